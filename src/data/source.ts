@@ -1,0 +1,56 @@
+/** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */
+export interface RgbImage {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** Labelled images that can be read one at a time. `labels[i]` indexes the dataset's `classes`. */
+export interface Split {
+  readonly count: number;
+  readonly labels: Uint16Array;
+  /** Decodes image `i`. Throws a DataError naming the image when it cannot be decoded. */
+  image(i: number): RgbImage | Promise<RgbImage>;
+}
+
+/** A named set of labelled images with a training and a test split. */
+export interface Dataset {
+  name: string;
+  title: string;
+  classes: string[];
+  licence: string;
+  source: string;
+  train: Split;
+  test: Split;
+}
+
+/** Bad data from outside; the message is one sentence for the person who chose the data. */
+export class DataError extends Error {
+  override name = 'DataError';
+}
+
+/**
+ * A way to get datasets. One file per source under `data/`, one line in `data/index.ts`.
+ * `open` receives files by relative path, so the same source serves a folder on disk (Node), dropped files (page)
+ * and the bundled sets (fetch).
+ */
+export interface DataSource {
+  /** Unique key, e.g. `safetensors-pair`. */
+  name: string;
+  /** One line of help. */
+  help: string;
+  /** True when the listed relative paths look like something this source can open. */
+  accepts(paths: string[]): boolean;
+  open(files: FileTree): Promise<Dataset>;
+}
+
+/** Read access to a set of files by relative path with forward slashes. */
+export interface FileTree {
+  /** Name of the folder, model or set, shown to people. */
+  name: string;
+  paths(): string[];
+  /** Size in bytes; throws when the path is missing. */
+  size(path: string): Promise<number>;
+  /** Reads bytes `[start, end)`; the whole file when both are left out. */
+  read(path: string, start?: number, end?: number): Promise<Uint8Array>;
+}

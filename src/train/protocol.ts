@@ -1,0 +1,213 @@
+/**
+ * Everything that crosses between the page and the training worker, as plain data.
+ * The same events are what the command line listens to. Nothing here imports the engine.
+ */
+
+/** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
+export type Role = 'frozen' | 'bases' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
+export type BytesByRole = Partial<Record<Role, number>>;
+
+/** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
+export interface MethodConfig {
+  /** Key of the method table: full, linear_probe, lora, dora, vera, nola, randlora. */
+  method: string;
+  [field: string]: unknown;
+}
+
+/** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
+export interface TrainConfig {
+  /** Optimizer steps; 0 means `epochs` decides. */
+  steps: number;
+  epochs: number;
+  batch: number;
+  lr: number;
+  /** Learning rate of the head; 0 means `lr`. */
+  head_lr: number;
+  weight_decay: number;
+  warmup_steps: number;
+  schedule: 'cosine' | 'constant';
+  /** 0 switches clipping off. */
+  max_grad_norm: number;
+  /** Micro-batches per optimizer step. */
+  accumulate: number;
+  label_smoothing: number;
+  /** Images per class for few-shot runs; 0 takes all. */
+  shots: number;
+  /** First images of the training / test split that are used; 0 takes all. */
+  train_limit: number;
+  test_limit: number;
+  seed: number;
+  /** Random resized crop and horizontal flip. */
+  crop: boolean;
+  flip: boolean;
+  /** Input size in pixels; 0 takes the checkpoint's own. */
+  image_size: number;
+  /** Steps between evaluations on the test split; 0 evaluates only at the end. */
+  eval_every: number;
+  /** Steps between checkpoints for resuming; 0 writes none. */
+  checkpoint_every: number;
+  /** Storage of frozen weights. */
+  frozen_dtype: 'f32' | 'f16';
+  /** Re-record each block inside its backward instead of keeping its activations. */
+  checkpoint_activations: boolean;
+}
+
+export interface RunSpec {
+  id: string;
+  name: string;
+  model: string;
+  data: string;
+  method: MethodConfig;
+  train: TrainConfig;
+}
+
+/** What a run will take, known before anything is allocated. */
+export interface Plan {
+  adapter_parameters: number;
+  head_parameters: number;
+  trainable_parameters: number;
+  bytes: BytesByRole;
+  total_bytes: number;
+  dispatches: number;
+  steps: number;
+  /** How each adapted layer runs, e.g. { "vit.encoder.layer.0.…": "merged" }. */
+  forms: Record<string, 'streamed' | 'merged'>;
+}
+
+export interface BudgetRow {
+  method: string;
+  /** The config that comes nearest, ready to use; null when the method cannot reach the budget at all. */
+  config: MethodConfig | null;
+  /** Adapter parameters it reaches exactly (head not counted). */
+  parameters: number;
+  /** Smallest and largest count the method can reach with this model and target list. */
+  range: [number, number];
+  /** Why it cannot meet the budget within 10 %, one sentence; empty when it can. */
+  reason: string;
+}
+
+export interface ModelInfo {
+  id: string;
+  title: string;
+  family: string;
+  parameters: number;
+  image_size: number;
+  labels: number;
+  /** Default `target_modules`. */
+  target_modules: string[];
+  note: string;
+  builtin: boolean;
+}
+
+export interface DataInfo {
+  id: string;
+  title: string;
+  classes: string[];
+  train: number;
+  test: number;
+  train_per_class: number[];
+  test_per_class: number[];
+  licence: string;
+  source: string;
+  builtin: boolean;
+  warnings: string[];
+}
+
+export interface DeviceReport {
+  ok: boolean;
+  /** Empty when ok. */
+  problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
+  message: string;
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True on SwiftShader, llvmpipe, WARP: correct, but slow. */
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
+
+export interface Evaluation {
+  step: number;
+  split: 'train' | 'test';
+  loss: number;
+  /** Top-1, 0 to 1. */
+  accuracy: number;
+  count: number;
+  /** Top-1 of each class, 0 to 1; NaN for a class with no image. */
+  per_class: number[];
+  /** confusion[label][prediction], counts. */
+  confusion: number[][];
+}
+
+export interface StepPoint {
+  step: number;
+  loss: number;
+  /** Training top-1 of the batch, 0 to 1. */
+  accuracy: number;
+  lr: number;
+  grad_norm: number;
+  /** Milliseconds of this step, wall clock. */
+  ms: number;
+}
+
+export interface RunError {
+  /** What sort: the page chooses the buttons by it. */
+  kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'internal';
+  /** What happened and what to do, one or two sentences. */
+  message: string;
+  /** What was kept, one sentence. */
+  kept: string;
+  details: string;
+}
+
+export interface RunSummary {
+  best: Evaluation | null;
+  final: Evaluation | null;
+  steps: number;
+  seconds: number;
+  images_per_second: number;
+  skipped_steps: number;
+  plan: Plan;
+  allocated: BytesByRole;
+  device: DeviceReport;
+}
+
+/** What a run says while it runs. */
+export type RunEvent =
+  | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string }
+  | { type: 'planned'; run: string; plan: Plan }
+  | { type: 'allocated'; run: string; bytes: BytesByRole; total_bytes: number }
+  | { type: 'step'; run: string; point: StepPoint; images_per_second: number; seconds_left: number }
+  | { type: 'evaluation'; run: string; evaluation: Evaluation; best: boolean }
+  | { type: 'state'; run: string; state: 'running' | 'paused' | 'stopping' }
+  /** Everything needed to go on with the same curve: trainables, optimizer state, position. Transferred, not copied. */
+  | { type: 'checkpoint'; run: string; step: number; bytes: Uint8Array }
+  /** The adapter as PEFT files, at the end (best evaluation, or the last step). */
+  | { type: 'adapter'; run: string; files: { path: string; bytes: Uint8Array }[] }
+  | { type: 'finished'; run: string; reason: 'done' | 'stopped'; summary: RunSummary }
+  | { type: 'failed'; run: string; error: RunError };
+
+/** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
+export interface StudioWorker {
+  device(): Promise<DeviceReport>;
+  models(): Promise<ModelInfo[]>;
+  datasets(): Promise<DataInfo[]>;
+  /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */
+  importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo>;
+  /** Registers a data folder chosen by the person (class folders, or our safetensors pair). */
+  importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo>;
+  /** `perClass` sample images of each class as RGBA ready for a canvas. */
+  samples(data: string, perClass: number): Promise<{ label: number; width: number; height: number; rgba: Uint8ClampedArray }[]>;
+  plan(spec: RunSpec): Promise<Plan>;
+  budget(model: string, target_modules: string[], labels: number, parameters: number): Promise<BudgetRow[]>;
+  /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */
+  run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** While paused: exactly one optimizer step. */
+  step(): void;
+  stop(): void;
+}
