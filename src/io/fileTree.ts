@@ -1,0 +1,150 @@
+import type { FileTree } from '../data/source';
+import { FormatError, quote } from './formatError';
+
+/** Bytes read so far of one file; `total` is 0 when the server does not say. */
+export type Progress = (path: string, loaded: number, total: number) => void;
+
+/** A tree of files held in memory. Reads are views, not copies. */
+export function memoryTree(name: string, files: ReadonlyMap<string, Uint8Array> | Readonly<Record<string, Uint8Array>>): FileTree {
+  const map = files instanceof Map ? (files as ReadonlyMap<string, Uint8Array>) : new Map(Object.entries(files));
+  const at = (path: string) => present(map, path, name);
+  return {
+    name,
+    paths: () => [...map.keys()],
+    size: async (path) => at(path).byteLength,
+    async read(path, start = 0, end = at(path).byteLength) {
+      checkRange(path, start, end, at(path).byteLength);
+      return at(path).subarray(start, end);
+    },
+  };
+}
+
+/**
+ * A tree of files that a person chose or dropped. Slashes are made forward, and a folder that all paths share is left
+ * out, since a browser puts the chosen folder's own name in front. Files are read by range, never whole unless asked.
+ */
+export function filesTree(name: string, files: { path: string; file: Blob }[]): FileTree {
+  const paths = withoutCommonFolder(files.map(({ path }) => path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')));
+  const map = new Map(files.map(({ file }, i) => [paths[i], file]));
+  const at = (path: string) => present(map, path, name);
+  return {
+    name,
+    paths: () => [...map.keys()],
+    size: async (path) => at(path).size,
+    async read(path, start = 0, end = at(path).size) {
+      checkRange(path, start, end, at(path).size);
+      try {
+        return new Uint8Array(await at(path).slice(start, end).arrayBuffer());
+      } catch (error) {
+        // Browsers refuse to read a File that changed or vanished after it was chosen.
+        throw new FormatError(`${quote(path)} can no longer be read (${String(error)}); choose the files again.`);
+      }
+    },
+  };
+}
+
+function withoutCommonFolder(paths: string[]): string[] {
+  const folder = paths[0]?.split('/', 1)[0];
+  const shared = paths.length > 0 && paths.every((p) => p.startsWith(`${folder}/`));
+  // One level only: a second shared folder (train/) has a meaning of its own.
+  return shared ? paths.map((p) => p.slice(folder.length + 1)) : paths;
+}
+
+/**
+ * A tree of files below a web address whose relative paths are known. Ranges are asked for; from a server that ignores
+ * them the whole file is fetched once and kept. Errors name the address.
+ */
+export function fetchTree(name: string, baseUrl: string, paths: readonly string[], progress?: Progress): FileTree {
+  const listed = new Set(paths);
+  const whole = new Map<string, Promise<Uint8Array>>();
+  const url = (path: string) => {
+    if (!listed.has(path)) throw missing(path, name);
+    return `${baseUrl.replace(/\/*$/, '/')}${path.split('/').map(encodeURIComponent).join('/')}`;
+  };
+  const readWhole = (path: string) => {
+    let bytes = whole.get(path);
+    if (!bytes) {
+      bytes = get(url(path)).then((response) => readBody(response, (loaded, total) => progress?.(path, loaded, total)));
+      bytes.catch(() => whole.delete(path)); // let a later call try again
+      whole.set(path, bytes);
+    }
+    return bytes;
+  };
+  return {
+    name,
+    paths: () => [...listed],
+    async size(path) {
+      if (!whole.has(path)) {
+        const { headers } = await get(url(path), { method: 'HEAD' });
+        // The length of a compressed answer is not the file's.
+        const length = Number(headers.get('content-length') ?? NaN);
+        if (Number.isSafeInteger(length) && length >= 0 && !headers.get('content-encoding')) return length;
+      }
+      return (await readWhole(path)).byteLength;
+    },
+    async read(path, start, end) {
+      if (start === undefined && end === undefined) return readWhole(path);
+      const from = start ?? 0;
+      if (!whole.has(path) && end !== undefined && end > from) {
+        const response = await get(url(path), { headers: { range: `bytes=${from}-${end - 1}` } });
+        if (response.status === 206) return readBody(response);
+        const kept = readBody(response, (loaded, total) => progress?.(path, loaded, total));
+        kept.catch(() => whole.delete(path));
+        whole.set(path, kept);
+      }
+      const bytes = await readWhole(path);
+      checkRange(path, from, end ?? bytes.byteLength, bytes.byteLength);
+      return bytes.subarray(from, end);
+    },
+  };
+}
+
+async function get(url: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    throw new FormatError(`${url} could not be reached (${String(error)}); check the connection and try again.`);
+  }
+  if (!response.ok) throw new FormatError(`${url} answered ${response.status} ${response.statusText}.`);
+  // Servers of single-page apps answer every unknown address with their page.
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw new FormatError(`${url} is missing: the server answered with a web page.`);
+  return response;
+}
+
+async function readBody(response: Response, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
+  if (!response.body || !progress) return new Uint8Array(await response.arrayBuffer());
+  const total = Number(response.headers.get('content-length') ?? 0);
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    loaded += part.value.byteLength;
+    progress(loaded, total);
+  }
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function present<T>(map: ReadonlyMap<string, T>, path: string, name: string): T {
+  const found = map.get(path);
+  if (found === undefined) throw missing(path, name);
+  return found;
+}
+
+function missing(path: string, name: string): FormatError {
+  return new FormatError(`${quote(name)} has no file ${quote(path)}.`);
+}
+
+/** Throws FormatError unless `[start, end)` lies within the file. */
+export function checkRange(path: string, start: number, end: number, size: number): void {
+  if (!(start >= 0 && start <= end && end <= size)) {
+    throw new FormatError(`${quote(path)} has ${size} bytes; bytes ${start} to ${end} are not there.`);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Rounds to IEEE half precision: nearest, ties to even. Beyond the range (infinities too) clamps to +-65504, since one
+ * infinity in a stored weight would poison every output; NaN stays NaN.
+ */
+export function packF16(values: Float32Array): Uint16Array {
+  const out = new Uint16Array(values.length);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) {
+    const sign = (bits[i] >>> 16) & 0x8000;
+    const abs = bits[i] & 0x7fffffff;
+    let half: number;
+    if (abs > 0x7f800000) half = 0x7e00;
+    else if (abs >= 0x477ff000) half = 0x7bff; // from 65520 on, rounding would give infinity
+    else if (abs >= 0x38800000) {
+      const rebiased = abs - 0x38000000; // exponent bias 127 -> 15
+      half = (rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13;
+    } else if (abs > 0x33000000) half = subnormal(abs);
+    else half = 0; // up to 2^-25, half of the smallest subnormal; the tie goes to zero
+    out[i] = sign | half;
+  }
+  return out;
+}
+
+/** Half-precision subnormal (multiple of 2^-24) nearest to a float32 given by its bits, 2^-25 < value < 2^-14. */
+function subnormal(abs: number): number {
+  const mantissa = (abs & 0x7fffff) | 0x800000;
+  const shift = 126 - (abs >>> 23);
+  const kept = mantissa >>> shift;
+  const rest = mantissa & ((1 << shift) - 1);
+  const tie = 1 << (shift - 1);
+  return rest > tie || (rest === tie && (kept & 1) === 1) ? kept + 1 : kept;
+}
+
+/** Widens half-precision bits to float32, exactly. */
+export function unpackF16(halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
+  const bits = new Uint32Array(out.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const h = halves[i];
+    const exponent = (h >>> 10) & 31;
+    const mantissa = h & 0x3ff;
+    if (exponent === 0) {
+      out[i] = (h & 0x8000 ? -1 : 1) * mantissa * 2 ** -24;
+    } else {
+      const wide = exponent === 31 ? 255 : exponent + 112;
+      bits[i] = ((h & 0x8000) << 16) | (wide << 23) | (mantissa << 13);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,9 @@
+/** A file that does not hold what its format promises; the message is one sentence for the person who chose it. */
+export class FormatError extends Error {
+  override name = 'FormatError';
+}
+
+/** Quotes text that comes from a file for use in a message: escaped, and cut so that no file can flood the page. */
+export function quote(text: string, most = 80): string {
+  return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
+}

@@ -1,0 +1,142 @@
+import type { FileTree } from '../data/source';
+import { type Dtype, dtypeBytes, isDtype, toF32 } from './dtype';
+import { FormatError, quote } from './formatError';
+import { headerLength, parseHeader } from './safetensorsHeader';
+
+export { type Dtype, dtypeBytes, toF32 } from './dtype';
+export { packF16, unpackF16 } from './float16';
+export { FormatError } from './formatError';
+export { parseHeader } from './safetensorsHeader';
+
+/** A file that is read by byte range `[start, end)`. */
+export interface RandomAccess {
+  size: number;
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+export interface TensorInfo {
+  dtype: Dtype;
+  shape: number[];
+  bytes: number;
+}
+
+/** Tensors by name, read one at a time; one safetensors file or several shards. */
+export interface TensorSource {
+  metadata: Record<string, string>;
+  names(): string[];
+  has(name: string): boolean;
+  /** Throws FormatError when there is no such tensor. */
+  info(name: string): TensorInfo;
+  /** Raw little-endian elements. */
+  read(name: string): Promise<Uint8Array>;
+  /** Elements widened to float32 (see `toF32`). */
+  readF32(name: string): Promise<Float32Array>;
+  /** As `readF32`, but throws FormatError naming the tensor and the counts when it holds NaN or infinities. */
+  readF32Checked(name: string): Promise<Float32Array>;
+}
+
+export interface TensorData {
+  dtype: Dtype;
+  shape: readonly number[];
+  data: ArrayBufferView;
+}
+
+/** Opens bytes in memory for `openSafetensors`. */
+export function bytesAccess(bytes: Uint8Array): RandomAccess {
+  return { size: bytes.byteLength, read: async (start, end) => bytes.subarray(start, end) };
+}
+
+/** Opens one file of a tree for `openSafetensors`. */
+export async function treeAccess(tree: FileTree, path: string): Promise<RandomAccess> {
+  return { size: await tree.size(path), read: (start, end) => tree.read(path, start, end) };
+}
+
+/** Reads and checks the header of a safetensors file; tensors follow on demand by byte range. Throws FormatError. */
+export async function openSafetensors(file: RandomAccess): Promise<TensorSource> {
+  const length = headerLength(await readExactly(file, 0, Math.min(8, file.size)), file.size);
+  const { tensors, metadata } = parseHeader(await readExactly(file, 0, 8 + length), file.size);
+  const entry = (name: string) => {
+    const found = tensors.get(name);
+    if (!found) throw new FormatError(`The file has no tensor ${quote(name)} (it has ${tensors.size}).`);
+    return found;
+  };
+  const read = async (name: string) => readExactly(file, entry(name).start, entry(name).end);
+  return tensorSource({
+    metadata,
+    names: () => [...tensors.keys()],
+    has: (name) => tensors.has(name),
+    info: (name) => {
+      const { dtype, shape, start, end } = entry(name);
+      return { dtype, shape, bytes: end - start };
+    },
+    read,
+  });
+}
+
+/** Completes a source with the widening readers. */
+export function tensorSource(raw: Omit<TensorSource, 'readF32' | 'readF32Checked'>): TensorSource {
+  const readF32 = async (name: string) => toF32(await raw.read(name), raw.info(name).dtype);
+  return {
+    ...raw,
+    readF32,
+    async readF32Checked(name) {
+      const values = await readF32(name);
+      let nan = 0;
+      let infinite = 0;
+      for (const v of values) {
+        // v - v is 0 for every finite number and NaN for the rest.
+        if (v - v !== 0) {
+          if (v !== v) nan++;
+          else infinite++;
+        }
+      }
+      if (nan + infinite > 0) {
+        throw new FormatError(`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${values.length}; these weights cannot be used.`);
+      }
+      return values;
+    },
+  };
+}
+
+async function readExactly(file: RandomAccess, start: number, end: number): Promise<Uint8Array> {
+  const bytes = await file.read(start, end);
+  if (bytes.byteLength !== end - start) {
+    throw new FormatError(`Wanted bytes ${start} to ${end} but got ${bytes.byteLength}: the file changed or is cut short.`);
+  }
+  return bytes;
+}
+
+/**
+ * The file's bytes: tensors in the order given (use a Map when names look like integers), header padded with spaces to
+ * 8 bytes, so the same input gives the same file. `data` is any typed array with exactly the elements of `shape`.
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, TensorData> | Readonly<Record<string, TensorData>>,
+  metadata: Record<string, string> = { format: 'pt' },
+): Uint8Array {
+  const entries = tensors instanceof Map ? [...(tensors as ReadonlyMap<string, TensorData>)] : Object.entries(tensors as Record<string, TensorData>);
+  // A literal key would let a tensor called "__proto__" vanish; fromEntries defines it as it is.
+  const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
+  let offset = 0;
+  for (const [name, { dtype, shape, data }] of entries) {
+    if (name === '__metadata__') throw new FormatError('A tensor may not be called "__metadata__".');
+    if (!isDtype(dtype)) throw new FormatError(`Tensor ${quote(name)}: unknown dtype ${quote(String(dtype))}.`);
+    const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
+    if (bytes !== data.byteLength) {
+      throw new FormatError(`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${dtype} takes ${bytes} bytes but the data has ${data.byteLength}.`);
+    }
+    fields.push([name, { dtype, shape, data_offsets: [offset, offset + bytes] }]);
+    offset += bytes;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
+  const length = Math.ceil(json.byteLength / 8) * 8;
+  const file = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
+  file.set(json, 8);
+  let at = 8 + length;
+  for (const [, { data }] of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
