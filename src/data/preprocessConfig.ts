@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import type { Resample } from './resize';
+import { DataError, type FileTree } from './source';
+
+export interface Size {
+  height: number;
+  width: number;
+}
+
+/** What an image goes through before the model, as in `preprocessor_config.json` with every default filled in. */
+export interface PreprocessConfig {
+  /** null: no resizing. `shortest_edge` keeps the aspect. */
+  resize: Size | { shortest_edge: number } | null;
+  resample: Resample;
+  /** Centre crop (zero padded where the image is smaller); null: none. */
+  crop: Size | null;
+  /** 1 when `do_rescale` is off. */
+  rescale_factor: number;
+  /** Mean and std of each channel; 0 and 1 when `do_normalize` is off. */
+  mean: [number, number, number];
+  std: [number, number, number];
+}
+
+const edge = z.int().check(z.minimum(1), z.maximum(4096));
+const sizeField = z.union([edge, z.object({ shortest_edge: edge }), z.object({ height: edge, width: edge })]);
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+const flag = z.nullish(z.boolean());
+const schema = z.looseObject({
+  image_processor_type: z.nullish(z.string()),
+  feature_extractor_type: z.nullish(z.string()),
+  size: z.nullish(sizeField),
+  crop_size: z.nullish(sizeField),
+  resample: z.nullish(z.int()),
+  rescale_factor: z.nullish(z.number()),
+  image_mean: z.nullish(channels),
+  image_std: z.nullish(channels),
+  do_resize: flag,
+  do_center_crop: flag,
+  do_rescale: flag,
+  do_normalize: flag,
+});
+
+const halves = [0.5, 0.5, 0.5] as [number, number, number];
+const clipMean = [0.48145466, 0.4578275, 0.40821073] as [number, number, number];
+const clipStd = [0.26862954, 0.26130258, 0.27577711] as [number, number, number];
+/** What transformers' processor classes take for a key that the file leaves out (transformers 4.45, image_processing_*.py). */
+const classDefaults = {
+  vit: { size: { height: 224, width: 224 }, crop: false, resample: 2, mean: halves, std: halves, square: true },
+  deit: { size: { height: 256, width: 256 }, crop: true, resample: 3, mean: halves, std: halves, square: true },
+  clip: { size: { shortest_edge: 224 }, crop: true, resample: 3, mean: clipMean, std: clipStd, square: false },
+};
+
+/**
+ * Reads the JSON of `preprocessor_config.json` (or v5's `processor_config.json`, whose part is `image_processor`), old
+ * form and new. Throws DataError naming the field and the value that cannot be honoured.
+ */
+export function parsePreprocess(json: unknown): PreprocessConfig {
+  const nested = (json as { image_processor?: unknown } | null)?.image_processor;
+  const result = schema.safeParse(nested ?? json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new DataError(`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
+  }
+  const c = result.data;
+  const type = c.image_processor_type ?? c.feature_extractor_type ?? '';
+  // BitImageProcessor (DINOv2) has CLIP's defaults. A file without a type is an old ViT one unless it crops.
+  const family = /^deit/i.test(type) ? 'deit' : /^(clip|bit)/i.test(type) || (type === '' && c.do_center_crop) ? 'clip' : 'vit';
+  const defaults = classDefaults[family];
+  const resample = c.resample ?? defaults.resample;
+  if (resample !== 2 && resample !== 3) throw new DataError(`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
+  const rescale = c.do_rescale ?? true;
+  const normalize = c.do_normalize ?? true;
+  const size = c.size ?? defaults.size;
+  return {
+    resize: !(c.do_resize ?? true) ? null : typeof size !== 'number' ? size : defaults.square ? square(size) : { shortest_edge: size },
+    resample: resample === 2 ? 'bilinear' : 'bicubic',
+    crop: (c.do_center_crop ?? defaults.crop) ? cropSize(c.crop_size ?? 224) : null,
+    rescale_factor: rescale ? (c.rescale_factor ?? 1 / 255) : 1,
+    mean: normalize ? (c.image_mean ?? defaults.mean) : [0, 0, 0],
+    std: normalize ? nonZero(c.image_std ?? defaults.std) : [1, 1, 1],
+  };
+}
+
+function square(size: number): Size {
+  return { height: size, width: size };
+}
+
+function cropSize(size: z.output<typeof sizeField>): Size {
+  if (typeof size === 'number') return square(size);
+  return 'height' in size ? size : square(size.shortest_edge);
+}
+
+function nonZero(std: [number, number, number]): [number, number, number] {
+  if (std.some((s) => !(s > 0))) throw new DataError(`The preprocessor config's "image_std" is [${std.join(', ')}]; all three must be above zero.`);
+  return std;
+}
+
+/** Reads a model folder's preprocessing; null when it brings none. Throws DataError. */
+export async function readPreprocess(tree: FileTree): Promise<PreprocessConfig | null> {
+  const path = ['preprocessor_config.json', 'processor_config.json'].find((p) => tree.paths().includes(p));
+  if (path === undefined) return null;
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(await tree.read(path)));
+  } catch {
+    throw new DataError(`${path} is not valid JSON.`);
+  }
+  return parsePreprocess(json);
+}
