@@ -1,0 +1,23 @@
+import { fetchTree, type Progress } from '../io/fileTree';
+import { safetensorsPair } from './safetensorsPair';
+import { DataError, type Dataset } from './source';
+
+/** A set that is served beside the page, in the form of `safetensorsPair`. */
+export interface BuiltinData {
+  id: string;
+  title: string;
+  /** Folder below the page's address. */
+  path: string;
+  files: string[];
+}
+
+export const builtinData: BuiltinData[] = [
+  { id: 'fashion-mnist', title: 'Fashion-MNIST', path: 'data/fashion-mnist/', files: ['dataset.json', 'train.safetensors', 'test.safetensors'] },
+];
+
+/** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
+export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {
+  const set = builtinData.find((b) => b.id === id);
+  if (!set) throw new DataError(`There is no built-in data set "${id}"; there is ${builtinData.map((b) => b.id).join(', ')}.`);
+  return safetensorsPair.open(fetchTree(set.id, `${base.replace(/\/*$/, '/')}${set.path}`, set.files, progress));
+}

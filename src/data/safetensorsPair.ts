@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { readJson } from '../io/checkpoint';
+import { FormatError } from '../io/formatError';
+import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
+import { checkTrainable, grayToRgb } from './split';
+import { DataError, type DataSource, type FileTree, type Split } from './source';
+
+const maxClasses = 65_535;
+const part = z.nullish(z.looseObject({ file: z.optional(z.string()), count: z.optional(z.int()) }));
+const schema = z.looseObject({
+  name: z.optional(z.string()),
+  title: z.optional(z.string()),
+  classes: z.array(z.string()).check(z.maxLength(maxClasses)),
+  licence: z.optional(z.string()),
+  license: z.optional(z.string()),
+  source: z.optional(z.string()),
+  splits: z.optional(z.looseObject({ train: part, test: part })),
+});
+
+/**
+ * Our own form of a set: `dataset.json` (name, title, classes, licence, source, splits) and one safetensors file a
+ * split, `train.safetensors` and `test.safetensors` unless `splits.NAME.file` says otherwise, with `images` U8
+ * (N, H, W, C), C 1 or 3, and `labels` (N) U8, I32 or I64.
+ */
+export const safetensorsPair: DataSource = {
+  name: 'safetensors-pair',
+  help: 'dataset.json with train.safetensors and test.safetensors (images U8 [N,H,W,C], labels [N])',
+  accepts: (paths) => paths.includes('dataset.json') && paths.some((p) => p.endsWith('.safetensors')),
+  async open(files) {
+    try {
+      const info = await readJson(files, 'dataset.json', schema);
+      const split = (name: 'train' | 'test') => {
+        const { file, count } = info.splits?.[name] ?? {};
+        return openSplit(files, file ?? `${name}.safetensors`, info.classes, count);
+      };
+      const name = info.name ?? files.name;
+      const dataset = {
+        name,
+        title: info.title ?? name,
+        classes: info.classes,
+        licence: info.licence ?? info.license ?? '',
+        source: info.source ?? '',
+        train: await split('train'),
+        test: await split('test'),
+      };
+      checkTrainable(dataset);
+      return dataset;
+    } catch (error) {
+      if (error instanceof FormatError) throw new DataError(error.message);
+      throw error;
+    }
+  },
+};
+
+async function openSplit(files: FileTree, path: string, classes: string[], count?: number): Promise<Split> {
+  if (!files.paths().includes(path)) throw new DataError(`${files.name} lacks ${path}; a set needs a training and a test file.`);
+  const tensors = await openSafetensors(await treeAccess(files, path));
+  for (const name of ['images', 'labels']) if (!tensors.has(name)) throw new DataError(`${path} has no tensor "${name}"; it has ${tensors.names().slice(0, 10).join(', ') || 'none'}.`);
+  const { dtype, shape } = tensors.info('images');
+  if (dtype !== 'U8' || shape.length !== 4 || (shape[3] !== 1 && shape[3] !== 3) || shape[1] * shape[2] === 0) {
+    throw new DataError(`${path}: images must be U8 [N, H, W, 1 or 3] and not empty, they are ${dtype} [${shape.join(', ')}].`);
+  }
+  const [n, height, width, channels] = shape;
+  const labels = await readLabels(tensors, path, n, classes);
+  if (count !== undefined && count !== n) throw new DataError(`${path} holds ${n} images but dataset.json says ${count}.`);
+  const images = await tensors.read('images');
+  const bytes = height * width * channels;
+  return {
+    count: n,
+    labels,
+    image(i) {
+      const data = images.subarray(i * bytes, (i + 1) * bytes);
+      return channels === 3 ? { width, height, data } : grayToRgb(data, width, height);
+    },
+  };
+}
+
+async function readLabels(tensors: TensorSource, path: string, n: number, classes: string[]): Promise<Uint16Array> {
+  const { dtype, shape } = tensors.info('labels');
+  if (!['U8', 'I32', 'I64'].includes(dtype) || shape.length !== 1) {
+    throw new DataError(`${path}: labels must be U8, I32 or I64 [N], they are ${dtype} [${shape.join(', ')}].`);
+  }
+  if (shape[0] !== n) throw new DataError(`${path} holds ${n} images but ${shape[0]} labels.`);
+  const labels = await tensors.readF32('labels');
+  const bad = labels.findIndex((label) => label < 0 || label >= classes.length);
+  if (bad >= 0) throw new DataError(`${path}: image ${bad} has label ${labels[bad]}, but ${classes.length} classes are named (labels 0 to ${classes.length - 1}).`);
+  return Uint16Array.from(labels);
+}

@@ -1,0 +1,36 @@
+import { DataError, type Dataset, type RgbImage, type Split } from './source';
+
+/** A split of the images at `indices` of another, in that order. */
+export function subset(split: Split, indices: ArrayLike<number>): Split {
+  const at = Uint32Array.from(indices);
+  return {
+    count: at.length,
+    labels: Uint16Array.from(at, (i) => split.labels[i]),
+    image: (i) => split.image(at[i]),
+  };
+}
+
+/** Images of each class. */
+export function perClass(split: Split, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of split.labels) counts[label]++;
+  return counts;
+}
+
+/** An image of one channel as RGB. */
+export function grayToRgb(gray: Uint8Array, width: number, height: number): RgbImage {
+  const data = new Uint8Array(gray.length * 3);
+  for (let i = 0; i < gray.length; i++) data.fill(gray[i], i * 3, i * 3 + 3);
+  return { width, height, data };
+}
+
+/** Throws DataError when nothing can be learned from a set: fewer than two images or classes, or an empty test split. */
+export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 'title' | 'classes' | 'train' | 'test'>): void {
+  if (classes.length < 2) {
+    throw new DataError(`${title} has ${classes.length === 1 ? `only one class (${classes[0]})` : 'no classes'}; a classifier needs at least two, each with its own folder or name.`);
+  }
+  const present = perClass(train, classes.length).flatMap((n, c) => (n > 0 ? [c] : []));
+  if (train.count < 2) throw new DataError(`${title} has ${train.count === 1 ? 'only one training image' : 'no training image'}; add more, at least one of each class.`);
+  if (present.length < 2) throw new DataError(`All ${train.count} training images of ${title} are of one class (${classes[present[0]]}); add images of another.`);
+  if (test.count === 0) throw new DataError(`${title} has no test image; add at least two images to a class, or a test folder.`);
+}
