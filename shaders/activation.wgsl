@@ -1,0 +1,14 @@
+// out = act(x), element by element (lib/activation.wgsl).
+//
+// One invocation owns one element, a workgroup 64. Source: transformers ACT2FN.
+override ACT: u32 = 1u;
+struct Params { count: u32 }
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = flat_index(gid, groups);
+  if (i < p.count) { out[i] = activate(ACT, x[i]); }
+}

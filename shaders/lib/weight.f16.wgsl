@@ -1,0 +1,5 @@
+// How a kernel reads its `weight`, element by element: stored as f16, two to a u32 word (core WGSL, no shader-f16).
+alias weight1 = u32;
+fn load_weight(i: u32) -> f32 {
+  return unpack2x16float(weight[i / 2u])[i % 2u];
+}

@@ -1,0 +1,127 @@
+import type { BytesByRole, DeviceReport, Role } from '../train/protocol';
+import { EngineError } from './errors';
+
+/** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
+export interface Device {
+  gpu: GPUDevice;
+  report: DeviceReport;
+  /** Bytes allocated now. */
+  ledger: BytesByRole;
+  /** Validation and internal errors nobody caught. A healthy run leaves it empty. */
+  errors: string[];
+  /** Set when the device is gone; `destroyed` is on purpose. */
+  lost: { reason: string; message: string } | null;
+  createBuffer(label: string, role: Role, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer;
+  destroyBuffer(buffer: GPUBuffer): void;
+  /** Throws when the device is lost or an uncaptured error was seen. */
+  check(): void;
+  destroy(): void;
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render|software/i;
+const WANTED_LIMITS = [
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
+const report = (problem: DeviceReport['problem'], message: string): DeviceReport => ({
+  ok: problem === '',
+  problem,
+  message,
+  vendor: '',
+  architecture: '',
+  description: '',
+  software: false,
+  features: [],
+  limits: {},
+});
+
+/**
+ * Opens the strongest adapter with its own limits. Never throws: a problem comes back as a report with a message
+ * that names the way out. `gpu` is `navigator.gpu`, or Dawn's in Node.
+ */
+export async function openDevice(gpu: GPU | undefined, secure = true): Promise<Device | DeviceReport> {
+  if (!secure) {
+    return report('insecure-context', 'WebGPU needs a secure page: open it through https, or at http://localhost on this machine.');
+  }
+  if (!gpu) {
+    return report('no-webgpu', 'This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.');
+  }
+  let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    // On Windows the first request of a page's life can come too early.
+    await new Promise((done) => setTimeout(done, 150));
+    adapter = await gpu.requestAdapter();
+  }
+  if (!adapter) {
+    return report('no-adapter', 'WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.');
+  }
+  const features = [...adapter.features];
+  const wanted = ['shader-f16', 'timestamp-query', 'subgroups'].filter((f) => features.includes(f)) as GPUFeatureName[];
+  const limits: Record<string, number> = {};
+  for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
+  if (limits.maxComputeInvocationsPerWorkgroup! < 256 || limits.maxStorageBuffersPerShaderStage! < 8) {
+    return report('limits', `The adapter allows ${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
+  }
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits: limits });
+  } catch (error) {
+    return report('no-adapter', `The graphics adapter refused a device: ${(error as Error).message}`);
+  }
+  const { info } = adapter;
+  const about: DeviceReport = {
+    ...report('', ''),
+    vendor: info.vendor,
+    architecture: info.architecture,
+    description: info.description || info.device,
+    software: info.isFallbackAdapter === true || SOFTWARE.test(`${info.architecture} ${info.description} ${info.device}`),
+    features: wanted,
+    limits,
+  };
+  return wrapDevice(device, about);
+}
+
+/** Narrows the result of `openDevice`. */
+export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
+
+function wrapDevice(gpu: GPUDevice, about: DeviceReport): Device {
+  const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
+  const self: Device = {
+    gpu,
+    report: about,
+    ledger: {},
+    errors: [],
+    lost: null,
+    createBuffer(label, role, bytes, usage) {
+      const buffer = gpu.createBuffer({ label, size: bytes, usage });
+      sizes.set(buffer, { role, bytes });
+      self.ledger[role] = (self.ledger[role] ?? 0) + bytes;
+      return buffer;
+    },
+    destroyBuffer(buffer) {
+      const known = sizes.get(buffer);
+      if (!known) return;
+      sizes.delete(buffer);
+      self.ledger[known.role]! -= known.bytes;
+      if (self.ledger[known.role] === 0) delete self.ledger[known.role];
+      buffer.destroy();
+    },
+    check() {
+      if (self.lost) throw new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', `${self.lost.reason}: ${self.lost.message}`);
+      if (self.errors.length) throw new EngineError('validation', `The graphics driver rejected a command: ${self.errors[0]!.split('\n')[0]}`, self.errors.join('\n\n'));
+    },
+    destroy() {
+      for (const buffer of [...sizes.keys()]) self.destroyBuffer(buffer);
+      gpu.destroy();
+    },
+  };
+  gpu.addEventListener('uncapturederror', (event) => self.errors.push((event as GPUUncapturedErrorEvent).error.message));
+  void gpu.lost.then(({ reason, message }) => {
+    self.lost = { reason, message };
+  });
+  return self;
+}

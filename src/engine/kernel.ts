@@ -1,0 +1,64 @@
+import { EngineError } from './errors';
+
+/** A storage binding as the WGSL text declares it. */
+export interface Binding {
+  name: string;
+  binding: number;
+  access: 'read' | 'read_write';
+  /** Element type with aliases resolved: f32, u32, vec4<f32>, ... */
+  element: string;
+}
+
+/** A compute kernel: its text is the truth on bindings, the `Params` struct and the overrides. */
+export interface Kernel {
+  name: string;
+  text: string;
+  bindings: Binding[];
+  /** Fields of `struct Params`, in order; empty when the kernel has no `p` uniform. */
+  params: { name: string; type: 'u32' | 'i32' | 'f32' }[];
+  paramsBinding: number;
+  /** Binding of the `step` uniform, or -1. */
+  stepBinding: number;
+  overrides: string[];
+}
+
+const BINDING = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read_write|read)\s*)?>\s*(\w+)\s*:\s*([^;]+);/g;
+
+/**
+ * Declares a kernel from the text of a `.wgsl` file, with shared functions (`shaders/lib`) put before it.
+ * A variant is the same file with another lib that defines the same names.
+ */
+export function kernel(name: string, source: string, libs: string[] = []): Kernel {
+  const text = [...libs, source].join('\n');
+  const plain = text.replace(/\/\/[^\n]*/g, '');
+  const aliases = new Map([...plain.matchAll(/alias\s+(\w+)\s*=\s*([^;]+);/g)].map((m) => [m[1]!, m[2]!.trim()]));
+  const bindings: Binding[] = [];
+  let paramsBinding = -1;
+  let stepBinding = -1;
+  for (const [, group, slot, space, access, id, type] of plain.matchAll(BINDING)) {
+    if (group !== '0') throw new EngineError('shader', `${name}: binding ${id} is in group ${group}; kernels use group 0 only`);
+    if (space === 'uniform') {
+      if (id === 'p') paramsBinding = Number(slot);
+      else if (id === 'step') stepBinding = Number(slot);
+      else throw new EngineError('shader', `${name}: uniform ${id} is neither p nor step`);
+      continue;
+    }
+    const element = /^array<\s*(.+?)\s*>$/.exec(type!.trim())?.[1];
+    if (!element) throw new EngineError('shader', `${name}: binding ${id} must be a runtime array, not ${type}`);
+    bindings.push({ name: id!, binding: Number(slot), access: (access ?? 'read') as Binding['access'], element: aliases.get(element) ?? element });
+  }
+  const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(plain);
+  const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*(u32|i32|f32)/g)].map(([, field, type]) => ({
+    name: field!,
+    type: type as 'u32' | 'i32' | 'f32',
+  }));
+  const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
+  return { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+}
+
+/** Element types that may be bound for each tensor type. */
+export const ELEMENTS: Record<string, RegExp> = {
+  f32: /^(f32|vec4<f32>)$/,
+  u32: /^u32$/,
+  f16: /^(u32|vec2<u32>|f16|vec4<f16>)$/,
+};

@@ -1,0 +1,288 @@
+import type { Device } from './device';
+import { EngineError } from './errors';
+import { compilePipeline, type Pipeline } from './pipelines';
+import { METRIC_BYTES, METRIC_RING, planMemory, STAGING_BYTES, STEP_BYTES, type MemoryPlan } from './plan';
+import type { Program, Recorder } from './record';
+import { packStep, type StepScalars } from './step';
+import type { Tensor } from './tensor';
+
+/** GPU time that one submit should take, so that the compositor and the driver's watchdog get their turn. */
+const SUBMIT_MS = 120;
+/** Steps that may be queued before `run` waits. */
+const IN_FLIGHT = 2;
+const UPLOAD_PIECE = 16 * 1024 * 1024;
+
+interface Ready {
+  pipeline: Pipeline;
+  group: GPUBindGroup;
+}
+
+/** What `Machine.build` reports while pipelines compile. */
+export type OnCompile = (done: number, total: number) => void;
+
+/**
+ * The compiled programs of a recorder with all their memory. After `build` nothing is allocated any more: a run
+ * writes the step scalars, encodes ready pipelines and bind groups, and submits.
+ */
+export class Machine {
+  private readonly ready = new Map<Program, Ready[]>();
+  private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
+  private readonly msPerEntry = new Map<Program, number>();
+  private inFlight: Promise<unknown>[] = [];
+  private stagingBusy: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly device: Device,
+    readonly plan: MemoryPlan,
+    private readonly buffers: GPUBuffer[],
+  ) {
+    const first = plan.buffers.length - METRIC_RING;
+    for (let i = 0; i < METRIC_RING; i++) this.ring.push({ buffer: buffers[first + i]!, busy: null });
+  }
+
+  /** Plans, allocates and compiles everything recorded so far. On failure nothing stays allocated. */
+  static async build(device: Device, rec: Recorder, onCompile: OnCompile = () => {}): Promise<Machine> {
+    const plan = planMemory(rec);
+    const machine = new Machine(device, plan, await allocate(device, plan));
+    try {
+      await machine.compile(rec, onCompile);
+      device.check();
+    } catch (error) {
+      machine.destroy();
+      throw error;
+    }
+    return machine;
+  }
+
+  private async compile(rec: Recorder, onCompile: OnCompile): Promise<void> {
+    const promises = new Set<Promise<Pipeline>>();
+    const perProgram = rec.programs.map((program) =>
+      program.entries.map((entry) => {
+        const promise = compilePipeline(this.device, entry.kernel, entry.overrides);
+        promises.add(promise);
+        return promise;
+      }),
+    );
+    let done = 0;
+    onCompile(0, promises.size);
+    await Promise.all([...promises].map((p) => p.then(() => onCompile(++done, promises.size))));
+    const uniforms = this.buffers[this.plan.buffers.findIndex((b) => b.label === 'params')]!;
+    const step = this.stepBuffer();
+    if (this.plan.uniforms.length) this.device.gpu.queue.writeBuffer(uniforms, 0, this.plan.uniforms as Uint8Array<ArrayBuffer>);
+    for (const [p, program] of rec.programs.entries()) {
+      const offsets = this.plan.paramOffsets.get(program)!;
+      const ready: Ready[] = [];
+      for (const [i, { kernel, tensors, label }] of program.entries.entries()) {
+        const pipeline = await perProgram[p]![i]!;
+        const entries: GPUBindGroupEntry[] = kernel.bindings.map((b) => {
+          const place = this.plan.places.get(tensors[b.name]!.storage)!;
+          return { binding: b.binding, resource: { buffer: this.buffers[place.buffer]!, offset: place.offset, size: place.bytes } };
+        });
+        if (kernel.paramsBinding >= 0) {
+          const size = Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16);
+          entries.push({ binding: kernel.paramsBinding, resource: { buffer: uniforms, offset: offsets[i]!, size } });
+        }
+        if (kernel.stepBinding >= 0) entries.push({ binding: kernel.stepBinding, resource: { buffer: step, size: STEP_BYTES } });
+        ready.push({ pipeline, group: this.device.gpu.createBindGroup({ label, layout: pipeline.layout, entries }) });
+      }
+      this.ready.set(program, ready);
+    }
+  }
+
+  // ---- data ---------------------------------------------------------------------------------------------------
+
+  /** Uploads `data` to a tensor, from `byteOffset` on. */
+  write(t: Tensor, data: ArrayBufferView, byteOffset = 0): void {
+    const place = this.place(t);
+    if (!place) return;
+    if (byteOffset + data.byteLength > Math.max(t.storage.bytes, 4)) {
+      throw new EngineError('shape', `${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
+    }
+    let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    if (bytes.length % 4) {
+      const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+      padded.set(bytes);
+      bytes = padded;
+    }
+    for (let at = 0; at < bytes.length; at += UPLOAD_PIECE) {
+      const piece = bytes.subarray(at, Math.min(bytes.length, at + UPLOAD_PIECE));
+      this.device.gpu.queue.writeBuffer(this.buffers[place.buffer]!, place.offset + byteOffset + at, piece);
+    }
+  }
+
+  /** True when some program uses the tensor, so that it has memory. */
+  has(t: Tensor): boolean {
+    return this.place(t) !== undefined;
+  }
+
+  /** Reads a tensor back as bytes; persistent tensors and those marked with `Recorder.keep`. */
+  async readBytes(t: Tensor): Promise<ArrayBuffer> {
+    const place = this.place(t);
+    if (!place) throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
+    const turn = this.stagingBusy.then(() => this.readThroughStaging(place.buffer, place.offset, t.storage.bytes));
+    this.stagingBusy = turn.catch(() => {});
+    return turn;
+  }
+
+  async readF32(t: Tensor): Promise<Float32Array> {
+    return new Float32Array(await this.readBytes(t));
+  }
+
+  async readU32(t: Tensor): Promise<Uint32Array> {
+    return new Uint32Array(await this.readBytes(t));
+  }
+
+  private async readThroughStaging(buffer: number, offset: number, bytes: number): Promise<ArrayBuffer> {
+    const staging = this.buffers[this.plan.buffers.length - METRIC_RING - 1]!;
+    const out = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; at += STAGING_BYTES) {
+      const n = Math.min(STAGING_BYTES, bytes - at);
+      out.set(await this.copyOut(buffer, offset + at, n, staging), at);
+    }
+    return out.buffer;
+  }
+
+  private async copyOut(buffer: number, offset: number, bytes: number, staging: GPUBuffer): Promise<Uint8Array> {
+    this.device.check();
+    const { gpu } = this.device;
+    const encoder = gpu.createCommandEncoder();
+    encoder.copyBufferToBuffer(this.buffers[buffer]!, offset, staging, 0, bytes);
+    gpu.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(1, 0, bytes); // GPUMapMode.READ
+    } catch (error) {
+      this.device.check();
+      throw new EngineError('device-lost', 'The graphics device was lost while results were read.', String(error));
+    }
+    const copy = new Uint8Array(staging.getMappedRange(0, bytes)).slice();
+    staging.unmap();
+    return copy;
+  }
+
+  /** Reads a small tensor (at most 256 bytes) without stopping the queue: the promise settles steps later. */
+  async readLate(t: Tensor): Promise<Float32Array> {
+    const place = this.place(t)!;
+    const bytes = Math.min(METRIC_BYTES, t.storage.bytes);
+    const slot = this.ring.find((s) => !s.busy) ?? this.ring[0]!;
+    if (slot.busy) await slot.busy;
+    const result = this.copyOut(place.buffer, place.offset, bytes, slot.buffer);
+    slot.busy = result.catch(() => {}).finally(() => (slot.busy = null));
+    const data = await result;
+    return new Float32Array(data.buffer);
+  }
+
+  // ---- running ------------------------------------------------------------------------------------------------
+
+  setStep(scalars: StepScalars): void {
+    this.device.gpu.queue.writeBuffer(this.stepBuffer(), 0, packStep(scalars));
+  }
+
+  /**
+   * Encodes and submits a program, in pieces of about 120 ms of GPU time. Between pieces `signal` is looked at:
+   * an abort throws and leaves persistent tensors as the finished pieces left them.
+   */
+  async run(program: Program, signal?: AbortSignal): Promise<void> {
+    const ready = this.ready.get(program)!;
+    const piece = Math.max(4, Math.floor(SUBMIT_MS / (this.msPerEntry.get(program) ?? SUBMIT_MS / 16)));
+    const whole = piece >= ready.length;
+    if (this.inFlight.length >= IN_FLIGHT) await this.inFlight.shift();
+    for (let at = 0; at < ready.length; at += piece) {
+      if (signal?.aborted) throw new EngineError('aborted', 'Stopped.');
+      this.device.check();
+      const end = Math.min(ready.length, at + piece);
+      const start = performance.now();
+      this.submit(program, at, end);
+      const done = this.device.gpu.queue.onSubmittedWorkDone().then(() => {
+        const ms = (performance.now() - start) / (end - at);
+        const before = this.msPerEntry.get(program) ?? ms;
+        this.msPerEntry.set(program, before + 0.5 * (ms - before));
+      });
+      if (whole) this.inFlight.push(done.catch(() => {}));
+      else await done;
+    }
+  }
+
+  /** Resolves when everything submitted has run; throws when the device has failed. */
+  async idle(): Promise<void> {
+    await this.device.gpu.queue.onSubmittedWorkDone();
+    this.inFlight = [];
+    this.device.check();
+  }
+
+  private submit(program: Program, from: number, to: number): void {
+    const ready = this.ready.get(program)!;
+    const encoder = this.device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = from; i < to; i++) {
+      pass.setPipeline(ready[i]!.pipeline.pipeline);
+      pass.setBindGroup(0, ready[i]!.group);
+      pass.dispatchWorkgroups(...program.entries[i]!.grid);
+    }
+    pass.end();
+    this.device.gpu.queue.submit([encoder.finish()]);
+  }
+
+  /** Runs one entry in a pass of its own with timestamps around it; used by timing.ts. */
+  encodeTimed(program: Program, i: number, encoder: GPUCommandEncoder, querySet: GPUQuerySet, index: number): void {
+    const { pipeline, group } = this.ready.get(program)![i]!;
+    const pass = encoder.beginComputePass({
+      timestampWrites: { querySet, beginningOfPassWriteIndex: index, endOfPassWriteIndex: index + 1 },
+    });
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(...program.entries[i]!.grid);
+    pass.end();
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers) this.device.destroyBuffer(buffer);
+  }
+
+  private stepBuffer(): GPUBuffer {
+    return this.buffers[this.plan.buffers.length - METRIC_RING - 2]!;
+  }
+
+  private place(t: Tensor) {
+    return this.plan.places.get(t.storage);
+  }
+}
+
+const STORAGE = 0x80 | 0x4 | 0x8; // STORAGE | COPY_SRC | COPY_DST
+const UNIFORM = 0x40 | 0x8; // UNIFORM | COPY_DST
+const STAGING = 0x1 | 0x8; // MAP_READ | COPY_DST
+
+/** MiB with two digits, by role, largest first: for messages about memory. */
+export function bytesText(bytes: MemoryPlan['bytes']): string {
+  return Object.entries(bytes)
+    .sort((a, b) => b[1] - a[1])
+    .map(([role, n]) => `${role} ${(n / 2 ** 20).toFixed(2)} MiB`)
+    .join(', ');
+}
+
+async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> {
+  const largest = plan.buffers.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const limit = Math.min(device.report.limits.maxBufferSize ?? Infinity, device.report.limits.maxStorageBufferBindingSize ?? Infinity);
+  const advice = 'Choose a smaller batch, activation checkpointing, or f16 frozen weights.';
+  if (largest.bytes > limit) {
+    throw new EngineError('out-of-memory', `${largest.label} needs ${largest.bytes} bytes in one buffer, this device allows ${limit}. ${advice}`, bytesText(plan.bytes));
+  }
+  const { gpu } = device;
+  const made: GPUBuffer[] = [];
+  gpu.pushErrorScope('out-of-memory');
+  gpu.pushErrorScope('validation');
+  try {
+    for (const b of plan.buffers) {
+      const usage = b.role === 'staging' ? STAGING : b.label === 'params' || b.label === 'step' ? UNIFORM : STORAGE;
+      made.push(device.createBuffer(b.label, b.role, b.bytes, usage));
+    }
+  } finally {
+    const errors = await Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).catch(() => [null, null]);
+    const error = errors.find((e) => e !== null);
+    if (error || made.length < plan.buffers.length) {
+      made.forEach((b) => device.destroyBuffer(b));
+      // eslint-disable-next-line no-unsafe-finally -- the allocation has failed either way; this says why
+      throw new EngineError('out-of-memory', `The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
+    }
+  }
+  return made;
+}

@@ -1,0 +1,75 @@
+import type { Device } from './device';
+import { EngineError } from './errors';
+import type { Kernel } from './kernel';
+
+/** A compute pipeline with the layout of its only bind group. */
+export interface Pipeline {
+  pipeline: GPUComputePipeline;
+  layout: GPUBindGroupLayout;
+}
+
+const caches = new WeakMap<GPUDevice, { modules: Map<string, GPUShaderModule>; pipelines: Map<string, Promise<Pipeline>> }>();
+
+const COMPUTE = 4; // GPUShaderStage.COMPUTE
+
+/**
+ * Compiles a kernel, once per device and set of overrides. The layout is built from the parsed bindings, since
+ * `layout: 'auto'` drops what a variant does not use. A failed shader is reported with line, column and source.
+ */
+export function compilePipeline(device: Device, kernel: Kernel, overrides: Record<string, number>): Promise<Pipeline> {
+  let cache = caches.get(device.gpu);
+  if (!cache) caches.set(device.gpu, (cache = { modules: new Map(), pipelines: new Map() }));
+  const key = `${JSON.stringify(overrides)}\n${kernel.text}`;
+  let pipeline = cache.pipelines.get(key);
+  if (!pipeline) {
+    pipeline = build(device, kernel, overrides, cache.modules);
+    cache.pipelines.set(key, pipeline);
+    pipeline.catch(() => cache.pipelines.delete(key));
+  }
+  return pipeline;
+}
+
+async function build(device: Device, kernel: Kernel, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
+  const { gpu } = device;
+  gpu.pushErrorScope('validation');
+  let module = modules.get(kernel.text);
+  if (!module) modules.set(kernel.text, (module = gpu.createShaderModule({ label: kernel.name, code: kernel.text })));
+  const layout = gpu.createBindGroupLayout({
+    label: kernel.name,
+    entries: [
+      ...kernel.bindings.map((b) => ({
+        binding: b.binding,
+        visibility: COMPUTE,
+        buffer: { type: (b.access === 'read' ? 'read-only-storage' : 'storage') as GPUBufferBindingType },
+      })),
+      ...[kernel.paramsBinding, kernel.stepBinding]
+        .filter((binding) => binding >= 0)
+        .map((binding) => ({ binding, visibility: COMPUTE, buffer: { type: 'uniform' as const } })),
+    ],
+  });
+  const promise = gpu.createComputePipelineAsync({
+    label: kernel.name,
+    layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'main', constants: overrides },
+  });
+  const scope = gpu.popErrorScope();
+  try {
+    const pipeline = await promise;
+    const error = await scope;
+    if (error) throw new Error(error.message);
+    return { pipeline, layout };
+  } catch (error) {
+    await scope;
+    if (device.lost) throw new EngineError('device-lost', 'The graphics device was lost while kernels were compiled.');
+    throw new EngineError('shader', `kernel ${kernel.name} did not compile: ${await explain(module, kernel, error as Error)}`, kernel.text);
+  }
+}
+
+async function explain(module: GPUShaderModule, kernel: Kernel, error: Error): Promise<string> {
+  const info = await module.getCompilationInfo();
+  const lines = kernel.text.split('\n');
+  const messages = info.messages
+    .filter((m) => m.type === 'error')
+    .map((m) => `${m.lineNum}:${m.linePos} ${m.message}\n    ${lines[m.lineNum - 1] ?? ''}`);
+  return messages.length ? messages.join('\n') : error.message;
+}

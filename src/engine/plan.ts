@@ -1,0 +1,150 @@
+import type { BytesByRole, Role } from '../train/protocol';
+import type { Program, Recorder } from './record';
+import type { Storage } from './tensor';
+
+/** A GPU buffer to be created. */
+export interface BufferSpec {
+  label: string;
+  role: Role;
+  bytes: number;
+}
+
+/** Where a storage lives: buffer, offset and size in bytes. */
+export interface Place {
+  buffer: number;
+  offset: number;
+  bytes: number;
+}
+
+/** Everything that will be allocated, known without a GPU. */
+export interface MemoryPlan {
+  buffers: BufferSpec[];
+  places: Map<Storage, Place>;
+  /** Contents of the uniform buffer: one 256-byte slot per distinct set of params. */
+  uniforms: Uint8Array;
+  /** Offset of each entry's params in `uniforms`, or -1. */
+  paramOffsets: Map<Program, number[]>;
+  bytes: BytesByRole;
+  total: number;
+}
+
+/** Bytes of the `step` uniform (lib/step.wgsl). */
+export const STEP_BYTES = 64;
+/** Bytes of the staging buffer through which everything is read back. */
+export const STAGING_BYTES = 256 * 1024;
+/** Buffers in flight for metrics that are read late. */
+export const METRIC_RING = 4;
+/** Bytes of one metrics read-back. */
+export const METRIC_BYTES = 256;
+
+/** First and last entry of a program that touch a temporary. */
+interface Life {
+  storage: Storage;
+  program: Program;
+  first: number;
+  last: number;
+}
+
+/**
+ * Plans the memory of all programs of a recorder: persistent tensors get buffers of their own, parameters share flat
+ * buffers, and temporaries share whole buffers by disjoint lifetimes (greedy by size). One dispatch may not bind a
+ * buffer both for reading and writing, so lifetimes that meet in an entry never share.
+ */
+export function planMemory(rec: Recorder): MemoryPlan {
+  rec.flats.seal();
+  const buffers: BufferSpec[] = [];
+  const places = new Map<Storage, Place>();
+  const flatBuffers = new Map<string, number>();
+  const used = new Map<Storage, string>();
+  const lives = new Map<Storage, Life>();
+  for (const program of rec.programs) {
+    program.entries.forEach((entry, i) => {
+      for (const t of Object.values(entry.tensors)) {
+        const { storage } = t;
+        if (storage.role !== 'temp' || rec.kept.has(storage)) used.set(storage, storage.label);
+        else {
+          const life = lives.get(storage);
+          if (life) life.last = i;
+          else lives.set(storage, { storage, program, first: i, last: i });
+        }
+      }
+    });
+  }
+  for (const storage of used.keys()) {
+    if (storage.flat) {
+      const { name, chunk, offset } = storage.flat;
+      const key = `${name} ${chunk}`;
+      let buffer = flatBuffers.get(key);
+      if (buffer === undefined) {
+        buffer = buffers.push({ label: `flat ${key}`, role: storage.role, bytes: rec.flats.chunks[chunk]! }) - 1;
+        flatBuffers.set(key, buffer);
+      }
+      places.set(storage, { buffer, offset, bytes: storage.bytes });
+    } else {
+      const role: Role = rec.kept.has(storage) ? 'output' : storage.role;
+      // The none tensors and f16 tails are padded to a whole vec4, which kernels may declare as the element.
+      const bytes = Math.ceil(storage.bytes / 16) * 16;
+      places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes }) - 1, offset: 0, bytes });
+    }
+  }
+  planTemps([...lives.values()], buffers, places);
+
+  const { uniforms, paramOffsets } = planUniforms(rec.programs);
+  if (uniforms.length) buffers.push({ label: 'params', role: 'uniform', bytes: uniforms.length });
+  buffers.push({ label: 'step', role: 'uniform', bytes: STEP_BYTES });
+  buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES });
+  for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES });
+
+  const bytes: BytesByRole = {};
+  for (const b of buffers) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
+  return { buffers, places, uniforms, paramOffsets, bytes, total: buffers.reduce((n, b) => n + b.bytes, 0) };
+}
+
+function planTemps(lives: Life[], buffers: BufferSpec[], places: Map<Storage, Place>): void {
+  const slots: { bytes: number; lives: Life[] }[] = [];
+  const overlaps = (a: Life, b: Life) => a.program === b.program && a.first <= b.last && b.first <= a.last;
+  const order = [...lives].sort((a, b) => b.storage.bytes - a.storage.bytes || a.storage.id - b.storage.id);
+  for (const life of order) {
+    const free = slots.find((slot) => !slot.lives.some((other) => overlaps(life, other)));
+    if (free) free.lives.push(life);
+    else slots.push({ bytes: Math.ceil(life.storage.bytes / 16) * 16, lives: [life] });
+  }
+  slots.forEach((slot, i) => {
+    const buffer = buffers.push({ label: `temp ${i}`, role: 'temp', bytes: slot.bytes }) - 1;
+    for (const life of slot.lives) {
+      places.set(life.storage, { buffer, offset: 0, bytes: Math.ceil(life.storage.bytes / 16) * 16 });
+    }
+  });
+}
+
+function planUniforms(programs: Program[]): Pick<MemoryPlan, 'uniforms' | 'paramOffsets'> {
+  const slots = new Map<string, number>();
+  const blocks: Uint8Array[] = [];
+  const paramOffsets = new Map<Program, number[]>();
+  for (const program of programs) {
+    paramOffsets.set(
+      program,
+      program.entries.map(({ kernel, params }) => {
+        if (kernel.paramsBinding < 0) return -1;
+        const block = new Uint8Array(256);
+        const view = new DataView(block.buffer);
+        kernel.params.forEach((field, i) => {
+          const value = params[field.name]!;
+          if (field.type === 'f32') view.setFloat32(i * 4, value, true);
+          else if (field.type === 'u32') view.setUint32(i * 4, value, true);
+          else view.setInt32(i * 4, value, true);
+        });
+        const key = String(block);
+        let offset = slots.get(key);
+        if (offset === undefined) {
+          offset = blocks.push(block) * 256 - 256;
+          slots.set(key, offset);
+        }
+        return offset;
+      }),
+    );
+  }
+  const uniforms = new Uint8Array(blocks.length * 256);
+  blocks.forEach((b, i) => uniforms.set(b, i * 256));
+  return { uniforms, paramOffsets };
+}

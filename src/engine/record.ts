@@ -1,0 +1,341 @@
+import type { Role } from '../train/protocol';
+import { EngineError, fail } from './errors';
+import { FlatLayout, type FlatRange } from './flats';
+import { ELEMENTS, type Kernel } from './kernel';
+import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
+
+export type Phase = 'forward' | 'backward' | 'update';
+
+/** One dispatch of a recorded program. */
+export interface Entry {
+  kernel: Kernel;
+  tensors: Record<string, Tensor>;
+  params: Record<string, number>;
+  overrides: Record<string, number>;
+  grid: [number, number, number];
+  label: string;
+  phase: Phase;
+}
+
+export interface Program {
+  name: string;
+  entries: Entry[];
+}
+
+export interface RecorderOptions {
+  /** Largest storage binding; from the adapter, or WebGPU's default of 128 MiB when planning without one. */
+  maxBinding?: number;
+  /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
+  shaderF16?: boolean;
+}
+
+/** How a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
+export const enum Accumulate {
+  write = 0,
+  add = 1,
+  addAfterFirst = 2,
+}
+
+const MAX_GRID = 65_535;
+
+let active: Recorder | null = null;
+
+/** The recorder that ops append to. Throws outside `Recorder.program`. */
+export function recorder(): Recorder {
+  if (!active) throw new EngineError('shape', 'no program is being recorded; call ops inside Recorder.program(name, fn)');
+  return active;
+}
+
+/**
+ * Records programs: lists of dispatches over symbolic tensors, with a tape of closures for the backward pass.
+ * Persistent tensors (weights, parameters, inputs) are shared by all programs of one recorder; temporaries are not.
+ */
+export class Recorder {
+  readonly programs: Program[] = [];
+  readonly flats: FlatLayout;
+  readonly shaderF16: boolean;
+  /** Tensors kept in buffers of their own so that they can be read back after a run. */
+  readonly kept = new Map<Storage, Tensor>();
+  private readonly persistent = new Map<string, Tensor>();
+  private readonly gradOfParam = new Map<Storage, Tensor>();
+  private entries: Entry[] = [];
+  private tape: (() => void)[] = [];
+  private taping = true;
+  private phase: Phase = 'forward';
+  private scopes: string[] = [];
+  private grads = new Map<Storage, Tensor>();
+  private touched = new Set<Storage>();
+  private nextId = 0;
+  private streams = 0;
+
+  constructor(options: RecorderOptions = {}) {
+    this.flats = new FlatLayout(options.maxBinding ?? 128 * 1024 * 1024);
+    this.shaderF16 = options.shaderF16 ?? false;
+  }
+
+  // ---- programs -----------------------------------------------------------------------------------------------
+
+  /** Records `body` as a program. Ops called inside append to it. `gradients: false` keeps nothing for a backward. */
+  program(name: string, body: () => void, { gradients = true } = {}): Program {
+    if (active) throw new EngineError('shape', `program ${name}: another program is being recorded`);
+    if (this.programs.some((p) => p.name === name)) throw new EngineError('shape', `program ${name} is recorded already`);
+    this.entries = [];
+    this.tape = [];
+    this.grads = new Map();
+    this.touched = new Set();
+    this.phase = 'forward';
+    this.streams = 0;
+    this.taping = gradients;
+    active = this;
+    try {
+      body();
+    } finally {
+      active = null;
+    }
+    const program = { name, entries: this.entries };
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Prefixes labels inside `body`, for printing. */
+  scope<T>(label: string, body: () => T): T {
+    this.scopes.push(label);
+    try {
+      return body();
+    } finally {
+      this.scopes.pop();
+    }
+  }
+
+  /** Marks the rest of the program as `phase`. */
+  setPhase(phase: Phase): void {
+    this.phase = phase;
+  }
+
+  // ---- tensors ------------------------------------------------------------------------------------------------
+
+  /** A persistent tensor by label; asking again returns the same one. */
+  declare(role: Role, label: string, shape: readonly number[], dtype: DType = 'f32', requiresGrad = false): Tensor {
+    const known = this.persistent.get(label);
+    if (known) {
+      if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, 'declared twice with different shapes', known.shape, shape);
+      return known;
+    }
+    const tensor = this.make(role, label, shape, dtype, requiresGrad);
+    this.persistent.set(label, tensor);
+    return tensor;
+  }
+
+  /** A trainable parameter. `group` decides its learning rate and weight decay. */
+  param(label: string, shape: readonly number[], group: string): Tensor {
+    const known = this.persistent.get(label);
+    if (known) return this.declare('param', label, shape);
+    const tensor = this.declare('param', label, shape, 'f32', true);
+    const grad = this.make('grad', `grad ${label}`, shape, 'f32', false);
+    this.flats.add(group, tensor, grad.storage);
+    this.gradOfParam.set(tensor.storage, grad);
+    return tensor;
+  }
+
+  /** The slot in the flat gradients that belongs to a parameter. */
+  paramGrad(param: Tensor): Tensor {
+    const grad = this.gradOfParam.get(param.storage);
+    if (!grad) fail('paramGrad', `${param.label} is not a parameter`);
+    return grad;
+  }
+
+  /** A contiguous piece of one of the four flats, for the optimizer. */
+  flatRange(name: FlatName, range: FlatRange): Tensor {
+    const role: Role = name === 'param' ? 'param' : name === 'grad' ? 'grad' : 'state';
+    const label = `flat ${name} ${range.group} ${range.chunk}`;
+    const tensor = this.declare(role, label, [range.bytes / 4]);
+    tensor.storage.flat = { name, chunk: range.chunk, offset: range.offset };
+    return tensor;
+  }
+
+  /** A temporary of the program being recorded. */
+  temp(label: string, shape: readonly number[], requiresGrad = false, dtype: DType = 'f32'): Tensor {
+    return this.make('temp', this.path(label), shape, dtype, requiresGrad);
+  }
+
+  /** Another shape over the same bytes; gradients follow. */
+  view(t: Tensor, shape: readonly number[]): Tensor {
+    if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', `${t.label}: sizes differ`, t.shape, shape);
+    return { ...t, shape };
+  }
+
+  /** Gives a temporary a buffer of its own, so that `Executable.read` can fetch it after the run. */
+  keep(t: Tensor): Tensor {
+    if (t.role === 'temp') this.kept.set(t.storage, t);
+    return t;
+  }
+
+  /** All persistent tensors, in the order of declaration. */
+  tensors(): Tensor[] {
+    return [...this.persistent.values()];
+  }
+
+  /** Tensor by label, for loading and reading. */
+  find(label: string): Tensor | undefined {
+    return this.persistent.get(label);
+  }
+
+  /** A number for the next random stream (dropout). Re-recording a checkpointed block gives the same numbers. */
+  stream(): number {
+    return this.streams++;
+  }
+
+  // ---- dispatches ---------------------------------------------------------------------------------------------
+
+  /** Appends a dispatch. Tensors and params go by name; anything missing or unknown is an error with both lists. */
+  emit(
+    kernel: Kernel,
+    call: {
+      tensors: Record<string, Tensor | null | undefined>;
+      params?: Record<string, number>;
+      overrides?: Record<string, number>;
+      grid: readonly number[];
+      label?: string;
+    },
+  ): void {
+    const tensors: Record<string, Tensor> = {};
+    const names = Object.keys(call.tensors);
+    const expected = kernel.bindings.map((b) => b.name);
+    const unknown = names.filter((n) => !expected.includes(n));
+    const missing = expected.filter((n) => !names.includes(n));
+    if (unknown.length || missing.length) {
+      throw new EngineError('shader', `${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
+    }
+    const params = call.params ?? {};
+    const fields = kernel.params.map((f) => f.name);
+    if (fields.some((f) => !(f in params)) || Object.keys(params).some((f) => !fields.includes(f))) {
+      throw new EngineError('shader', `${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
+    }
+    for (const b of kernel.bindings) {
+      const t = call.tensors[b.name] ?? this.dummy(b.access, b.element);
+      if (!ELEMENTS[t.dtype]!.test(b.element)) {
+        throw new EngineError('shader', `${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
+      }
+      tensors[b.name] = t;
+    }
+    for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
+      const clash = kernel.bindings.find((b) => b !== w && tensors[b.name]!.storage === tensors[w.name]!.storage);
+      if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
+    }
+    const [x = 1, y = 1, z = 1] = call.grid;
+    if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) {
+      fail(kernel.name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
+    }
+    this.entries.push({
+      kernel,
+      tensors,
+      params,
+      overrides: call.overrides ?? {},
+      grid: [x, y, z],
+      label: this.path(call.label ?? kernel.name),
+      phase: this.phase,
+    });
+  }
+
+  // ---- gradients ----------------------------------------------------------------------------------------------
+
+  /** True while ops must save what their backward needs. */
+  get recordsGradients(): boolean {
+    return this.taping;
+  }
+
+  /** Pushes the backward of an op; it runs in reverse order inside `backward`. */
+  onBackward(closure: () => void): void {
+    if (this.taping) {
+      const scopes = [...this.scopes];
+      this.tape.push(() => {
+        const outer = this.scopes;
+        this.scopes = scopes;
+        closure();
+        this.scopes = outer;
+      });
+    }
+  }
+
+  /** The gradient collected so far for an intermediate, in its shape. */
+  gradOf(t: Tensor): Tensor | null {
+    const grad = this.grads.get(t.storage);
+    return grad ? this.view(grad, t.shape) : null;
+  }
+
+  /** Declares `grad` to be the whole gradient of intermediate `t` (which may be shared: it is never written again). */
+  setGrad(t: Tensor, grad: Tensor): void {
+    this.grads.set(t.storage, grad);
+  }
+
+  /**
+   * Adds one contribution to the gradient of `t`. For an intermediate, `write` must write `contribution + previous`
+   * into a fresh `out` (never in place: `dout` may be shared by both sides of a residual). For a parameter, `out` is
+   * its place in the flat gradients, `previous` is null and `accumulate` says whether to overwrite or add.
+   */
+  contribute(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate) => void): void {
+    if (!t.requiresGrad) return;
+    if (t.role === 'param') {
+      const grad = this.paramGrad(t);
+      const first = !this.touched.has(grad.storage);
+      this.touched.add(grad.storage);
+      write(this.view(grad, t.shape), null, first ? Accumulate.addAfterFirst : Accumulate.add);
+      return;
+    }
+    const previous = this.gradOf(t);
+    const out = this.make('temp', `d ${t.label}`, t.shape, 'f32', false);
+    write(out, previous, Accumulate.write);
+    this.grads.set(t.storage, out);
+  }
+
+  /** Runs the tape backwards from `out`, whose gradient is `grad`. */
+  backward(out: Tensor, grad: Tensor): void {
+    this.phase = 'backward';
+    this.setGrad(out, grad);
+    this.unwind();
+  }
+
+  /** Records `body` without its tape, and records it again inside the backward: activations are not kept. */
+  checkpoint(body: () => Tensor): Tensor {
+    if (!this.taping) return body();
+    const stream = this.streams;
+    this.taping = false;
+    const out = body();
+    this.taping = true;
+    this.onBackward(() => {
+      const grad = this.gradOf(out);
+      if (!grad) return;
+      const outer = this.tape;
+      const after = this.streams;
+      this.tape = [];
+      this.streams = stream;
+      const again = body();
+      this.streams = after;
+      this.setGrad(again, grad);
+      this.unwind();
+      this.tape = outer;
+    });
+    return out;
+  }
+
+  private unwind(): void {
+    for (let closure = this.tape.pop(); closure; closure = this.tape.pop()) closure();
+  }
+
+  private make(role: Role, label: string, shape: readonly number[], dtype: DType, requiresGrad: boolean): Tensor {
+    if (shape.some((d) => !Number.isInteger(d) || d < 1)) fail(label, 'every dimension must be a positive integer', shape);
+    const storage: Storage = { id: this.nextId++, label, role, bytes: bytesOf(shape, dtype) };
+    return { storage, label, shape, dtype, role, requiresGrad };
+  }
+
+  /** Something to bind where an optional tensor is left out; never read or written by the kernel. */
+  private dummy(access: 'read' | 'read_write', element: string): Tensor {
+    const dtype: DType = element === 'u32' || element === 'vec2<u32>' ? 'u32' : element === 'f16' || element === 'vec4<f16>' ? 'f16' : 'f32';
+    const known = this.declare('uniform', `none ${access}`, [4], 'f32');
+    return { ...known, dtype: dtype === 'u32' && element !== 'u32' ? 'f16' : dtype };
+  }
+
+  private path(label: string): string {
+    return [...this.scopes, label].join('.');
+  }
+}

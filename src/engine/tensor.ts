@@ -1,0 +1,44 @@
+import type { Role } from '../train/protocol';
+
+/** f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. */
+export type DType = 'f32' | 'f16' | 'u32';
+
+/** The four parallel flat arrays of the trainable parameters: same offsets in each. */
+export type FlatName = 'param' | 'grad' | 'm' | 'v';
+
+/** Bytes that live together. A tensor is a shape over a storage; views share it. */
+export interface Storage {
+  readonly id: number;
+  readonly label: string;
+  readonly role: Role;
+  readonly bytes: number;
+  /** Place inside a flat array of parameters, when it has one. Filled in by `FlatLayout.seal`. */
+  flat?: { name: FlatName; chunk: number; offset: number };
+}
+
+/** A symbolic array: nothing is allocated until the program that mentions it is planned and compiled. */
+export interface Tensor {
+  readonly storage: Storage;
+  readonly label: string;
+  /** Row-major. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly role: Role;
+  /** True when a gradient must flow here: trainable parameters and everything computed from them. */
+  readonly requiresGrad: boolean;
+}
+
+/** Number of elements of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+/** Bytes of a tensor of this shape and type; f16 is padded to whole u32 words. */
+export function bytesOf(shape: readonly number[], dtype: DType): number {
+  const n = sizeOf(shape);
+  return Math.max(4, dtype === 'f16' ? Math.ceil(n / 2) * 4 : n * 4);
+}
+
+/** Rows of a tensor seen as a matrix whose columns are its last dimension. */
+export const rowsOf = (t: Tensor): number => sizeOf(t.shape.slice(0, -1));
+
+/** Last dimension. */
+export const lastOf = (t: Tensor): number => t.shape[t.shape.length - 1] ?? 1;

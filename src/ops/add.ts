@@ -1,0 +1,66 @@
+import step from '#shaders/lib/step.wgsl?raw';
+import grid from '#shaders/lib/grid.wgsl?raw';
+import source from '#shaders/add.wgsl?raw';
+import { fail } from '../engine/errors';
+import { kernel } from '../engine/kernel';
+import { recorder } from '../engine/record';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { flatGrid } from './grid';
+
+const addKernel = kernel('add', source, [step, grid]);
+
+function emit(x: Tensor, y: Tensor | null, out: Tensor, alpha: number, beta: number, accumulate: number, label: string): void {
+  const count = sizeOf(out.shape);
+  recorder().emit(addKernel, {
+    tensors: { x, y, out },
+    params: { count, y_count: y ? sizeOf(y.shape) : 1, alpha, beta: y ? beta : 0, accumulate },
+    grid: flatGrid(count),
+    label,
+  });
+}
+
+/** alpha * x + beta * y; y has x's shape. */
+export function add(x: Tensor, y: Tensor, { alpha = 1, beta = 1, label = 'add' } = {}): Tensor {
+  if (sizeOf(x.shape) !== sizeOf(y.shape)) fail('add', 'shapes differ', x.shape, y.shape);
+  const rec = recorder();
+  const out = rec.temp(label, x.shape, x.requiresGrad || y.requiresGrad);
+  emit(x, y, out, alpha, beta, 0, label);
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    passGrad(x, dout, alpha);
+    passGrad(y, dout, beta);
+  });
+  return out;
+}
+
+/** alpha * x. */
+export function scaleBy(x: Tensor, alpha: number, label = 'scale_by'): Tensor {
+  const rec = recorder();
+  const out = rec.temp(label, x.shape, x.requiresGrad);
+  emit(x, null, out, alpha, 0, 0, label);
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (dout) passGrad(x, dout, alpha);
+  });
+  return out;
+}
+
+/**
+ * Gives `alpha * grad` to `t`. The tensor itself is handed on where nothing else has arrived (it may then be shared:
+ * nobody writes it again), otherwise the sum goes to a fresh tensor, or into the parameter's flat gradient.
+ */
+export function passGrad(t: Tensor, grad: Tensor, alpha = 1): void {
+  const rec = recorder();
+  if (!t.requiresGrad) return;
+  if (t.role !== 'param' && alpha === 1 && !rec.gradOf(t)) rec.setGrad(t, rec.view(grad, t.shape));
+  else rec.contribute(t, (out, previous, accumulate) => emit(grad, previous, out, alpha, 1, accumulate, `d ${t.label}`));
+}
+
+/** For kernels that can only overwrite: `write` fills a fresh gradient of `t`'s shape, which is then passed on. */
+export function freshGrad(t: Tensor, write: (out: Tensor) => void): void {
+  if (!t.requiresGrad) return;
+  const out = recorder().temp(`d ${t.label}`, t.shape);
+  write(out);
+  passGrad(t, out);
+}

@@ -1,0 +1,47 @@
+import reduce from '#shaders/lib/reduce.wgsl?raw';
+import source from '#shaders/layer_norm.wgsl?raw';
+import backwardSource from '#shaders/layer_norm_backward.wgsl?raw';
+import weightSource from '#shaders/layer_norm_backward_weight.wgsl?raw';
+import { fail } from '../engine/errors';
+import { kernel } from '../engine/kernel';
+import { recorder } from '../engine/record';
+import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { finishColumnSum } from './columnSum';
+import { CHUNK, rowGrid } from './grid';
+
+const forward = kernel('layer_norm', source, [reduce]);
+const backward = kernel('layer_norm_backward', backwardSource, [reduce]);
+const backwardWeight = kernel('layer_norm_backward_weight', weightSource);
+
+/** Layer normalisation over the last dimension: x (..., C), weight (C), bias (C). */
+export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, label = 'layer_norm'): Tensor {
+  const rec = recorder();
+  const width = lastOf(x);
+  const rows = rowsOf(x);
+  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, 'weight and bias must have the width of x', x.shape, weight.shape, bias.shape);
+  const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;
+  const out = rec.temp(label, x.shape, needs);
+  const stats = rec.temp(`${label} stats`, [rows, 2]);
+  rec.emit(forward, { tensors: { x, weight, bias, out, stats }, params: { rows, width, eps }, grid: rowGrid(rows), label });
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    if (weight.requiresGrad || bias.requiresGrad) {
+      const chunks = Math.ceil(rows / CHUNK);
+      const partial = rec.temp(`${label} partial`, [chunks, 2, width]);
+      rec.emit(backwardWeight, { tensors: { x, stats, dout, partial }, params: { rows, width }, grid: [Math.ceil(width / 64), chunks], label: `d ${label} partial` });
+      if (weight.requiresGrad) finishColumnSum(weight, partial, chunks, width, 2, 0);
+      if (bias.requiresGrad) finishColumnSum(bias, partial, chunks, width, 2, 1);
+    }
+    rec.contribute(x, (dx, previous) =>
+      rec.emit(backward, {
+        tensors: { x, weight, stats, dout, previous, dx },
+        params: { rows, width },
+        overrides: previous ? { PREVIOUS: 1 } : {},
+        grid: rowGrid(rows),
+        label: `d ${label}`,
+      }),
+    );
+  });
+  return out;
+}

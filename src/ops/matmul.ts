@@ -1,0 +1,94 @@
+import { fail } from '../engine/errors';
+import { recorder } from '../engine/record';
+import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { activationGrad, type Activation } from './activation';
+import { passGrad } from './add';
+import { columnSumGrad } from './columnSum';
+import { product, type Batch } from './product';
+
+export interface MatmulOptions {
+  /** (N), added after scaling. */
+  bias?: Tensor | null;
+  act?: Activation;
+  /** Same shape as the result, added last. */
+  residual?: Tensor | null;
+  /** Factor of the product. */
+  alpha?: number;
+  /** The left (rows of x) or right operand is a slice of a wider frozen matrix: its shape, rows `ld` elements apart. */
+  sliceX?: { rows: number; cols: number; ld: number };
+  sliceW?: { rows: number; cols: number; ld: number };
+  label?: string;
+}
+
+/** act(alpha * x W^T + bias) + residual: x (..., K), W (N, K) as torch.nn.Linear stores it; result (..., N). */
+export const linear = (x: Tensor, weight: Tensor, options: MatmulOptions = {}): Tensor => matmul(x, weight, true, options);
+
+/** act(alpha * x W + bias) + residual: x (..., K), W (K, N); result (..., N). */
+export const matmulNN = (x: Tensor, weight: Tensor, options: MatmulOptions = {}): Tensor => matmul(x, weight, false, options);
+
+function matmul(x: Tensor, weight: Tensor, transposed: boolean, options: MatmulOptions): Tensor {
+  const { bias, residual, sliceX, sliceW, alpha = 1, act = 'identity', label = 'matmul' } = options;
+  const M = sliceX?.rows ?? rowsOf(x);
+  const K = sliceX?.cols ?? lastOf(x);
+  const wRows = sliceW?.rows ?? rowsOf(weight);
+  const wCols = sliceW?.cols ?? lastOf(weight);
+  const N = transposed ? wRows : wCols;
+  if (K !== (transposed ? wCols : wRows)) fail(label, `inner sizes differ (weight ${transposed ? 'transposed' : 'as is'})`, x.shape, [wRows, wCols]);
+  if (bias && sizeOf(bias.shape) !== N) fail(label, 'the bias does not fit', bias.shape, [N]);
+  if ((sliceX && x.requiresGrad) || (sliceW && weight.requiresGrad)) fail(label, 'a slice of a wider matrix cannot be trained');
+  const rec = recorder();
+  const shape = sliceX ? [M, N] : [...x.shape.slice(0, -1), N];
+  if (residual && sizeOf(residual.shape) !== M * N) fail(label, 'the residual does not fit', residual.shape, shape);
+  const needsGrad = [x, weight, bias, residual].some((t) => t?.requiresGrad);
+  const out = rec.temp(label, shape, needsGrad);
+  const inner = x.requiresGrad || weight.requiresGrad || bias?.requiresGrad;
+  const pre = act !== 'identity' && inner && rec.recordsGradients ? rec.temp(`${label} pre`, shape) : null;
+  product({ mode: transposed ? 'nt' : 'nn', x, weight, out, M, N, K, ldx: sliceX?.ld, ldw: sliceW?.ld, alpha, bias, act, pre, residual, label });
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    if (residual) passGrad(residual, dout);
+    if (!inner) return;
+    let dz = dout;
+    if (pre) {
+      dz = rec.temp(`d ${label} pre`, shape);
+      activationGrad(pre, dout, dz, act);
+    }
+    if (bias) columnSumGrad(bias, dz);
+    rec.contribute(x, (dx, previous) =>
+      product({ mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: sliceW?.ld, alpha, residual: previous, label: `d ${x.label}` }),
+    );
+    rec.contribute(weight, (dw, previous, accumulate) =>
+      transposed
+        ? product({ mode: 'tn', x: dz, weight: x, out: dw, M: N, N: K, K: M, ldw: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` })
+        : product({ mode: 'tn', x, weight: dz, out: dw, M: K, N, K: M, ldx: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
+    );
+  });
+  return out;
+}
+
+/** Batch of products: x (B, M, K), w (B, K, N), or (B, N, K) when `transposed`; result (B, M, N). */
+export function batchedMatmul(x: Tensor, w: Tensor, transposed = false, alpha = 1, label = 'batched matmul'): Tensor {
+  const rec = recorder();
+  const [B, M, K] = x.shape as [number, number, number];
+  const N = transposed ? w.shape[1]! : w.shape[2]!;
+  if (x.shape.length !== 3 || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
+    fail(label, 'wants (B, M, K) and (B, K, N), or (B, N, K) when transposed', x.shape, w.shape);
+  }
+  const batch = (x: number, weight: number, out: number): Batch => ({ count: B, heads: 1, x: [x, 0], weight: [weight, 0], out: [out, 0] });
+  const out = rec.temp(label, [B, M, N], x.requiresGrad || w.requiresGrad);
+  product({ mode: transposed ? 'nt' : 'nn', x, weight: w, out, M, N, K, alpha, batch: batch(M * K, K * N, M * N), label });
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    rec.contribute(x, (dx, previous) =>
+      product({ mode: transposed ? 'nn' : 'nt', x: dout, weight: w, out: dx, M, N: K, K: N, alpha, residual: previous, batch: batch(M * N, K * N, M * K), label: `d ${x.label}` }),
+    );
+    rec.contribute(w, (dw, previous, accumulate) =>
+      transposed
+        ? product({ mode: 'tn', x: dout, weight: x, out: dw, M: N, N: K, K: M, alpha, residual: previous, accumulate, batch: batch(M * N, M * K, K * N), label: `d ${w.label}` })
+        : product({ mode: 'tn', x, weight: dout, out: dw, M: K, N, K: M, alpha, residual: previous, accumulate, batch: batch(M * K, M * N, K * N), label: `d ${w.label}` }),
+    );
+  });
+  return out;
+}

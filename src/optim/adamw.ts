@@ -1,0 +1,73 @@
+import grid from '#shaders/lib/grid.wgsl?raw';
+import reduce from '#shaders/lib/reduce.wgsl?raw';
+import step from '#shaders/lib/step.wgsl?raw';
+import adamwSource from '#shaders/adamw.wgsl?raw';
+import normSource from '#shaders/grad_norm.wgsl?raw';
+import finishSource from '#shaders/grad_norm_finish.wgsl?raw';
+import { kernel } from '../engine/kernel';
+import { recorder } from '../engine/record';
+import { metricsRing } from '../ops/crossEntropy';
+import { flatGrid, rowGrid } from '../ops/grid';
+
+const normKernel = kernel('grad_norm', normSource, [reduce]);
+const finishKernel = kernel('grad_norm_finish', finishSource, [step, reduce]);
+const adamwKernel = kernel('adamw', adamwSource, [step, grid]);
+
+/** Values one workgroup of grad_norm.wgsl adds. */
+const NORM_BLOCK = 4096;
+
+export interface AdamWOptions {
+  beta1: number;
+  beta2: number;
+  eps: number;
+  /** Weight decay by parameter group; groups not named have none. */
+  weightDecay: Record<string, number>;
+  /** Groups that use the head's learning rate. */
+  headGroups: string[];
+}
+
+/**
+ * Records the optimizer step over all parameters declared so far: gradient norm, clipping factor and skip flag without
+ * a read-back, then AdamW, one dispatch per group and flat buffer. Learning rates and bias corrections come from the
+ * step uniform. A step with a non-finite gradient changes nothing and is counted.
+ */
+export function adamw(options: AdamWOptions): void {
+  const rec = recorder();
+  const ranges = rec.flats.seal();
+  if (!ranges.length) return;
+  const parts = ranges.map((range) => Math.ceil(range.bytes / 4 / NORM_BLOCK));
+  const partial = rec.temp('grad_norm partial', [parts.reduce((a, b) => a + b, 0), 2]);
+  // Keeps the count of skipped steps from one step to the next.
+  const norm = rec.declare('state', 'grad_norm', [4]);
+  let first = 0;
+  for (const [i, range] of ranges.entries()) {
+    rec.emit(normKernel, {
+      tensors: { grad: rec.flatRange('grad', range), partial },
+      params: { count4: range.bytes / 16, first },
+      grid: rowGrid(parts[i]!),
+    });
+    first += parts[i]!;
+  }
+  rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts: first }, grid: [1] });
+  for (const range of ranges) {
+    rec.emit(adamwKernel, {
+      tensors: {
+        grad: rec.flatRange('grad', range),
+        norm,
+        weight: rec.flatRange('param', range),
+        m: rec.flatRange('m', range),
+        v: rec.flatRange('v', range),
+      },
+      params: {
+        count4: range.bytes / 16,
+        weight_decay: options.weightDecay[range.group] ?? 0,
+        beta1: options.beta1,
+        beta2: options.beta2,
+        eps: options.eps,
+      },
+      overrides: options.headGroups.includes(range.group) ? { HEAD: 1 } : {},
+      grid: flatGrid(range.bytes / 16),
+      label: `adamw ${range.group}`,
+    });
+  }
+}

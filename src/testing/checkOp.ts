@@ -1,0 +1,138 @@
+import { Machine } from '../engine/machine';
+import { isDevice, openDevice, type Device } from '../engine/device';
+import { Recorder, recorder } from '../engine/record';
+import { noStep, type StepScalars } from '../engine/step';
+import { sizeOf, type DType, type Tensor } from '../engine/tensor';
+import { packF16, unpackF16 } from '../io/safetensors';
+
+/** Arrays by input name, in f64. */
+export type Values = Record<string, Float64Array>;
+
+/** One check of an op: what it computes, on which shapes, against which f64 reference. */
+export interface OpCase {
+  name: string;
+  /** `grad: false` marks a frozen input; `dtype` how it is stored; `from` draws its values (default: normal). */
+  inputs: Record<string, { shape: number[]; grad?: boolean; dtype?: DType; from?: (random: () => number, i: number) => number }>;
+  run: (t: Record<string, Tensor>) => Tensor;
+  /** Output of the op for these inputs, in f64. Gradients are checked against its central differences. */
+  reference: (v: Values) => Float64Array | number[];
+  /** Largest error allowed, relative to the largest value of the array compared. */
+  tolerance?: number;
+  gradTolerance?: number;
+  step?: Partial<StepScalars>;
+  shaderF16?: boolean;
+}
+
+export interface OpResult {
+  forward: number;
+  gradients: Record<string, number>;
+  /** Kernels of the program, for tests that care which variant ran. */
+  kernels: string[];
+}
+
+/** Normal deviates from a small counter generator; the same in Node and in the browser. */
+export function randomNormal(seed: number): () => number {
+  let s = seed >>> 0;
+  const uniform = () => {
+    s = (s + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(s ^ (s >>> 15), 1 | s);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform() + 1e-12)) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** Most central differences taken per input; larger inputs are sampled evenly. */
+const SAMPLES = 160;
+
+/** Opens a device or throws with the report's message. */
+export async function mustOpen(gpu: GPU): Promise<Device> {
+  const device = await openDevice(gpu);
+  if (!isDevice(device)) throw new Error(device.message);
+  return device;
+}
+
+/**
+ * Runs an op forward and backward on the device and returns the largest relative errors: forward against the f64
+ * reference, each gradient against central differences of the reference with a random `dout`.
+ */
+export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
+  const random = randomNormal(7 + c.name.length);
+  const rec = new Recorder({ shaderF16: c.shaderF16 });
+  const values: Values = {};
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, spec] of Object.entries(c.inputs)) {
+    const grad = spec.grad ?? true;
+    const data = Float64Array.from({ length: sizeOf(spec.shape) }, (_, i) => Math.fround(spec.from ? spec.from(random, i) : random()));
+    values[name] = spec.dtype === 'f16' ? Float64Array.from(unpackF16(packF16(Float32Array.from(data)))) : data;
+    inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, spec.shape, spec.dtype ?? 'f32', grad);
+  }
+  let out!: Tensor;
+  let dout: Tensor | null = null;
+  const grads: Record<string, Tensor> = {};
+  const program = rec.program('check', () => {
+    out = rec.keep(c.run(inputs));
+    if (out.requiresGrad) {
+      dout = rec.declare('input', 'dout', out.shape);
+      rec.backward(out, dout);
+      for (const [name, t] of Object.entries(inputs)) if (t.requiresGrad) grads[name] = rec.keep(recorder().gradOf(t)!);
+    }
+  });
+  const machine = await Machine.build(device, rec);
+  try {
+    for (const [name, t] of Object.entries(inputs)) {
+      const data = values[name]!;
+      machine.write(t, t.dtype === 'u32' ? Uint32Array.from(data) : t.dtype === 'f16' ? packF16(Float32Array.from(data)) : Float32Array.from(data));
+    }
+    const douts = Float64Array.from({ length: sizeOf(out.shape) }, () => Math.fround(random()));
+    if (dout) machine.write(dout, Float32Array.from(douts));
+    machine.setStep({ ...noStep, ...c.step });
+    await machine.run(program);
+    const expected = c.reference(values);
+    const result: OpResult = { forward: maxError(await machine.readF32(out), expected), gradients: {}, kernels: program.entries.map((e) => e.kernel.name) };
+    for (const [name, g] of Object.entries(grads)) {
+      result.gradients[name] = gradientError(await machine.readF32(g), name, values, c.reference, douts);
+    }
+    return result;
+  } finally {
+    machine.destroy();
+  }
+}
+
+/** Largest |a - b| over the largest |b|. */
+export function maxError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`lengths differ: ${a.length} and ${b.length}`);
+  let scale = 1e-12;
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) {
+    scale = Math.max(scale, Math.abs(b[i]!));
+    const d = Math.abs(a[i]! - b[i]!);
+    worst = Number.isNaN(d) ? Infinity : Math.max(worst, d);
+  }
+  return worst / scale;
+}
+
+function gradientError(grad: Float32Array, name: string, values: Values, reference: OpCase['reference'], dout: Float64Array): number {
+  const x = values[name]!;
+  const stride = Math.max(1, Math.floor(x.length / SAMPLES));
+  const objective = () => {
+    const y = reference(values);
+    let s = 0;
+    for (let i = 0; i < y.length; i++) s += y[i]! * dout[i]!;
+    return s;
+  };
+  const got: number[] = [];
+  const want: number[] = [];
+  for (let i = 0; i < x.length; i += stride) {
+    const kept = x[i]!;
+    const h = 1e-4 * Math.max(1, Math.abs(kept));
+    x[i] = kept + h;
+    const above = objective();
+    x[i] = kept - h;
+    const below = objective();
+    x[i] = kept;
+    want.push((above - below) / (2 * h));
+    got.push(grad[i]!);
+  }
+  return maxError(got, want);
+}
