@@ -1,17 +1,47 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+const here = import.meta.dirname;
+
+/** The dev server speaks to the page through inline scripts and a websocket, which the page's strict policy forbids. */
+const relaxPolicyInDev: Plugin = {
+  name: 'relax-policy-in-dev',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta\s[^>]*http-equiv="Content-Security-Policy"[^>]*>/i, ''),
+};
 
 export default defineConfig({
-  plugins: [react()],
-  build: { target: 'es2023', outDir: 'dist', emptyOutDir: true },
+  root: `${here}/src/ui`,
+  publicDir: `${here}/public`,
+  cacheDir: `${here}/node_modules/.vite`,
+  plugins: [react(), relaxPolicyInDev],
+  build: {
+    target: 'es2023',
+    outDir: `${here}/dist`,
+    emptyOutDir: true,
+    // A strict policy has no use for data: URLs or for the inline polyfill.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // React changes less often than the page: a file of its own stays in the browser's cache.
+        codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] },
+      },
+    },
+  },
   worker: { format: 'es' },
+  server: { port: 5173, fs: { allow: [here] } },
+  preview: { port: 4173 },
   test: {
+    root: here,
     include: ['src/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['src/testing/setup.ts'],
     pool: 'forks',
     // One process at a time: software WebGPU already uses every core.
     maxWorkers: 1,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -1,0 +1,114 @@
+import { test as base, expect } from '@playwright/test';
+import { createServer, type Plugin } from 'vite';
+import { ensureBuilt } from '../src/cli/setup/build.mjs';
+import { serve } from '../src/cli/setup/serve.mjs';
+
+export { expect };
+
+declare global {
+  /** On the engine page only: imports a module of src/ by its path from the root, e.g. `load('/src/ops/gelu.ts')`. */
+  function load<T = Record<string, unknown>>(path: string): Promise<T>;
+}
+
+/** What went wrong in the page or its workers. A test fails on any entry; one that provokes an error on purpose allows it. */
+export class Problems {
+  readonly all: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  allow(pattern: RegExp) {
+    this.allowed.push(pattern);
+  }
+
+  add(problem: string) {
+    this.all.push(problem);
+  }
+
+  unexpected() {
+    return this.all.filter((problem) => !this.allowed.some((pattern) => pattern.test(problem)));
+  }
+}
+
+/**
+ * Runs first in each page and worker: says on the console what WebGPU errors nobody captured. Chromium itself is silent
+ * about a worker's, and Playwright reaches a worker only after it has begun, so the servers put this into its script.
+ */
+const watchDevices = `{
+  const prototype = globalThis.GPUAdapter?.prototype;
+  const requestDevice = prototype?.requestDevice;
+  if (requestDevice) prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    device.addEventListener('uncapturederror', (event) => console.error('uncaptured WebGPU error: ' + event.error.message));
+    return device;
+  };
+}
+`;
+
+const watchWorkers: Plugin = {
+  name: 'watch-workers',
+  configureServer(server) {
+    server.middlewares.use((request, response, next) => {
+      if (request.headers['sec-fetch-dest'] === 'worker') {
+        const end = response.end.bind(response) as (body?: unknown) => typeof response;
+        response.end = ((body?: unknown) => end(response.statusCode === 200 ? watchDevices + String(body) : body)) as typeof response.end;
+      }
+      next();
+    });
+  },
+};
+
+interface Servers {
+  studio(): Promise<string>;
+  engine(): Promise<string>;
+}
+
+interface Options {
+  /** `studio`: the built page as people get it. `engine`: a blank page with `load` for modules of src/. */
+  site: 'studio' | 'engine';
+  problems: Problems;
+}
+
+/**
+ * Playwright's `test`, with a server for each site, started when the first test needs it, on a free port.
+ * `page.goto('/')` opens the studio; `test.use({ site: 'engine' })` and `page.goto('/e2e/engine.html')` the engine page.
+ */
+export const test = base.extend<Options, { servers: Servers }>({
+  servers: [
+    async ({}, use) => {
+      const closers: (() => Promise<void>)[] = [];
+      let studio: Promise<string> | undefined;
+      let engine: Promise<string> | undefined;
+      const startStudio = async () => {
+        const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: watchDevices });
+        closers.push(server.close);
+        return server.url;
+      };
+      const startEngine = async () => {
+        const server = await createServer({ configFile: `${import.meta.dirname}/vite.config.ts`, plugins: [watchWorkers] });
+        await server.listen();
+        closers.push(() => server.close());
+        return server.resolvedUrls!.local[0]!;
+      };
+      await use({ studio: () => (studio ??= startStudio()), engine: () => (engine ??= startEngine()) });
+      await Promise.all(closers.map((close) => close()));
+    },
+    { scope: 'worker' },
+  ],
+
+  site: ['studio', { option: true }],
+
+  baseURL: [async ({ site, servers }, use) => use(await servers[site]()), { scope: 'test', timeout: 300_000 }],
+
+  problems: [
+    async ({ context }, use) => {
+      const problems = new Problems();
+      context.on('weberror', (event) => problems.add(`uncaught: ${event.error().stack ?? event.error().message}`));
+      context.on('console', (message) => {
+        if (message.type() === 'error') problems.add(`console.error: ${message.text()} (${message.location().url})`);
+      });
+      await context.addInitScript(watchDevices);
+      await use(problems);
+      expect(problems.unexpected(), 'errors in the page or its workers').toEqual([]);
+    },
+    { auto: true },
+  ],
+});

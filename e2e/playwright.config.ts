@@ -1,0 +1,41 @@
+import { defineConfig } from '@playwright/test';
+import { resolve } from 'node:path';
+import { findChromium } from '../src/cli/setup/system.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const executablePath = findChromium();
+if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
+
+/** `swiftshader` is Chromium's own software adapter, the same on every machine; `default` takes the machine's GPU. */
+const adapter = process.env.FULLRANK_ADAPTER ?? 'swiftshader';
+
+export default defineConfig({
+  testDir: import.meta.dirname,
+  outputDir: `${root}/test-results`,
+  // One at a time: software WebGPU already uses every core.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!process.env.CI,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? `${root}/.cache/playwright.json` }]],
+  use: {
+    browserName: 'chromium',
+    screenshot: 'only-on-failure',
+    trace: process.env.FULLRANK_TRACE ? 'retain-on-failure' : 'off',
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--enable-unsafe-webgpu',
+        `--use-webgpu-adapter=${adapter}`,
+        ...(adapter === 'swiftshader' ? [] : ['--enable-features=Vulkan', '--ignore-gpu-blocklist']),
+      ],
+    },
+  },
+});

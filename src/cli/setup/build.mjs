@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cache, root, runTool, SetupError } from './run.mjs';
+
+const inputs = ['src', 'shaders', 'public', 'vite.config.ts', 'package.json', 'package-lock.json'];
+/** Parts of src that never reach the page. */
+const notBuilt = /^src\/(cli|testing)\/|\.test\.ts$/;
+
+const dist = join(root, 'dist');
+const stamp = join(cache, 'build');
+const lock = join(cache, 'build.lock');
+
+/** Hash of the names and contents of all that the build reads. */
+function inputHash() {
+  const hash = createHash('sha256');
+  /** @param {string} path */
+  const visit = (path) => {
+    if (notBuilt.test(path)) return;
+    const full = join(root, path);
+    if (!existsSync(full)) return;
+    if (statSync(full).isDirectory()) {
+      for (const name of readdirSync(full).sort()) visit(`${path}/${name}`);
+    } else {
+      hash.update(`${path}\0`).update(readFileSync(full));
+    }
+  };
+  for (const path of inputs) visit(path);
+  return hash.digest('hex');
+}
+
+/** Two runs at once (a test run beside `npm start`) must not build into one folder: wait while another builder lives. */
+async function takeLock() {
+  mkdirSync(cache, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch {
+      let alive = false;
+      try {
+        process.kill(Number(readFileSync(lock, 'utf8')), 0);
+        alive = true;
+      } catch {
+        // The builder is gone, or the lock has just been released.
+      }
+      if (alive) await new Promise((done) => setTimeout(done, 200));
+      else rmSync(lock, { force: true });
+    }
+  }
+}
+
+/** Runs `vite build` when dist is missing or was built from other files; returns the folder. */
+export async function ensureBuilt() {
+  const current = () => existsSync(join(dist, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputHash();
+  if (current()) return dist;
+  await takeLock();
+  try {
+    if (current()) return dist;
+    console.log('Building (vite build) ...');
+    const hash = inputHash();
+    rmSync(stamp, { force: true });
+    const code = await runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+    if (code !== 0) throw new SetupError(`The build failed with exit code ${code}; vite's own message is above.`);
+    writeFileSync(stamp, hash);
+    return dist;
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, SetupError, which } from './run.mjs';
+
+/** Path of a Chromium or Chrome: $CHROMIUM, or one on the PATH. */
+export function findChromium() {
+  const named = process.env.CHROMIUM;
+  if (named) return existsSync(named) ? named : which([named]);
+  return which(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
+}
+
+/** True when Dawn will find a GPU API: Metal and D3D12 are always there, Vulkan is a loader and at least one driver. */
+function hasGpuDriver() {
+  if (process.platform !== 'linux') return true;
+  const named = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
+  const drivers = named
+    ? named.split(':').some((path) => existsSync(path))
+    : ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].some(
+        (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.json')),
+      );
+  const libraries = [
+    ...(process.env.LD_LIBRARY_PATH ?? '').split(':'),
+    ...['/usr/lib', '/lib', '/usr/lib64', '/usr/local/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'],
+  ];
+  return drivers && libraries.some((folder) => folder && existsSync(join(folder, 'libvulkan.so.1')));
+}
+
+/**
+ * Installs through apt what the named tests need and the system lacks, where that is possible; says what to install where not.
+ * @param {{ chromium: boolean, vulkan: boolean }} need
+ */
+export async function ensureSystem(need) {
+  const missing = () => [
+    ...(need.chromium && !findChromium() ? ['chromium'] : []),
+    ...(need.vulkan && !hasGpuDriver() ? ['mesa-vulkan-drivers', 'libvulkan1'] : []),
+  ];
+  const packages = missing();
+  if (packages.length === 0) return;
+  const what = [
+    ...(packages.includes('chromium') ? ['Chromium (or set $CHROMIUM to its path)'] : []),
+    ...(packages.includes('libvulkan1') ? ['a Vulkan driver'] : []),
+  ].join(' and ');
+  const apt = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const tellThem = `The tests need ${what}: install with "${apt}" as root, or your system's equivalent.`;
+  if (process.getuid?.() !== 0 || !which(['apt-get'])) throw new SetupError(tellThem);
+
+  console.log(`Installing ${what} (${apt}) ...`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // An update that fails (one dead mirror among several) need not stop the install.
+  await run('apt-get', ['update', '-q'], { env });
+  const code = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  if (code !== 0 || missing().length > 0) throw new SetupError(tellThem);
+}

@@ -1,0 +1,131 @@
+// npm test: installs what the tests need, then types, lint, Node tests (Dawn) and browser tests (Chromium); prints one count.
+//   npm test -- --only node|e2e|types|lint    one group (repeatable)
+//   npm test -- src/ops e2e/engine            only test files whose path contains one of these
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { cache, root, runTool, script, SetupError } from './run.mjs';
+import { ensureSystem } from './system.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+const groups = ['types', 'lint', 'node', 'e2e'];
+
+/** @param {string} title */
+const heading = (title) => console.log(`\n== ${title}`);
+
+/** @param {boolean} ok @returns {Count} */
+const one = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
+
+async function types() {
+  heading('types');
+  /** @type {{ path: string }[]} */
+  const projects = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references;
+  let ok = true;
+  for (const { path } of projects) ok = (await runTool('typescript/bin/tsc', ['-p', path, '--noEmit', '--pretty', 'false'])) === 0 && ok;
+  console.log(ok ? `${projects.length} projects type-check` : 'type errors above');
+  return one(ok);
+}
+
+async function lint() {
+  heading('lint');
+  const ok = (await runTool('eslint/bin/eslint.js', ['-c', '.eslint.config.mjs', '--max-warnings', '0', '.'])) === 0;
+  console.log(ok ? 'nothing to complain about' : 'lint errors above');
+  return one(ok);
+}
+
+/**
+ * Runs a test runner that writes a JSON report, and counts. A run that fails without a failed test
+ * (it crashed, a file did not load, an error outside any test) counts as one failure.
+ * @param {string} name
+ * @param {(report: string) => Promise<number>} start
+ * @param {(report: any) => Count} read
+ */
+async function counted(name, start, read) {
+  const report = join(cache, `${name}.json`);
+  rmSync(report, { force: true });
+  const code = await start(report);
+  let count = { passed: 0, failed: 0, skipped: 0 };
+  if (existsSync(report)) count = read(JSON.parse(readFileSync(report, 'utf8')));
+  if (code !== 0 && count.failed === 0) {
+    console.log(`${name}: the runner ended with exit code ${code}`);
+    count.failed = 1;
+  }
+  return count;
+}
+
+/** @param {string[]} filters */
+function node(filters) {
+  heading('node');
+  return counted(
+    'vitest',
+    (report) => runTool('vitest/vitest.mjs', ['run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]),
+    (report) => ({
+      passed: report.numPassedTests,
+      // A file that does not load has a failed result with no test in it.
+      failed:
+        report.numFailedTests +
+        report.testResults.filter((/** @type {any} */ file) => file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed')).length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    }),
+  );
+}
+
+/** @param {string[]} filters */
+function e2e(filters) {
+  heading('e2e');
+  return counted(
+    'playwright',
+    async (report) => {
+      try {
+        await ensureBuilt();
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        console.error(error.message); // the engine tests do not need the build, so go on
+      }
+      return runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } });
+    },
+    ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }),
+  );
+}
+
+await script(async () => {
+  const usage = 'Usage: npm test -- [--only types|lint|node|e2e]... [part of a test file path]...';
+  let parsed;
+  try {
+    parsed = parseArgs({ options: { only: { type: 'string', multiple: true } }, allowPositionals: true });
+  } catch (error) {
+    throw new SetupError(`${/** @type {Error} */ (error).message}\n${usage}`);
+  }
+  const filters = parsed.positionals;
+  const browserFilters = filters.filter((path) => path.startsWith('e2e'));
+  const nodeFilters = filters.filter((path) => !path.startsWith('e2e'));
+  let only = parsed.values.only ?? [];
+  const unknown = only.find((group) => !groups.includes(group));
+  if (unknown !== undefined) throw new SetupError(`--only ${unknown}: no such group.\n${usage}`);
+  if (only.length === 0) {
+    only = filters.length === 0 ? groups : [...(nodeFilters.length > 0 ? ['node'] : []), ...(browserFilters.length > 0 ? ['e2e'] : [])];
+  }
+
+  mkdirSync(cache, { recursive: true });
+  await ensureInstalled();
+  await ensureSystem({ chromium: only.includes('e2e'), vulkan: only.includes('node') });
+
+  /** @type {Count[]} */
+  const counts = [];
+  if (only.includes('types')) counts.push(await types());
+  if (only.includes('lint')) counts.push(await lint());
+  if (only.includes('node')) counts.push(await node(nodeFilters));
+  if (only.includes('e2e')) counts.push(await e2e(browserFilters));
+
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const count of counts) {
+    total.passed += count.passed;
+    total.failed += count.failed;
+    total.skipped += count.skipped;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+});

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { create, globals } from 'webgpu';
+
+/** What all copies of this module in a process share: Vitest evaluates it anew for each test file. */
+interface Dawn {
+  /** By toggles. Kept for ever: an instance that is collected while a device of its lives takes the process with it. */
+  instances: Map<string, GPU>;
+  devices: Set<GPUDevice>;
+  /** Uncaptured WebGPU errors since `takeErrors` was last called. */
+  errors: string[];
+}
+
+const key = Symbol.for('fullrank.dawn');
+const shared = globalThis as typeof globalThis & { [key]?: Dawn };
+
+/**
+ * WebGPU in Node through Dawn. `navigator.gpu` does not exist in Node 20, so everything that takes a `GPU` gets it from here.
+ * `toggles` are Dawn's own options, e.g. `enable-dawn-features=allow_unsafe_apis` or `adapter=llvmpipe`; the timer's
+ * rounding is off unless they say otherwise.
+ */
+export function gpu(toggles: string[] = ['disable-dawn-features=timestamp_quantization']): GPU {
+  const dawn = (shared[key] ??= start());
+  const name = toggles.join(' ');
+  let instance = dawn.instances.get(name);
+  if (!instance) dawn.instances.set(name, (instance = create(toggles)));
+  return instance;
+}
+
+/** Waits for all work of all living devices, so that their errors have arrived, and returns the uncaptured ones. */
+export async function takeErrors(): Promise<string[]> {
+  const dawn = shared[key];
+  if (!dawn) return [];
+  await Promise.all([...dawn.devices].map((device) => Promise.race([device.queue.onSubmittedWorkDone().catch(() => {}), device.lost])));
+  await new Promise((done) => setImmediate(done));
+  return dawn.errors.splice(0);
+}
+
+/** Destroys every device of this process; the process then ends cleanly. */
+export async function destroyDevices(): Promise<void> {
+  const dawn = shared[key];
+  if (!dawn) return;
+  for (const device of [...dawn.devices]) {
+    device.destroy();
+    await device.lost;
+  }
+}
+
+function start(): Dawn {
+  preferSoftwareWithoutHardware();
+  Object.assign(globalThis, globals);
+  const dawn: Dawn = { instances: new Map(), devices: new Set(), errors: [] };
+  const prototype = GPUAdapter.prototype;
+  const requestDevice = prototype.requestDevice;
+  prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    dawn.devices.add(device);
+    device.addEventListener('uncapturederror', (event) => dawn.errors.push((event as GPUUncapturedErrorEvent).error.message));
+    void device.lost.then(() => dawn.devices.delete(device));
+    return device;
+  };
+  return dawn;
+}
+
+/** Without a graphics card, the Vulkan loader need not try (and complain about) every vendor's driver before llvmpipe. */
+function preferSoftwareWithoutHardware() {
+  if (process.platform !== 'linux' || process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) return;
+  const hardware =
+    existsSync('/dev/nvidiactl') || existsSync('/dev/dxg') || existsSync('/dev/kfd') ||
+    (existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD')));
+  if (hardware) return;
+  for (const folder of ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d']) {
+    const driver = existsSync(folder) ? readdirSync(folder).find((name) => /^(lvp|lavapipe)_icd.*\.json$/.test(name)) : undefined;
+    if (driver) {
+      process.env.VK_DRIVER_FILES = `${folder}/${driver}`;
+      return;
+    }
+  }
+}
