@@ -33,8 +33,8 @@ function generator(seed) {
 const random = generator(20);
 function shuffle(list) {
   for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    ;[list[i], list[j]] = [list[j], list[i]];
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
   }
   return list;
 }
