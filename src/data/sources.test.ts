@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
-import { openBuiltin } from './builtin';
+import { builtinData, openBuiltin } from './builtin';
 import { checkHealth, withoutUnreadable } from './health';
 import { openDataset } from './index';
 import { DataError, type Dataset, type RgbImage } from './source';
@@ -157,4 +157,11 @@ describe.skipIf(!shared)('a real set', () => {
     expect([set.train.count, set.test.count, set.classes.length]).toEqual([500, 200, 10]);
     expect((await checkHealth(set)).warnings).toEqual([]);
   });
+});
+
+test('the built-in set opens and is healthy', async () => {
+  const set = await openDataset(await folderTree(`public/${builtinData[0].path}`));
+  expect(set).toMatchObject({ name: builtinData[0].id, licence: 'MIT' });
+  expect(set.classes).toHaveLength(10);
+  expect((await checkHealth(set)).warnings).toEqual([]);
 });
