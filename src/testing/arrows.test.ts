@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const src = resolve(import.meta.dirname, '..');
+
+const bottom = ['engine', 'ops', 'nn', 'optim', 'models', 'adapters', 'io', 'data', 'train', 'analysis'];
+
+/** Who may import whom: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
+const arrows: Record<string, string[]> = {
+  engine: ['shaders'],
+  ops: ['shaders', 'engine'],
+  nn: ['ops', 'engine'],
+  optim: ['shaders', 'ops', 'engine'],
+  io: [],
+  data: ['io'],
+  models: ['nn', 'ops', 'engine', 'io'],
+  adapters: ['nn', 'ops', 'engine', 'io'],
+  train: ['models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  analysis: ['train', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  cli: [...bottom, 'shaders', 'testing'],
+  testing: [...bottom, 'shaders'],
+  ui: [],
+};
+
+/** Types that anybody may know; values of these files follow the arrows. */
+const commonTypes = ['data/source', 'train/protocol'];
+
+/** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
+const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(meta|fields))$/;
+
+/** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
+const packages: [pattern: RegExp, rooms: string[], why: string][] = [
+  [/^(react|react-dom|zustand|uplot)(\/|$)/, ['ui'], 'is for the page'],
+  [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
+  [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
+];
+/** Rooms whose code needs nothing but WebGPU and the language. */
+const plainRooms = ['engine', 'ops', 'nn', 'optim'];
+
+interface Import {
+  /** Path under src without extension, `shaders/...`, or a package's name. */
+  target: string;
+  typeOnly: boolean;
+  line: number;
+}
+
+interface File {
+  /** Under src, with extension. */
+  path: string;
+  room: string;
+  /** Runs in Node only: tests, `*.node.ts`, cli and testing. */
+  node: boolean;
+  isTest: boolean;
+  imports: Import[];
+}
+
+function readImports(path: string): Import[] {
+  const file = ts.createSourceFile(path, readFileSync(join(src, path), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean) => {
+    if (!specifier || !ts.isStringLiteralLike(specifier)) return;
+    const name = specifier.text.replace(/\?.*$/, '');
+    const target = name.startsWith('.')
+      ? posix.normalize(posix.join(dirname(path), name)).replace(/\.[mc]?[jt]sx?$/, '').replace(/\/index$/, '')
+      : name.replace(/^#shaders/, 'shaders');
+    found.push({ target, typeOnly, line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+  };
+  /** True when every name is imported or exported with `type`. */
+  const allTypes = (names: ts.NamedImports | ts.NamedExports) => names.elements.length > 0 && names.elements.every((name) => name.isTypeOnly);
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node)) {
+      const clause = node.importClause;
+      const bindings = clause?.namedBindings;
+      add(node, node.moduleSpecifier, !!clause && (clause.isTypeOnly || (!clause.name && !!bindings && ts.isNamedImports(bindings) && allTypes(bindings))));
+    } else if (ts.isExportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.isTypeOnly || (!!node.exportClause && ts.isNamedExports(node.exportClause) && allTypes(node.exportClause)));
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node, node.arguments[0], false);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node, node.argument.literal, true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+  .map((entry) => {
+    const path = relative(src, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
+    const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
+    const isTest = /\.test\.tsx?$/.test(path);
+    return { path, room, isTest, node: isTest || /\.node\.ts$/.test(path) || room === 'cli' || room === 'testing', imports: readImports(path) };
+  });
+
+const isOurs = (target: string) => target.startsWith('shaders/') || files.some(({ room }) => target === room || target.startsWith(`${room}/`));
+const roomOf = (target: string) => target.split('/', 1)[0]!;
+
+/** Why `file` may not have this import; undefined when it may. */
+function fault(file: File, { target, typeOnly }: Import): string | undefined {
+  const { room, path, isTest } = file;
+  if (target.startsWith('..')) return target.startsWith('../shaders/') ? 'shaders are imported as #shaders/NAME.wgsl?raw' : 'it lies outside src';
+  if (!isOurs(target)) {
+    if (/^node:/.test(target)) return file.node || room === 'ui' && isTest ? undefined : "Node's modules are for cli, testing, *.test.ts and *.node.ts";
+    for (const [pattern, rooms, why] of packages) {
+      if (pattern.test(target)) return isTest || rooms.includes(room) ? undefined : `the package ${why} (${rooms.join(', ')})`;
+    }
+    return plainRooms.includes(room) && !isTest ? `${room} imports no packages` : undefined;
+  }
+  const to = roomOf(target);
+  if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
+  if (typeOnly && commonTypes.includes(target)) return undefined;
+  if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
+  if (room === 'ui') return forThePage.test(target) || (isTest && to === 'testing') ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
+  if (isTest) return undefined; // a test may build what it needs out of any room below
+  if (to === 'testing') return room === 'cli' ? undefined : 'testing is for tests and the command line';
+  if (/\.node$/.test(target) && !file.node) return 'it runs in Node only, and this file runs in the browser too';
+  const allowed = arrows[room];
+  if (!allowed) return `src/${room || path} is a room that arrows.test.ts does not know`;
+  return allowed.includes(to) ? undefined : `${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'}`;
+}
+
+describe('arrows', () => {
+  test('every import follows them', () => {
+    const faults = files.flatMap((file) =>
+      file.imports.flatMap((imported) => {
+        const why = fault(file, imported);
+        return why === undefined ? [] : [`src/${file.path}:${imported.line} imports ${imported.target}: ${why}`];
+      }),
+    );
+    expect(faults.join('\n')).toBe('');
+  });
+
+  test('every room is known', () => {
+    const unknown = files.filter(({ room }) => !(room in arrows)).map(({ path }) => `src/${path}`);
+    expect(unknown, 'add its room to `arrows` in this file, and to the map in README.md').toEqual([]);
+  });
+
+  test('the page reaches no engine', () => {
+    // Through whatever it imports, values only: the engine belongs to the worker's bundle.
+    const byTarget = new Map<string, File>();
+    for (const file of files) byTarget.set(file.path.replace(/\.tsx?$/, '').replace(/\/index$/, ''), file);
+    const from = new Map<string, string>();
+    const queue = files.filter(({ room, isTest }) => room === 'ui' && !isTest);
+    const faults: string[] = [];
+    for (const file of queue) {
+      for (const { target, typeOnly } of file.imports) {
+        if (typeOnly || from.has(target)) continue;
+        from.set(target, file.path);
+        if (['engine', 'ops', 'nn', 'optim', 'shaders'].includes(roomOf(target))) {
+          const path = [target];
+          for (let at: string | undefined = file.path; at && path.length < 20; at = from.get(at.replace(/\.tsx?$/, '').replace(/\/index$/, ''))) path.unshift(at);
+          faults.push(path.join(' -> '));
+        } else {
+          const next = byTarget.get(target);
+          if (next) queue.push(next);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the reading of import lines', () => {
+  const file = (path: string): File => ({ path, room: roomOf(path), isTest: /\.test\./.test(path), node: /\.(test|node)\.|^(cli|testing)\//.test(path), imports: [] });
+  const why = (from: string, target: string, typeOnly = false) => fault(file(from), { target, typeOnly, line: 1 });
+
+  test('allowed and forbidden arrows', () => {
+    expect(why('ops/add.ts', 'engine/record')).toBeUndefined();
+    expect(why('ops/add.ts', 'shaders/add.wgsl')).toBeUndefined();
+    expect(why('engine/plan.ts', 'ops/add')).toBe('engine may import shaders');
+    expect(why('io/x.ts', 'data/source', true)).toBeUndefined();
+    expect(why('io/x.ts', 'data/source')).toBe('io may import no other room');
+    expect(why('ops/add.test.ts', 'testing/dawn')).toBeUndefined();
+    expect(why('ops/add.ts', 'testing/dawn')).toMatch(/testing is for tests/);
+    expect(why('engine/plan.ts', 'zod')).toBe('engine imports no packages');
+    expect(why('train/session.ts', 'node:fs')).toMatch(/Node's modules/);
+    expect(why('io/tree.node.ts', 'node:fs')).toBeUndefined();
+    expect(why('train/session.ts', 'react')).toMatch(/for the page/);
+    expect(why('train/session.ts', '../shaders/add.wgsl')).toMatch(/#shaders/);
+  });
+
+  test('type-only imports in each spelling', () => {
+    const kinds = Object.fromEntries(readImports('testing/arrows.test.ts').map(({ target, typeOnly }) => [target, typeOnly]));
+    expect(kinds).toMatchObject({ vitest: false, typescript: false });
+    const setup = readImports('testing/setup.ts');
+    expect(setup).toContainEqual(expect.objectContaining({ target: 'testing/dawn', typeOnly: false }));
+  });
+});
