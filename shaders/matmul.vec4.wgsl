@@ -1,6 +1,7 @@
 // out = act(alpha * op(x) op(weight) + bias) + residual, with vec4 loads, for sizes and strides divisible by four.
 //
 // MODE 0 (nn): x (M, K), weight (K, N).  MODE 1 (nt): x (M, K), weight (N, K).  MODE 2 (tn): x (K, M), weight (K, N).
+// MODE 3 (tt): x (K, M), weight (N, K).
 // Rows of x, weight and out are ldx, ldw, ldo elements apart. Batch z = outer * heads + inner starts at
 // outer * *_outer + inner * *_inner. One invocation owns 8 rows x 4 columns of out in registers and reads straight
 // from storage: no workgroup memory, no barrier, which is the fastest form on software adapters and sound on GPUs
@@ -59,6 +60,24 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
       acc4 += c.x * b; acc5 += c.y * b; acc6 += c.z * b; acc7 += c.w * b;
       xi += p.ldx;
       wi += p.ldw;
+    }
+  } else if (MODE == 3u) {
+    let second = select(0u, 1u, row + 4u < p.M);
+    let wi = wb + col * 4u * p.ldw;
+    var xi = xb + row / 4u;
+    for (var k = 0u; k < p.K / 4u; k++) {
+      let t0 = load_weight4(wi + k);
+      let t1 = load_weight4(wi + p.ldw + k);
+      let t2 = load_weight4(wi + 2u * p.ldw + k);
+      let t3 = load_weight4(wi + 3u * p.ldw + k);
+      for (var q = 0u; q < 4u; q++) {
+        let a = x[xi];
+        let c = x[xi + second];
+        let b = vec4<f32>(t0[q], t1[q], t2[q], t3[q]);
+        acc0 += a.x * b; acc1 += a.y * b; acc2 += a.z * b; acc3 += a.w * b;
+        acc4 += c.x * b; acc5 += c.y * b; acc6 += c.z * b; acc7 += c.w * b;
+        xi += p.ldx;
+      }
     }
   } else {
     // Rows beyond the edge read the last one and are not stored.

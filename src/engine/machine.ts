@@ -46,6 +46,7 @@ export class Machine {
     const machine = new Machine(device, plan, await allocate(device, plan));
     try {
       await machine.compile(rec, onCompile);
+      for (const [t, data] of rec.constants) machine.write(t, data);
       device.check();
     } catch (error) {
       machine.destroy();

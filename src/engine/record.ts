@@ -56,6 +56,8 @@ export class Recorder {
   readonly shaderF16: boolean;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
+  /** Values of constants, by tensor. */
+  readonly constants = new Map<Tensor, Float32Array>();
   private readonly persistent = new Map<string, Tensor>();
   private readonly gradOfParam = new Map<Storage, Tensor>();
   private entries: Entry[] = [];
@@ -124,6 +126,13 @@ export class Recorder {
     const tensor = this.make(role, label, shape, dtype, requiresGrad);
     this.persistent.set(label, tensor);
     return tensor;
+  }
+
+  /** A frozen tensor whose values are computed here (an interpolation matrix, a causal mask); uploaded by `Machine.build`. */
+  constant(label: string, shape: readonly number[], data: Float32Array): Tensor {
+    const t = this.declare('frozen', label, shape);
+    this.constants.set(t, data);
+    return t;
   }
 
   /** A trainable parameter. `group` decides its learning rate and weight decay. */
@@ -297,25 +306,47 @@ export class Recorder {
 
   /** Records `body` without its tape, and records it again inside the backward: activations are not kept. */
   checkpoint(body: () => Tensor): Tensor {
-    if (!this.taping) return body();
     const stream = this.streams;
-    this.taping = false;
-    const out = body();
-    this.taping = true;
+    const out = this.untaped(body);
     this.onBackward(() => {
       const grad = this.gradOf(out);
-      if (!grad) return;
-      const outer = this.tape;
-      const after = this.streams;
-      this.tape = [];
-      this.streams = stream;
-      const again = body();
-      this.streams = after;
-      this.setGrad(again, grad);
-      this.unwind();
-      this.tape = outer;
+      if (grad) this.replay(body, stream, (again) => this.setGrad(again, grad));
     });
     return out;
+  }
+
+  /** Records `body` without pushing to the tape. */
+  untaped<T>(body: () => T): T {
+    const outer = this.taping;
+    this.taping = false;
+    try {
+      return body();
+    } finally {
+      this.taping = outer;
+    }
+  }
+
+  /**
+   * Inside a backward: records `body` anew with a tape of its own (and the random streams from `stream` on), lets
+   * `seed` give its result a gradient, and runs that tape backwards.
+   */
+  replay(body: () => Tensor, stream: number, seed: (again: Tensor) => void): void {
+    const outer = { tape: this.tape, streams: this.streams, taping: this.taping };
+    this.tape = [];
+    this.streams = stream;
+    this.taping = true;
+    const again = body();
+    this.streams = outer.streams;
+    this.taping = false;
+    seed(again);
+    this.taping = outer.taping;
+    this.unwind();
+    this.tape = outer.tape;
+  }
+
+  /** Number of the next random stream, to be given to `replay`. */
+  get nextStream(): number {
+    return this.streams;
   }
 
   private unwind(): void {

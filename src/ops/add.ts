@@ -5,6 +5,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { columnSumGrad } from './columnSum';
 import { flatGrid } from './grid';
 
 const addKernel = kernel('add', source, [step, grid]);
@@ -30,6 +31,21 @@ export function add(x: Tensor, y: Tensor, { alpha = 1, beta = 1, label = 'add' }
     if (!dout) return;
     passGrad(x, dout, alpha);
     passGrad(y, dout, beta);
+  });
+  return out;
+}
+
+/** x + bias, the frozen or trained bias (C) repeated over the rows of x (..., C). */
+export function addBias(x: Tensor, bias: Tensor): Tensor {
+  if (sizeOf(bias.shape) !== x.shape[x.shape.length - 1]) fail('add_bias', 'the bias must have the width of x', x.shape, bias.shape);
+  const rec = recorder();
+  const out = rec.temp('add_bias', x.shape, x.requiresGrad || bias.requiresGrad);
+  emit(x, bias, out, 1, 1, 0, 'add_bias');
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    columnSumGrad(bias, dout);
+    passGrad(x, dout);
   });
   return out;
 }

@@ -23,7 +23,7 @@ export function patchify(pixels: Tensor, patch: number): Tensor {
   const rec = recorder();
   const out = rec.temp('patches', [B, (height / patch) * (width / patch), channels * patch * patch]);
   const count = sizeOf(out.shape);
-  rec.emit(patchifyKernel, { tensors: { pixels, out }, params: { count, channels, height, width, patch }, grid: flatGrid(count) });
+  rec.emit(patchifyKernel, { tensors: { pixels, out }, params: { count, channels, height, width, side: patch }, grid: flatGrid(count) });
   return out;
 }
 

@@ -26,8 +26,43 @@ export const linear = (x: Tensor, weight: Tensor, options: MatmulOptions = {}): 
 /** act(alpha * x W + bias) + residual: x (..., K), W (K, N); result (..., N). */
 export const matmulNN = (x: Tensor, weight: Tensor, options: MatmulOptions = {}): Tensor => matmul(x, weight, false, options);
 
+/**
+ * As `linear`, with a weight that is computed (W + delta of an adapter): it is recorded again inside the backward
+ * instead of being kept, so that one layer's scratch serves all layers.
+ */
+export function linearRecomputed(x: Tensor, makeWeight: () => Tensor, options: MatmulOptions = {}): Tensor {
+  const rec = recorder();
+  const stream = rec.nextStream;
+  const weight = rec.untaped(makeWeight);
+  const call = check(x, weight, true, options);
+  const { out, pre } = forward(call);
+  rec.onBackward(() => {
+    if (rec.gradOf(out)) rec.replay(makeWeight, stream, (again) => backward({ ...call, weight: again }, out, pre));
+  });
+  return out;
+}
+
+interface Call extends MatmulOptions {
+  x: Tensor;
+  weight: Tensor;
+  transposed: boolean;
+  M: number;
+  N: number;
+  K: number;
+  shape: number[];
+  /** True when x, the weight or the bias wants a gradient. */
+  inner: boolean;
+}
+
 function matmul(x: Tensor, weight: Tensor, transposed: boolean, options: MatmulOptions): Tensor {
-  const { bias, residual, sliceX, sliceW, alpha = 1, act = 'identity', label = 'matmul' } = options;
+  const call = check(x, weight, transposed, options);
+  const { out, pre } = forward(call);
+  recorder().onBackward(() => backward(call, out, pre));
+  return out;
+}
+
+function check(x: Tensor, weight: Tensor, transposed: boolean, options: MatmulOptions): Call {
+  const { bias, residual, sliceX, sliceW, label = 'matmul' } = options;
   const M = sliceX?.rows ?? rowsOf(x);
   const K = sliceX?.cols ?? lastOf(x);
   const wRows = sliceW?.rows ?? rowsOf(weight);
@@ -36,32 +71,60 @@ function matmul(x: Tensor, weight: Tensor, transposed: boolean, options: MatmulO
   if (K !== (transposed ? wCols : wRows)) fail(label, `inner sizes differ (weight ${transposed ? 'transposed' : 'as is'})`, x.shape, [wRows, wCols]);
   if (bias && sizeOf(bias.shape) !== N) fail(label, 'the bias does not fit', bias.shape, [N]);
   if ((sliceX && x.requiresGrad) || (sliceW && weight.requiresGrad)) fail(label, 'a slice of a wider matrix cannot be trained');
-  const rec = recorder();
   const shape = sliceX ? [M, N] : [...x.shape.slice(0, -1), N];
   if (residual && sizeOf(residual.shape) !== M * N) fail(label, 'the residual does not fit', residual.shape, shape);
-  const needsGrad = [x, weight, bias, residual].some((t) => t?.requiresGrad);
-  const out = rec.temp(label, shape, needsGrad);
-  const inner = x.requiresGrad || weight.requiresGrad || bias?.requiresGrad;
-  const pre = act !== 'identity' && inner && rec.recordsGradients ? rec.temp(`${label} pre`, shape) : null;
-  product({ mode: transposed ? 'nt' : 'nn', x, weight, out, M, N, K, ldx: sliceX?.ld, ldw: sliceW?.ld, alpha, bias, act, pre, residual, label });
+  return { ...options, x, weight, transposed, M, N, K, shape, inner: [x, weight, bias].some((t) => t?.requiresGrad) };
+}
+
+function forward(c: Call): { out: Tensor; pre: Tensor | null } {
+  const rec = recorder();
+  const { label = 'matmul', act = 'identity' } = c;
+  const out = rec.temp(label, c.shape, c.inner || (c.residual?.requiresGrad ?? false));
+  const pre = act !== 'identity' && c.inner && rec.recordsGradients ? rec.temp(`${label} pre`, c.shape) : null;
+  product({ ...c, mode: c.transposed ? 'nt' : 'nn', out, pre, ldx: c.sliceX?.ld, ldw: c.sliceW?.ld, label });
+  return { out, pre };
+}
+
+function backward(c: Call, out: Tensor, pre: Tensor | null): void {
+  const rec = recorder();
+  const { x, weight, transposed, M, N, K, alpha, residual, bias } = c;
+  const dout = rec.gradOf(out);
+  if (!dout) return;
+  if (residual) passGrad(residual, dout);
+  if (!c.inner) return;
+  let dz = dout;
+  if (pre) {
+    dz = rec.temp(`d ${out.label} pre`, c.shape);
+    activationGrad(pre, dout, dz, c.act!);
+  }
+  if (bias) columnSumGrad(bias, dz);
+  rec.contribute(x, (dx, previous, accumulate) =>
+    product({ mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: c.sliceW?.ld, alpha, residual: previous, accumulate, label: `d ${x.label}` }),
+  );
+  rec.contribute(weight, (dw, previous, accumulate) =>
+    transposed
+      ? product({ mode: 'tn', x: dz, weight: x, out: dw, M: N, N: K, K: M, ldw: c.sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` })
+      : product({ mode: 'tn', x, weight: dz, out: dw, M: K, N, K: M, ldx: c.sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
+  );
+}
+
+/** alpha * x^T W^T for matrices x (K, M) and W (N, K), of which W may be a slice of a wider frozen matrix; result (M, N). */
+export function matmulTT(x: Tensor, weight: Tensor, { alpha = 1, sliceW, label = 'matmul tt' }: Pick<MatmulOptions, 'alpha' | 'sliceW' | 'label'> = {}): Tensor {
+  const rec = recorder();
+  const [K, M] = x.shape as [number, number];
+  const N = sliceW?.rows ?? rowsOf(weight);
+  if (x.shape.length !== 2 || K !== (sliceW?.cols ?? lastOf(weight))) fail(label, 'inner sizes differ (both transposed)', x.shape, weight.shape);
+  if (sliceW && weight.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
+  const out = rec.temp(label, [M, N], x.requiresGrad || weight.requiresGrad);
+  product({ mode: 'tt', x, weight, out, M, N, K, ldw: sliceW?.ld, alpha, label });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
-    if (residual) passGrad(residual, dout);
-    if (!inner) return;
-    let dz = dout;
-    if (pre) {
-      dz = rec.temp(`d ${label} pre`, shape);
-      activationGrad(pre, dout, dz, act);
-    }
-    if (bias) columnSumGrad(bias, dz);
-    rec.contribute(x, (dx, previous) =>
-      product({ mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: sliceW?.ld, alpha, residual: previous, label: `d ${x.label}` }),
+    rec.contribute(x, (dx, previous, accumulate) =>
+      product({ mode: 'tt', x: weight, weight: dout, out: dx, M: K, N: M, K: N, ldx: sliceW?.ld, alpha, residual: previous, accumulate, label: `d ${x.label}` }),
     );
     rec.contribute(weight, (dw, previous, accumulate) =>
-      transposed
-        ? product({ mode: 'tn', x: dz, weight: x, out: dw, M: N, N: K, K: M, ldw: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` })
-        : product({ mode: 'tn', x, weight: dz, out: dw, M: K, N, K: M, ldx: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
+      product({ mode: 'tt', x: dout, weight: x, out: dw, M: N, N: K, K: M, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
     );
   });
   return out;

@@ -10,9 +10,9 @@ import { weightForm, weightKernels } from './weights';
 const plain = weightKernels('matmul', source, [step, activationLib], 1);
 const vec4 = weightKernels('matmul.vec4', vec4Source, [step, activationLib], 4);
 
-/** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). */
-export type Mode = 'nn' | 'nt' | 'tn';
-const MODES: Record<Mode, number> = { nn: 0, nt: 1, tn: 2 };
+/** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */
+export type Mode = 'nn' | 'nt' | 'tn' | 'tt';
+const MODES: Record<Mode, number> = { nn: 0, nt: 1, tn: 2, tt: 3 };
 
 /** Strides of a batch: element offset of batch z = outer * heads + inner. */
 export interface Batch {
@@ -52,8 +52,10 @@ export interface Product {
 export function product(c: Product): void {
   const rec = recorder();
   const { M, N, K, mode } = c;
-  const ldx = c.ldx ?? (mode === 'tn' ? M : K);
-  const ldw = c.ldw ?? (mode === 'nt' ? K : N);
+  const xTransposed = mode === 'tn' || mode === 'tt';
+  const wTransposed = mode === 'nt' || mode === 'tt';
+  const ldx = c.ldx ?? (xTransposed ? M : K);
+  const ldw = c.ldw ?? (wTransposed ? K : N);
   const ldo = c.ldo ?? N;
   const batch: Batch = c.batch ?? { count: 1, heads: 1, x: [0, 0], weight: [0, 0], out: [0, 0] };
   const overrides: Record<string, number> = {};
@@ -65,8 +67,8 @@ export function product(c: Product): void {
   const shared = { M, N, K, heads: batch.heads, alpha: c.alpha ?? 1, accumulate: c.accumulate ?? 0 };
   const strides = [...batch.x, ...batch.weight, ...batch.out];
   const label = c.label ?? 'matmul';
-  const inner = mode === 'tn' ? M : K;
-  if ([inner, N, ldx, ldw, ldo, ...strides].every((n) => n % 4 === 0)) {
+  const quads = [N, ...(xTransposed ? [M] : [K]), ...(wTransposed ? [K] : [])];
+  if ([...quads, ldx, ldw, ldo, ...strides].every((n) => n % 4 === 0)) {
     const s = strides.map((n) => n / 4);
     rec.emit(vec4[weightForm(c.weight)], {
       tensors,
@@ -84,8 +86,8 @@ export function product(c: Product): void {
     tensors,
     params: {
       ...shared,
-      xm: mode === 'tn' ? 1 : ldx, xk: mode === 'tn' ? ldx : 1,
-      wk: mode === 'nt' ? 1 : ldw, wn: mode === 'nt' ? ldw : 1,
+      xm: xTransposed ? 1 : ldx, xk: xTransposed ? ldx : 1,
+      wk: wTransposed ? 1 : ldw, wn: wTransposed ? ldw : 1,
       om: ldo,
       x_outer: strides[0]!, x_inner: strides[1]!, w_outer: strides[2]!, w_inner: strides[3]!, o_outer: strides[4]!, o_inner: strides[5]!,
     },

@@ -1,0 +1,171 @@
+import type { Recorder } from '../engine/record';
+import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
+import { targets } from '../io/targets';
+import type { VisionModel } from '../models/model';
+import { traceModel, type Trace } from '../models/trace';
+import type { Context, LinearOptions } from '../nn/context';
+import { activation } from '../ops/activation';
+import { linear, linearRecomputed } from '../ops/matmul';
+import type { MethodConfig } from '../train/protocol';
+import { completeConfig } from './fields';
+import { methodOf } from './index';
+import { generator, normal } from './init';
+import type { Arrays, Layer, LayerTensors, Method, SharedTensor } from './method';
+
+export type Form = 'streamed' | 'merged';
+
+/** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
+export const ADAPTER_GROUP = 'adapter';
+export const HEAD_GROUP = 'head';
+
+/** Standard deviation of a new head's weights; its bias starts at zero. */
+const HEAD_STD = 0.01;
+
+export interface ContextOptions {
+  rec: Recorder;
+  /** Images per (micro-)batch: decides between streamed and merged. */
+  batch: number;
+  /** Dropout is on. */
+  training: boolean;
+  frozen_dtype: 'f32' | 'f16';
+  checkpoint_activations: boolean;
+  /** Form of every layer, for tests and benchmarks; otherwise the config's, or the cost model's choice. */
+  form?: Form;
+}
+
+/**
+ * A model with a method on it: which layers are adapted, which tensors learn, how each layer runs. Everything that is
+ * the same for all methods lives here: targets, counts, start values, choice of form, merging.
+ */
+export class Adapted {
+  readonly method: Method;
+  readonly config: MethodConfig;
+  readonly trace: Trace;
+  readonly layers: Layer[];
+  readonly shared: Record<string, SharedTensor>;
+
+  /** Throws ConfigError or FormatError when a setting is bad or no layer matches. */
+  constructor(
+    readonly model: VisionModel,
+    config: MethodConfig,
+  ) {
+    this.config = completeConfig(config);
+    this.method = methodOf(config.method);
+    this.trace = traceModel(model);
+    this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
+    this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers) ?? {}) : {};
+  }
+
+  /** Exact numbers of trainable parameters: the adapter's (or all weights'), and the head's. */
+  counts(): { adapter_parameters: number; head_parameters: number } {
+    const size = (names: Iterable<string>) => [...names].reduce((n, name) => n + sizeOf(this.trace.weights.get(name)!), 0);
+    const head_parameters = size(this.trace.head);
+    if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - head_parameters, head_parameters };
+    const per = (layer: Layer) => Object.values(this.method.tensors(this.config, layer)).reduce((n, shape) => n + sizeOf(shape), 0);
+    return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
+  }
+
+  /** The form of a layer for a batch: as the config says, streamed under dropout, otherwise the cheaper one. */
+  formOf(layer: Layer, batch: number): Form {
+    const wanted = this.config.form;
+    if (wanted === 'streamed' || wanted === 'merged') return wanted;
+    const dropped = Object.entries(this.config).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
+    const cost = this.method.cost?.(this.config, layer, batch * this.trace.tokens);
+    return dropped || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
+  }
+
+  /** The context through which the model is recorded. */
+  context(options: ContextOptions): Context {
+    const { rec } = options;
+    const adapted = new Map(this.layers.map((layer) => [layer.name, layer]));
+    const weight = (name: string, shape: readonly number[], matrix = false): Tensor => {
+      const isHead = this.trace.head.has(name);
+      if (isHead) return rec.param(name, shape, HEAD_GROUP);
+      if (this.method.trains === 'weights') return rec.param(name, shape, ADAPTER_GROUP);
+      return rec.declare('frozen', name, shape, matrix ? options.frozen_dtype : 'f32');
+    };
+    const apply = (layer: Layer, x: Tensor, t: LayerTensors, { act, residual }: LinearOptions): Tensor => {
+      const form = options.form ?? this.formOf(layer, options.batch);
+      if (form === 'merged') {
+        return linearRecomputed(x, () => this.method.merged(this.config, layer, t), { bias: t.bias, act, residual, label: layer.name });
+      }
+      const y = this.method.streamed(this.config, layer, t, x, act ? undefined : residual, options.training);
+      if (!act) return y;
+      if (residual) throw new Error(`${layer.name}: activation and residual in one layer`);
+      return activation(y, act);
+    };
+    return {
+      weight,
+      block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
+      linear: (name, x, out, opts = {}) => {
+        const W = weight(`${name}.weight`, [out, lastOf(x)], true);
+        const b = (opts.bias ?? true) ? weight(`${name}.bias`, [out]) : null;
+        const layer = adapted.get(name);
+        if (!layer) return linear(x, W, { bias: b, act: opts.act, residual: opts.residual, label: name });
+        return rec.scope(name, () => apply(layer, x, this.layerTensors(rec, layer, W, b), opts));
+      },
+    };
+  }
+
+  /** Declares the tensors of one adapted layer. Labels are the names of the adapter's file. */
+  layerTensors(rec: Recorder, layer: Layer, weight: Tensor, bias: Tensor | null): LayerTensors {
+    const own: Record<string, Tensor> = {};
+    for (const [suffix, shape] of Object.entries(this.method.tensors(this.config, layer))) {
+      own[suffix] = rec.param(adapterLabel(layer.name, suffix), shape, ADAPTER_GROUP);
+    }
+    const shared: Record<string, Tensor> = {};
+    for (const [name, { shape }] of Object.entries(this.shared)) shared[name] = rec.declare('bases', `base_model.${name}`, shape);
+    return { weight, bias, own, shared };
+  }
+
+  /** Start values of everything the method adds, by label: trainables, bases. `weight` reads a frozen weight as f32. */
+  async initialise(seed: number, weight: (name: string) => Promise<Float32Array>): Promise<Arrays> {
+    const values: Arrays = {};
+    for (const layer of this.layers) {
+      const random = generator(`${seed} ${this.config.method} ${layer.name}`);
+      const start = await this.method.init(this.config, layer, random, () => weight(`${layer.name}.weight`));
+      for (const [suffix, data] of Object.entries(start)) values[adapterLabel(layer.name, suffix)] = data;
+    }
+    for (const [name, { data }] of Object.entries(this.shared)) values[`base_model.${name}`] = data();
+    return values;
+  }
+
+  /** Start values of a new head, by name. */
+  newHead(seed: number): Arrays {
+    const values: Arrays = {};
+    for (const name of this.trace.head) {
+      const n = sizeOf(this.trace.weights.get(name)!);
+      values[name] = name.endsWith('.bias') ? new Float32Array(n) : normal(n, HEAD_STD, generator(`${seed} head`));
+    }
+    return values;
+  }
+
+  /** How each adapted layer runs at this batch size. */
+  forms(batch: number): Record<string, Form> {
+    return Object.fromEntries(this.layers.map((layer) => [layer.name, this.formOf(layer, batch)]));
+  }
+
+  private pickLayers(): Layer[] {
+    const { config, model, trace } = this;
+    const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : 'a convolution' }));
+    const rules = {
+      target_modules: (config.target_modules as string | string[] | null) ?? model.default_target_modules,
+      exclude_modules: config.exclude_modules as string | string[] | null,
+      layers_to_transform: layerNumbers(config.layers_to_transform),
+      modules_to_save: model.head ? [model.head] : [],
+      head: model.head ? [model.head] : [],
+    };
+    const names = new Set(targets(modules, rules));
+    return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
+  }
+}
+
+/** Name of an adapter's tensor in its file. */
+export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}.${suffix}`;
+
+/** "0,1,2", 3 or [0, 1] as a list of layer numbers. */
+function layerNumbers(value: unknown): number[] | null {
+  if (value === null || value === undefined || value === '') return null;
+  const list = Array.isArray(value) ? value : String(value).split(',');
+  return list.map((v) => Number(v));
+}

@@ -1,0 +1,36 @@
+/** A config field with everything that forms, command-line flags and validation need. */
+export interface Field {
+  /** Spelled as in the config file. */
+  name: string;
+  label: string;
+  kind: 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'names';
+  default: number | boolean | string | string[] | null;
+  min?: number;
+  max?: number;
+  choices?: string[];
+  /** One line. */
+  help: string;
+}
+
+/** A method's title, its own fields and how its budget is steered; plain data that the page may import. */
+export interface MethodFields {
+  method: string;
+  title: string;
+  help: string;
+  /** The field that sets the budget, or null when the count is fixed. */
+  budget: string | null;
+  /** Learning rate that suits it (the small-scale table of the project's notes). */
+  lr: number;
+  fields: Field[];
+}
+
+/** Fields that every adapter has; PEFT's rules. */
+export const targetFields: Field[] = [
+  { name: 'target_modules', label: 'Target modules', kind: 'names', default: null, help: 'Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model.' },
+  { name: 'exclude_modules', label: 'Exclude modules', kind: 'names', default: null, help: 'Layers to leave alone, by suffix.' },
+  { name: 'layers_to_transform', label: 'Layers', kind: 'text', default: null, help: 'Numbers of the blocks to adapt, e.g. 0,1,2; all when left out.' },
+];
+
+export const dropoutField = (name: string): Field => ({ name, label: 'Dropout', kind: 'number', default: 0, min: 0, max: 0.9, help: 'Probability of dropping an input of the adapter while training.' });
+
+export const keyField: Field = { name: 'projection_prng_key', label: 'Key of the random bases', kind: 'integer', default: 0, min: 0, max: 2 ** 31, help: 'Seed of the fixed random bases, as in PEFT.' };

@@ -1,0 +1,60 @@
+import type { MethodConfig } from '../train/protocol';
+import type { Field, MethodFields } from './field';
+import { fields as dora } from './dora.fields';
+import { fields as full } from './full.fields';
+import { fields as linearProbe } from './linearProbe.fields';
+import { fields as lora } from './lora.fields';
+import { fields as nola } from './nola.fields';
+import { fields as randlora } from './randlora.fields';
+import { fields as vera } from './vera.fields';
+
+export type { Field, MethodFields } from './field';
+
+/** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
+export const methodFields: Record<string, MethodFields> = Object.fromEntries(
+  [randlora, lora, dora, vera, nola, full, linearProbe].map((f) => [f.method, f]),
+);
+
+/** A bad setting; the message names the field, the value and what is allowed. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Checks one value against its field. Throws ConfigError. */
+export function checkField(field: Field, value: unknown): unknown {
+  const bad = (what: string): never => {
+    throw new ConfigError(`${field.name} is ${JSON.stringify(value)?.slice(0, 80)}; ${what}`);
+  };
+  if (value === null || value === undefined) return field.default;
+  switch (field.kind) {
+    case 'number':
+    case 'integer': {
+      const n = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      if (typeof n !== 'number' || !Number.isFinite(n)) return bad('it must be a number.');
+      if (field.kind === 'integer' && !Number.isInteger(n)) return bad('it must be a whole number.');
+      if (n < (field.min ?? -Infinity) || n > (field.max ?? Infinity)) return bad(`it must be between ${field.min ?? 'any'} and ${field.max ?? 'any'}.`);
+      return n;
+    }
+    case 'boolean':
+      if (value === true || value === 'true' || value === '') return true;
+      if (value === false || value === 'false') return false;
+      return bad('it must be true or false.');
+    case 'choice':
+      return field.choices!.includes(String(value)) ? String(value) : bad(`it must be one of ${field.choices!.join(', ')}.`);
+    case 'names':
+      if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value;
+      return typeof value === 'string' ? value : bad('it must be a list of names.');
+    case 'text':
+      return typeof value === 'string' || typeof value === 'number' || Array.isArray(value) ? value : bad('it must be a text.');
+  }
+}
+
+/** A complete config of a method: defaults filled in, every value checked, unknown fields refused by name. */
+export function completeConfig(config: MethodConfig): MethodConfig {
+  const known = methodFields[config.method];
+  if (!known) throw new ConfigError(`method ${JSON.stringify(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+  const names = known.fields.map((f) => f.name);
+  const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k));
+  if (unknown.length) throw new ConfigError(`${config.method} has no setting ${unknown.join(', ')}; it has ${names.join(', ') || 'none'}.`);
+  return { ...config, ...Object.fromEntries(known.fields.map((f) => [f.name, checkField(f, config[f.name])])) };
+}

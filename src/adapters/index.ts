@@ -1,0 +1,27 @@
+import { dora } from './dora';
+import { ConfigError } from './fields';
+import { full } from './full';
+import { linearProbe } from './linearProbe';
+import { lora } from './lora';
+import type { Method } from './method';
+import { nola } from './nola';
+import { randlora } from './randlora';
+import { vera } from './vera';
+
+/** All methods, one line each. */
+export const methods: Record<string, Method> = {
+  randlora,
+  lora,
+  dora,
+  vera,
+  nola,
+  full,
+  linear_probe: linearProbe,
+};
+
+/** The method by its key. Throws ConfigError that lists them. */
+export function methodOf(key: string): Method {
+  const method = Object.hasOwn(methods, key) ? methods[key] : undefined;
+  if (!method) throw new ConfigError(`method ${JSON.stringify(key)} is unknown; there are ${Object.keys(methods).join(', ')}.`);
+  return method;
+}

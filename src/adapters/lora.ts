@@ -1,0 +1,43 @@
+import { widen } from '../ops/widen';
+import { dropout } from '../ops/dropout';
+import { linear, matmulNN } from '../ops/matmul';
+import type { MethodConfig } from '../train/protocol';
+import { kaimingUniform } from './init';
+import { fields } from './lora.fields';
+import { num, numOr, type Layer, type Method } from './method';
+
+/** alpha / r, or alpha / sqrt(r) for rsLoRA; alpha = r when left out. */
+export function loraScale(c: MethodConfig): number {
+  const r = num(c, 'r');
+  return numOr(c, 'lora_alpha', r) / (c.use_rslora ? Math.sqrt(r) : r);
+}
+
+export const loraTensors = (c: MethodConfig, { in: n, out: m }: Layer): Record<string, number[]> => ({
+  'lora_A.weight': [num(c, 'r'), n],
+  'lora_B.weight': [m, num(c, 'r')],
+});
+
+export const loraRange = (layers: Layer[]): [number, number] => [1, Math.max(...layers.map((l) => Math.min(l.in, l.out)))];
+
+/** LoRA: delta = s B A (arXiv 2106.09685). Source: peft/tuners/lora/layer.py. */
+export const lora: Method = {
+  fields,
+  trains: 'adapter',
+  tensors: loraTensors,
+  range: loraRange,
+  init: (c, layer, random) => ({
+    'lora_A.weight': kaimingUniform(num(c, 'r'), layer.in, random),
+    'lora_B.weight': new Float32Array(layer.out * num(c, 'r')),
+  }),
+  merged: (c, _, t) => matmulNN(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
+  streamed(c, _, t, x, residual, training) {
+    const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
+    const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
+    return linear(u, t.own['lora_B.weight']!, { alpha: loraScale(c), residual: base, label: 's B' });
+  },
+  cost(c, layer, tokens) {
+    const r = num(c, 'r');
+    const d = layer.in * layer.out;
+    return { streamed: 3 * tokens * r * (layer.in + layer.out), merged: tokens * d + 4 * r * d };
+  },
+};

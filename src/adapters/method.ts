@@ -1,0 +1,61 @@
+import type { Tensor } from '../engine/tensor';
+import type { MethodConfig } from '../train/protocol';
+import type { MethodFields } from './field';
+
+/** A linear layer that an adapter sits on. */
+export interface Layer {
+  name: string;
+  in: number;
+  out: number;
+}
+
+/** The tensors of one adapted layer while it is recorded. */
+export interface LayerTensors {
+  /** (out, in), frozen, possibly stored as f16. */
+  weight: Tensor;
+  bias: Tensor | null;
+  /** Trainable tensors by the suffix they have in the adapter's file. */
+  own: Record<string, Tensor>;
+  /** Fixed bases shared by all layers, by name. */
+  shared: Record<string, Tensor>;
+}
+
+/** Values to upload, by name. */
+export type Arrays = Record<string, Float32Array>;
+
+/** A fixed tensor of an adapter: its shape, and its values, made only when they are needed. */
+export interface SharedTensor {
+  shape: number[];
+  data: () => Float32Array;
+}
+
+/**
+ * A fine-tuning method: data plus a few functions. Merge, unmerge, save, load, switch and count live once in
+ * adapted.ts. The property every adapter is tested by: `streamed` and `linear(x, merged)` are the same function,
+ * x (W + delta)^T + b, forward and gradients.
+ */
+export interface Method {
+  fields: MethodFields;
+  /** Which tensors learn: those of an adapter, all weights, or none but the head. */
+  trains: 'adapter' | 'weights' | 'head';
+  /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
+  tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** Fixed tensors shared by all layers. */
+  shared?(c: MethodConfig, layers: Layer[]): Record<string, SharedTensor>;
+  /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
+  init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
+  /** W + delta (out, in), recorded from differentiable ops. */
+  merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
+  /** x (W + delta)^T + b + residual, with the update running beside the layer. `training` switches dropout on. */
+  streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
+  /** Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms. */
+  cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged: number };
+  /** Settings of the budget field that are worth trying for a parameter count, for these layers. */
+  range?(layers: Layer[]): [number, number];
+}
+
+/** A number of a config. */
+export const num = (c: MethodConfig, name: string): number => c[name] as number;
+
+/** A number of a config that may be left out. */
+export const numOr = (c: MethodConfig, name: string, fallback: number): number => (c[name] as number | null) ?? fallback;

@@ -1,0 +1,20 @@
+import { dropoutField, keyField, targetFields, type MethodFields } from './field';
+
+export const fields: MethodFields = {
+  method: 'randlora',
+  title: 'RandLoRA',
+  help: 'Many fixed random matrices, each scaled by learned diagonals: an update of full rank.',
+  budget: 'r',
+  lr: 1e-3,
+  fields: [
+    { name: 'r', label: 'Rank r of a base', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of one random base; a smaller r means more bases and more parameters.' },
+    { name: 'randlora_alpha', label: 'randlora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by randlora_alpha / r; 20 r when left out, as PEFT\'s default.' },
+    dropoutField('randlora_dropout'),
+    { name: 'bases', label: 'Random bases', kind: 'choice', default: 'uniform', choices: ['uniform', 'normal', 'binary', 'sparse', 'very_sparse'], help: 'Distribution of the fixed bases; uniform, sparse and very_sparse are PEFT\'s.' },
+    { name: 'pairing', label: 'Pairing', kind: 'choice', default: 'peft', choices: ['peft', 'paper'], help: 'How columns of B meet rows of A: crossed as in PEFT and the authors\' code, or as in the paper\'s formula.' },
+    { name: 'ablation', label: 'Ablation', kind: 'choice', default: 'none', choices: ['none', 'a', 'b'], help: 'The paper\'s RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count.' },
+    { name: 'form', label: 'Form', kind: 'choice', default: 'auto', choices: ['auto', 'streamed', 'merged'], help: 'Run the update beside the layer or inside its weight; auto lets the cost model choose per layer.' },
+    keyField,
+    ...targetFields,
+  ],
+};

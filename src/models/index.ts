@@ -1,0 +1,17 @@
+import { clip } from './clip/clip';
+import { ModelError, type ModelFamily, type VisionModel } from './model';
+import { vit } from './vit/vit';
+
+/** All families, one line each. */
+export const families: ModelFamily[] = [vit, clip];
+
+/** Reads a config.json. Throws a ModelError that lists what is supported. */
+export function parseModel(config: unknown): VisionModel {
+  const type = typeof config === 'object' && config !== null ? (config as { model_type?: unknown }).model_type : undefined;
+  const family = families.find((f) => f.model_types.includes(String(type)));
+  if (!family) {
+    const known = families.flatMap((f) => f.model_types).join(', ');
+    throw new ModelError(`config.json: model_type ${JSON.stringify(type)?.slice(0, 80) ?? 'is missing'}; supported are ${known}`);
+  }
+  return family.parse(config);
+}

@@ -1,0 +1,49 @@
+import { EngineError } from '../engine/errors';
+import type { Machine } from '../engine/machine';
+import type { Recorder } from '../engine/record';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { packF16, type TensorSource } from '../io/safetensors';
+import { ModelError } from './model';
+import type { Trace } from './trace';
+
+/** Uploads values to a tensor, packed as it is stored. */
+export function upload(machine: Machine, t: Tensor, data: Float32Array): void {
+  if (data.length !== sizeOf(t.shape)) throw new EngineError('shape', `${t.label}: ${data.length} values for shape [${t.shape.join(', ')}]`);
+  machine.write(t, t.dtype === 'f16' ? packF16(data) : data);
+}
+
+/** Throws a ModelError unless the checkpoint holds every weight of the model, in its size; a head of other size is not missed. */
+export function checkWeights(trace: Trace, source: TensorSource): { newHead: boolean } {
+  const have = new Set(source.names());
+  const fits = (name: string) => have.has(name) && sizeOf(source.info(name).shape) === sizeOf(trace.weights.get(name)!);
+  const newHead = trace.head.size > 0 && ![...trace.head].every(fits);
+  for (const [name, shape] of trace.weights) {
+    if (trace.head.has(name)) continue;
+    if (!have.has(name)) {
+      const near = source.names().slice(0, 3).join(', ');
+      throw new ModelError(`the checkpoint has no ${name}, which config.json asks for (it has ${have.size} tensors: ${near}, ...)`);
+    }
+    if (!fits(name)) throw new ModelError(`${name} is [${source.info(name).shape.join(', ')}] in the checkpoint, config.json asks for [${shape.join(', ')}]`);
+  }
+  return { newHead };
+}
+
+/**
+ * Streams the model's weights from the checkpoint to the GPU, tensor after tensor, converting the type on the way.
+ * Refuses NaN and infinity by name. `skip` names tensors that get their values elsewhere (a new head).
+ */
+export async function loadWeights(
+  machine: Machine,
+  rec: Recorder,
+  trace: Trace,
+  source: TensorSource,
+  skip: ReadonlySet<string>,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<void> {
+  let done = 0;
+  for (const name of trace.weights.keys()) {
+    const t = rec.find(name);
+    if (t && machine.has(t) && !skip.has(name)) upload(machine, t, await source.readF32Checked(name));
+    progress(++done, trace.weights.size);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Tensor } from '../engine/tensor';
+import type { Context } from '../nn/context';
+
+/** Bad config or checkpoint; the message is one sentence for the person who chose it. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+}
+
+/** A vision model that classifies images: its sizes and how it is recorded. No weights. */
+export interface VisionModel {
+  family: string;
+  /** Input size in pixels that it is recorded for, and the checkpoint's own. */
+  image_size: number;
+  /** Side of a patch in pixels. */
+  patch_size: number;
+  channels: number;
+  hidden_size: number;
+  num_labels: number;
+  labels: string[];
+  /** Name of the classification head (`modules_to_save`), or null when it is a fixed matrix. */
+  head: string | null;
+  /** `target_modules` when none are given: query, key, value and both MLP matrices of every block. */
+  default_target_modules: string | string[];
+  /** Records logits (B, K) from pixel_values (B, channels, image_size, image_size). */
+  forward(ctx: Context, pixels: Tensor): Tensor;
+  /** The same model with another input size or another number of labels (a new head). */
+  with(change: { image_size?: number; labels?: string[]; height?: number; width?: number }): VisionModel;
+}
+
+/** One line per family in models/index.ts. */
+export interface ModelFamily {
+  /** `model_type` values of config.json. */
+  model_types: string[];
+  title: string;
+  /** Reads config.json. Throws a ModelError that names what is not supported. */
+  parse(config: unknown): VisionModel;
+}

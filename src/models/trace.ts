@@ -1,0 +1,53 @@
+import { Recorder } from '../engine/record';
+import type { Context, LinearOptions } from '../nn/context';
+import { lastOf, type Tensor } from '../engine/tensor';
+import { linear } from '../ops/matmul';
+import type { VisionModel } from './model';
+
+/** A linear layer of a model. */
+export interface LinearInfo {
+  name: string;
+  in: number;
+  out: number;
+  adaptable: boolean;
+}
+
+/** What a model consists of, found by recording it once without a GPU. */
+export interface Trace {
+  linears: LinearInfo[];
+  /** Weights by Hugging Face name, in the order of use. */
+  weights: Map<string, readonly number[]>;
+  /** Weight matrices of linear layers, which may be stored as f16. */
+  matrices: Set<string>;
+  /** Names of the head's tensors. */
+  head: Set<string>;
+  /** Tokens of one image. */
+  tokens: number;
+}
+
+/** Records the model for one image and collects names and shapes. */
+export function traceModel(model: VisionModel): Trace {
+  const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1 };
+  const rec = new Recorder();
+  const ctx: Context = {
+    weight(name, shape) {
+      trace.weights.set(name, shape);
+      return rec.declare('frozen', name, shape);
+    },
+    linear(name: string, x: Tensor, out: number, { bias = true, adaptable = true, head = false }: LinearOptions = {}) {
+      const size = lastOf(x);
+      trace.linears.push({ name, in: size, out, adaptable });
+      if (x.shape.length === 3) trace.tokens = Math.max(trace.tokens, x.shape[1]!);
+      const weight = ctx.weight(`${name}.weight`, [out, size]);
+      trace.matrices.add(`${name}.weight`);
+      const b = bias ? ctx.weight(`${name}.bias`, [out]) : null;
+      if (head) for (const part of bias ? ['weight', 'bias'] : ['weight']) trace.head.add(`${name}.${part}`);
+      return linear(x, weight, { bias: b });
+    },
+    block: (_, body) => body(),
+  };
+  rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {
+    gradients: false,
+  });
+  return trace;
+}

@@ -1,0 +1,24 @@
+import type { OpCase } from '../testing/checkOp';
+import { activations } from '../testing/reference';
+import { activation, type Activation } from './activation';
+
+const points = [0, 1e-6, -1e-6, 0.5, -0.5, 1, -1, 2, -2, 3.3, -3.3, 5, -5, 10, -10, 100, -100];
+
+export const cases: OpCase[] = (['identity', 'gelu', 'quick_gelu', 'gelu_new'] as Activation[]).flatMap((act): OpCase[] => {
+  const common = {
+    run: (({ x }) => activation(x, act)) as OpCase['run'],
+    reference: (({ x }) => x.map(activations[act])) as OpCase['reference'],
+  };
+  return [
+    { name: `${act} of normal inputs`, inputs: { x: { shape: [3, 47] } }, ...common },
+    {
+      name: `${act} at ${points.length} points`,
+      inputs: { x: { shape: [points.length], from: (_, i) => points[i] } },
+      ...common,
+      // Absolutely: the error of erfcc in f32, 1.2e-7 of a value up to 5, plus rounding.
+      absolute: true,
+      tolerance: 1e-6,
+      gradTolerance: 3e-6,
+    },
+  ];
+});

@@ -1,0 +1,46 @@
+import type { OpCase } from '../testing/checkOp';
+import { attention as reference } from '../testing/reference';
+import { attention } from './attention';
+
+function of(B: number, T: number, heads: number, D: number, { causal = false, spread = 1, uses = [] as string[] } = {}): OpCase {
+  const shape = [B, T, heads * D];
+  const sharp = { shape, from: (random: () => number) => spread * random() };
+  return {
+    name: `attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${spread === 1 ? '' : ` spread ${spread}`}`,
+    inputs: { q: sharp, k: sharp, v: { shape } },
+    run: ({ q, k, v }) => attention(q, k, v, heads, causal),
+    reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal),
+    uses,
+  };
+}
+
+const forms = ['attention', 'attention_backward_delta', 'attention_backward_q', 'attention_backward_kv'];
+
+export const cases: OpCase[] = [
+  of(2, 5, 3, 4, { uses: forms }),
+  of(2, 5, 3, 3, { uses: forms.map((name) => `${name}.lanes1`) }),
+  of(1, 1, 2, 4),
+  of(2, 1, 1, 1, { causal: true }),
+  of(1, 16, 1, 8),
+  // Strips of 16 rows: the last has one row.
+  of(1, 17, 2, 8),
+  of(1, 50, 2, 4),
+  // Strips shorter than 16 rows, since T is large: 1792 / 197 = 9 rows, the last strip has 8.
+  of(1, 197, 1, 4),
+  of(1, 77, 1, 8, { causal: true }),
+  of(2, 9, 2, 5, { causal: true }),
+  // Scores up to about 500: one key takes all, the others underflow. f32 keeps 2^-24 * 500 = 3e-5 of a score.
+  { ...of(1, 12, 1, 8, { spread: 8 }), tolerance: 3e-4, gradTolerance: 3e-3 },
+  {
+    name: 'attention of x by itself',
+    inputs: { x: { shape: [1, 6, 8] } },
+    run: ({ x }) => attention(x, x, x, 2),
+    reference: ({ x }) => reference(x, x, x, [1, 6, 8], 2),
+  },
+  {
+    name: 'attention, only v trained',
+    inputs: { q: { shape: [1, 6, 8], grad: false }, k: { shape: [1, 6, 8], grad: false }, v: { shape: [1, 6, 8] } },
+    run: ({ q, k, v }) => attention(q, k, v, 2),
+    reference: ({ q, k, v }) => reference(q, k, v, [1, 6, 8], 2),
+  },
+];

@@ -1,0 +1,53 @@
+import type { OpCase } from '../testing/checkOp';
+import { crossEntropy as reference } from '../testing/reference';
+import { crossEntropy } from './crossEntropy';
+
+interface Options {
+  smoothing?: number;
+  invCount?: number;
+  label?: (i: number) => number;
+  logit?: (random: () => number, i: number) => number;
+}
+
+/** The loss rows and the gradient of one shape: neither is differentiable further, so each is a plain output. */
+function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / B, label = (i) => (i * 7) % K, logit }: Options = {}): OpCase[] {
+  const inputs: OpCase['inputs'] = {
+    logits: { shape: [B, K], grad: false, from: logit ?? ((random) => 3 * random()) },
+    labels: { shape: [B], grad: false, dtype: 'u32', from: (_, i) => label(i) },
+  };
+  const step = { invCount };
+  return [
+    {
+      name: `crossEntropy ${what}: dlogits`,
+      inputs,
+      step,
+      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing).dlogits!,
+      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, invCount).dlogits,
+    },
+    {
+      name: `crossEntropy ${what}: rows`,
+      inputs,
+      step,
+      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing).rows,
+      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, invCount).rows,
+      // Losses of up to about 10, predictions exact.
+      absolute: true,
+      tolerance: 1e-5,
+    },
+  ];
+}
+
+export const cases: OpCase[] = [
+  ...of('K 10', 5, 10),
+  ...of('K 73 smoothed', 4, 73, { smoothing: 0.1 }),
+  ...of('K 130 smoothed, other inv_count', 3, 130, { smoothing: 0.2, invCount: 0.125 }),
+  ...of('K 2', 2, 2),
+  ...of('one class', 2, 1),
+  // A label of K or more marks a row that does not count.
+  ...of('padded', 6, 10, { label: (i) => (i === 2 ? 10 : i === 4 ? 2 ** 31 : i), smoothing: 0.1, invCount: 1 / 4 }),
+  // Coarse logits reach the maximum several times: the first class wins.
+  ...of('ties', 8, 70, { logit: (random) => Math.round(random()) }),
+  ...of('all equal', 2, 65, { logit: () => 0.5 }),
+  // Logits of 1000 must neither overflow nor lose the loss: 2^-24 * 2000 = 1.2e-4.
+  ...of('large logits', 4, 10, { logit: (random) => 1000 * random() }).map((c) => ({ ...c, tolerance: 5e-4 })),
+];

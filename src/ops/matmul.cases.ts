@@ -1,0 +1,197 @@
+import type { OpCase } from '../testing/checkOp';
+import { activations, matmul, plus } from '../testing/reference';
+import type { Activation } from './activation';
+import { add } from './add';
+import { batchedMatmul, linear, matmulNN, matmulTT } from './matmul';
+
+interface Shape {
+  M: number;
+  N: number;
+  K: number;
+}
+
+interface Extras {
+  bias?: boolean;
+  act?: Activation;
+  residual?: boolean;
+  alpha?: number;
+  /** Inputs without a gradient. */
+  frozen?: string[];
+  dtype?: 'f16';
+  shaderF16?: boolean;
+  uses?: string[];
+}
+
+const forms = { nt: linear, nn: matmulNN };
+
+/** One product with its epilogue, in the form of torch's Linear (nt) or as is (nn). */
+function one(form: 'nt' | 'nn', { M, N, K }: Shape, e: Extras = {}): OpCase {
+  const { act = 'identity', alpha = 1, frozen = [] } = e;
+  const inputs: OpCase['inputs'] = {
+    x: { shape: [M, K], grad: !frozen.includes('x') },
+    weight: { shape: form === 'nt' ? [N, K] : [K, N], grad: !e.dtype && !frozen.includes('weight'), dtype: e.dtype },
+  };
+  if (e.bias) inputs.bias = { shape: [N], grad: !frozen.includes('bias') };
+  if (e.residual) inputs.residual = { shape: [M, N], grad: !frozen.includes('residual') };
+  const extras = [e.bias && 'bias', e.act, e.residual && 'residual', e.alpha && 'alpha', e.dtype, e.shaderF16 && 'native', frozen.length && `frozen ${frozen}`];
+  return {
+    name: [`matmul ${form} ${M}x${N}x${K}`, ...extras].filter(Boolean).join(' '),
+    inputs,
+    run: ({ x, weight, bias, residual }) => forms[form](x, weight, { bias, residual, act, alpha }),
+    reference: ({ x, weight, bias, residual }) => {
+      let out = matmul(x, weight, { M, N, K, wT: form === 'nt', alpha });
+      if (bias) out = plus(out, bias);
+      out = out.map(activations[act]);
+      return residual ? plus(out, residual) : out;
+    },
+    shaderF16: e.shaderF16,
+    uses: e.uses,
+  };
+}
+
+const vec4 = { M: 19, N: 36, K: 8 };
+const plain = { M: 7, N: 9, K: 6 };
+const both = [vec4, plain];
+const acts: Activation[] = ['gelu', 'quick_gelu', 'gelu_new'];
+
+export const cases: OpCase[] = [
+  // Sizes: one element, one tile, tiles cut on every side, and each transposition (the gradients are the other two).
+  ...[
+    { M: 1, N: 1, K: 1 },
+    { M: 1, N: 4, K: 4 },
+    { M: 64, N: 32, K: 16 },
+    { M: 33, N: 65, K: 40 },
+    { M: 67, N: 52, K: 130 },
+    { M: 67, N: 52, K: 132 },
+    { M: 3, N: 100, K: 4 },
+    { M: 130, N: 4, K: 12 },
+  ].flatMap((shape) => [one('nt', shape), one('nn', shape)]),
+  one('nt', { M: 12, N: 32, K: 16 }, { uses: ['matmul.vec4'] }),
+  one('nn', { M: 12, N: 30, K: 16 }, { uses: ['matmul'] }),
+  // Epilogues.
+  ...both.flatMap((shape) => [
+    one('nt', shape, { bias: true }),
+    one('nt', shape, { residual: true }),
+    one('nt', shape, { alpha: 0.3, bias: true }),
+    ...acts.map((act) => one('nt', shape, { bias: true, act })),
+    one('nn', shape, { bias: true, act: 'gelu', residual: true, alpha: -1.7 }),
+  ]),
+  // What is frozen gets no gradient and does not disturb the others.
+  one('nt', vec4, { bias: true, residual: true, frozen: ['weight'] }),
+  one('nt', vec4, { bias: true, act: 'gelu', frozen: ['x', 'weight'] }),
+  one('nt', plain, { bias: true, frozen: ['x', 'bias'] }),
+  one('nn', plain, { act: 'gelu', residual: true, frozen: ['x', 'weight'] }),
+  // Frozen weights stored as f16, unpacked from u32 words or read by shader-f16: forward and dx read both layouts.
+  ...[false, true].flatMap((shaderF16) => {
+    const suffix = shaderF16 ? '.f16native' : '.f16';
+    return (['nt', 'nn'] as const).flatMap((form) => [
+      one(form, { M: 19, N: 36, K: 8 }, { dtype: 'f16', shaderF16, uses: [`matmul.vec4${suffix}`] }),
+      one(form, { M: 7, N: 9, K: 5 }, { dtype: 'f16', shaderF16, bias: true, uses: [`matmul${suffix}`] }),
+    ]);
+  }),
+  // Operands shared.
+  {
+    name: 'linear, x is also the residual',
+    inputs: { x: { shape: [6, 8] }, weight: { shape: [8, 8] } },
+    run: ({ x, weight }) => linear(x, weight, { residual: x }),
+    reference: ({ x, weight }) => plus(matmul(x, weight, { M: 6, N: 8, K: 8, wT: true }), x),
+  },
+  {
+    name: 'two residual branches that share dout',
+    inputs: { x: { shape: [6, 8] }, w1: { shape: [8, 8] }, w2: { shape: [8, 8] } },
+    run: ({ x, w1, w2 }) => {
+      const h = linear(x, w1, { residual: x, act: 'gelu' });
+      return linear(h, w2, { residual: h });
+    },
+    reference: ({ x, w1, w2 }) => {
+      const h = plus(matmul(x, w1, { M: 6, N: 8, K: 8, wT: true }).map(activations.gelu), x);
+      return plus(matmul(h, w2, { M: 6, N: 8, K: 8, wT: true }), h);
+    },
+  },
+  {
+    name: 'linear, x used twice',
+    inputs: { x: { shape: [5, 6] }, w1: { shape: [4, 6] }, w2: { shape: [4, 6] } },
+    run: ({ x, w1, w2 }) => add(linear(x, w1), linear(x, w2)),
+    reference: ({ x, w1, w2 }) => plus(matmul(x, w1, { M: 5, N: 4, K: 6, wT: true }), matmul(x, w2, { M: 5, N: 4, K: 6, wT: true })),
+  },
+  {
+    name: 'linear, the weight used twice',
+    inputs: { x: { shape: [5, 8] }, weight: { shape: [8, 8] } },
+    run: ({ x, weight }) => linear(linear(x, weight), weight),
+    reference: ({ x, weight }) => matmul(matmul(x, weight, { M: 5, N: 8, K: 8, wT: true }), weight, { M: 5, N: 8, K: 8, wT: true }),
+  },
+  {
+    name: 'linear, x by itself',
+    inputs: { x: { shape: [5, 8] } },
+    run: ({ x }) => linear(x, x),
+    reference: ({ x }) => matmul(x, x, { M: 5, N: 5, K: 8, wT: true }),
+  },
+  {
+    name: 'linear keeps leading dimensions',
+    inputs: { x: { shape: [2, 3, 8] }, weight: { shape: [4, 8] }, bias: { shape: [4] } },
+    run: ({ x, weight, bias }) => linear(x, weight, { bias }),
+    reference: ({ x, weight, bias }) => plus(matmul(x, weight, { M: 6, N: 4, K: 8, wT: true }), bias),
+  },
+  // Slices of wider frozen matrices, aligned to four and not.
+  ...[
+    { rows: 12, cols: 8, shape: [16, 20] },
+    { rows: 7, cols: 5, shape: [9, 11] },
+  ].flatMap(({ rows, cols, shape }): OpCase[] => {
+    const slice = { rows, cols, ld: shape[1] };
+    const size = `${rows}x${cols} of ${shape.join('x')}`;
+    return [
+      {
+        name: `linear, sliceW ${size}`,
+        inputs: { x: { shape: [6, cols] }, weight: { shape, grad: false } },
+        run: ({ x, weight }) => linear(x, weight, { sliceW: slice, alpha: 2 }),
+        reference: ({ x, weight }) => matmul(x, weight, { M: 6, N: rows, K: cols, wT: true, ldw: slice.ld, alpha: 2 }),
+      },
+      {
+        name: `matmulNN, sliceW ${size}`,
+        inputs: { x: { shape: [6, rows] }, weight: { shape, grad: false } },
+        run: ({ x, weight }) => matmulNN(x, weight, { sliceW: slice }),
+        reference: ({ x, weight }) => matmul(x, weight, { M: 6, N: cols, K: rows, ldw: slice.ld }),
+      },
+      {
+        name: `linear, sliceX ${size}`,
+        inputs: { x: { shape, grad: false }, weight: { shape: [8, cols] } },
+        run: ({ x, weight }) => linear(x, weight, { sliceX: slice }),
+        reference: ({ x, weight }) => matmul(x, weight, { M: rows, N: 8, K: cols, wT: true, ldx: slice.ld }),
+      },
+      {
+        name: `matmulNN, sliceX ${size}`,
+        inputs: { x: { shape, grad: false }, weight: { shape: [cols, 8] } },
+        run: ({ x, weight }) => matmulNN(x, weight, { sliceX: slice, alpha: -0.5 }),
+        reference: ({ x, weight }) => matmul(x, weight, { M: rows, N: 8, K: cols, ldx: slice.ld, alpha: -0.5 }),
+      },
+      {
+        name: `matmulTT, sliceW ${size}`,
+        inputs: { x: { shape: [cols, 8] }, weight: { shape, grad: false } },
+        run: ({ x, weight }) => matmulTT(x, weight, { sliceW: slice, alpha: 3 }),
+        reference: ({ x, weight }) => matmul(x, weight, { M: 8, N: rows, K: cols, xT: true, wT: true, ldw: slice.ld, alpha: 3 }),
+      },
+    ];
+  }),
+  ...[
+    { M: 68, N: 36, K: 12 },
+    { M: 35, N: 9, K: 6 },
+    { M: 8, N: 8, K: 5 },
+  ].map(({ M, N, K }): OpCase => ({
+    name: `matmulTT ${M}x${N}x${K}`,
+    inputs: { x: { shape: [K, M] }, weight: { shape: [N, K] } },
+    run: ({ x, weight }) => matmulTT(x, weight),
+    reference: ({ x, weight }) => matmul(x, weight, { M, N, K, xT: true, wT: true }),
+  })),
+  ...[
+    { M: 12, N: 36, K: 8 },
+    { M: 7, N: 5, K: 3 },
+  ].flatMap(({ M, N, K }) =>
+    [false, true].map((wT): OpCase => ({
+      name: `batched ${M}x${N}x${K}${wT ? ' transposed' : ''}`,
+      inputs: { x: { shape: [3, M, K] }, weight: { shape: wT ? [3, N, K] : [3, K, N] } },
+      run: ({ x, weight }) => batchedMatmul(x, weight, wT, 0.5),
+      reference: ({ x, weight }) =>
+        [0, 1, 2].flatMap((b) => [...matmul(x, weight, { M, N, K, wT, alpha: 0.5, x0: b * M * K, w0: b * N * K })]),
+    })),
+  ),
+];

@@ -1,0 +1,26 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { judge, opCases } from '../testing/opCases';
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+
+for (const [op, cases] of Object.entries(opCases)) {
+  describe(op, () => {
+    test('names its cases apart', () => {
+      expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
+    });
+    for (const c of cases) {
+      test(c.name, async ({ skip }) => {
+        if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+        const { result, problems } = await judge(device, c);
+        if (process.env.FULLRANK_ERRORS) console.log(c.name, JSON.stringify(result));
+        expect(problems).toEqual([]);
+      });
+    }
+  });
+}

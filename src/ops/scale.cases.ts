@@ -1,0 +1,38 @@
+import type { OpCase } from '../testing/checkOp';
+import { rowNorms, scale as reference } from '../testing/reference';
+import { inverseRowNorm, scaleColumns, scaleRows } from './scale';
+
+const ops = { columns: scaleColumns, rows: scaleRows };
+
+export const cases: OpCase[] = [
+  ...(['columns', 'rows'] as const).flatMap((by): OpCase[] => [
+    ...[[5, 7], [70, 3], [130, 66]].map(
+      ([rows, width]): OpCase => ({
+        name: `scale ${by} ${rows}x${width}`,
+        inputs: { x: { shape: [rows, width] }, s: { shape: [by === 'rows' ? rows : width] } },
+        run: ({ x, s }) => ops[by](x, s),
+        reference: ({ x, s }) => reference(x, s, by === 'rows', rows, width),
+      }),
+    ),
+    {
+      name: `scale ${by} of a slice`,
+      inputs: { x: { shape: [9, 11], grad: false }, s: { shape: [by === 'rows' ? 4 : 6] } },
+      run: ({ x, s }) => ops[by](x, s, { rows: 4, cols: 6, ld: 11 }),
+      reference: ({ x, s }) => reference(x, s, by === 'rows', 4, 6, 11),
+    },
+    {
+      name: `scale ${by}, frozen factors`,
+      inputs: { x: { shape: [4, 6] }, s: { shape: [by === 'rows' ? 4 : 6], grad: false } },
+      run: ({ x, s }) => ops[by](x, s),
+      reference: ({ x, s }) => reference(x, s, by === 'rows', 4, 6),
+    },
+  ]),
+  ...[[3, 5], [2, 64], [3, 130]].map(
+    ([rows, width]): OpCase => ({
+      name: `inverseRowNorm ${rows}x${width}`,
+      inputs: { x: { shape: [rows, width] } },
+      run: ({ x }) => inverseRowNorm(x),
+      reference: ({ x }) => rowNorms(x, width).map((n) => 1 / n),
+    }),
+  ),
+];

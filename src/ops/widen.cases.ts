@@ -1,0 +1,27 @@
+import type { OpCase } from '../testing/checkOp';
+import { add } from './add';
+import { widen } from './widen';
+
+const of = (shape: number[], shaderF16: boolean): OpCase => ({
+  name: `widen ${shape.join('x')}${shaderF16 ? ' native' : ''}`,
+  // From the smallest subnormal half to nearly the largest.
+  inputs: { weight: { shape, grad: false, dtype: 'f16', from: (random, i) => random() * 2 ** ((i % 40) - 25) } },
+  run: ({ weight }) => widen(weight),
+  reference: ({ weight }) => weight,
+  tolerance: 0, // every half is an f32
+  absolute: true,
+  shaderF16,
+  uses: [shaderF16 ? 'widen.f16native' : 'widen.f16'],
+});
+
+export const cases: OpCase[] = [
+  of([5, 16], false),
+  of([7, 9], false),
+  of([7, 9], true),
+  {
+    name: 'widen leaves f32 alone',
+    inputs: { weight: { shape: [6], grad: false }, x: { shape: [6] } },
+    run: ({ weight, x }) => add(x, widen(weight)),
+    reference: ({ weight, x }) => x.map((v, i) => v + weight[i]),
+  },
+];
