@@ -28,7 +28,7 @@ const arrows: Record<string, string[]> = {
 const commonTypes = ['data/source', 'train/protocol'];
 
 /** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
-const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(meta|fields))$/;
+const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
@@ -50,8 +50,9 @@ interface File {
   /** Under src, with extension. */
   path: string;
   room: string;
-  /** Runs in Node only: tests, `*.node.ts`, cli and testing. */
+  /** May use Node's modules: `*.test.ts`, `*.node.ts`, cli and testing. */
   node: boolean;
+  /** `*.test.ts`, and `*.cases.ts`, which hold cases that Node and the browser both run. */
   isTest: boolean;
   imports: Import[];
 }
@@ -92,8 +93,8 @@ const files: File[] = readdirSync(src, { recursive: true, withFileTypes: true })
   .map((entry) => {
     const path = relative(src, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     const room = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
-    const isTest = /\.test\.tsx?$/.test(path);
-    return { path, room, isTest, node: isTest || /\.node\.ts$/.test(path) || room === 'cli' || room === 'testing', imports: readImports(path) };
+    const isTest = /\.(test|cases)\.tsx?$/.test(path);
+    return { path, room, isTest, node: /\.(test|node)\.tsx?$/.test(path) || room === 'cli' || room === 'testing', imports: readImports(path) };
   });
 
 const isOurs = (target: string) => target.startsWith('shaders/') || files.some(({ room }) => target === room || target.startsWith(`${room}/`));
@@ -104,13 +105,14 @@ function fault(file: File, { target, typeOnly }: Import): string | undefined {
   const { room, path, isTest } = file;
   if (target.startsWith('..')) return target.startsWith('../shaders/') ? 'shaders are imported as #shaders/NAME.wgsl?raw' : 'it lies outside src';
   if (!isOurs(target)) {
-    if (/^node:/.test(target)) return file.node || room === 'ui' && isTest ? undefined : "Node's modules are for cli, testing, *.test.ts and *.node.ts";
+    if (/^node:/.test(target)) return file.node ? undefined : "Node's modules are for cli, testing, *.test.ts and *.node.ts";
     for (const [pattern, rooms, why] of packages) {
       if (pattern.test(target)) return isTest || rooms.includes(room) ? undefined : `the package ${why} (${rooms.join(', ')})`;
     }
     return plainRooms.includes(room) && !isTest ? `${room} imports no packages` : undefined;
   }
   const to = roomOf(target);
+  if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
   if (typeOnly && commonTypes.includes(target)) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;

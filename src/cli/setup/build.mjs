@@ -5,7 +5,7 @@ import { cache, root, runTool, SetupError } from './run.mjs';
 
 const inputs = ['src', 'shaders', 'public', 'vite.config.ts', 'package.json', 'package-lock.json'];
 /** Parts of src that never reach the page. */
-const notBuilt = /^src\/(cli|testing)\/|\.test\.ts$/;
+const notBuilt = /^src\/(cli|testing)\/|\.(test|cases)\.tsx?$/;
 
 const dist = join(root, 'dist');
 const stamp = join(cache, 'build');

@@ -74,21 +74,23 @@ function node(filters) {
 }
 
 /** @param {string[]} filters */
-function e2e(filters) {
+async function e2e(filters) {
   heading('e2e');
-  return counted(
+  let built = true;
+  try {
+    await ensureBuilt();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message); // the engine's tests do not need the build, so go on
+    built = false;
+  }
+  const count = await counted(
     'playwright',
-    async (report) => {
-      try {
-        await ensureBuilt();
-      } catch (error) {
-        if (!(error instanceof SetupError)) throw error;
-        console.error(error.message); // the engine tests do not need the build, so go on
-      }
-      return runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } });
-    },
+    (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } }),
     ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }),
   );
+  if (!built) count.failed++;
+  return count;
 }
 
 await script(async () => {
