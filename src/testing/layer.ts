@@ -1,0 +1,98 @@
+import { methodOf } from '../adapters';
+import { completeConfig } from '../adapters/fields';
+import type { Arrays, Layer, LayerTensors } from '../adapters/method';
+import type { Form } from '../adapters/adapted';
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { Recorder } from '../engine/record';
+import { noStep, type StepScalars } from '../engine/step';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { packF16 } from '../io/safetensors';
+import { linear, linearRecomputed } from '../ops/matmul';
+import type { MethodConfig } from '../train/protocol';
+
+export interface LayerCase {
+  config: MethodConfig;
+  layer: Layer;
+  weight: Float32Array;
+  bias: Float32Array | null;
+  /** Trainable tensors by suffix. */
+  own: Arrays;
+  /** Fixed bases by name, with their shapes. */
+  shared: Record<string, { shape: readonly number[]; data: Float32Array }>;
+  /** (rows, in) and (rows, out). */
+  x: Float32Array;
+  dy: Float32Array;
+  form: Form;
+  training?: boolean;
+  step?: Partial<StepScalars>;
+  frozen?: 'f32' | 'f16';
+}
+
+export interface LayerResult {
+  y: Float32Array;
+  dx: Float32Array;
+  /** Gradients of the trainable tensors by suffix. */
+  grads: Arrays;
+  /** W + delta (out, in). */
+  merged: Float32Array;
+  labels: string[];
+}
+
+/** Runs one adapted linear layer forward and backward, and merges it. */
+export async function runLayer(device: Device, c: LayerCase): Promise<LayerResult> {
+  const { layer } = c;
+  const config = completeConfig(c.config);
+  const method = methodOf(config.method);
+  const rec = new Recorder();
+  const rows = c.x.length / layer.in;
+  const x = rec.declare('input', 'x', [rows, layer.in], 'f32', true);
+  const dy = rec.declare('input', 'dy', [rows, layer.out]);
+  const trains = method.trains === 'weights';
+  const declare = (name: string, shape: number[], dtype?: 'f16') => (trains ? rec.param(name, shape, 'adapter') : rec.declare('frozen', name, shape, dtype ?? 'f32'));
+  const weight = declare('weight', [layer.out, layer.in], c.frozen === 'f16' ? 'f16' : undefined);
+  const bias = c.bias ? declare('bias', [layer.out]) : null;
+  const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, shape, 'adapter')]));
+  const shared = Object.fromEntries(Object.entries(c.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
+  const t: LayerTensors = { weight, bias, own, shared };
+  const keep: Record<string, Tensor> = {};
+  const program = rec.program('layer', () => {
+    const y = trains
+      ? linear(x, weight, { bias })
+      : c.form === 'merged'
+        ? linearRecomputed(x, () => method.merged(config, layer, t), { bias })
+        : method.streamed(config, layer, t, x, undefined, c.training ?? false);
+    keep.y = rec.keep(y);
+    rec.backward(y, dy);
+    keep.dx = rec.keep(rec.gradOf(x)!);
+  });
+  const merge = rec.program('merge', () => void (keep.merged = rec.keep(method.merged(config, layer, t))), { gradients: false });
+  const machine = await Machine.build(device, rec);
+  try {
+    machine.write(x, c.x);
+    machine.write(dy, c.dy);
+    machine.write(weight, weight.dtype === 'f16' ? packF16(c.weight) : c.weight);
+    if (bias) machine.write(bias, c.bias!);
+    for (const [name, tensor] of Object.entries(own)) {
+      const data = c.own[name];
+      if (data?.length !== sizeOf(tensor.shape)) throw new Error(`${name}: ${data?.length} values for [${tensor.shape.join(', ')}]`);
+      machine.write(tensor, data);
+    }
+    for (const [name, tensor] of Object.entries(shared)) machine.write(tensor, c.shared[name]!.data);
+    machine.setStep({ ...noStep, ...c.step });
+    await machine.run(program);
+    if (merge.entries.length) await machine.run(merge);
+    const params = trains ? { weight, ...(bias ? { bias } : {}) } : own;
+    const grads: Arrays = {};
+    for (const [name, tensor] of Object.entries(params)) grads[name] = await machine.readF32(rec.paramGrad(tensor));
+    return {
+      y: await machine.readF32(keep.y!),
+      dx: await machine.readF32(keep.dx!),
+      grads,
+      merged: await machine.readF32(keep.merged!),
+      labels: program.entries.map((e) => e.label),
+    };
+  } finally {
+    machine.destroy();
+  }
+}
