@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { randomWord } from '../ops/dropout';
+import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
+import { runLayer, type LayerCase, type LayerResult } from '../testing/layer';
+import type { MethodConfig } from '../train/protocol';
+import type { Form } from './adapted';
+import { completeConfig } from './fields';
+import { methodOf } from './index';
+import type { Layer } from './method';
+
+const ROWS = 5;
+const P = 0.3;
+const STEP = { seed: 3, index: 4 };
+
+const randlora = (extra: object): MethodConfig => ({ method: 'randlora', r: 3, randlora_alpha: 2, ...extra });
+const configs: MethodConfig[] = [
+  { method: 'lora', r: 3, lora_alpha: 5 },
+  { method: 'lora', r: 4, lora_alpha: 5, use_rslora: true },
+  { method: 'dora', r: 3, lora_alpha: 5 },
+  { method: 'vera', r: 5 },
+  { method: 'nola', r: 2, nola_num_bases: 7 },
+  { method: 'nola', r: 1, nola_num_bases: 5, nola_alpha: 3 },
+  ...['uniform', 'normal', 'binary', 'sparse', 'very_sparse'].map((bases) => randlora({ bases })),
+  randlora({ pairing: 'paper' }),
+  randlora({ ablation: 'a' }),
+  randlora({ ablation: 'b' }),
+  randlora({ r: 16, ablation: 'b' }),
+];
+/** Wide, tall and square; the bases are sized for a larger layer besides. */
+const layers: Layer[] = [
+  { name: 'wide', in: 10, out: 14 },
+  { name: 'tall', in: 14, out: 9 },
+  { name: 'square', in: 12, out: 12 },
+];
+const others: Layer[] = [...layers, { name: 'other', in: 16, out: 20 }];
+
+interface Setup extends LayerCase {
+  config: MethodConfig;
+  values: Values;
+  bases: Record<string, Base>;
+}
+
+/** A layer with every trainable tensor moved off its start, so that all gradients are alive. */
+function setup(config: MethodConfig, layer: Layer, form: Form): Setup {
+  const c = completeConfig(config);
+  const method = methodOf(c.method);
+  const random = randomNormal(11);
+  const draw = (n: number, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
+  const own = Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
+  const shared = Object.fromEntries(Object.entries(method.shared?.(c, others) ?? {}).map(([name, { shape, data }]) => [name, { shape, data: data() }]));
+  const weight = draw(layer.in * layer.out, 0.3);
+  const values: Values = { weight: Float64Array.from(weight) };
+  for (const [name, data] of Object.entries(own)) values[name] = Float64Array.from(data);
+  const bases = Object.fromEntries(Object.entries(shared).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
+  return { config: c, layer, weight, bias: draw(layer.out), own, shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
+}
+
+/** x W'^T + b. */
+function apply(x: ArrayLike<number>, w: Float64Array, bias: ArrayLike<number> | null, { in: n, out: m }: Layer): Float64Array {
+  return new Float64Array(ROWS * m).map((_, i) => {
+    const [row, o] = [Math.floor(i / m), i % m];
+    let s = bias?.[o] ?? 0;
+    for (let k = 0; k < n; k++) s += x[row * n + k]! * w[o * n + k]!;
+    return s;
+  });
+}
+
+/** Compares a layer with `forward`, an f64 function of x and the trainable tensors, and its central differences. */
+function check(s: Setup, result: LayerResult, forward: (x: Float64Array, values: Values) => Float64Array): void {
+  const x = Float64Array.from(s.x);
+  const values: Values = Object.fromEntries(Object.entries(s.values).map(([k, v]) => [k, v.slice()]));
+  expect(maxError(result.y, forward(x, values)), 'y').toBeLessThan(2e-6);
+  const objective = () => forward(x, values).reduce((sum, y, i) => sum + y * s.dy[i]!, 0);
+  const differences = (a: Float64Array) =>
+    a.map((v, i) => {
+      const h = 1e-4;
+      a[i] = v + h;
+      const above = objective();
+      a[i] = v - h;
+      const below = objective();
+      a[i] = v;
+      return (above - below) / (2 * h);
+    });
+  expect(maxError(result.dx, differences(x)), 'gradient of x').toBeLessThan(1e-5);
+  for (const name of Object.keys(s.own)) expect(maxError(result.grads[name]!, differences(values[name]!)), `gradient of ${name}`).toBeLessThan(1e-5);
+}
+
+const named = (c: MethodConfig) => Object.entries(c).map(([k, v]) => (k === 'method' ? v : `${k} ${v as string}`)).join(', ');
+
+describe('every method and variant', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+  });
+
+  const cases = configs.flatMap((c) => layers.flatMap((layer) => (['streamed', 'merged'] as const).map((form) => ({ name: `${named(c)}: ${layer.name}, ${form}`, c, layer, form }))));
+  test.each(cases)('$name', async ({ c, layer, form }) => {
+    const s = setup(c, layer, form);
+    const result = await runLayer(device, s);
+    const reference = (values: Values) => mergedReference(s.config, layer, values, s.values, s.bases);
+    expect(maxError(result.merged, reference(s.values)), 'W + delta').toBeLessThan(2e-6);
+    check(s, result, (x, values) => apply(x, reference(values), s.bias, layer));
+  });
+
+  const dropouts: [MethodConfig, string][] = [
+    [{ method: 'lora', r: 3 }, 'lora_dropout'],
+    [{ method: 'dora', r: 3 }, 'lora_dropout'],
+    [{ method: 'vera', r: 5 }, 'vera_dropout'],
+    [randlora({}), 'randlora_dropout'],
+    [randlora({ pairing: 'paper' }), 'randlora_dropout'],
+  ];
+  // PEFT drops inputs of the update alone: y = x W^T + b + drop(x) delta^T.
+  test.each(dropouts.flatMap(([c, field]) => layers.map((layer) => ({ name: `${named(c)}: ${layer.name} under dropout`, c: { ...c, [field]: P }, layer }))))('$name', async ({ c, layer }) => {
+    const s = setup(c, layer, 'streamed');
+    const result = await runLayer(device, { ...s, training: true, step: STEP });
+    const kept = s.x.map((_, i) => (randomWord(STEP.seed, STEP.index, 0, i) < Math.floor(P * 2 ** 32) ? 0 : 1 / (1 - P)));
+    expect(kept.some((k) => k === 0)).toBe(true);
+    check(s, result, (x, values) => {
+      const delta = mergedReference(s.config, layer, values, s.values, s.bases).map((w, i) => w - values.weight![i]!);
+      const y = apply(x, values.weight!, s.bias, layer);
+      return apply(x.map((v, i) => v * kept[i]!), delta, null, layer).map((d, i) => d + y[i]!);
+    });
+    // Evaluation switches it off.
+    const evaluated = await runLayer(device, { ...s, training: false, step: STEP });
+    expect(maxError(evaluated.y, apply(s.x, mergedReference(s.config, layer, s.values, s.values, s.bases), s.bias, layer))).toBeLessThan(2e-6);
+  });
+
+  test.each(configs.filter((c) => !c.bases || c.bases === 'uniform'))('$method on f16 weights', async (c) => {
+    const layer = layers[0]!;
+    const s = setup(c, layer, 'streamed');
+    s.weight.forEach((w, i) => (s.weight[i] = Math.round(w * 256) / 256)); // exact in f16
+    const [streamed, merged, plain] = [
+      await runLayer(device, { ...s, frozen: 'f16' }),
+      await runLayer(device, { ...s, frozen: 'f16', form: 'merged' }),
+      await runLayer(device, s),
+    ];
+    for (const r of [streamed, merged]) {
+      expect(maxError(r.y, plain.y)).toBeLessThan(2e-6);
+      expect(maxError(r.dx, plain.dx)).toBeLessThan(2e-6);
+      for (const name of Object.keys(s.own)) expect(maxError(r.grads[name]!, plain.grads[name]!)).toBeLessThan(3e-6);
+    }
+  });
+
+  test.each([
+    [{}, 12, 'full'],
+    [{ pairing: 'paper' }, 12, 'full'],
+    [{ ablation: 'a' }, 3, 'r'],
+    [{ ablation: 'b' }, 6, 'half'],
+  ] as const)('rank of the update of RandLoRA %j is %i (%s)', async (extra, rank) => {
+    const s = setup(randlora(extra), layers[2]!, 'merged');
+    const { merged } = await runLayer(device, s);
+    expect(rankOf(Float64Array.from(merged, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);
+  });
+});

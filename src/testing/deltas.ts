@@ -1,0 +1,141 @@
+import type { Layer } from '../adapters/method';
+import type { MethodConfig } from '../train/protocol';
+
+/** Arrays by name, in f64. */
+export type Values = Record<string, Float64Array>;
+export interface Base {
+  data: Float64Array;
+  shape: readonly number[];
+}
+
+/** a (m, k) times b (k, n). */
+export function multiply(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
+  const out = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) out[i * n + j] += a[i * k + l]! * b[l * n + j]!;
+  return out;
+}
+
+export const transpose = (a: Float64Array, m: number, n: number): Float64Array => Float64Array.from(a, (_, i) => a[(i % m) * n + Math.floor(i / m)]!);
+
+/**
+ * W + delta (out, in) of every method in f64, written down from the papers' formulas and not from our code. `t` holds
+ * the weight and the trainable tensors by suffix, `start` the same before any change, for what is detached.
+ */
+export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start: Values, bases: Record<string, Base>): Float64Array {
+  const { in: n, out: m } = layer;
+  const r = c.r as number;
+  const plus = (delta: Float64Array) => t.weight!.map((w, i) => w + delta[i]!);
+  switch (c.method) {
+    case 'lora':
+    case 'dora': {
+      const s = ((c.lora_alpha as number | null) ?? r) / (c.use_rslora ? Math.sqrt(r) : r);
+      const v = (u: Values) => multiply(u['lora_B.weight']!, u['lora_A.weight']!, m, r, n).map((d, i) => u.weight![i]! + s * d);
+      if (c.method === 'lora') return v(t);
+      const before = v(start);
+      return v(t).map((x, i) => {
+        const row = Math.floor(i / n);
+        return (x * t.lora_magnitude_vector![row]!) / Math.hypot(...before.subarray(row * n, row * n + n));
+      });
+    }
+    case 'vera': {
+      const { vera_A: A, vera_B: B } = bases as { vera_A: Base; vera_B: Base };
+      return plus(
+        new Float64Array(m * n).map((_, i) => {
+          const [o, c2] = [Math.floor(i / n), i % n];
+          let s = 0;
+          for (let k = 0; k < r; k++) s += B.data[o * r + k]! * t.vera_lambda_d![k]! * A.data[k * A.shape[1]! + c2]!;
+          return t.vera_lambda_b![o]! * s;
+        }),
+      );
+    }
+    case 'nola': {
+      const { nola_basis_A: A, nola_basis_B: B } = bases as { nola_basis_A: Base; nola_basis_B: Base };
+      const count = A.shape[0]!;
+      const w = t.nola_coefficients!;
+      const s = ((c.nola_alpha as number | null) ?? 1) / r;
+      const delta = new Float64Array(m * n);
+      for (let k = 0; k < r; k++) {
+        for (let i = 0; i < n; i++) {
+          let b = 0;
+          for (let q = 0; q < count; q++) b += w[q]! * B.data[(q * B.shape[1]! + i) * r + k]!;
+          for (let o = 0; o < m; o++) {
+            let a = 0;
+            for (let q = 0; q < count; q++) a += w[count + q]! * A.data[(q * r + k) * A.shape[2]! + o]!;
+            delta[o * n + i] += s * b * a;
+          }
+        }
+      }
+      return plus(delta);
+    }
+    case 'randlora': {
+      const [mn, mx] = [Math.min(n, m), Math.max(n, m)];
+      const count = Math.ceil(mn / r);
+      const s = ((c.randlora_alpha as number | null) ?? 20 * r) / r;
+      const D = randloraUpdate(c, mx, mn, r, count, t.randlora_lambda!, t.randlora_gamma!, bases.randlora_A!, bases.randlora_B!);
+      return plus((n <= m ? D : transpose(D, mx, mn)).map((d) => s * d));
+    }
+    default:
+      return t.weight!;
+  }
+}
+
+/** The update (max, min) before scaling and transposition. */
+function randloraUpdate(c: MethodConfig, mx: number, mn: number, r: number, n: number, lambda: Float64Array, gamma: Float64Array, A: Base, B: Base): Float64Array {
+  const ldA = A.shape[2]!;
+  const rowsB = B.shape[1]! * r;
+  const b = (row: number, j: number, k: number) => B.data[row * rowsB + j * r + k]!;
+  const D = new Float64Array(mx * mn);
+  const each = (body: (row: number, col: number) => number) => {
+    for (let row = 0; row < mx; row++) for (let col = 0; col < mn; col++) D[row * mn + col] = body(row, col);
+    return D;
+  };
+  if (c.ablation === 'a' || c.ablation === 'b') {
+    // Groups of bases: (mean of B_j Lambda_j) A (sum of Gamma_j). One group for a (rank r), pairs for b (half the rank).
+    const size = c.ablation === 'a' ? n : 2;
+    return each((row, col) => {
+      let s = 0;
+      for (let from = 0; from < n; from += size) {
+        const group = Array.from({ length: Math.min(size, n - from) }, (_, i) => from + i);
+        const g = group.reduce((sum, j) => sum + gamma[j * mn + col]!, 0);
+        for (let k = 0; k < r; k++) s += (group.reduce((sum, j) => sum + b(row, j, k) * lambda[k * n + j]!, 0) / group.length) * A.data[k * ldA + col]! * g;
+      }
+      return s;
+    });
+  }
+  if (c.pairing === 'paper') {
+    // sum over j of B_j diag(lambda_j) A diag(gamma_j)
+    return each((row, col) => {
+      let s = 0;
+      for (let j = 0; j < n; j++) for (let k = 0; k < r; k++) s += b(row, j, k) * lambda[k * n + j]! * A.data[k * ldA + col]! * gamma[j * mn + col]!;
+      return s;
+    });
+  }
+  // PEFT: column j * r + k of B meets row k * n + j of A, so entry c of either is another (j, k).
+  return each((row, col) => {
+    let s = 0;
+    for (let q = 0; q < n * r; q++) {
+      const [k, j] = [Math.floor(q / n), q % n];
+      s += b(row, Math.floor(q / r), q % r) * lambda[k * n + j]! * A.data[k * ldA + col]! * gamma[j * mn + col]!;
+    }
+    return s;
+  });
+}
+
+/** Numerical rank: pivots of a Gaussian elimination with full pivoting, above `epsilon` of the largest. */
+export function rankOf(matrix: Float64Array, rows: number, cols: number, epsilon = 1e-5): number {
+  const a = matrix.slice();
+  let first = 0;
+  for (let rank = 0; rank < Math.min(rows, cols); rank++) {
+    let [pr, pc, best] = [rank, rank, 0];
+    for (let i = rank; i < rows; i++) for (let j = rank; j < cols; j++) if (Math.abs(a[i * cols + j]!) > best) [pr, pc, best] = [i, j, Math.abs(a[i * cols + j]!)];
+    if (rank === 0) first = best;
+    if (best <= epsilon * first || best === 0) return rank;
+    for (let j = 0; j < cols; j++) [a[rank * cols + j], a[pr * cols + j]] = [a[pr * cols + j]!, a[rank * cols + j]!];
+    for (let i = 0; i < rows; i++) [a[i * cols + rank], a[i * cols + pc]] = [a[i * cols + pc]!, a[i * cols + rank]!];
+    for (let i = rank + 1; i < rows; i++) {
+      const f = a[i * cols + rank]! / a[rank * cols + rank]!;
+      for (let j = rank; j < cols; j++) a[i * cols + j]! -= f * a[rank * cols + j]!;
+    }
+  }
+  return Math.min(rows, cols);
+}
