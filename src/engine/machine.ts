@@ -281,7 +281,7 @@ async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> 
     const error = errors.find((e) => e !== null);
     if (error || made.length < plan.buffers.length) {
       made.forEach((b) => device.destroyBuffer(b));
-      // eslint-disable-next-line no-unsafe-finally -- the allocation has failed either way; this says why
+      // Also where createBuffer threw: this says why.
       throw new EngineError('out-of-memory', `The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
     }
   }

@@ -88,7 +88,7 @@ export class Recorder {
     this.phase = 'forward';
     this.streams = 0;
     this.taping = gradients;
-    active = this;
+    active = this; // eslint-disable-line @typescript-eslint/no-this-alias -- ops find the recorder without passing it on
     try {
       body();
     } finally {

@@ -41,7 +41,8 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
   const D = C / heads;
   const lanes = D % 4 === 0 ? 4 : 1;
   const rows = stripRows(T, label);
-  const params = { T, heads, d: D / lanes, ld: C / lanes, scale: 1 / Math.sqrt(D) };
+  const shape = { T, heads, d: D / lanes, ld: C / lanes };
+  const params = { ...shape, scale: 1 / Math.sqrt(D) };
   const overrides: Record<string, number> = { ROWS: rows, STRIP: rows * T, ...(causal ? { CAUSAL: 1 } : {}) };
   const groups = [Math.ceil(T / rows), B * heads];
   const needs = q.requiresGrad || k.requiresGrad || v.requiresGrad;
@@ -53,7 +54,6 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
     if (!dout) return;
     const count = B * heads * T;
     const delta = rec.temp(`${label} delta`, [B, heads, T]);
-    const { scale: _, ...shape } = params;
     rec.emit(backwardDelta[lanes], { tensors: { out, dout, delta }, params: { ...shape, count }, grid: flatGrid(count), label: `d ${label} delta` });
     freshGrad(q, (dq) => rec.emit(backwardQ[lanes], { tensors: { q, k, v, dout, lse, delta, dq }, params, overrides, grid: groups, label: `d ${label} q` }));
     if (k.requiresGrad || v.requiresGrad) {

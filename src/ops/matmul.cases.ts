@@ -1,8 +1,8 @@
 import type { OpCase } from '../testing/checkOp';
 import { activations, matmul, plus } from '../testing/reference';
 import type { Activation } from './activation';
-import { add } from './add';
-import { batchedMatmul, linear, matmulNN, matmulTT } from './matmul';
+import { add, scaleBy } from './add';
+import { batchedMatmul, linear, linearRecomputed, matmulNN, matmulTT } from './matmul';
 
 interface Shape {
   M: number;
@@ -61,8 +61,8 @@ export const cases: OpCase[] = [
     { M: 1, N: 4, K: 4 },
     { M: 64, N: 32, K: 16 },
     { M: 33, N: 65, K: 40 },
-    { M: 67, N: 52, K: 130 },
-    { M: 67, N: 52, K: 132 },
+    { M: 67, N: 36, K: 30 },
+    { M: 67, N: 36, K: 32 },
     { M: 3, N: 100, K: 4 },
     { M: 130, N: 4, K: 12 },
   ].flatMap((shape) => [one('nt', shape), one('nn', shape)]),
@@ -80,7 +80,7 @@ export const cases: OpCase[] = [
   one('nt', vec4, { bias: true, residual: true, frozen: ['weight'] }),
   one('nt', vec4, { bias: true, act: 'gelu', frozen: ['x', 'weight'] }),
   one('nt', plain, { bias: true, frozen: ['x', 'bias'] }),
-  one('nn', plain, { act: 'gelu', residual: true, frozen: ['x', 'weight'] }),
+  one('nn', plain, { act: 'gelu', residual: true, frozen: ['weight'] }),
   // Frozen weights stored as f16, unpacked from u32 words or read by shader-f16: forward and dx read both layouts.
   ...[false, true].flatMap((shaderF16) => {
     const suffix = shaderF16 ? '.f16native' : '.f16';
@@ -125,6 +125,26 @@ export const cases: OpCase[] = [
     inputs: { x: { shape: [5, 8] } },
     run: ({ x }) => linear(x, x),
     reference: ({ x }) => matmul(x, x, { M: 5, N: 5, K: 8, wT: true }),
+  },
+  {
+    name: 'linearRecomputed with everything',
+    inputs: { x: { shape: [6, 8] }, weight: { shape: [12, 8], grad: false }, delta: { shape: [12, 8] }, bias: { shape: [12] }, residual: { shape: [6, 12] } },
+    run: ({ x, weight, delta, bias, residual }) => linearRecomputed(x, () => add(weight, scaleBy(delta, 0.5)), { bias, residual, act: 'gelu' }),
+    reference: ({ x, weight, delta, bias, residual }) =>
+      plus(plus(matmul(x, plus(weight, delta, 1, 0.5), { M: 6, N: 12, K: 8, wT: true }), bias).map(activations.gelu), residual),
+  },
+  {
+    name: 'linearRecomputed, two layers that share x and delta',
+    inputs: { x: { shape: [5, 8] }, weight: { shape: [8, 8], grad: false }, delta: { shape: [8, 8] } },
+    run: ({ x, weight, delta }) => {
+      const make = () => add(weight, delta);
+      return linearRecomputed(linearRecomputed(x, make), make, { residual: x });
+    },
+    reference: ({ x, weight, delta }) => {
+      const w = plus(weight, delta);
+      const size = { M: 5, N: 8, K: 8, wT: true };
+      return plus(matmul(matmul(x, w, size), w, size), x);
+    },
   },
   {
     name: 'linear keeps leading dimensions',

@@ -19,6 +19,10 @@ export interface OpCase {
   /** Largest error allowed, relative to the largest value of the array compared. */
   tolerance?: number;
   gradTolerance?: number;
+  /** Compare absolutely, not relative to the largest value. */
+  absolute?: boolean;
+  /** Kernels that must run, so that a case stays a case of the variant it is for. */
+  uses?: string[];
   step?: Partial<StepScalars>;
   shaderF16?: boolean;
 }
@@ -89,9 +93,11 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
     machine.setStep({ ...noStep, ...c.step });
     await machine.run(program);
     const expected = c.reference(values);
-    const result: OpResult = { forward: maxError(await machine.readF32(out), expected), gradients: {}, kernels: program.entries.map((e) => e.kernel.name) };
+    const result: OpResult = { forward: maxError(await machine.readF32(out), expected, c.absolute), gradients: {}, kernels: program.entries.map((e) => e.kernel.name) };
     for (const [name, g] of Object.entries(grads)) {
-      result.gradients[name] = gradientError(await machine.readF32(g), name, values, c.reference, douts);
+      // A gradient can be dout itself, which no dispatch needs to touch.
+      const got = g.storage === dout!.storage ? Float32Array.from(douts) : await machine.readF32(g);
+      result.gradients[name] = gradientError(got, name, values, c, douts);
     }
     return result;
   } finally {
@@ -99,22 +105,23 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
   }
 }
 
-/** Largest |a - b| over the largest |b|. */
-export function maxError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Largest |a - b| over the largest |b|; `absolute`: not divided. */
+export function maxError(a: ArrayLike<number>, b: ArrayLike<number>, absolute = false): number {
   if (a.length !== b.length) throw new Error(`lengths differ: ${a.length} and ${b.length}`);
   let scale = 1e-12;
   let worst = 0;
   for (let i = 0; i < b.length; i++) {
     scale = Math.max(scale, Math.abs(b[i]!));
     const d = Math.abs(a[i]! - b[i]!);
-    worst = Number.isNaN(d) ? Infinity : Math.max(worst, d);
+    worst = Math.max(worst, Number.isNaN(d) ? Infinity : d);
   }
-  return worst / scale;
+  return absolute ? worst : worst / scale;
 }
 
-function gradientError(grad: Float32Array, name: string, values: Values, reference: OpCase['reference'], dout: Float64Array): number {
+function gradientError(grad: Float32Array, name: string, values: Values, { reference, absolute }: OpCase, dout: Float64Array): number {
   const x = values[name]!;
-  const stride = Math.max(1, Math.floor(x.length / SAMPLES));
+  // Odd, so that it meets every column of a row whose width is a power of two.
+  const stride = Math.floor(x.length / SAMPLES) | 1;
   const objective = () => {
     const y = reference(values);
     let s = 0;
@@ -134,5 +141,5 @@ function gradientError(grad: Float32Array, name: string, values: Values, referen
     want.push((above - below) / (2 * h));
     got.push(grad[i]!);
   }
-  return maxError(got, want);
+  return maxError(got, want, absolute);
 }
