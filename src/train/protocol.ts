@@ -36,6 +36,8 @@ export interface TrainConfig {
   /** First images of the training / test split that are used; 0 takes all. */
   train_limit: number;
   test_limit: number;
+  /** Share of the training images held back for validation, by seed; the best weights on it are kept. */
+  val_fraction: number;
   seed: number;
   /** Random resized crop and horizontal flip. */
   crop: boolean;
@@ -93,8 +95,8 @@ export interface ModelInfo {
   parameters: number;
   image_size: number;
   labels: number;
-  /** Default `target_modules`. */
-  target_modules: string[];
+  /** Default `target_modules`: suffixes, or a regular expression. */
+  target_modules: string | string[];
   note: string;
   builtin: boolean;
 }
@@ -131,7 +133,7 @@ export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm
 
 export interface Evaluation {
   step: number;
-  split: 'train' | 'test';
+  split: 'train' | 'val' | 'test';
   loss: number;
   /** Top-1, 0 to 1. */
   accuracy: number;
@@ -202,7 +204,7 @@ export interface StudioWorker {
   /** `perClass` sample images of each class as RGBA ready for a canvas. */
   samples(data: string, perClass: number): Promise<{ label: number; width: number; height: number; rgba: Uint8ClampedArray }[]>;
   plan(spec: RunSpec): Promise<Plan>;
-  budget(model: string, target_modules: string[], labels: number, parameters: number): Promise<BudgetRow[]>;
+  budget(model: string, target_modules: string | string[], labels: number, parameters: number): Promise<BudgetRow[]>;
   /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */
   run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void>;
   pause(): void;

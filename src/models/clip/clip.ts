@@ -74,7 +74,8 @@ function build(c: Config, labels: string[], height: number, width: number, textH
     num_labels: labels.length,
     labels,
     head: textHead ? null : 'classifier',
-    default_target_modules: '.*(self_attn\\.(q_proj|k_proj|v_proj)|mlp\\.(fc1|fc2))',
+    // Anchored, so that in transformers' CLIPModel the text tower stays out.
+    default_target_modules: 'vision_model\\..*(self_attn\\.(q_proj|k_proj|v_proj)|mlp\\.(fc1|fc2))',
     forward: (ctx, pixels) => forward(c, ctx, pixels, labels.length, textHead),
     with: (change) => build(c, change.labels ?? labels, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width, textHead),
     textHead: (classes) => build(c, Array.from({ length: classes }, (_, i) => labels[i] ?? `class ${i}`), height, width, true),

@@ -1,0 +1,19 @@
+/** A model that is served beside the page. */
+export interface BuiltinModel {
+  id: string;
+  title: string;
+  note: string;
+  /** Folder below the page's address, and below public/ in the project. */
+  path: string;
+  files: string[];
+}
+
+export const builtinModels: BuiltinModel[] = [
+  {
+    id: 'vit-nano',
+    title: 'vit-nano',
+    note: 'A small vision transformer of this project, pretrained on natural images, traffic signs, hand signs and textures.',
+    path: 'models/vit-nano/',
+    files: ['config.json', 'preprocessor_config.json', 'model.safetensors'],
+  },
+];

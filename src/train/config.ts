@@ -1,0 +1,62 @@
+import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
+import type { MethodConfig, RunSpec, TrainConfig } from './protocol';
+
+const number = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'number', default: value, min, max, help });
+const integer = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'integer', default: value, min, max, help });
+const flag = (name: keyof TrainConfig, label: string, help: string): Field => ({ name, label, kind: 'boolean', default: false, help });
+
+/** All training settings with default, range and one line of help: forms, command-line flags and checks are made from them. */
+export const trainFields: Field[] = [
+  integer('steps', 'Steps', 0, 0, 1_000_000, 'Optimizer steps; 0 lets the epochs decide.'),
+  number('epochs', 'Epochs', 3, 0, 10_000, 'Passes over the training images, when steps is 0.'),
+  integer('batch', 'Batch', 32, 1, 4096, 'Images per (micro-)batch; more need more memory.'),
+  number('lr', 'Learning rate', 0, 0, 10, 'Peak learning rate; 0 takes the method\'s own.'),
+  number('head_lr', 'Learning rate of the head', 0, 0, 10, 'For the classification head; 0 takes the learning rate above.'),
+  number('weight_decay', 'Weight decay', 0.05, 0, 10, 'Decoupled decay (AdamW) of everything that is trained.'),
+  integer('warmup_steps', 'Warm-up steps', -1, -1, 1_000_000, 'Steps of linear warm-up from 0; -1 takes a tenth of all steps.'),
+  { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.' },
+  number('max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest gradient norm; 0 switches clipping off.'),
+  integer('accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.'),
+  number('label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
+  integer('shots', 'Shots', 0, 0, 100_000, 'Training images per class (few-shot); 0 takes all.'),
+  integer('train_limit', 'Training images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
+  integer('test_limit', 'Test images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
+  number('val_fraction', 'Validation share', 0, 0, 0.5, 'Share of the training images held back to follow the run and keep the best weights; with 0 the run is followed on the test images and the last weights are kept.'),
+  integer('seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, order of images, augmentation and dropout.'),
+  flag('crop', 'Random crop', 'Random resized crop of half to all of the image.'),
+  flag('flip', 'Random flip', 'Mirror every other image, at random.'),
+  integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Positions are interpolated.'),
+  integer('eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations; 0 evaluates only at the end.'),
+  integer('checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints for resuming; 0 writes none.'),
+  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: ['f32', 'f16'], help: 'Storage of weights that do not learn; f16 halves their memory.' },
+  flag('checkpoint_activations', 'Recompute activations', 'Keeps no activations inside a block and computes them again in the backward: less memory, more time.'),
+];
+
+/** Defaults of all training settings. */
+export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, f.default])) as unknown as TrainConfig;
+
+/** A complete training config: defaults filled in, values checked, unknown settings refused by name. Throws ConfigError. */
+export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
+  const unknown = Object.keys(config).filter((k) => !trainFields.some((f) => f.name === k));
+  if (unknown.length) throw new ConfigError(`training has no setting ${unknown.join(', ')}.`);
+  return Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
+}
+
+/** Learning rates of a run: the method's own where none is given, the head's the same where none is given. */
+export function learningRates(method: MethodConfig, train: TrainConfig): { lr: number; headLr: number } {
+  const lr = train.lr || methodFields[method.method]!.lr;
+  return { lr, headLr: train.head_lr || lr };
+}
+
+/** Steps of a run over `images` training images, and of its warm-up. */
+export function totalSteps(train: TrainConfig, images: number): { steps: number; warmup: number } {
+  const perEpoch = Math.max(1, Math.ceil(images / (train.batch * train.accumulate)));
+  const steps = train.steps || Math.max(1, Math.round(train.epochs * perEpoch));
+  return { steps, warmup: train.warmup_steps < 0 ? Math.round(steps / 10) : Math.min(train.warmup_steps, steps) };
+}
+
+/** What must be equal for a checkpoint to be continued: everything but name, id and how often things are written. */
+export function fingerprint(spec: RunSpec): string {
+  const { checkpoint_every: _, eval_every: __, ...train } = spec.train;
+  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), Object.entries(train).sort()]);
+}

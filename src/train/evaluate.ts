@@ -1,0 +1,53 @@
+import type { Machine } from '../engine/machine';
+import { noStep } from '../engine/step';
+import type { ImageFeed } from './images';
+import type { Programs } from './programs';
+import type { Evaluation } from './protocol';
+
+/** A label that does not count: rows that only fill up the last batch. */
+export const PADDING = 0xffffffff;
+
+/**
+ * Runs the evaluation program over `count` images of a feed and returns loss, top-1, per-class accuracy and confusion
+ * counts. `signal` stops it between batches.
+ */
+export async function evaluate(
+  machine: Machine,
+  programs: Programs,
+  feed: ImageFeed,
+  count: number,
+  classes: number,
+  at: { step: number; split: Evaluation['split'] },
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+): Promise<Evaluation> {
+  const batch = programs.pixels.shape[0]!;
+  const pixels = new Float32Array(batch * feed.floats);
+  const labels = new Uint32Array(batch);
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  let loss = 0;
+  for (let from = 0; from < count; from += batch) {
+    const n = Math.min(batch, count - from);
+    labels.fill(PADDING);
+    await feed.fill(Array.from({ length: n }, (_, i) => from + i), 0, pixels, labels);
+    machine.write(programs.pixels, pixels);
+    machine.write(programs.labels, labels);
+    machine.setStep(noStep);
+    await machine.run(programs.evaluate!, options.signal);
+    const rows = await machine.readF32(programs.rows);
+    for (let i = 0; i < n; i++) {
+      loss += rows[4 * i]!;
+      confusion[labels[i]!]![rows[4 * i + 3]!]! += 1;
+    }
+    options.progress?.(Math.min(count, from + batch), count);
+  }
+  const right = confusion.map((row, c) => row[c]!);
+  const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));
+  return {
+    ...at,
+    loss: loss / count,
+    accuracy: right.reduce((a, b) => a + b, 0) / count,
+    count,
+    per_class: right.map((n, c) => (totals[c] ? n / totals[c]! : NaN)),
+    confusion,
+  };
+}

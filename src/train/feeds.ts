@@ -1,0 +1,49 @@
+import { Batches } from '../data/batches';
+import { DataError, type Split } from '../data/source';
+import { ImageFeed } from './images';
+import type { PreprocessConfig } from '../data/preprocess';
+import type { TrainConfig } from './protocol';
+
+/** Where training batches come from. */
+export interface BatchSource {
+  /** Training images (for epochs), and a fixed number of steps where the source has one. */
+  count: number;
+  steps: number | null;
+  /** Writes micro-batch number `at` of the run: pixel_values (B, 3, H, W) and labels (B). Depends on `at` alone. */
+  fill(at: number, pixels: Float32Array, labels: Uint32Array): Promise<void>;
+}
+
+/** Batches of a split, in an order that depends on the seed and the step alone. */
+export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSize: number, config: TrainConfig): BatchSource {
+  const feed = new ImageFeed(split, preprocess, imageSize, { crop: config.crop, flip: config.flip, seed: config.seed });
+  const batches = new Batches({ count: split.count, batch: config.batch, seed: config.seed, last: 'wrap' });
+  return {
+    count: split.count,
+    steps: null,
+    async fill(at, pixels, labels) {
+      const { indices, epoch } = batches.at(at);
+      await feed.fill(indices, epoch, pixels, labels);
+    },
+  };
+}
+
+/** Fixed batches from a file: pixel_values (S, B, 3, H, W) and labels (S, B), replayed in order. Throws DataError. */
+export function fixedBatches(pixels: Float32Array, shape: readonly number[], labels: Float32Array, classes: number): BatchSource & { batch: number; size: [number, number] } {
+  const [S, B, C, H, W] = shape as [number, number, number, number, number];
+  if (shape.length !== 5 || C !== 3) throw new DataError(`pixel_values of --batches must be (S, B, 3, H, W), it is [${shape.join(', ')}].`);
+  if (labels.length !== S * B) throw new DataError(`--batches has ${labels.length} labels for ${S} batches of ${B} images.`);
+  const bad = labels.find((l) => !Number.isInteger(l) || l < 0 || l >= classes);
+  if (bad !== undefined) throw new DataError(`--batches has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
+  const floats = B * C * H * W;
+  return {
+    count: S * B,
+    steps: S,
+    batch: B,
+    size: [H, W],
+    fill(at, out, outLabels) {
+      out.set(pixels.subarray(at * floats, (at + 1) * floats));
+      outLabels.set(labels.subarray(at * B, (at + 1) * B));
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { preprocessAugmented } from '../data/augment';
+import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
+import type { Split } from '../data/source';
+
+/** Preprocessed pixels kept in memory at most, per split, when nothing random happens to them. */
+const CACHE_BYTES = 512 * 1024 * 1024;
+
+export interface FeedOptions {
+  crop: boolean;
+  flip: boolean;
+  seed: number;
+}
+
+/**
+ * Turns images of a split into pixel_values: crop and flip (seeded by epoch and index), resize, normalise. The same
+ * code serves training, evaluation and the page. Unaugmented images are preprocessed once.
+ */
+export class ImageFeed {
+  private readonly config: PreprocessConfig;
+  private readonly cache = new Map<number, Float32Array>();
+  private readonly cacheable: boolean;
+  /** Floats of one image. */
+  readonly floats: number;
+
+  constructor(
+    private readonly split: Split,
+    config: PreprocessConfig,
+    imageSize: number,
+    private readonly options: FeedOptions | null,
+  ) {
+    this.config = withSize(config, imageSize);
+    this.floats = 3 * imageSize * imageSize;
+    const augmented = options !== null && (options.crop || options.flip);
+    this.cacheable = !augmented && split.count * this.floats * 4 <= CACHE_BYTES;
+  }
+
+  /** Writes the images at `indices` into `pixels` (B, 3, H, W) and their labels into `labels`; rows beyond are not touched. */
+  async fill(indices: ArrayLike<number>, epoch: number, pixels: Float32Array, labels: Uint32Array): Promise<void> {
+    for (let row = 0; row < indices.length; row++) {
+      const i = indices[row]!;
+      pixels.set(await this.one(i, epoch), row * this.floats);
+      labels[row] = this.split.labels[i]!;
+    }
+  }
+
+  private async one(i: number, epoch: number): Promise<Float32Array> {
+    const known = this.cache.get(i);
+    if (known) return known;
+    const image = await this.split.image(i);
+    const { options } = this;
+    const data = options && (options.crop || options.flip) ? preprocessAugmented(image, this.config, options, epoch, i) : preprocess(image, this.config);
+    if (this.cacheable) this.cache.set(i, data);
+    return data;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Machine } from '../engine/machine';
+import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
+import { biasCorrections, scheduleFactor } from '../optim/schedule';
+import { learningRates } from './config';
+import type { BatchSource } from './feeds';
+import { BETA1, BETA2, type Programs } from './programs';
+import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
+
+/** Steps in a row with a non-finite gradient after which a run is given up. */
+const GIVE_UP_AFTER = 10;
+
+type StepEvent = Omit<Extract<RunEvent, { type: 'step' }>, 'run'>;
+
+/** Wall clock of the training steps, without pauses and evaluations. */
+export class Clock {
+  seconds = 0;
+  private steps = 0;
+  private mark = performance.now();
+  constructor(private readonly imagesPerStep: number) {}
+  /** Ends a step; returns its milliseconds. */
+  tick(): number {
+    const ms = performance.now() - this.mark;
+    this.mark = performance.now();
+    this.seconds += ms / 1000;
+    this.steps++;
+    return ms;
+  }
+  /** What happened since the last tick does not count. */
+  skip(): void {
+    this.mark = performance.now();
+  }
+  get imagesPerSecond(): number {
+    return this.seconds > 0 ? (this.steps * this.imagesPerStep) / this.seconds : 0;
+  }
+  secondsLeft(steps: number): number {
+    return this.steps ? (this.seconds / this.steps) * steps : 0;
+  }
+}
+
+/** The steps of a run: writes batches and scalars, submits, and reads the numbers late. */
+export class Loop {
+  skipped = 0;
+  private skippedInARow = 0;
+  private pending: Promise<void>[] = [];
+  private failure: unknown = null;
+  private readonly pixels: Float32Array;
+  private readonly labels: Uint32Array;
+
+  constructor(
+    private readonly post: (event: StepEvent) => void,
+    private readonly machine: Machine,
+    private readonly programs: Programs,
+    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource },
+    private readonly schedule: { total: number; warmup: number },
+    private readonly clock: Clock,
+  ) {
+    this.pixels = new Float32Array(programs.pixels.storage.bytes / 4);
+    this.labels = new Uint32Array(programs.labels.shape[0]!);
+  }
+
+  /** One optimizer step: `accumulate` micro-batches, then the update. Nothing changes when it is aborted before the update. */
+  async step(index: number, signal: AbortSignal): Promise<void> {
+    if (this.failure) throw this.failure;
+    const { machine, programs } = this;
+    const { train, method, batches } = this.input;
+    const { lr, headLr } = learningRates(method, train);
+    const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
+    const slot = index % METRIC_SLOTS;
+    const scalars = {
+      seed: train.seed,
+      slot,
+      lr: lr * factor,
+      headLr: headLr * factor,
+      ...biasCorrections(index + 1, BETA1, BETA2),
+      invCount: 1 / (train.batch * train.accumulate),
+      maxNorm: train.max_grad_norm,
+    };
+    for (let micro = 0; micro < train.accumulate; micro++) {
+      const at = index * train.accumulate + micro;
+      await batches.fill(at, this.pixels, this.labels);
+      machine.write(programs.pixels, this.pixels);
+      machine.write(programs.labels, this.labels);
+      machine.setStep({ ...scalars, index: at, micro });
+      await machine.run(programs.train, signal);
+    }
+    // From here on the step is finished whatever happens: a half-done update would be no state at all.
+    await machine.run(programs.update!);
+    this.pending.push(this.report(index, slot, lr * factor));
+    if (this.pending.length > METRIC_SLOTS / 2) await this.pending.shift();
+  }
+
+  /** Waits until all numbers of finished steps have been reported. */
+  async flush(): Promise<void> {
+    await Promise.all(this.pending);
+    this.pending = [];
+    await this.machine.idle();
+    if (this.failure) throw this.failure;
+  }
+
+  private async report(index: number, slot: number, lr: number): Promise<void> {
+    try {
+      const ring = await this.machine.readLate(this.programs.metrics);
+      const [loss, correct, counted, norm, skipped] = ring.subarray(slot * METRIC_FLOATS);
+      this.skippedInARow = skipped! > this.skipped ? this.skippedInARow + 1 : 0;
+      this.skipped = skipped!;
+      const ms = this.clock.tick();
+      this.post({
+        type: 'step',
+        point: { step: index + 1, loss: loss!, accuracy: counted ? correct! / counted : 0, lr, grad_norm: norm!, ms },
+        images_per_second: this.clock.imagesPerSecond,
+        seconds_left: this.clock.secondsLeft(this.schedule.total - index - 1),
+      });
+      if (this.skippedInARow >= GIVE_UP_AFTER) this.failure = new DivergedError(index + 1);
+    } catch (error) {
+      this.failure ??= error;
+    }
+  }
+}
+
+/** The gradients were not finite for many steps in a row. */
+export class DivergedError extends Error {
+  override name = 'DivergedError';
+  constructor(step: number) {
+    super(`Training diverged: the gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
+  }
+}

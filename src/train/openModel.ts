@@ -1,0 +1,39 @@
+import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
+import type { FileTree } from '../data/source';
+import { openCheckpoint } from '../io/checkpoint';
+import type { TensorSource } from '../io/safetensors';
+import { parseModel } from '../models';
+import { ModelError, type VisionModel } from '../models/model';
+
+/** A checkpoint: its sizes, its weights (read tensor by tensor), and what an image goes through before it. */
+export interface LoadedModel {
+  id: string;
+  vision: VisionModel;
+  /** config.json as it is, for writing merged models. */
+  config: Record<string, unknown>;
+  source: TensorSource;
+  preprocess: PreprocessConfig;
+}
+
+const MAX_CONFIG = 4 * 1024 * 1024;
+
+/** Reads config.json of a Hugging Face folder. Throws ModelError. */
+export async function readModelConfig(tree: FileTree): Promise<Record<string, unknown>> {
+  if (!tree.paths().includes('config.json')) throw new ModelError(`${tree.name} has no config.json; choose the folder of a Hugging Face model (config.json and model.safetensors).`);
+  const size = await tree.size('config.json');
+  if (size > MAX_CONFIG) throw new ModelError(`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
+  try {
+    return JSON.parse(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown>;
+  } catch (error) {
+    throw new ModelError(`config.json of ${tree.name} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */
+export async function openModel(tree: FileTree): Promise<LoadedModel> {
+  const config = await readModelConfig(tree);
+  const vision = parseModel(config);
+  const source = await openCheckpoint(tree);
+  const preprocess = (await readPreprocess(tree)) ?? parsePreprocess({ image_processor_type: vision.family === 'clip' ? 'CLIPImageProcessor' : 'ViTImageProcessor', size: { height: vision.image_size, width: vision.image_size } });
+  return { id: tree.name, vision, config, source, preprocess };
+}

@@ -1,0 +1,228 @@
+import { Adapted } from '../adapters/adapted';
+import { saveAdapter } from '../adapters/files';
+import type { Arrays } from '../adapters/method';
+import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { Machine } from '../engine/machine';
+import { checkWeights, loadWeights, upload } from '../models/load';
+import { restoreCheckpoint, saveCheckpoint } from './checkpoint';
+import { fingerprint, totalSteps } from './config';
+import { evaluate } from './evaluate';
+import type { BatchSource } from './feeds';
+import { ImageFeed } from './images';
+import { Clock, Loop } from './loop';
+import type { LoadedModel } from './openModel';
+import { planRun } from './plan';
+import type { Programs } from './programs';
+import type { Evaluation, Phase, RunEvent, RunSpec, RunSummary } from './protocol';
+import { runError } from './runError';
+import type { RunSplits } from './split';
+import { restore, sharedBases, trainables } from './weights';
+
+export interface SessionInput {
+  spec: RunSpec;
+  model: LoadedModel;
+  /** Batches to train on, and the images that the run is measured on (none when fixed batches are replayed). */
+  batches: BatchSource;
+  splits: RunSplits | null;
+  classes: string[];
+  device: Device;
+  /** Start values from a saved adapter, by label; the method's own start where left out. */
+  start?: Arrays;
+  /** A checkpoint of this run to go on from. */
+  resume?: Uint8Array | null;
+}
+
+/**
+ * One training run: plans, allocates, compiles, trains, evaluates, and says everything it does through `post`. It knows
+ * no page, no worker and no files; `pause`, `resume`, `step` and `stop` may be called at any time.
+ */
+export class Session {
+  private readonly abort = new AbortController();
+  private paused = false;
+  private gate: { open: () => void } | null = null;
+  private single = false;
+  private machine: Machine | null = null;
+  private checkpointAt = -1;
+
+  constructor(
+    private readonly input: SessionInput,
+    private readonly post: (event: RunEvent) => void,
+  ) {}
+
+  pause(): void {
+    if (this.paused || this.abort.signal.aborted) return;
+    this.paused = true;
+    this.say({ type: 'state', state: 'paused' });
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.gate?.open();
+    this.say({ type: 'state', state: 'running' });
+  }
+
+  /** While paused: exactly one optimizer step. */
+  step(): void {
+    if (!this.paused) return;
+    this.single = true;
+    this.gate?.open();
+  }
+
+  stop(): void {
+    if (this.abort.signal.aborted) return;
+    this.say({ type: 'state', state: 'stopping' });
+    this.abort.abort();
+    this.gate?.open();
+  }
+
+  /** Trains to the end. Never throws: a failure is an event that says what was kept. */
+  async run(): Promise<void> {
+    try {
+      await this.train();
+    } catch (error) {
+      const kept = this.checkpointAt >= 0 ? `The checkpoint of step ${this.checkpointAt} is kept; the run can be resumed from it.` : 'Curves up to here are kept.';
+      this.say({ type: 'failed', error: runError(error, kept) });
+    } finally {
+      this.machine?.destroy();
+      this.machine = null;
+    }
+  }
+
+  private async train(): Promise<void> {
+    const { spec, model, batches, splits, classes, device } = this.input;
+    const { signal } = this.abort;
+    const config = spec.train;
+    const { newHead } = checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+    const ownHead = !newHead && classes.length === model.vision.num_labels && classes.every((c, i) => c === model.vision.labels[i]);
+    const vision = model.vision.with({ ...(ownHead || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const adapted = new Adapted(vision, spec.method);
+    const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
+    const { plan, programs } = planRun(adapted, config, total, device.report);
+    this.say({ type: 'planned', plan });
+
+    const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
+    this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
+    await this.upload(machine, programs, adapted, ownHead);
+    let step = 0;
+    if (this.input.resume) {
+      step = await restoreCheckpoint(machine, programs.rec, this.input.resume, fingerprint(spec));
+      this.checkpointAt = step;
+    }
+    this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
+
+    const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
+    const look = (at: number) =>
+      evaluate(machine, programs, follow!, splits!.follow.count, classes.length, { step: at, split: splits!.followIs }, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+    let best: { evaluation: Evaluation; values: Arrays } | null = null;
+    const consider = async (evaluation: Evaluation) => {
+      const better = !best || evaluation.accuracy > best.evaluation.accuracy;
+      this.say({ type: 'evaluation', evaluation, best: better });
+      if (better) best = { evaluation, values: splits!.followIs === 'val' ? await trainables(machine, programs) : {} };
+    };
+
+    const clock = new Clock(spec.train.batch * config.accumulate);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches }, { total, warmup }, clock);
+    let stopped = false;
+    let final: Evaluation | null = null;
+    try {
+      while (step < total) {
+        await this.waitWhilePaused(loop, clock);
+        if (signal.aborted) throw new EngineError('aborted', 'Stopped.');
+        await loop.step(step, signal);
+        step++;
+        this.phase('train', step, total, 'steps');
+        const evaluateNow = follow && config.eval_every > 0 && step % config.eval_every === 0 && step < total;
+        const checkpointNow = config.checkpoint_every > 0 && step % config.checkpoint_every === 0 && step < total;
+        if (evaluateNow || checkpointNow) {
+          await loop.flush();
+          if (checkpointNow) await this.checkpoint(machine, programs, step);
+          if (evaluateNow) await consider(await look(step));
+          clock.skip();
+        }
+      }
+      await loop.flush();
+      if (follow) {
+        const last = await look(step);
+        await consider(last);
+        final = last;
+        if (splits!.followIs === 'val') {
+          restore(machine, programs, best!.values);
+          const feed = new ImageFeed(splits!.test, model.preprocess, vision.image_size, null);
+          final = await evaluate(machine, programs, feed, splits!.test.count, classes.length, { step: best!.evaluation.step, split: 'test' }, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+          this.say({ type: 'evaluation', evaluation: final, best: false });
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
+      stopped = true;
+      await loop.flush();
+      if (step > 0 && step < total) await this.checkpoint(machine, programs, step);
+      // Stopped before the end: the best weights seen, else the latest.
+      const seen = best as { values: Arrays } | null;
+      if (seen) restore(machine, programs, seen.values);
+    }
+    this.phase('save', 0, 1, 'files');
+    const values = { ...(await trainables(machine, programs)), ...(await sharedBases(machine, programs, adapted)) };
+    const files = saveAdapter(adapted, values, { base: model });
+    this.say({ type: 'adapter', files });
+    const summary: RunSummary = {
+      best: (best as { evaluation: Evaluation } | null)?.evaluation ?? null,
+      final,
+      steps: step,
+      seconds: clock.seconds,
+      images_per_second: clock.imagesPerSecond,
+      skipped_steps: loop.skipped,
+      plan,
+      allocated: { ...device.ledger },
+      device: device.report,
+    };
+    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
+  }
+
+  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean): Promise<void> {
+    const { model, spec, start = {} } = this.input;
+    const { rec } = programs;
+    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start };
+    await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)), (done, total) => {
+      if (this.abort.signal.aborted) throw new EngineError('aborted', 'Stopped.');
+      this.phase('upload', done, total, 'tensors');
+    });
+    for (const [label, data] of Object.entries(values)) {
+      const t = rec.find(label);
+      if (t && machine.has(t)) upload(machine, t, data);
+    }
+    if (adapted.model.head === null && this.input.start?.head_weight === undefined) throw new EngineError('shape', 'a text head needs its matrix head_weight');
+  }
+
+  private async checkpoint(machine: Machine, programs: Programs, step: number): Promise<void> {
+    const bytes = await saveCheckpoint(machine, programs.rec, { step, fingerprint: fingerprint(this.input.spec) });
+    this.checkpointAt = step;
+    this.say({ type: 'checkpoint', step, bytes });
+  }
+
+  private async waitWhilePaused(loop: Loop, clock: Clock): Promise<void> {
+    while (this.paused && !this.abort.signal.aborted) {
+      if (this.single) {
+        this.single = false;
+        return;
+      }
+      await loop.flush();
+      await new Promise<void>((open) => (this.gate = { open }));
+      this.gate = null;
+      clock.skip();
+    }
+  }
+
+  private phase(phase: Phase, done: number, total: number, unit: string): void {
+    this.say({ type: 'phase', phase, done, total, unit });
+  }
+
+  /** Posts an event of this run. */
+  say(event: DistributiveOmit<RunEvent, 'run'>): void {
+    this.post({ ...event, run: this.input.spec.id } as RunEvent);
+  }
+}
+
+type DistributiveOmit<T, K extends keyof never> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,34 @@
+import { fewShot, Random, shuffle } from '../data/random';
+import { subset } from '../data/split';
+import { DataError, type Dataset, type Split } from '../data/source';
+import type { TrainConfig } from './protocol';
+
+/** The images of a run: what is trained on, what the run is followed on, and what the result is measured on. */
+export interface RunSplits {
+  train: Split;
+  /** The same as `test` when nothing is held back. */
+  follow: Split;
+  followIs: 'val' | 'test';
+  test: Split;
+}
+
+/** First images, validation share, then few shots, all by the seed alone. Throws DataError when too little remains. */
+export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
+  const first = (split: Split, limit: number) => (limit && limit < split.count ? subset(split, Uint32Array.from({ length: limit }, (_, i) => i)) : split);
+  let train = first(data.train, config.train_limit);
+  const test = first(data.test, config.test_limit);
+  let follow = test;
+  const held = Math.round(config.val_fraction * train.count);
+  if (held > 0) {
+    const order = shuffle(Uint32Array.from({ length: train.count }, (_, i) => i), new Random(config.seed, 0x76616c));
+    follow = subset(train, order.slice(0, held).sort());
+    train = subset(train, order.slice(held).sort());
+  }
+  if (config.shots) train = subset(train, fewShot(train.labels, config.shots, config.seed));
+  const present = new Set(train.labels);
+  if (train.count < 2 || present.size < 2) {
+    throw new DataError(`${train.count} training image${train.count === 1 ? '' : 's'} of ${present.size} class${present.size === 1 ? '' : 'es'} remain; training needs at least two images and two classes.`);
+  }
+  if (test.count < 1) throw new DataError(`${data.title} has no test image; accuracy could not be measured.`);
+  return { train, follow, followIs: held > 0 ? 'val' : 'test', test };
+}

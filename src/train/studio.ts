@@ -1,0 +1,219 @@
+import { Adapted } from '../adapters/adapted';
+import { solveBudget } from '../adapters/budget';
+import { builtinData } from '../data/builtin';
+import { decodeImage } from '../data/decode';
+import { checkHealth, withoutUnreadable } from '../data/health';
+import { openDataset } from '../data/index';
+import { perClass } from '../data/split';
+import { DataError, type Dataset } from '../data/source';
+import { isDevice, openDevice, type Device } from '../engine/device';
+import { fetchTree, filesTree } from '../io/fileTree';
+import { builtinModels } from '../models/builtin';
+import { checkWeights } from '../models/load';
+import { ModelError } from '../models/model';
+import { completeTrain, totalSteps } from './config';
+import { splitBatches } from './feeds';
+import { openModel, type LoadedModel } from './openModel';
+import { planRun } from './plan';
+import type { DataInfo, DeviceReport, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
+import { runError } from './runError';
+import { Session } from './session';
+import { runSplits } from './split';
+
+interface OpenData {
+  data: Dataset;
+  info: DataInfo;
+}
+
+/**
+ * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
+ * device is opened anew for the next call, so nothing needs a reload. `base` is the page's root address.
+ */
+export class Studio implements StudioWorker {
+  private readonly openModels = new Map<string, Promise<LoadedModel>>();
+  private readonly openSets = new Map<string, Promise<OpenData>>();
+  private opened: Promise<Device | DeviceReport> | null = null;
+  private session: Session | null = null;
+
+  constructor(
+    private readonly gpu: GPU | undefined,
+    private readonly base: string,
+    private readonly secure: boolean,
+  ) {}
+
+  async device(): Promise<DeviceReport> {
+    const device = await this.openDevice();
+    return isDevice(device) ? device.report : device;
+  }
+
+  async models(): Promise<ModelInfo[]> {
+    const ids = [...new Set([...builtinModels.map((m) => m.id), ...this.openModels.keys()])];
+    return Promise.all(ids.map(async (id) => modelInfo(await this.model(id))));
+  }
+
+  async datasets(): Promise<DataInfo[]> {
+    const ids = [...new Set([...builtinData.map((d) => d.id), ...this.openSets.keys()])];
+    return Promise.all(ids.map(async (id) => (await this.data(id)).info));
+  }
+
+  async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
+    const model = await openModel(filesTree(name, files));
+    checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+    const id = this.free(name, this.openModels);
+    const named = { ...model, id };
+    this.openModels.set(id, Promise.resolve(named));
+    return modelInfo(named);
+  }
+
+  async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
+    const id = this.free(name, this.openSets);
+    const set = await describe(id, await openDataset(filesTree(name, files), decodeImage), false);
+    this.openSets.set(id, Promise.resolve(set));
+    return set.info;
+  }
+
+  async samples(id: string, count: number): ReturnType<StudioWorker['samples']> {
+    const { data } = await this.data(id);
+    const left = data.classes.map(() => Math.max(0, Math.min(24, count)));
+    const out: Awaited<ReturnType<StudioWorker['samples']>> = [];
+    for (let i = 0; i < data.train.count && left.some((n) => n > 0); i++) {
+      const label = data.train.labels[i]!;
+      if (!left[label]) continue;
+      left[label]!--;
+      const { width, height, data: rgb } = await data.train.image(i);
+      const rgba = new Uint8ClampedArray(width * height * 4);
+      for (let p = 0; p < width * height; p++) rgba.set([rgb[3 * p]!, rgb[3 * p + 1]!, rgb[3 * p + 2]!, 255], 4 * p);
+      out.push({ label, width, height, rgba });
+    }
+    return out;
+  }
+
+  async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {
+    const train = completeTrain(spec.train);
+    const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+    const splits = runSplits(data, train);
+    const vision = model.vision.with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
+    const device = await this.openDevice();
+    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
+  }
+
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number): ReturnType<StudioWorker['budget']> {
+    const { vision } = await this.model(id);
+    return solveBudget(vision.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+  }
+
+  async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
+    const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? 'The checkpoint is kept.' : 'Nothing was lost.') });
+    if (this.session) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
+    try {
+      onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
+      const train = completeTrain(spec.train);
+      const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+      onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
+      const device = await this.openDevice();
+      if (!isDevice(device)) throw new DataError(device.message);
+      const splits = runSplits(data, train);
+      const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
+      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, device, resume }, onEvent);
+      await this.session.run();
+    } catch (error) {
+      failed(error);
+    } finally {
+      this.session = null;
+    }
+  }
+
+  pause(): void {
+    this.session?.pause();
+  }
+
+  resume(): void {
+    this.session?.resume();
+  }
+
+  step(): void {
+    this.session?.step();
+  }
+
+  stop(): void {
+    this.session?.stop();
+  }
+
+  private async openDevice(): Promise<Device | DeviceReport> {
+    const known = await this.opened;
+    if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
+    this.opened = openDevice(this.gpu, this.secure);
+    return this.opened;
+  }
+
+  private model(id: string): Promise<LoadedModel> {
+    return remember(this.openModels, id, async () => {
+      const known = builtinModels.find((m) => m.id === id);
+      if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
+      return { ...(await openModel(fetchTree(id, `${this.base}${known.path}`, known.files))), id };
+    });
+  }
+
+  private data(id: string): Promise<OpenData> {
+    return remember(this.openSets, id, async () => {
+      const known = builtinData.find((d) => d.id === id);
+      if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
+      return describe(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
+    });
+  }
+
+  private free(name: string, taken: Map<string, unknown>): string {
+    let id = name || 'folder';
+    for (let i = 2; taken.has(id) || builtinModels.some((m) => m.id === id) || builtinData.some((d) => d.id === id); i++) id = `${name} ${i}`;
+    return id;
+  }
+}
+
+/** One promise per key; a failed one is forgotten, so that a second try can succeed. */
+function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Promise<T>): Promise<T> {
+  let promise = map.get(key);
+  if (!promise) {
+    promise = open();
+    map.set(key, promise);
+    promise.catch(() => map.delete(key));
+  }
+  return promise;
+}
+
+function modelInfo({ id, vision }: LoadedModel): ModelInfo {
+  const known = builtinModels.find((m) => m.id === id);
+  const counts = new Adapted(vision, { method: 'full' }).counts();
+  return {
+    id,
+    title: known?.title ?? id,
+    family: vision.family,
+    parameters: counts.adapter_parameters + counts.head_parameters,
+    image_size: vision.image_size,
+    labels: vision.num_labels,
+    target_modules: vision.default_target_modules,
+    note: known?.note ?? '',
+    builtin: known !== undefined,
+  };
+}
+
+async function describe(id: string, opened: Dataset, builtin: boolean): Promise<OpenData> {
+  const health = await checkHealth(opened, builtin ? 0 : undefined);
+  const data = withoutUnreadable(opened, health.unreadable);
+  const n = data.classes.length;
+  return {
+    data,
+    info: {
+      id,
+      title: data.title,
+      classes: data.classes,
+      train: data.train.count,
+      test: data.test.count,
+      train_per_class: perClass(data.train, n),
+      test_per_class: perClass(data.test, n),
+      licence: data.licence,
+      source: data.source,
+      builtin,
+      warnings: health.warnings,
+    },
+  };
+}
