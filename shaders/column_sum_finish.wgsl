@@ -1,6 +1,6 @@
 // out[c] (+)= sum over chunks, in order, of partial[chunk, part, c]: second stage of every column sum.
 //
-// One invocation owns a column. `parts` arrays lie interleaved in partial; `part` picks one.
+// One invocation owns a column, a workgroup 64. `parts` arrays lie interleaved in partial; `part` picks one.
 // Source: two-stage column reduction as in llm.c's CUDA layernorm_backward.
 struct Params { chunks: u32, width: u32, parts: u32, part: u32, accumulate: u32 }
 @group(0) @binding(0) var<storage, read> partial: array<f32>;      // (chunks, parts, width)

@@ -1,7 +1,7 @@
 // Partial sums over a chunk of rows: partial[chunk, 0, c] = sum dout * xhat, partial[chunk, 1, c] = sum dout.
 //
-// One invocation owns a column of a chunk of 64 rows (neighbours read neighbouring columns); the chunks are added in
-// order by column_sum_finish.wgsl, so no atomics and the same bits every time. Source: llm.c layernorm_backward.
+// One invocation owns a column of a chunk of 64 rows, a workgroup 64 columns (neighbours read neighbouring columns);
+// the chunks are added in order by column_sum_finish.wgsl, so the same bits every time. Source: llm.c layernorm_backward.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;                // (rows, width)
 @group(0) @binding(1) var<storage, read> stats: array<f32>;            // (rows, 2)

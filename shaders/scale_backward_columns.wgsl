@@ -1,6 +1,6 @@
 // partial[chunk, c] = sum over a chunk of 64 rows of dout[r, c] * x[r, c]; column_sum_finish.wgsl adds the chunks.
 //
-// One invocation owns a column of a chunk. Source: derivative of scale.wgsl (columns).
+// One invocation owns a column of a chunk, a workgroup 64 columns. Source: derivative of scale.wgsl (columns).
 struct Params { rows: u32, width: u32, ldx: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;                // (rows, width), rows ldx apart
 @group(0) @binding(1) var<storage, read> dout: array<f32>;             // (rows, width)

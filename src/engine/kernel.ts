@@ -22,6 +22,11 @@ export interface Kernel {
   overrides: string[];
 }
 
+const declared: Kernel[] = [];
+
+/** Every kernel declared so far: what a test or a self-check goes through. */
+export const allKernels = (): readonly Kernel[] => declared;
+
 const BINDING = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read_write|read)\s*)?>\s*(\w+)\s*:\s*([^;]+);/g;
 
 /**
@@ -48,12 +53,17 @@ export function kernel(name: string, source: string, libs: string[] = []): Kerne
     bindings.push({ name: id!, binding: Number(slot), access: (access ?? 'read') as Binding['access'], element: aliases.get(element) ?? element });
   }
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(plain);
-  const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*(u32|i32|f32)/g)].map(([, field, type]) => ({
-    name: field!,
-    type: type as 'u32' | 'i32' | 'f32',
-  }));
+  if (struct && paramsBinding < 0) throw new EngineError('shader', `${name}: struct Params has no uniform p`);
+  const params = [...(struct?.[1] ?? '').matchAll(/(\w+)\s*:\s*([^,\s]+)/g)].map(([, field, type]) => {
+    if (!/^(u32|i32|f32)$/.test(type!)) throw new EngineError('shader', `${name}: param ${field} is ${type}; params are u32, i32 or f32`);
+    return { name: field!, type: type as 'u32' | 'i32' | 'f32' };
+  });
+  const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
+  if (new Set(slots).size < slots.length) throw new EngineError('shader', `${name}: two variables have the same binding`);
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
-  return { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+  const made = { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+  declared.push(made);
+  return made;
 }
 
 /** Element types that may be bound for each tensor type. */

@@ -119,7 +119,7 @@ export class Machine {
   /** Reads a tensor back as bytes; persistent tensors and those marked with `Recorder.keep`. */
   async readBytes(t: Tensor): Promise<ArrayBuffer> {
     const place = this.place(t);
-    if (!place) throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
+    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
     const turn = this.stagingBusy.then(() => this.readThroughStaging(place.buffer, place.offset, t.storage.bytes));
     this.stagingBusy = turn.catch(() => {});
     return turn;
@@ -164,8 +164,11 @@ export class Machine {
   async readLate(t: Tensor): Promise<Float32Array> {
     const place = this.place(t)!;
     const bytes = Math.min(METRIC_BYTES, t.storage.bytes);
-    const slot = this.ring.find((s) => !s.busy) ?? this.ring[0]!;
-    if (slot.busy) await slot.busy;
+    let slot = this.ring.find((s) => !s.busy);
+    while (!slot) {
+      await Promise.race(this.ring.map((s) => s.busy));
+      slot = this.ring.find((s) => !s.busy);
+    }
     const result = this.copyOut(place.buffer, place.offset, bytes, slot.buffer);
     slot.busy = result.catch(() => {}).finally(() => (slot.busy = null));
     const data = await result;

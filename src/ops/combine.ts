@@ -18,6 +18,7 @@ export function combine(bases: Tensor, w: Tensor, first: number, rows: number, c
   const rec = recorder();
   const [n, maxRows, ld] = bases.shape as [number, number, number];
   if (bases.shape.length !== 3 || maxRows < rows || ld < cols || sizeOf(w.shape) < first + n) fail('combine', `bases (n, >= ${rows}, >= ${cols}) and coefficients do not fit`, bases.shape, w.shape);
+  if (w.requiresGrad && w.role !== 'param' && (first > 0 || sizeOf(w.shape) > n)) fail('combine', 'computed coefficients must be used whole', w.shape, [n]);
   const count = rows * cols;
   const shape = { count, cols, first, stride: maxRows * ld, ld };
   const out = rec.temp('combined', [rows, cols], w.requiresGrad);

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { allKernels, type Kernel } from '../engine/kernel';
+import { compilePipeline } from '../engine/pipelines';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+
+// Importing an op declares its kernels.
+import.meta.glob(['./*.ts', '../optim/*.ts', '!./*.test.ts', '!../optim/*.test.ts'], { eager: true });
+const kernels = [...allKernels()];
+
+const folder = new URL('../../shaders/', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
+const names = (path: string) => readdirSync(new URL(path, folder)).filter((name) => name.endsWith('.wgsl'));
+const files = names('.');
+const libs = names('lib/').map((name) => `lib/${name}`);
+const withoutComments = (text: string) => text.replace(/\/\/[^\n]*/g, '');
+
+/** Values of the overrides that are numbers, and of those that only go together. */
+const numbers: Record<string, number[]> = { ACT: [0, 1, 2, 3], MODE: [0, 1, 2, 3] };
+const together: Record<string, Record<string, number>[]> = { STRIP: [{ ROWS: 16, STRIP: 16 * 16 }, { ROWS: 1, STRIP: 1792 }] };
+
+/** The overrides a kernel is compiled with: none, each value of each alone, and for each mode all switches at once. */
+function variants(k: Kernel): Record<string, number>[] {
+  const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)/g)].map(([, name, type]) => ({ name: name!, type: type! }));
+  const switches = types.filter((o) => o.type === 'bool').map((o) => o.name);
+  const list: Record<string, number>[] = [{}, ...switches.map((name) => ({ [name]: 1 }))];
+  for (const { name, type } of types) {
+    if (type === 'bool') list.push({ [name]: 0 });
+    else if (numbers[name]) list.push(...numbers[name].map((value) => ({ [name]: value })));
+    else if (together[name]) list.push(...together[name].flatMap((set) => [set, { ...set, ...Object.fromEntries(switches.map((s) => [s, 1])) }]));
+    else if (!Object.values(together).some((sets) => name in sets[0]!)) throw new Error(`${k.name}: say in this test which values override ${name} takes`);
+  }
+  const on = Object.fromEntries(switches.map((name) => [name, 1]));
+  const has = (name: string) => types.some((o) => o.name === name && o.type === 'u32');
+  for (const mode of has('MODE') ? numbers.MODE! : [undefined]) {
+    for (const act of has('ACT') ? numbers.ACT! : [undefined]) {
+      list.push({ ...on, ...(mode === undefined ? {} : { MODE: mode }), ...(act === undefined ? {} : { ACT: act }) });
+    }
+  }
+  return [...new Map(list.map((v) => [JSON.stringify(v), v])).values()];
+}
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+
+describe('kernels', () => {
+  test.each(kernels.map((k) => [k.name, k] as const))('%s compiles in every variant', async (_, k) => {
+    if (k.text.includes('enable f16') && !device.gpu.features.has('shader-f16')) return;
+    for (const overrides of variants(k)) await compilePipeline(device, k, overrides);
+    expect(device.errors).toEqual([]);
+  });
+
+  test('have names of their own', () => {
+    expect(kernels.map((k) => k.name).sort()).toEqual([...new Set(kernels.map((k) => k.name))].sort());
+  });
+
+  test('bind at most eight buffers, which every device allows', () => {
+    expect(kernels.filter((k) => k.bindings.length > 8).map((k) => k.name)).toEqual([]);
+  });
+
+  test('every file belongs to a kernel, and every kernel to the file of its name', () => {
+    const used = new Set(kernels.map((k) => files.find((file) => k.text.endsWith(read(file)))));
+    expect(files.filter((file) => !used.has(file))).toEqual([]);
+    for (const k of kernels) expect(files.some((file) => k.text.endsWith(read(file)) && `${k.name}.`.startsWith(file.replace('wgsl', ''))), k.name).toBe(true);
+  });
+
+  test('every lib file is in a kernel', () => {
+    expect(libs.filter((lib) => !kernels.some((k) => k.text.includes(read(lib))))).toEqual([]);
+  });
+});
+
+describe.each(files)('%s', (file) => {
+  const text = read(file);
+  const head = /^(\/\/[^\n]*\n)+/.exec(text)?.[0] ?? '';
+
+  test('says on top what it computes, what a workgroup owns and where it comes from', () => {
+    expect(head).toMatch(/ \(?\+?\)?= /);
+    expect(head).toMatch(/workgroup/i);
+    expect(head).toMatch(/Source: /);
+  });
+
+  test('has one entry point, main', () => {
+    expect(withoutComments(text).match(/@compute[^{]*fn\s+\w+/g)).toHaveLength(1);
+    expect(text).toMatch(/@compute @workgroup_size\([^)]*\)\nfn main\(/);
+  });
+});
+
+describe.each([...files, ...libs])('%s', (file) => {
+  const code = withoutComments(read(file));
+
+  test('uses nothing that drivers get wrong', () => {
+    // Infinity as a constant becomes 0 on some drivers; only the finite test on bits may name it.
+    if (!/^grad_norm/.test(file)) expect(code).not.toMatch(/0x7f800000/i);
+    expect(code).not.toMatch(/atomic/);
+    // Comparisons with itself are compiled away.
+    expect(code).not.toMatch(/\b([\w.]+(?:\[[^\]]*\])?)\s*!=\s*\1(?![\w.[])/);
+    expect(code).not.toMatch(/\bisnan|\bisinf/i);
+    // The built-in tanh overflows for large arguments.
+    expect(code).not.toMatch(/(?<!_)\btanh\(/);
+    expect(code).not.toMatch(/\bsubgroup/);
+  });
+
+  test('has lines of at most 160 characters', () => {
+    expect(read(file).split('\n').filter((line) => line.length > 160)).toEqual([]);
+  });
+});
