@@ -87,6 +87,12 @@ export function planMemory(rec: Recorder): MemoryPlan {
       places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes }) - 1, offset: 0, bytes });
     }
   }
+  // A parameter that no op reads is still updated with its neighbours, so it can be written and read as well.
+  for (const { tensor } of rec.flats.params()) {
+    const { flat, bytes } = tensor.storage;
+    const buffer = flat && flatBuffers.get(`${flat.name} ${flat.chunk}`);
+    if (buffer !== undefined) places.set(tensor.storage, { buffer, offset: flat!.offset, bytes });
+  }
   planTemps([...lives.values()], buffers, places);
 
   const { uniforms, paramOffsets } = planUniforms(rec.programs);

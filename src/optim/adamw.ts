@@ -63,6 +63,8 @@ export function adamw(options: AdamWOptions): void {
         weight_decay: options.weightDecay[range.group] ?? 0,
         beta1: options.beta1,
         beta2: options.beta2,
+        rest1: 1 - options.beta1,
+        rest2: 1 - options.beta2,
         eps: options.eps,
       },
       overrides: options.headGroups.includes(range.group) ? { HEAD: 1 } : {},
