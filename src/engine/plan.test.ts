@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { adamw } from '../optim/adamw';
+import { add } from '../ops/add';
+import { attention } from '../ops/attention';
+import { crossEntropy } from '../ops/crossEntropy';
+import { dropout } from '../ops/dropout';
+import { embed } from '../ops/embed';
+import { layerNorm } from '../ops/layerNorm';
+import { linear } from '../ops/matmul';
+import { pool } from '../ops/pool';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import type { Device } from './device';
+import { Machine } from './machine';
+import { planMemory } from './plan';
+import { Recorder, type Program } from './record';
+import type { Storage } from './tensor';
+
+/** A transformer of two blocks with training and evaluation programs: every role and every way to hold memory. */
+function transformer(): Recorder {
+  const rec = new Recorder();
+  const [B, T, C, F, K] = [2, 5, 8, 12, 3];
+  const images = rec.declare('input', 'patches', [B, T - 1, C]);
+  const labels = rec.declare('input', 'labels', [B], 'u32');
+  const body = () => {
+    let x = embed(images, rec.param('cls', [C], 'plain'), rec.param('positions', [T, C], 'plain'));
+    for (const block of ['block0', 'block1']) {
+      rec.scope(block, () => {
+        const weight = (name: string, out: number, inn: number) => rec.declare('frozen', `${block} ${name}`, [out, inn], name === 'q' ? 'f16' : 'f32');
+        const norm = (name: string) => layerNorm(x, rec.param(`${block} ${name} weight`, [C], 'plain'), rec.param(`${block} ${name} bias`, [C], 'plain'), 1e-6);
+        const h = norm('norm1');
+        const [q, k, v] = ['q', 'k', 'v'].map((name) => linear(h, weight(name, C, C)));
+        x = add(x, dropout(attention(q!, k!, v!, 2), 0.1));
+        const hidden = linear(norm('norm2'), rec.param(`${block} up`, [F, C], 'weights'), { act: 'gelu' });
+        x = linear(hidden, rec.param(`${block} down`, [C, F], 'weights'), { bias: rec.param(`${block} down bias`, [C], 'plain'), residual: x });
+      });
+    }
+    return linear(pool(x, 0, 1), rec.param('head', [K, C], 'head'));
+  };
+  rec.program('train', () => {
+    const logits = body();
+    const { dlogits } = crossEntropy(logits, labels);
+    rec.backward(logits, dlogits!);
+  });
+  rec.program('update', () => adamw({ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: {}, headGroups: ['head'] }));
+  rec.program('evaluate', () => void rec.keep(crossEntropy(body(), labels).rows), { gradients: false });
+  return rec;
+}
+
+const storagesOf = (program: Program, i: number) => new Set(Object.values(program.entries[i]!.tensors).map((t) => t.storage));
+
+describe('planMemory', () => {
+  const rec = transformer();
+  const plan = planMemory(rec);
+
+  test('two temporaries in one buffer are never alive together', () => {
+    let shared = 0;
+    for (const program of rec.programs) {
+      const alive = new Map<Storage, number[]>();
+      program.entries.forEach((_, i) => storagesOf(program, i).forEach((s) => alive.set(s, [...(alive.get(s) ?? []), i])));
+      const temps = [...alive].filter(([s]) => plan.buffers[plan.places.get(s)!.buffer]!.role === 'temp');
+      for (const [a, inA] of temps) {
+        for (const [b, inB] of temps) {
+          if (a.id >= b.id || plan.places.get(a)!.buffer !== plan.places.get(b)!.buffer) continue;
+          shared++;
+          expect(inA.at(-1)! < inB[0]! || inB.at(-1)! < inA[0]!, `${a.label} and ${b.label}`).toBe(true);
+        }
+      }
+    }
+    expect(shared).toBeGreaterThan(20);
+  });
+
+  test('a temporary is written before it is read', () => {
+    for (const program of rec.programs) {
+      const written = new Set<Storage>();
+      for (const { kernel, tensors, label } of program.entries) {
+        for (const b of kernel.bindings) {
+          const { storage } = tensors[b.name]!;
+          if (storage.role === 'temp' && b.access === 'read') expect(written.has(storage), `${label} reads ${storage.label}`).toBe(true);
+        }
+        for (const b of kernel.bindings) if (b.access === 'read_write') written.add(tensors[b.name]!.storage);
+      }
+    }
+  });
+
+  test('what a dispatch writes is bound once, and nothing else in its buffer', () => {
+    for (const program of rec.programs) {
+      for (const { kernel, tensors, label } of program.entries) {
+        const buffer = (name: string) => plan.places.get(tensors[name]!.storage)!.buffer;
+        for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
+          expect(kernel.bindings.filter((b) => buffer(b.name) === buffer(w.name)).map((b) => b.name), label).toEqual([w.name]);
+        }
+      }
+    }
+  });
+
+  test('places lie inside their buffers, at offsets a binding may have', () => {
+    for (const [storage, { buffer, offset, bytes }] of plan.places) {
+      expect(offset % 256).toBe(0);
+      expect(bytes).toBeGreaterThanOrEqual(storage.bytes);
+      expect(offset + bytes, storage.label).toBeLessThanOrEqual(plan.buffers[buffer]!.bytes);
+    }
+  });
+
+  test('flat parameters, gradients and moments have the same layout and do not overlap', () => {
+    const members = rec.flats.params().map(({ tensor }) => tensor);
+    const spans = members.map((t) => ({ ...t.storage.flat!, end: t.storage.flat!.offset + t.storage.bytes })).sort((a, b) => a.offset - b.offset);
+    spans.slice(1).forEach((span, i) => expect(span.offset).toBeGreaterThanOrEqual(spans[i]!.end));
+    for (const t of members) expect({ ...rec.paramGrad(t).storage.flat, name: 'param' }).toEqual(t.storage.flat);
+    expect(plan.bytes.grad).toBe(plan.bytes.param);
+    // Two moments, and the four floats of the gradient norm.
+    expect(plan.bytes.state).toBe(2 * plan.bytes.param! + 16);
+  });
+
+  test('bytes by role add up', () => {
+    const sum = (role?: string) => plan.buffers.filter((b) => !role || b.role === role).reduce((n, b) => n + b.bytes, 0);
+    for (const [role, bytes] of Object.entries(plan.bytes)) expect(sum(role), role).toBe(bytes);
+    expect(Object.values(plan.bytes).reduce((a, b) => a + b, 0)).toBe(plan.total);
+    expect(sum()).toBe(plan.total);
+    // Two blocks with q in f16 and k, v in f32.
+    expect(plan.bytes.frozen).toBe(2 * (8 * 8 * 2 + 2 * 8 * 8 * 4));
+    expect(plan.bytes.input).toBe(2 * 4 * 8 * 4 + 16);
+  });
+
+  test('is the same every time', () => {
+    const again = planMemory(transformer());
+    expect(again.buffers).toEqual(plan.buffers);
+    expect([...again.places.values()]).toEqual([...plan.places.values()]);
+  });
+
+  test('params are stored once per distinct set, and each entry finds its own', () => {
+    for (const program of rec.programs) {
+      const view = new DataView(plan.uniforms.buffer);
+      program.entries.forEach(({ kernel, params }, i) => {
+        const at = plan.paramOffsets.get(program)![i]!;
+        if (kernel.paramsBinding < 0) expect(at).toBe(-1);
+        else kernel.params.forEach(({ name, type }, f) => expect(type === 'f32' ? view.getFloat32(at + 4 * f, true) : view.getUint32(at + 4 * f, true)).toBe(type === 'f32' ? Math.fround(params[name]!) : params[name]));
+      });
+    }
+    const entries = rec.programs.reduce((n, p) => n + p.entries.length, 0);
+    expect(plan.uniforms.length / 256).toBeLessThan(entries / 2);
+  });
+});
+
+describe('the plan and the device', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+  });
+
+  test('the ledger equals the plan to the byte, and is empty in the end', async () => {
+    expect(device.ledger).toEqual({});
+    const rec = transformer();
+    const machine = await Machine.build(device, rec);
+    expect(device.ledger).toEqual(planMemory(transformer()).bytes);
+    expect(machine.plan.bytes).toEqual(device.ledger);
+    for (const program of rec.programs) await machine.run(program);
+    await machine.idle();
+    expect(machine.plan.bytes).toEqual(device.ledger);
+    machine.destroy();
+    expect(device.ledger).toEqual({});
+    machine.destroy();
+    expect(device.ledger).toEqual({});
+  });
+});
