@@ -165,7 +165,7 @@ export class Session {
     }
     this.phase('save', 0, 1, 'files');
     const values = { ...(await trainables(machine, programs)), ...(await sharedBases(machine, programs, adapted)) };
-    const files = saveAdapter(adapted, values, { base: model });
+    const files = await saveAdapter(adapted, values, { base: model });
     this.say({ type: 'adapter', files });
     const summary: RunSummary = {
       best: (best as { evaluation: Evaluation } | null)?.evaluation ?? null,

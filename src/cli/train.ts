@@ -1,0 +1,117 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadAdapter } from '../adapters/files';
+import { openDataset } from '../data/index';
+import { isDevice, openDevice } from '../engine/device';
+import { folderTree } from '../io/fileTree.node';
+import { openSafetensors, treeAccess } from '../io/safetensors';
+import { completeTrain } from '../train/config';
+import { fixedBatches, splitBatches } from '../train/feeds';
+import { openModel } from '../train/openModel';
+import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfig } from '../train/protocol';
+import { Session } from '../train/session';
+import { runSplits } from '../train/split';
+import { gpu } from '../testing/dawn';
+
+export interface TrainRequest {
+  model: string;
+  data?: string;
+  batches?: string;
+  adapter?: string;
+  method: MethodConfig;
+  train: Partial<TrainConfig>;
+  /** Folder for run.json and the adapter. */
+  out?: string;
+  name?: string;
+  say: (line: string) => void;
+}
+
+/** What a run leaves in run.json. */
+export interface RunRecord {
+  spec: RunSpec;
+  curve: StepPoint[];
+  evaluations: Evaluation[];
+  summary: Extract<RunEvent, { type: 'finished' }>['summary'];
+}
+
+/** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
+export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
+  const { say } = request;
+  const model = await openModel(await folderTree(request.model));
+  const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), model.vision) : null;
+  const method = started ? started.adapted.config : request.method;
+  let train = completeTrain(request.train);
+  const device = await openDevice(gpu());
+  if (!isDevice(device)) throw new Error(device.message);
+  const classes = started ? started.adapted.model.labels : model.vision.labels;
+  const source = request.batches ? await readBatches(request.batches, classes.length) : null;
+  if (source) {
+    train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
+  }
+  const data = source ? null : await openDataset(await folderTree(request.data!));
+  const splits = data ? runSplits(data, train) : null;
+  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
+  const record: Omit<RunRecord, 'summary'> & { summary?: RunRecord['summary'] } = { spec, curve: [], evaluations: [] };
+  const files: { path: string; bytes: Uint8Array }[] = [];
+  let failure: string | null = null;
+  const session = new Session(
+    {
+      spec,
+      model,
+      device,
+      splits,
+      classes: data ? data.classes : classes,
+      batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train),
+      start: started?.values,
+    },
+    (event) => {
+      if (event.type === 'step') {
+        record.curve.push(event.point);
+        const { step, loss, lr, ms } = event.point;
+        say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${event.images_per_second.toFixed(1)} images/s  ${Math.round(event.seconds_left)} s left`);
+      } else if (event.type === 'evaluation') {
+        record.evaluations.push(event.evaluation);
+        const { step, split, accuracy, loss, count } = event.evaluation;
+        say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %  loss ${loss.toFixed(4)}  (${count} images)`);
+      } else if (event.type === 'planned') {
+        say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
+      } else if (event.type === 'adapter') files.push(...event.files);
+      else if (event.type === 'finished') record.summary = event.summary;
+      else if (event.type === 'failed') failure = event.error.message;
+    },
+  );
+  const interrupt = () => session.stop();
+  process.once('SIGINT', interrupt);
+  await session.run();
+  process.removeListener('SIGINT', interrupt);
+  device.destroy();
+  if (failure) throw new Error(failure);
+  const whole = record as RunRecord;
+  if (request.out) await writeRun(request.out, whole, files);
+  return whole;
+}
+
+/** Writes all files of a run, or none: into a folder beside it that is renamed at the end. */
+async function writeRun(out: string, record: RunRecord, files: { path: string; bytes: Uint8Array }[]): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const all = [...files, { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify(record, null, 1)) }];
+  const made: string[] = [];
+  try {
+    for (const { path, bytes } of all) {
+      const temp = join(out, `${path}.tmp`);
+      await mkdir(dirname(temp), { recursive: true });
+      made.push(temp);
+      await writeFile(temp, bytes);
+    }
+    for (const { path } of all) await rename(join(out, `${path}.tmp`), join(out, path));
+  } catch (error) {
+    await Promise.all(made.map((temp) => rm(temp, { force: true })));
+    throw error;
+  }
+}
+
+async function readBatches(path: string, classes: number) {
+  const tree = await folderTree(path);
+  const file = await openSafetensors(await treeAccess(tree, tree.paths()[0]!));
+  return fixedBatches(await file.readF32('pixel_values'), file.info('pixel_values').shape, await file.readF32('labels'), classes);
+}

@@ -1,0 +1,68 @@
+import type { Adapted, Form } from '../adapters/adapted';
+import type { Arrays } from '../adapters/method';
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { noStep } from '../engine/step';
+import type { TensorSource } from '../io/safetensors';
+import { loadWeights, upload } from '../models/load';
+import { recordPrograms } from './programs';
+
+export interface StepInput {
+  adapted: Adapted;
+  /** The base checkpoint. */
+  source: TensorSource;
+  /** Values by label that do not come from the checkpoint: adapter, bases, head. */
+  values: Arrays;
+  pixels: Float32Array;
+  labels: Uint32Array;
+  frozen_dtype?: 'f32' | 'f16';
+  checkpoint_activations?: boolean;
+  form?: Form;
+}
+
+export interface StepOutput {
+  /** (B, K). */
+  logits: Float32Array;
+  /** Mean cross entropy. */
+  loss: number;
+  /** Gradients of everything that learns, by label. */
+  grads: Arrays;
+}
+
+/** One forward and backward in evaluation mode (no dropout), without an update: for comparing with PyTorch. */
+export async function oneStep(device: Device, input: StepInput): Promise<StepOutput> {
+  const { adapted, source, values, pixels, labels } = input;
+  const { limits, features } = device.report;
+  const programs = recordPrograms(adapted, {
+    batch: labels.length,
+    weight_decay: 0,
+    label_smoothing: 0,
+    frozen_dtype: input.frozen_dtype ?? 'f32',
+    checkpoint_activations: input.checkpoint_activations ?? false,
+    form: input.form,
+    maxBinding: Math.min(limits.maxStorageBufferBindingSize ?? Infinity, limits.maxBufferSize ?? Infinity),
+    shaderF16: features.includes('shader-f16'),
+    optimizer: false,
+  });
+  const { rec, train } = programs;
+  const machine = await Machine.build(device, rec);
+  try {
+    await loadWeights(machine, rec, adapted.trace, source, new Set(Object.keys(values)));
+    for (const [label, data] of Object.entries(values)) {
+      const t = rec.find(label);
+      if (t && machine.has(t)) upload(machine, t, data);
+    }
+    machine.write(programs.pixels, pixels);
+    machine.write(programs.labels, labels);
+    machine.setStep({ ...noStep, invCount: 1 / labels.length });
+    await machine.run(train);
+    const grads: Arrays = {};
+    for (const { tensor } of rec.flats.params()) grads[tensor.label] = await machine.readF32(rec.paramGrad(tensor));
+    const logits = await machine.readF32(programs.logits);
+    const [loss] = await machine.readF32(programs.metrics);
+    await machine.idle();
+    return { logits, loss: loss!, grads };
+  } finally {
+    machine.destroy();
+  }
+}
