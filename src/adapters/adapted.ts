@@ -7,7 +7,7 @@ import type { Context, LinearOptions } from '../nn/context';
 import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
 import type { MethodConfig } from '../train/protocol';
-import { completeConfig } from './fields';
+import { completeConfig, ConfigError } from './fields';
 import { methodOf } from './index';
 import { generator, normal } from './init';
 import type { Arrays, Layer, LayerTensors, Method, SharedTensor } from './method';
@@ -44,23 +44,40 @@ export class Adapted {
   readonly layers: Layer[];
   readonly shared: Record<string, SharedTensor>;
 
-  /** Throws ConfigError or FormatError when a setting is bad or no layer matches. */
+  /** Names of the head's tensors that are trained. */
+  readonly trainedHead: ReadonlySet<string>;
+
+  /**
+   * Throws ConfigError or FormatError when a setting is bad or no layer matches. `bases` gives the shapes of fixed bases
+   * that come from a file; they may be larger than these layers need.
+   */
   constructor(
     readonly model: VisionModel,
     config: MethodConfig,
+    bases: Record<string, number[]> = {},
   ) {
     this.config = completeConfig(config);
     this.method = methodOf(config.method);
     this.trace = traceModel(model);
+    this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
+    if (this.method.trains === 'head' && this.trainedHead.size === 0) throw new ConfigError(`${config.method} trains the head alone, and this model has ${model.head ? 'it left out' : 'a fixed one'}.`);
     this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers) ?? {}) : {};
+    for (const [name, shape] of Object.entries(bases)) {
+      const needed = this.shared[name]?.shape;
+      if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
+      const data = () => {
+        throw new Error(`${name} comes from a file`);
+      };
+      this.shared[name] = { shape, data };
+    }
   }
 
   /** Exact numbers of trainable parameters: the adapter's (or all weights'), and the head's. */
   counts(): { adapter_parameters: number; head_parameters: number } {
     const size = (names: Iterable<string>) => [...names].reduce((n, name) => n + sizeOf(this.trace.weights.get(name)!), 0);
-    const head_parameters = size(this.trace.head);
-    if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - head_parameters, head_parameters };
+    const head_parameters = size(this.trainedHead);
+    if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - size(this.trace.head), head_parameters };
     const per = (layer: Layer) => Object.values(this.method.tensors(this.config, layer)).reduce((n, shape) => n + sizeOf(shape), 0);
     return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
   }
@@ -79,9 +96,8 @@ export class Adapted {
     const { rec } = options;
     const adapted = new Map(this.layers.map((layer) => [layer.name, layer]));
     const weight = (name: string, shape: readonly number[], matrix = false): Tensor => {
-      const isHead = this.trace.head.has(name);
-      if (isHead) return rec.param(name, shape, HEAD_GROUP);
-      if (this.method.trains === 'weights') return rec.param(name, shape, ADAPTER_GROUP);
+      if (this.trainedHead.has(name)) return rec.param(name, shape, HEAD_GROUP);
+      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return rec.param(name, shape, ADAPTER_GROUP);
       return rec.declare('frozen', name, shape, matrix ? options.frozen_dtype : 'f32');
     };
     const apply = (layer: Layer, x: Tensor, t: LayerTensors, { act, residual }: LinearOptions): Tensor => {
@@ -143,6 +159,15 @@ export class Adapted {
   /** How each adapted layer runs at this batch size. */
   forms(batch: number): Record<string, Form> {
     return Object.fromEntries(this.layers.map((layer) => [layer.name, this.formOf(layer, batch)]));
+  }
+
+  /** The head learns unless `modules_to_save` leaves it out. */
+  private trainsHead(): boolean {
+    const saved = this.config.modules_to_save as string[] | null | undefined;
+    const { head } = this.model;
+    const other = saved?.find((name) => name !== head);
+    if (other !== undefined) throw new ConfigError(`modules_to_save names ${JSON.stringify(other)}; only the head (${head ?? 'this model has none'}) can be trained besides the adapter.`);
+    return head !== null && (saved === undefined || saved?.includes(head) === true);
   }
 
   private pickLayers(): Layer[] {

@@ -145,11 +145,11 @@ describe('every method and variant', () => {
   });
 
   test.each([
-    [{}, 12, 'full'],
-    [{ pairing: 'paper' }, 12, 'full'],
-    [{ ablation: 'a' }, 3, 'r'],
-    [{ ablation: 'b' }, 6, 'half'],
-  ] as const)('rank of the update of RandLoRA %j is %i (%s)', async (extra, rank) => {
+    [{}, 12], // full
+    [{ pairing: 'paper' }, 12],
+    [{ ablation: 'a' }, 3], // r
+    [{ ablation: 'b' }, 6], // half
+  ])('rank of the update of RandLoRA %j is %i of 12', async (extra, rank) => {
     const s = setup(randlora(extra), layers[2]!, 'merged');
     const { merged } = await runLayer(device, s);
     expect(rankOf(Float64Array.from(merged, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);

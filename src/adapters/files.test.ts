@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { memoryTree } from '../io/fileTree';
+import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
+import { parseModel } from '../models';
+import type { MethodConfig } from '../train/protocol';
+import { Adapted } from './adapted';
+import { loadAdapter, saveAdapter, type SavedFile } from './files';
+import { methods } from './index';
+import type { Arrays } from './method';
+
+const config = { model_type: 'vit', hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
+const model = parseModel(config);
+const empty = tensorSource({ metadata: {}, names: () => [], has: () => false, info: () => { throw new Error('empty'); }, read: () => { throw new Error('empty'); } });
+const base = { id: 'tiny', config, source: empty };
+
+async function start(c: MethodConfig): Promise<{ adapted: Adapted; values: Arrays }> {
+  const adapted = new Adapted(model, c);
+  const values = { ...(await adapted.initialise(1, (name) => Promise.resolve(new Float32Array(sizeOf(adapted, name)).fill(0.5)))), ...adapted.newHead(1) };
+  for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = Math.fround(v + ((i % 7) - 3) / 8))); // off every start
+  return { adapted, values };
+}
+const sizeOf = (adapted: Adapted, name: string) => adapted.trace.weights.get(name)!.reduce((a, b) => a * b, 1);
+const tree = (saved: SavedFile[], change: Record<string, Uint8Array | null> = {}) => {
+  const map = new Map(saved.map((f) => [f.path, f.bytes]));
+  for (const [path, bytes] of Object.entries(change)) {
+    if (bytes) map.set(path, bytes);
+    else map.delete(path);
+  }
+  return memoryTree('saved', map);
+};
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const parse = (f: SavedFile) => JSON.parse(new TextDecoder().decode(f.bytes)) as Record<string, unknown>;
+
+/** The adapter's file with tensors renamed (to null: left out), and others added. */
+async function edited(saved: SavedFile[], rename: (name: string) => string | null, add: Record<string, TensorData> = {}): Promise<Record<string, Uint8Array>> {
+  const source = await openSafetensors(bytesAccess(saved[1]!.bytes));
+  const tensors = new Map<string, TensorData>();
+  for (const name of source.names()) {
+    const to = rename(name);
+    if (to !== null) tensors.set(to, { ...source.info(name), data: await source.read(name) });
+  }
+  for (const [name, t] of Object.entries(add)) tensors.set(name, t);
+  return { 'adapter_model.safetensors': writeSafetensors(tensors) };
+}
+
+const variants: MethodConfig[] = [
+  ...Object.keys(methods).filter((m) => methods[m]!.trains === 'adapter').map((method) => ({ method, ...(method === 'nola' ? { nola_num_bases: 5 } : { r: 4 }) })),
+  { method: 'lora', r: 2, lora_alpha: 7, use_rslora: true, lora_dropout: 0.25, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
+  { method: 'vera', r: 5, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
+  { method: 'lora', r: 2, target_modules: ['query'], layers_to_transform: '1' },
+  { method: 'dora', r: 2, target_modules: 'all-linear' },
+  { method: 'lora', r: 2, modules_to_save: null },
+  ...['normal', 'binary', 'sparse', 'very_sparse'].map((bases) => ({ method: 'randlora', r: 5, bases })),
+  { method: 'randlora', r: 3, form: 'merged', randlora_alpha: 3 },
+  { method: 'randlora', r: 3, pairing: 'paper' },
+  { method: 'randlora', r: 3, ablation: 'a' },
+  { method: 'randlora', r: 3, ablation: 'b', bases: 'binary' },
+  { method: 'nola', nola_num_bases: 4, r: 2, nola_alpha: 3 },
+];
+
+describe('saving and loading', () => {
+  test.each(variants)('%j comes back exactly', async (c) => {
+    const { adapted, values } = await start(c);
+    const saved = await saveAdapter(adapted, values, { base });
+    const again = await loadAdapter(tree(saved), model.with({ labels: ['x', 'y'] }));
+    expect(again.warnings).toEqual([]);
+    expect(again.adapted.layers).toEqual(adapted.layers);
+    const expected = adapted.trainedHead.size ? values : Object.fromEntries(Object.entries(values).filter(([n]) => !adapted.trace.head.has(n)));
+    expect(again.values).toEqual(expected);
+    const computes = ({ target_modules: _, exclude_modules: __, layers_to_transform: ___, modules_to_save: ____, ...rest }: MethodConfig) => rest;
+    const filled = { lora_alpha: c.r ?? 8, randlora_alpha: 20 * Number(c.r ?? 32), nola_alpha: 1 };
+    expect(computes(again.adapted.config)).toEqual(Object.fromEntries(Object.entries(computes(adapted.config)).map(([k, v]) => [k, v ?? (filled as Record<string, unknown>)[k] ?? null])));
+    // Saved once more, the same bytes.
+    expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
+    const type = parse(saved[0]!).peft_type as string;
+    const ours = c.method === 'nola' || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
+    expect(['LORA', 'VERA', 'RANDLORA'].includes(type)).toBe(!ours);
+  });
+
+  test('without stored bases they are made again from the key, and said so', async () => {
+    for (const c of [{ method: 'vera', r: 4, projection_prng_key: 7 }, { method: 'randlora', r: 4, projection_prng_key: 7 }, { method: 'randlora', r: 4, bases: 'sparse' }]) {
+      const adapted = new Adapted(model, c);
+      const values = { ...(await adapted.initialise(1, () => Promise.reject(new Error('not needed')))), ...adapted.newHead(1) };
+      const saved = await saveAdapter(adapted, values, { base });
+      const again = await loadAdapter(tree(saved, await edited(saved, (n) => (/^base_model\.(vera|randlora)_/.test(n) ? null : n))), model);
+      expect(again.values).toEqual(values);
+      expect(again.warnings.join()).toMatch(c.method === 'randlora' && !c.bases ? /bf16/ : /made again from key/);
+    }
+  });
+
+  test("PEFT's copies of the bases in every layer: the first stands in, the others are not read", async () => {
+    const { adapted, values } = await start({ method: 'randlora', r: 4 });
+    const saved = await saveAdapter(adapted, values, { base });
+    const copies = (n: string) => n.replace(/^base_model\.(randlora_[AB])$/, `base_model.model.${adapted.layers[0]!.name}.$1`);
+    const wrong = { [`base_model.model.${adapted.layers[1]!.name}.randlora_A`]: { dtype: 'F32' as const, shape: [1], data: new Float32Array([NaN]) } };
+    expect((await loadAdapter(tree(saved, await edited(saved, copies, wrong)), model)).values).toEqual(values);
+  });
+
+  test('names of transformers 5, in keys and targets', async () => {
+    const { adapted, values } = await start({ method: 'lora', r: 2, target_modules: ['query', 'value', 'intermediate.dense'] });
+    const saved = await saveAdapter(adapted, values, { base });
+    const v5 = (n: string) => n.replace(/vit\.encoder\.layer\.(\d)/, 'vit.layers.$1').replace('attention.attention.query', 'attention.q_proj').replace('attention.attention.value', 'attention.v_proj').replace('intermediate.dense', 'mlp.fc1');
+    for (const target_modules of [['q_proj', 'v_proj', 'fc1'], '.*\\.(query|q_proj|value|v_proj|fc1|intermediate\\.dense)']) {
+      const again = await loadAdapter(tree(saved, { 'adapter_config.json': json({ ...parse(saved[0]!), target_modules }), ...(await edited(saved, v5)) }), model);
+      expect(again.values).toEqual(values);
+    }
+  });
+
+  test("a head of another number of classes brings its labels", async () => {
+    const named = model.with({ labels: ['cat', 'dog', 'owl', 'elk'] });
+    const adapted = new Adapted(named, { method: 'lora', r: 2 });
+    const values = { ...(await adapted.initialise(1, () => Promise.reject(new Error()))), ...adapted.newHead(1) };
+    const saved = await saveAdapter(adapted, values, { base });
+    expect((await loadAdapter(tree(saved), model)).adapted.model.labels).toEqual(['cat', 'dog', 'owl', 'elk']);
+    expect((await loadAdapter(tree(saved, { 'fullrank.json': null }), model)).adapted.model.labels).toEqual(['LABEL_0', 'LABEL_1', 'LABEL_2', 'LABEL_3']);
+  });
+});
+
+describe('what does not fit is refused in one sentence', () => {
+  const load = async (c: MethodConfig, change: (saved: SavedFile[]) => Promise<Record<string, Uint8Array | null>> | Record<string, Uint8Array | null>, onto = model) => {
+    const { adapted, values } = await start(c);
+    const saved = await saveAdapter(adapted, values, { base });
+    return loadAdapter(tree(saved, await change(saved)), onto);
+  };
+  const lora: MethodConfig = { method: 'lora', r: 2 };
+  const key = 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight';
+  const one: TensorData = { dtype: 'F32', shape: [1], data: new Float32Array(1) };
+
+  test.each<[string, MethodConfig, (saved: SavedFile[]) => Promise<Record<string, Uint8Array | null>> | Record<string, Uint8Array | null>, RegExp]>([
+    ['no config', lora, () => ({ 'adapter_config.json': null, 'fullrank.json': null }), /has no adapter_config.json/],
+    ['no weights', lora, () => ({ 'adapter_model.safetensors': null }), /neither adapter_model.safetensors/],
+    ['a pickle', lora, (s) => ({ 'adapter_model.safetensors': null, 'adapter_model.bin': s[1]!.bytes }), /Python pickle/],
+    ['cut short', lora, (s) => ({ 'adapter_model.safetensors': s[1]!.bytes.subarray(0, -4) }), /cut short/],
+    ['a missing tensor', lora, (s) => edited(s, (n) => (n === key ? null : n)), /no lora_A.weight of "vit.encoder.layer.0.attention.attention.query"/],
+    ['a missing layer', lora, (s) => edited(s, (n) => (n.includes('layer.1.output') ? null : n)), /selects "vit.encoder.layer.1.output.dense", which adapter_model does not hold/],
+    ['a layer too many', { ...lora, target_modules: ['query'] }, (s) => edited(s, (n) => n, { [key.replace('query', 'value')]: one }), /does not select "vit.encoder.layer.0.attention.attention.value"/],
+    ['a tensor of another kind', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_B.bias': one }), /lora_B.bias", which lora does not have/],
+    ['another wrapper', lora, (s) => edited(s, (n) => n.replace('base_model.model.', '')), /does not start with base_model.model/],
+    ['a layer that is not there', lora, (s) => edited(s, (n) => n.replace('layer.1.', 'layer.9.')), /"vit.encoder.layer.9.+" *, which this vit model does not have/],
+    ['another rank', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 3 }) }), /is \[2, 12\], the config asks for \[3, 12\]/],
+    ['NaN', lora, (s) => edited(s, (n) => (n === key ? null : n), { [key]: { dtype: 'F32', shape: [2, 12], data: new Float32Array(24).fill(NaN) } }), /24 NaN/],
+    ['one of two bases', { method: 'vera', r: 4 }, (s) => edited(s, (n) => (n === 'base_model.vera_A' ? null : n)), /one of vera_A and vera_B/],
+    ['bases too small', { method: 'vera', r: 4 }, (s) => edited(s, (n) => (n === 'base_model.vera_A' ? null : n), { 'base_model.vera_A': { dtype: 'F32', shape: [4, 12], data: new Float32Array(48) } }), /vera_A is \[4, 12\]; these layers need at least \[4, 20\]/],
+    ['a head listed but not there', lora, (s) => edited(s, (n) => (n.includes('classifier') ? null : n)), /lists the head "classifier"/],
+    ['a head of half a size', lora, (s) => edited(s, (n) => (n.endsWith('classifier.bias') ? null : n), { 'base_model.model.classifier.bias': one }), /classifier.bias" is \[1\], the config asks for \[3\]/],
+    ['extras of another method', lora, () => ({ 'fullrank.json': json({ version: 1, method: 'dora' }) }), /do not belong together/],
+    ['extras that decide too much', lora, () => ({ 'fullrank.json': json({ version: 1, method: 'lora', settings: { r: 9 } }) }), /sets "r"/],
+    ['extras from the future', lora, () => ({ 'fullrank.json': json({ version: 2, method: 'lora' }) }), /fullrank.json: "version"/],
+    ['an unknown setting in our own kind', { method: 'nola', nola_num_bases: 4 }, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 'many' }) }), /r is "many"; it must be a number/],
+    ['patches', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), rank_pattern: { query: 4 } }) }), /rank_pattern/],
+  ])('%s', async (_, c, change, message) => {
+    await expect(load(c, change)).rejects.toThrow(message);
+  });
+
+  test('PEFT meets a type that it does not know wherever it would compute something else', async () => {
+    for (const extra of [{ pairing: 'paper' }, { ablation: 'a' }, { ablation: 'b' }]) {
+      const { adapted, values } = await start({ method: 'randlora', r: 3, ...extra });
+      expect(parse((await saveAdapter(adapted, values, { base }))[0]!).peft_type).toBe('FULLRANK_RANDLORA');
+    }
+  });
+});

@@ -1,0 +1,327 @@
+import type { FileTree } from '../data/source';
+import { sizeOf } from '../engine/tensor';
+import { openCheckpoint } from '../io/checkpoint';
+import { FormatError, quote } from '../io/formatError';
+import { v4Name, v5Name } from '../io/hfNames';
+import { targets } from '../io/peft';
+import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
+import { ModelError, type VisionModel } from '../models/model';
+import type { MethodConfig } from '../train/protocol';
+import { Adapted, adapterLabel } from './adapted';
+import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
+import type { Arrays } from './method';
+
+/** A file of a saved adapter or model. */
+export interface SavedFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** A layer that the file adapts and the model does not run: the text tower of a CLIP. */
+export interface ForeignLayer {
+  name: string;
+  own: Arrays;
+}
+
+export interface LoadedAdapter {
+  /** The model with the adapter's labels, and the method on it. */
+  adapted: Adapted;
+  /** Values of the trainables, the bases and the head, by label; nothing else needs a start value. */
+  values: Arrays;
+  /** True when the file brings a head; otherwise the checkpoint's stands. */
+  hasHead: boolean;
+  /** Size of the images it was trained on, where known. */
+  image_size: number | null;
+  foreign: ForeignLayer[];
+  /** Sentences for people. */
+  warnings: string[];
+}
+
+const PREFIX = 'base_model.model.';
+const WEIGHTS = 'adapter_model';
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+
+/**
+ * Loads an adapter folder onto a model: PEFT's LoRA, DoRA, VeRA and RandLoRA, our NoLA and RandLoRA variants, and what
+ * full fine-tuning and the linear probe save. Throws FormatError, ConfigError or ModelError.
+ */
+export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
+  if (!tree.paths().includes(CONFIG_FILE)) return loadWeights(tree, model);
+  const read = await readConfig(tree);
+  const source = await openCheckpoint(tree, WEIGHTS);
+  const parts = sortTensors(source, read.config.method);
+  const labelled = withLabels(model, read, parts.head, source);
+  const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
+  const bases: Record<string, number[]> = {};
+  for (const [base, name] of parts.bases) bases[base] = source.info(name).shape;
+  const adapted = new Adapted(labelled, pick.config, bases);
+  const values: Arrays = {};
+  for (const layer of adapted.layers) {
+    const names = parts.layers.get(layer.name)!;
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+      const name = names.get(suffix);
+      if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
+      values[adapterLabel(layer.name, suffix)] = await readShaped(source, name, shape);
+    }
+  }
+  const warnings = [...read.warnings];
+  for (const [name, shared] of Object.entries(adapted.shared)) {
+    const stored = parts.bases.get(name);
+    values[`base_model.${name}`] = stored !== undefined ? await source.readF32Checked(stored) : shared.data();
+    if (stored === undefined) warnings.push(regenerated(adapted.config, name));
+  }
+  for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
+  const foreign = await readForeign(source, parts, pick.foreign);
+  if (foreign.length) warnings.push(`${foreign.length} adapted layers are not part of this model as it runs here (${quote(foreign[0]!.name)} and others); they are left aside.`);
+  return { adapted, values, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
+}
+
+function regenerated(c: MethodConfig, name: string): string {
+  const key = c.projection_prng_key as number;
+  const dense = c.method === 'randlora' && c.bases === 'uniform';
+  return dense
+    ? `The file holds no random bases (${name}); they are made again from key ${key} as PEFT draws them in bf16. If it was trained where PEFT draws in f16, they differ: save it with save_projection.`
+    : `The file holds no random bases (${name}); they are made again from key ${key}.`;
+}
+
+interface Parts {
+  /** Names in the file by suffix, by layer. */
+  layers: Map<string, Map<string, string>>;
+  /** Names in the file by base (`randlora_A`). */
+  bases: Map<string, string>;
+  /** Names in the file by the head's tensor (`classifier.weight`). */
+  head: Map<string, string>;
+}
+
+const SUFFIXES: Record<string, string[]> = {
+  lora: ['lora_A.weight', 'lora_B.weight'],
+  dora: ['lora_A.weight', 'lora_B.weight', 'lora_magnitude_vector'],
+  vera: ['vera_lambda_b', 'vera_lambda_d'],
+  randlora: ['randlora_lambda', 'randlora_gamma'],
+  nola: ['nola_coefficients'],
+};
+const BASES: Record<string, string[]> = { vera: ['vera_A', 'vera_B'], randlora: ['randlora_A', 'randlora_B'], nola: ['nola_basis_A', 'nola_basis_B'] };
+
+/** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
+function sortTensors(source: TensorSource, method: string): Parts {
+  const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
+  const suffixes = SUFFIXES[method]!;
+  const bases = BASES[method] ?? [];
+  const copies = new Map<string, string>();
+  for (const name of source.names()) {
+    const base = bases.find((b) => name === `base_model.${b}`);
+    if (base) {
+      parts.bases.set(base, name);
+      continue;
+    }
+    if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
+    // Some versions keep `.weight` behind DoRA's magnitude.
+    const path = name.slice(PREFIX.length).replace(/(\.lora_magnitude_vector)\.weight$/, '$1');
+    const suffix = suffixes.find((s) => path.endsWith(`.${s}`));
+    const copy = bases.find((b) => path.endsWith(`.${b}`));
+    if (suffix) {
+      const layer = v4Name(path.slice(0, -suffix.length - 1));
+      if (!parts.layers.has(layer)) parts.layers.set(layer, new Map());
+      parts.layers.get(layer)!.set(suffix, name);
+    } else if (copy) {
+      // Versions before PEFT #3714 repeat the shared bases in every layer: the first copy stands in, the rest are never read.
+      if (!copies.has(copy)) copies.set(copy, name);
+    } else {
+      const part = /^(classifier)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
+      if (!part) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${method} does not have here; it cannot be honoured.`);
+      parts.head.set(`${part[1]}.${part[2]}`, name);
+    }
+  }
+  for (const [base, name] of copies) if (!parts.bases.has(base)) parts.bases.set(base, name);
+  const both = bases.filter((b) => parts.bases.has(b)).length;
+  if (both > 0 && both < bases.length) throw new FormatError(`${WEIGHTS} holds one of ${bases.join(' and ')} but not the other.`);
+  return parts;
+}
+
+/** The model with the labels that the adapter's head was trained for. */
+function withLabels(model: VisionModel, { config, extras }: ReadConfig, head: Map<string, string>, source: TensorSource): VisionModel {
+  const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
+  if (head.size === 0) {
+    if (model.head !== null && saved.includes(model.head)) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
+    return model;
+  }
+  if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
+  const name = head.get(`${model.head}.weight`);
+  if (name === undefined) throw new FormatError(`${WEIGHTS} holds a bias of the head but no weight.`);
+  const rows = source.info(name).shape[0] ?? 0;
+  return model.with({ labels: labelsFor(rows, extras?.labels, model.labels) });
+}
+
+/** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
+function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
+  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
+  return named.find((labels) => labels?.length === rows) ?? Array.from({ length: rows }, (_, i) => `LABEL_${i}`);
+}
+
+/**
+ * The config with targets that select exactly the layers of the file, and the file's layers that the model does not run.
+ * Patterns may be written for transformers 4 or 5.
+ */
+function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: string[] } {
+  const probe = new Adapted(model, { method: 'full' });
+  const linears = probe.trace.linears;
+  const known = new Set(linears.filter((l) => l.adaptable).map((l) => l.name));
+  const here = inFile.filter((name) => known.has(name));
+  const foreign = inFile.filter((name) => !known.has(name));
+  const foreignHere = foreign.find((name) => linears.some((l) => l.name === name) || !/^text_(model|projection)\b|^visual_projection$|^vision_model\./.test(name));
+  if (foreignHere !== undefined || here.length === 0) {
+    throw new ModelError(`the adapter is for a layer ${quote(foreignHere ?? foreign[0] ?? '')}, which this ${model.family} model does not have; is it the right base model?`);
+  }
+  const rules = {
+    target_modules: config.target_modules as string | string[],
+    exclude_modules: config.exclude_modules as string | string[] | null,
+    layers_to_transform: config.layers_to_transform as number[] | null,
+    layers_pattern,
+    modules_to_save: (config.modules_to_save as string[] | null | undefined) ?? [],
+    head: model.head ? [model.head] : [],
+  };
+  const select = (rename: (name: string) => string): string[] | null => {
+    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : 'a convolution' }));
+    try {
+      return targets(modules, rules).map(v4Name);
+    } catch (error) {
+      if (error instanceof FormatError) return null;
+      throw error;
+    }
+  };
+  const same = (a: string[] | null) => a !== null && a.length === here.length && a.every((name) => here.includes(name));
+  const asWritten = select((n) => n);
+  if (same(asWritten) && !layers_pattern?.length) return { config, foreign };
+  if (!same(asWritten) && !same(select(v5Name))) {
+    const missing = asWritten?.find((name) => !here.includes(name));
+    const extra = here.find((name) => !asWritten?.includes(name));
+    const what = missing !== undefined ? `selects ${quote(missing)}, which ${WEIGHTS} does not hold` : `does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds`;
+    throw new FormatError(`target_modules of ${CONFIG_FILE} ${what}; config and weights do not belong together.`);
+  }
+  return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
+}
+
+async function readForeign(source: TensorSource, parts: Parts, names: string[]): Promise<ForeignLayer[]> {
+  const layers: ForeignLayer[] = [];
+  for (const name of names) {
+    const own: Arrays = {};
+    for (const [suffix, tensor] of parts.layers.get(name)!) own[suffix] = await source.readF32Checked(tensor);
+    layers.push({ name, own });
+  }
+  return layers;
+}
+
+async function readShaped(source: TensorSource, name: string, shape: readonly number[]): Promise<Float32Array> {
+  const found = source.info(name).shape;
+  if (found.length !== shape.length || found.some((d, i) => d !== shape[i])) {
+    throw new FormatError(`Tensor ${quote(name)} is [${found.join(', ')}], the config asks for [${shape.join(', ')}].`);
+  }
+  return source.readF32Checked(name);
+}
+
+/** What full fine-tuning and the linear probe save: weights by Hugging Face name. */
+async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
+  const more = await readExtras(tree);
+  if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
+  if (!['full', 'linear_probe'].includes(more.method)) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
+  const source = await openCheckpoint(tree);
+  const head = model.head;
+  const rows = head && source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0]! : 0;
+  const labelled = rows ? model.with({ labels: labelsFor(rows, more.labels, model.labels) }) : model;
+  const adapted = new Adapted(labelled, { method: more.method });
+  const names = more.method === 'full' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
+  const values: Arrays = {};
+  for (const name of names) {
+    if (!source.has(name)) throw new FormatError(`${quote(tree.name)} has no tensor ${quote(name)}.`);
+    const shape = adapted.trace.weights.get(name)!;
+    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
+    values[name] = await source.readF32Checked(name);
+  }
+  return { adapted, values, hasHead: rows > 0, image_size: more.image_size ?? null, foreign: [], warnings: [] };
+}
+
+/** The model that an adapter was trained on. */
+export interface BaseModel {
+  /** Name or path. */
+  id: string;
+  /** Full fine-tuning saves a whole model, with the tensors it did not touch as they are. */
+  source: TensorSource;
+  /** config.json as read. */
+  config: Record<string, unknown>;
+}
+
+/**
+ * The files of a trained adapter, to be put into one folder: PEFT's where PEFT computes the same; for full fine-tuning
+ * and the linear probe the weights that were trained, by their Hugging Face names.
+ */
+export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { base: BaseModel }): Promise<SavedFile[]> {
+  if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
+  const tensors = new Map<string, TensorData>();
+  const put = (name: string, label: string, shape: readonly number[], data = values[label]) => {
+    if (data?.length !== sizeOf(shape)) throw new Error(`saveAdapter: ${label} has ${data?.length ?? 'no'} values for [${shape.join(', ')}]`);
+    tensors.set(name, { dtype: 'F32', shape, data });
+  };
+  for (const layer of adapted.layers) {
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+      const label = adapterLabel(layer.name, suffix);
+      put(label, label, shape);
+    }
+  }
+  for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data());
+  for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);
+  return [
+    { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id)) },
+    { path: `${WEIGHTS}.safetensors`, bytes: writeSafetensors(sorted(tensors)) },
+    { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) },
+  ];
+}
+
+async function saveWeights(adapted: Adapted, values: Arrays, { source, config }: BaseModel): Promise<SavedFile[]> {
+  const more = { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) };
+  if (adapted.method.trains === 'head') {
+    const head = new Map([...adapted.trainedHead].map((name) => [name, { dtype: 'F32' as const, shape: adapted.trace.weights.get(name)!, data: values[name]! }]));
+    return [{ path: 'model.safetensors', bytes: writeSafetensors(sorted(head)) }, more];
+  }
+  return [...(await modelFiles(adapted.model, source, pickWeights(adapted, values), config)), more];
+}
+
+/** The weights among `values`, by name. */
+const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array> =>
+  new Map(Object.entries(values).filter(([name]) => adapted.trace.weights.has(name)));
+
+/**
+ * A complete model: every tensor of the checkpoint in its own shape and type, except those in `changed` (by name, f32),
+ * with the config's labels. A new head that the checkpoint does not have is added.
+ */
+export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
+  const tensors = new Map<string, TensorData>();
+  const isHead = (name: string) => model.head !== null && (name === `${model.head}.weight` || name === `${model.head}.bias`);
+  for (const name of source.names()) {
+    const { dtype, shape } = source.info(name);
+    const data = changed.get(name);
+    if (isHead(name) && data) continue;
+    if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
+    tensors.set(name, data ? { dtype: 'F32', shape, data } : { dtype, shape, data: await source.read(name) });
+  }
+  for (const [name, data] of changed) {
+    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], data });
+    else if (!tensors.has(name)) throw new FormatError(`The checkpoint has no tensor ${quote(name)} to change.`);
+  }
+  return [
+    { path: 'config.json', bytes: text(JSON.stringify(withConfigLabels(model, config), null, 2)) },
+    { path: 'model.safetensors', bytes: writeSafetensors(sorted(tensors)) },
+  ];
+}
+
+/** config.json with the model's labels. */
+function withConfigLabels(model: VisionModel, config: Record<string, unknown>): Record<string, unknown> {
+  if (model.head === null) return config;
+  const rest = { ...config };
+  delete rest.num_labels;
+  const id2label = Object.fromEntries(model.labels.map((label, i) => [String(i), label]));
+  const label2id = Object.fromEntries(model.labels.map((label, i) => [label, i]));
+  return { ...rest, id2label, label2id };
+}
+
+const sorted = <T>(map: Map<string, T>): Map<string, T> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+
