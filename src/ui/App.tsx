@@ -1,0 +1,64 @@
+import { useCallback, useEffect, useState } from 'react';
+import { Header } from './Header';
+import { KeySheet } from './controls/KeySheet';
+import { Toasts } from './controls/Toasts';
+import { panels, type Place } from './panels';
+import { startTraining, useBlocked } from './panels/Start';
+import { useShortcuts } from './shortcuts';
+import { useSettings } from './store/settings';
+import { t } from './strings';
+import css from './App.module.css';
+
+/** The page: Data, Model & methods, Compare from left to right, results below. */
+export function App() {
+  const [keys, setKeys] = useState(false);
+  const theme = useSettings((settings) => settings.theme);
+  const blocked = useBlocked() !== '';
+  const showKeys = useCallback(() => setKeys(true), []);
+  useShortcuts({ start: startTraining, blocked, showKeys });
+  useEffect(() => {
+    if (theme === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  return (
+    <>
+      <a className={css.skip} href="#main">
+        {t.skip}
+      </a>
+      <Header onKeys={showKeys} />
+      <main id="main" tabIndex={-1}>
+        <In place="bar" />
+        <div className={css.page}>
+          <div className={css.lead}>
+            <In place="top" />
+          </div>
+          <div className={css.flow}>
+            <div className={css.col}>
+              <In place="data" />
+            </div>
+            <div className={css.col}>
+              <In place="model" />
+            </div>
+            <div className={`${css.col} ${css.compare}`}>
+              <In place="compare" />
+            </div>
+          </div>
+          <div className={css.below}>
+            <In place="below" />
+          </div>
+        </div>
+      </main>
+      <footer className={css.foot}>
+        <span>{t.footer.licence}</span>
+        <span>{t.footer.local}</span>
+      </footer>
+      <KeySheet open={keys} onClose={() => setKeys(false)} />
+      <Toasts />
+    </>
+  );
+}
+
+/** The panels of one place, in the order of the register. */
+function In({ place }: { place: Place }) {
+  return panels.filter((entry) => entry.place === place).map(({ name, Panel }) => <Panel key={name} />);
+}

@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import { Button } from '../controls/Button';
+import { t } from '../strings';
+import { indexAt } from './lines';
+import type { PlotProps } from './Plot';
+import { stops } from './series';
+import css from './Plot.module.css';
+
+const rowsPerPage = 20;
+
+/** The numbers of a chart, a page at a time, newest page first shown last. */
+export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProps) {
+  const [page, setPage] = useState(0);
+  const xs = stops(series);
+  const pages = Math.max(1, Math.ceil(xs.length / rowsPerPage));
+  const shown = Math.min(page, pages - 1);
+  return (
+    <div>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(title)}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{xLabel}</th>
+              {series.map((one) => (
+                <th key={one.id} scope="col">
+                  {one.label} {one.detail}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {xs.slice(shown * rowsPerPage, (shown + 1) * rowsPerPage).map((x) => (
+              <tr key={x}>
+                <th scope="row">{formatX(x)}</th>
+                {series.map((one) => {
+                  const i = indexAt(one.x, x);
+                  return <td key={one.id}>{one.x[i] === x ? formatY((one.raw ?? one.y)[i]) : ''}</td>;
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {pages > 1 && (
+        <div className={css.pager}>
+          <Button small disabled={shown === 0} onClick={() => setPage(shown - 1)}>
+            {t.chart.earlier}
+          </Button>
+          <span>{t.chart.page(shown + 1, pages)}</span>
+          <Button small disabled={shown === pages - 1} onClick={() => setPage(shown + 1)}>
+            {t.chart.later}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

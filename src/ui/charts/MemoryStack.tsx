@@ -1,0 +1,54 @@
+import type { BytesByRole } from '../../train/protocol';
+import { formatCount, formatMiB } from '../format';
+import { methodLook } from '../methods';
+import { t } from '../strings';
+import { rolesIn, totalOf } from './memory';
+import { identity } from './MethodKey';
+import css from './MemoryStack.module.css';
+
+/** Bytes by role as one bar; `full` bytes fill it. */
+export function MemoryStack({ method, bytes, full }: { method: string; bytes: BytesByRole; full: number }) {
+  return (
+    <div className={`${css.stack} ${identity(method)}`} role="img" aria-label={t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytes)))}>
+      {rolesIn(bytes).map((role) => (
+        <i key={role} className={css[role]} style={{ width: `${(100 * bytes[role]!) / full}%` }} />
+      ))}
+    </div>
+  );
+}
+
+/** The same bytes as a table, predicted beside allocated. */
+export function MemoryRoles({ method, predicted, allocated }: { method: string; predicted: BytesByRole; allocated: BytesByRole | null }) {
+  return (
+    <table className={`${css.roles} ${identity(method)}`}>
+      <thead>
+        <tr>
+          <th scope="col">{t.memory.role}</th>
+          <th scope="col">{t.memory.predicted}</th>
+          {allocated && <th scope="col">{t.memory.allocated}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rolesIn(predicted, allocated ?? {}).map((role) => (
+          <tr key={role}>
+            <th scope="row">
+              <span className={css.name}>
+                <i className={`${css.sw} ${css[role]}`} aria-hidden="true" />
+                {t.memory.roles[role]}
+              </span>
+            </th>
+            <td title={t.memory.bytes(formatCount(predicted[role] ?? 0))}>{formatMiB(predicted[role] ?? 0)}</td>
+            {allocated && <td title={t.memory.bytes(formatCount(allocated[role] ?? 0))}>{formatMiB(allocated[role] ?? 0)}</td>}
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{t.memory.total}</th>
+          <td>{formatMiB(totalOf(predicted))}</td>
+          {allocated && <td>{formatMiB(totalOf(allocated))}</td>}
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

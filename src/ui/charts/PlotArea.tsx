@@ -1,0 +1,77 @@
+import type { Ref } from 'react';
+import { path, spread } from './lines';
+import { identity, Mark } from './MethodKey';
+import type { PlotProps } from './Plot';
+import { at } from './scale';
+import { valueOf, type Series } from './series';
+import css from './Plot.module.css';
+
+const join = (...names: (string | false)[]): string => names.filter(Boolean).join(' ');
+const lineHeight = 7;
+
+/** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. */
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, now, empty, areaRef, cursor }: PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null }) {
+  const x = (value: number) => 100 * at(sx, value);
+  const y = (value: number) => 100 * (1 - at(sy, value));
+  const drawn = series.filter((one) => one.x.length > 0);
+  const named = drawn.filter((one) => one.named);
+  const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(lastValue(one))))), lineHeight, -2, 100);
+  const gutter = Math.min(12, Math.max(1, ...named.map((one) => 1.5 + 0.56 * (one.label.length + (one.detail ? one.detail.length + 1 : 0)))));
+
+  return (
+    <div style={{ marginRight: `${gutter}em` }}>
+      <span className={css.yl}>{yLabel}</span>
+      <div className={css.area} ref={areaRef}>
+        <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+          {sy.ticks.map((tick) => (
+            <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
+          ))}
+          {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
+          {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
+          {drawn.map((one) => (
+            <path key={one.id} className={join(css.line, identity(one.method), one.strong ? css.strong : css.past)} d={path(one.x, one.y, sx, sy)} />
+          ))}
+          {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
+        </svg>
+        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => <Mark key={`${one.id} ${i}`} method={one.method} size="small" left={x(value)} top={y(one.y[i])} />) : []))}
+        {drawn.map((one) => one.live && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
+        {sy.ticks.map((tick) => (
+          <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
+            {formatTick(tick)}
+          </span>
+        ))}
+        {sx.ticks.map((tick) => (
+          <span key={tick} className={css.tx} style={{ left: `${x(tick)}%` }}>
+            {tickX(tick)}
+          </span>
+        ))}
+        {named.map((one, i) => (
+          <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top: `${ends[i]}%` }}>
+            <b>{one.label}</b> {one.detail && <span>{one.detail}</span>}
+          </span>
+        ))}
+        <span className={css.xl}>{xLabel}</span>
+        {cursor !== null && (
+          <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true">
+            <span className={css.at}>{formatX(cursor)}</span>
+            {drawn.map((one) => {
+              const value = valueOf(one, cursor);
+              return value === null ? null : (
+                <div key={one.id} className={identity(one.method)} style={{ display: 'contents' }}>
+                  <b>{one.label}</b>
+                  <span className={css.value}>{formatY(value)}</span>
+                </div>
+              );
+            })}
+          </div>
+        )}
+        {empty && drawn.length === 0 && <div className={css.empty}>{empty}</div>}
+      </div>
+    </div>
+  );
+}
+
+const lastValue = (one: Series): number => {
+  for (let i = one.y.length - 1; i >= 0; i--) if (Number.isFinite(one.y[i])) return one.y[i];
+  return NaN;
+};

@@ -1,0 +1,102 @@
+import { at, type Scale } from './scale';
+
+type Numbers = ArrayLike<number>;
+
+/** Centred moving average over all points; the window shrinks at the ends. Values that are no number are left out. */
+export function smooth(values: Numbers, window: number): Float32Array {
+  const out = new Float32Array(values.length);
+  const half = window >> 1;
+  let sum = 0;
+  let count = 0;
+  const add = (i: number, sign: number) => {
+    if (i < 0 || i >= values.length || !Number.isFinite(values[i])) return;
+    sum += sign * values[i];
+    count += sign;
+  };
+  for (let i = 0; i < half; i++) add(i, 1);
+  for (let i = 0; i < values.length; i++) {
+    add(i + half, 1);
+    add(i - half - 1, -1);
+    out[i] = count > 0 ? sum / count : NaN;
+  }
+  return out;
+}
+
+/**
+ * Indices that keep the shape of a long line: the least and the greatest of each bucket, and both ends.
+ * A chart is a few hundred pixels wide; more points only cost time.
+ */
+export function thin(y: Numbers, most = 600): number[] {
+  const n = y.length;
+  if (n <= most) return Array.from({ length: n }, (_, i) => i);
+  const buckets = most >> 1;
+  const out: number[] = [0];
+  for (let b = 0; b < buckets; b++) {
+    const start = Math.floor((b * n) / buckets);
+    const end = Math.floor(((b + 1) * n) / buckets);
+    let low = start;
+    let high = start;
+    for (let i = start; i < end; i++) {
+      if (y[i] < y[low]) low = i;
+      if (y[i] > y[high]) high = i;
+    }
+    for (const i of low < high ? [low, high] : [high, low]) if (i !== out[out.length - 1]) out.push(i);
+  }
+  if (out[out.length - 1] !== n - 1) out.push(n - 1);
+  return out;
+}
+
+/** SVG path in a box of 1000 by 1000; a gap where a value is no number. */
+export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
+  let d = '';
+  let pen = 'M';
+  for (const i of thin(y)) {
+    const px = 1000 * at(sx, x[i]);
+    const py = 1000 * (1 - at(sy, y[i]));
+    if (!Number.isFinite(px) || !Number.isFinite(py)) {
+      pen = 'M';
+      continue;
+    }
+    d += `${pen}${px.toFixed(1)} ${Math.min(9999, Math.max(-9999, py)).toFixed(1)}`;
+    pen = 'L';
+  }
+  return d;
+}
+
+/** Index of the last point at or before `value` in an ascending column; 0 when all are later. */
+export function indexAt(x: Numbers, value: number): number {
+  let low = 0;
+  let high = x.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (x[middle] <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Moves labels apart so that neighbours keep `gap`, each staying as near as it can, all inside [low, high]. */
+export function spread(wanted: number[], gap: number, low: number, high: number): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+  const groups: { items: number[]; centre: number }[] = [];
+  for (const i of order) {
+    groups.push({ items: [i], centre: wanted[i] });
+    // Labels that touch become one block around their mean.
+    for (let last = groups.length - 1; last > 0; last--) {
+      const [above, below] = [groups[last - 1], groups[last]];
+      const reach = (gap * (above.items.length + below.items.length)) / 2;
+      if (below.centre - above.centre >= reach - 1e-9) break;
+      const items = [...above.items, ...below.items];
+      groups.splice(last - 1, 2, { items, centre: items.reduce((sum, item) => sum + wanted[item], 0) / items.length });
+    }
+  }
+  const out = new Array<number>(wanted.length);
+  let floor = low;
+  groups.forEach(({ items, centre }) => {
+    const half = (gap * (items.length - 1)) / 2;
+    const start = Math.max(floor, Math.min(centre - half, high - 2 * half));
+    items.forEach((item, k) => (out[item] = start + k * gap));
+    floor = start + gap * items.length;
+  });
+  return out;
+}

@@ -1,0 +1,65 @@
+/** Axes: a domain that starts and ends on ticks, so that it widens in steps and does not slide while a run grows. */
+export interface Scale {
+  min: number;
+  max: number;
+  log: boolean;
+  ticks: number[];
+}
+
+/** Position of a value in its scale, 0 to 1. */
+export function at(scale: Scale, value: number): number {
+  if (scale.max === scale.min) return 0.5;
+  return scale.log ? Math.log(value / scale.min) / Math.log(scale.max / scale.min) : (value - scale.min) / (scale.max - scale.min);
+}
+
+/** The value at a position of 0 to 1. */
+export function valueAt(scale: Scale, position: number): number {
+  return scale.log ? scale.min * (scale.max / scale.min) ** position : scale.min + position * (scale.max - scale.min);
+}
+
+function niceStep(span: number, count: number): number {
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);
+}
+
+const clean = (value: number): number => Number(value.toPrecision(12));
+
+/** Linear scale around [low, high] with about `count` ticks; the ends are ticks. */
+export function linearScale(low: number, high: number, count = 5): Scale {
+  if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
+  const step = niceStep(high - low, count);
+  const min = clean(Math.floor(low / step + 1e-9) * step);
+  const max = clean(Math.ceil(high / step - 1e-9) * step);
+  const ticks = Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) => clean(min + i * step));
+  return { min, max, log: false, ticks };
+}
+
+/** Linear scale from zero to exactly `high`: an axis of steps. */
+export function extentScale(high: number, count = 5): Scale {
+  const max = high > 0 ? high : 1;
+  const step = niceStep(max, count);
+  const ticks = Array.from({ length: Math.floor(max / step + 1e-9) + 1 }, (_, i) => clean(i * step));
+  return { min: 0, max, log: false, ticks };
+}
+
+const ladders = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9]];
+
+/** Logarithmic scale around [low, high], both positive; the ends are ticks. */
+export function logScale(low: number, high: number, count = 4): Scale {
+  if (!(high > low * 1.001)) [low, high] = [low / 1.5, low * 1.5];
+  const best = ladders
+    .map((ladder) => logTicks(low, high, ladder))
+    .reduce((one, other) => (Math.abs(other.length - count - 1) < Math.abs(one.length - count - 1) ? other : one));
+  return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
+}
+
+function logTicks(low: number, high: number, ladder: number[]): number[] {
+  const all: number[] = [];
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.ceil(Math.log10(high)) + 1; power++) {
+    for (const factor of ladder) all.push(clean(factor * 10 ** power));
+  }
+  const first = all.findLastIndex((tick) => tick <= low * 1.0001);
+  const last = all.findIndex((tick) => tick >= high * 0.9999);
+  return all.slice(first, last + 1);
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import css from './controls.module.css';
+
+interface Props {
+  children: ReactNode;
+  onClick: () => void;
+  kind?: 'plain' | 'primary' | 'quiet' | 'danger' | 'link';
+  small?: boolean;
+  big?: boolean;
+  disabled?: boolean;
+  /** Makes it a toggle. */
+  pressed?: boolean;
+  label?: string;
+}
+
+/** A button. `label` replaces what is read aloud when the visible words are not enough. */
+export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, label }: Props) {
+  const names = kind === 'link' ? [css.link] : [css.btn, css[kind], small && css.small, big && css.big];
+  return (
+    <button type="button" className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-label={label}>
+      {children}
+    </button>
+  );
+}
+
+/** Buttons side by side. */
+export function ButtonRow({ children }: { children: ReactNode }) {
+  return <div className={css.row}>{children}</div>;
+}

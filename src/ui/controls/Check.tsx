@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import css from './controls.module.css';
+
+interface Props {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+  label?: string;
+  children?: ReactNode;
+}
+
+/** A checkbox with its words. */
+export function Check({ checked, onChange, disabled = false, label, children }: Props) {
+  return (
+    <label className={css.check}>
+      <input type="checkbox" checked={checked} disabled={disabled} aria-label={label} onChange={(event) => onChange(event.target.checked)} />
+      {children}
+    </label>
+  );
+}

@@ -1,0 +1,62 @@
+import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { filesOfDrop, filesOfInput, type FolderFiles } from '../store/files';
+import { Button } from './Button';
+import css from './controls.module.css';
+
+interface PickProps {
+  children: ReactNode;
+  kind?: 'plain' | 'link' | 'quiet' | 'primary';
+  small?: boolean;
+  label: string;
+  onFolder: (folder: FolderFiles) => void;
+}
+
+/** A button that lets the person choose a folder. */
+export function FolderPicker({ children, kind = 'plain', small = false, label, onFolder }: PickProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button kind={kind} small={small} onClick={() => input.current?.click()}>
+        {children}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={label}
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => {
+          const { files } = event.target;
+          if (files && files.length > 0) onFolder(filesOfInput(files));
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+/** An area that takes a dropped folder. */
+export function DropArea({ className, onFolder, children }: { className?: string; onFolder: (folder: FolderFiles) => void; children: ReactNode }) {
+  const [over, setOver] = useState(false);
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
+  return (
+    <div
+      className={[css.drop, over ? css.over : '', className].filter(Boolean).join(' ')}
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(false)}
+      onDrop={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(false);
+        void filesOfDrop(event.dataTransfer).then((folder) => folder.files.length > 0 && onFolder(folder));
+      }}
+    >
+      {children}
+    </div>
+  );
+}

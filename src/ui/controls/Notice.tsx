@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { t } from '../strings';
+import { Button, ButtonRow } from './Button';
+import { Sign, type SignName } from './Sign';
+import css from './controls.module.css';
+
+/** A line across the page with its actions. */
+export function Notice({ kind, children, actions }: { kind: 'plain' | 'warn' | 'err'; children: ReactNode; actions?: ReactNode }) {
+  const sign: SignName = kind === 'plain' ? 'info' : kind;
+  return (
+    <div className={`${css.notice} ${kind === 'plain' ? '' : css[kind]}`} role={kind === 'err' ? 'alert' : 'status'}>
+      <div className={css.note}>
+        <Sign name={sign} />
+        <span>{children}</span>
+      </div>
+      {actions && <ButtonRow>{actions}</ButtonRow>}
+    </div>
+  );
+}
+
+interface FailureProps {
+  title: string;
+  sign?: 'err' | 'warn';
+  happened: ReactNode;
+  kept?: ReactNode;
+  todo?: ReactNode;
+  actions?: ReactNode;
+  details?: string;
+}
+
+/** What happened, what was kept, what to do, and the details to copy. */
+export function FailureCard({ title, sign = 'err', happened, kept, todo, actions, details }: FailureProps) {
+  return (
+    <section className={css.card} aria-label={title} role={sign === 'err' ? 'alert' : undefined}>
+      <header>
+        <Sign name={sign} />
+        <h2>{title}</h2>
+      </header>
+      <dl>
+        <dt>{t.failure.happened}</dt>
+        <dd>{happened}</dd>
+        {kept && (
+          <>
+            <dt>{t.failure.kept}</dt>
+            <dd>{kept}</dd>
+          </>
+        )}
+        {todo && (
+          <>
+            <dt>{t.failure.todo}</dt>
+            <dd>{todo}</dd>
+          </>
+        )}
+      </dl>
+      {actions && <ButtonRow>{actions}</ButtonRow>}
+      {details && (
+        <details>
+          <summary>{t.failure.details}</summary>
+          <pre>{details}</pre>
+          <Button small onClick={() => void navigator.clipboard?.writeText(details)}>
+            {t.failure.copy}
+          </Button>
+        </details>
+      )}
+    </section>
+  );
+}

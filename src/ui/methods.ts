@@ -1,0 +1,41 @@
+/**
+ * How a method looks: colour class, dash (in the class), marker and pictogram, the same in every panel and chart.
+ * A method that is missing here still works: it takes the neutral look of `fallback`.
+ */
+export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross';
+export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe';
+
+export interface MethodLook {
+  method: string;
+  title: string;
+  /** Class of charts/identity.module.css: sets --c, --ct and --d. */
+  look: LookClass;
+  marker: MarkerShape;
+}
+
+const looks: MethodLook[] = [
+  { method: 'randlora', title: 'RandLoRA', look: 'randlora', marker: 'diamond' },
+  { method: 'lora', title: 'LoRA', look: 'lora', marker: 'circle' },
+  { method: 'vera', title: 'VeRA', look: 'vera', marker: 'up' },
+  { method: 'nola', title: 'NoLA', look: 'nola', marker: 'down' },
+  { method: 'dora', title: 'DoRA', look: 'dora', marker: 'hexagon' },
+  { method: 'full', title: 'Full', look: 'full', marker: 'square' },
+  { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
+];
+
+/** Look of a method; neutral for one that this page does not know yet. */
+export function methodLook(method: string): MethodLook {
+  return looks.find((entry) => entry.method === method) ?? { method, title: method, look: 'probe', marker: 'hexagon' };
+}
+
+/** Methods in the order of the page: the known ones first, then any other. */
+export function orderMethods(methods: string[]): string[] {
+  const rank = (method: string) => {
+    const at = looks.findIndex((entry) => entry.method === method);
+    return at < 0 ? looks.length : at;
+  };
+  return [...methods].sort((a, b) => rank(a) - rank(b));
+}
+
+/** True for the methods that have no setting to meet a budget with: the references. */
+export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';

@@ -1,0 +1,97 @@
+import { Plot } from '../charts/Plot';
+import { Check } from '../controls/Check';
+import { Segmented } from '../controls/Segmented';
+import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort } from '../format';
+import { standardTrain } from '../store/fields';
+import { useMetricsVersion } from '../store/metrics';
+import { followedOn, isLive, useRuns, type Run } from '../store/runs';
+import { changeSettings, useSettings, type XAxis } from '../store/settings';
+import { useComparedRuns } from '../store/view';
+import { t } from '../strings';
+import { accuracyScale, accuracySeries, lossScale, lossSeries, smoothing, xScale } from './curves';
+import { LiveStats } from './LiveStats';
+import { StepHeading } from './StepHeading';
+import css from './panels.module.css';
+
+const axes: XAxis[] = ['step', 'images', 'time'];
+
+/** 3, first part: loss and accuracy of all runs on the chosen data, live. */
+export function CurvesPanel() {
+  const { axis, logLoss, rawValues } = useSettings();
+  return (
+    <div className={css.column} id="compare">
+      <StepHeading number={3} title={t.compare.title} last />
+      <LiveStats />
+      <div className={css.plotTools}>
+        <span>{t.compare.axis}</span>
+        <Segmented label={t.compare.axisLabel} value={axis} options={axes.map((value) => ({ value, text: t.compare.axes[value] }))} onChange={(value) => changeSettings({ axis: value })} />
+        <Check checked={logLoss} onChange={(on) => changeSettings({ logLoss: on })}>
+          {t.compare.log} <kbd className={css.kbd}>L</kbd>
+        </Check>
+        <Check checked={rawValues} onChange={(on) => changeSettings({ rawValues: on })}>
+          {t.compare.raw}
+        </Check>
+      </div>
+      <Plots />
+    </div>
+  );
+}
+
+/** Drawn again at most four times a second while numbers come in. */
+function Plots() {
+  useMetricsVersion();
+  const compared = useComparedRuns();
+  const { current, selected, hidden } = useRuns();
+  const { axis, logLoss, rawValues, train } = useSettings();
+  const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';
+  const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
+  const options = { axis, rawValues, current, selected };
+  const loss = lossSeries(runs, options);
+  const accuracy = accuracySeries(runs, options);
+  const split = t.compare.splits[splitOf(runs, standard)];
+  const sx = xScale(runs, axis);
+  const unnamed = loss.filter((one) => !one.named).length;
+  const log = logLoss && lossScale(loss, true).log;
+  const xWords = (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value));
+  const tickX = (value: number) => (axis === 'time' ? formatClock(value) : value >= 10000 ? formatShort(value) : formatCount(value));
+  const ends = (series: typeof loss, format: (value: number) => string) => series.map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`).join(', ');
+  return (
+    <div className={css.plots}>
+      <Plot
+        title={t.compare.loss}
+        summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
+        caption={unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed(smoothing) : undefined}
+        xLabel={t.compare.axisNames[axis]}
+        yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
+        sx={sx}
+        sy={lossScale(loss, logLoss)}
+        series={loss}
+        formatX={xWords}
+        tickX={tickX}
+        formatY={formatLoss}
+        formatTick={formatSetting}
+        empty={<p>{t.compare.lossEmpty}</p>}
+      />
+      <Plot
+        title={split.title}
+        summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
+        xLabel={t.compare.axisNames[axis]}
+        yLabel={split.unit}
+        sx={sx}
+        sy={accuracyScale(accuracy)}
+        series={accuracy}
+        formatX={xWords}
+        tickX={tickX}
+        formatY={formatPercent}
+        formatTick={(value) => formatSetting(Number((100 * value).toPrecision(6)))}
+        empty={<p>{split.empty}</p>}
+      />
+    </div>
+  );
+}
+
+/** What the accuracies are measured on: the same for all runs, or mixed; what the next run would take while there is none. */
+function splitOf(runs: readonly Run[], standard: 'val' | 'test'): 'val' | 'test' | 'mixed' {
+  const splits = new Set(runs.map(followedOn));
+  return splits.size > 1 ? 'mixed' : ([...splits][0] ?? standard);
+}

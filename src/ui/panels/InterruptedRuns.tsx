@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { Button } from '../controls/Button';
+import { FailureCard } from '../controls/Notice';
+import { formatAgo } from '../format';
+import { deleteRun } from '../store/actions';
+import { dataById, modelById, useCatalog } from '../store/catalog';
+import { curveOf } from '../store/metrics';
+import { useRuns, type Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { resumeRun } from '../store/trainer';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+
+/** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
+export function InterruptedRuns() {
+  const runs = useKeptRuns().filter((run) => run.state === 'interrupted');
+  const busy = useRuns((state) => state.current !== '');
+  return runs.map((run) => <Interrupted key={run.id} run={run} busy={busy} />);
+}
+
+function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
+  const catalog = useCatalog();
+  const [now] = useState(Date.now);
+  const steps = curveOf(run.id).column('step');
+  const last = Math.max(run.lastStep, steps[steps.length - 1] ?? 0);
+  const missing = !modelById(catalog, run.spec.model) ? run.modelTitle : !dataById(catalog, run.spec.data) ? run.dataTitle : '';
+  const total = run.plan?.steps ?? run.spec.train.steps;
+  const lost = run.error?.kind === 'device-lost';
+  return (
+    <FailureCard
+      sign="warn"
+      title={lost ? t.interrupted.lost : t.interrupted.title(run.name)}
+      happened={run.error?.message || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
+      kept={run.error?.kept || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
+      todo={missing && catalog.models.length > 0 ? t.interrupted.missing(missing) : undefined}
+      details={run.error?.details}
+      actions={
+        <>
+          <Button kind="primary" disabled={busy || missing !== '' || !catalog.device?.ok} onClick={() => void resumeRun(run.id)}>
+            {run.checkpointStep > 0 ? t.interrupted.resume(run.checkpointStep) : t.interrupted.restart}
+          </Button>
+          <Button onClick={() => deleteRun(run.id)}>
+            {t.interrupted.discard}
+            <span className="sr"> {run.name}</span>
+          </Button>
+        </>
+      }
+    />
+  );
+}

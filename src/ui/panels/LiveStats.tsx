@@ -1,0 +1,43 @@
+import { formatClock, formatCount, formatLoss, formatRate } from '../format';
+import { curveOf, liveOf, useMetricsVersion } from '../store/metrics';
+import type { Run } from '../store/runs';
+import { useCurrentRun } from '../store/view';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+const tail = 9;
+
+/** Live figures of the running run, changed in place. */
+export function LiveStats() {
+  const run = useCurrentRun();
+  return run ? <Figures run={run} /> : null;
+}
+
+function Figures({ run }: { run: Run }) {
+  useMetricsVersion();
+  const live = liveOf(run.id);
+  const losses = curveOf(run.id).column('loss');
+  const recent = losses.subarray(Math.max(0, losses.length - tail));
+  const loss = recent.length > 0 ? recent.reduce((sum, value) => sum + value, 0) / recent.length : NaN;
+  const total = run.plan?.steps ?? run.spec.train.steps;
+  return (
+    <dl className={css.stats}>
+      <Stat name={t.stats.rate} value={formatRate(live.imagesPerSecond)} />
+      <Stat name={t.stats.left} value={formatClock(live.secondsLeft)} />
+      <Stat name={t.stats.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
+      <Stat name={t.stats.loss} value={formatLoss(loss)} />
+    </dl>
+  );
+}
+
+function Stat({ name, value, of = '' }: { name: string; value: string; of?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        <small>{of}</small>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { Button } from '../controls/Button';
+import { FolderPicker } from '../controls/FolderPicker';
+import { FailureCard, Notice } from '../controls/Notice';
+import { useCatalog } from '../store/catalog';
+import { dismissImportError, importFolder } from '../store/imports';
+import { askDevice, openCatalog } from '../store/open';
+import { t } from '../strings';
+import { browserName } from './browser';
+import { InterruptedRuns } from './InterruptedRuns';
+import { RunFailures } from './RunFailures';
+import css from './panels.module.css';
+
+/** Everything that stands in the way or wants an answer, above the columns. */
+export function Notices() {
+  return (
+    <div className={css.notices}>
+      <DeviceNotice />
+      <CatalogNotices />
+      <InterruptedRuns />
+      <RunFailures />
+    </div>
+  );
+}
+
+function DeviceNotice() {
+  const device = useCatalog((catalog) => catalog.device);
+  if (!device) return null;
+  if (device.ok) {
+    if (!device.software) return null;
+    return <Notice kind="warn">{t.device.software(device.description || device.architecture || device.vendor)}</Notice>;
+  }
+  const details = [`problem: ${device.problem}`, device.message, `secure context: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
+  const text = t.device.problems[device.problem || 'no-adapter'];
+  const todo = device.problem === 'insecure-context' ? t.device.secure(location.host) : device.problem === 'no-webgpu' ? t.device.howTo[browserName(navigator.userAgent)] : text.todo;
+  return (
+    <FailureCard
+      title={text.title}
+      happened={device.message || text.happened}
+      kept={t.device.kept}
+      todo={todo}
+      details={details}
+      actions={
+        <>
+          <Button kind="primary" onClick={() => void askDevice()}>
+            {t.device.tryAgain}
+          </Button>
+          {device.problem === 'insecure-context' && location.protocol === 'http:' && <Button onClick={() => void location.assign(location.href.replace('http:', 'https:'))}>{t.device.https}</Button>}
+        </>
+      }
+    />
+  );
+}
+
+function CatalogNotices() {
+  const { failure, importError, storage } = useCatalog();
+  return (
+    <>
+      {failure && (
+        <FailureCard
+          title={t.catalog.failed}
+          happened={failure}
+          kept={t.catalog.kept}
+          actions={
+            <Button kind="primary" onClick={() => void openCatalog()}>
+              {t.device.tryAgain}
+            </Button>
+          }
+        />
+      )}
+      {importError && (
+        <FailureCard
+          title={t.imports.failed(importError.name)}
+          happened={importError.message}
+          kept={t.imports.kept[importError.kind]}
+          actions={
+            <>
+              <FolderPicker kind="primary" label={t.imports.choose[importError.kind]} onFolder={(folder) => void importFolder(importError.kind, folder)}>
+                {t.imports.another}
+              </FolderPicker>
+              <Button onClick={dismissImportError}>{t.imports.keep}</Button>
+            </>
+          }
+        />
+      )}
+      {storage !== 'kept' && <Notice kind="warn">{t.storage[storage]}</Notice>}
+    </>
+  );
+}

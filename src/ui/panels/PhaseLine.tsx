@@ -1,0 +1,41 @@
+import type { CSSProperties } from 'react';
+import type { Phase } from '../../train/protocol';
+import { formatCount } from '../format';
+import { liveOf, useMetricsVersion } from '../store/metrics';
+import type { Run } from '../store/runs';
+import { t } from '../strings';
+import { phases } from './phases';
+import css from './panels.module.css';
+
+/** Named phases with the counts of the one that is going on. Step counts are drawn, phase changes are also announced. */
+export function PhaseLine({ run }: { run: Run }) {
+  useMetricsVersion();
+  const live = liveOf(run.id);
+  const now = run.phase === '' ? -1 : phases.indexOf(run.phase);
+  const share = live.total > 0 ? Math.min(100, (100 * live.done) / live.total) : 0;
+  const state = run.state === 'paused' ? t.run.paused : run.state === 'stopping' ? t.run.stopping : '';
+  const steps = run.plan?.steps ?? run.spec.train.steps;
+  const trained = steps > 0 ? (100 * live.step) / steps : 0;
+  // An evaluation in between does not end the training.
+  const className = (phase: Phase, i: number) => (i === now ? css.live : i < now && phase === 'train' && trained < 100 ? css.partly : i < now ? css.done : undefined);
+  return (
+    <>
+      <ol className={css.phases}>
+        {phases.map((phase, i) => (
+          <li key={phase} className={className(phase, i)} style={{ '--p': phase === 'train' && i !== now ? trained : share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
+            <span>
+              {t.phases[phase]}
+              {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)}${live.unit && live.unit !== 'bytes' && live.unit !== 'steps' ? ` ${live.unit}` : ''}`}
+              {i === now && state && `, ${state}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <span className="sr" role="status">
+        {[run.name, run.phase === '' ? t.run.starting : t.phases[run.phase], state].filter(Boolean).join(', ')}
+      </span>
+    </>
+  );
+}
+
+const count = (value: number, unit: string): string => (unit === 'bytes' ? `${(value / 1e6).toFixed(1)} MB` : formatCount(value));

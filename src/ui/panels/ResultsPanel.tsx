@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import type { Evaluation } from '../../train/protocol';
+import { Heat, mostClasses } from '../charts/Heat';
+import { identity, MethodKey } from '../charts/MethodKey';
+import { Button } from '../controls/Button';
+import { Panel } from '../controls/Panel';
+import { Segmented } from '../controls/Segmented';
+import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
+import { saveAdapter } from '../store/actions';
+import { testEvaluation, type Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { useSelectedRun } from '../store/view';
+import { t } from '../strings';
+import { mostConfused } from './confused';
+import css from './panels.module.css';
+
+/** The selected run on the test set: accuracy, each class, and what was taken for what. */
+export function ResultsPanel() {
+  const run = useSelectedRun();
+  const [which, setWhich] = useState<'test' | 'val'>('test');
+  if (!run) return null;
+  const test = testEvaluation(run);
+  const validation = run.best?.split === 'val' ? run.best : null;
+  const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
+  return (
+    <Panel
+      title={t.results.title(run.name)}
+      aside={<MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>}
+      actions={
+        run.adapterBytes > 0 && (
+          <Button onClick={() => void saveAdapter(run)}>{t.results.download(formatMiB(run.adapterBytes))}</Button>
+        )
+      }
+    >
+      {evaluation ? (
+        <>
+          <div className={css.resultHead}>
+            <p className={css.lead}>
+              {t.results.accuracy(formatPercent(evaluation.accuracy), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss))}
+            </p>
+            {test && validation && (
+              <Segmented
+                label={t.results.which}
+                value={evaluation.split === 'val' ? 'val' : 'test'}
+                options={[
+                  { value: 'test', text: t.results.splits.test },
+                  { value: 'val', text: t.results.splits.val },
+                ]}
+                onChange={setWhich}
+              />
+            )}
+          </div>
+          {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
+          <Detail run={run} evaluation={evaluation} />
+        </>
+      ) : (
+        <p className={css.soft}>{t.results.empty}</p>
+      )}
+    </Panel>
+  );
+}
+
+function summaryLine(run: Run): string {
+  const { seconds, images_per_second, skipped_steps, device } = run.summary!;
+  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, device.description || device.vendor);
+}
+
+function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
+  const { classes } = run;
+  const small = classes.length <= mostClasses && evaluation.confusion.length === classes.length;
+  return (
+    <div className={css.results}>
+      <figure>
+        <h3>{t.results.perClass}</h3>
+        <ul className={`${css.bars} ${identity(run.spec.method.method)}`}>
+          {classes.map((name, i) => (
+            <li key={name}>
+              <span>{name}</span>
+              <span className={css.bar} aria-hidden="true">
+                <i style={{ width: `${100 * (evaluation.per_class[i] || 0)}%` }} />
+              </span>
+              <span className={css.number}>{formatPercent(evaluation.per_class[i])}</span>
+            </li>
+          ))}
+        </ul>
+      </figure>
+      <figure>
+        <h3>{t.results.confusion}</h3>
+        <p className={css.hint}>{t.results.confusionHint}</p>
+        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} />}
+        <p className={css.soft}>{mostConfused(evaluation.confusion, small ? 1 : 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
+      </figure>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from '../controls/Button';
+import { deleteRun, saveAdapter, trainAgain } from '../store/actions';
+import { isLive, useRuns, type Run } from '../store/runs';
+import { resumeRun, stopRun } from '../store/trainer';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+/** What can be done with one run of the table. */
+export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean }) {
+  const busy = useRuns((state) => state.current !== '');
+  if (elsewhere) return null;
+  const name = <span className="sr"> {run.name}</span>;
+  if (isLive(run))
+    return (
+      <Button kind="quiet" small disabled={run.state === 'stopping'} onClick={() => void stopRun()}>
+        {run.state === 'stopping' ? t.run.stopping : t.run.stop}
+        {name}
+      </Button>
+    );
+  if (run.state === 'waiting')
+    return (
+      <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
+        {t.runs.cancel}
+        {name}
+      </Button>
+    );
+  return (
+    <span className={css.acts}>
+      {run.state !== 'done' && run.checkpointStep > 0 && (
+        <Button kind="quiet" small disabled={busy} onClick={() => void resumeRun(run.id)}>
+          {t.runs.resume}
+          {name}
+        </Button>
+      )}
+      {run.adapterBytes > 0 && (
+        <Button kind="quiet" small onClick={() => void saveAdapter(run)}>
+          {t.runs.download}
+          {name}
+        </Button>
+      )}
+      <Button kind="quiet" small onClick={() => trainAgain(run)}>
+        {t.runs.again}
+        {name}
+      </Button>
+      <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
+        {t.runs.delete}
+        {name}
+      </Button>
+    </span>
+  );
+}

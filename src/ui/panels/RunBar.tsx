@@ -1,0 +1,112 @@
+import { useEffect, useState } from 'react';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { Icon } from '../controls/Icon';
+import { formatClock, formatRate } from '../format';
+import { clearQueue } from '../store/actions';
+import { liveOf, useMetricsVersion } from '../store/metrics';
+import type { Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { tabId } from '../store/tabs';
+import { abandonRun, continueRun, pauseRun, startQueue, stepRun, stopRun } from '../store/trainer';
+import { useCurrentRun, useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { PhaseLine } from './PhaseLine';
+import { canPause } from './phases';
+import { StartButton, StartCaption } from './Start';
+import css from './panels.module.css';
+
+/** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is kept and what to do next. */
+export function RunBar() {
+  const runs = useKeptRuns();
+  const current = useCurrentRun();
+  if (runs.length === 0) return null;
+  return <div className={css.runbar}>{current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}</div>;
+}
+
+const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'waiting' && run.owner === tabId).length;
+
+function Running({ run, waiting }: { run: Run; waiting: number }) {
+  const paused = run.state === 'paused';
+  const stopping = run.state === 'stopping';
+  return (
+    <>
+      <div className={css.runid}>
+        <h2>{run.name}</h2>
+        <p>
+          <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
+          <Brief run={run} waiting={waiting} />
+        </p>
+      </div>
+      <PhaseLine run={run} />
+      <div className={css.controls}>
+        <Button kind="primary" disabled={stopping || (!paused && !canPause(run.phase))} onClick={() => void (paused ? continueRun() : pauseRun())}>
+          <Icon name={paused ? 'play' : 'pause'} />
+          {paused ? t.run.resume : t.run.pause} <kbd>{t.run.spaceKey}</kbd>
+        </Button>
+        <Button disabled={!paused} onClick={() => void stepRun()}>
+          <Icon name="step" />
+          {t.run.step} <kbd>S</kbd>
+        </Button>
+        <Button disabled={stopping} onClick={() => void stopRun()}>
+          <Icon name="stop" />
+          {stopping ? t.run.stopping : t.run.stop} <kbd>.</kbd>
+        </Button>
+        {stopping && <EndNow />}
+      </div>
+    </>
+  );
+}
+
+/** Offered when a run does not stop by itself. */
+function EndNow() {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 8000);
+    return () => clearTimeout(timer);
+  }, []);
+  return late ? (
+    <Button kind="danger" onClick={abandonRun}>
+      {t.run.endNow}
+    </Button>
+  ) : null;
+}
+
+function Brief({ run, waiting }: { run: Run; waiting: number }) {
+  useMetricsVersion();
+  const { imagesPerSecond, secondsLeft } = liveOf(run.id);
+  return (
+    <span className={css.brief}>
+      {imagesPerSecond > 0 && <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft))}</b>}
+      {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
+    </span>
+  );
+}
+
+function Idle({ runs }: { runs: Run[] }) {
+  const waiting = waitingOf(runs);
+  return (
+    <>
+      <div className={css.runid}>
+        <h2>{t.run.kept(runs.length - waiting)}</h2>
+        <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
+      </div>
+      <span />
+      <div className={css.controls}>
+        {waiting > 0 ? (
+          <>
+            <Button kind="primary" onClick={() => void startQueue()}>
+              <Icon name="play" />
+              {t.run.goOn(waiting)}
+            </Button>
+            <Button onClick={clearQueue}>{t.run.clear}</Button>
+          </>
+        ) : (
+          <ButtonRow>
+            <StartButton />
+          </ButtonRow>
+        )}
+      </div>
+    </>
+  );
+}

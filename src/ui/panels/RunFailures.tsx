@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { MemoryRoles } from '../charts/MemoryStack';
+import { Button } from '../controls/Button';
+import { FailureCard } from '../controls/Notice';
+import { formatSetting } from '../format';
+import { deleteRun, trainAgain, trainAgainWith } from '../store/actions';
+import type { Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { memoryHelp } from './memoryHelp';
+
+/** The newest run that failed, until it is dismissed or another one ends well. */
+export function RunFailures() {
+  const runs = useKeptRuns();
+  const [dismissed, setDismissed] = useState('');
+  const ended = runs.filter((run) => run.ended > 0).sort((a, b) => a.ended - b.ended);
+  const failed = ended[ended.length - 1];
+  if (!failed || failed.state !== 'failed' || !failed.error || failed.id === dismissed) return null;
+  return <Failure run={failed} onDismiss={() => setDismissed(failed.id)} />;
+}
+
+function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
+  const error = run.error!;
+  const { train } = run.spec;
+  const text = t.failures[error.kind];
+  const report = [`run: ${run.name}, ${describeSpec(run.spec)}`, error.details].filter(Boolean).join('\n');
+  return (
+    <FailureCard
+      title={text.title(run.name)}
+      happened={
+        <>
+          {error.message || text.happened}
+          {error.kind === 'out-of-memory' && run.plan && <MemoryRoles method={run.spec.method.method} predicted={run.plan.bytes} allocated={null} />}
+        </>
+      }
+      kept={error.kept || t.failures.kept}
+      todo={text.todo}
+      details={report}
+      actions={
+        <>
+          {error.kind === 'out-of-memory' &&
+            memoryHelp(train, run.plan?.bytes ?? {}).map((help, i) => (
+              <Button key={help.text} kind={i === 0 ? 'primary' : 'plain'} onClick={() => trainAgainWith(run, help.change)}>
+                {help.text}
+              </Button>
+            ))}
+          {error.kind === 'diverged' && (
+            <Button kind="primary" onClick={() => trainAgain(run, { lr: Number((train.lr / 3).toPrecision(2)) })}>
+              {t.failures.slower(formatSetting(Number((train.lr / 3).toPrecision(2))))}
+            </Button>
+          )}
+          {error.kind !== 'out-of-memory' && error.kind !== 'diverged' && (
+            <Button kind="primary" onClick={() => trainAgain(run)}>
+              {t.failures.again}
+            </Button>
+          )}
+          <Button onClick={() => deleteRun(run.id)}>{t.failures.remove}</Button>
+          <Button kind="quiet" onClick={onDismiss}>
+            {t.failures.dismiss}
+          </Button>
+        </>
+      }
+    />
+  );
+}

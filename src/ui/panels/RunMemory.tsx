@@ -1,0 +1,46 @@
+import { MemoryRoles, MemoryStack } from '../charts/MemoryStack';
+import { sameBytes, totalOf } from '../charts/memory';
+import { MethodKey } from '../charts/MethodKey';
+import { Panel } from '../controls/Panel';
+import { Note } from '../controls/Sign';
+import { formatCount, formatMiB } from '../format';
+import { useCurrentRun, useSelectedRun } from '../store/view';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+/** Predicted against allocated memory of the running run, or of the selected one. */
+export function RunMemory() {
+  const current = useCurrentRun();
+  const selected = useSelectedRun();
+  const run = current ?? selected;
+  if (!run?.plan) return null;
+  const { method } = run.spec.method;
+  const predicted = run.plan.bytes;
+  const allocated = run.allocated;
+  const full = Math.max(totalOf(predicted), totalOf(allocated ?? {})) * 1.04;
+  return (
+    <Panel title={t.memory.title} aside={<MethodKey method={method}>{run.name}</MethodKey>}>
+      <div className={css.memoryPair}>
+        <div>
+          <p className={css.ends}>
+            <span>{t.memory.predicted}</span>
+            <span>{t.memory.mib(formatMiB(totalOf(predicted)))}</span>
+          </p>
+          <MemoryStack method={method} bytes={predicted} full={full} />
+          <p className={css.ends}>
+            <span>{t.memory.allocated}</span>
+            <span>{allocated ? t.memory.mib(formatMiB(totalOf(allocated))) : t.memory.notYet}</span>
+          </p>
+          <MemoryStack method={method} bytes={allocated ?? {}} full={full} />
+          {allocated &&
+            (sameBytes(predicted, allocated) ? (
+              <Note sign="ok">{t.memory.equal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
+            ) : (
+              <Note sign="warn">{t.memory.unequal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>
+            ))}
+        </div>
+        <MemoryRoles method={method} predicted={predicted} allocated={allocated} />
+      </div>
+    </Panel>
+  );
+}

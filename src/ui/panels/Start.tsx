@@ -1,0 +1,64 @@
+import { useMemo } from 'react';
+import { Button } from '../controls/Button';
+import { Icon } from '../controls/Icon';
+import { formatDuration } from '../format';
+import { trainSelected } from '../store/actions';
+import { useCatalog } from '../store/catalog';
+import { specFor } from '../store/open';
+import { useSettings } from '../store/settings';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { estimateSeconds } from './estimate';
+
+/** Why nothing can be trained right now; empty when the button may be pressed. */
+export function useBlocked(): string {
+  const { device, failure, models, datasets, rows, rowsError } = useCatalog();
+  const methods = useSettings((settings) => settings.methods);
+  if (failure) return t.start.failed;
+  if (device && !device.ok) return t.start.noDevice;
+  if (rowsError) return rowsError;
+  if (!device || models.length === 0 || datasets.length === 0 || rows.length === 0) return t.start.opening;
+  if (methods.length === 0) return t.start.noMethod;
+  return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
+}
+
+/** Starts training and brings the charts into sight where they are below. */
+export function startTraining(): void {
+  if (!trainSelected()) return;
+  const compare = document.getElementById('compare');
+  if (compare && compare.getBoundingClientRect().top > innerHeight * 0.75) {
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    compare.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
+  }
+}
+
+/** The one primary button. */
+export function StartButton({ big = false }: { big?: boolean }) {
+  const blocked = useBlocked();
+  return (
+    <Button kind="primary" big={big} disabled={blocked !== ''} onClick={startTraining}>
+      <Icon name="play" />
+      {t.start.button}
+    </Button>
+  );
+}
+
+/** What the button will do, or why it cannot. */
+export function StartCaption() {
+  const blocked = useBlocked();
+  const settings = useSettings();
+  const { rows, plans, device } = useCatalog();
+  const runs = useKeptRuns();
+  return useMemo(() => {
+    if (blocked) return blocked;
+    const specs = settings.methods.flatMap((method) => (rows.length > 0 ? (specFor(method, '', '') ?? []) : []));
+    if (specs.length === 0) return '';
+    const stepsOf = (method: string) => {
+      const planned = plans[method];
+      return planned && 'plan' in planned ? planned.plan.steps : 0;
+    };
+    const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
+    const seconds = estimateSeconds(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
+    return t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, seconds === null ? '' : formatDuration(seconds));
+  }, [blocked, settings, rows, plans, runs, device]);
+}

@@ -1,0 +1,32 @@
+import type { ComponentType } from 'react';
+import { AdvancedPanel } from './AdvancedPanel';
+import { CurvesPanel } from './CurvesPanel';
+import { DataPanel } from './DataPanel';
+import { Hero } from './Hero';
+import { MethodsPanel } from './MethodsPanel';
+import { ModelPanel } from './ModelPanel';
+import { Notices } from './Notices';
+import { PlannedMemory } from './PlannedMemory';
+import { ResultsPanel } from './ResultsPanel';
+import { RunBar } from './RunBar';
+import { RunMemory } from './RunMemory';
+import { RunsPanel } from './RunsPanel';
+
+/** Where a panel stands; within a place they keep the order of the register. */
+export type Place = 'bar' | 'top' | 'data' | 'model' | 'compare' | 'below';
+
+/** The one register of panels: a new panel is one file and one line here. */
+export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
+  { name: 'run-bar', place: 'bar', Panel: RunBar },
+  { name: 'hero', place: 'top', Panel: Hero },
+  { name: 'notices', place: 'top', Panel: Notices },
+  { name: 'data', place: 'data', Panel: DataPanel },
+  { name: 'model', place: 'model', Panel: ModelPanel },
+  { name: 'methods', place: 'model', Panel: MethodsPanel },
+  { name: 'advanced', place: 'model', Panel: AdvancedPanel },
+  { name: 'planned-memory', place: 'model', Panel: PlannedMemory },
+  { name: 'curves', place: 'compare', Panel: CurvesPanel },
+  { name: 'run-memory', place: 'compare', Panel: RunMemory },
+  { name: 'runs', place: 'below', Panel: RunsPanel },
+  { name: 'results', place: 'below', Panel: ResultsPanel },
+];

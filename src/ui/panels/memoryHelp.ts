@@ -1,0 +1,19 @@
+import type { BytesByRole, TrainConfig } from '../../train/protocol';
+import { t } from '../strings';
+
+export interface MemoryHelp {
+  text: string;
+  change: Partial<TrainConfig>;
+}
+
+/** Settings that make a run smaller, the one that acts on the largest role first. */
+export function memoryHelp(train: TrainConfig, bytes: BytesByRole): MemoryHelp[] {
+  const activations: MemoryHelp[] = [];
+  if (train.batch > 1) {
+    const batch = Math.max(1, train.batch >> 1);
+    activations.push({ text: t.failures.smaller(batch, train.accumulate * 2), change: { batch, accumulate: train.accumulate * 2 } });
+  }
+  if (!train.checkpoint_activations) activations.push({ text: t.failures.recompute, change: { checkpoint_activations: true } });
+  const weights: MemoryHelp[] = train.frozen_dtype === 'f32' ? [{ text: t.failures.half, change: { frozen_dtype: 'f16' } }] : [];
+  return (bytes.frozen ?? 0) > (bytes.temp ?? 0) ? [...weights, ...activations] : [...activations, ...weights];
+}

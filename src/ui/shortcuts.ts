@@ -1,0 +1,48 @@
+import { useEffect } from 'react';
+import { runById, toggleRun, useRuns } from './store/runs';
+import { changeSettings, useSettings } from './store/settings';
+import { undoLast } from './store/toast';
+import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
+
+const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
+const presses = `${typing}, button, a, summary, input, [role=slider]`;
+
+/** Space: run, pause or go on. */
+function runOrPause(start: () => void): void {
+  const { current, runs } = useRuns.getState();
+  const run = runById(current);
+  if (run?.state === 'paused') void continueRun();
+  else if (run?.state === 'running') void pauseRun();
+  else if (!run && runs.some((one) => one.state === 'waiting' && !one.deleted)) void startQueue();
+  else if (!run) start();
+}
+
+/** Keys of the whole page. They do nothing while something is typed, and single letters can be switched off. */
+export function useShortcuts({ start, blocked, showKeys }: { start: () => void; blocked: boolean; showKeys: () => void }): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const target = event.target as Element;
+      if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
+        if (!target.matches(typing) && undoLast()) event.preventDefault();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
+      const { current, runs } = useRuns.getState();
+      const state = runById(current)?.state;
+      if (event.key === ' ' && !target.matches(presses)) {
+        event.preventDefault();
+        runOrPause(() => !blocked && start());
+      } else if (event.key.toLowerCase() === 's' && state === 'paused') void stepRun();
+      else if (event.key === '.' && (state === 'running' || state === 'paused')) void stopRun();
+      else if (event.key.toLowerCase() === 'l') changeSettings({ logLoss: !useSettings.getState().logLoss });
+      else if (event.key === '?') showKeys();
+      else if (/^[1-9]$/.test(event.key)) {
+        const run = runs.filter((one) => !one.deleted)[Number(event.key) - 1];
+        if (run) toggleRun(run.id);
+      }
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [start, blocked, showKeys]);
+}

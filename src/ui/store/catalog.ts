@@ -1,0 +1,45 @@
+import { create } from 'zustand';
+import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Plan, StudioWorker } from '../../train/protocol';
+
+export type Sample = Awaited<ReturnType<StudioWorker['samples']>>[number];
+export type Planned = { plan: Plan } | { error: string };
+export interface Importing {
+  kind: 'model' | 'data';
+  name: string;
+  files: number;
+}
+
+/** What the worker told about the device, models, data sets, budgets and plans. */
+export interface Catalog {
+  device: DeviceReport | null;
+  models: ModelInfo[];
+  datasets: DataInfo[];
+  samples: Record<string, Sample[]>;
+  /** What each method reaches at the budget, and why not. */
+  rows: BudgetRow[];
+  rowsError: string;
+  /** Memory and parameters of each selected method with the settings as they are. */
+  plans: Record<string, Planned>;
+  /** Why models and data could not be opened at all. */
+  failure: string;
+  importing: Importing | null;
+  importError: { kind: 'model' | 'data'; name: string; message: string } | null;
+  storage: 'kept' | 'full' | 'unavailable';
+}
+
+export const useCatalog = create<Catalog>()(() => ({
+  device: null,
+  models: [],
+  datasets: [],
+  samples: {},
+  rows: [],
+  rowsError: '',
+  plans: {},
+  failure: '',
+  importing: null,
+  importError: null,
+  storage: 'kept',
+}));
+
+export const modelById = (catalog: Pick<Catalog, 'models'>, id: string): ModelInfo | undefined => catalog.models.find((model) => model.id === id);
+export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataInfo | undefined => catalog.datasets.find((data) => data.id === id);

@@ -1,0 +1,20 @@
+import type { Remote } from 'comlink';
+import { connect } from '../../train/client';
+import type { StudioWorker } from '../../train/protocol';
+
+/** The one connection to the training worker. It starts with the first call. */
+let connection: ReturnType<typeof connect> | undefined;
+
+export function studio(): Remote<StudioWorker> {
+  connection ??= connect();
+  return connection.worker;
+}
+
+/** Ends the worker with whatever it does and starts a fresh one; imported folders have to be chosen again. */
+export function restartWorker(): void {
+  connection?.terminate();
+  connection = undefined;
+}
+
+/** The sentence for people in whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

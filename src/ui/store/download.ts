@@ -1,0 +1,43 @@
+import { Zip, ZipPassThrough } from 'fflate';
+import { get, type AdapterFile } from './database';
+import type { Run } from './runs';
+
+const slice = 1 << 20;
+
+/** Packs files without compression (weights do not shrink), a megabyte at a time so that the page stays smooth. */
+export async function zipFiles(folder: string, files: AdapterFile[]): Promise<Blob> {
+  const parts: BlobPart[] = [];
+  const zip = new Zip((error, chunk) => {
+    if (error) throw error;
+    parts.push(chunk as Uint8Array<ArrayBuffer>);
+  });
+  for (const { path, bytes } of files) {
+    const entry = new ZipPassThrough(`${folder}/${path}`);
+    zip.add(entry);
+    for (let at = 0; at === 0 || at < bytes.length; at += slice) {
+      entry.push(bytes.subarray(at, at + slice), at + slice >= bytes.length);
+      await new Promise((go) => setTimeout(go));
+    }
+  }
+  zip.end();
+  return new Blob(parts, { type: 'application/zip' });
+}
+
+/** Saves a blob as a file of the person's computer. */
+export function saveAs(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Downloads a run's adapter in PEFT's files. False when none was kept. */
+export async function downloadAdapter(run: Run): Promise<boolean> {
+  const files = await get('adapters', run.id);
+  if (!files) return false;
+  const name = `${run.name}-${run.spec.method.method}`;
+  saveAs(await zipFiles(name, files), `${name}.zip`);
+  return true;
+}

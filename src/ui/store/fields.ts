@@ -1,0 +1,52 @@
+import { methodFields } from '../../adapters/fields';
+import type { Field } from '../../adapters/field';
+import { trainDefaults, trainFields } from '../../train/config';
+import type { TrainConfig } from '../../train/protocol';
+
+export type { Field } from '../../adapters/field';
+export { methodFields, trainFields };
+
+/** What the page starts from where the command line has none of it: short runs that can be watched and resumed. */
+const onPage: Partial<TrainConfig> = { steps: 200, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25 };
+/** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
+const onSoftware: Partial<TrainConfig> = { steps: 60, batch: 16, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
+
+/** Training settings that hold where the person set nothing. */
+export const standardTrain = (software: boolean): TrainConfig => ({ ...trainDefaults, ...onPage, ...(software ? onSoftware : {}) });
+
+/** Learning rate a method starts from. */
+export const defaultLr = (method: string): number => methodFields[method]?.lr ?? trainDefaults.lr;
+
+/** Settings of a method that stand under it; which layers are adapted is asked once for all methods. */
+export const ownFields = (method: string): Field[] => (methodFields[method]?.fields ?? []).filter((field) => field.name !== 'target_modules');
+
+export type Checked = { ok: true; value: unknown } | { ok: false; reason: 'number' | 'range' | 'whole' };
+
+/** Reads what was typed into a field. Nothing typed where nothing is the default means the default. */
+export function parseField(field: Field, text: string): Checked {
+  const trimmed = text.trim();
+  if (trimmed === '' && field.default === null) return { ok: true, value: null };
+  if (field.kind === 'names') return { ok: true, value: trimmed.split(/[\s,]+/).filter(Boolean) };
+  if (field.kind === 'text') return { ok: true, value: trimmed };
+  const value = trimmed === '' ? NaN : Number(trimmed);
+  if (!Number.isFinite(value)) return { ok: false, reason: 'number' };
+  if (field.kind === 'integer' && !Number.isInteger(value)) return { ok: false, reason: 'whole' };
+  if (value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return { ok: false, reason: 'range' };
+  return { ok: true, value };
+}
+
+/** True when a stored value may be used for the field (it may come from an older version of the page). */
+export function isValid(field: Field, value: unknown): boolean {
+  switch (field.kind) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'choice':
+      return field.choices?.some((choice) => choice === value) ?? false;
+    case 'names':
+      return Array.isArray(value) && value.every((name) => typeof name === 'string');
+    case 'text':
+      return typeof value === 'string';
+    default:
+      return (value === null && field.default === null) || (typeof value === 'number' && parseField(field, String(value)).ok);
+  }
+}

@@ -1,0 +1,36 @@
+import { useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import type { FolderFiles } from './files';
+import { changeSettings } from './settings';
+
+let ticket = 0;
+
+/** Hands a chosen folder to the worker; on failure everything stays as it was and the reason is shown. */
+export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
+  const mine = ++ticket;
+  useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
+  try {
+    if (kind === 'model') {
+      const info = await studio().importModel(folder.name, folder.files);
+      if (mine !== ticket) return;
+      useCatalog.setState(({ models }) => ({ models: [...models.filter(({ id }) => id !== info.id), info] }));
+      changeSettings({ model: info.id, targets: [] });
+    } else {
+      const info = await studio().importData(folder.name, folder.files);
+      if (mine !== ticket) return;
+      useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
+      changeSettings({ data: info.id });
+    }
+  } catch (error) {
+    if (mine === ticket) useCatalog.setState({ importError: { kind, name: folder.name, message: messageOf(error) } });
+  }
+  if (mine === ticket) useCatalog.setState({ importing: null });
+}
+
+/** Goes on without the folder that is being read. */
+export function cancelImport(): void {
+  ticket++;
+  useCatalog.setState({ importing: null });
+}
+
+export const dismissImportError = (): void => useCatalog.setState({ importError: null });

@@ -1,0 +1,108 @@
+import type { DeviceReport, RunSpec } from '../../train/protocol';
+import { dataById, modelById, useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { latest } from './latest';
+import { orderMethods } from '../methods';
+import { changeSettings, useSettings } from './settings';
+import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
+
+/** Asks the worker for what the page shows before anything runs, and asks again when settings change. */
+
+const picturesPerClass = 5;
+
+/** What the page itself can tell when there is no WebGPU to ask a worker about. */
+export function pageProblem(): DeviceReport['problem'] {
+  if (typeof isSecureContext !== 'undefined' && !isSecureContext) return 'insecure-context';
+  return typeof navigator !== 'undefined' && 'gpu' in navigator ? '' : 'no-webgpu';
+}
+
+/** Asks for the device again, as after a loss. */
+export async function askDevice(): Promise<void> {
+  try {
+    useCatalog.setState({ device: await studio().device() });
+    refreshPlans();
+  } catch (error) {
+    const problem = pageProblem() || 'no-adapter';
+    useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], limits: {} } });
+  }
+}
+
+/** Opens device, models and data, and shows the first picture of everything. */
+export async function openCatalog(): Promise<void> {
+  const device = askDevice();
+  try {
+    const [models, datasets] = await Promise.all([studio().models(), studio().datasets()]);
+    useCatalog.setState({ models, datasets, failure: '' });
+    const { model, data } = useSettings.getState();
+    changeSettings({
+      model: models.some(({ id }) => id === model) ? model : (models[0]?.id ?? ''),
+      data: datasets.some(({ id }) => id === data) ? data : (datasets[0]?.id ?? ''),
+    });
+    await loadSamples();
+    refreshBudget();
+  } catch (error) {
+    useCatalog.setState({ failure: messageOf(error) });
+  }
+  await device;
+}
+
+/** Sample pictures of the chosen data set, once per set. */
+export async function loadSamples(): Promise<void> {
+  const { data } = useSettings.getState();
+  if (data === '' || useCatalog.getState().samples[data]) return;
+  try {
+    const pictures = await studio().samples(data, picturesPerClass);
+    useCatalog.setState(({ samples }) => ({ samples: { ...samples, [data]: pictures } }));
+  } catch (error) {
+    useCatalog.setState({ failure: messageOf(error) });
+  }
+}
+
+/** The run that a method would be with the settings as they are; null when it cannot run. */
+export function specFor(method: string, id: string, name: string): RunSpec | null {
+  const settings = useSettings.getState();
+  const catalog = useCatalog.getState();
+  const config = methodConfig(method, catalog.rows, settings, targetsOf(settings, modelById(catalog, settings.model)));
+  return config && { id, name, model: settings.model, data: settings.data, method: config, train: trainConfig(method, settings, catalog.device?.software ?? false) };
+}
+
+/** Asks what each method reaches, then what the selected ones take. */
+export const refreshBudget = latest(async () => {
+  const settings = useSettings.getState();
+  const catalog = useCatalog.getState();
+  const model = modelById(catalog, settings.model);
+  const data = dataById(catalog, settings.data);
+  if (!model || !data) return;
+  try {
+    const rows = await studio().budget(model.id, targetsOf(settings, model), data.classes.length, budgetOf(settings, model));
+    useCatalog.setState({ rows, rowsError: '' });
+  } catch (error) {
+    useCatalog.setState({ rows: [], rowsError: messageOf(error) });
+  }
+  refreshPlans();
+});
+
+/** Asks for the exact parameters and bytes of every selected method. */
+export const refreshPlans = latest(async () => {
+  const { methods } = useSettings.getState();
+  const plans: ReturnType<typeof useCatalog.getState>['plans'] = {};
+  for (const method of orderMethods(methods)) {
+    const spec = specFor(method, 'plan', 'plan');
+    if (!spec) continue;
+    try {
+      plans[method] = { plan: await studio().plan(spec) };
+    } catch (error) {
+      plans[method] = { error: messageOf(error) };
+    }
+  }
+  useCatalog.setState({ plans });
+});
+
+/** Follows the settings that budget and plans depend on. */
+export function followSettings(): void {
+  useSettings.subscribe((now, before) => {
+    if (now.data !== before.data) void loadSamples();
+    if (now.model !== before.model || now.data !== before.data || now.budget !== before.budget || now.targets !== before.targets) refreshBudget();
+    else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
+  });
+}

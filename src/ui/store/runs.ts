@@ -1,0 +1,135 @@
+import { create } from 'zustand';
+import type { BytesByRole, Evaluation, Phase, Plan, RunError, RunSpec, RunSummary } from '../../train/protocol';
+
+export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
+
+/** One training, as the page keeps it. Curves, adapters and checkpoints are stored beside it under the same id. */
+export interface Run {
+  id: string;
+  name: string;
+  spec: RunSpec;
+  /** Titles as they were, for when the folder is no longer open. */
+  modelTitle: string;
+  dataTitle: string;
+  classes: string[];
+  state: RunState;
+  /** Tab that owns a run which has not ended. */
+  owner: string;
+  created: number;
+  started: number;
+  ended: number;
+  /** Seconds of training, over all sessions. */
+  seconds: number;
+  phase: Phase | '';
+  plan: Plan | null;
+  allocated: BytesByRole | null;
+  evaluations: Evaluation[];
+  best: Evaluation | null;
+  summary: RunSummary | null;
+  error: RunError | null;
+  /** Last step seen and last step that a resume can start from; 0 when there is none. */
+  lastStep: number;
+  checkpointStep: number;
+  imagesPerSecond: number;
+  adapterBytes: number;
+  /** When it was deleted; 0 while it is kept. */
+  deleted: number;
+}
+
+interface RunsState {
+  /** Oldest first. */
+  runs: Run[];
+  /** Run whose results are shown; empty follows the newest. */
+  selected: string;
+  /** Runs whose lines are not drawn. */
+  hidden: string[];
+  /** The run that the worker has now. */
+  current: string;
+  /** A held queue starts nothing by itself. */
+  held: boolean;
+  /** False until the browser's storage has been read. */
+  loaded: boolean;
+}
+
+export const useRuns = create<RunsState>()(() => ({ runs: [], selected: '', hidden: [], current: '', held: false, loaded: false }));
+
+export const runById = (id: string): Run | undefined => useRuns.getState().runs.find((run) => run.id === id);
+
+/** Changes a run in the store; storing it is the caller's next line. */
+export function updateRun(id: string, change: Partial<Run>): void {
+  useRuns.setState(({ runs }) => ({ runs: runs.map((run) => (run.id === id ? { ...run, ...change } : run)) }));
+}
+
+/** Adds runs or replaces those with the same id, oldest first. */
+export function putRuns(entries: Run[]): void {
+  useRuns.setState(({ runs }) => {
+    const byId = new Map(runs.map((run) => [run.id, run]));
+    for (const run of entries) byId.set(run.id, run);
+    return { runs: [...byId.values()].sort((a, b) => a.created - b.created) };
+  });
+}
+
+export const removeRun = (id: string): void =>
+  useRuns.setState(({ runs, selected, hidden }) => ({ runs: runs.filter((run) => run.id !== id), selected: selected === id ? '' : selected, hidden: hidden.filter((entry) => entry !== id) }));
+
+export const selectRun = (id: string): void => useRuns.setState({ selected: id });
+
+/** Shows or hides the lines of a run. */
+export const toggleRun = (id: string): void =>
+  useRuns.setState(({ hidden }) => ({ hidden: hidden.includes(id) ? hidden.filter((entry) => entry !== id) : [...hidden, id] }));
+
+export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
+export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
+
+/** A new run that waits for its turn. */
+export function makeRun(spec: RunSpec, titles: Pick<Run, 'modelTitle' | 'dataTitle' | 'classes'>, owner: string, created: number): Run {
+  return {
+    id: spec.id,
+    name: spec.name,
+    spec,
+    ...titles,
+    state: 'waiting',
+    owner,
+    created,
+    started: 0,
+    ended: 0,
+    seconds: 0,
+    phase: '',
+    plan: null,
+    allocated: null,
+    evaluations: [],
+    best: null,
+    summary: null,
+    error: null,
+    lastStep: 0,
+    checkpointStep: 0,
+    imagesPerSecond: 0,
+    adapterBytes: 0,
+    deleted: 0,
+  };
+}
+
+/** The split that a run is followed on while it trains: held-back images where there are any, else the test images. */
+export const followedOn = (run: Run): 'val' | 'test' => (run.spec.train.val_fraction > 0 ? 'val' : 'test');
+
+/** Evaluations while it trained, in order. */
+export const followed = (run: Run): Evaluation[] => run.evaluations.filter((evaluation) => evaluation.split === followedOn(run));
+
+/** The result on the test images: of the weights that were kept. Null until there is one. */
+export function testEvaluation(run: Run): Evaluation | null {
+  const final = run.summary?.final;
+  return final?.split === 'test' ? final : (run.evaluations.findLast((evaluation) => evaluation.split === 'test') ?? null);
+}
+
+/** Better of two evaluations; the earlier one when they are equal. */
+export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && one.accuracy >= other.accuracy ? one : other);
+
+/**
+ * What a run found in storage has become: a run that was in progress in a tab that is gone is interrupted,
+ * a waiting one of such a tab waits for this one.
+ */
+export function afterReturn(run: Run, ownerAlive: boolean, me: string): Run {
+  if (isEnded(run) || run.state === 'interrupted' || ownerAlive) return run;
+  if (run.state === 'waiting') return { ...run, owner: me };
+  return { ...run, state: 'interrupted', owner: '' };
+}

@@ -1,0 +1,148 @@
+import { create } from 'zustand';
+import { isValid, methodFields, trainFields, type Field } from './fields';
+
+export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
+export type XAxis = 'step' | 'images' | 'time';
+export type Values = Record<string, unknown>;
+
+/** What the person set. Only what differs from the defaults is kept. */
+export interface Settings {
+  model: string;
+  data: string;
+  methods: string[];
+  /** Trainable parameters to aim at; 0 takes a twentieth of the model. */
+  budget: number;
+  /** Empty takes the model's own default. */
+  targets: string | string[];
+  train: Values;
+  /** Learning rates by method. */
+  lr: Record<string, number>;
+  /** Settings by method that override what the budget chose. */
+  overrides: Record<string, Values>;
+  theme: Theme;
+  axis: XAxis;
+  logLoss: boolean;
+  rawValues: boolean;
+  shortcuts: boolean;
+}
+
+export const initialSettings: Settings = {
+  model: '',
+  data: '',
+  methods: ['randlora', 'lora', 'vera', 'full'],
+  budget: 0,
+  targets: [],
+  train: {},
+  lr: {},
+  overrides: {},
+  theme: 'auto',
+  axis: 'step',
+  logLoss: true,
+  rawValues: true,
+  shortcuts: true,
+};
+
+const key = 'fullrank.settings';
+const version = 1;
+
+const isRecord = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+const strings = (value: unknown): string[] | undefined => (Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined);
+
+function keepValid(values: unknown, fields: readonly Field[]): Values {
+  if (!isRecord(values)) return {};
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => {
+      const field = fields.find((entry) => entry.name === name);
+      return field !== undefined && isValid(field, value);
+    }),
+  );
+}
+
+/** Reads stored settings; whatever does not fit (older version, damaged text) falls back to its default. */
+export function parseSettings(text: string | null): Settings {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? 'null');
+  } catch {
+    stored = null;
+  }
+  if (!isRecord(stored) || stored.version !== version) return initialSettings;
+  const s = stored;
+  const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
+  const train = keepValid(s.train, trainFields);
+  const lr = isRecord(s.lr) ? Object.fromEntries(Object.entries(s.lr).filter(([, value]) => typeof value === 'number' && value > 0)) : {};
+  const overrides: Record<string, Values> = {};
+  for (const [method, values] of Object.entries(isRecord(s.overrides) ? s.overrides : {})) {
+    const kept = keepValid(values, methodFields[method]?.fields ?? []);
+    if (Object.keys(kept).length > 0) overrides[method] = kept;
+  }
+  return {
+    model: pick('model', typeof s.model === 'string'),
+    data: pick('data', typeof s.data === 'string'),
+    methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => method in methodFields),
+    budget: pick('budget', typeof s.budget === 'number' && s.budget >= 0 && Number.isFinite(s.budget)),
+    targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
+    train,
+    lr: lr as Record<string, number>,
+    overrides,
+    theme: pick('theme', ['auto', 'light', 'dark', 'contrast'].includes(s.theme as string)),
+    axis: pick('axis', ['step', 'images', 'time'].includes(s.axis as string)),
+    logLoss: pick('logLoss', typeof s.logLoss === 'boolean'),
+    rawValues: pick('rawValues', typeof s.rawValues === 'boolean'),
+    shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
+  };
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export const useSettings = create<Settings>()(() => parseSettings(typeof localStorage === 'undefined' ? null : read()));
+
+/** Changes some settings. */
+export const changeSettings = (change: Partial<Settings>): void => useSettings.setState(change);
+
+/** Sets one training field, or clears it (undefined) back to its default. */
+export function setTrain(name: string, value: unknown): void {
+  useSettings.setState(({ train }) => ({ train: without(train, name, value) }));
+}
+
+/** Sets one field of a method, or clears it back to what the budget chooses. */
+export function setOverride(method: string, name: string, value: unknown): void {
+  useSettings.setState(({ overrides }) => ({ overrides: { ...overrides, [method]: without(overrides[method] ?? {}, name, value) } }));
+}
+
+/** Sets the learning rate of a method, or clears it. */
+export function setLr(method: string, value: number | undefined): void {
+  useSettings.setState(({ lr }) => ({ lr: without(lr, method, value) as Record<string, number> }));
+}
+
+/** Takes a method in or out of the comparison. */
+export function toggleMethod(method: string): void {
+  useSettings.setState(({ methods }) => ({ methods: methods.includes(method) ? methods.filter((entry) => entry !== method) : [...methods, method] }));
+}
+
+function without(values: Values, name: string, value: unknown): Values {
+  const next = { ...values, [name]: value };
+  if (value === undefined) delete next[name];
+  return next;
+}
+
+/** Writes settings to the browser's storage, a little after each change. */
+export function keepSettings(): void {
+  let timer = 0;
+  useSettings.subscribe((settings) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      try {
+        localStorage.setItem(key, JSON.stringify({ version, ...settings }));
+      } catch {
+        // A full or forbidden storage: the settings last as long as the tab.
+      }
+    }, 200);
+  });
+}

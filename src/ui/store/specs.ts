@@ -1,0 +1,71 @@
+import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
+import { isReference, methodLook } from '../methods';
+import { formatSetting } from '../format';
+import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
+import type { Settings } from './settings';
+import type { Targets } from './targets';
+
+/** Trainable parameters to aim at when none were chosen: a twentieth of the model. */
+export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number {
+  return settings.budget > 0 ? settings.budget : Math.max(1, Math.round((model?.parameters ?? 0) / 20));
+}
+
+/** Modules to adapt: what was typed, or the model's own list. */
+export const targetsOf = (settings: Pick<Settings, 'targets'>, model: Pick<ModelInfo, 'target_modules'> | undefined): Targets =>
+  settings.targets.length > 0 ? settings.targets : (model?.target_modules ?? []);
+
+/**
+ * The config a method runs with: what the budget chose, then what the person set. Null when the method cannot run at all.
+ */
+export function methodConfig(method: string, rows: readonly BudgetRow[], settings: Settings, targets: Targets): MethodConfig | null {
+  const row = rows.find((entry) => entry.method === method);
+  const overrides = settings.overrides[method] ?? {};
+  if (row?.config) return { ...row.config, ...overrides, method };
+  if (isReference(method)) return { method, ...overrides };
+  return Object.keys(overrides).length > 0 ? { method, target_modules: targets, ...overrides } : null;
+}
+
+/** Training settings of a method: defaults, what was set, and the method's own learning rate. */
+export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'>, software: boolean): TrainConfig {
+  return { ...standardTrain(software), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+}
+
+/** The setting that a budget moves, as "r 8"; empty for a method without one. */
+export function mainSetting(config: MethodConfig): string {
+  const name = methodFields[config.method]?.budget;
+  return !name || config[name] === undefined || config[name] === null ? '' : `${shortName(name)} ${formatSetting(config[name])}`;
+}
+
+const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' : field);
+
+/** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, seed 0 → 1". */
+export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
+  const parts: string[] = [];
+  const change = (name: string, from: unknown, to: unknown) => {
+    if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${formatSetting(to)}` : to === undefined ? `${name} – ` : `${name} ${formatSetting(from)} → ${formatSetting(to)}`);
+  };
+  const { method } = spec.method;
+  if (method === baseline.method.method) {
+    for (const name of new Set([...Object.keys(baseline.method), ...Object.keys(spec.method)])) change(shortName(name), baseline.method[name], spec.method[name]);
+  } else {
+    const main = mainSetting(spec.method);
+    if (main) parts.push(main);
+    if (!isReference(method) && !isReference(baseline.method.method)) change('target_modules', baseline.method.target_modules, spec.method.target_modules);
+  }
+  for (const { name } of trainFields) {
+    const key = name as keyof TrainConfig;
+    // A method's own default learning rate is no difference of the run.
+    if (name === 'lr' && spec.train.lr === defaultLr(method) && baseline.train.lr === defaultLr(baseline.method.method)) continue;
+    change(name, baseline.train[key], spec.train[key]);
+  }
+  return parts.join(', ');
+}
+
+/** "RandLoRA r 8, seed 2": a run in one line. */
+export function describeSpec(spec: RunSpec): string {
+  const main = mainSetting(spec.method);
+  return `${methodLook(spec.method.method).title}${main ? `, ${main}` : ''}, seed ${spec.train.seed}`;
+}
+
+/** True when the exact count is more than a tenth away from the budget. */
+export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;

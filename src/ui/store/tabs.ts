@@ -1,0 +1,43 @@
+/**
+ * Several tabs on one storage. Each tab holds a lock named after itself for as long as it lives, so another one can tell
+ * whether the owner of a run is still there; a channel tells the others which run to read again.
+ */
+const prefix = 'fullrank-tab-';
+export const tabId = typeof crypto !== 'undefined' && 'randomUUID' in crypto ? crypto.randomUUID() : String(Math.random());
+
+const hasLocks = (): boolean => typeof navigator !== 'undefined' && 'locks' in navigator;
+
+/** Takes this tab's lock until the tab goes away; resolves when it is held. */
+export function holdTab(): Promise<void> {
+  if (!hasLocks()) return Promise.resolve();
+  return new Promise((held) => {
+    void navigator.locks.request(prefix + tabId, () => {
+      held();
+      return new Promise<void>(() => {});
+    });
+  });
+}
+
+/** The tabs that are open now, this one among them. */
+export async function livingTabs(): Promise<Set<string>> {
+  if (!hasLocks()) return new Set([tabId]);
+  const { held = [] } = await navigator.locks.query();
+  return new Set([tabId, ...held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []))]);
+}
+
+/** Runs `job` while no other tab runs one of the same name. */
+export async function alone<T>(name: string, job: () => Promise<T>): Promise<T> {
+  return hasLocks() ? ((await navigator.locks.request(`fullrank-${name}`, job)) as T) : job();
+}
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fullrank-runs');
+
+/** Tells the other tabs that a run has changed in storage. */
+export const announce = (run: string): void => channel?.postMessage(run);
+
+/** Calls back with the id of a run that another tab has changed. */
+export function onAnnounced(callback: (run: string) => void): void {
+  channel?.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') callback(data);
+  });
+}

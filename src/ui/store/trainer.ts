@@ -1,0 +1,188 @@
+import { proxy, transfer } from 'comlink';
+import type { Evaluation, RunError, RunEvent } from '../../train/protocol';
+import { messageOf, restartWorker, studio } from './client';
+import * as database from './database';
+import { adopt, keepCurve, keepRun } from './keep';
+import { curveOf, setLive } from './metrics';
+import { askDevice } from './open';
+import { better, followedOn, runById, updateRun, useRuns, type Run } from './runs';
+import { tabId } from './tabs';
+
+/** Runs go in turn: the oldest waiting run of this tab, until there is none or the queue is held. */
+let pumping = false;
+
+/** Lets the queue go on. */
+export async function startQueue(): Promise<void> {
+  useRuns.setState({ held: false });
+  if (pumping) return;
+  pumping = true;
+  try {
+    for (;;) {
+      const { runs, held } = useRuns.getState();
+      const next = held ? undefined : runs.find((run) => run.state === 'waiting' && run.owner === tabId && !run.deleted);
+      if (!next) break;
+      await train(next.id);
+    }
+  } finally {
+    pumping = false;
+  }
+}
+
+export const holdQueue = (): void => useRuns.setState({ held: true });
+
+/** Goes on with a run from its last checkpoint (or from the start when there is none). */
+export async function resumeRun(id: string): Promise<void> {
+  if (!(await adopt(id))) return;
+  const run = runById(id);
+  if (run?.error?.kind === 'device-lost') await askDevice();
+  updateRun(id, { error: null, ended: 0, summary: null });
+  await startQueue();
+}
+
+export async function pauseRun(): Promise<void> {
+  await studio().pause();
+}
+
+export async function continueRun(): Promise<void> {
+  await studio().resume();
+}
+
+/** Exactly one optimizer step, while paused. */
+export async function stepRun(): Promise<void> {
+  await studio().step();
+}
+
+/** Stops the current run and holds the queue. The page says so at once; the worker follows at its next step. */
+export async function stopRun(): Promise<void> {
+  const { current } = useRuns.getState();
+  if (current === '') return;
+  useRuns.setState({ held: true });
+  updateRun(current, { state: 'stopping' });
+  await studio().stop();
+}
+
+/** Ends the worker together with a run that does not answer. Its last checkpoint stays. */
+export function abandonRun(): void {
+  const { current } = useRuns.getState();
+  if (current === '') return;
+  restartWorker();
+  abandon?.();
+}
+let abandon: (() => void) | undefined;
+
+async function train(id: string): Promise<void> {
+  const run = runById(id)!;
+  const checkpoint = run.checkpointStep > 0 ? await database.get('checkpoints', id) : undefined;
+  const from = checkpoint?.step ?? 0;
+  curveOf(id).truncate(from);
+  const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
+  const best = evaluations.filter((one) => one.split === followedOn(run)).reduce<Evaluation | null>(better, null);
+  updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: secondsOf(id) });
+  useRuns.setState({ current: id, selected: id });
+  setLive(id, { step: from, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN });
+  await keepRun(id);
+  let writes = Promise.resolve();
+  let ended = false;
+  const handle = (event: RunEvent): void => {
+    if (ended || event.run !== id) return;
+    // A stop that came before the worker had anything to stop is said again once it has.
+    if (event.type === 'planned' && runById(id)?.state === 'stopping') void studio().stop();
+    if (event.type === 'finished' || event.type === 'failed') ended = true;
+    writes = writes.then(() => record(id, event)).catch(() => {});
+  };
+  try {
+    const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
+    const given = new Promise<void>((done) => (abandon = done));
+    const working = studio().run(run.spec, bytes ? transfer(bytes, [bytes.buffer]) : null, proxy(handle));
+    await Promise.race([working, given]);
+    await writes;
+    if (!ended) fail(id, { kind: 'internal', message: '', kept: '', details: '' });
+  } catch (error) {
+    await writes;
+    if (!ended) fail(id, { kind: 'internal', message: messageOf(error), kept: '', details: error instanceof Error ? (error.stack ?? '') : '' });
+  }
+  ended = true;
+  useRuns.setState({ current: '' });
+  await keepCurve(id, true);
+  await keepRun(id);
+}
+
+const secondsOf = (id: string): number => {
+  const seconds = curveOf(id).column('seconds');
+  return seconds[seconds.length - 1] ?? 0;
+};
+
+function fail(id: string, error: RunError): void {
+  const run = runById(id)!;
+  // A lost device or a dead worker leaves a run that can go on; what failed by its own settings has ended.
+  const canResume = run.checkpointStep > 0 && (error.kind === 'device-lost' || error.kind === 'internal');
+  updateRun(id, { state: canResume ? 'interrupted' : 'failed', owner: '', error, ended: Date.now(), seconds: secondsOf(id), phase: '' });
+  if (error.kind === 'device-lost' || error.kind === 'internal') holdQueue();
+}
+
+/** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
+async function record(id: string, event: RunEvent): Promise<void> {
+  const run = runById(id);
+  if (!run) return;
+  switch (event.type) {
+    case 'phase':
+      setLive(id, { done: event.done, total: event.total, unit: event.unit });
+      if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
+      return;
+    case 'planned':
+      updateRun(id, { plan: event.plan });
+      return;
+    case 'allocated':
+      updateRun(id, { allocated: event.bytes });
+      return;
+    case 'step':
+      curveOf(id).push(event.point);
+      setLive(id, { step: event.point.step, imagesPerSecond: event.images_per_second, secondsLeft: event.seconds_left });
+      void keepCurve(id);
+      return;
+    case 'evaluation':
+      updateRun(id, { evaluations: [...run.evaluations, event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
+      await keepRun(id);
+      return;
+    case 'state':
+      // "Stopping" was shown at once and stays until the end.
+      if (run.state !== 'stopping') updateRun(id, { state: event.state });
+      return;
+    case 'checkpoint':
+      await database.put('checkpoints', id, { step: event.step, bytes: event.bytes });
+      updateRun(id, { checkpointStep: event.step, lastStep: event.step, seconds: secondsOf(id) });
+      await keepCurve(id, true);
+      await keepRun(id);
+      return;
+    case 'adapter':
+      await database.put('adapters', id, event.files);
+      updateRun(id, { adapterBytes: event.files.reduce((sum, file) => sum + file.bytes.length, 0) });
+      return;
+    case 'finished':
+      await finish(id, event);
+      return;
+    case 'failed':
+      fail(id, event.error);
+  }
+}
+
+async function finish(id: string, { reason, summary }: Extract<RunEvent, { type: 'finished' }>): Promise<void> {
+  const change: Partial<Run> = {
+    state: reason,
+    owner: '',
+    phase: '',
+    summary,
+    plan: summary.plan,
+    allocated: summary.allocated,
+    lastStep: summary.steps,
+    seconds: secondsOf(id),
+    imagesPerSecond: summary.images_per_second,
+    ended: Date.now(),
+  };
+  // A run that came to its end has nothing left to resume.
+  if (reason === 'done') {
+    await database.remove('checkpoints', id);
+    change.checkpointStep = 0;
+  }
+  updateRun(id, change);
+}

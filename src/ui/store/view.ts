@@ -1,0 +1,29 @@
+import { useMemo } from 'react';
+import { useRuns, type Run } from './runs';
+import { useSettings } from './settings';
+
+/** Selections that several panels share. */
+
+/** Runs that are kept, oldest first. */
+export function useKeptRuns(): Run[] {
+  const runs = useRuns((state) => state.runs);
+  return useMemo(() => runs.filter((run) => !run.deleted), [runs]);
+}
+
+/** Runs on the chosen data set: the ones that may be compared. */
+export function useComparedRuns(): Run[] {
+  const runs = useKeptRuns();
+  const data = useSettings((settings) => settings.data);
+  return useMemo(() => runs.filter((run) => run.spec.data === data), [runs, data]);
+}
+
+export function useCurrentRun(): Run | undefined {
+  return useRuns((state) => state.runs.find((run) => run.id === state.current));
+}
+
+/** The run whose results are shown: the selected one, else the newest with results. */
+export function useSelectedRun(): Run | undefined {
+  const selected = useRuns((state) => state.selected);
+  const runs = useKeptRuns();
+  return useMemo(() => runs.find((run) => run.id === selected) ?? runs.findLast((run) => run.evaluations.length > 0) ?? runs[runs.length - 1], [runs, selected]);
+}

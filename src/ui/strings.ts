@@ -1,0 +1,362 @@
+import type { DeviceReport, Phase, Role, RunError } from '../train/protocol';
+import type { Browser } from './panels/browser';
+import type { RunState } from './store/runs';
+import type { Theme, XAxis } from './store/settings';
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
+export const t = {
+  name: 'Fullrank',
+  skip: 'Skip to content',
+  footer: { licence: 'Fullrank, MIT licence', local: 'Nothing leaves this computer.' },
+
+  header: {
+    theme: 'Theme:',
+    themes: { auto: 'auto', light: 'light', dark: 'dark', contrast: 'contrast' } satisfies Record<Theme, string>,
+    keys: 'Keys',
+    keysLabel: 'Keyboard shortcuts, question mark',
+    unnamed: 'WebGPU device',
+    none: 'No WebGPU device',
+    report: (device: DeviceReport): Record<string, string> => ({
+      vendor: device.vendor || '–',
+      architecture: device.architecture || '–',
+      description: device.description || '–',
+      'software adapter': device.software ? 'yes, slow' : 'no',
+      features: device.features.join(', ') || 'none',
+    }),
+  },
+
+  hero: {
+    title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
+    lead: 'Seven methods, one budget, your own pictures, your own graphics card.',
+  },
+
+  start: {
+    button: 'Fine-tune now',
+    opening: 'Opening the model and the data',
+    failed: 'The model or the data could not be opened',
+    noDevice: 'Training needs a WebGPU device',
+    noMethod: 'Choose at least one method',
+    noneReaches: 'None of the chosen methods can run at this budget',
+    caption: (methods: number, steps: number, pictures: number, time: string): string =>
+      `${plural(methods, 'method')}, ${steps} steps of ${plural(pictures, 'picture')}${time ? `, about ${time} on this GPU` : ''}`,
+  },
+
+  phases: {
+    fetch: 'fetch',
+    verify: 'verify',
+    decode: 'decode',
+    upload: 'upload',
+    compile: 'compile',
+    'warm-up': 'warm-up',
+    train: 'train',
+    evaluate: 'evaluate',
+    save: 'save',
+  } satisfies Record<Phase, string>,
+
+  run: {
+    pause: 'Pause',
+    resume: 'Resume',
+    step: 'Step',
+    stop: 'Stop',
+    stopping: 'Stopping',
+    paused: 'paused',
+    starting: 'starting',
+    spaceKey: 'Space',
+    endNow: 'End it now',
+    brief: (rate: string, left: string): string => `${rate} images/s, ${left} left`,
+    waiting: (count: number): string => `${plural(count, 'run')} waiting`,
+    kept: (count: number): string => `${plural(count, 'run')} kept`,
+    goOn: (count: number): string => `Continue with ${plural(count, 'run')}`,
+    clear: 'Clear the queue',
+  },
+
+  data: {
+    title: 'Data',
+    opening: 'Opening the data.',
+    choose: 'Data set',
+    own: 'Use your own pictures',
+    hint: 'A folder with one folder of pictures for each class. Drop it here, or choose it.',
+    about: (title: string, builtin: boolean, classes: number, pictures: number): string =>
+      `${title}${builtin ? ', bundled' : ''}. ${plural(classes, 'class', 'classes')}, ${pictures.toLocaleString('en')} pictures.`,
+    licence: (licence: string): string => `Licence: ${licence}.`,
+    train: (count: string): string => `${count} train`,
+    test: (count: string): string => `${count} test`,
+    counts: (train: number, test: number): string => `${train} to train, ${test} to test`,
+    all: (count: number): string => `Show all ${count} classes`,
+    fewer: 'Show fewer classes',
+  },
+
+  model: {
+    title: 'Model & methods',
+    choose: 'Model',
+    own: 'Use another model',
+    about: (title: string, builtin: boolean, parameters: string, size: number): string =>
+      `${title}${builtin ? ', bundled' : ''}. ${parameters} weights, pictures of ${size} × ${size}.`,
+    targets: 'Adapted layers',
+    targetsHint: 'Ends of layer names, separated by commas, or all-linear.',
+    targetsReset: 'Use the default',
+  },
+
+  methods: {
+    title: 'Methods',
+    method: 'method',
+    update: 'update',
+    adds: 'it adds',
+    train: (title: string): string => `Train ${title}`,
+    offBudget: 'not at the budget',
+    legend: (head: string): string => `Colour learns, grey is fixed. ≠ marks a method that cannot meet the budget.${head ? ` A new head of ${head} trains with every method.` : ''}`,
+  },
+
+  budget: {
+    label: 'Budget, trainable parameters',
+    ruler: 'Budget and the range that each method can reach',
+    value: (count: string): string => `${count} trainable parameters`,
+    fixed: 'fixed',
+  },
+
+  advanced: { title: 'Advanced', training: 'Training', changed: (count: number): string => `${count} changed` },
+
+  fields: {
+    changed: (standard: string): string => `Changed from ${standard}.`,
+    reset: 'Reset',
+    resetOf: (label: string): string => `Reset ${label}`,
+    wrong: (reason: 'number' | 'range' | 'whole', min?: number, max?: number): string => {
+      if (reason === 'number') return 'This is not a number.';
+      if (reason === 'whole') return 'Only whole numbers.';
+      if (max === undefined) return `At least ${min}.`;
+      return min === undefined ? `At most ${max}.` : `Between ${min} and ${max}.`;
+    },
+  },
+
+  memory: {
+    title: 'Memory',
+    plannedTitle: 'Predicted memory',
+    unit: 'MiB',
+    needs: (method: string, mib: string): string => `${method} needs ${mib} mebibytes`,
+    mib: (mib: string): string => `${mib} MiB`,
+    role: 'role, MiB',
+    predicted: 'predicted',
+    allocated: 'allocated',
+    notYet: 'not yet',
+    total: 'total',
+    bytes: (count: string): string => `${count} bytes`,
+    byRole: 'By role',
+    legend: 'Grey is what every method pays, colour is what it adds.',
+    trainable: (count: string): string => `${count} trainable parameters with the head`,
+    equal: (allocated: string, predicted: string): string => `Equal to the byte: ${allocated} of ${predicted}`,
+    unequal: (allocated: string, predicted: string): string => `Allocated ${allocated} bytes, predicted ${predicted}. Please report this.`,
+    roles: {
+      frozen: 'frozen weights',
+      temp: 'activations',
+      input: 'batch',
+      output: 'outputs',
+      uniform: 'kernel parameters',
+      staging: 'read-back',
+      bases: 'random bases',
+      param: 'trainable',
+      grad: 'gradients',
+      state: 'Adam moments',
+    } satisfies Record<Role, string>,
+  },
+
+  stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
+
+  compare: {
+    title: 'Compare',
+    axis: 'axis',
+    axisLabel: 'Horizontal axis',
+    axes: { step: 'Step', images: 'Images', time: 'Time' } satisfies Record<XAxis, string>,
+    axisNames: { step: 'step', images: 'images', time: 'training time' } satisfies Record<XAxis, string>,
+    at: { step: (value: string) => `step ${value}`, images: (value: string) => `${value} images`, time: (value: string) => `after ${value}` } satisfies Record<XAxis, (value: string) => string>,
+    log: 'log loss',
+    raw: 'raw values',
+    loss: 'Training loss',
+    lossLog: 'training loss, log',
+    lossLinear: 'training loss',
+    lossEmpty: 'One line for each run, drawn from the first step.',
+    splits: {
+      val: { title: 'Validation accuracy', unit: 'validation accuracy, %', empty: 'One point for each evaluation on pictures that were held back from training.' },
+      test: { title: 'Test accuracy', unit: 'test accuracy, %', empty: 'One point for each evaluation on the test pictures.' },
+      mixed: { title: 'Validation or test accuracy', unit: 'accuracy, %', empty: '' },
+    },
+    none: 'No runs yet.',
+    lossSummary: (ends: string): string => `Last values: ${ends}.`,
+    accuracySummary: (ends: string): string => `Last values in percent: ${ends}.`,
+    smoothed: (window: number): string => `Thick lines are the mean of ${window} steps, the thin one is each step.`,
+    unnamed: (count: number): string => `${plural(count, 'line')} without a name; select a run in the table to name it.`,
+  },
+
+  chart: {
+    role: 'chart',
+    keys: 'Left and right arrow move a cursor through the data, Home and End go to the ends, T opens the table, E saves the numbers.',
+    table: 'Table',
+    export: 'Export',
+    of: (title: string): string => `of ${title}`,
+    tableOf: (title: string): string => `Table of ${title}`,
+    page: (page: number, pages: number): string => `page ${page} of ${pages}`,
+    earlier: 'Previous',
+    later: 'Next',
+  },
+
+  runs: {
+    title: 'Runs',
+    count: (ended: number, waiting: number): string => (waiting > 0 ? `${ended}, and ${waiting} waiting` : String(ended)),
+    empty: 'Every training is kept here with its curves, its test accuracy and its adapter.',
+    reading: 'Reading earlier runs.',
+    shown: 'line',
+    showLine: (name: string): string => `Show the line of ${name}`,
+    key: (number: number): string => `Key ${number}`,
+    run: 'run',
+    method: 'method',
+    differs: 'what differs',
+    trainable: 'trainable',
+    best: 'best seen, %',
+    bestHint: 'Best accuracy while training, on the pictures that were held back, or on the test pictures where none were',
+    test: 'test, %',
+    testHint: 'Accuracy of the kept weights on the test pictures',
+    time: 'time',
+    state: 'state',
+    actions: 'actions',
+    baseline: 'first run',
+    same: 'nothing',
+    otherTab: 'in another tab',
+    states: {
+      waiting: 'waiting',
+      running: 'running',
+      paused: 'paused',
+      stopping: 'stopping',
+      done: 'done',
+      stopped: 'stopped',
+      failed: 'failed',
+      interrupted: 'interrupted',
+    } satisfies Record<RunState, string>,
+    cancel: 'Cancel',
+    resume: 'Continue',
+    download: 'Adapter',
+    again: 'Again',
+    delete: 'Delete',
+    deleted: (name: string): string => `Deleted ${name}`,
+    cleared: (count: number): string => `Took ${plural(count, 'run')} out of the queue`,
+    noAdapter: (name: string): string => `No adapter was kept of ${name}`,
+  },
+
+  results: {
+    title: (name: string): string => `Results of ${name}`,
+    accuracy: (percent: string, count: string, pictures: string, step: string, loss: string): string => `${percent} % of ${count} ${pictures} right with the weights of step ${step}, loss ${loss}.`,
+    which: 'Which pictures',
+    splits: { val: 'Validation', test: 'Test', train: 'Training' },
+    on: { val: 'validation pictures', test: 'test pictures', train: 'training pictures' },
+    perClass: 'Accuracy of each class, %',
+    confusion: 'Confusion',
+    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures.',
+    trueClass: 'true class',
+    cell: (truth: string, said: string, count: number): string => `${truth} taken for ${said}: ${count}`,
+    pair: (truth: string, said: string, count: number): string => `Most often ${truth} is taken for ${said}, ${plural(count, 'picture')}.`,
+    empty: 'Accuracy, each class and the confusion matrix appear with the first evaluation.',
+    download: (mib: string): string => `Download the adapter, ${mib} MiB`,
+    summary: (time: string, rate: string, skipped: number, device: string): string =>
+      `${time} of training at ${rate} images per second${device ? ` on ${device}` : ''}${skipped > 0 ? `; ${plural(skipped, 'step')} skipped because a gradient was not finite` : ''}.`,
+  },
+
+  toast: { undo: 'Undo', undoKey: 'Ctrl Z', close: 'Close' },
+
+  keys: {
+    title: 'Keys',
+    close: 'Close',
+    letters: 'Use single keys outside of fields',
+    list: [
+      ['Space', 'run, pause or go on'],
+      ['S', 'one step while paused'],
+      ['.', 'stop at the next step'],
+      ['1 to 9', 'show or hide a run'],
+      ['L', 'log scale of the loss'],
+      ['T', 'table of the focused chart'],
+      ['E', 'save the numbers of the focused chart'],
+      ['← →', 'move the data cursor'],
+      ['Home End', 'first or last point'],
+      ['Ctrl Z', 'undo a deletion'],
+      ['Esc', 'close, or leave the cursor'],
+      ['?', 'this sheet'],
+    ] as const,
+  },
+
+  failure: { happened: 'What happened', kept: 'What was kept', todo: 'What to do', details: 'Details to copy', copy: 'Copy' },
+
+  device: {
+    kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
+    tryAgain: 'Try again',
+    https: 'Open over https',
+    software: (name: string): string => `Only a software adapter was found${name ? ` (${name})` : ''}: correct, but slow, because the processor does the work. Runs are short here unless Advanced says otherwise. Switch on hardware acceleration in the browser's settings if this computer has a graphics card.`,
+    secure: (host: string): string => `Open this page over https, or on the computer that serves it as http://localhost. The address ${host} is neither.`,
+    problems: {
+      'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, which training needs.', todo: '' },
+      'insecure-context': { title: 'This address is not secure', happened: 'Browsers offer WebGPU only over https or on localhost. This page was opened over plain http.', todo: '' },
+      'no-adapter': {
+        title: 'No graphics adapter was found',
+        happened: 'The browser has WebGPU but gives no adapter. The driver may be too old, blocked, or acceleration may be off.',
+        todo: 'Switch on hardware acceleration in the browser’s settings, update the graphics driver, then restart the browser.',
+      },
+      limits: {
+        title: 'The graphics adapter allows too little',
+        happened: 'The limits of this adapter are below what the model needs.',
+        todo: 'Choose a smaller model, or try another browser or computer.',
+      },
+      lost: { title: 'The graphics card was lost', happened: 'The driver reset the device.', todo: 'Try again. If it happens often, use a smaller batch and update the driver.' },
+    } satisfies Record<Exclude<DeviceReport['problem'], ''>, { title: string; happened: string; todo: string }>,
+    howTo: {
+      chromium: 'Update to version 113 or later, and switch on “Use graphics acceleration when available” in the settings.',
+      'chromium-linux': 'Open chrome://flags, enable “Unsafe WebGPU Support” and “Vulkan”, and restart the browser.',
+      android: 'Update Chrome to version 121 or later on Android 12 or later.',
+      safari: 'Update to Safari 26, or in Safari 18 switch on WebGPU under Settings, Feature Flags.',
+      firefox: 'Update to Firefox 141 or later on Windows or 145 on a Mac; elsewhere set dom.webgpu.enabled in about:config, or use a Chromium browser.',
+      other: 'Open this page in a current Chrome, Edge, Safari or Firefox.',
+    } satisfies Record<Browser, string>,
+  },
+
+  catalog: { failed: 'The studio could not be opened', kept: 'Settings and earlier runs.' },
+
+  imports: {
+    choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
+    reading: (name: string, files: string): string => `Reading ${name}, ${files} files.`,
+    cancel: 'Cancel',
+    failed: (name: string): string => `${name} could not be opened`,
+    kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },
+    another: 'Choose another folder',
+    keep: 'Keep what was chosen',
+  },
+
+  storage: {
+    full: 'The browser’s storage is full. New checkpoints and adapters stay in memory and are lost when this tab closes: download what you need, or delete runs.',
+    unavailable: 'The browser does not let this page store anything. Runs are lost when this tab closes: download what you need.',
+  },
+
+  interrupted: {
+    lost: 'The graphics card was lost',
+    title: (name: string): string => `${name} was interrupted`,
+    happened: (spec: string, step: number, total: number, ago: string): string => `${spec}, stopped at step ${step}${total > 0 ? ` of ${total}` : ''} when its page closed. It started ${ago}.`,
+    kept: (step: number): string => `The checkpoint of step ${step} with its optimizer and its place in the data, and the curve.`,
+    noCheckpoint: 'The settings. It had not reached its first checkpoint.',
+    missing: (name: string): string => `Choose the folder of ${name} again to go on.`,
+    resume: (step: number): string => `Resume at step ${step}`,
+    restart: 'Start it again',
+    discard: 'Discard',
+  },
+
+  failures: {
+    kept: 'All settings and all other runs.',
+    again: 'Try again',
+    remove: 'Delete the run',
+    dismiss: 'Dismiss',
+    slower: (lr: string): string => `Try again with learning rate ${lr}`,
+    smaller: (batch: number, accumulate: number): string => `Use batch ${batch}, ${accumulate} to a step`,
+    recompute: 'Recompute activations',
+    half: 'Store frozen weights as f16',
+    'device-lost': { short: 'device lost', title: (name: string) => `The graphics card was lost during ${name}`, happened: 'The driver reset the device before the first checkpoint.', todo: 'Try again. If it happens often, use a smaller batch.' },
+    'out-of-memory': { short: 'too little memory', title: (name: string) => `${name} does not fit`, happened: 'The device could not allocate what the plan needs.', todo: 'Make the run smaller; the first button acts on the largest part.' },
+    'bad-input': { short: 'bad input', title: (name: string) => `${name} could not start`, happened: 'The model, the data or the settings do not fit together.', todo: 'Change what the message names, then try again.' },
+    diverged: { short: 'diverged', title: (name: string) => `${name} diverged`, happened: 'The loss stopped being a number.', todo: 'A smaller learning rate usually helps.' },
+    internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
+  } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
+} as const;
