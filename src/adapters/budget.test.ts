@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseModel } from '../models';
+import { Adapted } from './adapted';
+import { solveBudget } from './budget';
+import { completeConfig, methodFields } from './fields';
+import { methods } from './index';
+
+const vit = parseModel({ model_type: 'vit' });
+const nano = parseModel({ model_type: 'vit', hidden_size: 60, num_hidden_layers: 3, num_attention_heads: 3, intermediate_size: 130, image_size: 16, patch_size: 8 });
+const row = (rows: ReturnType<typeof solveBudget>, method: string) => rows.find((r) => r.method === method)!;
+
+describe('the budget solver', () => {
+  test('a ViT-B at 4.7 million', () => {
+    const rows = solveBudget(vit, ['query', 'key', 'value', 'intermediate.dense', 'layer.0.output.dense'], 4_718_592);
+    expect(rows.map((r) => r.method)).toEqual(Object.keys(methods));
+    const all = solveBudget(vit, [], 4_718_592);
+    expect(row(all, 'lora')).toMatchObject({ config: { method: 'lora', r: 32 }, parameters: 4_718_592, reason: '' });
+    expect(row(all, 'dora')).toMatchObject({ config: { r: 31 }, parameters: 31 * 147_456 + 73_728, reason: '' });
+    expect(row(all, 'randlora')).toMatchObject({ config: { r: 8 }, parameters: 4_469_760, reason: '' });
+    expect(row(all, 'nola')).toMatchObject({ config: { nola_num_bases: 39_322 }, parameters: 60 * 2 * 39_322 });
+    expect(row(all, 'vera').parameters).toBe(row(all, 'vera').range[1]);
+    expect(row(all, 'vera').reason).toMatch(/at most .* parameters on these layers/);
+    expect(row(all, 'full')).toMatchObject({ config: { method: 'full' }, parameters: 85_798_656 });
+    expect(row(all, 'full').reason).toMatch(/all weights/);
+    expect(row(all, 'linear_probe')).toMatchObject({ parameters: 0, range: [0, 0] });
+  });
+
+  test('what cannot be reached says why', () => {
+    expect(row(solveBudget(vit, ['query'], 1), 'lora').reason).toMatch(/at least 18,432 parameters on these layers \(r 1\)/);
+    expect(row(solveBudget(vit, ['query'], 1), 'randlora').reason).toMatch(/at least/);
+    expect(row(solveBudget(vit, ['query'], 27_000), 'lora').reason).toMatch(/steps/);
+    expect(row(solveBudget(vit, ['query'], 0), 'linear_probe').reason).toBe('');
+    expect(() => solveBudget(vit, ['nothing'], 10)).toThrow(/matches no layer/);
+  });
+
+  test('no other setting is nearer, and every count is what an adapter has', () => {
+    const targets = fc.constantFrom<string | string[]>(['query'], ['query', 'value'], ['intermediate.dense'], 'all-linear', []);
+    fc.assert(
+      fc.property(targets, fc.double({ min: 0, max: Math.log(400_000), noNaN: true }).map((x) => Math.round(Math.exp(x))), (target_modules, wanted) => {
+        for (const { method, config, parameters, range, reason } of solveBudget(nano, target_modules, wanted)) {
+          const counts = new Adapted(nano, config!).counts();
+          expect(counts.adapter_parameters).toBe(parameters);
+          expect(reason === '').toBe(Math.abs(parameters - wanted) <= 0.1 * wanted);
+          const field = methodFields[method]!.budget;
+          if (!field) continue;
+          const { layers } = new Adapted(nano, config!);
+          const [low, high] = methods[method]!.range!(layers);
+          const base = completeConfig(config!);
+          let [least, most] = [Infinity, 0];
+          for (let s = low; s <= high; s += method === 'nola' ? 61 : 1) {
+            const n = layers.reduce((sum, l) => sum + Object.values(methods[method]!.tensors({ ...base, [field]: s }, l)).reduce((k, shape) => k + shape.reduce((x, y) => x * y, 1), 0), 0);
+            [least, most] = [Math.min(least, n), Math.max(most, n)];
+            expect(Math.abs(n - wanted)).toBeGreaterThanOrEqual(Math.abs(parameters - wanted));
+          }
+          expect(range[0]).toBe(least);
+          expect(range[1]).toBeGreaterThanOrEqual(most);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a slider can call it', () => {
+    solveBudget(vit, [], 1e6);
+    const start = performance.now();
+    for (let i = 1; i <= 5; i++) solveBudget(vit, [], i * 1e6);
+    expect((performance.now() - start) / 5).toBeLessThan(50);
+  });
+});
