@@ -268,7 +268,7 @@ async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> 
   const limit = Math.min(device.report.limits.maxBufferSize ?? Infinity, device.report.limits.maxStorageBufferBindingSize ?? Infinity);
   const advice = 'Choose a smaller batch, activation checkpointing, or f16 frozen weights.';
   if (largest.bytes > limit) {
-    throw new EngineError('out-of-memory', `${largest.label} needs ${largest.bytes} bytes in one buffer, this device allows ${limit}. ${advice}`, bytesText(plan.bytes));
+    throw new EngineError('out-of-memory', `${largest.label} needs ${largest.bytes} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`);
   }
   const { gpu } = device;
   const made: GPUBuffer[] = [];

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { Recorder } from '../engine/record';
+import { add, addBias } from './add';
+import { attention } from './attention';
+import { combine } from './combine';
+import { crossEntropy } from './crossEntropy';
+import { embed, patchify } from './embed';
+import { layerNorm } from './layerNorm';
+import { batchedMatmul, linear, matmulNN, matmulTT } from './matmul';
+import { pool } from './pool';
+import { randloraScale } from './randlora';
+import { groupsLeft, groupsRight } from './randloraGroups';
+import { scaleColumns, scaleRows } from './scale';
+import type { Tensor } from '../engine/tensor';
+
+type T = (...shape: number[]) => Tensor;
+
+// Each op names itself, what is wrong and both shapes.
+test.each<[string, (t: T, trained: T) => unknown, string]>([
+  ['add', (t) => add(t(2, 3), t(4)), 'add: shapes differ, [2, 3] and [4]'],
+  ['addBias', (t) => addBias(t(2, 3), t(4)), 'add_bias: the bias must have the width of x, [2, 3] and [4]'],
+  ['linear', (t) => linear(t(2, 3), t(5, 4)), 'matmul: inner sizes differ (weight transposed), [2, 3] and [5, 4]'],
+  ['matmulNN', (t) => matmulNN(t(2, 3), t(5, 4), { label: 'up' }), 'up: inner sizes differ (weight as is), [2, 3] and [5, 4]'],
+  ['matmulTT', (t) => matmulTT(t(2, 3), t(5, 4)), 'matmul tt: inner sizes differ (both transposed), [2, 3] and [5, 4]'],
+  ['a bias', (t) => linear(t(2, 3), t(5, 3), { bias: t(4) }), 'matmul: the bias does not fit, [4] and [5]'],
+  ['a residual', (t) => linear(t(2, 3), t(5, 3), { residual: t(2, 4) }), 'matmul: the residual does not fit, [2, 4] and [2, 5]'],
+  ['a trained slice', (t, trained) => linear(t(2, 3), trained(5, 4), { sliceW: { rows: 5, cols: 3, ld: 4 } }), 'matmul: a slice of a wider matrix cannot be trained'],
+  ['batchedMatmul', (t) => batchedMatmul(t(2, 3, 4), t(2, 3, 4)), 'batched matmul: wants (B, M, K) and (B, K, N), or (B, N, K) when transposed, [2, 3, 4] and [2, 3, 4]'],
+  ['attention', (t) => attention(t(1, 4, 6), t(1, 4, 6), t(1, 5, 6), 2), 'attention: q, k and v must be (B, T, C), [1, 4, 6] and [1, 4, 6] and [1, 5, 6]'],
+  ['attention heads', (t) => attention(t(1, 4, 6), t(1, 4, 6), t(1, 4, 6), 4), 'attention: 4 heads do not divide the width 6'],
+  ['attention length', (t) => attention(t(1, 1793, 2), t(1, 1793, 2), t(1, 1793, 2), 1), 'attention: 1793 tokens are more than the 1792 that one score row may have; use a smaller image'],
+  ['layerNorm', (t) => layerNorm(t(2, 3), t(3), t(4), 1e-6), 'layer_norm: weight and bias must have the width of x, [2, 3] and [3] and [4]'],
+  ['crossEntropy', (t) => crossEntropy(t(2, 3), t(3)), 'cross_entropy: logits (B, K) and labels (B) do not fit, [2, 3] and [3]'],
+  ['patchify', (t) => patchify(t(1, 3, 8, 10), 4), 'patchify: patches of 4 do not tile the image, [1, 3, 8, 10]'],
+  ['embed', (t) => embed(t(1, 4, 3), t(3), t(4, 3)), 'embed: class token (C) and positions (T, C) do not fit the patches (B, T - 1, C), [3] and [4, 3] and [1, 4, 3]'],
+  ['pool', (t) => pool(t(1, 4, 3), 2, 3), 'pool: tokens 2 to 4 are not in, [1, 4, 3]'],
+  ['scaleColumns', (t) => scaleColumns(t(2, 3), t(2)), 'scale: the factors must be one per column, [2, 3] and [2]'],
+  ['scaleRows', (t) => scaleRows(t(2, 3), t(3)), 'scale: the factors must be one per row, [2, 3] and [3]'],
+  ['combine', (t) => combine(t(3, 4, 5), t(2), 0, 4, 5), 'combine: bases (n, >= 4, >= 5) and coefficients do not fit, [3, 4, 5] and [2]'],
+  ['combine of computed coefficients', (t, trained) => combine(t(3, 4, 5), trained(6), 3, 4, 5), 'combine: computed coefficients must be used whole, [6] and [3]'],
+  ['randloraScale', (t) => randloraScale(t(2, 1, 4), t(2, 3), t(3, 5), false), 'randlora_scale: A (r, 1, >= d), lambda (r, n) and gamma (n, d) do not fit, [2, 1, 4] and [2, 3] and [3, 5]'],
+  ['groupsLeft', (t) => groupsLeft(t(4, 3, 2), t(2, 3), 5, 2), 'groups_left: B (>= 5, >= n, r) and lambda (r, n) do not fit, [4, 3, 2] and [2, 3]'],
+  ['groupsRight', (t) => groupsRight(t(2, 1, 4), t(3, 5), 2), 'groups_right: A (r, 1, >= d) and gamma (n, d) do not fit, [2, 1, 4] and [3, 5]'],
+])('%s says which shapes do not fit', (_, body, message) => {
+  const rec = new Recorder();
+  let count = 0;
+  const make = (trained: boolean) => (...shape: number[]) => rec.declare('input', `t${count++}`, shape, 'f32', trained);
+  rec.program('p', () => {
+    expect(() => body(make(false), make(true))).toThrow(expect.objectContaining({ kind: 'shape', message }));
+  });
+});
