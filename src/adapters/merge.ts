@@ -1,0 +1,79 @@
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { Recorder } from '../engine/record';
+import { noStep } from '../engine/step';
+import type { Tensor } from '../engine/tensor';
+import { FormatError, quote } from '../io/formatError';
+import type { TensorSource } from '../io/safetensors';
+import { upload } from '../models/load';
+import { adapterLabel, type Adapted } from './adapted';
+import { modelFiles, type ForeignLayer, type BaseModel, type SavedFile } from './files';
+import type { Arrays, Layer, LayerTensors } from './method';
+
+export interface MergeInput {
+  adapted: Adapted;
+  /** Trainables, bases and head, by label. */
+  values: Arrays;
+  /** Adapted layers that the model does not run, to be merged all the same. */
+  foreign?: ForeignLayer[];
+  progress?: (done: number, total: number) => void;
+}
+
+/**
+ * The weights that differ from the base checkpoint once the method is merged, by name: W + delta of every adapted layer,
+ * computed on the GPU; all weights for full fine-tuning; the trained head. The base itself is not touched, so unmerging
+ * is loading it again.
+ */
+export async function mergedWeights(device: Device, source: TensorSource, input: MergeInput): Promise<Map<string, Float32Array>> {
+  const { adapted, values, foreign = [], progress = () => {} } = input;
+  const merged = new Map<string, Float32Array>();
+  for (const name of adapted.trace.weights.keys()) if (values[name]) merged.set(name, values[name]);
+  const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((f) => foreignJob(f, source))];
+  // Layers of one size share a program, and with it all memory: at most a few weights are on the GPU at once.
+  const sizes = new Map<string, typeof jobs>();
+  for (const job of jobs) {
+    const key = `${job.layer.in} ${job.layer.out}`;
+    sizes.set(key, [...(sizes.get(key) ?? []), job]);
+  }
+  let done = 0;
+  for (const group of sizes.values()) {
+    const { rec, tensors, out } = recordMerge(adapted, group[0]!.layer);
+    const machine = await Machine.build(device, rec);
+    try {
+      for (const [name, t] of Object.entries(tensors.shared)) upload(machine, t, values[`base_model.${name}`]!);
+      machine.setStep(noStep);
+      for (const { layer, own } of group) {
+        upload(machine, tensors.weight, await source.readF32Checked(`${layer.name}.weight`));
+        for (const [suffix, t] of Object.entries(tensors.own)) upload(machine, t, own(suffix)!);
+        await machine.run(rec.programs[0]!);
+        merged.set(`${layer.name}.weight`, await machine.readF32(out));
+        progress(++done, jobs.length);
+      }
+    } finally {
+      machine.destroy();
+    }
+  }
+  return merged;
+}
+
+/** The whole merged model as a Hugging Face folder. */
+export async function mergedModel(device: Device, base: BaseModel, input: MergeInput): Promise<SavedFile[]> {
+  return modelFiles(input.adapted.model, base.source, await mergedWeights(device, base.source, input), base.config);
+}
+
+function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {
+  const rec = new Recorder();
+  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.config, layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, shape)]));
+  const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
+  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [layer.out, layer.in]), bias: null, own, shared };
+  let out!: Tensor;
+  rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.config, layer, tensors))), { gradients: false });
+  return { rec, tensors, out };
+}
+
+/** A layer of which only the checkpoint knows the size. */
+function foreignJob({ name, own }: ForeignLayer, source: TensorSource): { layer: Layer; own: (suffix: string) => Float32Array | undefined } {
+  if (!source.has(`${name}.weight`)) throw new FormatError(`The checkpoint has no ${quote(`${name}.weight`)}, which the adapter changes.`);
+  const [out, n] = source.info(`${name}.weight`).shape;
+  return { layer: { name, in: n!, out: out! }, own: (suffix) => own[suffix] };
+}
