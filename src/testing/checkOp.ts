@@ -56,20 +56,12 @@ export async function mustOpen(gpu: GPU): Promise<Device> {
   return device;
 }
 
-/**
- * Runs an op forward and backward on the device and returns the largest relative errors: forward against the f64
- * reference, each gradient against central differences of the reference with a random `dout`.
- */
-export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
-  const random = randomNormal(7 + c.name.length);
+/** Records an op, and its backward from `dout` where something wants a gradient. */
+export function recordCase(c: OpCase) {
   const rec = new Recorder({ shaderF16: c.shaderF16 });
-  const values: Values = {};
   const inputs: Record<string, Tensor> = {};
-  for (const [name, spec] of Object.entries(c.inputs)) {
-    const grad = spec.grad ?? true;
-    const data = Float64Array.from({ length: sizeOf(spec.shape) }, (_, i) => Math.fround(spec.from ? spec.from(random, i) : random()));
-    values[name] = spec.dtype === 'f16' ? Float64Array.from(unpackF16(packF16(Float32Array.from(data)))) : data;
-    inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, spec.shape, spec.dtype ?? 'f32', grad);
+  for (const [name, { shape, dtype, grad = true }] of Object.entries(c.inputs)) {
+    inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, shape, dtype ?? 'f32', grad);
   }
   let out!: Tensor;
   let dout: Tensor | null = null;
@@ -82,6 +74,21 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
       for (const [name, t] of Object.entries(inputs)) if (t.requiresGrad) grads[name] = rec.keep(recorder().gradOf(t)!);
     }
   });
+  return { rec, program, inputs, out, dout: dout as Tensor | null, grads };
+}
+
+/**
+ * Runs an op forward and backward on the device and returns the largest relative errors: forward against the f64
+ * reference, each gradient against central differences of the reference with a random `dout`.
+ */
+export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
+  const random = randomNormal(7 + c.name.length);
+  const values: Values = {};
+  for (const [name, { shape, dtype, from }] of Object.entries(c.inputs)) {
+    const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(from ? from(random, i) : random()));
+    values[name] = dtype === 'f16' ? Float64Array.from(unpackF16(packF16(Float32Array.from(data)))) : data;
+  }
+  const { rec, program, inputs, out, dout, grads } = recordCase(c);
   const machine = await Machine.build(device, rec);
   try {
     for (const [name, t] of Object.entries(inputs)) {

@@ -1,4 +1,4 @@
-import { checkOp, type OpCase, type OpResult } from './checkOp';
+import { checkOp, recordCase, type OpCase, type OpResult } from './checkOp';
 import type { Device } from '../engine/device';
 
 /** The cases of every op, by the name of its file; a new op's `src/ops/NAME.cases.ts` is found by itself. */
@@ -27,4 +27,19 @@ export async function judge(device: Device, c: OpCase): Promise<{ result: OpResu
   for (const [name, error] of Object.entries(result.gradients)) bound(`gradient of ${name}`, error, c.gradTolerance ?? GRAD_TOLERANCE);
   for (const kernel of c.uses ?? []) if (!result.kernels.includes(kernel)) problems.push(`ran ${result.kernels.join(', ')}, not ${kernel}`);
   return { result, problems };
+}
+
+/** The first cases that together run every kernel, in each matmul mode, that any case runs without shader-f16. */
+export function representativeCases(): OpCase[] {
+  const seen = new Set<string>();
+  return Object.values(opCases)
+    .flat()
+    .filter((c) => {
+      if (c.shaderF16) return false;
+      const fresh = recordCase(c)
+        .program.entries.map(({ kernel, overrides }) => `${kernel.name} ${overrides.MODE ?? ''}`)
+        .filter((key) => !seen.has(key));
+      fresh.forEach((key) => seen.add(key));
+      return fresh.length > 0;
+    });
 }

@@ -1,0 +1,73 @@
+import { expect, test } from './fixtures';
+
+test.use({ site: 'engine' });
+
+test('every kernel computes in this browser what it computes in Node', async ({ page }) => {
+  test.setTimeout(300_000);
+  await page.goto('/e2e/engine.html');
+  const { cases, kernels, adapter } = await page.evaluate(async () => {
+    const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
+    const { judge, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
+    const device = await mustOpen(navigator.gpu);
+    const cases: { name: string; problems: string[]; ms: number }[] = [];
+    const kernels = new Set<string>();
+    for (const c of representativeCases()) {
+      const start = performance.now();
+      const { result, problems } = await judge(device, c);
+      result.kernels.forEach((name) => kernels.add(name));
+      cases.push({ name: c.name, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
+    }
+    const { vendor, architecture } = device.report;
+    device.destroy();
+    return { cases, kernels: [...kernels], adapter: `${vendor} ${architecture}` };
+  });
+  console.log(`${cases.length} cases, ${kernels.length} kernels on ${adapter}, slowest ${JSON.stringify([...cases].sort((a, b) => b.ms - a.ms).slice(0, 3))}`);
+  expect(cases.filter((c) => c.problems.length > 0)).toEqual([]);
+  expect(kernels.length).toBeGreaterThan(40);
+});
+
+test('the optimizer, a checkpoint and an abort work in this browser', async ({ page }) => {
+  await page.goto('/e2e/engine.html');
+  const result = await page.evaluate(async () => {
+    const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
+    const { Recorder } = await load<typeof import('../src/engine/record')>('/src/engine/record.ts');
+    const { Machine } = await load<typeof import('../src/engine/machine')>('/src/engine/machine.ts');
+    const { noStep } = await load<typeof import('../src/engine/step')>('/src/engine/step.ts');
+    const { linear } = await load<typeof import('../src/ops/matmul')>('/src/ops/matmul.ts');
+    const { crossEntropy } = await load<typeof import('../src/ops/crossEntropy')>('/src/ops/crossEntropy.ts');
+    const { adamw } = await load<typeof import('../src/optim/adamw')>('/src/optim/adamw.ts');
+    const { biasCorrections } = await load<typeof import('../src/optim/schedule')>('/src/optim/schedule.ts');
+
+    const device = await mustOpen(navigator.gpu);
+    const rec = new Recorder();
+    const x = rec.declare('input', 'x', [4, 8]);
+    const labels = rec.declare('input', 'labels', [4], 'u32');
+    const program = rec.program('train', () => {
+      const h = rec.checkpoint(() => linear(x, rec.param('up', [12, 8], 'body'), { act: 'gelu' }));
+      const logits = linear(h, rec.param('head', [4, 12], 'head'));
+      rec.backward(logits, crossEntropy(logits, labels).dlogits!);
+      rec.setPhase('update');
+      adamw({ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: {}, headGroups: ['head'] });
+    });
+    const machine = await Machine.build(device, rec);
+    const equal = JSON.stringify(machine.plan.bytes) === JSON.stringify({ ...machine.plan.bytes, ...device.ledger });
+    const wave = (n: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 1.7));
+    machine.write(x, wave(32));
+    machine.write(labels, Uint32Array.from([0, 1, 2, 3]));
+    for (const name of ['up', 'head']) machine.write(rec.find(name)!, wave(rec.find(name)!.storage.bytes / 4));
+    const losses: number[] = [];
+    for (let t = 1; t <= 20; t++) {
+      machine.setStep({ ...noStep, lr: 0.05, headLr: 0.05, maxNorm: 1, invCount: 0.25, ...biasCorrections(t, 0.9, 0.999) });
+      await machine.run(program);
+      losses.push((await machine.readLate(rec.find('metrics')!))[0]!);
+    }
+    const aborted = await machine.run(program, AbortSignal.abort()).catch((e: { kind?: string }) => e.kind);
+    machine.destroy();
+    const left = { ...device.ledger };
+    device.destroy();
+    return { losses, aborted, equal, left };
+  });
+  expect(result.losses[0]).toBeGreaterThan(0.5);
+  expect(result.losses.at(-1)).toBeLessThan(0.1);
+  expect(result).toMatchObject({ aborted: 'aborted', equal: true, left: {} });
+});
