@@ -345,6 +345,7 @@ export const t = {
   },
 
   failures: {
+    who: (name: string, method: string): string => `${name} (${method})`,
     kept: 'All settings and all other runs.',
     again: 'Try again',
     remove: 'Delete the run',

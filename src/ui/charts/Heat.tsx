@@ -10,7 +10,8 @@ export const mostClasses = 60;
 export function Heat({ label, classes, counts }: { label: string; classes: string[]; counts: number[][] }) {
   const dense = classes.length > 20;
   const longest = Math.max(...classes.map((name) => name.length));
-  const style = { '--namew': `${Math.min(12, 1 + 0.45 * longest)}rem`, '--least': `${classes.length * (dense ? 1.25 : 1.75) + 7}rem` } as CSSProperties;
+  const name = Math.min(12, 0.5 + 0.42 * longest);
+  const style = { '--namew': `${name}rem`, '--least': `${classes.length * (dense ? 1.25 : 1.45) + name}rem` } as CSSProperties;
   return (
     <div className={css.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={`${css.heat} ${dense ? css.dense : ''}`} style={style}>

@@ -11,7 +11,7 @@ export function MemoryStack({ method, bytes, full }: { method: string; bytes: By
   return (
     <div className={`${css.stack} ${identity(method)}`} role="img" aria-label={t.memory.needs(methodLook(method).title, formatMiB(totalOf(bytes)))}>
       {rolesIn(bytes).map((role) => (
-        <i key={role} className={css[role]} style={{ width: `${(100 * bytes[role]!) / full}%` }} />
+        <i key={role} className={`${css[role]} ${bytes[role]! < full / 100 ? css.thin : ''}`} style={{ width: `${(100 * bytes[role]!) / full}%` }} />
       ))}
     </div>
   );

@@ -24,6 +24,8 @@ export interface PlotProps {
   tickX: (value: number) => string;
   formatY: (value: number) => string;
   formatTick?: (value: number) => string;
+  /** Room for names at the right, in em. */
+  gutter?: number;
   /** A vertical line with a word: where the running run is. */
   now?: { x: number; text: string };
   /** Shown instead of lines while there are none. */

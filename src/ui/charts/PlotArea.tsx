@@ -10,13 +10,12 @@ const join = (...names: (string | false)[]): string => names.filter(Boolean).joi
 const lineHeight = 7;
 
 /** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, now, empty, areaRef, cursor }: PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null }) {
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor }: PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null }) {
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
   const drawn = series.filter((one) => one.x.length > 0);
   const named = drawn.filter((one) => one.named);
   const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(lastValue(one))))), lineHeight, -2, 100);
-  const gutter = Math.min(12, Math.max(1, ...named.map((one) => 1.5 + 0.56 * (one.label.length + (one.detail ? one.detail.length + 1 : 0)))));
 
   return (
     <div style={{ marginRight: `${gutter}em` }}>
@@ -70,6 +69,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
     </div>
   );
 }
+
+/** Room at the right for the words at the ends of lines, in em. Charts that stand together share the widest. */
+export const gutterOf = (series: readonly Series[]): number =>
+  Math.min(12, Math.max(1, ...series.map((one) => (one.named ? 1.5 + 0.56 * (one.label.length + (one.detail ? one.detail.length + 1 : 0)) : 0))));
 
 const lastValue = (one: Series): number => {
   for (let i = one.y.length - 1; i >= 0; i--) if (Number.isFinite(one.y[i])) return one.y[i];

@@ -37,20 +37,9 @@ export function FailureCard({ title, sign = 'err', happened, kept, todo, actions
         <h2>{title}</h2>
       </header>
       <dl>
-        <dt>{t.failure.happened}</dt>
-        <dd>{happened}</dd>
-        {kept && (
-          <>
-            <dt>{t.failure.kept}</dt>
-            <dd>{kept}</dd>
-          </>
-        )}
-        {todo && (
-          <>
-            <dt>{t.failure.todo}</dt>
-            <dd>{todo}</dd>
-          </>
-        )}
+        <Part name={t.failure.happened}>{happened}</Part>
+        {kept && <Part name={t.failure.kept}>{kept}</Part>}
+        {todo && <Part name={t.failure.todo}>{todo}</Part>}
       </dl>
       {actions && <ButtonRow>{actions}</ButtonRow>}
       {details && (
@@ -63,5 +52,14 @@ export function FailureCard({ title, sign = 'err', happened, kept, todo, actions
         </details>
       )}
     </section>
+  );
+}
+
+function Part({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,7 +1,9 @@
 import { Plot } from '../charts/Plot';
+import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort } from '../format';
+import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
@@ -44,12 +46,15 @@ function Plots() {
   const { current, selected, hidden } = useRuns();
   const { axis, logLoss, rawValues, train } = useSettings();
   const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';
+  const nextSteps = useCatalog((catalog) => Math.max(0, ...Object.values(catalog.plans).map((planned) => ('plan' in planned ? planned.plan.steps : 0))));
+  const nextBatch = Number(train.batch ?? standardTrain(false).batch);
   const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
   const options = { axis, rawValues, current, selected };
   const loss = lossSeries(runs, options);
   const accuracy = accuracySeries(runs, options);
   const split = t.compare.splits[splitOf(runs, standard)];
-  const sx = xScale(runs, axis);
+  const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
+  const gutter = gutterOf([...loss, ...accuracy]);
   const unnamed = loss.filter((one) => !one.named).length;
   const log = logLoss && lossScale(loss, true).log;
   const xWords = (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value));
@@ -64,6 +69,7 @@ function Plots() {
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
+        gutter={gutter}
         sy={lossScale(loss, logLoss)}
         series={loss}
         formatX={xWords}
@@ -78,6 +84,7 @@ function Plots() {
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}
+        gutter={gutter}
         sy={accuracyScale(accuracy)}
         series={accuracy}
         formatX={xWords}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from '../controls/Button';
 import { FailureCard } from '../controls/Notice';
 import { formatAgo } from '../format';
+import { methodLook } from '../methods';
 import { deleteRun } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { curveOf } from '../store/metrics';
@@ -29,14 +30,14 @@ function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
   return (
     <FailureCard
       sign="warn"
-      title={lost ? t.interrupted.lost : t.interrupted.title(run.name)}
+      title={lost ? t.interrupted.lost : t.interrupted.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
       happened={run.error?.message || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
       kept={run.error?.kept || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
       todo={missing && catalog.models.length > 0 ? t.interrupted.missing(missing) : undefined}
       details={run.error?.details}
       actions={
         <>
-          <Button kind="primary" disabled={busy || missing !== '' || !catalog.device?.ok} onClick={() => void resumeRun(run.id)}>
+          <Button kind={busy ? 'plain' : 'primary'} disabled={busy || missing !== '' || !catalog.device?.ok} onClick={() => void resumeRun(run.id)}>
             {run.checkpointStep > 0 ? t.interrupted.resume(run.checkpointStep) : t.interrupted.restart}
           </Button>
           <Button onClick={() => deleteRun(run.id)}>

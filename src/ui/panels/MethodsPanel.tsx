@@ -44,7 +44,7 @@ export function MethodsPanel() {
           return (
             <li key={method} className={`${identity(method)} ${on ? '' : css.off}`}>
               <Check checked={on && !impossible} disabled={impossible} label={t.methods.train(methodLook(method).title)} onChange={() => toggleMethod(method)} />
-              <span>
+              <span className={css.methodName}>
                 <MethodKey method={method} />
                 {spec && mainSetting(spec.method) && <small>{mainSetting(spec.method)}</small>}
               </span>

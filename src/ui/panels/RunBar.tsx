@@ -21,7 +21,7 @@ export function RunBar() {
   const runs = useKeptRuns();
   const current = useCurrentRun();
   if (runs.length === 0) return null;
-  return <div className={css.runbar}>{current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}</div>;
+  return <div className={current ? css.runbar : `${css.runbar} ${css.idle}`}>{current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}</div>;
 }
 
 const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'waiting' && run.owner === tabId).length;
@@ -91,7 +91,6 @@ function Idle({ runs }: { runs: Run[] }) {
         <h2>{t.run.kept(runs.length - waiting)}</h2>
         <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
       </div>
-      <span />
       <div className={css.controls}>
         {waiting > 0 ? (
           <>

@@ -3,6 +3,7 @@ import { MemoryRoles } from '../charts/MemoryStack';
 import { Button } from '../controls/Button';
 import { FailureCard } from '../controls/Notice';
 import { formatSetting } from '../format';
+import { methodLook } from '../methods';
 import { deleteRun, trainAgain, trainAgainWith } from '../store/actions';
 import type { Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
@@ -27,7 +28,7 @@ function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
   const report = [`run: ${run.name}, ${describeSpec(run.spec)}`, error.details].filter(Boolean).join('\n');
   return (
     <FailureCard
-      title={text.title(run.name)}
+      title={text.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
       happened={
         <>
           {error.message || text.happened}
@@ -40,18 +41,18 @@ function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
       actions={
         <>
           {error.kind === 'out-of-memory' &&
-            memoryHelp(train, run.plan?.bytes ?? {}).map((help, i) => (
-              <Button key={help.text} kind={i === 0 ? 'primary' : 'plain'} onClick={() => trainAgainWith(run, help.change)}>
+            memoryHelp(train, run.plan?.bytes ?? {}).map((help) => (
+              <Button key={help.text} onClick={() => trainAgainWith(run, help.change)}>
                 {help.text}
               </Button>
             ))}
           {error.kind === 'diverged' && (
-            <Button kind="primary" onClick={() => trainAgain(run, { lr: Number((train.lr / 3).toPrecision(2)) })}>
+            <Button onClick={() => trainAgain(run, { lr: Number((train.lr / 3).toPrecision(2)) })}>
               {t.failures.slower(formatSetting(Number((train.lr / 3).toPrecision(2))))}
             </Button>
           )}
           {error.kind !== 'out-of-memory' && error.kind !== 'diverged' && (
-            <Button kind="primary" onClick={() => trainAgain(run)}>
+            <Button onClick={() => trainAgain(run)}>
               {t.failures.again}
             </Button>
           )}

@@ -25,18 +25,21 @@ export function useBlocked(): string {
 /** Starts training and brings the charts into sight where they are below. */
 export function startTraining(): void {
   if (!trainSelected()) return;
-  const compare = document.getElementById('compare');
-  if (compare && compare.getBoundingClientRect().top > innerHeight * 0.75) {
+  // Once the run bar has taken the place of the first words.
+  setTimeout(() => {
+    const compare = document.getElementById('compare');
+    if (!compare || compare.getBoundingClientRect().top < innerHeight * 0.75) return;
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     compare.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
-  }
+  }, 100);
 }
 
-/** The one primary button. */
+/** The one primary button; it steps back while an interrupted run waits for an answer. */
 export function StartButton({ big = false }: { big?: boolean }) {
   const blocked = useBlocked();
+  const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   return (
-    <Button kind="primary" big={big} disabled={blocked !== ''} onClick={startTraining}>
+    <Button kind={interrupted ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
       <Icon name="play" />
       {t.start.button}
     </Button>

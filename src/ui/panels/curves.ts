@@ -81,8 +81,8 @@ export function accuracySeries(runs: readonly Run[], options: Options): Series[]
   });
 }
 
-/** Axis of steps, pictures or seconds: as far as the longest run will go. */
-export function xScale(runs: readonly Run[], axis: XAxis): Scale {
+/** Axis of steps, pictures or seconds: as far as the longest run will go, `empty` while there is none. */
+export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale {
   const ends = runs.map((run) => {
     const x = xColumn(run, axis);
     const last = x.length > 0 ? x[x.length - 1] : 0;
@@ -90,7 +90,7 @@ export function xScale(runs: readonly Run[], axis: XAxis): Scale {
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
   });
-  return extentScale(Math.max(0, ...ends));
+  return extentScale(Math.max(0, ...ends) || empty);
 }
 
 /** Axis of the loss over all lines. */

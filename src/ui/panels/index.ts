@@ -23,10 +23,10 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'data', place: 'data', Panel: DataPanel },
   { name: 'model', place: 'model', Panel: ModelPanel },
   { name: 'methods', place: 'model', Panel: MethodsPanel },
-  { name: 'advanced', place: 'model', Panel: AdvancedPanel },
   { name: 'planned-memory', place: 'model', Panel: PlannedMemory },
   { name: 'curves', place: 'compare', Panel: CurvesPanel },
   { name: 'run-memory', place: 'compare', Panel: RunMemory },
+  { name: 'advanced', place: 'below', Panel: AdvancedPanel },
   { name: 'runs', place: 'below', Panel: RunsPanel },
   { name: 'results', place: 'below', Panel: ResultsPanel },
 ];

@@ -7,7 +7,7 @@ import type { Targets } from './targets';
 
 /** Trainable parameters to aim at when none were chosen: a twentieth of the model. */
 export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number {
-  return settings.budget > 0 ? settings.budget : Math.max(1, Math.round((model?.parameters ?? 0) / 20));
+  return settings.budget > 0 ? settings.budget : Math.max(1, Number(((model?.parameters ?? 0) / 20).toPrecision(2)));
 }
 
 /** Modules to adapt: what was typed, or the model's own list. */
@@ -49,7 +49,7 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     for (const name of new Set([...Object.keys(baseline.method), ...Object.keys(spec.method)])) change(shortName(name), baseline.method[name], spec.method[name]);
   } else {
     const main = mainSetting(spec.method);
-    if (main) parts.push(main);
+    parts.push(main || 'method');
     if (!isReference(method) && !isReference(baseline.method.method)) change('target_modules', baseline.method.target_modules, spec.method.target_modules);
   }
   for (const { name } of trainFields) {
