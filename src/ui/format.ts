@@ -10,7 +10,7 @@ export const formatCount = (value: number): string => integer.format(Math.round(
 export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
 
 /** Bytes in MiB with two decimals: 48.30 */
-export const formatMiB = (bytes: number): string => fixed[2].format(bytes / 2 ** 20);
+export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? '< 0.01' : fixed[2].format(bytes / 2 ** 20));
 
 /** A loss or another small quantity with three significant figures. */
 export function formatLoss(value: number): string {

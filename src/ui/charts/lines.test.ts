@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { indexAt, path, smooth, spread, thin } from './lines';
+import { linearScale } from './scale';
+
+test('a moving average of a line is the line, and leaves out what is no number', () => {
+  expect([...smooth([0, 1, 2, 3, 4, 5, 6], 3)]).toEqual([0.5, 1, 2, 3, 4, 5, 5.5]);
+  expect([...smooth([1, NaN, 3], 3)]).toEqual([1, 2, 3]);
+});
+
+test('thinning keeps the ends and every extreme of a long line', () => {
+  const y = Float32Array.from({ length: 10_000 }, (_, i) => Math.sin(i / 50));
+  y[4321] = 9;
+  const kept = thin(y, 200);
+  expect(kept.length).toBeLessThan(210);
+  expect(kept).toContain(4321);
+  expect([kept[0], kept[kept.length - 1]]).toEqual([0, 9999]);
+  expect(kept.every((index, i) => i === 0 || index > kept[i - 1])).toBe(true);
+});
+
+test('a path has a gap where a value is no number', () => {
+  const scale = linearScale(0, 4);
+  expect(path([0, 1, 2, 3, 4], [0, 1, NaN, 3, 4], scale, scale).match(/M/g)).toHaveLength(2);
+});
+
+test('the index of a place is that of the last point at or before it', () => {
+  expect([-1, 0, 1, 2.5, 9].map((x) => indexAt([0, 1, 2, 3], x))).toEqual([0, 0, 1, 2, 3]);
+});
+
+test('labels keep their distance, their order and the box', () => {
+  const placed = spread([50, 51, 52, 10, 99, 100], 7, 0, 100);
+  const sorted = [...placed].sort((a, b) => a - b);
+  expect(sorted.every((y, i) => i === 0 || y - sorted[i - 1] >= 7 - 1e-9)).toBe(true);
+  expect(placed[3]).toBe(10);
+  expect(placed[0]).toBeLessThan(placed[1]);
+  expect(Math.max(...placed)).toBeLessThanOrEqual(100);
+});

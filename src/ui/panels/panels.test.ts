@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { sameBytes, totalOf } from '../charts/memory';
+import { formatAgo, formatClock, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
+import { standardTrain } from '../store/fields';
+import { browserName } from './browser';
+import { mostConfused } from './confused';
+import { memoryHelp } from './memoryHelp';
+
+test('help with memory acts on the largest role first and keeps the effective batch', () => {
+  const train = standardTrain(false);
+  const [first] = memoryHelp(train, { frozen: 10, temp: 100 });
+  expect(first.change).toEqual({ batch: train.batch / 2, accumulate: train.accumulate * 2 });
+  expect(memoryHelp(train, { frozen: 100, temp: 10 })[0].change).toEqual({ frozen_dtype: 'f16' });
+  expect(memoryHelp({ ...train, batch: 1, checkpoint_activations: true, frozen_dtype: 'f16' }, {})).toEqual([]);
+});
+
+test('advice on WebGPU fits the browser', () => {
+  expect(browserName('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe('firefox');
+  expect(browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36')).toBe('chromium-linux');
+  expect(browserName('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15')).toBe('safari');
+  expect(browserName('Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36')).toBe('android');
+});
+
+test('the pairs that are confused most', () => {
+  expect(mostConfused([[5, 1, 0], [3, 9, 0], [0, 2, 7]], 2)).toEqual([[1, 0, 3], [2, 1, 2]]);
+});
+
+test('bytes are equal only when every role is', () => {
+  expect(sameBytes({ frozen: 1, temp: 2 }, { frozen: 1, temp: 2, grad: 0 })).toBe(true);
+  expect(sameBytes({ frozen: 1, temp: 2 }, { frozen: 2, temp: 1 })).toBe(false);
+  expect(totalOf({ frozen: 1, temp: 2 })).toBe(3);
+});
+
+test('numbers as people read them', () => {
+  expect([17, 725, 3720, NaN].map(formatClock)).toEqual(['0:17', '12:05', '1:02:00', '–']);
+  expect([0.2, 40, 165, 3720].map(formatDuration)).toEqual(['1 s', '40 s', '2 min 45 s', '1 h 2 min']);
+  expect([0.4, 12.34, NaN, 0.00001].map(formatLoss)).toEqual(['0.400', '12.3', '–', '1.0e-5']);
+  expect([0.003, 1e-5, 32, [1, 2], true, null].map(formatSetting)).toEqual(['0.003', '1e-5', '32', '1 2', 'on', '']);
+  expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
+  expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
+});

@@ -1,0 +1,73 @@
+import { expect, test, vi } from 'vitest';
+import { trainFields } from './fields';
+import { isValid, parseField, type Field } from './fields';
+import { stripRoot } from './files';
+import { latest } from './latest';
+import { freshName } from './names';
+import { closeToast, toast, undoLast, useToasts } from './toast';
+
+const file = (path: string) => ({ path, file: {} as File });
+
+test('the common folder of chosen files becomes the name, hidden files are left out', () => {
+  expect(stripRoot([file('pets/cat/1.png'), file('pets/dog/2.png'), file('pets/.DS_Store'), file('pets/__MACOSX/x')])).toMatchObject({
+    name: 'pets',
+    files: [{ path: 'cat/1.png' }, { path: 'dog/2.png' }],
+  });
+  expect(stripRoot([file('config.json'), file('model.safetensors')]).files.map(({ path }) => path)).toEqual(['config.json', 'model.safetensors']);
+  expect(stripRoot([])).toEqual({ name: '', files: [] });
+});
+
+test('names are two words and not taken twice', () => {
+  const taken = new Set<string>();
+  for (let i = 0; i < 300; i++) {
+    const name = freshName(taken);
+    expect(name).toMatch(/^[a-z]+-[a-z]+/);
+    expect(taken.has(name)).toBe(false);
+    taken.add(name);
+  }
+});
+
+test('a job never runs twice at once, and once more after calls in between', async () => {
+  let running = 0;
+  let runs = 0;
+  const go = latest(async () => {
+    expect(++running).toBe(1);
+    runs++;
+    await new Promise((done) => setTimeout(done, 5));
+    running--;
+  });
+  for (let i = 0; i < 10; i++) go();
+  await vi.waitFor(() => expect(runs).toBe(2));
+  await new Promise((done) => setTimeout(done, 15));
+  expect(runs).toBe(2);
+});
+
+test('every default of the training table passes its own check', () => {
+  for (const field of trainFields) expect([field.name, isValid(field, field.default)]).toEqual([field.name, true]);
+});
+
+test('what is typed into a field is checked', () => {
+  const field: Field = { name: 'batch', label: '', kind: 'integer', default: 32, min: 1, max: 64, help: '' };
+  expect(['8', ' 64 ', '', 'x', '2.5', '65', '1e1'].map((text) => parseField(field, text))).toEqual([
+    { ok: true, value: 8 },
+    { ok: true, value: 64 },
+    { ok: false, reason: 'number' },
+    { ok: false, reason: 'number' },
+    { ok: false, reason: 'whole' },
+    { ok: false, reason: 'range' },
+    { ok: true, value: 10 },
+  ]);
+  expect(parseField({ ...field, kind: 'number', default: null }, '')).toEqual({ ok: true, value: null });
+  expect(parseField({ ...field, kind: 'names', default: null }, 'a, b')).toEqual({ ok: true, value: ['a', 'b'] });
+});
+
+test('undo takes the newest toast that has a way back; one that times out is final', () => {
+  const [back, final, later] = [vi.fn(), vi.fn(), vi.fn()];
+  toast('a', back, final);
+  toast('b');
+  expect(undoLast()).toBe(true);
+  expect(undoLast()).toBe(false);
+  toast('c', later, final);
+  closeToast(useToasts.getState().toasts.find((one) => one.text === 'c')!.id);
+  expect([back.mock.calls.length, final.mock.calls.length, later.mock.calls.length]).toEqual([1, 1, 0]);
+});
