@@ -1,10 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { loadAdapter } from '../adapters/files';
-import { openDataset } from '../data/index';
 import { isDevice, openDevice } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
-import { openSafetensors, treeAccess } from '../io/safetensors';
 import { completeTrain } from '../train/config';
 import { fixedBatches, splitBatches } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -12,6 +8,7 @@ import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfi
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { gpu } from '../testing/dawn';
+import { modelTree, openData, openTensors, writeAll } from './files';
 
 export interface TrainRequest {
   model: string;
@@ -37,7 +34,7 @@ export interface RunRecord {
 /** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
 export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const { say } = request;
-  const model = await openModel(await folderTree(request.model));
+  const model = await openModel(await modelTree(request.model));
   const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), model.vision) : null;
   const method = started ? started.adapted.config : request.method;
   let train = completeTrain(request.train);
@@ -48,7 +45,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   if (source) {
     train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
   }
-  const data = source ? null : await openDataset(await folderTree(request.data!));
+  const data = source ? null : await openData(request.data!);
   const splits = data ? runSplits(data, train) : null;
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
   const record: Omit<RunRecord, 'summary'> & { summary?: RunRecord['summary'] } = { spec, curve: [], evaluations: [] };
@@ -87,31 +84,11 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   device.destroy();
   if (failure) throw new Error(failure);
   const whole = record as RunRecord;
-  if (request.out) await writeRun(request.out, whole, files);
+  if (request.out) await writeAll(request.out, [...files, { path: 'run.json', bytes: JSON.stringify(whole, null, 1) }]);
   return whole;
 }
 
-/** Writes all files of a run, or none: into a folder beside it that is renamed at the end. */
-async function writeRun(out: string, record: RunRecord, files: { path: string; bytes: Uint8Array }[]): Promise<void> {
-  await mkdir(out, { recursive: true });
-  const all = [...files, { path: 'run.json', bytes: new TextEncoder().encode(JSON.stringify(record, null, 1)) }];
-  const made: string[] = [];
-  try {
-    for (const { path, bytes } of all) {
-      const temp = join(out, `${path}.tmp`);
-      await mkdir(dirname(temp), { recursive: true });
-      made.push(temp);
-      await writeFile(temp, bytes);
-    }
-    for (const { path } of all) await rename(join(out, `${path}.tmp`), join(out, path));
-  } catch (error) {
-    await Promise.all(made.map((temp) => rm(temp, { force: true })));
-    throw error;
-  }
-}
-
 async function readBatches(path: string, classes: number) {
-  const tree = await folderTree(path);
-  const file = await openSafetensors(await treeAccess(tree, tree.paths()[0]!));
+  const file = await openTensors(path);
   return fixedBatches(await file.readF32('pixel_values'), file.info('pixel_values').shape, await file.readF32('labels'), classes);
 }

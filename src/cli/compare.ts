@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { solveBudget } from '../adapters/budget';
+import { ConfigError, methodFields } from '../adapters/fields';
+import { completeTrain } from '../train/config';
+import { openModel } from '../train/openModel';
+import type { MethodConfig, TrainConfig } from '../train/protocol';
+import { table, type Command } from './command';
+import { modelTree, openData, writeWhole } from './files';
+import { trainOnce, type RunRecord } from './train';
+
+const settings = z.record(z.string(), z.unknown());
+/** A grid of runs: methods x seeds, at a budget or with given settings. */
+const schema = z.strictObject({
+  model: z.string(),
+  data: z.string(),
+  /** Adapter parameters that each method named by key should come near; methods given with settings keep them. */
+  budget: z.optional(z.int().check(z.gte(1))),
+  target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
+  methods: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).check(z.minLength(1), z.maxLength(100)),
+  seeds: z._default(z.array(z.int()).check(z.minLength(1), z.maxLength(100)), [0]),
+  train: z._default(settings, {}),
+  /** Training settings of single methods, e.g. their learning rates. */
+  train_by_method: z._default(z.record(z.string(), settings), {}),
+});
+type Spec = z.output<typeof schema>;
+
+/** One row of the comparison: a method with its settings over all seeds. */
+export interface CompareRow {
+  method: string;
+  config: MethodConfig;
+  adapter_parameters: number;
+  total_bytes: number;
+  /** Test top-1 of each seed, 0 to 1. */
+  accuracy: number[];
+  mean: number;
+  /** Half width of the 95 % interval of the mean over seeds (Student's t); null with one seed. */
+  interval: number | null;
+  seconds: number;
+  /** Why the budget is missed, where it is. */
+  note: string;
+}
+
+export const command: Command = {
+  help: 'trains a grid of methods and seeds, resumable, and tabulates test accuracy',
+  flags: [
+    { name: 'spec', kind: 'text', value: 'FILE.json', required: true, help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },
+  ],
+  run: (given, say) => compare(String(given.spec), String(given.out), say),
+};
+
+/** Runs what is missing of the grid and returns the rows. Throws with one sentence. */
+export async function compare(path: string, out: string, say: (line: string) => void): Promise<{ spec: Spec; rows: CompareRow[] }> {
+  const spec = parse(await readFile(path, 'utf8'), path);
+  const grid = await plan(spec);
+  const rows: CompareRow[] = [];
+  for (const { config, note } of grid) {
+    const records: RunRecord[] = [];
+    for (const seed of spec.seeds) {
+      const name = [config.method, settingText(config).replace(' ', '-'), `seed${seed}`].filter(Boolean).join('-');
+      const folder = join(out, name);
+      const train = { ...spec.train, ...spec.train_by_method[config.method], seed } as Partial<TrainConfig>;
+      const known = await finished(folder, config, train);
+      say(known ? `${name}: already there` : name);
+      records.push(known ?? (await trainOnce({ model: spec.model, data: spec.data, method: config, train, out: folder, name, say: quiet(say) })));
+    }
+    rows.push(row(config, records, note));
+    await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows }, null, 2));
+  }
+  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
+  rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
+  return { spec, rows };
+}
+
+function parse(text: string, path: string): Spec {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  const result = z.safeParse(schema, json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new ConfigError(`${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
+}
+
+/** The settings of every method of the grid, all checked before anything is trained. */
+async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[]> {
+  const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
+  const solved = spec.budget ? solveBudget(vision.with({ labels: data.classes }), spec.target_modules ?? null, spec.budget) : [];
+  return spec.methods.map((given) => {
+    const key = typeof given === 'string' ? given : given.method;
+    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+    completeTrain({ ...spec.train, ...spec.train_by_method[key] } as Partial<TrainConfig>);
+    if (typeof given !== 'string') return { config: given as MethodConfig, note: '' };
+    const found = solved.find((r) => r.method === key);
+    if (found && !found.config) throw new ConfigError(`${key} cannot reach ${spec.budget} parameters: ${found.reason}`);
+    return { config: found?.config ?? { method: key, ...(methodFields[key]!.budget && spec.target_modules ? { target_modules: spec.target_modules } : {}) }, note: found?.reason ?? '' };
+  });
+}
+
+/** A finished run of the same settings, or null. */
+async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<RunRecord | null> {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return null;
+  const record = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+  const wanted = completeTrain(train);
+  const same = JSON.stringify(Object.entries(record.spec.train).sort()) === JSON.stringify(Object.entries(wanted).sort());
+  const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
+  if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
+  return record.summary?.final ? record : null;
+}
+
+/** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom; beyond, the normal one is close. */
+const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+function row(config: MethodConfig, records: RunRecord[], note: string): CompareRow {
+  const accuracy = records.map((r) => r.summary.final!.accuracy);
+  const n = accuracy.length;
+  const mean = accuracy.reduce((a, b) => a + b, 0) / n;
+  const deviation = n > 1 ? Math.sqrt(accuracy.reduce((s, a) => s + (a - mean) ** 2, 0) / (n - 1)) : 0;
+  return {
+    method: config.method,
+    config,
+    adapter_parameters: records[0]!.summary.plan.adapter_parameters,
+    total_bytes: records[0]!.summary.plan.total_bytes,
+    accuracy,
+    mean,
+    interval: n > 1 ? ((T95[n - 2] ?? 1.96) * deviation) / Math.sqrt(n) : null,
+    seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / n,
+    note,
+  };
+}
+
+const settingText = (c: MethodConfig): string => {
+  const field = methodFields[c.method]!.budget;
+  return field && c[field] !== undefined ? `${field} ${String(c[field])}` : '';
+};
+
+const percent = (x: number): string => (100 * x).toFixed(1);
+
+const cells = (r: CompareRow): (string | number)[] => [
+  methodFields[r.method]!.title,
+  settingText(r.config) || '-',
+  r.adapter_parameters,
+  percent(r.mean),
+  r.interval === null ? '-' : `± ${percent(r.interval)}`,
+  (r.total_bytes / 2 ** 20).toFixed(1),
+  r.seconds.toFixed(0),
+];
+
+/** Only what happens rarely: evaluations, not steps. */
+const quiet = (say: (line: string) => void) => (line: string) => {
+  if (/accuracy|parameters/.test(line)) say(`  ${line}`);
+};

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import { completeTrain } from './config';
+import { splitBatches } from './feeds';
+import type { MethodConfig, RunEvent, RunSpec, TrainConfig } from './protocol';
+import { Session } from './session';
+import { runSplits } from './split';
+
+const settings = { steps: 8, batch: 4, warmup_steps: 2, seed: 3, eval_every: 4 };
+
+interface Run {
+  session: Session;
+  events: RunEvent[];
+  done: Promise<void>;
+}
+
+async function start(device: Device, method: MethodConfig, train: Partial<TrainConfig>, resume: Uint8Array | null = null, onEvent: (e: RunEvent, s: Session) => void = () => {}): Promise<Run> {
+  const model = await tinyModel();
+  const data = tinyData();
+  const config = completeTrain({ ...settings, ...train });
+  const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method, train: config };
+  const splits = runSplits(data, config);
+  const events: RunEvent[] = [];
+  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
+  const session: Session = new Session({ spec, model, batches, splits, classes: data.classes, device, resume }, (e) => {
+    events.push(e);
+    onEvent(e, session);
+  });
+  return { session, events, done: session.run() };
+}
+
+const of = <T extends RunEvent['type']>(run: Run, type: T) => run.events.filter((e): e is Extract<RunEvent, { type: T }> => e.type === type);
+const losses = (run: Run) => of(run, 'step').map((e) => e.point.loss);
+
+describe('a run', () => {
+  test('says what it does, allocates what it planned, and learns', async () => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method: 'randlora', r: 4 }, { steps: 30, lr: 5e-3, head_lr: 1e-2 });
+    await run.done;
+    expect(of(run, 'failed')).toEqual([]);
+    expect(of(run, 'planned')).toHaveLength(1);
+    expect(of(run, 'allocated')[0]!.bytes).toEqual(of(run, 'planned')[0]!.plan.bytes);
+    expect(of(run, 'step').map((e) => e.point.step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    expect(of(run, 'evaluation').map((e) => e.evaluation.step)).toEqual([4, 8, 12, 16, 20, 24, 28, 30]);
+    const final = of(run, 'finished')[0]!;
+    expect(final.reason).toBe('done');
+    expect(final.summary.final!.confusion.flat().reduce((a, b) => a + b, 0)).toBe(10);
+    expect(losses(run).at(-1)!).toBeLessThan(0.7 * losses(run)[0]!);
+    expect(of(run, 'adapter')[0]!.files.map((f) => f.path)).toContain('adapter_model.safetensors');
+    expect(device.ledger).toEqual({});
+    expect(device.errors).toEqual([]);
+  });
+
+  test.each(['full', 'linear_probe', 'lora', 'dora', 'vera', 'nola', 'randlora'])('%s trains with f16 frozen weights and recomputed activations', async (method) => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method }, { steps: 2, frozen_dtype: 'f16', checkpoint_activations: true, eval_every: 0 });
+    await run.done;
+    expect(of(run, 'failed')).toEqual([]);
+    expect(losses(run).every(Number.isFinite)).toBe(true);
+    expect(of(run, 'allocated')[0]!.bytes).toEqual(of(run, 'planned')[0]!.plan.bytes);
+  });
+
+  test('the same seed gives the same curve bit for bit, another seed another one', async () => {
+    const device = await mustOpen(gpu());
+    const method = { method: 'lora', r: 2, lora_dropout: 0.2 };
+    const runs: Run[] = [];
+    for (const seed of [3, 3, 4]) {
+      const run = await start(device, method, { seed, crop: true, flip: true });
+      await run.done;
+      runs.push(run);
+    }
+    expect(losses(runs[1]!)).toEqual(losses(runs[0]!));
+    expect(losses(runs[2]!)).not.toEqual(losses(runs[0]!));
+  });
+
+  test.each([
+    { method: 'randlora', r: 8, randlora_dropout: 0.1 },
+    { method: 'full' },
+  ])('stopped and resumed, $method gives the curve of the uninterrupted run', async (method) => {
+    const device = await mustOpen(gpu());
+    const train = { crop: true, flip: true, accumulate: 2, lr: 1e-3 };
+    const whole = await start(device, method, train);
+    await whole.done;
+    const first = await start(device, method, train, null, (e, s) => {
+      if (e.type === 'step' && e.point.step === 3) s.stop();
+    });
+    await first.done;
+    expect(of(first, 'finished')[0]!.reason).toBe('stopped');
+    const saved = of(first, 'checkpoint').at(-1)!;
+    const second = await start(device, method, train, saved.bytes);
+    await second.done;
+    expect(losses(second)).toEqual(losses(whole).slice(saved.step));
+    expect(of(second, 'finished')[0]!.summary.final).toEqual(of(whole, 'finished')[0]!.summary.final);
+  });
+
+  test('a checkpoint of other settings is refused', async () => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method: 'lora' }, { checkpoint_every: 2 });
+    await run.done;
+    const other = await start(device, { method: 'lora', r: 4 }, {}, of(run, 'checkpoint')[0]!.bytes);
+    await other.done;
+    expect(of(other, 'failed')[0]!.error).toMatchObject({ kind: 'bad-input', message: expect.stringMatching(/other settings/) });
+  });
+
+  test('pauses, steps once, goes on', async () => {
+    const device = await mustOpen(gpu());
+    let stepsWhilePaused = 0;
+    let paused = false;
+    const run = await start(device, { method: 'lora' }, { steps: 6, eval_every: 0 }, null, (e, s) => {
+      if (e.type !== 'step') return;
+      if (paused) stepsWhilePaused++;
+      if (e.point.step === 2) {
+        s.pause();
+        setTimeout(() => {
+          // What was in flight has been reported by now.
+          paused = true;
+          s.step();
+          setTimeout(() => {
+            paused = false;
+            s.resume();
+          }, 600);
+        }, 600);
+      }
+    });
+    await run.done;
+    expect(stepsWhilePaused).toBe(1);
+    expect(of(run, 'state').map((e) => e.state)).toEqual(['running', 'paused', 'running']);
+    expect(of(run, 'step')).toHaveLength(6);
+  });
+
+  test('a lost device ends the run with its checkpoint kept, and the next run goes on from it', async () => {
+    const device = await mustOpen(gpu());
+    const whole = await start(device, { method: 'lora' }, {});
+    await whole.done;
+    const lost = await mustOpen(gpu());
+    const run = await start(lost, { method: 'lora' }, { checkpoint_every: 2 }, null, (e) => {
+      if (e.type === 'checkpoint' && e.step === 4) lost.gpu.destroy();
+    });
+    await run.done;
+    expect(of(run, 'failed')[0]!.error).toMatchObject({ kind: 'device-lost', kept: expect.stringMatching(/step 4/) });
+    const next = await start(await mustOpen(gpu()), { method: 'lora' }, { checkpoint_every: 2 }, of(run, 'checkpoint').at(-1)!.bytes);
+    await next.done;
+    expect(of(next, 'finished')[0]!.reason).toBe('done');
+    expect(losses(next)).toEqual(losses(whole).slice(4));
+  });
+
+  test('gradients that are not finite are skipped, counted, and give up the run', async () => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method: 'full' }, { steps: 40, lr: 9, weight_decay: 10, max_grad_norm: 0, eval_every: 0, schedule: 'constant', warmup_steps: 0 });
+    await run.done;
+    const failed = of(run, 'failed')[0];
+    if (failed) expect(failed.error.kind).toBe('diverged');
+    else expect(losses(run).length).toBe(40);
+  });
+
+  test('a held-back share is followed, and the best weights on it are tested once', async () => {
+    const device = await mustOpen(gpu());
+    const run = await start(device, { method: 'linear_probe' }, { val_fraction: 0.25 });
+    await run.done;
+    const splits = of(run, 'evaluation').map((e) => e.evaluation.split);
+    expect(splits).toEqual(['val', 'val', 'test']);
+    expect(of(run, 'finished')[0]!.summary.final!.split).toBe('test');
+  });
+
+  test('one class is refused with one sentence', () => {
+    const data = tinyData(6, 3);
+    const one = { ...data, train: { ...data.train, labels: new Uint16Array(6) } };
+    expect(() => runSplits(one, completeTrain(settings))).toThrow(/two classes/);
+  });
+});
