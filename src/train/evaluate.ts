@@ -13,7 +13,7 @@ export const PADDING = 0xffffffff;
  */
 export async function evaluate(
   machine: Machine,
-  programs: Programs,
+  programs: Pick<Programs, 'pixels' | 'labels' | 'rows' | 'evaluate'>,
   feed: ImageFeed,
   count: number,
   classes: number,

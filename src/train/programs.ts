@@ -76,3 +76,22 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
   }
   return { rec, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows! };
 }
+
+/** The evaluation program alone: no gradients, no optimizer state. */
+export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows'> & { evaluate: Program } {
+  const { model } = adapted;
+  const { batch } = options;
+  const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
+  const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
+  const labels = rec.declare('input', 'labels', [batch], 'u32');
+  const keep: { logits?: Tensor; rows?: Tensor } = {};
+  const evaluate = rec.program(
+    'evaluate',
+    () => {
+      keep.logits = rec.keep(model.forward(adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form }), pixels));
+      keep.rows = rec.keep(crossEntropy(keep.logits, labels).rows);
+    },
+    { gradients: false },
+  );
+  return { rec, evaluate, pixels, labels, logits: keep.logits!, rows: keep.rows! };
+}

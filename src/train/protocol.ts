@@ -157,7 +157,7 @@ export interface StepPoint {
 
 export interface RunError {
   /** What sort: the page chooses the buttons by it. */
-  kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'internal';
+  kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'cancelled' | 'internal';
   /** What happened and what to do, one or two sentences. */
   message: string;
   /** What was kept, one sentence. */

@@ -8,6 +8,7 @@ export function runError(error: unknown, kept: string): RunError {
   if (e instanceof EngineError) {
     if (e.kind === 'device-lost') return { kind: 'device-lost', message: `${e.message} The next run opens a new one.`, kept, details };
     if (e.kind === 'out-of-memory') return { kind: 'out-of-memory', message: e.message, kept, details };
+    if (e.kind === 'aborted') return { kind: 'cancelled', message: e.message, kept, details };
     if (e.kind === 'shape') return { kind: 'bad-input', message: e.message, kept, details };
   }
   if (e.name === 'DivergedError') return { kind: 'diverged', message: e.message, kept, details };

@@ -103,6 +103,7 @@ export class Session {
     this.say({ type: 'planned', plan });
 
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
+    if (signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     await this.upload(machine, programs, adapted, ownHead);
     let step = 0;
@@ -111,6 +112,8 @@ export class Session {
       this.checkpointAt = step;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
+    // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
+    this.phase('warm-up', 0, 1, 'step');
 
     const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
     const look = (at: number) =>
@@ -186,7 +189,7 @@ export class Session {
     const { rec } = programs;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start };
     await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)), (done, total) => {
-      if (this.abort.signal.aborted) throw new EngineError('aborted', 'Stopped.');
+      if (this.abort.signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
       this.phase('upload', done, total, 'tensors');
     });
     for (const [label, data] of Object.entries(values)) {

@@ -34,6 +34,9 @@ export class Studio implements StudioWorker {
   private readonly openSets = new Map<string, Promise<OpenData>>();
   private opened: Promise<Device | DeviceReport> | null = null;
   private session: Session | null = null;
+  /** A run is being opened: a stop that comes before its session exists must not be lost. */
+  private opening = false;
+  private cancelled = false;
 
   constructor(
     private readonly gpu: GPU | undefined,
@@ -104,7 +107,9 @@ export class Studio implements StudioWorker {
 
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
     const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? 'The checkpoint is kept.' : 'Nothing was lost.') });
-    if (this.session) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
+    if (this.session || this.opening) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
+    this.opening = true;
+    this.cancelled = false;
     try {
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
@@ -115,11 +120,13 @@ export class Studio implements StudioWorker {
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
       this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, device, resume }, onEvent);
+      if (this.cancelled) this.session.stop();
       await this.session.run();
     } catch (error) {
       failed(error);
     } finally {
       this.session = null;
+      this.opening = false;
     }
   }
 
@@ -136,6 +143,7 @@ export class Studio implements StudioWorker {
   }
 
   stop(): void {
+    this.cancelled = true;
     this.session?.stop();
   }
 

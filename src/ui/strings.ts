@@ -95,7 +95,7 @@ export const t = {
     about: (title: string, builtin: boolean, parameters: string, size: number): string =>
       `${title}${builtin ? ', bundled' : ''}. ${parameters} weights, pictures of ${size} × ${size}.`,
     targets: 'Adapted layers',
-    targetsHint: 'Ends of layer names, separated by commas, or all-linear.',
+    targetsHint: 'Ends of layer names separated by commas, a regular expression, or all-linear.',
     targetsReset: 'Use the default',
   },
 
@@ -357,6 +357,7 @@ export const t = {
     'device-lost': { short: 'device lost', title: (name: string) => `The graphics card was lost during ${name}`, happened: 'The driver reset the device before the first checkpoint.', todo: 'Try again. If it happens often, use a smaller batch.' },
     'out-of-memory': { short: 'too little memory', title: (name: string) => `${name} does not fit`, happened: 'The device could not allocate what the plan needs.', todo: 'Make the run smaller; the first button acts on the largest part.' },
     'bad-input': { short: 'bad input', title: (name: string) => `${name} could not start`, happened: 'The model, the data or the settings do not fit together.', todo: 'Change what the message names, then try again.' },
+    cancelled: { short: 'cancelled', title: (name: string) => `${name} was cancelled`, happened: 'It was cancelled before the first step.', todo: 'Nothing was trained; run it again when you like.' },
     diverged: { short: 'diverged', title: (name: string) => `${name} diverged`, happened: 'The loss stopped being a number.', todo: 'A smaller learning rate usually helps.' },
     internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
