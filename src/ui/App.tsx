@@ -29,9 +29,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         <In place="bar" />
         <div className={css.page}>
-          <div className={css.lead}>
-            <In place="top" />
-          </div>
+          <In place="top" />
           <div className={css.flow}>
             <div className={css.col}>
               <In place="data" />

@@ -9,7 +9,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A line of text that is set when it is left or Enter is pressed. */
+/** Text that is set when it is left or Enter is pressed; the field grows with it. */
 export function TextField({ label, value, onCommit, error, children }: Props) {
   const id = useId();
   return (
@@ -30,17 +30,21 @@ function Input({ id, value, onCommit, invalid }: { id: string; value: string; on
   const [text, setText] = useState(value);
   const commit = () => text !== value && onCommit(text);
   return (
-    <input
+    <textarea
+      rows={1}
       id={id}
-      className={`${css.input} ${css.code}`}
+      className={`${css.input} ${css.code} ${css.grows}`}
       spellCheck={false}
-      autoComplete="off"
       value={text}
       aria-invalid={invalid}
       aria-describedby={`${id}-hint`}
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        commit();
+      }}
     />
   );
 }

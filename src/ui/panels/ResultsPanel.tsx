@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { identity, MethodKey } from '../charts/MethodKey';
@@ -16,7 +16,8 @@ import css from './panels.module.css';
 
 /** The selected run on the test set: accuracy, each class, and what was taken for what. */
 export function ResultsPanel() {
-  const run = useSelectedRun();
+  // Not urgent: the matrix may come a moment after the curves.
+  const run = useDeferredValue(useSelectedRun());
   const [which, setWhich] = useState<'test' | 'val'>('test');
   if (!run) return null;
   const test = testEvaluation(run);

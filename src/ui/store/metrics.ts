@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import type { StepPoint } from '../../train/protocol';
 
 /**
@@ -112,10 +112,17 @@ function publish(): void {
   for (const listener of listeners) listener();
 }
 
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
-/** Renders the caller again when numbers came in, at most four times a second. */
-export const useMetricsVersion = (): number => useSyncExternalStore(subscribe, () => version);
+/**
+ * Renders the caller again when numbers came in, at most four times a second. As a transition: React may do it in slices,
+ * so that a busy processor does not make the page stutter.
+ */
+export function useMetricsVersion(): number {
+  const [seen, setSeen] = useState(version);
+  useEffect(() => {
+    const listener = () => startTransition(() => setSeen(version));
+    listeners.add(listener);
+    listener();
+    return () => void listeners.delete(listener);
+  }, []);
+  return seen;
+}

@@ -85,8 +85,6 @@ async function train(id: string): Promise<void> {
   let ended = false;
   const handle = (event: RunEvent): void => {
     if (ended || event.run !== id) return;
-    // A stop that came before the worker had anything to stop is said again once it has.
-    if (event.type === 'planned' && runById(id)?.state === 'stopping') void studio().stop();
     if (event.type === 'finished' || event.type === 'failed') ended = true;
     writes = writes.then(() => record(id, event)).catch(() => {});
   };
@@ -114,6 +112,10 @@ const secondsOf = (id: string): number => {
 
 function fail(id: string, error: RunError): void {
   const run = runById(id)!;
+  if (error.kind === 'cancelled') {
+    updateRun(id, { state: 'stopped', owner: '', ended: Date.now(), seconds: secondsOf(id), phase: '' });
+    return;
+  }
   // A lost device or a dead worker leaves a run that can go on; what failed by its own settings has ended.
   const canResume = run.checkpointStep > 0 && (error.kind === 'device-lost' || error.kind === 'internal');
   updateRun(id, { state: canResume ? 'interrupted' : 'failed', owner: '', error, ended: Date.now(), seconds: secondsOf(id), phase: '' });
