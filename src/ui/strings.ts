@@ -359,7 +359,6 @@ export const t = {
     'bad-input': { short: 'bad input', title: (name: string) => `${name} could not start`, happened: 'The model, the data or the settings do not fit together.', todo: 'Change what the message names, then try again.' },
     cancelled: { short: 'cancelled', title: (name: string) => `${name} was cancelled`, happened: 'It was cancelled before the first step.', todo: 'Nothing was trained; run it again when you like.' },
     diverged: { short: 'diverged', title: (name: string) => `${name} diverged`, happened: 'The loss stopped being a number.', todo: 'A smaller learning rate usually helps.' },
-    cancelled: { short: 'stopped', title: (name: string) => `${name} was stopped`, happened: 'It was stopped before its first step.', todo: '' },
     internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
 } as const;
