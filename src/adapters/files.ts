@@ -196,7 +196,7 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
     const missing = asWritten?.find((name) => !here.includes(name));
     const extra = here.find((name) => !asWritten?.includes(name));
     const what = missing !== undefined ? `selects ${quote(missing)}, which ${WEIGHTS} does not hold` : `does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds`;
-    throw new FormatError(`target_modules of ${CONFIG_FILE} ${what}; config and weights do not belong together.`);
+    throw new FormatError(`target_modules of ${CONFIG_FILE} ${what}; the adapter is incomplete, or for another base model.`);
   }
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
 }

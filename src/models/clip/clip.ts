@@ -52,13 +52,18 @@ export const clip: ModelFamily = {
 };
 
 /** The same CLIP model with `classes` rows of frozen text features as its head. */
-export function withTextHead(model: VisionModel, classes: number): VisionModel {
+export function withTextHead(model: VisionModel, classes: number): TextHeadModel {
   if (!('textHead' in model)) throw new ModelError(`a text head needs a CLIP model, this is ${model.family}`);
   return (model as ClipModel).textHead(classes);
 }
 
-interface ClipModel extends VisionModel {
-  textHead(classes: number): VisionModel;
+/** A CLIP model; `feature_size` is the width of its image and text features. */
+export interface TextHeadModel extends VisionModel {
+  feature_size: number;
+}
+
+interface ClipModel extends TextHeadModel {
+  textHead(classes: number): TextHeadModel;
 }
 
 function build(c: Config, labels: string[], height: number, width: number, textHead: boolean): ClipModel {
@@ -71,6 +76,7 @@ function build(c: Config, labels: string[], height: number, width: number, textH
     patch_size: v.patch_size,
     channels: 3,
     hidden_size: v.hidden_size,
+    feature_size: c.projection_dim,
     num_labels: labels.length,
     labels,
     head: textHead ? null : 'classifier',

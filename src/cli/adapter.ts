@@ -1,0 +1,34 @@
+import { Adapted } from '../adapters/adapted';
+import { loadAdapter, type ForeignLayer } from '../adapters/files';
+import type { Arrays } from '../adapters/method';
+import { folderTree } from '../io/fileTree.node';
+import { checkWeights } from '../models/load';
+import { ModelError, type VisionModel } from '../models/model';
+import type { LoadedModel } from '../train/openModel';
+import { methodFrom, UsageError, type Given } from './command';
+
+export interface OpenAdapter {
+  adapted: Adapted;
+  /** Values that do not come from the checkpoint. */
+  values: Arrays;
+  foreign: ForeignLayer[];
+  /** Size of the images that a saved adapter was trained on. */
+  image_size: number | null;
+}
+
+/**
+ * The adapter of --adapter, or a fresh one of --method, on the model. Checks that the checkpoint holds every weight,
+ * and that the head has its values from somewhere.
+ */
+export async function openAdapter(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
+  if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
+  const loaded = given.adapter === undefined ? null : await loadAdapter(await folderTree(String(given.adapter)), vision);
+  loaded?.warnings.forEach((w) => say(`warning: ${w}`));
+  const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
+  const { newHead } = checkWeights(adapted.trace, model.source);
+  if (newHead && !loaded?.hasHead) {
+    throw new ModelError(`the checkpoint has no head of ${adapted.model.num_labels} classes; ${vision.family === 'clip' ? 'give the text features as head_weight (K, projection_dim), or' : 'give'} an --adapter with a trained head.`);
+  }
+  const values = loaded?.values ?? (await adapted.initialise(0, (name) => model.source.readF32Checked(name)));
+  return { adapted, values, foreign: loaded?.foreign ?? [], image_size: loaded?.image_size ?? null };
+}

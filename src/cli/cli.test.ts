@@ -1,0 +1,307 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync, cpSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
+import { maxError } from '../testing/checkOp';
+import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
+import { main } from './main';
+
+const root = resolve(import.meta.dirname, '../..');
+const dir = mkdtempSync(join(tmpdir(), 'fullrank-cli-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const at = (name: string) => join(dir, name);
+const VIT = goldenPath('models/vit_small_dev')!;
+const BATCH = goldenPath('models/vit_small_dev/io.safetensors')!;
+
+const out: string[] = [];
+const err: string[] = [];
+beforeEach(() => {
+  out.length = err.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line));
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
+  return () => vi.restoreAllMocks();
+});
+
+/** Runs a command that must succeed; its JSON. */
+async function ok<T>(...argv: string[]): Promise<T> {
+  const code = await main([...argv, '--json', '-']);
+  expect(err).toEqual([]);
+  expect(code).toBe(0);
+  expect(out.length, 'with --json - nothing else is printed').toBe(1);
+  return JSON.parse(out.pop()!) as T;
+}
+
+/** Runs a command that must fail; its one line. */
+async function fails(...argv: string[]): Promise<string> {
+  expect(await main(argv)).toBe(1);
+  expect(err.length).toBe(1);
+  const [line] = err.splice(0) as [string];
+  expect(line).toMatch(/^fullrank: [^\n]+$/);
+  return line;
+}
+
+const open = (path: string): Promise<TensorSource> => openSafetensors(bytesAccess(new Uint8Array(readFileSync(path))));
+const write = (name: string, tensors: Parameters<typeof writeSafetensors>[0]) => {
+  writeFileSync(at(name), writeSafetensors(tensors));
+  return at(name);
+};
+
+/** Compares a written step with the golden one: the same tensors, shapes and numbers. */
+async function compare(path: string, want: TensorSource, name = (n: string) => n): Promise<void> {
+  const got = await open(path);
+  const names = want.names().filter((n) => n === 'loss' || n === 'logits' || name(n).startsWith('grad.'));
+  expect(got.names().sort()).toEqual(names.map(name).sort());
+  for (const n of names) {
+    expect(got.info(name(n)), n).toMatchObject({ dtype: 'F32', shape: want.info(n).shape });
+    const [a, b] = [await got.readF32(name(n)), await want.readF32(n)];
+    // The gradient of the keys' biases is zero but for rounding.
+    if (/k(ey|_proj)\.bias$/.test(n)) expect(Math.max(...a.map(Math.abs), ...b.map(Math.abs))).toBeLessThan(1e-6);
+    else expect(maxError(a, b), n).toBeLessThan(n.startsWith('grad.') || name(n).startsWith('grad.') ? 2e-5 : 3e-6);
+  }
+}
+
+describe('step', () => {
+  test.each(goldenNames('adapters/vit_small_dev'))('adapter %s', async (name) => {
+    const folder = `adapters/vit_small_dev/${name}`;
+    await ok('step', '--model', VIT, '--adapter', goldenPath(folder)!, '--batch', BATCH, '--out', at(`${name}.safetensors`));
+    await compare(at(`${name}.safetensors`), await golden(`${folder}/step.safetensors`));
+  });
+
+  test('f16 weights, checkpointing and each form stay near', async () => {
+    const folder = 'adapters/vit_small_dev/dora_r4';
+    const want = await (await golden(`${folder}/step.safetensors`)).readF32('logits');
+    for (const [flags, error] of [[['--form', 'merged', '--checkpoint-activations'], 3e-6], [['--frozen-dtype', 'f16'], 5e-3]] as const) {
+      await ok('step', '--model', VIT, '--adapter', goldenPath(folder)!, '--batch', BATCH, '--out', at('near.safetensors'), ...flags);
+      expect(maxError(await (await open(at('near.safetensors'))).readF32('logits'), want)).toBeLessThan(error);
+    }
+  });
+
+  test('a fresh method starts at the base model', async () => {
+    for (const [method, ...flags] of [['lora', '--r', '3'], ['dora', '--r', '2'], ['vera', '--r', '8'], ['randlora', '--r', '5', '--bases', 'binary'], ['linear_probe']]) {
+      await ok('step', '--model', VIT, '--method', method!, ...flags, '--batch', BATCH, '--out', at('fresh.safetensors'));
+      const [got, want] = [await open(at('fresh.safetensors')), await golden('models/vit_small_dev/io.safetensors')];
+      expect(maxError(await got.readF32('logits'), await want.readF32('logits')), method).toBeLessThan(3e-6);
+      const names = got.names().filter((n) => n.includes('classifier'));
+      expect(names.sort()).toEqual(method === 'linear_probe' ? ['grad.classifier.bias', 'grad.classifier.weight'] : ['grad.base_model.model.classifier.bias', 'grad.base_model.model.classifier.weight']);
+    }
+  });
+
+  test('refusals write nothing', async () => {
+    const step = (...more: string[]) => fails('step', '--model', VIT, '--out', at('no.safetensors'), ...more);
+    expect(await step('--batch', BATCH, '--method', 'full', '--loss', 'contrastive')).toMatch(/contrastive is not supported yet/);
+    expect(await step('--batch', BATCH)).toMatch(/--method is missing/);
+    expect(await step('--method', 'full')).toMatch(/--batch is missing/);
+    expect(await step('--batch', at('nowhere'), '--method', 'full')).toMatch(/no file or folder/);
+    const pixels = { dtype: 'F32' as const, shape: [1, 3, 24, 24], data: new Float32Array(3 * 24 * 24) };
+    const labels = (value: number) => ({ dtype: 'I32' as const, shape: [1], data: Int32Array.of(value) });
+    expect(await step('--method', 'full', '--batch', write('b1', { pixel_values: pixels }))).toMatch(/needs pixel_values .* and labels/);
+    expect(await step('--method', 'full', '--batch', write('b2', { pixel_values: pixels, labels: labels(7) }))).toMatch(/label 7; the model has classes 0 to 6/);
+    expect(await step('--method', 'full', '--batch', write('b3', { pixel_values: { ...pixels, data: pixels.data.map(() => NaN) }, labels: labels(0) }))).toMatch(/1728 NaN/);
+    expect(await step('--method', 'full', '--batch', write('b4', { pixel_values: { ...pixels, shape: [1, 3, 16, 36] }, labels: labels(0) }))).toMatch(/only square/);
+    expect(await step('--method', 'lora', '--nola-num-bases', '4', '--batch', BATCH)).toMatch(/lora has no setting nola_num_bases/);
+    expect(await step('--method', 'lora', '--adapter', 'x', '--batch', BATCH)).toMatch(/exclude each other/);
+    expect(await step('--method', 'lora', '--r', '0', '--batch', BATCH)).toMatch(/r is 0; it must be between 1 and 4096|r is "0"; it must be between/);
+    expect(existsSync(at('no.safetensors'))).toBe(false);
+    expect(readdirSync(dir).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describeGolden('step, whole models', 'models/vit_small_dev/grads.safetensors', () => {
+  const graded = (n: string) => (n === 'loss' || n === 'logits' ? n : `grad.${n}`);
+  test('full on the ViT', async () => {
+    await ok('step', '--model', VIT, '--method', 'full', '--batch', BATCH, '--out', at('full.safetensors'));
+    await compare(at('full.safetensors'), await golden('models/vit_small_dev/grads.safetensors').then(withResults('models/vit_small_dev', 'logits', 'loss')), graded);
+  });
+
+  test('full on CLIP under its frozen text head', async () => {
+    const folder = goldenPath('models/clip_small_dev')!;
+    await ok('step', '--model', folder, '--method', 'full', '--batch', join(folder, 'io.safetensors'), '--out', at('clip.safetensors'));
+    await compare(at('clip.safetensors'), await golden('models/clip_small_dev/grads_frozen_text_head.safetensors').then(withResults('models/clip_small_dev', 'head_logits', 'head_loss')), graded);
+    // The head from a file of its own; a CLIP without any says what it needs.
+    const io = await open(join(folder, 'io.safetensors'));
+    const tensor = async (n: string) => ({ ...io.info(n), data: await io.read(n) });
+    const bare = write('bare', { pixel_values: await tensor('pixel_values'), labels: await tensor('labels') });
+    const head = write('head', { head_weight: await tensor('head_weight') });
+    await ok('step', '--model', folder, '--method', 'full', '--batch', bare, '--head', head, '--out', at('clip2.safetensors'));
+    expect(readFileSync(at('clip2.safetensors'))).toEqual(readFileSync(at('clip.safetensors')));
+    expect(await fails('step', '--model', folder, '--method', 'full', '--batch', bare, '--out', at('no'))).toMatch(/head_weight \(K, projection_dim\)/);
+  });
+});
+
+/** A source with the logits and the loss of a model's io file added. */
+const withResults = (folder: string, logits: string, loss: string) => async (grads: TensorSource): Promise<TensorSource> => {
+  const io = await golden(`${folder}/io.safetensors`);
+  const of = (n: string): [TensorSource, string] => (n === 'logits' ? [io, logits] : n === 'loss' ? [io, loss] : [grads, n]);
+  return { ...grads, names: () => [...grads.names(), 'logits', 'loss'], info: (n) => of(n)[0].info(of(n)[1]), readF32: (n) => of(n)[0].readF32(of(n)[1]) };
+};
+
+describe('plan', () => {
+  interface Planned { adapter_parameters: number; head_parameters: number; bytes: Record<string, number>; total_bytes: number; dispatches: number; programs?: string[] }
+  test('from config.json alone', async () => {
+    mkdirSync(at('config-only'));
+    writeFileSync(join(at('config-only'), 'config.json'), JSON.stringify({ model_type: 'vit' }));
+    for (const model of [at('config-only'), join(at('config-only'), 'config.json')]) {
+      const p = await ok<Planned>('plan', '--model', model, '--method', 'randlora', '--r', '6', '--labels', '100', '--batch', '2');
+      expect(p).toMatchObject({ adapter_parameters: 5_944_320, head_parameters: 76_900 });
+      expect(Object.values(p.bytes).reduce((a, b) => a + b, 0)).toBe(p.total_bytes);
+    }
+  });
+
+  test('flags change it as they should', async () => {
+    const plan = (...more: string[]) => ok<Planned>('plan', '--model', 'vit-nano', '--method', 'lora', '--batch', '4', ...more);
+    const base = await plan();
+    expect((await plan('--target-modules', 'query,value')).adapter_parameters).toBe(4 * 2 * 8 * 256);
+    expect((await plan('--target-modules', '.*(query|value)')).adapter_parameters).toBe(4 * 2 * 8 * 256);
+    expect((await plan('--layers-to-transform', '0,1', '--target-modules', 'query')).adapter_parameters).toBe(2 * 8 * 256);
+    expect((await plan('--frozen-dtype', 'f16')).bytes.frozen).toBeLessThan(0.6 * base.bytes.frozen!);
+    expect((await plan('--checkpoint-activations')).bytes.temp).toBeLessThan(base.bytes.temp!);
+    expect((await plan('--image-size', '64')).bytes.temp).toBeGreaterThan(2 * base.bytes.temp!);
+    const printed = (await plan('--print')).programs!;
+    expect(printed.map((p) => p.split(':')[0])).toEqual(['program train', 'program update', 'program evaluate']);
+    expect(printed[0]).toContain('vit.encoder.layer.0.attention.attention.query.x A');
+  });
+
+  test('a budget', async () => {
+    const rows = await ok<{ method: string; parameters: number; reason: string }[]>('plan', '--model', 'vit-nano', '--budget', '50000');
+    expect(rows.find((r) => r.method === 'nola')).toMatchObject({ parameters: 50_000, reason: '' });
+    expect(await ok('plan', '--model', 'vit-nano', '--budget', '50000', '--method', 'lora')).toMatchObject({ adapter_parameters: 49_152, config: { r: 6 } });
+  });
+
+  test('refusals', async () => {
+    expect(await fails('plan', '--model', 'google/vit-base-patch16-224', '--method', 'lora')).toMatch(/hub id; downloading is not supported yet/);
+    expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(vit-nano\) nor a folder/);
+    expect(await fails('plan', '--model', dir, '--method', 'lora')).toMatch(/no config.json/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'magic')).toMatch(/method "magic" is unknown/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--image-size', '33')).toMatch(/not a multiple of the patch size/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--target-modules', 'nothing')).toMatch(/matches no layer/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--batch', '0')).toMatch(/batch is "0"|batch is 0/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--colour', 'red')).toMatch(/Unknown option '--colour' \(fullrank plan --help\)/);
+    expect(await fails('plan', '--model')).toMatch(/--model/);
+    expect(await fails('nonsense')).toMatch(/no command "nonsense"; there are models/);
+  });
+});
+
+describe('merge', () => {
+  test.each(goldenNames('adapters/vit_small_dev'))('%s', async (name) => {
+    const folder = `adapters/vit_small_dev/${name}`;
+    await ok('merge', '--model', VIT, '--adapter', goldenPath(folder)!, '--out', at(`merged ${name}`));
+    const got = await open(join(at(`merged ${name}`), 'model.safetensors'));
+    if (goldenPath(`${folder}/merged_model.safetensors`)) {
+      const want = await golden(`${folder}/merged_model.safetensors`);
+      expect(got.names().sort()).toEqual(want.names().sort());
+      for (const n of want.names()) expect(maxError(await got.readF32(n), await want.readF32(n)), n).toBeLessThan(2e-6);
+    }
+    await ok('step', '--model', at(`merged ${name}`), '--method', 'linear_probe', '--batch', BATCH, '--out', at('m.safetensors'));
+    expect(maxError(await (await open(at('m.safetensors'))).readF32('logits'), await (await golden(`${folder}/io.safetensors`)).readF32('logits_merged'))).toBeLessThan(5e-6);
+  });
+
+  test('refusals leave nothing behind', async () => {
+    const adapter = goldenPath('adapters/vit_small_dev/dora_r4')!;
+    expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', at('o'), '--format', 'onnx')).toMatch(/onnx is not supported yet/);
+    expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', VIT)).toMatch(/folder of --model, which would be overwritten/);
+    expect(await fails('merge', '--model', 'vit-nano', '--adapter', adapter, '--out', at('o'))).toMatch(/for another base model/);
+    cpSync(adapter, at('broken'), { recursive: true });
+    const weights = join(at('broken'), 'adapter_model.safetensors');
+    chmodSync(weights, 0o600);
+    writeFileSync(weights, readFileSync(weights).subarray(0, 5000));
+    expect(await fails('merge', '--model', VIT, '--adapter', at('broken'), '--out', at('o'))).toMatch(/adapter_model.safetensors: .*cut short/);
+    expect(existsSync(at('o'))).toBe(false);
+  });
+});
+
+describe('eval and data', () => {
+  // Seven classes of flat colours for a model of seven labels.
+  const make = (name: string, classes: string[]) => {
+    mkdirSync(at(name), { recursive: true });
+    writeFileSync(join(at(name), 'dataset.json'), JSON.stringify({ name, classes }));
+    for (const [split, n] of [['train', 14], ['test', 21]] as const) {
+      const images = new Uint8Array(n * 24 * 24 * 3).map((_, i) => ((Math.floor(i / 1728) % 7) * 36 + (i % 3) * 9) % 256);
+      write(`${name}/${split}.safetensors`, { images: { dtype: 'U8', shape: [n, 24, 24, 3], data: images }, labels: { dtype: 'U8', shape: [n], data: Uint8Array.from({ length: n }, (_, i) => i % 7) } });
+    }
+    return at(name);
+  };
+
+  test('eval counts what step computes', async () => {
+    const data = make('colours', ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    const adapter = goldenPath('adapters/vit_small_dev/dora_r4')!;
+    const flags = ['eval', '--model', VIT, '--adapter', adapter, '--data', data];
+    const r = await ok<{ count: number; accuracy: number; loss: number; confusion: number[][]; per_class: number[] }>(...flags, '--batch', '8');
+    expect(r.count).toBe(21);
+    expect(r.confusion.flat().reduce((a, b) => a + b, 0)).toBe(21);
+    expect(r.accuracy).toBeCloseTo(r.confusion.reduce((n, row, i) => n + row[i]!, 0) / 21, 12);
+    // Another batch size, the same answer; a limit; the training split.
+    const whole = await ok<typeof r>(...flags, '--batch', '21');
+    expect(whole.confusion).toEqual(r.confusion);
+    expect(whole.loss).toBeCloseTo(r.loss, 5);
+    expect((await ok<typeof r>(...flags, '--limit', '5')).count).toBe(5);
+    expect((await ok<typeof r>(...flags, '--split', 'train')).count).toBe(14);
+    // The merged model answers alike.
+    await ok('merge', '--model', VIT, '--adapter', adapter, '--out', at('merged for eval'));
+    const merged = await ok<typeof r>('eval', '--model', at('merged for eval'), '--data', data);
+    expect(merged.confusion).toEqual(r.confusion);
+    expect(merged.loss).toBeCloseTo(r.loss, 5);
+  });
+
+  test('labels go by name where the names are the model\'s', async () => {
+    const names = Array.from({ length: 7 }, (_, i) => `LABEL_${(i + 3) % 7}`);
+    const [a, b] = [make('colours', ['a', 'b', 'c', 'd', 'e', 'f', 'g']), make('named', names)];
+    interface R { confusion: number[][] }
+    const plain = await ok<R>('eval', '--model', VIT, '--data', a);
+    const named = await ok<R>('eval', '--model', VIT, '--data', b);
+    expect(named.confusion).toEqual(plain.confusion.map((_, i) => plain.confusion[(i + 4) % 7]));
+  });
+
+  test('refusals', async () => {
+    const three = make('three', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+    expect(await fails('eval', '--model', VIT, '--data', three)).toMatch(/7 classes apart and three has 8 of other names/);
+    expect(await fails('eval', '--model', VIT, '--data', 'nothing')).toMatch(/no data set "nothing": neither built in \(fashion-mnist\)/);
+    expect(await fails('eval', '--model', VIT, '--data', VIT)).toMatch(/no data set that can be read/);
+  });
+
+  test('data looks a set over', async () => {
+    const [info] = await ok<[{ train: number; classes: string[]; warnings: string[] }]>('data', '--data', make('colours', ['a', 'b', 'c', 'd', 'e', 'f', 'g']));
+    expect(info).toMatchObject({ train: 14, test: 21, train_per_class: [2, 2, 2, 2, 2, 2, 2] });
+    expect((await ok<{ id: string }[]>('data')).map((d) => d.id)).toEqual(['fashion-mnist']);
+  });
+});
+
+test('models and methods', async () => {
+  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }]);
+  expect(await ok('models', '--model', VIT)).toMatchObject([{ family: 'vit', image_size: 24, labels: 7 }]);
+  expect((await ok<{ method: string }[]>('methods')).map((m) => m.method)).toContain('randlora');
+});
+
+test('every command tells its flags', async () => {
+  expect(await main(['--help'])).toBe(0);
+  const names = [...out.join('\n').matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]!);
+  expect(names).toEqual(expect.arrayContaining(['models', 'methods', 'data', 'plan', 'train', 'eval', 'step', 'merge']));
+  for (const name of names) {
+    out.length = 0;
+    expect(await main([name, '--help'])).toBe(0);
+    expect(out.join('\n')).toContain('--json');
+  }
+});
+
+test('as a process: text, JSON, exit codes', async () => {
+  const run = (...argv: string[]) =>
+    promisify(execFile)(process.execPath, ['src/cli/fullrank.mjs', ...argv], { cwd: root }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (e: { code: number; stdout: string; stderr: string }) => ({ code: e.code, stdout: e.stdout, stderr: e.stderr }),
+    );
+  const [text, json, bad, step] = [
+    await run('plan', '--model', 'vit-nano', '--method', 'vera'),
+    await run('plan', '--model', 'vit-nano', '--method', 'vera', '--json', '-'),
+    await run('plan', '--model', 'vit-nano', '--method', 'vera', '--r', 'x'),
+    await run('step', '--model', VIT, '--method', 'lora', '--batch', BATCH, '--out', at('process.safetensors')),
+  ];
+  expect(text).toMatchObject({ code: 0, stderr: '' });
+  expect(text.stdout).toMatch(/adapter parameters +/);
+  expect(JSON.parse(json.stdout)).toHaveProperty('adapter_parameters');
+  expect(bad).toEqual({ code: 1, stdout: '', stderr: 'fullrank: r is "x"; it must be a number.\n' });
+  expect(step.code).toBe(0);
+  expect((await open(at('process.safetensors'))).names()).toContain('loss');
+});

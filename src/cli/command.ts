@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util';
+import type { Field } from '../adapters/field';
+import { ConfigError, methodFields } from '../adapters/fields';
+import type { MethodConfig } from '../train/protocol';
+
+/** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. */
+export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices'>> & { required?: boolean; value?: string };
+
+/** Values given on the command line by field name; booleans as true, the rest as text. Flags that were left out are absent. */
+export type Given = Record<string, string | true>;
+
+export interface Command {
+  /** One line. */
+  help: string;
+  flags: Flag[];
+  /** Does the work; what it returns goes to --json. Throws with one sentence. */
+  run(given: Given, say: (line: string) => void): Promise<unknown>;
+}
+
+/** Wrong use of the command line. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export const jsonFlag: Flag = { name: 'json', kind: 'text', value: 'FILE', help: 'Also write the result as JSON; - writes it to standard output, and nothing else there.' };
+
+const dashed = (name: string): string => `--${name.replaceAll('_', '-')}`;
+
+/** Parses a command's arguments. Throws UsageError naming the flag. */
+export function parseFlags(argv: string[], flags: Flag[]): Given {
+  const options = Object.fromEntries(flags.map((f) => [f.name.replaceAll('_', '-'), { type: f.kind === 'boolean' ? ('boolean' as const) : ('string' as const) }]));
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({ args: argv, options, strict: true, allowPositionals: false }));
+  } catch (error) {
+    // Node's advice after the first sentence is about its own API.
+    throw new UsageError((error as Error).message.replace(/\. [\s\S]*/, '').replace(/^Option '([^']*?)(?: <value>)?' argument missing$/, 'Option $1 needs a value'));
+  }
+  const given: Given = {};
+  for (const f of flags) {
+    const value = values[f.name.replaceAll('_', '-')];
+    if (value === undefined) continue;
+    given[f.name] = value === true ? true : String(value);
+  }
+  const missing = flags.find((f) => f.required && given[f.name] === undefined);
+  if (missing) throw new UsageError(`${dashed(missing.name)} is missing (${missing.help.replace(/\.$/, '')})`);
+  return given;
+}
+
+/** Help text of a command, made from its flags. */
+export function helpText(name: string, command: Command): string {
+  const lines = [...command.flags, jsonFlag].map((f) => {
+    const value = f.kind === 'boolean' ? '' : ` ${f.value ?? (f.choices ? f.choices.join('|') : f.kind === 'names' ? 'A,B' : f.kind === 'text' ? 'TEXT' : 'N')}`;
+    const standard = f.default !== undefined && f.default !== null && f.default !== false ? ` Default ${String(f.default)}.` : '';
+    return [`  ${dashed(f.name)}${value}`, `${f.help}${f.required ? ' Required.' : standard}`] as const;
+  });
+  const width = Math.min(34, Math.max(...lines.map(([left]) => left.length)) + 2);
+  return [`fullrank ${name}: ${command.help}`, '', ...lines.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${' '.repeat(width)}${right}`))].join('\n');
+}
+
+/** Flags of all methods' fields, each name once, saying whose they are. */
+export const methodFlags: Flag[] = (() => {
+  const byName = new Map<string, { flag: Flag; helps: Map<string, string[]> }>();
+  const withFields = Object.values(methodFields).filter((m) => m.fields.length);
+  for (const { method, fields } of withFields) {
+    for (const field of fields) {
+      if (!byName.has(field.name)) byName.set(field.name, { flag: { ...field, default: undefined }, helps: new Map() });
+      const { helps } = byName.get(field.name)!;
+      helps.set(field.help, [...(helps.get(field.help) ?? []), method]);
+    }
+  }
+  return [...byName.values()].map(({ flag, helps }) => {
+    const parts = [...helps].map(([help, methods]) => (methods.length === withFields.length ? help : `${methods.join(', ')}: ${help}`));
+    return { ...flag, help: parts.join(' ') };
+  });
+})();
+
+export const methodFlag: Flag = { name: 'method', kind: 'choice', choices: Object.keys(methodFields), help: 'Method of fine-tuning.' };
+
+/** The method that was asked for with the settings given for it. Throws UsageError or ConfigError. */
+export function methodFrom(given: Given, without: string[] = []): MethodConfig {
+  const method = given.method;
+  if (typeof method !== 'string') throw new UsageError(`--method is missing; there are ${Object.keys(methodFields).join(', ')}`);
+  const config: MethodConfig = { method };
+  for (const { name, kind } of methodFlags) {
+    if (given[name] === undefined || without.includes(name)) continue;
+    config[name] = kind === 'names' ? namesFrom(String(given[name])) : given[name];
+  }
+  return config;
+}
+
+/** `a,b` as a list of suffixes; `all-linear` and what looks like a regular expression as it is. */
+export function namesFrom(text: string): string | string[] {
+  if (text === 'all-linear' || /[\\^$*+?()[\]{}|]/.test(text)) return text;
+  const names = text.split(',').map((s) => s.trim()).filter((s) => s !== '');
+  if (!names.length) throw new ConfigError('a list of modules is empty; give suffixes such as query,value.');
+  return names;
+}
+
+/** A whole number of a flag; undefined when it was left out. */
+export function wholeFrom(given: Given, name: string, min: number, max: number): number | undefined {
+  const text = given[name];
+  if (text === undefined) return undefined;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < min || n > max) throw new UsageError(`${dashed(name)} is ${JSON.stringify(text)}; it must be a whole number from ${min} to ${max}`);
+  return n;
+}
+
+/** Left-aligned columns; numbers right-aligned. */
+export function table(rows: (string | number)[][]): string[] {
+  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));
+  const widths = text[0]!.map((_, c) => Math.max(...text.map((row) => row[c]!.length)));
+  return text.map((row, r) => row.map((cell, c) => (typeof rows[r]![c] === 'number' ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join('  ').trimEnd());
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { builtinData } from '../data/builtin';
+import { openDataset } from '../data/index';
+import { DataError, type Dataset, type FileTree } from '../data/source';
+import { folderTree } from '../io/fileTree.node';
+import { FormatError } from '../io/formatError';
+import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
+import { builtinModels } from '../models/builtin';
+import { ModelError } from '../models/model';
+
+const publicFolder = resolve(import.meta.dirname, '../../public');
+
+/** The files of a model: a built-in name, a folder, or its config.json. Throws ModelError. */
+export async function modelTree(name: string): Promise<FileTree> {
+  const builtin = builtinModels.find((m) => m.id === name);
+  if (builtin) return folderTree(join(publicFolder, builtin.path));
+  if (existsSync(name)) return folderTree(name);
+  const known = builtinModels.map((m) => m.id).join(', ');
+  if (isHubId(name)) throw new ModelError(`"${name}" looks like a hub id; downloading is not supported yet. Download its config.json, preprocessor_config.json and model.safetensors into a folder and give that (built in: ${known}).`);
+  throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
+}
+
+/** Opens a data set: a built-in name, a folder, or its dataset.json. Throws DataError. */
+export async function openData(name: string): Promise<Dataset> {
+  const builtin = builtinData.find((d) => d.id === name);
+  if (builtin) return openDataset(await folderTree(join(publicFolder, builtin.path)));
+  if (existsSync(name)) return openDataset(await folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name));
+  const known = builtinData.map((d) => d.id).join(', ');
+  if (isHubId(name)) throw new DataError(`"${name}" looks like a hub id; downloading is not supported yet. Download it into a folder and give that (built in: ${known}).`);
+  throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
+}
+
+const isHubId = (name: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(name) && !name.startsWith('.');
+
+/** Opens one safetensors file. Throws FormatError naming it. */
+export async function openTensors(path: string): Promise<TensorSource> {
+  const tree = await folderTree(path);
+  const [file, ...more] = tree.paths();
+  if (file === undefined || more.length) throw new FormatError(`"${path}" is a folder; give a safetensors file.`);
+  try {
+    return await openSafetensors(await treeAccess(tree, file));
+  } catch (error) {
+    throw error instanceof FormatError ? new FormatError(`${path}: ${error.message}`) : error;
+  }
+}
+
+/** Writes a file whole or not at all: beside its place first, then moved there. */
+export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> => writeAll(dirname(path), [{ path: basename(path), bytes }]);
+
+/** Writes files into a folder, all or none. */
+export async function writeAll(folder: string, files: { path: string; bytes: Uint8Array | string }[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temp = (path: string) => join(folder, `${path}.${process.pid}.tmp`);
+  try {
+    for (const { path, bytes } of files) await writeFile(temp(path), bytes);
+    for (const { path } of files) await rename(temp(path), join(folder, path));
+  } catch (error) {
+    await Promise.all(files.map(({ path }) => rm(temp(path), { force: true })));
+    throw new Error(`${folder} cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,15 @@
+import { isDevice, openDevice, type Device } from '../engine/device';
+import { gpu } from '../testing/dawn';
+
+/** Opens this machine's adapter, does the work, and lets the device go. Throws with the report's message. */
+export async function withDevice<T>(work: (device: Device) => Promise<T>): Promise<T> {
+  const device = await openDevice(gpu());
+  if (!isDevice(device)) throw new Error(device.message);
+  try {
+    const result = await work(device);
+    device.check();
+    return result;
+  } finally {
+    device.destroy();
+  }
+}

@@ -1,0 +1,51 @@
+import { helpText, jsonFlag, parseFlags, UsageError, type Command } from './command';
+import { writeWhole } from './files';
+
+/** All commands, one line each; their code is loaded when they are called. */
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  models: () => import('./models'),
+  methods: () => import('./methods'),
+  data: () => import('./data'),
+  plan: () => import('./plan'),
+  train: () => import('./trainCommand'),
+  eval: () => import('./eval'),
+  step: () => import('./step'),
+  merge: () => import('./merge'),
+  compare: () => import('./compare'),
+};
+
+/** Runs a command; its exit code. Errors are one line on standard error. */
+export async function main(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      await overview();
+      return name === undefined ? 1 : 0;
+    }
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
+    const { command } = await load();
+    if (rest.includes('--help') || rest.includes('-h')) {
+      console.log(helpText(name, command));
+      return 0;
+    }
+    const given = parseFlags(rest, [...command.flags, jsonFlag]);
+    const json = given.json === undefined ? null : String(given.json);
+    const result = await command.run(given, json === '-' ? () => {} : (line) => console.log(line));
+    const text = `${JSON.stringify(result, (_, v: unknown) => (typeof v === 'number' && Number.isNaN(v) ? null : v), 2)}\n`;
+    if (json === '-') process.stdout.write(text);
+    else if (json !== null) await writeWhole(json, text);
+    return 0;
+  } catch (error) {
+    const e = error instanceof Error ? error : new Error(String(error));
+    const usage = e instanceof UsageError ? ` (fullrank ${Object.hasOwn(commands, name ?? '') ? `${name} ` : ''}--help)` : '';
+    console.error(process.env.FULLRANK_DEBUG ? e.stack : `fullrank: ${e.message.replace(/\s*\n\s*/g, ' ')}${usage}`);
+    return 1;
+  }
+}
+
+async function overview(): Promise<void> {
+  console.log('fullrank COMMAND [flags]     fine-tunes vision transformers on this machine\'s graphics adapter\n');
+  for (const [name, load] of Object.entries(commands)) console.log(`  ${name.padEnd(10)}${(await load()).command.help}`);
+  console.log('\nfullrank COMMAND --help tells its flags; --json FILE writes the result as JSON (- for standard output).');
+}

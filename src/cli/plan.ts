@@ -1,0 +1,74 @@
+import { Adapted } from '../adapters/adapted';
+import { solveBudget } from '../adapters/budget';
+import { printProgram } from '../engine/print';
+import { parseModel } from '../models';
+import type { VisionModel } from '../models/model';
+import { completeTrain, trainFields } from '../train/config';
+import { readModelConfig } from '../train/openModel';
+import { planRun } from '../train/plan';
+import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
+import { modelTree } from './files';
+
+const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations'];
+
+export const command: Command = {
+  help: 'trainable parameters, memory by role and dispatches, before anything runs; needs config.json alone',
+  flags: [
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name, a folder, or its config.json.' },
+    methodFlag,
+    { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; the model\'s own when left out.' },
+    ...trainFields.filter((f) => trainNames.includes(f.name)),
+    { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method lists what every method reaches, with it plans the nearest setting.' },
+    { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch a line.' },
+    ...methodFlags,
+  ] satisfies Flag[],
+  async run(given, say) {
+    const model = sized(parseModel(await readModelConfig(await modelTree(String(given.model)))), given);
+    const budget = wholeFrom(given, 'budget', 0, 1e12);
+    if (budget !== undefined) {
+      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget);
+      if (given.method === undefined) {
+        table([['method', 'setting', 'parameters', 'range', ''], ...rows.map((r) => [r.method, setting(r.config), r.parameters, `${r.range[0].toLocaleString('en-US')} to ${r.range[1].toLocaleString('en-US')}`, r.reason])]).forEach(say);
+        return rows;
+      }
+      const row = rows.find((r) => r.method === given.method);
+      if (row?.reason) say(`${row.method}: ${row.reason}`);
+      if (row?.config) return plan(model, { ...methodFrom(given), ...row.config }, given, say);
+    }
+    return plan(model, methodFrom(given), given, say);
+  },
+};
+
+function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: Given, say: (line: string) => void) {
+  const adapted = new Adapted(model, method);
+  const train = completeTrain(Object.fromEntries(trainNames.filter((n) => given[n] !== undefined).map((n) => [n, given[n]])));
+  const { plan, programs } = planRun(adapted, train, 0);
+  say(`${adapted.method.fields.title} on ${String(given.model)}: ${adapted.layers.length} adapted layers, batch ${train.batch}`);
+  table([
+    ['adapter parameters', plan.adapter_parameters],
+    ['head parameters', plan.head_parameters],
+    ['dispatches a step', plan.dispatches],
+    ...Object.entries(plan.bytes).sort((a, b) => b[1] - a[1]).map(([role, bytes]) => [`${role} bytes`, bytes]),
+    ['total bytes', plan.total_bytes],
+  ]).forEach(say);
+  const forms = Object.values(plan.forms);
+  if (forms.length) say(`${forms.filter((f) => f === 'streamed').length} layers streamed, ${forms.filter((f) => f === 'merged').length} merged`);
+  const programsText = given.print === true ? programs.rec.programs.map(printProgram) : undefined;
+  programsText?.forEach(say);
+  const { adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches } = plan;
+  return {
+    model: String(given.model), config: adapted.config, batch: train.batch, labels: model.num_labels, image_size: model.image_size,
+    adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches, forms: plan.forms, programs: programsText,
+  };
+}
+
+/** The model with --labels classes and --image-size. */
+function sized(model: VisionModel, given: Given): VisionModel {
+  const labels = wholeFrom(given, 'labels', 1, 65_536);
+  const size = wholeFrom(given, 'image_size', 0, 4096);
+  if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
+  return model.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
+}
+
+const setting = (config: Record<string, unknown> | null): string =>
+  Object.entries(config ?? {}).filter(([name]) => name !== 'method' && name !== 'target_modules').map(([name, value]) => `${name} ${String(value)}`).join(', ');

@@ -1,0 +1,27 @@
+import { trainFields } from '../train/config';
+import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from './command';
+import { trainOnce } from './train';
+
+/** Flags of other names that are known elsewhere by these. */
+const data: Command['flags'] = [
+  { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
+  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Data set: a built-in name or a folder.' },
+  { name: 'batches', kind: 'text', value: 'FILE', help: 'Instead of --data: fixed batches to replay, pixel_values (S,B,3,H,W) and labels (S,B).' },
+  { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'Start from a saved adapter (it names its method).' },
+  methodFlag,
+  { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder for run.json and the adapter.' },
+  { name: 'name', kind: 'text', help: 'Name of the run.' },
+];
+
+export const command: Command = {
+  help: 'trains; writes run.json and the adapter',
+  flags: [...data, ...trainFields, ...methodFlags],
+  async run(given, say) {
+    if ((given.data === undefined) === (given.batches === undefined)) throw new UsageError('give either --data or --batches');
+    if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
+    const method = given.adapter === undefined ? methodFrom(given) : { method: '' };
+    const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
+    const train = Object.fromEntries(trainFields.filter((f) => given[f.name] !== undefined).map((f) => [f.name, given[f.name]]));
+    return trainOnce({ model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train, out: text('out'), name: text('name'), say });
+  },
+};
