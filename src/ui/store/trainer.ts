@@ -70,6 +70,9 @@ export function abandonRun(): void {
 }
 let abandon: (() => void) | undefined;
 
+/** How long the last event may take after the worker's call has returned, in milliseconds. */
+const lastEventWithin = 10_000;
+
 async function train(id: string): Promise<void> {
   const run = runById(id)!;
   const checkpoint = run.checkpointStep > 0 ? await database.get('checkpoints', id) : undefined;
@@ -81,25 +84,31 @@ async function train(id: string): Promise<void> {
   useRuns.setState({ current: id, selected: id });
   setLive(id, { step: from, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN });
   await keepRun(id);
+  // Events come over a channel of their own and are written one after another: the call may return before the last of them.
   let writes = Promise.resolve();
   let ended = false;
+  let sayEnd = () => {};
+  const end = new Promise<void>((done) => (sayEnd = done));
   const handle = (event: RunEvent): void => {
     if (ended || event.run !== id) return;
-    if (event.type === 'finished' || event.type === 'failed') ended = true;
+    ended = event.type === 'finished' || event.type === 'failed';
     writes = writes.then(() => record(id, event)).catch(() => {});
+    if (ended) void writes.then(sayEnd);
   };
+  let thrown: unknown = null;
   try {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
-    const given = new Promise<void>((done) => (abandon = done));
+    const abandoned = new Promise<void>((done) => (abandon = done));
     const working = studio().run(run.spec, bytes ? transfer(bytes, [bytes.buffer]) : null, proxy(handle));
-    await Promise.race([working, given]);
-    await writes;
-    if (!ended) fail(id, { kind: 'internal', message: '', kept: '', details: '' });
+    await Promise.race([working, abandoned]);
+    await Promise.race([end, abandoned, new Promise((late) => setTimeout(late, lastEventWithin))]);
   } catch (error) {
-    await writes;
-    if (!ended) fail(id, { kind: 'internal', message: messageOf(error), kept: '', details: error instanceof Error ? (error.stack ?? '') : '' });
+    thrown = error;
   }
+  const silent = !ended;
   ended = true;
+  await writes;
+  if (silent) fail(id, { kind: 'internal', message: thrown === null ? '' : messageOf(thrown), kept: '', details: thrown instanceof Error ? (thrown.stack ?? '') : '' });
   useRuns.setState({ current: '' });
   await keepCurve(id, true);
   await keepRun(id);

@@ -1,0 +1,118 @@
+import { chromium } from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium } from '../src/cli/setup/system.mjs';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(300_000);
+const ended = 200_000;
+
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fullrank-studio-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('an address that is not secure says so, and what to do', async ({ baseURL }) => {
+  const { port } = new URL(baseURL!);
+  const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--host-resolver-rules=MAP studio.test 127.0.0.1'] });
+  const page = await browser.newPage();
+  await page.goto(`http://studio.test:${port}/`);
+  await expect(page.getByRole('alert', { name: 'This address is not secure' })).toBeVisible();
+  await expect(page.getByText(/over https, or on the computer that serves it/)).toBeVisible();
+  await expect(startButton(page)).toBeDisabled();
+  await browser.close();
+});
+
+test('a browser without a graphics adapter says so, and shows data and plans all the same', async ({ baseURL }) => {
+  const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
+  const page = await browser.newPage();
+  await page.goto(baseURL!);
+  await expect(page.getByRole('alert', { name: /no WebGPU|No graphics adapter/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();
+  await expect(startButton(page)).toBeDisabled();
+  await browser.close();
+});
+
+test('a software adapter is named, in amber', async ({ page }) => {
+  await openStudio(page);
+  await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
+});
+
+test('a bad model folder leaves the model that was chosen', async ({ page }) => {
+  await openStudio(page);
+  writeFileSync(join(folder, 'config.json'), '{"model_type":"vit"');
+  writeFileSync(join(folder, 'model.safetensors'), Buffer.from([255, 0, 0, 0, 0, 0, 0, 0, 123]));
+  await page.getByLabel('Choose a model folder').setInputFiles(folder);
+  const card = page.getByRole('alert', { name: /could not be opened/ });
+  await expect(card).toBeVisible();
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  await card.getByRole('button', { name: 'Keep what was chosen' }).click();
+  await expect(card).toHaveCount(0);
+  await expect(startButton(page)).toBeEnabled();
+});
+
+test('a folder with no pictures leaves the data that was chosen', async ({ page }) => {
+  await openStudio(page);
+  mkdirSync(join(folder, 'cat'));
+  writeFileSync(join(folder, 'cat', 'a.txt'), 'no picture');
+  await page.getByLabel('Choose a folder of pictures').setInputFiles(folder);
+  await expect(page.getByRole('alert', { name: /could not be opened/ })).toBeVisible();
+  await expect(page.getByText(/Fashion-MNIST.*bundled/)).toBeVisible();
+});
+
+test('own pictures, a folder to a class, can be trained on', async ({ page }) => {
+  await openStudio(page, { train: { steps: 2, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0 } });
+  const pictures = await page.evaluate(() =>
+    ['#e33', '#33e'].flatMap((colour) =>
+      Array.from({ length: 6 }, (_, i) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 24 + i;
+        const context = canvas.getContext('2d')!;
+        context.fillStyle = colour;
+        context.fillRect(i, i, 16, 16);
+        return canvas.toDataURL('image/png').split(',')[1];
+      }),
+    ),
+  );
+  ['red', 'blue'].forEach((name, c) => {
+    mkdirSync(join(folder, name));
+    for (let i = 0; i < 6; i++) writeFileSync(join(folder, name, `${i}.png`), Buffer.from(pictures[6 * c + i], 'base64'));
+  });
+  await page.getByLabel('Choose a folder of pictures').setInputFiles(folder);
+  await expect(page.getByRole('listitem').filter({ hasText: /^blue/ })).toBeVisible();
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('region', { name: 'Confusion' }).getByRole('rowheader', { name: 'red' })).toBeVisible();
+});
+
+test('a lost device keeps the checkpoint, and the run resumes without a reload', async ({ page, context, problems }) => {
+  problems.allow(/lost|destroyed|GPU|WebGL|Dawn/i);
+  await openStudio(page, { train: { steps: 8, eval_every: 0 } });
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText(/train [3-7] \/ 8/, { timeout: ended });
+  const crasher = await context.newPage();
+  await crasher.goto('chrome://gpucrash').catch(() => {});
+  await crasher.close().catch(() => {});
+  const card = page.getByRole('region', { name: 'The graphics card was lost' });
+  await expect(card).toBeVisible({ timeout: 60_000 });
+  await card.getByRole('button', { name: /^Resume at step/ }).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+});
+
+test('a run that diverges says so and offers a smaller learning rate', async ({ page }) => {
+  await openStudio(page, { train: { steps: 40, eval_every: 0, checkpoint_every: 0 } });
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await page.getByRole('textbox', { name: 'LoRA', exact: true }).fill('10');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Gradient clipping' }).fill('0');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Warm-up steps' }).fill('0');
+  await page.keyboard.press('Enter');
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText(/diverged|done/)).toBeVisible({ timeout: ended });
+  if (await runRow(page, 'LoRA').getByText('diverged').isVisible()) await expect(page.getByRole('button', { name: /Try again with learning rate/ })).toBeVisible();
+});

@@ -1,0 +1,81 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+const serious = async (page: import('@playwright/test').Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+};
+
+test('opens with pictures of every class, a model, plans to the byte and one primary button', async ({ page }) => {
+  await openStudio(page, { methods: ['randlora', 'lora', 'full'] });
+  await expect(page).toHaveTitle(/Fullrank/);
+  for (const name of ['T-shirt/top', 'Ankle boot']) await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible();
+  await expect(page.locator('canvas')).toHaveCount(50);
+  const blank = await page.locator('canvas').evaluateAll((all) => (all as HTMLCanvasElement[]).filter((one) => new Set(one.getContext('2d')!.getImageData(0, 0, one.width, one.height).data).size < 5).length);
+  expect(blank).toBe(0);
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  for (const method of ['RandLoRA', 'LoRA', 'Full']) await expect(page.getByRole('img', { name: new RegExp(`^${method} needs [\\d.]+ mebibytes`) })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeAttached();
+});
+
+test('nothing serious for axe, in light, dark and high contrast, with Advanced open', async ({ page }) => {
+  await openStudio(page, { methods: ['randlora', 'lora', 'vera'] });
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  for (const theme of ['light', 'dark', 'contrast']) {
+    const button = page.getByRole('button', { name: /^Theme:/ });
+    while (!(await button.innerText()).includes(theme)) await button.click();
+    expect(await serious(page), theme).toEqual([]);
+  }
+});
+
+test('no sideways scroll from 360 to 1920 pixels', async ({ page }) => {
+  await openStudio(page);
+  for (const width of [360, 390, 768, 1024, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+  }
+});
+
+test('the budget moves by keys, and methods answer with what they reach', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'vera'] });
+  const slider = page.getByRole('slider', { name: /Budget/ });
+  const before = Number(await slider.getAttribute('aria-valuenow'));
+  const adds = page.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: 'Train LoRA' }) });
+  const text = await adds.innerText();
+  await slider.focus();
+  await page.keyboard.press('PageUp');
+  await expect(slider).toHaveAttribute('aria-valuenow', String(2 * before));
+  await expect(adds).not.toHaveText(text);
+  // The typed number is the same value.
+  await page.getByRole('textbox', { name: /Budget/ }).fill('1,000,000,000');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTitle('not at the budget').first()).toBeVisible();
+});
+
+test('a setting that is no good is refused beside its field; a changed one survives a reload and can be reset', async ({ page }) => {
+  await openStudio(page);
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  const batch = page.getByRole('textbox', { name: 'Batch', exact: true });
+  await batch.fill('0');
+  await expect(page.getByText(/Between 1 and/)).toBeVisible();
+  await batch.fill('2');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(400);
+  await page.reload();
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await expect(batch).toHaveValue('2');
+  await page.getByRole('button', { name: 'Reset Batch' }).click();
+  await expect(batch).not.toHaveValue('2');
+});
+
+test('the sheet of keys opens with a question mark and gives the focus back', async ({ page }) => {
+  await openStudio(page);
+  await startButton(page).focus();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(startButton(page)).toBeFocused();
+  await expect(runRow(page, 'LoRA')).toHaveCount(0);
+});
