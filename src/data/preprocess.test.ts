@@ -95,9 +95,10 @@ describe('config', () => {
     [null, /cannot be used/],
   ])('%j is refused', (json, message) => expect(() => parsePreprocess(json)).toThrow(message));
 
-  test('another input size keeps the proportions', () => {
+  test('another input size takes the whole image, bilinearly', () => {
     const deit = parsePreprocess({ size: { shortest_edge: 256 }, crop_size: 224, do_center_crop: true, resample: 3 });
-    expect(withSize(deit, 96)).toMatchObject({ resize: { shortest_edge: 110 }, crop: { height: 96, width: 96 } });
+    expect(withSize(deit, 224)).toBe(deit);
+    expect(withSize(deit, 96)).toMatchObject({ resize: { height: 96, width: 96 }, crop: null, resample: 'bilinear', mean: deit.mean, std: deit.std });
     expect(withSize(vit(224), 64)).toMatchObject({ resize: { height: 64, width: 64 }, crop: null });
     expect(outputSize(withSize({ ...deit, crop: null }, 32))).toEqual({ height: 32, width: 32 });
     expect(() => preprocess(image(3, 3), { ...deit, crop: null })).toThrow('fixes no output size');

@@ -11,18 +11,16 @@ export function outputSize(config: PreprocessConfig): Size {
   throw new DataError('The preprocessor config fixes no output size; give it crop_size, or size with height and width.');
 }
 
-/** The same preprocessing for another square input: the resize keeps its proportion to the crop (256:224 -> 110:96). */
+/**
+ * Preprocessing for a square input of `size` pixels. At the checkpoint's own size it is the checkpoint's; at any other
+ * the whole image is resized to the square, bilinearly and without a crop, as ViTImageProcessor does: a small input has
+ * no pixels to give away to a crop. Means, deviations and scale stay.
+ */
 export function withSize(config: PreprocessConfig, size: number): PreprocessConfig {
-  const { resize: before, crop: cropped } = config;
-  const output = { height: size, width: size };
-  if (!cropped) return { ...config, resize: before && 'height' in before ? output : { shortest_edge: size }, crop: before && 'height' in before ? null : output };
-  const ratio = size / Math.min(cropped.height, cropped.width);
-  const scaled = (n: number) => Math.max(size, Math.round(n * ratio));
-  return {
-    ...config,
-    crop: output,
-    resize: before && ('height' in before ? { height: scaled(before.height), width: scaled(before.width) } : { shortest_edge: scaled(before.shortest_edge) }),
-  };
+  const { crop: cropped, resize: before } = config;
+  const own = cropped ?? (before && 'height' in before ? before : null);
+  if (own?.height === size && own.width === size) return config;
+  return { ...config, resize: { height: size, width: size }, crop: null, resample: 'bilinear' };
 }
 
 /**

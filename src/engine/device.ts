@@ -9,6 +9,8 @@ export interface Device {
   ledger: BytesByRole;
   /** Validation and internal errors nobody caught. A healthy run leaves it empty. */
   errors: string[];
+  /** True where waiting for the adapter keeps a core busy: everywhere but in a browser. */
+  polls: boolean;
   /** Set when the device is gone; `destroyed` is on purpose. */
   lost: { reason: string; message: string } | null;
   createBuffer(label: string, role: Role, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer;
@@ -82,19 +84,20 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     features: wanted,
     limits,
   };
-  return wrapDevice(device, about);
+  return wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
 }
 
 /** Narrows the result of `openDevice`. */
 export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
 
-function wrapDevice(gpu: GPUDevice, about: DeviceReport): Device {
+function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
   const self: Device = {
     gpu,
     report: about,
     ledger: {},
     errors: [],
+    polls,
     lost: null,
     createBuffer(label, role, bytes, usage) {
       const buffer = gpu.createBuffer({ label, size: bytes, usage });

@@ -8,7 +8,11 @@ import type { Tensor } from './tensor';
 
 /** GPU time that one submit should take, so that the compositor and the driver's watchdog get their turn. */
 const SUBMIT_MS = 120;
-/** Steps that may be queued before `run` waits. */
+/** The same where nothing else waits for the adapter, and waiting costs more. */
+const POLLED_MS = 500;
+/** Time of an entry before any was measured: small pieces to begin with. */
+const FIRST_GUESS_MS = 8;
+/** Pieces (or whole short programs) that may be queued before `run` waits. */
 const IN_FLIGHT = 2;
 const UPLOAD_PIECE = 16 * 1024 * 1024;
 
@@ -27,8 +31,11 @@ export type OnCompile = (done: number, total: number) => void;
 export class Machine {
   private readonly ready = new Map<Program, Ready[]>();
   private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
-  private readonly msPerEntry = new Map<Program, number>();
+  private readonly costs = new Map<Program, Float64Array>();
   private inFlight: Promise<unknown>[] = [];
+  /** When the last piece finished, and when the queue will be empty, in performance.now() milliseconds. */
+  private lastDone = 0;
+  private busyUntil = 0;
   private stagingBusy: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -182,34 +189,56 @@ export class Machine {
   }
 
   /**
-   * Encodes and submits a program, in pieces of about 120 ms of GPU time. Between pieces `signal` is looked at:
-   * an abort throws and leaves persistent tensors as the finished pieces left them.
+   * Encodes and submits a program, in pieces of about equal time. Between pieces `signal` is looked at: an abort throws
+   * and leaves persistent tensors as the finished pieces left them.
    */
   async run(program: Program, signal?: AbortSignal): Promise<void> {
-    const ready = this.ready.get(program)!;
-    const piece = Math.max(4, Math.floor(SUBMIT_MS / (this.msPerEntry.get(program) ?? SUBMIT_MS / 16)));
-    const whole = piece >= ready.length;
-    if (this.inFlight.length >= IN_FLIGHT) await this.inFlight.shift();
-    for (let at = 0; at < ready.length; at += piece) {
+    const costs = this.costsOf(program);
+    for (let at = 0; at < costs.length; ) {
+      // One piece runs while the next waits in the queue: the adapter never idles, and a stop takes two pieces at most.
+      if (this.inFlight.length >= IN_FLIGHT) await this.inFlight.shift();
       if (signal?.aborted) throw new EngineError('aborted', 'Stopped.');
       this.device.check();
-      const end = Math.min(ready.length, at + piece);
-      const start = performance.now();
+      let end = at;
+      let ms = 0;
+      while (end < costs.length && (end === at || ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS))) ms += costs[end++]!;
       this.submit(program, at, end);
-      const done = this.device.gpu.queue.onSubmittedWorkDone().then(() => {
-        const ms = (performance.now() - start) / (end - at);
-        const before = this.msPerEntry.get(program) ?? ms;
-        this.msPerEntry.set(program, before + 0.5 * (ms - before));
-      });
-      if (whole) this.inFlight.push(done.catch(() => {}));
-      else await done;
+      this.inFlight.push(this.finished(costs.subarray(at, end), ms).catch(() => {}));
+      at = end;
     }
+  }
+
+  /** Estimated milliseconds of each entry; they follow what is measured. */
+  private costsOf(program: Program): Float64Array {
+    let costs = this.costs.get(program);
+    if (!costs) this.costs.set(program, (costs = new Float64Array(program.entries.length).fill(FIRST_GUESS_MS)));
+    return costs;
+  }
+
+  /** Resolves when the piece just submitted has run, and corrects the estimates of its entries. */
+  private async finished(costs: Float64Array, expected: number): Promise<void> {
+    const submitted = performance.now();
+    const predicted = Math.max(submitted, this.busyUntil) + expected;
+    this.busyUntil = predicted;
+    if (this.device.polls) {
+      // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself.
+      const wait = predicted - 0.15 * expected - submitted;
+      if (wait > 4) await new Promise((done) => setTimeout(done, wait));
+    }
+    await this.device.gpu.queue.onSubmittedWorkDone();
+    const now = performance.now();
+    const measured = now - Math.max(submitted, this.lastDone);
+    this.lastDone = now;
+    this.busyUntil += now - predicted;
+    const factor = Math.min(4, Math.max(0.25, measured / expected));
+    for (let i = 0; i < costs.length; i++) costs[i]! *= factor;
   }
 
   /** Resolves when everything submitted has run; throws when the device has failed. */
   async idle(): Promise<void> {
-    await this.device.gpu.queue.onSubmittedWorkDone();
+    await Promise.all(this.inFlight);
     this.inFlight = [];
+    await this.device.gpu.queue.onSubmittedWorkDone();
     this.device.check();
   }
 

@@ -25,7 +25,7 @@ export const trainFields: Field[] = [
   integer('seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, order of images, augmentation and dropout.'),
   flag('crop', 'Random crop', 'Random resized crop of half to all of the image.'),
   flag('flip', 'Random flip', 'Mirror every other image, at random.'),
-  integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Positions are interpolated.'),
+  integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Another size resizes whole images to a square, bilinearly, and interpolates the positions.'),
   integer('eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations; 0 evaluates only at the end.'),
   integer('checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints for resuming; 0 writes none.'),
   { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: ['f32', 'f16'], help: 'Storage of weights that do not learn; f16 halves their memory.' },

@@ -1,6 +1,7 @@
 import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
 import type { FileTree } from '../data/source';
 import { openCheckpoint } from '../io/checkpoint';
+import { v4Source } from '../io/hfNames';
 import type { TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
 import { ModelError, type VisionModel } from '../models/model';
@@ -33,7 +34,7 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const config = await readModelConfig(tree);
   const vision = parseModel(config);
-  const source = await openCheckpoint(tree);
+  const source = v4Source(await openCheckpoint(tree));
   const preprocess = (await readPreprocess(tree)) ?? parsePreprocess({ image_processor_type: vision.family === 'clip' ? 'CLIPImageProcessor' : 'ViTImageProcessor', size: { height: vision.image_size, width: vision.image_size } });
   return { id: tree.name, vision, config, source, preprocess };
 }

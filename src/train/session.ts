@@ -29,6 +29,8 @@ export interface SessionInput {
   device: Device;
   /** Start values from a saved adapter, by label; the method's own start where left out. */
   start?: Arrays;
+  /** Shapes of the fixed bases among them. */
+  bases?: Record<string, number[]>;
   /** A checkpoint of this run to go on from. */
   resume?: Uint8Array | null;
 }
@@ -97,7 +99,7 @@ export class Session {
     const { newHead } = checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
     const ownHead = !newHead && classes.length === model.vision.num_labels && classes.every((c, i) => c === model.vision.labels[i]);
     const vision = model.vision.with({ ...(ownHead || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
-    const adapted = new Adapted(vision, spec.method);
+    const adapted = new Adapted(vision, spec.method, this.input.bases);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     const { plan, programs } = planRun(adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
