@@ -66,10 +66,7 @@ export class Adapted {
     for (const [name, shape] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
       if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
-      const data = () => {
-        throw new Error(`${name} comes from a file`);
-      };
-      this.shared[name] = { shape, data };
+      this.shared[name] = { shape, data: null };
     }
   }
 
@@ -134,7 +131,7 @@ export class Adapted {
     return { weight, bias, own, shared };
   }
 
-  /** Start values of everything the method adds, by label: trainables, bases. `weight` reads a frozen weight as f32. */
+  /** Start values of everything the method adds, by label: trainables, and bases unless a file brings them. `weight` reads a frozen weight as f32. */
   async initialise(seed: number, weight: (name: string) => Promise<Float32Array>): Promise<Arrays> {
     const values: Arrays = {};
     for (const layer of this.layers) {
@@ -142,7 +139,7 @@ export class Adapted {
       const start = await this.method.init(this.config, layer, random, () => weight(`${layer.name}.weight`));
       for (const [suffix, data] of Object.entries(start)) values[adapterLabel(layer.name, suffix)] = data;
     }
-    for (const [name, { data }] of Object.entries(this.shared)) values[`base_model.${name}`] = data();
+    for (const [name, { data }] of Object.entries(this.shared)) if (data) values[`base_model.${name}`] = data();
     return values;
   }
 

@@ -28,6 +28,8 @@ export interface LoadedAdapter {
   adapted: Adapted;
   /** Values of the trainables, the bases and the head, by label; nothing else needs a start value. */
   values: Arrays;
+  /** Shapes of the bases that the file brings, by name; for making the same `Adapted` anew. */
+  bases: Record<string, number[]>;
   /** True when the file brings a head; otherwise the checkpoint's stands. */
   hasHead: boolean;
   /** Size of the images it was trained on, where known. */
@@ -67,13 +69,13 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   const warnings = [...read.warnings];
   for (const [name, shared] of Object.entries(adapted.shared)) {
     const stored = parts.bases.get(name);
-    values[`base_model.${name}`] = stored !== undefined ? await source.readF32Checked(stored) : shared.data();
+    values[`base_model.${name}`] = stored !== undefined ? await source.readF32Checked(stored) : shared.data!();
     if (stored === undefined) warnings.push(regenerated(adapted.config, name));
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
   const foreign = await readForeign(source, parts, pick.foreign);
   if (foreign.length) warnings.push(`${foreign.length} adapted layers are not part of this model as it runs here (${quote(foreign[0]!.name)} and others); they are left aside.`);
-  return { adapted, values, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
+  return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
 }
 
 function regenerated(c: MethodConfig, name: string): string {
@@ -237,7 +239,7 @@ async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAd
     if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
     values[name] = await source.readF32Checked(name);
   }
-  return { adapted, values, hasHead: rows > 0, image_size: more.image_size ?? null, foreign: [], warnings: [] };
+  return { adapted, values, bases: {}, hasHead: rows > 0, image_size: more.image_size ?? null, foreign: [], warnings: [] };
 }
 
 /** The model that an adapter was trained on. */
@@ -267,7 +269,7 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { 
       put(label, label, shape);
     }
   }
-  for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data());
+  for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);
   return [
     { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id)) },

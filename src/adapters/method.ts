@@ -23,10 +23,10 @@ export interface LayerTensors {
 /** Values to upload, by name. */
 export type Arrays = Record<string, Float32Array>;
 
-/** A fixed tensor of an adapter: its shape, and its values, made only when they are needed. */
+/** A fixed tensor of an adapter: its shape, and its values, made only when they are needed; null when they come from a file. */
 export interface SharedTensor {
   shape: number[];
-  data: () => Float32Array;
+  data: (() => Float32Array) | null;
 }
 
 /**

@@ -50,7 +50,7 @@ function setup(config: MethodConfig, layer: Layer, form: Form): Setup {
   const random = randomNormal(11);
   const draw = (n: number, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
   const own = Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
-  const shared = Object.fromEntries(Object.entries(method.shared?.(c, others) ?? {}).map(([name, { shape, data }]) => [name, { shape, data: data() }]));
+  const shared = Object.fromEntries(Object.entries(method.shared?.(c, others) ?? {}).map(([name, { shape, data }]) => [name, { shape, data: data!() }]));
   const weight = draw(layer.in * layer.out, 0.3);
   const values: Values = { weight: Float64Array.from(weight) };
   for (const [name, data] of Object.entries(own)) values[name] = Float64Array.from(data);

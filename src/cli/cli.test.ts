@@ -246,6 +246,34 @@ describe('eval and data', () => {
     expect(merged.loss).toBeCloseTo(r.loss, 5);
   });
 
+  test.each([['lora', '--r', '2', '--lora-dropout', '0.2'], ['nola', '--nola-num-bases', '16'], ['randlora', '--r', '8', '--pairing', 'paper', '--bases', 'normal'], ['linear_probe'], ['full']])(
+    'what %s trained is what eval and merge find in its files: %s %s %s',
+    async (method, ...flags) => {
+      interface R { loss: number; accuracy: number }
+      const data = make('eight', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']); // a class more than the model: a new head
+      const run = at(`run ${method} ${flags.join(' ')}`);
+      const record = await ok<{ summary: { final: R } }>('train', '--model', VIT, '--method', method!, ...flags, '--data', data, '--steps', '2', '--batch', '4', '--lr', '0.01', '--out', run);
+      const evaluated = await ok<R>('eval', '--model', VIT, '--adapter', run, '--data', data);
+      await ok('merge', '--model', VIT, '--adapter', run, '--out', `${run} merged`);
+      const merged = await ok<R>('eval', '--model', `${run} merged`, '--data', data);
+      for (const r of [evaluated, merged]) {
+        expect(r.loss).toBeCloseTo(record.summary.final.loss, 5);
+        expect(r.accuracy).toBe(record.summary.final.accuracy);
+      }
+    },
+  );
+
+  test('an adapter goes on with other classes, under a new head', async () => {
+    const data = make('eight', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+    const adapter = goldenPath('adapters/vit_small_dev/dora_r4')!;
+    await ok('train', '--model', VIT, '--adapter', adapter, '--data', data, '--steps', '1', '--batch', '4', '--lr', '0', '--out', at('goes on'));
+    const [got, was] = [await open(join(at('goes on'), 'adapter_model.safetensors')), await golden('adapters/vit_small_dev/dora_r4/adapter_model.safetensors')];
+    expect(got.info('base_model.model.classifier.weight').shape).toEqual([8, 48]);
+    const key = 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight';
+    expect(got.info(key)).toEqual(was.info(key));
+    expect(readdirSync(at('goes on')).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'fullrank.json', 'run.json']);
+  });
+
   test('labels go by name where the names are the model\'s', async () => {
     const names = Array.from({ length: 7 }, (_, i) => `LABEL_${(i + 3) % 7}`);
     const [a, b] = [make('colours', ['a', 'b', 'c', 'd', 'e', 'f', 'g']), make('named', names)];

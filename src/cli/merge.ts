@@ -35,7 +35,8 @@ export const command: Command = {
     const files = await withDevice((device) => mergedModel(device, { id: String(given.model), source: model.source, config: model.config }, { adapted, values, foreign }));
     for (const path of tree.paths()) if (COMPANIONS.test(path)) files.push({ path, bytes: await tree.read(path) });
     await writeAll(out, files);
-    say(`${adapted.layers.length + foreign.length} layers of ${adapted.method.fields.title} merged into ${out}`);
+    const what = adapted.method.trains === 'adapter' ? `${adapted.layers.length + foreign.length} layers of ` : '';
+    say(`${what}${adapted.method.fields.title} merged into ${out}`);
     if (image_size && image_size !== model.vision.image_size) say(`It was trained on images of ${image_size} pixels: evaluate it with --image-size ${image_size}.`);
     return { out, method: adapted.config.method, layers: adapted.layers.length + foreign.length, labels: adapted.model.labels, files: files.map((f) => f.path) };
   },

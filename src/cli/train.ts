@@ -36,7 +36,8 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
   const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), model.vision) : null;
-  const method = started ? started.adapted.config : request.method;
+  const start = { ...started?.values };
+  const method = { ...(started ? started.adapted.config : request.method) };
   let train = completeTrain(request.train);
   const device = await openDevice(gpu());
   if (!isDevice(device)) throw new Error(device.message);
@@ -46,6 +47,11 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
     train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
   }
   const data = source ? null : await openData(request.data!);
+  if (started && data && !(data.classes.length === classes.length && data.classes.every((c, i) => c === classes[i]))) {
+    // Other classes need a new head, whatever the adapter's was; a new head is always trained.
+    for (const name of started.adapted.trace.head) delete start[name];
+    delete method.modules_to_save;
+  }
   const splits = data ? runSplits(data, train) : null;
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
   const record: Omit<RunRecord, 'summary'> & { summary?: RunRecord['summary'] } = { spec, curve: [], evaluations: [] };
@@ -59,7 +65,8 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
       splits,
       classes: data ? data.classes : classes,
       batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train),
-      start: started?.values,
+      start,
+      bases: started?.bases,
     },
     (event) => {
       if (event.type === 'step') {
