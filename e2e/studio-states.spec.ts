@@ -89,30 +89,15 @@ test('own pictures, a folder to a class, can be trained on', async ({ page }) =>
   await expect(page.getByRole('region', { name: 'Confusion' }).getByRole('rowheader', { name: 'red' })).toBeVisible();
 });
 
-test('a lost device keeps the checkpoint, and the run resumes without a reload', async ({ page, context, problems }) => {
+test('a lost device keeps the checkpoint, and the run resumes without a reload', async ({ page, browser, problems }) => {
   problems.allow(/lost|destroyed|GPU|WebGL|Dawn/i);
-  await openStudio(page, { train: { steps: 8, eval_every: 0 } });
+  await openStudio(page, { train: { steps: 12, eval_every: 0 } });
   await startButton(page).click();
-  await expect(page.locator('[aria-current=step]')).toContainText(/train [3-7] \/ 8/, { timeout: ended });
-  const crasher = await context.newPage();
-  await crasher.goto('chrome://gpucrash').catch(() => {});
-  await crasher.close().catch(() => {});
+  await expect(page.locator('[aria-current=step]')).toContainText(/train [3-5] \/ 12/, { timeout: ended });
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess');
   const card = page.getByRole('region', { name: 'The graphics card was lost' });
   await expect(card).toBeVisible({ timeout: 60_000 });
   await card.getByRole('button', { name: /^Resume at step/ }).click();
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
-});
-
-test('a run that diverges says so and offers a smaller learning rate', async ({ page }) => {
-  await openStudio(page, { train: { steps: 40, eval_every: 0, checkpoint_every: 0 } });
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
-  await page.getByRole('textbox', { name: 'LoRA', exact: true }).fill('10');
-  await page.keyboard.press('Enter');
-  await page.getByRole('textbox', { name: 'Gradient clipping' }).fill('0');
-  await page.keyboard.press('Enter');
-  await page.getByRole('textbox', { name: 'Warm-up steps' }).fill('0');
-  await page.keyboard.press('Enter');
-  await startButton(page).click();
-  await expect(runRow(page, 'LoRA').getByText(/diverged|done/)).toBeVisible({ timeout: ended });
-  if (await runRow(page, 'LoRA').getByText('diverged').isVisible()) await expect(page.getByRole('button', { name: /Try again with learning rate/ })).toBeVisible();
 });

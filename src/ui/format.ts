@@ -22,7 +22,7 @@ export function formatLoss(value: number): string {
 /** Setting values: 0.003, 1e-5, 32. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential().replace('e-0', 'e-') : String(value);
+  if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return String(value);

@@ -14,7 +14,7 @@ test('an axis of steps ends where the run ends', () => {
 });
 
 test('a log scale holds its values between its first and last tick', () => {
-  for (const [low, high] of [[0.26, 2.3], [0.02, 9], [1.9, 2.31], [1, 1]]) {
+  for (const [low, high] of [[0.26, 2.3], [0.02, 9], [1.9, 2.31], [1, 1], [1e-9, 1e9], [2, 3e35]]) {
     const scale = logScale(low, high);
     expect(scale.min).toBeLessThanOrEqual(low * 1.001);
     expect(scale.max).toBeGreaterThanOrEqual(high * 0.999);

@@ -48,10 +48,19 @@ const ladders = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6
 /** Logarithmic scale around [low, high], both positive; the ends are ticks. */
 export function logScale(low: number, high: number, count = 4): Scale {
   if (!(high > low * 1.001)) [low, high] = [low / 1.5, low * 1.5];
-  const best = ladders
-    .map((ladder) => logTicks(low, high, ladder))
-    .reduce((one, other) => (Math.abs(other.length - count - 1) < Math.abs(one.length - count - 1) ? other : one));
+  const decades = Math.log10(high / low);
+  const best =
+    decades > 2 * count
+      ? decadeTicks(low, high, Math.ceil(decades / count))
+      : ladders.map((ladder) => logTicks(low, high, ladder)).reduce((one, other) => (Math.abs(other.length - count - 1) < Math.abs(one.length - count - 1) ? other : one));
   return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
+}
+
+/** Powers of ten, `stride` decades apart: a run that diverges spans dozens of them. */
+function decadeTicks(low: number, high: number, stride: number): number[] {
+  const first = Math.floor(Math.log10(low) / stride + 1e-9) * stride;
+  const last = Math.ceil(Math.log10(high) / stride - 1e-9) * stride;
+  return Array.from({ length: Math.round((last - first) / stride) + 1 }, (_, i) => Number(`1e${first + i * stride}`));
 }
 
 function logTicks(low: number, high: number, ladder: number[]): number[] {
