@@ -322,7 +322,9 @@ function withConfigLabels(model: VisionModel, config: Record<string, unknown>): 
   delete rest.num_labels;
   const id2label = Object.fromEntries(model.labels.map((label, i) => [String(i), label]));
   const label2id = Object.fromEntries(model.labels.map((label, i) => [label, i]));
-  return { ...rest, id2label, label2id };
+  // A trained classifier on a two-tower CLIP: the class of transformers that has one.
+  const architectures = model.family === 'clip' ? { architectures: ['CLIPForImageClassification'] } : {};
+  return { ...rest, ...architectures, id2label, label2id };
 }
 
 const sorted = <T>(map: Map<string, T>): Map<string, T> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
