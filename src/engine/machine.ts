@@ -222,7 +222,7 @@ export class Machine {
     this.busyUntil = predicted;
     if (this.device.polls) {
       // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself.
-      const wait = predicted - 0.15 * expected - submitted;
+      const wait = predicted - 0.4 * expected - submitted; // an estimate that is too long is cut to 0.6 each time
       if (wait > 4) await new Promise((done) => setTimeout(done, wait));
     }
     await this.device.gpu.queue.onSubmittedWorkDone();
