@@ -41,7 +41,8 @@ export default defineConfig({
     pool: 'forks',
     // One process at a time: software WebGPU already uses every core.
     maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A software driver compiles each kernel at its first dispatch, and CI machines are slow.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
