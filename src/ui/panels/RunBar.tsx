@@ -94,7 +94,7 @@ function Idle({ runs }: { runs: Run[] }) {
       <div className={css.controls}>
         {waiting > 0 ? (
           <>
-            <Button kind="primary" onClick={() => void startQueue()}>
+            <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
               <Icon name="play" />
               {t.run.goOn(waiting)}
             </Button>
