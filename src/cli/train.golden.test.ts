@@ -28,8 +28,8 @@ describeGolden('train --batches replays the twelve-step trajectories', 'trajecto
     const { curve } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { curve: { loss: number; lr: number; grad_norm: number }[] };
     expect(curve.length).toBe(12);
     curve.forEach((p, i) => {
-      expect(Math.abs(p.loss - wanted.loss[i]!), `loss of step ${i}`).toBeLessThan(5e-6);
-      expect(p.lr).toBeCloseTo(wanted.lr_used[i]!, 9);
+      expect(Math.abs(p.loss - wanted.loss[i]!), `loss of step ${i}`).toBeLessThan(3e-6 * Math.max(1, wanted.loss[i]!));
+      expect(p.lr).toBeCloseTo(wanted.lr_used[i]!, 12);
       expect(Math.abs(p.grad_norm / wanted.grad_norm_before_clip[i]! - 1), `norm of step ${i}`).toBeLessThan(1e-5);
     });
     const final = await golden(`trajectory/${name}_final.safetensors`);
@@ -40,7 +40,7 @@ describeGolden('train --batches replays the twelve-step trajectories', 'trajecto
       if (n === 'eval_logits' || (name === 'full_ft' && n.endsWith('key.bias'))) continue;
       const ours = file === 'model.safetensors' ? n : `base_model.${/^(vera|randlora)_[AB]$/.test(n) ? '' : 'model.'}${n.replace('.modules_to_save', '').replace('magnitude_vector.weight', 'magnitude_vector')}`;
       const [a, b] = [await got.readF32(ours), await final.readF32(n)];
-      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(2e-5);
+      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(5e-6);
     }
   });
 });

@@ -16,7 +16,7 @@ const arrows: Record<string, string[]> = {
   io: [],
   data: ['io'],
   models: ['nn', 'ops', 'engine', 'io'],
-  adapters: ['nn', 'ops', 'engine', 'io'],
+  adapters: ['models', 'nn', 'ops', 'engine', 'io'],
   train: ['models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   cli: [...bottom, 'shaders', 'testing'],
