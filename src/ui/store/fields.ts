@@ -1,9 +1,8 @@
-import { methodFields } from '../../adapters/fields';
-import type { Field } from '../../adapters/field';
+import { methodFields, type Field } from '../../adapters/fields';
 import { trainDefaults, trainFields } from '../../train/config';
 import type { TrainConfig } from '../../train/protocol';
 
-export type { Field } from '../../adapters/field';
+export type { Field };
 export { methodFields, trainFields };
 
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed. */
