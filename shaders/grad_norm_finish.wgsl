@@ -1,5 +1,5 @@
-// norm = { scale, skip, norm, skipped so far }: scale = min(1, max_norm / (norm + 1e-6)), skip = 1 when a gradient is
-// not finite. The update reads it, so clipping and skipping need no read-back. Also written into the metrics ring.
+// norm = { scale, skip, norm, skipped so far }: scale = min(1, max_norm / (norm + 1e-6)), skip = 1 when a gradient or
+// the loss is not finite. The update reads it, so clipping and skipping need no read-back. Also written into the metrics ring.
 //
 // One workgroup of 64 adds the partial sums in a fixed order. Source: torch.nn.utils.clip_grad_norm_.
 struct Params { parts: u32 }
@@ -21,7 +21,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   if (lane == 0u) {
     // A sum of squares beyond 3e38 overflows although each gradient is finite: such a step is skipped as well.
     let overflow = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
-    let skip = bad > 0.0 || overflow;
+    // Broken logits can leave finite gradients behind, but not a finite loss.
+    let lost = (bitcast<u32>(metrics[step.slot * 8u]) & 0x7f800000u) == 0x7f800000u;
+    let skip = bad > 0.0 || overflow || lost;
     let length = sqrt(select(total, 0.0, skip));
     norm[0] = select(1.0, min(1.0, step.max_norm / (length + 1e-6)), step.max_norm > 0.0);
     norm[1] = select(0.0, 1.0, skip);

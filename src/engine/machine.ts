@@ -33,9 +33,8 @@ export class Machine {
   private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
   private readonly costs = new Map<Program, Float64Array>();
   private inFlight: Promise<unknown>[] = [];
-  /** When the last piece finished, and when the queue will be empty, in performance.now() milliseconds. */
+  /** When the last piece finished, in performance.now() milliseconds. */
   private lastDone = 0;
-  private busyUntil = 0;
   private stagingBusy: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -195,8 +194,8 @@ export class Machine {
   async run(program: Program, signal?: AbortSignal): Promise<void> {
     const costs = this.costsOf(program);
     for (let at = 0; at < costs.length; ) {
-      // One piece runs while the next waits in the queue: the adapter never idles, and a stop takes two pieces at most.
-      if (this.inFlight.length >= IN_FLIGHT) await this.inFlight.shift();
+      // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
+      if (this.inFlight.length >= (this.device.polls ? 1 : IN_FLIGHT)) await this.inFlight.shift();
       if (signal?.aborted) throw new EngineError('aborted', 'Stopped.');
       this.device.check();
       let end = at;
@@ -218,18 +217,14 @@ export class Machine {
   /** Resolves when the piece just submitted has run, and corrects the estimates of its entries. */
   private async finished(costs: Float64Array, expected: number): Promise<void> {
     const submitted = performance.now();
-    const predicted = Math.max(submitted, this.busyUntil) + expected;
-    this.busyUntil = predicted;
-    if (this.device.polls) {
-      // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself.
-      const wait = predicted - 0.4 * expected - submitted; // an estimate that is too long is cut to 0.6 each time
-      if (wait > 4) await new Promise((done) => setTimeout(done, wait));
-    }
+    // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself.
+    // An estimate that is too long is cut to 0.6 by this, every time.
+    const wait = this.device.polls ? 0.6 * expected : 0;
+    if (wait > 4) await new Promise((done) => setTimeout(done, wait));
     await this.device.gpu.queue.onSubmittedWorkDone();
     const now = performance.now();
     const measured = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;
-    this.busyUntil += now - predicted;
     const factor = Math.min(4, Math.max(0.25, measured / expected));
     for (let i = 0; i < costs.length; i++) costs[i]! *= factor;
   }

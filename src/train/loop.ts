@@ -6,7 +6,7 @@ import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
 import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
 
-/** Steps in a row with a non-finite gradient after which a run is given up. */
+/** Steps in a row with a non-finite loss or gradient after which a run is given up. */
 const GIVE_UP_AFTER = 10;
 
 type StepEvent = Omit<Extract<RunEvent, { type: 'step' }>, 'run'>;
@@ -117,10 +117,10 @@ export class Loop {
   }
 }
 
-/** The gradients were not finite for many steps in a row. */
+/** Loss or gradients were not finite for many steps in a row. */
 export class DivergedError extends Error {
   override name = 'DivergedError';
   constructor(step: number) {
-    super(`Training diverged: the gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
+    super(`Training diverged: loss or gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
   }
 }

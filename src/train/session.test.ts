@@ -147,13 +147,14 @@ describe('a run', () => {
     expect(losses(next)).toEqual(losses(whole).slice(4));
   });
 
-  test('gradients that are not finite are skipped, counted, and give up the run', async () => {
+  test.each(['full', 'linear_probe'])('steps of %s whose loss or gradients are not finite are skipped, counted, and give up the run', async (method) => {
     const device = await mustOpen(gpu());
-    const run = await start(device, { method: 'full' }, { steps: 40, lr: 9, weight_decay: 10, max_grad_norm: 0, eval_every: 0, schedule: 'constant', warmup_steps: 0 });
+    // lr * weight_decay = 100: every step multiplies the weights by -99 until they overflow.
+    const run = await start(device, { method }, { steps: 40, lr: 10, weight_decay: 10, head_lr: 10, max_grad_norm: 0, eval_every: 0, schedule: 'constant', warmup_steps: 0 });
     await run.done;
-    const failed = of(run, 'failed')[0];
-    if (failed) expect(failed.error.kind).toBe('diverged');
-    else expect(losses(run).length).toBe(40);
+    const failed = of(run, 'failed')[0]!;
+    expect(failed.error).toMatchObject({ kind: 'diverged', message: expect.stringMatching(/smaller learning rate/) });
+    expect(of(run, 'step').length).toBeLessThan(40);
   });
 
   test('a held-back share is followed, and the best weights on it are tested once', async () => {
