@@ -1,7 +1,9 @@
+import type { Arrays } from '../adapters/method';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
+import type { Evaluation } from './protocol';
 
 /** Where a run stood. */
 export interface Position {
@@ -11,6 +13,14 @@ export interface Position {
   fingerprint: string;
 }
 
+/** The best evaluation so far and the trainables it was made with (none where the last weights are kept anyway). */
+export interface Best {
+  evaluation: Evaluation;
+  values: Arrays;
+}
+
+const BEST = 'best ';
+
 /** Trainables, both Adam moments and the count of skipped steps: all of a run's state, since everything random is counted. */
 function stateTensors(rec: Recorder): Tensor[] {
   const ranges = rec.flats.seal();
@@ -19,14 +29,15 @@ function stateTensors(rec: Recorder): Tensor[] {
 }
 
 /** Reads a run's whole state back, as one safetensors file. */
-export async function saveCheckpoint(machine: Machine, rec: Recorder, position: Position): Promise<Uint8Array> {
+export async function saveCheckpoint(machine: Machine, rec: Recorder, position: Position, best: Best | null = null): Promise<Uint8Array> {
   const tensors: Record<string, TensorData> = {};
   for (const t of stateTensors(rec)) tensors[t.label] = { dtype: 'F32', shape: [...t.shape], data: await machine.readF32(t) };
-  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint });
+  for (const [label, data] of Object.entries(best?.values ?? {})) tensors[BEST + label] = { dtype: 'F32', shape: [data.length], data };
+  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best ? { best: JSON.stringify(best.evaluation) } : {}) });
 }
 
-/** Restores what `saveCheckpoint` wrote; returns the step to go on from. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<number> {
+/** Restores what `saveCheckpoint` wrote; returns the step to go on from and the best so far. Throws FormatError when it is of another run. */
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
@@ -39,5 +50,8 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   }
   // Only now is anything written: a bad file leaves the run as it was.
   for (const [t, data] of values) machine.write(t, data);
-  return step;
+  if (file.metadata.best === undefined) return { step, best: null };
+  const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };
+  for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
+  return { step, best };
 }

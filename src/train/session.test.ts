@@ -166,6 +166,20 @@ describe('a run', () => {
     expect(of(run, 'finished')[0]!.summary.final!.split).toBe('test');
   });
 
+  test('a resumed run knows the best weights from before', async () => {
+    const device = await mustOpen(gpu());
+    const train = { val_fraction: 0.25, eval_every: 2, checkpoint_every: 2 };
+    const whole = await start(device, { method: 'lora' }, train);
+    await whole.done;
+    const saved = of(whole, 'checkpoint').at(-1)!;
+    const resumed = await start(device, { method: 'lora' }, train, saved.bytes);
+    await resumed.done;
+    const end = (run: Run) => of(run, 'finished')[0]!.summary;
+    expect(end(resumed).best).toEqual(end(whole).best);
+    expect(end(resumed).final).toEqual(end(whole).final);
+    expect(of(resumed, 'adapter')[0]!.files).toEqual(of(whole, 'adapter')[0]!.files);
+  });
+
   test('one class is refused with one sentence', () => {
     const data = tinyData(6, 3);
     const one = { ...data, train: { ...data.train, labels: new Uint16Array(6) } };

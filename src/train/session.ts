@@ -5,7 +5,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
 import { checkWeights, loadWeights, upload } from '../models/load';
-import { restoreCheckpoint, saveCheckpoint } from './checkpoint';
+import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
 import { evaluate } from './evaluate';
 import type { BatchSource } from './feeds';
@@ -109,8 +109,9 @@ export class Session {
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     await this.upload(machine, programs, adapted, ownHead);
     let step = 0;
+    let best: Best | null = null;
     if (this.input.resume) {
-      step = await restoreCheckpoint(machine, programs.rec, this.input.resume, fingerprint(spec));
+      ({ step, best } = await restoreCheckpoint(machine, programs.rec, this.input.resume, fingerprint(spec)));
       this.checkpointAt = step;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
@@ -120,7 +121,6 @@ export class Session {
     const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
     const look = (at: number) =>
       evaluate(machine, programs, follow!, splits!.follow.count, classes.length, { step: at, split: splits!.followIs }, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
-    let best: { evaluation: Evaluation; values: Arrays } | null = null;
     const consider = async (evaluation: Evaluation) => {
       const better = !best || evaluation.accuracy > best.evaluation.accuracy;
       this.say({ type: 'evaluation', evaluation, best: better });
@@ -142,8 +142,9 @@ export class Session {
         const checkpointNow = config.checkpoint_every > 0 && step % config.checkpoint_every === 0 && step < total;
         if (evaluateNow || checkpointNow) {
           await loop.flush();
-          if (checkpointNow) await this.checkpoint(machine, programs, step);
           if (evaluateNow) await consider(await look(step));
+          // After the evaluation, so that a resumed run knows its best.
+          if (checkpointNow) await this.checkpoint(machine, programs, step, best);
           clock.skip();
         }
       }
@@ -163,9 +164,9 @@ export class Session {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
       stopped = true;
       await loop.flush();
-      if (step > 0 && step < total) await this.checkpoint(machine, programs, step);
+      if (step > 0 && step < total) await this.checkpoint(machine, programs, step, best);
       // Stopped before the end: the best weights seen, else the latest.
-      const seen = best as { values: Arrays } | null;
+      const seen = best as Best | null;
       if (seen) restore(machine, programs, seen.values);
     }
     this.phase('save', 0, 1, 'files');
@@ -173,7 +174,7 @@ export class Session {
     const files = await saveAdapter(adapted, values, { base: model });
     this.say({ type: 'adapter', files });
     const summary: RunSummary = {
-      best: (best as { evaluation: Evaluation } | null)?.evaluation ?? null,
+      best: (best as Best | null)?.evaluation ?? null,
       final,
       steps: step,
       seconds: clock.seconds,
@@ -201,8 +202,8 @@ export class Session {
     if (adapted.model.head === null && this.input.start?.head_weight === undefined) throw new EngineError('shape', 'a text head needs its matrix head_weight');
   }
 
-  private async checkpoint(machine: Machine, programs: Programs, step: number): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step, fingerprint: fingerprint(this.input.spec) });
+  private async checkpoint(machine: Machine, programs: Programs, step: number, best: Best | null): Promise<void> {
+    const bytes = await saveCheckpoint(machine, programs.rec, { step, fingerprint: fingerprint(this.input.spec) }, best);
     this.checkpointAt = step;
     this.say({ type: 'checkpoint', step, bytes });
   }
