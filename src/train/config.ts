@@ -57,6 +57,6 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
 
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are written. */
 export function fingerprint(spec: RunSpec): string {
-  const { checkpoint_every: _, eval_every: __, ...train } = spec.train;
-  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), Object.entries(train).sort()]);
+  const train = Object.entries(spec.train).filter(([name]) => name !== 'checkpoint_every' && name !== 'eval_every');
+  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }
