@@ -1,16 +1,9 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import type { MethodFields } from './field';
+import { fields as lora } from './lora.fields';
 
 export const fields: MethodFields = {
+  ...lora,
   method: 'dora',
   title: 'DoRA',
   help: 'LoRA on the direction of each weight row, with its length trained apart.',
-  budget: 'r',
-  lr: 3e-3,
-  fields: [
-    { name: 'r', label: 'Rank r', kind: 'integer', default: 8, min: 1, max: 4096, help: 'Rank of the update; parameters grow with it.' },
-    { name: 'lora_alpha', label: 'lora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by lora_alpha / r; r when left out.' },
-    dropoutField('lora_dropout'),
-    { name: 'use_rslora', label: 'rsLoRA', kind: 'boolean', default: false, help: 'Scale by lora_alpha / sqrt(r) instead.' },
-    ...targetFields,
-  ],
 };

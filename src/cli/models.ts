@@ -1,6 +1,6 @@
-import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
 import { builtinModels } from '../models/builtin';
+import { modelInfo } from '../train/modelInfo';
 import { readModelConfig } from '../train/openModel';
 import type { ModelInfo } from '../train/protocol';
 import { table, type Command } from './command';
@@ -12,26 +12,9 @@ export const command: Command = {
   async run(given, say) {
     const names = given.model === undefined ? builtinModels.map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];
-    for (const name of names) infos.push(await describe(name));
+    for (const name of names) infos.push(modelInfo(name, parseModel(await readModelConfig(await modelTree(name)))));
     table([['model', 'family', 'parameters', 'input', 'labels', 'about'], ...infos.map((m) => [m.id, m.family, m.parameters, m.image_size, m.labels, m.note])]).forEach(say);
     if (given.model !== undefined) say(`target modules: ${[infos[0]!.target_modules].flat().join(', ')}`);
     return infos;
   },
 };
-
-async function describe(name: string): Promise<ModelInfo> {
-  const known = builtinModels.find((m) => m.id === name);
-  const model = parseModel(await readModelConfig(await modelTree(name)));
-  const counts = new Adapted(model, { method: 'full' }).counts();
-  return {
-    id: name,
-    title: known?.title ?? name,
-    family: model.family,
-    parameters: counts.adapter_parameters + counts.head_parameters,
-    image_size: model.image_size,
-    labels: model.num_labels,
-    target_modules: model.default_target_modules,
-    note: known?.note ?? '',
-    builtin: known !== undefined,
-  };
-}

@@ -13,6 +13,7 @@ import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
+import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import type { DataInfo, DeviceReport, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
@@ -51,7 +52,7 @@ export class Studio implements StudioWorker {
 
   async models(): Promise<ModelInfo[]> {
     const ids = [...new Set([...builtinModels.map((m) => m.id), ...this.openModels.keys()])];
-    return Promise.all(ids.map(async (id) => modelInfo(await this.model(id))));
+    return Promise.all(ids.map(async (id) => modelInfo(id, (await this.model(id)).vision)));
   }
 
   async datasets(): Promise<DataInfo[]> {
@@ -65,7 +66,7 @@ export class Studio implements StudioWorker {
     const id = this.free(name, this.openModels);
     const named = { ...model, id };
     this.openModels.set(id, Promise.resolve(named));
-    return modelInfo(named);
+    return modelInfo(id, model.vision);
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
@@ -186,22 +187,6 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Prom
     promise.catch(() => map.delete(key));
   }
   return promise;
-}
-
-function modelInfo({ id, vision }: LoadedModel): ModelInfo {
-  const known = builtinModels.find((m) => m.id === id);
-  const counts = new Adapted(vision, { method: 'full' }).counts();
-  return {
-    id,
-    title: known?.title ?? id,
-    family: vision.family,
-    parameters: counts.adapter_parameters + counts.head_parameters,
-    image_size: vision.image_size,
-    labels: vision.num_labels,
-    target_modules: vision.default_target_modules,
-    note: known?.note ?? '',
-    builtin: known !== undefined,
-  };
 }
 
 async function describe(id: string, opened: Dataset, builtin: boolean): Promise<OpenData> {
