@@ -5,22 +5,28 @@ test.use({ site: 'engine' });
 test('every kernel computes in this browser what it computes in Node', async ({ page }) => {
   test.setTimeout(300_000);
   await page.goto('/e2e/engine.html');
-  const { cases, kernels, adapter } = await page.evaluate(async () => {
-    const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
+  const { cases, kernels, adapter, quads, swiftshader } = await page.evaluate(async () => {
+    const { mustOpen, recordCase } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
     const { judge, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
     const device = await mustOpen(navigator.gpu);
+    const { quads } = device;
     const cases: { name: string; problems: string[]; ms: number }[] = [];
     const kernels = new Set<string>();
     for (const c of representativeCases()) {
-      const start = performance.now();
-      const { result, problems } = await judge(device, c);
-      result.kernels.forEach((name) => kernels.add(name));
-      cases.push({ name: c.name, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
+      const twins = recordCase(c).program.entries.some(({ kernel }) => kernel.quadText);
+      for (device.quads of quads && twins ? [true, false] : [quads]) {
+        const start = performance.now();
+        const { result, problems } = await judge(device, c);
+        result.kernels.forEach((name) => kernels.add(name));
+        cases.push({ name: `${c.name}${device.quads ? ' with quads' : ''}`, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
+      }
     }
     const { vendor, architecture } = device.report;
     device.destroy();
-    return { cases, kernels: [...kernels], adapter: `${vendor} ${architecture}` };
+    return { cases, kernels: [...kernels], adapter: `${vendor} ${architecture}`, quads, swiftshader: architecture === 'swiftshader' };
   });
+  // So that both forms of a kernel with quads have run.
+  if (swiftshader) expect(quads).toBe(true);
   console.log(`${cases.length} cases, ${kernels.length} kernels on ${adapter}, slowest ${JSON.stringify([...cases].sort((a, b) => b.ms - a.ms).slice(0, 3))}`);
   expect(cases.filter((c) => c.problems.length > 0)).toEqual([]);
   expect(kernels.length).toBeGreaterThan(40);

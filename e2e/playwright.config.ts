@@ -1,13 +1,10 @@
 import { defineConfig } from '@playwright/test';
 import { resolve } from 'node:path';
-import { findChromium } from '../src/cli/setup/system.mjs';
+import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const executablePath = findChromium();
 if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
-
-/** `swiftshader` is Chromium's own software adapter, the same on every machine; `default` takes the machine's GPU. */
-const adapter = process.env.FULLRANK_ADAPTER ?? 'swiftshader';
 
 export default defineConfig({
   testDir: import.meta.dirname,
@@ -25,17 +22,7 @@ export default defineConfig({
     trace: process.env.FULLRANK_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--enable-unsafe-webgpu',
-        `--use-webgpu-adapter=${adapter}`,
-        ...(adapter === 'swiftshader' ? [] : ['--enable-features=Vulkan', '--ignore-gpu-blocklist']),
-      ],
+      args: chromiumArgs(),
     },
   },
 });

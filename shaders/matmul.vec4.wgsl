@@ -5,7 +5,8 @@
 // Rows of x, weight and out are ldx, ldw, ldo elements apart. Batch z = outer * heads + inner starts at
 // outer * *_outer + inner * *_inner. One invocation owns 8 rows x 4 columns of out in registers and reads straight
 // from storage: no workgroup memory, no barrier, which is the fastest form on software adapters and sound on GPUs
-// (kernels that stage tiles are a later twin). A workgroup of 8 x 8 owns 64 x 32. Accumulation in f32.
+// (kernels that stage tiles are a later twin). A workgroup of 8 x 8 owns 64 x 32. Accumulation in f32. Four invocations
+// side by side want the same rows of x: how they get them is in lib/share.none.wgsl or lib/share.quads.wgsl.
 // Source: register tiling after jott.live's m1_webgpu_perf and jax-js; epilogues as in llm.c. Plain form: matmul.wgsl.
 override MODE: u32 = 0u;
 override BIAS: bool = false;      // add bias[n]
@@ -29,15 +30,36 @@ struct Params {
 @group(0) @binding(6) var<uniform> p: Params;
 
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = gid.y * 8u;
   let col = gid.x; // in vec4
-  if (row >= p.M || col * 4u >= p.N) { return; }
+  if (row >= p.M || together(col) * 4u >= p.N) { return; }
   let outer = gid.z / p.heads;
   let inner = gid.z % p.heads;
   let xb = outer * p.x_outer + inner * p.x_inner;
   let wb = outer * p.w_outer + inner * p.w_inner;
   let ob = outer * p.o_outer + inner * p.o_inner;
+
+  // Where the rows' first four k lie. Rows beyond the edge read the last one and are not stored, and so do columns.
+  const four = vec4<u32>(0u, 1u, 2u, 3u);
+  var at0: vec4<u32>;
+  var at1: vec4<u32>;
+  var x_step = 1u; // for the next four k
+  if (MODE < 2u) {
+    at0 = xb + min(row + four, vec4<u32>(p.M - 1u)) * p.ldx;
+    at1 = xb + min(row + 4u + four, vec4<u32>(p.M - 1u)) * p.ldx;
+  } else {
+    // M is a multiple of four, so the second quad of rows exists or is wholly beyond the edge.
+    at0 = xb + row / 4u + four * p.ldx;
+    at1 = at0 + select(0u, 1u, row + 4u < p.M);
+    x_step = 4u * p.ldx;
+  }
+  let mine0 = own(at0, lane);
+  let mine1 = own(at1, lane);
+  let w_across = MODE == 1u || MODE == 3u; // a row of weight is a column of out
+  let w_col = min(col, p.N / 4u - 1u);
+  var wi = wb + select(w_col, w_col * 4u * p.ldw, w_across);
+  let w_step = select(4u * p.ldw, 1u, w_across);
   var acc0 = vec4<f32>();
   var acc1 = vec4<f32>();
   var acc2 = vec4<f32>();
@@ -46,91 +68,40 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
   var acc5 = vec4<f32>();
   var acc6 = vec4<f32>();
   var acc7 = vec4<f32>();
-
+  var xi = 0u;
+  for (var k = 0u; k < p.K / 4u; k++) {
+    // Transposed in registers where they are stored the other way, so that the products are the same in every mode.
+    var b = mat4x4<f32>(load_weight4(wi), load_weight4(wi + p.ldw), load_weight4(wi + 2u * p.ldw), load_weight4(wi + 3u * p.ldw));
+    if (w_across) { b = transpose(b); }
+    var a = load_x4(mine0, xi);
+    var c = load_x4(mine1, xi);
+    if (MODE >= 2u) {
+      a = transpose(a);
+      c = transpose(c);
+    }
+    acc0 += b * a[0];
+    acc1 += b * a[1];
+    acc2 += b * a[2];
+    acc3 += b * a[3];
+    acc4 += b * c[0];
+    acc5 += b * c[1];
+    acc6 += b * c[2];
+    acc7 += b * c[3];
+    xi += x_step;
+    wi += w_step;
+  }
   if (MODE == 2u) {
-    // M is a multiple of four, so the second quad of rows exists or is wholly beyond the edge.
-    var xi = xb + row / 4u;
-    let second = select(0u, 1u, row + 4u < p.M);
-    var wi = wb + col;
-    for (var k = 0u; k < p.K; k++) {
-      let a = x[xi];
-      let c = x[xi + second];
+    // Only here K need not be a multiple of four.
+    for (var k = p.K / 4u * 4u; k < p.K; k++) {
+      let a = x[xb + k * p.ldx + row / 4u];
+      let c = x[xb + k * p.ldx + row / 4u + select(0u, 1u, row + 4u < p.M)];
       let b = load_weight4(wi);
       acc0 += a.x * b; acc1 += a.y * b; acc2 += a.z * b; acc3 += a.w * b;
       acc4 += c.x * b; acc5 += c.y * b; acc6 += c.z * b; acc7 += c.w * b;
-      xi += p.ldx;
       wi += p.ldw;
     }
-  } else if (MODE == 3u) {
-    let second = select(0u, 1u, row + 4u < p.M);
-    let wi = wb + col * 4u * p.ldw;
-    var xi = xb + row / 4u;
-    for (var k = 0u; k < p.K / 4u; k++) {
-      let t0 = load_weight4(wi + k);
-      let t1 = load_weight4(wi + p.ldw + k);
-      let t2 = load_weight4(wi + 2u * p.ldw + k);
-      let t3 = load_weight4(wi + 3u * p.ldw + k);
-      for (var q = 0u; q < 4u; q++) {
-        let a = x[xi];
-        let c = x[xi + second];
-        let b = vec4<f32>(t0[q], t1[q], t2[q], t3[q]);
-        acc0 += a.x * b; acc1 += a.y * b; acc2 += a.z * b; acc3 += a.w * b;
-        acc4 += c.x * b; acc5 += c.y * b; acc6 += c.z * b; acc7 += c.w * b;
-        xi += p.ldx;
-      }
-    }
-  } else {
-    // Rows beyond the edge read the last one and are not stored.
-    let last = p.M - 1u;
-    var x0 = xb + min(row + 0u, last) * p.ldx;
-    var x1 = xb + min(row + 1u, last) * p.ldx;
-    var x2 = xb + min(row + 2u, last) * p.ldx;
-    var x3 = xb + min(row + 3u, last) * p.ldx;
-    var x4 = xb + min(row + 4u, last) * p.ldx;
-    var x5 = xb + min(row + 5u, last) * p.ldx;
-    var x6 = xb + min(row + 6u, last) * p.ldx;
-    var x7 = xb + min(row + 7u, last) * p.ldx;
-    let k4 = p.K / 4u;
-    if (MODE == 0u) {
-      var wi = wb + col;
-      for (var k = 0u; k < k4; k++) {
-        let b0 = load_weight4(wi);
-        let b1 = load_weight4(wi + p.ldw);
-        let b2 = load_weight4(wi + 2u * p.ldw);
-        let b3 = load_weight4(wi + 3u * p.ldw);
-        { let a = x[x0 + k]; acc0 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x1 + k]; acc1 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x2 + k]; acc2 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x3 + k]; acc3 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x4 + k]; acc4 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x5 + k]; acc5 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x6 + k]; acc6 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x7 + k]; acc7 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        wi += 4u * p.ldw;
-      }
-    } else {
-      let wi = wb + col * 4u * p.ldw;
-      for (var k = 0u; k < k4; k++) {
-        // Transposed in registers, so that the inner products are the same as above.
-        let t0 = load_weight4(wi + k);
-        let t1 = load_weight4(wi + p.ldw + k);
-        let t2 = load_weight4(wi + 2u * p.ldw + k);
-        let t3 = load_weight4(wi + 3u * p.ldw + k);
-        let b0 = vec4<f32>(t0.x, t1.x, t2.x, t3.x);
-        let b1 = vec4<f32>(t0.y, t1.y, t2.y, t3.y);
-        let b2 = vec4<f32>(t0.z, t1.z, t2.z, t3.z);
-        let b3 = vec4<f32>(t0.w, t1.w, t2.w, t3.w);
-        { let a = x[x0 + k]; acc0 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x1 + k]; acc1 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x2 + k]; acc2 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x3 + k]; acc3 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x4 + k]; acc4 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x5 + k]; acc5 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x6 + k]; acc6 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-        { let a = x[x7 + k]; acc7 += a.x * b0 + a.y * b1 + a.z * b2 + a.w * b3; }
-      }
-    }
   }
+  if (col * 4u >= p.N) { return; }
   store(row + 0u, col, ob, acc0);
   store(row + 1u, col, ob, acc1);
   store(row + 2u, col, ob, acc2);

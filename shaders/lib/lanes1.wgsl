@@ -2,3 +2,4 @@
 alias lanes = f32;
 const LANES = 1u;
 fn sum_lanes(v: lanes) -> f32 { return v; }
+fn dot_lanes(a: lanes, b: lanes) -> f32 { return a * b; }

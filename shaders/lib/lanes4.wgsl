@@ -2,3 +2,4 @@
 alias lanes = vec4<f32>;
 const LANES = 4u;
 fn sum_lanes(v: lanes) -> f32 { return v.x + v.y + v.z + v.w; }
+fn dot_lanes(a: lanes, b: lanes) -> f32 { return dot(a, b); }

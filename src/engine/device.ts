@@ -1,5 +1,6 @@
 import type { BytesByRole, DeviceReport, Role } from '../train/protocol';
 import { EngineError } from './errors';
+import { quadsWork } from './quads';
 
 /** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
 export interface Device {
@@ -11,6 +12,8 @@ export interface Device {
   errors: string[];
   /** True where waiting for the adapter keeps a core busy: everywhere but in a browser. */
   polls: boolean;
+  /** Neighbours form quads that can pass values round (quads.ts): kernels that have such a form are compiled in it. */
+  quads: boolean;
   /** Set when the device is gone; `destroyed` is on purpose. */
   lost: { reason: string; message: string } | null;
   createBuffer(label: string, role: Role, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer;
@@ -84,7 +87,9 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     features: wanted,
     limits,
   };
-  return wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
+  const opened = wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
+  opened.quads = await quadsWork(device);
+  return opened;
 }
 
 /** Narrows the result of `openDevice`. */
@@ -98,6 +103,7 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     ledger: {},
     errors: [],
     polls,
+    quads: false,
     lost: null,
     createBuffer(label, role, bytes, usage) {
       const buffer = gpu.createBuffer({ label, size: bytes, usage });

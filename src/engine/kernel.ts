@@ -13,6 +13,8 @@ export interface Binding {
 export interface Kernel {
   name: string;
   text: string;
+  /** The same kernel for adapters whose quads work (quads.ts): neighbours pass each other what they loaded. */
+  quadText?: string;
   bindings: Binding[];
   /** Fields of `struct Params`, in order; empty when the kernel has no `p` uniform. */
   params: { name: string; type: 'u32' | 'i32' | 'f32' }[];
@@ -29,12 +31,26 @@ export const allKernels = (): readonly Kernel[] => declared;
 
 const BINDING = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read_write|read)\s*)?>\s*(\w+)\s*:\s*([^;]+);/g;
 
+/** Files as one module: what must stand first in WGSL comes first. */
+function join(files: string[]): string {
+  const text = files.join('\n');
+  const first = /^(enable|diagnostic)\b[^;]*;\n/gm;
+  return [...new Set(text.match(first) ?? [])].sort((a, b) => (a < b ? 1 : -1)).join('') + text.replace(first, '');
+}
+
+/** Shared functions in two forms that define the same names. */
+export interface Share {
+  none: string;
+  quads: string;
+}
+
 /**
  * Declares a kernel from the text of a `.wgsl` file, with shared functions (`shaders/lib`) put before it.
- * A variant is the same file with another lib that defines the same names.
+ * A variant is the same file with another lib that defines the same names; `share` is such a pair, of which the
+ * device takes one when the kernel is compiled, so that nothing recorded depends on it.
  */
-export function kernel(name: string, source: string, libs: string[] = []): Kernel {
-  const text = [...libs, source].join('\n');
+export function kernel(name: string, source: string, libs: string[] = [], share?: Share): Kernel {
+  const text = join(share ? [share.none, ...libs, source] : [...libs, source]);
   const plain = text.replace(/\/\/[^\n]*/g, '');
   const aliases = new Map([...plain.matchAll(/alias\s+(\w+)\s*=\s*([^;]+);/g)].map((m) => [m[1]!, m[2]!.trim()]));
   const bindings: Binding[] = [];
@@ -61,7 +77,8 @@ export function kernel(name: string, source: string, libs: string[] = []): Kerne
   const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
   if (new Set(slots).size < slots.length) throw new EngineError('shader', `${name}: two variables have the same binding`);
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
-  const made = { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+  const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+  if (share) made.quadText = join([share.quads, ...libs, source]);
   declared.push(made);
   return made;
 }

@@ -19,21 +19,25 @@ const COMPUTE = 4; // GPUShaderStage.COMPUTE
 export function compilePipeline(device: Device, kernel: Kernel, overrides: Record<string, number>): Promise<Pipeline> {
   let cache = caches.get(device.gpu);
   if (!cache) caches.set(device.gpu, (cache = { modules: new Map(), pipelines: new Map() }));
-  const key = `${JSON.stringify(overrides)}\n${kernel.text}`;
+  const text = textFor(device, kernel);
+  const key = `${JSON.stringify(overrides)}\n${text}`;
   let pipeline = cache.pipelines.get(key);
   if (!pipeline) {
-    pipeline = build(device, kernel, overrides, cache.modules);
+    pipeline = build(device, kernel, text, overrides, cache.modules);
     cache.pipelines.set(key, pipeline);
     pipeline.catch(() => cache.pipelines.delete(key));
   }
   return pipeline;
 }
 
-async function build(device: Device, kernel: Kernel, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
+/** The text of a kernel that this device runs. */
+export const textFor = (device: Device, kernel: Kernel): string => (device.quads ? (kernel.quadText ?? kernel.text) : kernel.text);
+
+async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
-  let module = modules.get(kernel.text);
-  if (!module) modules.set(kernel.text, (module = gpu.createShaderModule({ label: kernel.name, code: kernel.text })));
+  let module = modules.get(text);
+  if (!module) modules.set(text, (module = gpu.createShaderModule({ label: kernel.name, code: text })));
   const layout = gpu.createBindGroupLayout({
     label: kernel.name,
     entries: [
@@ -61,13 +65,13 @@ async function build(device: Device, kernel: Kernel, overrides: Record<string, n
   } catch (error) {
     await scope;
     if (device.lost) throw new EngineError('device-lost', 'The graphics device was lost while kernels were compiled.');
-    throw new EngineError('shader', `kernel ${kernel.name} did not compile: ${await explain(module, kernel, error as Error)}`, kernel.text);
+    throw new EngineError('shader', `kernel ${kernel.name} did not compile: ${await explain(module, text, error as Error)}`, text);
   }
 }
 
-async function explain(module: GPUShaderModule, kernel: Kernel, error: Error): Promise<string> {
+async function explain(module: GPUShaderModule, text: string, error: Error): Promise<string> {
   const info = await module.getCompilationInfo();
-  const lines = kernel.text.split('\n');
+  const lines = text.split('\n');
   const messages = info.messages
     .filter((m) => m.type === 'error')
     .map((m) => `${m.lineNum}:${m.linePos} ${m.message}\n    ${lines[m.lineNum - 1] ?? ''}`);

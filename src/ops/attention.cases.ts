@@ -14,7 +14,7 @@ function of(B: number, T: number, heads: number, D: number, { causal = false, sp
   };
 }
 
-const forms = ['attention', 'attention_backward_delta', 'attention_backward_q', 'attention_backward_kv'];
+const forms = ['attention', 'attention_backward_delta', 'attention_backward'];
 
 export const cases: OpCase[] = [
   of(2, 5, 3, 4, { uses: forms }),
@@ -22,11 +22,14 @@ export const cases: OpCase[] = [
   of(1, 1, 2, 4),
   of(2, 1, 1, 1, { causal: true }),
   of(1, 16, 1, 8),
-  // Strips of 16 rows: the last has one row.
+  // A workgroup with one token of its last quad.
   of(1, 17, 2, 8),
   of(1, 50, 2, 4),
-  // Strips shorter than 16 rows, since T is large: 1792 / 197 = 9 rows, the last strip has 8.
+  of(1, 65, 1, 32),
+  // Several tiles of the other side, the last one short.
   of(1, 197, 1, 4),
+  of(1, 120, 1, 64),
+  of(1, 130, 1, 8, { causal: true }),
   of(1, 77, 1, 8, { causal: true }),
   of(2, 9, 2, 5, { causal: true }),
   // Scores up to about 500: one key takes all, the others underflow. f32 keeps 2^-24 * 500 = 3e-5 of a score.

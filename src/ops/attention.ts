@@ -1,35 +1,32 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
-import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
-import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import source from '#shaders/attention.wgsl?raw';
+import backwardSource from '#shaders/attention_backward.wgsl?raw';
 import deltaSource from '#shaders/attention_backward_delta.wgsl?raw';
-import kvSource from '#shaders/attention_backward_kv.wgsl?raw';
-import qSource from '#shaders/attention_backward_q.wgsl?raw';
 import { fail } from '../engine/errors';
-import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { freshGrad, passGrad } from './add';
 import { flatGrid } from './grid';
+import { laneKernels, lanesOf } from './lanes';
 
-const both = (name: string, text: string, libs: string[] = []) => ({
-  1: kernel(`${name}.lanes1`, text, [lanes1, ...libs]),
-  4: kernel(name, text, [lanes4, ...libs]),
-});
-const forward = both('attention', source);
-const backwardDelta = both('attention_backward_delta', deltaSource, [grid]);
-const backwardQ = both('attention_backward_q', qSource);
-const backwardKv = both('attention_backward_kv', kvSource);
+const forward = laneKernels('attention', source);
+const backwardDelta = laneKernels('attention_backward_delta', deltaSource, [grid]);
+const backward = laneKernels('attention_backward', backwardSource);
 
-/** Floats of workgroup memory for one strip; two strips stay within the 16 KiB every device has. */
-const STRIP_FLOATS = 1792;
-const MAX_ROWS = 16;
+/** Invocations that a workgroup should have. */
+const INVOCATIONS = 64;
+/** vec4s of workgroup memory for one strip: two of them, or one and the forward's sums, stay within the 16 KiB every device has. */
+const STRIP = 448;
+const MOST_INVOCATIONS = 256;
 
-/** Rows of a strip for T tokens. */
-function stripRows(T: number, label: string): number {
-  const rows = Math.min(MAX_ROWS, Math.floor(STRIP_FLOATS / T), T);
-  if (rows < 1) fail(label, `${T} tokens are more than the ${STRIP_FLOATS} that one score row may have; use a smaller image`);
-  return rows;
+/** How a head of T tokens and `d` lanes is cut: quads of tokens that a workgroup owns, and tokens of the other side in a tile. */
+function tiling(T: number, d: number, label: string): { overrides: Record<string, number>; blocks: number } {
+  if (d > MOST_INVOCATIONS) fail(label, `a head of ${d} lanes is more than the ${MOST_INVOCATIONS} invocations of a workgroup`);
+  const evenly = (n: number, most: number) => Math.ceil(n / Math.ceil(n / most));
+  const all = Math.ceil(T / 4);
+  const quads = evenly(all, Math.max(1, Math.floor(INVOCATIONS / d)));
+  const keys = 4 * evenly(all, Math.floor(STRIP / quads / 4));
+  return { overrides: { WG: quads * d, QUADS: quads, KEYS: keys, STRIP: quads * keys }, blocks: Math.ceil(all / quads) };
 }
 
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
@@ -39,27 +36,28 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
   if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, 'q, k and v must be (B, T, C)', q.shape, k.shape, v.shape);
   if (C % heads) fail(label, `${heads} heads do not divide the width ${C}`);
   const D = C / heads;
-  const lanes = D % 4 === 0 ? 4 : 1;
-  const rows = stripRows(T, label);
+  const lanes = lanesOf(D);
   const shape = { T, heads, d: D / lanes, ld: C / lanes };
   const params = { ...shape, scale: 1 / Math.sqrt(D) };
-  const overrides: Record<string, number> = { ROWS: rows, STRIP: rows * T, ...(causal ? { CAUSAL: 1 } : {}) };
-  const groups = [Math.ceil(T / rows), B * heads];
+  const tiles = tiling(T, shape.d, label);
+  const overrides: Record<string, number> = { ...tiles.overrides, ...(causal ? { CAUSAL: 1 } : {}) };
+  const grid = [tiles.blocks, B * heads];
   const needs = q.requiresGrad || k.requiresGrad || v.requiresGrad;
   const out = rec.temp(label, q.shape, needs);
   const lse = rec.temp(`${label} lse`, [B, heads, T]);
-  rec.emit(forward[lanes], { tensors: { q, k, v, out, lse }, params, overrides, grid: groups, label });
+  rec.emit(forward[lanes], { tensors: { q, k, v, out, lse }, params, overrides, grid, label });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
     const count = B * heads * T;
     const delta = rec.temp(`${label} delta`, [B, heads, T]);
     rec.emit(backwardDelta[lanes], { tensors: { out, dout, delta }, params: { ...shape, count }, grid: flatGrid(count), label: `d ${label} delta` });
-    freshGrad(q, (dq) => rec.emit(backwardQ[lanes], { tensors: { q, k, v, dout, lse, delta, dq }, params, overrides, grid: groups, label: `d ${label} q` }));
+    const kept = { lse, delta };
+    freshGrad(q, (dq) => rec.emit(backward[lanes], { tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, ...kept, da: dq, db: null }, params, overrides, grid, label: `d ${label} q` }));
     if (k.requiresGrad || v.requiresGrad) {
       const dk = rec.temp(`d ${k.label}`, k.shape);
       const dv = rec.temp(`d ${v.label}`, v.shape);
-      rec.emit(backwardKv[lanes], { tensors: { q, k, v, dout, lse, delta, dk, dv }, params, overrides, grid: groups, label: `d ${label} kv` });
+      rec.emit(backward[lanes], { tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, ...kept, da: dk, db: dv }, params, overrides: { ...overrides, KV: 1 }, grid, label: `d ${label} kv` });
       passGrad(k, dk);
       passGrad(v, dv);
     }

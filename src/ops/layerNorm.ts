@@ -1,4 +1,3 @@
-import reduce from '#shaders/lib/reduce.wgsl?raw';
 import source from '#shaders/layer_norm.wgsl?raw';
 import backwardSource from '#shaders/layer_norm_backward.wgsl?raw';
 import weightSource from '#shaders/layer_norm_backward_weight.wgsl?raw';
@@ -8,10 +7,14 @@ import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, rowGrid } from './grid';
+import { laneKernels, lanesOf } from './lanes';
 
-const forward = kernel('layer_norm', source, [reduce]);
-const backward = kernel('layer_norm_backward', backwardSource, [reduce]);
+const forward = laneKernels('layer_norm', source);
+const backward = laneKernels('layer_norm_backward', backwardSource);
 const backwardWeight = kernel('layer_norm_backward_weight', weightSource);
+
+/** Rows that one workgroup normalises. */
+const ROWS = 8;
 
 /** Layer normalisation over the last dimension: x (..., C), weight (C), bias (C). */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, label = 'layer_norm'): Tensor {
@@ -19,10 +22,12 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
   const width = lastOf(x);
   const rows = rowsOf(x);
   if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, 'weight and bias must have the width of x', x.shape, weight.shape, bias.shape);
+  const lanes = lanesOf(width);
+  const grid = rowGrid(Math.ceil(rows / ROWS));
   const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;
   const out = rec.temp(label, x.shape, needs);
   const stats = rec.temp(`${label} stats`, [rows, 2]);
-  rec.emit(forward, { tensors: { x, weight, bias, out, stats }, params: { rows, width, eps }, grid: rowGrid(rows), label });
+  rec.emit(forward[lanes], { tensors: { x, weight, bias, out, stats }, params: { rows, width: width / lanes, eps }, grid, label });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
@@ -34,11 +39,11 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
       if (bias.requiresGrad) finishColumnSum(bias, partial, chunks, width, 2, 1);
     }
     rec.contribute(x, (dx, previous) =>
-      rec.emit(backward, {
+      rec.emit(backward[lanes], {
         tensors: { x, weight, stats, dout, previous, dx },
-        params: { rows, width },
+        params: { rows, width: width / lanes },
         overrides: previous ? { PREVIOUS: 1 } : {},
-        grid: rowGrid(rows),
+        grid,
         label: `d ${label}`,
       }),
     );

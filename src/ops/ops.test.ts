@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
-import { mustOpen } from '../testing/checkOp';
+import { mustOpen, recordCase } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { judge, opCases } from '../testing/opCases';
 
@@ -18,6 +18,17 @@ for (const [op, cases] of Object.entries(opCases)) {
       test(c.name, async ({ skip }) => {
         if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
         expect((await judge(device, c)).problems).toEqual([]);
+      });
+      if (!recordCase(c).program.entries.some(({ kernel }) => kernel.quadText)) continue;
+      test(`${c.name}, without quads`, async ({ skip }) => {
+        if (!device.quads) skip('this adapter has no quads: the test above was this one');
+        if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+        device.quads = false;
+        try {
+          expect((await judge(device, c)).problems).toEqual([]);
+        } finally {
+          device.quads = true;
+        }
       });
     }
   });

@@ -1,4 +1,6 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
+import none from '#shaders/lib/share.none.wgsl?raw';
+import quads from '#shaders/lib/share.quads.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
 import vec4Source from '#shaders/matmul.vec4.wgsl?raw';
 import source from '#shaders/matmul.wgsl?raw';
@@ -8,7 +10,7 @@ import { ACTIVATIONS, type Activation } from './activation';
 import { weightForm, weightKernels } from './weights';
 
 const plain = weightKernels('matmul', source, [step, activationLib], 1);
-const vec4 = weightKernels('matmul.vec4', vec4Source, [step, activationLib], 4);
+const vec4 = weightKernels('matmul.vec4', vec4Source, [step, activationLib], 4, { none, quads });
 
 /** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */
 export type Mode = 'nn' | 'nt' | 'tn' | 'tt';

@@ -4,7 +4,7 @@ import weight4F32 from '#shaders/lib/weight4.f32.wgsl?raw';
 import weightF16 from '#shaders/lib/weight.f16.wgsl?raw';
 import weightF16Native from '#shaders/lib/weight.f16native.wgsl?raw';
 import weightF32 from '#shaders/lib/weight.f32.wgsl?raw';
-import { kernel, type Kernel } from '../engine/kernel';
+import { kernel, type Kernel, type Share } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 
@@ -15,9 +15,9 @@ const one: Record<WeightForm, string> = { f32: weightF32, f16: weightF16, f16nat
 const four: Record<WeightForm, string> = { f32: weight4F32, f16: weight4F16, f16native: weight4F16Native };
 
 /** Declares a kernel in all three weight forms; `lanes` is 4 when its `weight` is read by `load_weight4`. */
-export function weightKernels(name: string, source: string, libs: string[], lanes: 1 | 4): Record<WeightForm, Kernel> {
+export function weightKernels(name: string, source: string, libs: string[], lanes: 1 | 4, share?: Share): Record<WeightForm, Kernel> {
   const lib = lanes === 4 ? four : one;
-  const make = (form: WeightForm) => kernel(form === 'f32' ? name : `${name}.${form}`, source, [lib[form], ...libs]);
+  const make = (form: WeightForm) => kernel(form === 'f32' ? name : `${name}.${form}`, source, [lib[form], ...libs], share);
   return { f32: make('f32'), f16: make('f16'), f16native: make('f16native') };
 }
 

@@ -19,7 +19,8 @@ const arrows: Record<string, string[]> = {
   adapters: ['models', 'nn', 'ops', 'engine', 'io'],
   train: ['models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
-  cli: [...bottom, 'shaders', 'testing'],
+  bench: bottom,
+  cli: [...bottom, 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
   ui: [],
 };

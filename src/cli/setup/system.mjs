@@ -9,6 +9,25 @@ export function findChromium() {
   return which(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 }
 
+/**
+ * How Chromium is started for tests and the benchmark. $FULLRANK_ADAPTER: `swiftshader` (the default) is Chromium's own
+ * software adapter, the same on every machine; `default` takes the machine's GPU.
+ */
+export function chromiumArgs() {
+  const adapter = process.env.FULLRANK_ADAPTER ?? 'swiftshader';
+  return [
+    '--no-sandbox',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--enable-unsafe-webgpu',
+    `--use-webgpu-adapter=${adapter}`,
+    ...(adapter === 'swiftshader' ? [] : ['--enable-features=Vulkan', '--ignore-gpu-blocklist']),
+  ];
+}
+
 /** True when Dawn will find a GPU API: Metal and D3D12 are always there, Vulkan is a loader and at least one driver. */
 function hasGpuDriver() {
   if (process.platform !== 'linux') return true;

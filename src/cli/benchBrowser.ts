@@ -1,0 +1,34 @@
+import { chromium } from '@playwright/test';
+import { createServer } from 'vite';
+import type { Report } from '../bench/report';
+import type { BenchOptions } from '../bench/steps';
+import { chromiumArgs, findChromium } from './setup/system.mjs';
+import { root } from './setup/run.mjs';
+
+/**
+ * Runs the benchmark in headless Chromium, on the engine page of the browser tests.
+ * Throws with one sentence when there is no Chromium or no adapter.
+ */
+export async function benchInChromium(options: BenchOptions, say: (text: string) => void): Promise<Report> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
+  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts` });
+  const browser = await chromium.launch({ executablePath, args: chromiumArgs() });
+  try {
+    await server.listen();
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error.message));
+    await page.exposeFunction('say', say);
+    await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
+    const result = await page.evaluate(async (given) => {
+      const here = globalThis as unknown as { load(path: string): Promise<typeof import('../bench/browser')>; say(text: string): void };
+      const { run } = await here.load('/src/bench/browser.ts');
+      return run(given, (text) => here.say(text));
+    }, options);
+    if ('problem' in result) throw new Error(result.problem);
+    return result;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
