@@ -1,17 +1,17 @@
 // With P = exp(scale * q k^T - lse) recomputed and dS = P * (dout v^T - delta):
 // KV false: dq = scale * dS k.  KV true: dk = scale * dS^T q and dv = P^T dout.
 //
-// Both sides are one loop with the names exchanged: `mine` is the side this dispatch makes gradients of (queries, or
-// keys), `other` the side it sums over; a_* are q or k, b_* are dout or v. One workgroup owns 4 * QUADS tokens of its
-// side of one head and walks over the other side in tiles of KEYS: an invocation makes dS (and P) of 4 x 4 tokens in
-// registers, kept in workgroup memory as one vec4 (four of mine) per other; then an invocation owns 4 tokens x one lane
-// of channels of the result, in registers over all tiles. No atomics, a fixed order, no T x T scratch in storage.
-// Workgroup: WG = QUADS * d invocations, two barriers a tile.
+// Both are one loop with the names exchanged: `mine` is the side this dispatch makes gradients of (queries, or keys),
+// `other` the side it sums over; a_* are q or k, b_* are dout or v. One workgroup owns 8 * OCTS tokens of its side of
+// one head and walks over the other side in tiles of KEYS: an invocation makes dS (and P) of 8 x 4 tokens in registers,
+// kept in workgroup memory as two vec4 (four of mine each) per other; then an invocation owns 8 tokens x one lane of
+// channels of the result, in registers over all tiles. No atomics, a fixed order, no T x T scratch in storage.
+// Workgroup: WG = OCTS * d invocations, two barriers a tile. Neighbours share loads: lib/share.*.wgsl.
 // Source: FlashAttention-2 (arXiv 2307.08691), algorithm 2, split by rows and columns.
 override WG: u32 = 64u;
-override QUADS: u32 = 4u;
+override OCTS: u32 = 4u;
 override KEYS: u32 = 64u;   // tokens of the other side in a tile, a multiple of four
-override STRIP: u32 = 256u; // QUADS * KEYS
+override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override CAUSAL: bool = false;
 override KV: bool = false;
 struct Params { T: u32, heads: u32, d: u32, ld: u32, scale: f32 } // d and ld in lanes
@@ -25,8 +25,8 @@ struct Params { T: u32, heads: u32, d: u32, ld: u32, scale: f32 } // d and ld in
 @group(0) @binding(7) var<storage, read_write> db: array<lanes>;   // unused, or dv
 @group(0) @binding(8) var<uniform> p: Params;
 
-var<workgroup> grads: array<vec4<f32>, STRIP>; // (QUADS, KEYS): scale * dS
-var<workgroup> probs: array<vec4<f32>, STRIP>; // (QUADS, KEYS): P, where KV
+var<workgroup> grads: array<vec4<f32>, STRIP>; // (OCTS, 2, KEYS): scale * dS
+var<workgroup> probs: array<vec4<f32>, STRIP>; // (OCTS, 2, KEYS): P, where KV
 
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
@@ -35,110 +35,154 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let head = wid.y; // b * heads + h
   let base = (head / p.heads) * p.T * p.ld + (head % p.heads) * p.d;
   let rows = head * p.T;
-  let first = wid.x * QUADS * 4u;
-  let last = p.T - 1u;
-  let quad = lane / p.d;
+  let first = wid.x * OCTS * 8u;
+  let last = vec4<u32>(p.T - 1u);
+  let oct = lane / p.d;
   let c = lane % p.d;
-  var da0 = lanes();
-  var da1 = lanes();
-  var da2 = lanes();
-  var da3 = lanes();
-  var db0 = lanes();
-  var db1 = lanes();
-  var db2 = lanes();
-  var db3 = lanes();
+  var da0 = vec4<f32>();
+  var da1 = vec4<f32>();
+  var da2 = vec4<f32>();
+  var da3 = vec4<f32>();
+  var da4 = vec4<f32>();
+  var da5 = vec4<f32>();
+  var da6 = vec4<f32>();
+  var da7 = vec4<f32>();
+  var db0 = vec4<f32>();
+  var db1 = vec4<f32>();
+  var db2 = vec4<f32>();
+  var db3 = vec4<f32>();
+  var db4 = vec4<f32>();
+  var db5 = vec4<f32>();
+  var db6 = vec4<f32>();
+  var db7 = vec4<f32>();
   for (var start = 0u; start < p.T; start += KEYS) {
     let others = min(KEYS, p.T - start);
-    let across = (others + 3u) / 4u;
-    for (var i = lane; i < QUADS * across; i += WG) {
-      let mine = min(first + (i / across) * 4u + FOUR, vec4<u32>(last)); // beyond the edge the last, not stored
-      let other = min(start + (i % across) * 4u + FOUR, vec4<u32>(last));
-      let m = base + mine * p.ld;
-      let o = base + other * p.ld;
-      var s0 = vec4<f32>();
-      var s1 = vec4<f32>();
-      var s2 = vec4<f32>();
-      var s3 = vec4<f32>();
+    let across = select((others + 3u) / 4u, (others + 15u) / 16u * 4u, SHARED);
+    for (var i = lane; i < OCTS * across; i += WG) {
+      let key = (i % across) * 4u;
+      if (together(i % across) * 4u >= others) { continue; }
+      let row = first + (i / across) * 8u;
+      let m0 = min(row + FOUR, last); // beyond the edge the last, not stored
+      let m1 = min(row + 4u + FOUR, last);
+      let mine0 = own(base + m0 * p.ld, lane);
+      let mine1 = own(base + m1 * p.ld, lane);
+      let at = base + min(start + key + FOUR, last) * p.ld;
+      var s = mat4x4<f32>(); // four others of mine 0 to 3
+      var t = mat4x4<f32>(); // four others of mine 4 to 7
       for (var e = 0u; e < p.d; e++) {
-        let x0 = a_mine[m.x + e];
-        let x1 = a_mine[m.y + e];
-        let x2 = a_mine[m.z + e];
-        let x3 = a_mine[m.w + e];
-        { let y = a_other[o.x + e]; s0 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = a_other[o.y + e]; s1 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = a_other[o.z + e]; s2 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = a_other[o.w + e]; s3 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
+        let a = load_a(mine0, e);
+        let b = load_a(mine1, e);
+        let y = mat4x4<f32>(wide(a_other[at.x + e]), wide(a_other[at.y + e]), wide(a_other[at.z + e]), wide(a_other[at.w + e]));
+        s += mat4x4<f32>(y[0] * a, y[1] * a, y[2] * a, y[3] * a);
+        t += mat4x4<f32>(y[0] * b, y[1] * b, y[2] * b, y[3] * b);
       }
-      var d0 = vec4<f32>();
-      var d1 = vec4<f32>();
-      var d2 = vec4<f32>();
-      var d3 = vec4<f32>();
+      var f = mat4x4<f32>();
+      var g = mat4x4<f32>();
       for (var e = 0u; e < p.d; e++) {
-        let x0 = b_mine[m.x + e];
-        let x1 = b_mine[m.y + e];
-        let x2 = b_mine[m.z + e];
-        let x3 = b_mine[m.w + e];
-        { let y = b_other[o.x + e]; d0 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = b_other[o.y + e]; d1 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = b_other[o.z + e]; d2 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
-        { let y = b_other[o.w + e]; d3 += vec4<f32>(dot_lanes(x0, y), dot_lanes(x1, y), dot_lanes(x2, y), dot_lanes(x3, y)); }
+        let a = load_b(mine0, e);
+        let b = load_b(mine1, e);
+        let y = mat4x4<f32>(wide(b_other[at.x + e]), wide(b_other[at.y + e]), wide(b_other[at.z + e]), wide(b_other[at.w + e]));
+        f += mat4x4<f32>(y[0] * a, y[1] * a, y[2] * a, y[3] * a);
+        g += mat4x4<f32>(y[0] * b, y[1] * b, y[2] * b, y[3] * b);
       }
-      let at = (i / across) * KEYS + (i % across) * 4u;
-      keep(at, s0, d0, rows, mine, other.x);
-      keep(at + 1u, s1, d1, rows, mine, other.y);
-      keep(at + 2u, s2, d2, rows, mine, other.z);
-      keep(at + 3u, s3, d3, rows, mine, other.w);
+      let to = (i / across) * 2u * KEYS + key;
+      if (key < KEYS) {
+        keep(to, s[0], f[0], rows, m0, start + key);
+        keep(to + 1u, s[1], f[1], rows, m0, start + key + 1u);
+        keep(to + 2u, s[2], f[2], rows, m0, start + key + 2u);
+        keep(to + 3u, s[3], f[3], rows, m0, start + key + 3u);
+        keep(to + KEYS, t[0], g[0], rows, m1, start + key);
+        keep(to + KEYS + 1u, t[1], g[1], rows, m1, start + key + 1u);
+        keep(to + KEYS + 2u, t[2], g[2], rows, m1, start + key + 2u);
+        keep(to + KEYS + 3u, t[3], g[3], rows, m1, start + key + 3u);
+      }
     }
     workgroupBarrier();
-    var oi = base + start * p.ld + c;
-    var at = quad * KEYS;
-    for (var n = 0u; n < others; n++) {
-      let g = grads[at];
-      let x = a_other[oi];
-      da0 += g.x * x;
-      da1 += g.y * x;
-      da2 += g.z * x;
-      da3 += g.w * x;
-      if (KV) {
-        let w = probs[at];
-        let y = b_other[oi];
-        db0 += w.x * y;
-        db1 += w.y * y;
-        db2 += w.z * y;
-        db3 += w.w * y;
+    let from_strip = own(FOUR, lane);
+    let mine = oct * 2u * KEYS;
+    for (var key = 0u; key < others; key += 4u) {
+      let at = base + min(start + key + FOUR, last) * p.ld + c;
+      {
+        let y = mat4x4<f32>(wide(a_other[at.x]), wide(a_other[at.y]), wide(a_other[at.z]), wide(a_other[at.w]));
+        let a = transpose(load_grads(from_strip, mine + key));
+        let b = transpose(load_grads(from_strip, mine + KEYS + key));
+        da0 += y * a[0];
+        da1 += y * a[1];
+        da2 += y * a[2];
+        da3 += y * a[3];
+        da4 += y * b[0];
+        da5 += y * b[1];
+        da6 += y * b[2];
+        da7 += y * b[3];
       }
-      oi += p.ld;
-      at++;
+      if (KV) {
+        let y = mat4x4<f32>(wide(b_other[at.x]), wide(b_other[at.y]), wide(b_other[at.z]), wide(b_other[at.w]));
+        let a = transpose(load_probs(from_strip, mine + key));
+        let b = transpose(load_probs(from_strip, mine + KEYS + key));
+        db0 += y * a[0];
+        db1 += y * a[1];
+        db2 += y * a[2];
+        db3 += y * a[3];
+        db4 += y * b[0];
+        db5 += y * b[1];
+        db6 += y * b[2];
+        db7 += y * b[3];
+      }
     }
     workgroupBarrier();
   }
-  let row = first + quad * 4u;
-  store(row, base, c, da0, db0);
-  store(row + 1u, base, c, da1, db1);
-  store(row + 2u, base, c, da2, db2);
-  store(row + 3u, base, c, da3, db3);
+  let row = first + oct * 8u;
+  store(row, base, c, mat4x4<f32>(da0, da1, da2, da3), mat4x4<f32>(db0, db1, db2, db3));
+  store(row + 4u, base, c, mat4x4<f32>(da4, da5, da6, da7), mat4x4<f32>(db4, db5, db6, db7));
 }
 
-// From four dot products of `mine` with one token of the other side: P and scale * dS.
+// From dot products of four of mine with one token of the other side: P and scale * dS. Zero beyond the edge.
 fn keep(at: u32, s: vec4<f32>, d: vec4<f32>, rows: u32, mine: vec4<u32>, other: u32) {
-  var l = vec4<f32>(lse[rows + other]);
-  var mean = vec4<f32>(delta[rows + other]);
+  let o = rows + min(other, p.T - 1u);
+  var l = vec4<f32>(lse[o]);
+  var mean = vec4<f32>(delta[o]);
   if (!KV) {
     l = vec4<f32>(lse[rows + mine.x], lse[rows + mine.y], lse[rows + mine.z], lse[rows + mine.w]);
     mean = vec4<f32>(delta[rows + mine.x], delta[rows + mine.y], delta[rows + mine.z], delta[rows + mine.w]);
   }
-  var prob = exp(clamp(s * p.scale - l, vec4<f32>(-80.0), vec4<f32>(80.0)));
+  var hidden = vec4<bool>(other >= p.T);
   if (CAUSAL) {
-    let theirs = vec4<u32>(other);
-    if (KV) { prob = select(prob, vec4<f32>(), mine > theirs); } else { prob = select(prob, vec4<f32>(), theirs > mine); }
+    if (KV) { hidden = hidden | (mine > vec4<u32>(other)); } else { hidden = hidden | (vec4<u32>(other) > mine); }
   }
+  let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
   grads[at] = prob * (d - mean) * p.scale;
   if (KV) { probs[at] = prob; }
 }
 
-fn store(row: u32, base: u32, c: u32, a: lanes, b: lanes) {
-  if (row >= p.T) { return; }
+fn load_a(mine: vec4<u32>, e: u32) -> mat4x4<f32> {
+  if (SHARED) { return pass_round(wide(a_mine[mine.x + e])); }
+  return mat4x4<f32>(wide(a_mine[mine.x + e]), wide(a_mine[mine.y + e]), wide(a_mine[mine.z + e]), wide(a_mine[mine.w + e]));
+}
+
+fn load_b(mine: vec4<u32>, e: u32) -> mat4x4<f32> {
+  if (SHARED) { return pass_round(wide(b_mine[mine.x + e])); }
+  return mat4x4<f32>(wide(b_mine[mine.x + e]), wide(b_mine[mine.y + e]), wide(b_mine[mine.z + e]), wide(b_mine[mine.w + e]));
+}
+
+fn load_grads(mine: vec4<u32>, at: u32) -> mat4x4<f32> {
+  if (SHARED) { return pass_round(grads[at + mine.x]); }
+  return mat4x4<f32>(grads[at], grads[at + 1u], grads[at + 2u], grads[at + 3u]);
+}
+
+fn load_probs(mine: vec4<u32>, at: u32) -> mat4x4<f32> {
+  if (SHARED) { return pass_round(probs[at + mine.x]); }
+  return mat4x4<f32>(probs[at], probs[at + 1u], probs[at + 2u], probs[at + 3u]);
+}
+
+fn store(row: u32, base: u32, c: u32, a: mat4x4<f32>, b: mat4x4<f32>) {
   let at = base + row * p.ld + c;
-  da[at] = a;
-  if (KV) { db[at] = b; }
+  if (row < p.T) { put(at, a[0], b[0]); }
+  if (row + 1u < p.T) { put(at + p.ld, a[1], b[1]); }
+  if (row + 2u < p.T) { put(at + 2u * p.ld, a[2], b[2]); }
+  if (row + 3u < p.T) { put(at + 3u * p.ld, a[3], b[3]); }
+}
+
+fn put(at: u32, a: vec4<f32>, b: vec4<f32>) {
+  da[at] = narrow(a);
+  if (KV) { db[at] = narrow(b); }
 }

@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   let t = i % p.T;
   let head = i / p.T;
   let base = ((head / p.heads) * p.T + t) * p.ld + (head % p.heads) * p.d;
-  var acc = lanes();
-  for (var c = 0u; c < p.d; c++) { acc += out[base + c] * dout[base + c]; }
-  delta[i] = sum_lanes(acc);
+  var acc = 0.0;
+  for (var c = 0u; c < p.d; c++) { acc += dot(wide(out[base + c]), wide(dout[base + c])); }
+  delta[i] = acc;
 }

@@ -112,6 +112,11 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation
   store(row + 7u, col, ob, acc7);
 }
 
+fn load_x4(mine: vec4<u32>, offset: u32) -> mat4x4<f32> {
+  if (SHARED) { return pass_round(x[mine.x + offset]); }
+  return mat4x4<f32>(x[mine.x + offset], x[mine.y + offset], x[mine.z + offset], x[mine.w + offset]);
+}
+
 fn store(row: u32, col: u32, ob: u32, acc: vec4<f32>) {
   if (row >= p.M) { return; }
   let i = ob + row * p.ldo + col;

@@ -2,4 +2,5 @@
 alias lanes = f32;
 const LANES = 1u;
 fn sum_lanes(v: lanes) -> f32 { return v; }
-fn dot_lanes(a: lanes, b: lanes) -> f32 { return a * b; }
+fn wide(v: lanes) -> vec4<f32> { return vec4<f32>(v, 0.0, 0.0, 0.0); }
+fn narrow(v: vec4<f32>) -> lanes { return v.x; }

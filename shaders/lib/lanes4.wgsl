@@ -2,4 +2,5 @@
 alias lanes = vec4<f32>;
 const LANES = 4u;
 fn sum_lanes(v: lanes) -> f32 { return v.x + v.y + v.z + v.w; }
-fn dot_lanes(a: lanes, b: lanes) -> f32 { return dot(a, b); }
+fn wide(v: lanes) -> vec4<f32> { return v; }
+fn narrow(v: vec4<f32>) -> lanes { return v; }

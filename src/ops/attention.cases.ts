@@ -17,18 +17,21 @@ function of(B: number, T: number, heads: number, D: number, { causal = false, sp
 const forms = ['attention', 'attention_backward_delta', 'attention_backward'];
 
 export const cases: OpCase[] = [
-  of(2, 5, 3, 4, { uses: forms }),
+  of(2, 5, 3, 4, { uses: forms.map((name) => (name.endsWith('delta') ? name : `${name}.lanes4`)) }),
+  of(2, 5, 3, 16, { uses: forms }),
   of(2, 5, 3, 3, { uses: forms.map((name) => `${name}.lanes1`) }),
-  of(1, 1, 2, 4),
+  // One key: the gradients of q and k are zero, so that only an absolute bound has a meaning.
+  { ...of(1, 1, 2, 4), absolute: true },
   of(2, 1, 1, 1, { causal: true }),
   of(1, 16, 1, 8),
-  // A workgroup with one token of its last quad.
+  // A workgroup with one token of its last eight.
   of(1, 17, 2, 8),
   of(1, 50, 2, 4),
   of(1, 65, 1, 32),
   // Several tiles of the other side, the last one short.
   of(1, 197, 1, 4),
   of(1, 120, 1, 64),
+  of(1, 77, 1, 16, { causal: true }),
   of(1, 130, 1, 8, { causal: true }),
   of(1, 77, 1, 8, { causal: true }),
   of(2, 9, 2, 5, { causal: true }),

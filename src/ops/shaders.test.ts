@@ -20,7 +20,7 @@ const withoutComments = (text: string) => text.replace(/\/\/[^\n]*/g, '');
 /** Values of the overrides that are numbers, and of those that only go together. */
 const numbers: Record<string, number[]> = { ACT: [0, 1, 2, 3], MODE: [0, 1, 2, 3] };
 const together: Record<string, Record<string, number>[]> = {
-  STRIP: [{ WG: 64, QUADS: 4, KEYS: 112, STRIP: 448 }, { WG: 256, QUADS: 1, KEYS: 448, STRIP: 448 }],
+  STRIP: [{ WG: 64, OCTS: 4, KEYS: 64, STRIP: 512 }, { WG: 128, OCTS: 1, KEYS: 256, STRIP: 512 }],
 };
 
 /** The overrides a kernel is compiled with: none, each value of each alone, and for each mode all switches at once. */
