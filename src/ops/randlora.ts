@@ -1,5 +1,4 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
-import reduce from '#shaders/lib/reduce.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
 import source from '#shaders/randlora_scale.wgsl?raw';
 import gammaSource from '#shaders/randlora_scale_backward_gamma.wgsl?raw';
@@ -9,10 +8,11 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
 import { freshGrad } from './add';
-import { flatGrid } from './grid';
+import { flatGrid, rowGrid } from './grid';
+import { laneKernels, lanesOf } from './lanes';
 
 const forward = kernel('randlora_scale', source, [grid]);
-const backwardLambda = kernel('randlora_scale_backward_lambda', lambdaSource, [step, reduce]);
+const backwardLambda = laneKernels('randlora_scale_backward_lambda', lambdaSource, [step]);
 const backwardGamma = kernel('randlora_scale_backward_gamma', gammaSource, [step, grid]);
 
 /**
@@ -26,6 +26,7 @@ export function randloraScale(A: Tensor, lambda: Tensor, gamma: Tensor, paper: b
   const ldA = lastOf(A);
   if (gamma.shape[0] !== n || sizeOf(A.shape) !== r * ldA || ldA < d) fail('randlora_scale', 'A (r, 1, >= d), lambda (r, n) and gamma (n, d) do not fit', A.shape, lambda.shape, gamma.shape);
   const params = { r, n, d, ldA };
+  const lanes = d % 4 ? 1 : lanesOf(ldA);
   const overrides: Record<string, number> = paper ? { PAPER: 1 } : {};
   const out = rec.temp('randlora rows', [n * r, d], lambda.requiresGrad || gamma.requiresGrad);
   rec.emit(forward, { tensors: { A, lambda, gamma, out }, params, overrides, grid: flatGrid(n * r * d), label: 'randlora rows' });
@@ -33,7 +34,7 @@ export function randloraScale(A: Tensor, lambda: Tensor, gamma: Tensor, paper: b
     const dout = rec.gradOf(out);
     if (!dout) return;
     const lambdaGrad = (dlambda: Tensor, accumulate: number) =>
-      rec.emit(backwardLambda, { tensors: { A, gamma, dout, dlambda }, params: { ...params, accumulate }, overrides, grid: [r * n], label: `d ${lambda.label}` });
+      rec.emit(backwardLambda[lanes], { tensors: { A, gamma, dout, dlambda }, params: { r, n, d: d / lanes, ldA: ldA / lanes, accumulate }, overrides, grid: rowGrid(Math.ceil((r * n) / 8)), label: `d ${lambda.label}` });
     const gammaGrad = (dgamma: Tensor, accumulate: number) =>
       rec.emit(backwardGamma, { tensors: { A, lambda, dout, dgamma }, params: { ...params, accumulate }, overrides, grid: flatGrid(n * d), label: `d ${gamma.label}` });
     if (lambda.role === 'param') rec.contribute(lambda, (g, _, accumulate) => lambdaGrad(g, accumulate));

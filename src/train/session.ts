@@ -96,6 +96,7 @@ export class Session {
     const { spec, model, batches, splits, classes, device } = this.input;
     const { signal } = this.abort;
     const config = spec.train;
+    if (model.vision.head === null && this.input.start?.head_weight === undefined) throw new EngineError('shape', 'a text head needs its matrix head_weight');
     const { newHead } = checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
     const ownHead = !newHead && classes.length === model.vision.num_labels && classes.every((c, i) => c === model.vision.labels[i]);
     const vision = model.vision.with({ ...(ownHead || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
@@ -199,7 +200,6 @@ export class Session {
       const t = rec.find(label);
       if (t && machine.has(t)) upload(machine, t, data);
     }
-    if (adapted.model.head === null && this.input.start?.head_weight === undefined) throw new EngineError('shape', 'a text head needs its matrix head_weight');
   }
 
   private async checkpoint(machine: Machine, programs: Programs, step: number, best: Best | null): Promise<void> {

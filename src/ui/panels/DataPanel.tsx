@@ -1,15 +1,13 @@
-import { useId, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
-import controls from '../controls/controls.module.css';
-import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
-import { cancelImport, importFolder } from '../store/imports';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
@@ -20,9 +18,8 @@ export function DataPanel() {
   const catalog = useCatalog();
   const chosen = useSettings((settings) => settings.data);
   const data = dataById(catalog, chosen);
-  const id = useId();
   return (
-    <DropArea className={css.column} onFolder={(folder) => void importFolder('data', folder)}>
+    <Importable kind="data">
       <StepHeading number={1} title={t.data.title} />
       {data ? <Classes data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
       {data && (
@@ -38,33 +35,13 @@ export function DataPanel() {
           ))}
         </>
       )}
-      {catalog.importing?.kind === 'data' && (
-        <p className={css.soft} role="status">
-          {t.imports.reading(catalog.importing.name, formatCount(catalog.importing.files))}{' '}
-          <Button kind="link" onClick={cancelImport}>
-            {t.imports.cancel}
-          </Button>
-        </p>
-      )}
-      {catalog.datasets.length > 1 && (
-        <div className={controls.field}>
-          <label htmlFor={id}>{t.data.choose}</label>
-          <select id={id} className={controls.select} value={chosen} onChange={(event) => changeSettings({ data: event.target.value })}>
-            {catalog.datasets.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.title}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
+      <ImportStatus kind="data" />
+      <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
       <ButtonRow>
-        <FolderPicker small label={t.imports.choose.data} onFolder={(folder) => void importFolder('data', folder)}>
-          {t.data.own}
-        </FolderPicker>
+        <ImportButton kind="data">{t.data.own}</ImportButton>
       </ButtonRow>
       <p className={css.hint}>{t.data.hint}</p>
-    </DropArea>
+    </Importable>
   );
 }
 

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { useId } from 'react';
+import { Button } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { DropArea, FolderPicker } from '../controls/FolderPicker';
+import { formatCount } from '../format';
+import { useCatalog } from '../store/catalog';
+import { cancelImport, importFolder } from '../store/imports';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+type Kind = 'data' | 'model';
+
+/** A panel of things that may also come from a folder: dropped anywhere on it, or chosen by `ImportButton`. */
+export function Importable({ kind, children }: { kind: Kind; children: ReactNode }) {
+  return (
+    <DropArea className={css.column} onFolder={(folder) => void importFolder(kind, folder)}>
+      {children}
+    </DropArea>
+  );
+}
+
+/** What is being read now, with a way out. */
+export function ImportStatus({ kind }: { kind: Kind }) {
+  const importing = useCatalog((catalog) => catalog.importing);
+  if (importing?.kind !== kind) return null;
+  return (
+    <p className={css.soft} role="status">
+      {t.imports.reading(importing.name, formatCount(importing.files))}{' '}
+      <Button kind="link" onClick={cancelImport}>
+        {t.imports.cancel}
+      </Button>
+    </p>
+  );
+}
+
+export function ImportButton({ kind, children }: { kind: Kind; children: ReactNode }) {
+  return (
+    <FolderPicker small label={t.imports.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
+      {children}
+    </FolderPicker>
+  );
+}
+
+/** A choice among what is open; nothing while there is only one. */
+export function OpenChoice({ label, options, value, onChoose }: { label: string; options: { id: string; title: string }[]; value: string; onChoose: (id: string) => void }) {
+  const id = useId();
+  if (options.length < 2) return null;
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className={controls.select} value={value} onChange={(event) => onChoose(event.target.value)}>
+        {options.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.title}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
