@@ -95,8 +95,11 @@ export const t = {
     about: (title: string, builtin: boolean, parameters: string, size: number): string =>
       `${title}${builtin ? ', bundled' : ''}. ${parameters} weights, pictures of ${size} × ${size}.`,
     targets: 'Adapted layers',
+    targetsUsual: 'Query, key, value and MLP',
+    targetsAll: 'All linear layers',
+    targetsOwn: 'My own list …',
+    targetsList: 'Names of layers',
     targetsHint: 'Ends of layer names separated by commas, a regular expression, or all-linear.',
-    targetsReset: 'Use the default',
   },
 
   methods: {

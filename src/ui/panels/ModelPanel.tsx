@@ -1,13 +1,10 @@
-import { Button } from '../controls/Button';
-import { TextField } from '../controls/TextField';
 import { formatCount } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
-import { targetsOf } from '../store/specs';
-import { formatTargets, parseTargets } from '../store/targets';
 import { t } from '../strings';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { StepHeading } from './StepHeading';
+import { Targets } from './Targets';
 import css from './panels.module.css';
 
 /** 2, first part: the model and which of its layers are adapted. */
@@ -15,7 +12,6 @@ export function ModelPanel() {
   const catalog = useCatalog();
   const settings = useSettings();
   const model = modelById(catalog, settings.model);
-  const targets = targetsOf(settings, model);
   return (
     <Importable kind="model">
       <StepHeading number={2} title={t.model.title} />
@@ -29,19 +25,7 @@ export function ModelPanel() {
         <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
         <ImportButton kind="model">{t.model.own}</ImportButton>
       </div>
-      {model && (
-        <TextField label={t.model.targets} value={formatTargets(targets)} error={catalog.rowsError} onCommit={(text) => changeSettings({ targets: parseTargets(text, model.target_modules) })}>
-          {t.model.targetsHint}
-          {settings.targets.length > 0 && (
-            <>
-              {' '}
-              <Button kind="link" onClick={() => changeSettings({ targets: [] })}>
-                {t.model.targetsReset}
-              </Button>
-            </>
-          )}
-        </TextField>
-      )}
+      {model && <Targets key={model.id} model={model} />}
     </Importable>
   );
 }
