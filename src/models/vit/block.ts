@@ -19,8 +19,7 @@ export const vitFields = {
   id2label: z.optional(z.record(z.string(), z.string())),
   num_labels: z.optional(count(65536)),
 };
-const fields = z.object(vitFields);
-export type VitConfig = z.output<typeof fields>;
+export type VitConfig = z.output<z.ZodMiniObject<typeof vitFields>>;
 
 /** Query, key, value and both MLP matrices of every block. */
 export const vitTargets = '.*(attention\\.attention\\.(query|key|value)|intermediate\\.dense|(?<!attention\\.)output\\.dense)';
