@@ -19,8 +19,8 @@ const schema = z.object({ model_type: z.literal('deit'), architectures: z.option
  * `DeiTForImageClassification` has one, on the class token. Source: transformers modeling_deit.py, arXiv 2012.12877.
  *
  * Training on labels: transformers defines no loss for the two-headed model ("inference-only"). Here
- * - new labels make it a DeiTForImageClassification: a new head on the class token, as transformers' own examples
- *   fine-tune distilled checkpoints. The distillation head belongs to the old labels and to a teacher that is not
+ * - new labels make it a DeiTForImageClassification: a new head on the class token, which is how transformers
+ *   fine-tunes distilled checkpoints without a teacher. The distillation head belongs to the old labels and to a teacher that is not
  *   here, and drops out; its token stays, since the other tokens were trained to see it.
  * - under its own labels it stays what it is. The loss is taken of the average, so that what is trained is what is
  *   evaluated; the class head learns as the head, the distillation head stays as the teacher left it (except in full
