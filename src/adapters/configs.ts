@@ -150,10 +150,10 @@ function portableTargets(adapted: Adapted, excludes: boolean): { target_modules:
   return { target_modules: given, exclude_modules: excluded, layers_to_transform: null };
 }
 
-function autoMapping({ model, trace }: Adapted): Record<string, string> {
-  if (model.family === 'clip') return { base_model_class: model.head ? 'CLIPForImageClassification' : 'CLIPModel', parent_library: 'transformers.models.clip.modeling_clip' };
-  if ([...trace.weights.keys()].some((name) => name.startsWith('deit.'))) return { base_model_class: 'DeiTForImageClassification', parent_library: 'transformers.models.deit.modeling_deit' };
-  return { base_model_class: 'ViTForImageClassification', parent_library: 'transformers.models.vit.modeling_vit' };
+function autoMapping({ model }: Adapted): Record<string, string> | null {
+  const known = model.family === 'clip' ? { architecture: model.head ? 'CLIPForImageClassification' : 'CLIPModel', base_model_prefix: 'clip' } : model;
+  const { architecture, base_model_prefix: module } = known;
+  return architecture && module ? { base_model_class: architecture, parent_library: `transformers.models.${module}.modeling_${module}` } : null;
 }
 
 function pick(from: Record<string, unknown>, names: string[]): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { FileTree } from '../data/source';
 import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
-import { v4Name, v5Name } from '../io/hfNames';
+import { v4Name, v4Source, v5Name } from '../io/hfNames';
 import { targets } from '../io/peft';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { ModelError, type VisionModel } from '../models/model';
@@ -51,7 +51,7 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   if (!tree.paths().includes(CONFIG_FILE)) return loadWeights(tree, model);
   const read = await readConfig(tree);
   const source = await openCheckpoint(tree, WEIGHTS);
-  const parts = sortTensors(source, read.config.method);
+  const parts = sortTensors(source, read.config.method, model.base_model_prefix);
   const labelled = withLabels(model, read, parts.head, source);
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
   const bases: Record<string, number[]> = {};
@@ -105,7 +105,7 @@ const SUFFIXES: Record<string, string[]> = {
 const BASES: Record<string, string[]> = { vera: ['vera_A', 'vera_B'], randlora: ['randlora_A', 'randlora_B'], nola: ['nola_basis_A', 'nola_basis_B'] };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
-function sortTensors(source: TensorSource, method: string): Parts {
+function sortTensors(source: TensorSource, method: string, prefix?: string): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
   const suffixes = SUFFIXES[method]!;
   const bases = BASES[method] ?? [];
@@ -122,14 +122,14 @@ function sortTensors(source: TensorSource, method: string): Parts {
     const suffix = suffixes.find((s) => path.endsWith(`.${s}`));
     const copy = bases.find((b) => path.endsWith(`.${b}`));
     if (suffix) {
-      const layer = v4Name(path.slice(0, -suffix.length - 1));
+      const layer = v4Name(path.slice(0, -suffix.length - 1), prefix);
       if (!parts.layers.has(layer)) parts.layers.set(layer, new Map());
       parts.layers.get(layer)!.set(suffix, name);
     } else if (copy) {
       // Versions before PEFT #3714 repeat the shared bases in every layer: the first copy stands in, the rest are never read.
       if (!copies.has(copy)) copies.set(copy, name);
     } else {
-      const part = /^(classifier)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
+      const part = /^(classifier|cls_classifier)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
       if (!part) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${method} does not have here; it cannot be honoured.`);
       parts.head.set(`${part[1]}.${part[2]}`, name);
     }
@@ -149,7 +149,7 @@ function withLabels(model: VisionModel, { config, extras }: ReadConfig, head: Ma
   }
   if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
   const name = head.get(`${model.head}.weight`);
-  if (name === undefined) throw new FormatError(`${WEIGHTS} holds a bias of the head but no weight.`);
+  if (name === undefined) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   const rows = source.info(name).shape[0] ?? 0;
   return model.with({ labels: labelsFor(rows, extras?.labels, model.labels) });
 }
@@ -162,7 +162,7 @@ function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
 
 /**
  * The config with targets that select exactly the layers of the file, and the file's layers that the model does not run.
- * Patterns may be written for transformers 4 or 5.
+ * Patterns may be written for transformers 4 or 5, and for the bare backbone.
  */
 function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: string[] } {
   const probe = new Adapted(model, { method: 'full' });
@@ -171,6 +171,8 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   const here = inFile.filter((name) => known.has(name));
   const foreign = inFile.filter((name) => !known.has(name));
   const foreignHere = foreign.find((name) => linears.some((l) => l.name === name) || !/^text_(model|projection)\b|^visual_projection$|^vision_model\./.test(name));
+  const half = foreign.find((name) => /\.mlp\.(gate|up)_proj$/.test(name));
+  if (half !== undefined) throw new FormatError(`The adapter changes ${quote(half)}, one half of a SwiGLU as transformers 5 has it; here both halves are one layer, mlp.weights_in, as in transformers 4. Merge it into its model with PEFT and load the result.`);
   if (foreignHere !== undefined || here.length === 0) {
     throw new ModelError(`the adapter is for a layer ${quote(foreignHere ?? foreign[0] ?? '')}, which this ${model.family} model does not have; is it the right base model?`);
   }
@@ -184,8 +186,9 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   };
   const select = (rename: (name: string) => string): string[] | null => {
     const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : 'a convolution' }));
+    const original = new Map(modules.map(({ name }, i) => [name, linears[i]!.name]));
     try {
-      return targets(modules, rules).map(v4Name);
+      return targets(modules, rules).map((name) => original.get(name)!);
     } catch (error) {
       if (error instanceof FormatError) return null;
       throw error;
@@ -194,7 +197,9 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   const same = (a: string[] | null) => a !== null && a.length === here.length && a.every((name) => here.includes(name));
   const asWritten = select((n) => n);
   if (same(asWritten) && !layers_pattern?.length) return { config, foreign };
-  if (!same(asWritten) && !same(select(v5Name))) {
+  const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
+  const others = [v5Name, bare, (name: string) => bare(v5Name(name))];
+  if (!same(asWritten) && !others.some((rename) => same(select(rename)))) {
     const missing = asWritten?.find((name) => !here.includes(name));
     const extra = here.find((name) => !asWritten?.includes(name));
     const what = missing !== undefined ? `selects ${quote(missing)}, which ${WEIGHTS} does not hold` : `does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds`;
@@ -226,7 +231,7 @@ async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAd
   const more = await readExtras(tree);
   if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   if (!['full', 'linear_probe'].includes(more.method)) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
-  const source = await openCheckpoint(tree);
+  const source = v4Source(await openCheckpoint(tree), model.base_model_prefix);
   const head = model.head;
   const rows = head && source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0]! : 0;
   const labelled = rows ? model.with({ labels: labelsFor(rows, more.labels, model.labels) }) : model;
@@ -322,8 +327,9 @@ function withConfigLabels(model: VisionModel, config: Record<string, unknown>): 
   delete rest.num_labels;
   const id2label = Object.fromEntries(model.labels.map((label, i) => [String(i), label]));
   const label2id = Object.fromEntries(model.labels.map((label, i) => [label, i]));
-  // A trained classifier on a two-tower CLIP: the class of transformers that has one.
-  const architectures = model.family === 'clip' ? { architectures: ['CLIPForImageClassification'] } : {};
+  // A trained classifier on a two-tower CLIP or a bare backbone: the class of transformers that has one.
+  const architecture = model.family === 'clip' ? 'CLIPForImageClassification' : model.architecture;
+  const architectures = architecture ? { architectures: [architecture] } : {};
   return { ...rest, ...architectures, id2label, label2id };
 }
 

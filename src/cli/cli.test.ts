@@ -117,6 +117,14 @@ describeGolden('step, whole models', 'models/vit_small_dev/grads.safetensors', (
     await compare(at('full.safetensors'), await golden('models/vit_small_dev/grads.safetensors').then(withResults('models/vit_small_dev', 'logits', 'loss')), graded);
   });
 
+  test('full on DINOv2, and a plan of it from its folder', async () => {
+    const folder = goldenPath('models/dinov2_small_dev')!;
+    await ok('step', '--model', folder, '--method', 'full', '--batch', join(folder, 'io.safetensors'), '--out', at('dinov2.safetensors'));
+    await compare(at('dinov2.safetensors'), await golden('models/dinov2_small_dev/grads.safetensors').then(withResults('models/dinov2_small_dev', 'logits', 'loss')), graded);
+    // Two blocks: query, key, value (48 to 48) and fc1, fc2 (48 to 144 and back), rank 4.
+    expect(await ok('plan', '--model', folder, '--method', 'lora', '--r', '4')).toMatchObject({ adapter_parameters: 2 * 4 * (3 * 96 + 2 * 192), head_parameters: 7 * 96 + 7 });
+  });
+
   test('full on CLIP under its frozen text head', async () => {
     const folder = goldenPath('models/clip_small_dev')!;
     await ok('step', '--model', folder, '--method', 'full', '--batch', join(folder, 'io.safetensors'), '--out', at('clip.safetensors'));

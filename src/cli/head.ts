@@ -5,5 +5,5 @@ import { folderTree } from '../io/fileTree.node';
 export async function hasClassifier(folder: string): Promise<boolean> {
   const tree = await folderTree(folder);
   const source = await openCheckpoint(tree, tree.paths().includes('adapter_config.json') ? 'adapter_model' : 'model');
-  return source.names().some((name) => /(^|\.)classifier\./.test(name));
+  return source.names().some((name) => /(^|\.)(cls_)?classifier\./.test(name));
 }

@@ -1,10 +1,9 @@
 import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
 import { printProgram } from '../engine/print';
-import { parseModel } from '../models';
 import type { VisionModel } from '../models/model';
 import { completeTrain, trainFields } from '../train/config';
-import { readModelConfig } from '../train/openModel';
+import { describeModel } from '../train/openModel';
 import { planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { modelTree } from './files';
@@ -23,7 +22,7 @@ export const command: Command = {
     ...methodFlags,
   ] satisfies Flag[],
   async run(given, say) {
-    const model = sized(parseModel(await readModelConfig(await modelTree(String(given.model)))), given);
+    const model = sized((await describeModel(await modelTree(String(given.model)))).vision, given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
       const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget);

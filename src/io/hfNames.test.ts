@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseModel } from '../models';
 import { traceModel } from '../models/trace';
+import { FormatError } from './formatError';
 import { v4Name, v4Source, v5Name } from './hfNames';
 import { bytesAccess, openSafetensors, writeSafetensors } from './safetensors';
 
@@ -17,7 +18,52 @@ test.each([{ model_type: 'vit', ...small }, { model_type: 'deit', ...small }, { 
   for (const name of trace.weights.keys()) expect(v4Name(name)).toBe(name);
 });
 
-test('the table of transformers #41693', () => {
+test.each(['dinov2', 'dinov2_with_registers'])('%s: every layer that both versions have, there and back', (model_type) => {
+  for (const use_swiglu_ffn of [false, true]) {
+    const trace = traceModel(parseModel({ model_type, ...small, use_swiglu_ffn }));
+    for (const { name } of trace.linears.filter((l) => l.adaptable)) {
+      // fc1 and fc2 go by one name in both; weights_in is two layers in version 5.
+      if (/fc[12]$|weights_in$/.test(name)) expect(v5Name(name)).toBe(name);
+      else expect(v5Name(name)).toMatch(/\.(attention\.[qkvo]_proj|mlp\.down_proj)$/);
+      expect(v4Name(v5Name(name))).toBe(name);
+    }
+    for (const name of trace.weights.keys()) expect(v4Name(name)).toBe(name);
+  }
+});
+
+test('names of a bare backbone get its prefix, those of the whole model stay', () => {
+  for (const model of [{ model_type: 'vit', ...small }, { model_type: 'deit', ...small }, { model_type: 'dinov2', ...small }, { model_type: 'dinov2_with_registers', ...small }].map(parseModel)) {
+    const prefix = model.base_model_prefix!;
+    for (const name of traceModel(model).weights.keys()) {
+      const bare = name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : name;
+      expect(v4Name(bare, prefix)).toBe(name);
+      expect(v4Name(name, prefix)).toBe(name);
+    }
+    for (const { name } of traceModel(model).linears.filter((l) => l.adaptable)) expect(v4Name(v5Name(name).slice(prefix.length + 1), prefix)).toBe(name);
+  }
+});
+
+test('the halves of a SwiGLU of version 5 are read as one matrix', async () => {
+  const layer = 'encoder.layer.0.mlp.';
+  const f32 = (shape: number[], ...data: number[]) => ({ dtype: 'F32' as const, shape, data: Float32Array.from(data) });
+  const open = async (tensors: Parameters<typeof writeSafetensors>[0]) => v4Source(await openSafetensors(bytesAccess(writeSafetensors(tensors))), 'dinov2');
+  // Stored in either order.
+  const source = await open({ [`${layer}up_proj.weight`]: f32([2, 1], 3, 4), [`${layer}gate_proj.weight`]: f32([2, 1], 1, 2), [`${layer}gate_proj.bias`]: f32([2], 5, 6), [`${layer}up_proj.bias`]: f32([2], 7, 8), [`${layer}down_proj.weight`]: f32([1, 2], 9, 10) });
+  const name = `dinov2.${layer}weights_in`;
+  expect(source.names().sort()).toEqual([`${name}.bias`, `${name}.weight`, `dinov2.${layer}weights_out.weight`]);
+  expect(source.info(`${name}.weight`)).toEqual({ dtype: 'F32', shape: [4, 1], bytes: 16 });
+  expect(await source.readF32Checked(`${name}.weight`)).toEqual(Float32Array.of(1, 2, 3, 4));
+  expect(await source.readF32(`${name}.bias`)).toEqual(Float32Array.of(5, 6, 7, 8));
+  // Halves that do not fit, and a half alone.
+  const wrong = await open({ [`${layer}gate_proj.weight`]: f32([2, 1], 1, 2), [`${layer}up_proj.weight`]: f32([1, 2], 3, 4) });
+  expect(() => wrong.info(`${name}.weight`)).toThrow(/gate_proj.weight" is F32 \[2, 1\].*do not make one matrix/);
+  await expect(wrong.readF32(`${name}.weight`)).rejects.toThrow(FormatError);
+  expect((await open({ [`${layer}gate_proj.weight`]: f32([2, 1], 1, 2) })).names()).toEqual([`dinov2.${layer}gate_proj.weight`]);
+});
+
+test('the tables of transformers #41693 and #46266', () => {
+  expect(v4Name('dinov2.encoder.layer.3.attention.q_proj.weight')).toBe('dinov2.encoder.layer.3.attention.attention.query.weight');
+  expect(v4Name('dinov2_with_registers.encoder.layer.3.attention.o_proj')).toBe('dinov2_with_registers.encoder.layer.3.attention.output.dense');
   expect(v5Name('vit.encoder.layer.11.attention.attention.query')).toBe('vit.layers.11.attention.q_proj');
   expect(v5Name('vit.encoder.layer.0.attention.output.dense')).toBe('vit.layers.0.attention.o_proj');
   expect(v5Name('vit.encoder.layer.0.intermediate.dense')).toBe('vit.layers.0.mlp.fc1');

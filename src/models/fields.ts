@@ -4,6 +4,9 @@ import { ModelError } from './model';
 /** A positive integer of at most `most`. */
 export const count = (most: number) => z.int().check(z.gte(1), z.lte(most));
 
+/** A side in pixels: a number, or [n, n] as some configs have it. */
+export const side = (most: number) => z.pipe(z.union([count(most), z.tuple([count(most), count(most)]).check(z.refine(([a, b]) => a === b, 'only squares are supported'))]), z.transform((v) => (typeof v === 'number' ? v : v[0])));
+
 /** Labels of a config: id2label in order, or LABEL_0 ... when only their number is known. */
 export function labelsOf(id2label: Record<string, string> | undefined, num_labels: number | undefined): string[] {
   const ids = Object.keys(id2label ?? {});

@@ -1,9 +1,11 @@
 import { clip } from './clip/clip';
+import { deit } from './deit/deit';
+import { dinov2 } from './dinov2/dinov2';
 import { ModelError, type ModelFamily, type VisionModel } from './model';
 import { vit } from './vit/vit';
 
 /** All families, one line each. */
-export const families: ModelFamily[] = [vit, clip];
+export const families: ModelFamily[] = [vit, deit, dinov2, clip];
 
 /** Reads a config.json. Throws a ModelError that lists what is supported. */
 export function parseModel(config: unknown): VisionModel {

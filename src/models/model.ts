@@ -9,6 +9,10 @@ export class ModelError extends Error {
 /** A vision model that classifies images: its sizes and how it is recorded. No weights. */
 export interface VisionModel {
   family: string;
+  /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
+  base_model_prefix?: string;
+  /** The class of transformers that has this model and its head, for written config files. */
+  architecture?: string;
   /** Input size in pixels that it is recorded for, and the checkpoint's own. */
   image_size: number;
   /** Side of a patch in pixels. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { resize } from '../data/resize';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { bicubicMatrix, interpolatePositions } from './positions';
+import { antialiasMatrix, bicubicMatrix, interpolatePositions } from './positions';
 
 interface Case {
   channels: number;
@@ -60,5 +61,43 @@ describe('positions for another grid equal torch\'s bicubic interpolation', () =
       for (let i = 0; i < to; i++) expect(m.subarray(i * from, i * from + from).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
     }
     expect([...bicubicMatrix(3, 3)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  });
+});
+
+describe('antialiased positions, of DINOv2 with registers', () => {
+  // torch's antialiased bicubic is Pillow's, which `resize` equals to the bit, in float.
+  test.each([[37, 16], [37, 41], [16, 5], [8, 8], [3, 7], [9, 1]])('%i to %i are Pillow\'s', (from, to) => {
+    const levels = Uint8Array.from({ length: from }, (_, i) => 128 + Math.round(50 * Math.sin(3.1 * i * i)));
+    const column = resize({ width: 1, height: from, data: Uint8Array.from({ length: 3 * from }, (_, i) => levels[Math.floor(i / 3)]!) }, 1, to, 'bicubic').data;
+    const m = antialiasMatrix(from, to);
+    for (let i = 0; i < to; i++) {
+      const row = m.subarray(i * from, (i + 1) * from);
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+      expect(Math.abs(row.reduce((s, w, j) => s + w * levels[j]!, 0) - column[3 * i]!)).toBeLessThan(0.5001);
+    }
+  });
+
+  test('with more than one token in front, those stay', async () => {
+    const rec = new Recorder();
+    const positions = rec.declare('input', 'positions', [1, 2 + 9, 2]);
+    let out!: Parameters<Recorder['keep']>[0];
+    const program = rec.program('positions', () => void (out = rec.keep(interpolatePositions(positions, 3, 2, 4, { extra: 2, antialias: true }))), { gradients: false });
+    const machine = await Machine.build(await mustOpen(gpu()), rec);
+    const x = Float32Array.from({ length: 22 }, (_, i) => value(i));
+    machine.write(positions, x);
+    machine.setStep(noStep);
+    await machine.run(program);
+    const got = await machine.readF32(out);
+    machine.destroy();
+    const [down, across] = [antialiasMatrix(3, 2), antialiasMatrix(3, 4)];
+    const want = Array.from({ length: 20 }, (_, k) => {
+      const [t, c] = [Math.floor(k / 2), k % 2];
+      if (t < 2) return x[k]!;
+      const [y, col] = [Math.floor((t - 2) / 4), (t - 2) % 4];
+      let s = 0;
+      for (let j = 0; j < 3; j++) for (let i = 0; i < 3; i++) s += down[y * 3 + j]! * across[col * 3 + i]! * x[(2 + j * 3 + i) * 2 + c]!;
+      return s;
+    });
+    expect(maxError(got, want)).toBeLessThan(1e-6);
   });
 });

@@ -21,21 +21,54 @@ export function bicubicMatrix(from: number, to: number): Float64Array {
 }
 
 /**
- * Position embedding for another grid: `positions` (1 + n * n, C) of an n x n checkpoint becomes (1 + rows * cols, C).
- * The class token's stays, the others are interpolated bicubically, without antialiasing. Being linear it is recorded
- * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
- * Source: transformers ViTEmbeddings.interpolate_pos_encoding (4.45, `size=` given).
+ * As `bicubicMatrix`, with torch's `antialias=True`: A = -0.5, a kernel as wide as the step where it shrinks, and weights
+ * that add up to one. Source: torch UpSampleKernel.cpp, _compute_indices_min_size_weights_aa; Pillow's Resample.c.
  */
-export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number): Tensor {
+export function antialiasMatrix(from: number, to: number): Float64Array {
+  const scale = from / to;
+  const stretch = Math.max(1, scale);
+  const A = -0.5;
+  const kernel = (t: number) => {
+    const x = Math.abs(t);
+    if (x < 1) return ((A + 2) * x - (A + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * A : 0;
+  };
+  const matrix = new Float64Array(to * from);
+  for (let i = 0; i < to; i++) {
+    const center = scale * (i + 0.5);
+    const first = Math.max(0, Math.trunc(center - 2 * stretch + 0.5));
+    const end = Math.min(from, Math.trunc(center + 2 * stretch + 0.5));
+    let total = 0;
+    for (let j = first; j < end; j++) total += matrix[i * from + j] = kernel((j - center + 0.5) / stretch);
+    for (let j = first; j < end; j++) matrix[i * from + j]! /= total;
+  }
+  return matrix;
+}
+
+export interface PositionOptions {
+  /** Tokens in front whose positions stay: the class token, and DeiT's distillation token. */
+  extra?: number;
+  antialias?: boolean;
+}
+
+/**
+ * Position embedding for another grid: `positions` (extra + n * n, C) of an n x n checkpoint becomes
+ * (extra + rows * cols, C). The first ones stay, the others are interpolated bicubically. Being linear it is recorded
+ * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
+ * Source: transformers interpolate_pos_encoding of ViT, DeiT and Dinov2Embeddings (4.45, `size=` given, no
+ * antialiasing), and of Dinov2WithRegistersEmbeddings (antialiased).
+ */
+export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number, { extra = 1, antialias = false }: PositionOptions = {}): Tensor {
   if (rows === n && cols === n) return positions;
-  const across = bicubicMatrix(n, cols);
-  const down = bicubicMatrix(n, rows);
-  const width = 1 + n * n;
-  const matrix = new Float32Array((1 + rows * cols) * width);
-  matrix[0] = 1;
+  const weights = antialias ? antialiasMatrix : bicubicMatrix;
+  const across = weights(n, cols);
+  const down = weights(n, rows);
+  const width = extra + n * n;
+  const matrix = new Float32Array((extra + rows * cols) * width);
+  for (let i = 0; i < extra; i++) matrix[i * width + i] = 1;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < cols; x++) {
-      const at = (1 + y * cols + x) * width + 1;
+      const at = (extra + y * cols + x) * width + extra;
       for (let j = 0; j < n; j++) {
         const wy = down[y * n + j]!;
         if (wy === 0) continue;
@@ -43,6 +76,6 @@ export function interpolatePositions(positions: Tensor, n: number, rows: number,
       }
     }
   }
-  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [1 + rows * cols, width], matrix);
+  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, width], matrix);
   return matmulNN(m, positions, { label: 'positions' });
 }

@@ -1,6 +1,4 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
-import step from '#shaders/lib/step.wgsl?raw';
-import batchSumSource from '#shaders/batch_sum.wgsl?raw';
 import source from '#shaders/embed.wgsl?raw';
 import backwardSource from '#shaders/embed_backward.wgsl?raw';
 import patchifySource from '#shaders/patchify.wgsl?raw';
@@ -9,12 +7,12 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { freshGrad } from './add';
+import { batchSumGrad } from './batchSum';
 import { flatGrid } from './grid';
 
 const patchifyKernel = kernel('patchify', patchifySource, [grid]);
 const forward = kernel('embed', source, [grid]);
 const backward = kernel('embed_backward', backwardSource, [grid]);
-const batchSum = kernel('batch_sum', batchSumSource, [step, grid]);
 
 /** Cuts pixel_values (B, c, H, W) into rows (B, T, c * P * P), so that the patch embedding is a linear layer. */
 export function patchify(pixels: Tensor, patch: number): Tensor {
@@ -39,13 +37,8 @@ export function embed(patches: Tensor, cls: Tensor, positions: Tensor): Tensor {
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
-    const sum = (t: Tensor, n: number) =>
-      rec.contribute(t, (d, previous, accumulate) => {
-        if (previous) fail('embed', `${t.label} may be used once only`);
-        rec.emit(batchSum, { tensors: { x: dout, out: d }, params: { count: n, batch: B, stride: T * width, accumulate }, grid: flatGrid(n), label: `d ${t.label}` });
-      });
-    sum(positions, T * width);
-    sum(cls, width);
+    batchSumGrad(positions, dout, 0);
+    batchSumGrad(cls, dout, 0);
     freshGrad(patches, (dpatches) => {
       const n = sizeOf(dpatches.shape);
       rec.emit(backward, { tensors: { dout, dpatches }, params: { count: n, T, width }, grid: flatGrid(n), label: 'd patches' });

@@ -6,14 +6,18 @@ import type { TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
 import { ModelError, type VisionModel } from '../models/model';
 
-/** A checkpoint: its sizes, its weights (read tensor by tensor), and what an image goes through before it. */
-export interface LoadedModel {
-  id: string;
+/** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
+export interface DescribedModel {
   vision: VisionModel;
   /** config.json as it is, for writing merged models. */
   config: Record<string, unknown>;
-  source: TensorSource;
   preprocess: PreprocessConfig;
+}
+
+/** A checkpoint, with its weights, which are read tensor by tensor. */
+export interface LoadedModel extends DescribedModel {
+  id: string;
+  source: TensorSource;
 }
 
 const MAX_CONFIG = 4 * 1024 * 1024;
@@ -30,11 +34,32 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
   }
 }
 
-/** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */
-export async function openModel(tree: FileTree): Promise<LoadedModel> {
+/** ImageNet's, which DINOv2 was trained with. */
+const imagenet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
+/** Preprocessing of a folder that brings none, by family: the whole image, resized to the model's input. */
+const defaults: Record<string, object> = {
+  clip: { image_processor_type: 'CLIPImageProcessor' },
+  deit: { image_processor_type: 'ViTImageProcessor', ...imagenet },
+  dinov2: { image_processor_type: 'BitImageProcessor', do_center_crop: false, ...imagenet },
+};
+
+/**
+ * Reads the configs of a Hugging Face folder. The model is taken at the input size that its preprocessing makes, which
+ * for DINOv2 (224) is not the size of its position embedding (518). Throws ModelError or DataError.
+ */
+export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const vision = parseModel(config);
-  const source = v4Source(await openCheckpoint(tree));
-  const preprocess = (await readPreprocess(tree)) ?? parsePreprocess({ image_processor_type: vision.family === 'clip' ? 'CLIPImageProcessor' : 'ViTImageProcessor', size: { height: vision.image_size, width: vision.image_size } });
-  return { id: tree.name, vision, config, source, preprocess };
+  const own = await readPreprocess(tree);
+  const square = { height: vision.image_size, width: vision.image_size };
+  if (!own) return { vision, config, preprocess: parsePreprocess({ ...(defaults[vision.family] ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
+  const made = own.crop ?? (own.resize && 'height' in own.resize ? own.resize : null);
+  const other = made && made.height === made.width && made.height % vision.patch_size === 0 && made.height !== vision.image_size;
+  return { vision: other ? vision.with({ image_size: made.height }) : vision, config, preprocess: own };
+}
+
+/** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */
+export async function openModel(tree: FileTree): Promise<LoadedModel> {
+  const described = await describeModel(tree);
+  return { id: tree.name, ...described, source: v4Source(await openCheckpoint(tree), described.vision.base_model_prefix) };
 }

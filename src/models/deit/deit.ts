@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import type { Tensor } from '../../engine/tensor';
+import type { Context } from '../../nn/context';
+import { norm } from '../../nn/layers';
+import { add } from '../../ops/add';
+import { embed, patchify } from '../../ops/embed';
+import { insertTokens } from '../../ops/insertTokens';
+import { pool } from '../../ops/pool';
+import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
+import type { ModelFamily, VisionModel } from '../model';
+import { interpolatePositions } from '../positions';
+import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
+
+const schema = z.object({ model_type: z.literal('deit'), architectures: z.optional(z.nullable(z.array(z.string()))), ...vitFields });
+
+/**
+ * DeiT as transformers has it: always with a distillation token behind the class token (checkpoints without one are of
+ * model_type vit). `DeiTForImageClassificationWithTeacher` has two heads, whose logits are averaged;
+ * `DeiTForImageClassification` has one, on the class token. Source: transformers modeling_deit.py, arXiv 2012.12877.
+ *
+ * Training on labels: transformers defines no loss for the two-headed model ("inference-only"). Here
+ * - new labels make it a DeiTForImageClassification: a new head on the class token, which is how transformers
+ *   fine-tunes distilled checkpoints without a teacher. The distillation head belongs to the old labels and to a teacher that is not
+ *   here, and drops out; its token stays, since the other tokens were trained to see it.
+ * - under its own labels it stays what it is. The loss is taken of the average, so that what is trained is what is
+ *   evaluated; the class head learns as the head, the distillation head stays as the teacher left it (except in full
+ *   fine-tuning, where every weight learns).
+ */
+export const deit: ModelFamily = {
+  model_types: ['deit'],
+  title: 'DeiT (distilled)',
+  parse(config) {
+    const c = parseConfig(schema, config, 'DeiT');
+    checkSizes(c);
+    const teacher = c.architectures?.some((name) => name === 'DeiTForImageClassificationWithTeacher') ?? false;
+    return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size, teacher);
+  },
+};
+
+function build(c: VitConfig, labels: string[], height: number, width: number, teacher: boolean): VisionModel {
+  checkInput(height, c.patch_size);
+  checkInput(width, c.patch_size);
+  return {
+    family: 'deit',
+    base_model_prefix: 'deit',
+    architecture: teacher ? 'DeiTForImageClassificationWithTeacher' : 'DeiTForImageClassification',
+    image_size: height,
+    patch_size: c.patch_size,
+    channels: 3,
+    hidden_size: c.hidden_size,
+    num_labels: labels.length,
+    labels,
+    head: teacher ? 'cls_classifier' : 'classifier',
+    default_target_modules: vitTargets,
+    forward: (ctx, pixels) => forward(c, ctx, pixels, labels.length, teacher),
+    with(change) {
+      const next = change.labels ?? labels;
+      const same = next.length === labels.length && next.every((label, i) => label === labels[i]);
+      return build(c, next, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width, teacher && same);
+    },
+  };
+}
+
+function forward(c: VitConfig, ctx: Context, pixels: Tensor, labels: number, teacher: boolean): Tensor {
+  const n = Math.floor(c.image_size / c.patch_size);
+  const rows = pixels.shape[2]! / c.patch_size;
+  const cols = pixels.shape[3]! / c.patch_size;
+  const token = (name: string) => ctx.weight(`deit.embeddings.${name}`, [1, 1, c.hidden_size]);
+  let x = ctx.linear('deit.embeddings.patch_embeddings.projection', patchify(pixels, c.patch_size), c.hidden_size, { adaptable: false });
+  const positions = ctx.weight('deit.embeddings.position_embeddings', [1, n * n + 2, c.hidden_size]);
+  x = embed(insertTokens(x, token('distillation_token'), 0), token('cls_token'), interpolatePositions(positions, n, rows, cols, { extra: 2 }));
+  for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, x, `deit.encoder.layer.${i}`);
+  if (!teacher) return ctx.linear('classifier', norm(ctx, 'deit.layernorm', pool(x, 0, 1), c.layer_norm_eps), labels, { head: true, adaptable: false });
+  const tokens = norm(ctx, 'deit.layernorm', x, c.layer_norm_eps);
+  const cls = ctx.linear('cls_classifier', pool(tokens, 0, 1), labels, { head: true, adaptable: false });
+  const distilled = ctx.linear('distillation_classifier', pool(tokens, 1, 1), labels, { adaptable: false });
+  return add(cls, distilled, { alpha: 0.5, beta: 0.5, label: 'logits' });
+}

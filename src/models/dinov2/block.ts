@@ -1,0 +1,40 @@
+import { lastOf, type Tensor } from '../../engine/tensor';
+import type { Context } from '../../nn/context';
+import { norm } from '../../nn/layers';
+import type { Activation } from '../../ops/activation';
+import { add } from '../../ops/add';
+import { attention } from '../../ops/attention';
+import { scaleColumns } from '../../ops/scale';
+import { swiglu } from '../../ops/swiglu';
+
+export interface Dinov2Sizes {
+  heads: number;
+  /** Width of the MLP: of fc1, or of the gate of SwiGLU. */
+  hidden: number;
+  eps: number;
+  act: Activation;
+  qkvBias: boolean;
+  swiglu: boolean;
+}
+
+/**
+ * Block `layer` (`dinov2.encoder.layer.0`) on x (B, T, C): x + scale1 * attention(norm1(x)), then
+ * x + scale2 * mlp(norm2(x)). Source: transformers Dinov2Layer.
+ */
+export function dinov2Block(ctx: Context, x: Tensor, layer: string, s: Dinov2Sizes): Tensor {
+  const width = lastOf(x);
+  const h = norm(ctx, `${layer}.norm1`, x, s.eps);
+  const [q, k, v] = ['query', 'key', 'value'].map((part) => ctx.linear(`${layer}.attention.attention.${part}`, h, width, { bias: s.qkvBias }));
+  const a = ctx.linear(`${layer}.attention.output.dense`, attention(q!, k!, v!, s.heads), width);
+  const y = layerScale(ctx, `${layer}.layer_scale1`, a, x);
+  const m = mlp(ctx, norm(ctx, `${layer}.norm2`, y, s.eps), `${layer}.mlp`, s);
+  return layerScale(ctx, `${layer}.layer_scale2`, m, y);
+}
+
+/** residual + lambda1 * x, one factor per channel. Source: transformers Dinov2LayerScale (arXiv 2103.17239). */
+const layerScale = (ctx: Context, name: string, x: Tensor, residual: Tensor): Tensor => add(scaleColumns(x, ctx.weight(`${name}.lambda1`, [lastOf(x)])), residual);
+
+function mlp(ctx: Context, x: Tensor, name: string, s: Dinov2Sizes): Tensor {
+  if (s.swiglu) return ctx.linear(`${name}.weights_out`, swiglu(ctx.linear(`${name}.weights_in`, x, 2 * s.hidden)), lastOf(x));
+  return ctx.linear(`${name}.fc2`, ctx.linear(`${name}.fc1`, x, s.hidden, { act: s.act }), lastOf(x));
+}
