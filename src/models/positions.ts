@@ -21,13 +21,10 @@ export function bicubicMatrix(from: number, to: number): Float64Array {
 }
 
 /**
- * Position embedding for another grid: `positions` (1 + n * n, C) of an n x n checkpoint becomes (1 + rows * cols, C).
- * The class token's stays, the others are interpolated bicubically, without antialiasing. Being linear it is recorded
- * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
- * Source: transformers ViTEmbeddings.interpolate_pos_encoding (4.45, `size=` given).
+ * Matrix (1 + rows * cols, 1 + n * n) that interpolates the positions of an n x n grid, the class token's first, which
+ * stays.
  */
-export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number): Tensor {
-  if (rows === n && cols === n) return positions;
+export function interpolationMatrix(n: number, rows: number, cols: number): Float32Array {
   const across = bicubicMatrix(n, cols);
   const down = bicubicMatrix(n, rows);
   const width = 1 + n * n;
@@ -43,6 +40,17 @@ export function interpolatePositions(positions: Tensor, n: number, rows: number,
       }
     }
   }
-  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [1 + rows * cols, width], matrix);
+  return matrix;
+}
+
+/**
+ * Position embedding for another grid: `positions` (1 + n * n, C) of an n x n checkpoint becomes (1 + rows * cols, C).
+ * The class token's stays, the others are interpolated bicubically, without antialiasing. Being linear it is recorded
+ * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
+ * Source: transformers ViTEmbeddings.interpolate_pos_encoding (4.45, `size=` given).
+ */
+export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number): Tensor {
+  if (rows === n && cols === n) return positions;
+  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [1 + rows * cols, 1 + n * n], interpolationMatrix(n, rows, cols));
   return matmulNN(m, positions, { label: 'positions' });
 }

@@ -27,12 +27,15 @@ const schema = z.object({
 });
 type Config = z.output<typeof schema>;
 
+/** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
+export const vitConfig = (config: unknown): Config => parseConfig(schema, config, 'ViT');
+
 /** ViT and DeiT for image classification, by transformers' v4 names. Source: transformers modeling_vit.py. */
 export const vit: ModelFamily = {
   model_types: ['vit', 'deit'],
   title: 'ViT / DeiT',
   parse(config) {
-    const c = parseConfig(schema, config, 'ViT');
+    const c = vitConfig(config);
     const distilled = c.architectures?.find((a) => /Distilled|Teacher/i.test(a));
     if (c.model_type === 'deit' && distilled) throw new ModelError(`config.json: ${distilled} has a distillation token, which is not supported`);
     checkSizes(c);
