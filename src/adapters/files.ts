@@ -4,7 +4,7 @@ import { openCheckpoint } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
 import { v4Name, v5Name } from '../io/hfNames';
 import { targets } from '../io/peft';
-import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
+import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { ModelError, type VisionModel } from '../models/model';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
@@ -292,30 +292,41 @@ const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array
   new Map(Object.entries(values).filter(([name]) => adapted.trace.weights.has(name)));
 
 /**
- * A complete model: every tensor of the checkpoint in its own shape and type, except those in `changed` (by name, f32),
- * with the config's labels. A new head that the checkpoint does not have is added.
+ * The tensors of a complete model: every one of the checkpoint in its own shape and type, except those in `changed` (by
+ * name, f32). A new head that the checkpoint does not have is added. Nothing is read yet.
  */
-export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
-  const tensors = new Map<string, TensorData>();
+export function modelTensors(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
+  const tensors = new Map<string, TensorToWrite>();
   const isHead = (name: string) => model.head !== null && (name === `${model.head}.weight` || name === `${model.head}.bias`);
   for (const name of source.names()) {
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
     if (isHead(name) && data) continue;
     if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
-    tensors.set(name, data ? { dtype: 'F32', shape, data } : { dtype, shape, data: await source.read(name) });
+    tensors.set(name, data ? { dtype: 'F32', shape, read: () => data } : { dtype, shape, read: () => source.read(name) });
   }
   for (const [name, data] of changed) {
-    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], data });
+    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], read: () => data });
     else if (!tensors.has(name)) throw new FormatError(`The checkpoint has no tensor ${quote(name)} to change.`);
   }
+  return sorted(tensors);
+}
+
+/** A complete model with some weights changed: config.json with the model's labels, and model.safetensors. */
+export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
+  const tensors = new Map<string, TensorData>();
+  for (const [name, { dtype, shape, read }] of modelTensors(model, source, changed)) tensors.set(name, { dtype, shape, data: await read() });
   return [
-    { path: 'config.json', bytes: text(JSON.stringify(withConfigLabels(model, config), null, 2)) },
-    { path: 'model.safetensors', bytes: writeSafetensors(sorted(tensors)) },
+    { path: 'config.json', bytes: text(modelConfig(model, config)) },
+    { path: 'model.safetensors', bytes: writeSafetensors(tensors) },
   ];
 }
 
-/** config.json with the model's labels. */
+/** Text of config.json with the model's labels. */
+export function modelConfig(model: VisionModel, config: Record<string, unknown>): string {
+  return JSON.stringify(withConfigLabels(model, config), null, 2);
+}
+
 function withConfigLabels(model: VisionModel, config: Record<string, unknown>): Record<string, unknown> {
   if (model.head === null) return config;
   const rest = { ...config };
