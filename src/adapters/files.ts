@@ -9,6 +9,7 @@ import { ModelError, type VisionModel } from '../models/model';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
+import { nameIn, type Generation } from './generations';
 import type { Arrays } from './method';
 
 /** A file of a saved adapter or model. */
@@ -254,9 +255,10 @@ export interface BaseModel {
 
 /**
  * The files of a trained adapter, to be put into one folder: PEFT's where PEFT computes the same; for full fine-tuning
- * and the linear probe the weights that were trained, by their Hugging Face names.
+ * and the linear probe the weights that were trained, by their Hugging Face names. `generation` chooses whose names the
+ * adapter's layers go by; left out, transformers 4's, with the targets as they were given.
  */
-export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { base: BaseModel }): Promise<SavedFile[]> {
+export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
   if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
   const tensors = new Map<string, TensorData>();
   const put = (name: string, label: string, shape: readonly number[], data = values[label]) => {
@@ -265,14 +267,13 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { 
   };
   for (const layer of adapted.layers) {
     for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
-      const label = adapterLabel(layer.name, suffix);
-      put(label, label, shape);
+      put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape);
     }
   }
   for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);
   return [
-    { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id)) },
+    { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id, generation)) },
     { path: `${WEIGHTS}.safetensors`, bytes: writeSafetensors(sorted(tensors)) },
     { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) },
   ];
