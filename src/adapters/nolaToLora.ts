@@ -4,8 +4,8 @@ import { num, numOr, type Arrays } from './method';
 
 /**
  * A NoLA adapter as the LoRA that it is: delta = s (B A)^T with B (in, r) and A (r, out) mixed from the bases, so
- * lora_A = B^T (r, in), lora_B = A^T (out, r), and lora_alpha = nola_alpha. The mixing sums are taken in f64. The head
- * goes along. Throws ConfigError for another method.
+ * lora_A = B^T (r, in), lora_B = A^T (out, r), and lora_alpha = nola_alpha. The mixing sums are taken in f64. Other
+ * values (the head) go along. Throws ConfigError for another method.
  */
 export function nolaToLora(nola: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
   const { config: c, shared } = nola;
@@ -13,7 +13,7 @@ export function nolaToLora(nola: Adapted, values: Arrays): { adapted: Adapted; v
   const r = num(c, 'r');
   const basis = (name: 'nola_basis_A' | 'nola_basis_B') => ({ shape: shared[name]!.shape, data: values[`base_model.${name}`] ?? shared[name]!.data!() });
   const [A, B] = [basis('nola_basis_A'), basis('nola_basis_B')];
-  const out: Arrays = {};
+  const out: Arrays = Object.fromEntries(Object.entries(values).filter(([label]) => !/[._]nola_/.test(label)));
   for (const { name, in: n, out: m } of nola.layers) {
     const coefficients = values[adapterLabel(name, 'nola_coefficients')]!;
     const count = coefficients.length / 2;
@@ -22,7 +22,6 @@ export function nolaToLora(nola: Adapted, values: Arrays): { adapted: Adapted; v
     out[adapterLabel(name, 'lora_A.weight')] = mix(r * n, count, coefficients.subarray(0, count), B.data, ldB * r, (k, i) => i * r + k, n);
     out[adapterLabel(name, 'lora_B.weight')] = mix(m * r, count, coefficients.subarray(count), A.data, ldA * r, (o, k) => k * ldA + o, r);
   }
-  for (const name of nola.trainedHead) out[name] = values[name]!;
   const config = { method: 'lora', r, lora_alpha: numOr(c, 'nola_alpha', 1), target_modules: nola.layers.map((l) => l.name), modules_to_save: c.modules_to_save };
   return { adapted: new Adapted(nola.model, config), values: out };
 }

@@ -51,6 +51,6 @@ export async function exportAdapter({ adapted, values, base, preprocess, base_si
 function probeFile({ pixel_values, shape, logits }: Probe, head: Float32Array | undefined): Uint8Array {
   const classes = logits.length / shape[0];
   const f32 = (data: Float32Array, of: number[]) => ({ dtype: 'F32' as const, shape: of, data });
-  const fixed = head ? { [TEXT_HEAD]: f32(head, [classes, head.length / classes]) } : {};
-  return writeSafetensors({ pixel_values: f32(pixel_values, shape), logits: f32(logits, [shape[0], classes]), ...fixed });
+  const tensors = { pixel_values: f32(pixel_values, shape), logits: f32(logits, [shape[0], classes]) };
+  return writeSafetensors(head ? { ...tensors, [TEXT_HEAD]: f32(head, [classes, head.length / classes]) } : tensors);
 }

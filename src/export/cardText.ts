@@ -10,7 +10,7 @@ export interface CardFacts {
 }
 
 /** Text from outside (class names, file names) as plain text of a Markdown line. */
-export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(/[\\`*_{}[\]<>()#+\-.!|~&$:@]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(/[\\`*_{}[\]<>#|~&$:@]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** The YAML head of a model card. JSON strings are YAML strings. */
 export function frontMatter(base: string, method: string, library: string): string {

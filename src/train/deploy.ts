@@ -1,17 +1,24 @@
 import type { Adapted } from '../adapters/adapted';
-import { loadAdapter, modelConfig, type ForeignLayer, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import { loadAdapter, modelConfig, modelTensors, type ForeignLayer, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import type { Generation } from '../adapters/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
+import { nolaToLora } from '../adapters/nolaToLora';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
 import type { FileTree } from '../data/source';
 import type { Device } from '../engine/device';
+import { exportAdapter } from '../export/adapter';
+import type { CardFacts } from '../export/cardText';
+import { modelCard } from '../export/modelCard';
 import { onnxMetadata } from '../export/onnx/metadata';
 import { exportOnnx } from '../export/onnx/model';
-import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Verdict } from '../export/onnx/verify';
+import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type Verdict } from '../export/onnx/verify';
 import { probePixels } from '../export/probe';
 import { joinParts } from '../io/onnx/encode';
-import type { VisionModel } from '../models/model';
+import { safetensorsParts } from '../io/safetensors';
+import type { StreamedFile } from '../io/zipWrite';
+import { ModelError, type VisionModel } from '../models/model';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
 
@@ -23,7 +30,9 @@ export interface DeployInput {
   values: Arrays;
   foreign?: ForeignLayer[];
   /** Images for checking, as the model takes them; a few made by a formula when left out. */
-  probe?: { pixel_values: Float32Array; shape: [batch: number, channels: number, height: number, width: number] };
+  probe?: Pick<Probe, 'pixel_values' | 'shape'>;
+  /** What is known of the run, for the card. */
+  facts?: CardFacts;
 }
 
 export interface OnnxOptions {
@@ -33,7 +42,7 @@ export interface OnnxOptions {
   wasm?: string;
 }
 
-const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value, null, 2));
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 
 /** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
 export async function openSaved(tree: FileTree, vision: VisionModel): Promise<LoadedAdapter> {
@@ -42,24 +51,60 @@ export async function openSaved(tree: FileTree, vision: VisionModel): Promise<Lo
   return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }));
 }
 
+/** The probe images with the engine's logits, of the model before merging. */
+async function probeOf(device: Device, { model, adapted, values, probe }: DeployInput): Promise<Probe> {
+  const images = probe ?? probePixels(model.preprocess, adapted.model.image_size);
+  return { ...images, logits: await logitsOf(device, { adapted, source: model.source, values, pixels: images.pixel_values }) };
+}
+
+/** config.json with the labels and preprocessor_config.json, which go beside any form of the merged model. */
+function configs({ model, adapted }: DeployInput): SavedFile[] {
+  const preprocess = preprocessJson(withSize(model.preprocess, adapted.model.image_size));
+  return [
+    { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) },
+    { path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocess, null, 2)) },
+  ];
+}
+
 /**
  * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
  * images and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
  * with the labels, preprocessor_config.json. Throws ModelError or FormatError; a bad verdict is not thrown.
  */
-export async function deployOnnx(device: Device, { model, adapted, values, probe: given }: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: Verdict }> {
+export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: Verdict }> {
+  const { model, adapted, values } = input;
   const vision = adapted.model;
-  const preprocess = withSize(model.preprocess, vision.image_size);
-  const probe = given ?? probePixels(preprocess, vision.image_size);
   const merged = await mergedWeights(device, model.source, { adapted, values });
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
-  const bytes = joinParts(await exportOnnx({ vision, config: model.config, read, metadata: onnxMetadata(adapted, model.id, preprocess), half }));
-  const logits = await logitsOf(device, { adapted, source: model.source, values, pixels: probe.pixel_values });
-  const verdict = await verifyOnnx(bytes, { ...probe, logits }, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  const files = [
-    { path: 'model.onnx', bytes },
-    { path: 'config.json', bytes: new TextEncoder().encode(modelConfig(vision, model.config)) },
-    { path: 'preprocessor_config.json', bytes: json(preprocessJson(preprocess)) },
+  const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
+  const bytes = joinParts(await exportOnnx({ vision, config: model.config, read, metadata, half }));
+  const verdict = await verifyOnnx(bytes, await probeOf(device, input), { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
+  return { files: [{ path: 'model.onnx', bytes }, ...configs(input)], verdict };
+}
+
+/**
+ * Merges an adapter into its model as a Hugging Face folder: config.json with the labels, preprocessor_config.json,
+ * README.md, and model.safetensors, whose tensors are read one by one as the parts are taken. For a zip see `zipParts`.
+ */
+export async function deployFolder(device: Device, input: DeployInput): Promise<StreamedFile[]> {
+  const { model, adapted, values, foreign, facts } = input;
+  const merged = await mergedWeights(device, model.source, { adapted, values, foreign });
+  const card = modelCard(adapted, model.id, facts, adapted.model.image_size === model.vision.image_size);
+  const small = [...configs(input), { path: 'README.md', bytes: text(card) }];
+  return [
+    ...small.map(({ path, bytes }) => ({ path, parts: [bytes] })),
+    { path: 'model.safetensors', parts: safetensorsParts(modelTensors(adapted.model, model.source, merged)) },
   ];
-  return { files, verdict };
+}
+
+/**
+ * An adapter's folder for transformers and PEFT of a generation, with everything that lets other people check it.
+ * `asLora` writes NoLA as the LoRA that it is. Throws ModelError when a part of the adapter would be lost.
+ */
+export async function deployAdapter(device: Device, input: DeployInput, generation: Generation, { asLora = false } = {}): Promise<SavedFile[]> {
+  const { model, foreign = [], facts } = input;
+  if (foreign.length) throw new ModelError(`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
+  const { adapted, values } = asLora ? nolaToLora(input.adapted, input.values) : input;
+  const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
+  return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, base_size: model.vision.image_size, generation, probe, facts });
 }
