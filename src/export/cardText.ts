@@ -19,6 +19,7 @@ export function frontMatter(base: string, method: string, library: string): stri
   return ['---', ...id, `library_name: ${library}`, 'pipeline_tag: image-classification', `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 
+const SHOWN_LABELS = 100;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** What was trained, on what, and how well it does, as a table. */
@@ -26,7 +27,7 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
   const { config, method, model } = adapted;
   const { adapter_parameters, head_parameters } = adapted.counts();
   const settings = method.fields.fields.map((f) => f.name).filter((name) => config[name] != null && config[name] !== false);
-  const rows: [string, string][] = [
+  const rows: [name: string, ...values: string[]][] = [
     ['base model', base],
     ['method', method.fields.title],
     ...settings.map((name): [string, string] => [name, shown(config[name])]),
@@ -35,7 +36,7 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
   ];
   if (facts.data !== undefined) rows.push(['data', facts.data]);
   if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test images` : ''}`]);
-  const labels = model.labels.length > 100 ? [...model.labels.slice(0, 100), `and ${model.labels.length - 100} more`] : model.labels;
-  rows.push([`${model.labels.length} classes`, labels.map((label) => label.slice(0, 60)).join(', ').slice(0, 4000)]);
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${plain(name)} | ${name.endsWith('classes') ? value.split(', ').map(plain).join(', ') : plain(value)} |`)].join('\n');
+  const more = model.labels.length - SHOWN_LABELS;
+  rows.push([`${model.labels.length} classes`, ...model.labels.slice(0, SHOWN_LABELS), ...(more > 0 ? [`and ${more} more`] : [])]);
+  return ['| | |', '|---|---|', ...rows.map(([name, ...values]) => `| ${plain(name)} | ${values.map(plain).join(', ')} |`)].join('\n');
 }
