@@ -1,7 +1,5 @@
-import { create } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as Kind, NodeProtoSchema, TensorProto_DataType, type AttributeProto, type NodeProto } from './onnx_pb';
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { AttributeProtoSchema } from './onnx_pb';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType as Kind, NodeProtoSchema, TensorProto_DataType, type AttributeProtoSchema, type NodeProto } from './onnx_pb';
 
 /** Name of a tensor of the graph. */
 export type Value = string;
@@ -81,5 +79,3 @@ function attributeOf(name: string, value: Attribute): MessageInitShape<typeof At
   if (Array.isArray(value)) return { name, type: Kind.INTS, ints: value.map(BigInt) };
   return { name, type: Kind.FLOAT, f: (value as { float: number }).float };
 }
-
-export type { AttributeProto };
