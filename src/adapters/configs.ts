@@ -6,6 +6,7 @@ import { parseAdapterConfig, writeAdapterConfig, type PeftConfig } from '../io/p
 import type { MethodConfig } from '../train/protocol';
 import type { Adapted } from './adapted';
 import { completeConfig, ConfigError, methodFields } from './fields';
+import { targetsOf, type Generation } from './generations';
 import { num, numOr } from './method';
 
 export const CONFIG_FILE = 'adapter_config.json';
@@ -92,8 +93,11 @@ function fromPeft(c: PeftConfig): MethodConfig {
   }
 }
 
-/** Text of `adapter_config.json`. `base` is the model's name or path. */
-export function writeConfig(adapted: Adapted, base: string): string {
+/**
+ * Text of `adapter_config.json`. `base` is the model's name or path. Targets are written as the person gave them, or for
+ * a generation of transformers so that they select the layers by its names (and, where a pattern can, by the other's).
+ */
+export function writeConfig(adapted: Adapted, base: string, generation?: Generation): string {
   const { config: c } = adapted;
   const modules_to_save = adapted.trainedHead.size ? [adapted.model.head!] : null;
   if (!isPeft(adapted)) {
@@ -104,7 +108,7 @@ export function writeConfig(adapted: Adapted, base: string): string {
     // Scales are written out, so that a file does not change with our defaults.
     if (c.method === 'randlora') fields.randlora_alpha = numOr(c, 'randlora_alpha', 20 * num(c, 'r'));
     else fields.nola_alpha = numOr(c, 'nola_alpha', 1);
-    const json: Record<string, unknown> = { ...fields, ...portableTargets(adapted, true), modules_to_save, peft_type: type, base_model_name_or_path: base };
+    const json: Record<string, unknown> = { ...fields, ...portableTargets(adapted, true, generation), modules_to_save, peft_type: type, base_model_name_or_path: base };
     return JSON.stringify(Object.fromEntries(Object.keys(json).sort().map((key) => [key, json[key]])), null, 2);
   }
   const lora = c.method === 'lora' || c.method === 'dora';
@@ -116,7 +120,7 @@ export function writeConfig(adapted: Adapted, base: string): string {
     peft_version: null,
     layers_pattern: null,
     modules_to_save,
-    ...portableTargets(adapted, lora),
+    ...portableTargets(adapted, lora, generation),
   };
   if (lora) {
     const r = num(c, 'r');
@@ -138,10 +142,11 @@ export function writeExtras(adapted: Adapted): string {
 }
 
 /** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */
-function portableTargets(adapted: Adapted, excludes: boolean): { target_modules: string | string[]; exclude_modules: string | string[] | null; layers_to_transform: number[] | null } {
+function portableTargets(adapted: Adapted, excludes: boolean, generation?: Generation): { target_modules: string | string[]; exclude_modules: string | string[] | null; layers_to_transform: number[] | null } {
   const { config: c, model } = adapted;
   const given = (c.target_modules as string | string[] | null) ?? model.default_target_modules;
   const excluded = c.exclude_modules as string | string[] | null;
+  if (generation) return { target_modules: targetsOf(adapted, generation), exclude_modules: null, layers_to_transform: null };
   // A suffix such as q_proj would also hit the text tower of transformers' CLIPModel.
   const elsewhere = model.family === 'clip' && given !== model.default_target_modules;
   if (elsewhere || given === 'all-linear' || (excluded?.length && !excludes) || c.layers_to_transform != null) {

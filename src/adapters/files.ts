@@ -4,11 +4,12 @@ import { openCheckpoint } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
 import { v4Name, v4Source, v5Name } from '../io/hfNames';
 import { targets } from '../io/peft';
-import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
+import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { ModelError, type VisionModel } from '../models/model';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
+import { nameIn, type Generation } from './generations';
 import type { Arrays } from './method';
 
 /** A file of a saved adapter or model. */
@@ -259,9 +260,10 @@ export interface BaseModel {
 
 /**
  * The files of a trained adapter, to be put into one folder: PEFT's where PEFT computes the same; for full fine-tuning
- * and the linear probe the weights that were trained, by their Hugging Face names.
+ * and the linear probe the weights that were trained, by their Hugging Face names. `generation` chooses whose names the
+ * adapter's layers go by; left out, transformers 4's, with the targets as they were given.
  */
-export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { base: BaseModel }): Promise<SavedFile[]> {
+export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
   if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
   const tensors = new Map<string, TensorData>();
   const put = (name: string, label: string, shape: readonly number[], data = values[label]) => {
@@ -270,14 +272,13 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base }: { 
   };
   for (const layer of adapted.layers) {
     for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
-      const label = adapterLabel(layer.name, suffix);
-      put(label, label, shape);
+      put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape);
     }
   }
   for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);
   return [
-    { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id)) },
+    { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id, generation)) },
     { path: `${WEIGHTS}.safetensors`, bytes: writeSafetensors(sorted(tensors)) },
     { path: EXTRAS_FILE, bytes: text(writeExtras(adapted)) },
   ];
@@ -297,30 +298,41 @@ const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array
   new Map(Object.entries(values).filter(([name]) => adapted.trace.weights.has(name)));
 
 /**
- * A complete model: every tensor of the checkpoint in its own shape and type, except those in `changed` (by name, f32),
- * with the config's labels. A new head that the checkpoint does not have is added.
+ * The tensors of a complete model: every one of the checkpoint in its own shape and type, except those in `changed` (by
+ * name, f32). A new head that the checkpoint does not have is added. Nothing is read yet.
  */
-export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
-  const tensors = new Map<string, TensorData>();
+export function modelTensors(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
+  const tensors = new Map<string, TensorToWrite>();
   const isHead = (name: string) => model.head !== null && (name === `${model.head}.weight` || name === `${model.head}.bias`);
   for (const name of source.names()) {
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
     if (isHead(name) && data) continue;
     if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
-    tensors.set(name, data ? { dtype: 'F32', shape, data } : { dtype, shape, data: await source.read(name) });
+    tensors.set(name, data ? { dtype: 'F32', shape, read: () => data } : { dtype, shape, read: () => source.read(name) });
   }
   for (const [name, data] of changed) {
-    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], data });
+    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], read: () => data });
     else if (!tensors.has(name)) throw new FormatError(`The checkpoint has no tensor ${quote(name)} to change.`);
   }
+  return sorted(tensors);
+}
+
+/** A complete model with some weights changed: config.json with the model's labels, and model.safetensors. */
+export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
+  const tensors = new Map<string, TensorData>();
+  for (const [name, { dtype, shape, read }] of modelTensors(model, source, changed)) tensors.set(name, { dtype, shape, data: await read() });
   return [
-    { path: 'config.json', bytes: text(JSON.stringify(withConfigLabels(model, config), null, 2)) },
-    { path: 'model.safetensors', bytes: writeSafetensors(sorted(tensors)) },
+    { path: 'config.json', bytes: text(modelConfig(model, config)) },
+    { path: 'model.safetensors', bytes: writeSafetensors(tensors) },
   ];
 }
 
-/** config.json with the model's labels. */
+/** Text of config.json with the model's labels. */
+export function modelConfig(model: VisionModel, config: Record<string, unknown>): string {
+  return JSON.stringify(withConfigLabels(model, config), null, 2);
+}
+
 function withConfigLabels(model: VisionModel, config: Record<string, unknown>): Record<string, unknown> {
   if (model.head === null) return config;
   const rest = { ...config };

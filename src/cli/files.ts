@@ -49,8 +49,14 @@ export async function openTensors(path: string): Promise<TensorSource> {
 /** Writes a file whole or not at all: beside its place first, then moved there. */
 export const writeWhole = (path: string, bytes: Uint8Array | string): Promise<void> => writeAll(dirname(path), [{ path: basename(path), bytes }]);
 
+/** A file to write; its bytes may come in parts, of which one is held at a time. */
+export interface ToWrite {
+  path: string;
+  bytes: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
 /** Writes files into a folder, all or none. */
-export async function writeAll(folder: string, files: { path: string; bytes: Uint8Array | string }[]): Promise<void> {
+export async function writeAll(folder: string, files: ToWrite[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const temp = (path: string) => join(folder, `${path}.${process.pid}.tmp`);
   try {

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   eval: () => import('./eval'),
   step: () => import('./step'),
   merge: () => import('./merge'),
+  export: () => import('./export'),
   compare: () => import('./compare'),
 };
 

@@ -98,7 +98,7 @@ async function readLabels(batch: TensorSource, count: number, classes: number): 
 }
 
 /** CLIP's frozen text features, of --head or of the batch; null for other models and where neither has them. */
-async function readHead(batch: TensorSource, given: Given, model: VisionModel): Promise<{ data: Float32Array; classes: number } | null> {
+export async function readHead(batch: TensorSource, given: Given, model: VisionModel): Promise<{ data: Float32Array; classes: number } | null> {
   if (given.head === undefined && (model.family !== 'clip' || !batch.has(TEXT_HEAD))) return null;
   const file = given.head === undefined ? batch : await openTensors(String(given.head));
   if (!file.has(TEXT_HEAD)) throw new DataError(`--head has no tensor ${TEXT_HEAD}; it holds ${file.names().slice(0, 10).join(', ') || 'nothing'}.`);

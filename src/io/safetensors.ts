@@ -106,6 +106,13 @@ async function readExactly(file: RandomAccess, start: number, end: number): Prom
   return bytes;
 }
 
+/** A tensor that is to be written: its elements are asked for when their turn comes. */
+export interface TensorToWrite {
+  dtype: Dtype;
+  shape: readonly number[];
+  read(): Promise<ArrayBufferView> | ArrayBufferView;
+}
+
 /**
  * The file's bytes: tensors in the order given (use a Map when names look like integers), header padded with spaces to
  * 8 bytes, so the same input gives the same file. `data` is any typed array with exactly the elements of `shape`.
@@ -115,28 +122,46 @@ export function writeSafetensors(
   metadata: Record<string, string> = { format: 'pt' },
 ): Uint8Array {
   const entries = tensors instanceof Map ? [...(tensors as ReadonlyMap<string, TensorData>)] : Object.entries(tensors as Record<string, TensorData>);
+  const head = writeHeader(entries, metadata);
+  const data = entries.map(([name, tensor]) => elements(name, tensor, tensor.data));
+  const file = new Uint8Array(data.reduce((n, d) => n + d.byteLength, head.byteLength));
+  file.set(head);
+  let at = head.byteLength;
+  for (const part of data) {
+    file.set(part, at);
+    at += part.byteLength;
+  }
+  return file;
+}
+
+/** The same file part by part: the header, then each tensor's elements, of which one is held at a time. */
+export async function* safetensorsParts(tensors: ReadonlyMap<string, TensorToWrite>, metadata: Record<string, string> = { format: 'pt' }): AsyncGenerator<Uint8Array> {
+  yield writeHeader([...tensors], metadata);
+  for (const [name, tensor] of tensors) yield elements(name, tensor, await tensor.read());
+}
+
+/** Length and JSON header of a file with these tensors, in this order. */
+function writeHeader(tensors: [string, Pick<TensorToWrite, 'dtype' | 'shape'>][], metadata: Record<string, string>): Uint8Array {
   // A literal key would let a tensor called "__proto__" vanish; fromEntries defines it as it is.
   const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
+  for (const [name, { dtype, shape }] of tensors) {
     if (name === '__metadata__') throw new FormatError('A tensor may not be called "__metadata__".');
     if (!isDtype(dtype)) throw new FormatError(`Tensor ${quote(name)}: unknown dtype ${quote(String(dtype))}.`);
     const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
-    if (bytes !== data.byteLength) {
-      throw new FormatError(`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${dtype} takes ${bytes} bytes but the data has ${data.byteLength}.`);
-    }
     fields.push([name, { dtype, shape, data_offsets: [offset, offset + bytes] }]);
     offset += bytes;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
   const length = Math.ceil(json.byteLength / 8) * 8;
-  const file = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
-  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
-  file.set(json, 8);
-  let at = 8 + length;
-  for (const [, { data }] of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
+  const head = new Uint8Array(8 + length).fill(0x20, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(json, 8);
+  return head;
+}
+
+function elements(name: string, { dtype, shape }: Pick<TensorToWrite, 'dtype' | 'shape'>, data: ArrayBufferView): Uint8Array {
+  const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
+  if (bytes !== data.byteLength) throw new FormatError(`Tensor ${quote(name)}: shape [${shape.join(', ')}] as ${dtype} takes ${bytes} bytes but the data has ${data.byteLength}.`);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

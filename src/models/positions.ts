@@ -52,14 +52,10 @@ export interface PositionOptions {
 }
 
 /**
- * Position embedding for another grid: `positions` (extra + n * n, C) of an n x n checkpoint becomes
- * (extra + rows * cols, C). The first ones stay, the others are interpolated bicubically. Being linear it is recorded
- * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
- * Source: transformers interpolate_pos_encoding of ViT, DeiT and Dinov2Embeddings (4.45, `size=` given, no
- * antialiasing), and of Dinov2WithRegistersEmbeddings (antialiased).
+ * Matrix (extra + rows * cols, extra + n * n) that interpolates the positions of an n x n grid; those of the tokens in
+ * front stay.
  */
-export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number, { extra = 1, antialias = false }: PositionOptions = {}): Tensor {
-  if (rows === n && cols === n) return positions;
+export function interpolationMatrix(n: number, rows: number, cols: number, { extra = 1, antialias = false }: PositionOptions = {}): Float32Array {
   const weights = antialias ? antialiasMatrix : bicubicMatrix;
   const across = weights(n, cols);
   const down = weights(n, rows);
@@ -76,6 +72,19 @@ export function interpolatePositions(positions: Tensor, n: number, rows: number,
       }
     }
   }
-  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, width], matrix);
+  return matrix;
+}
+
+/**
+ * Position embedding for another grid: `positions` (extra + n * n, C) of an n x n checkpoint becomes
+ * (extra + rows * cols, C). The first ones stay, the others are interpolated bicubically. Being linear it is recorded
+ * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
+ * Source: transformers interpolate_pos_encoding of ViT, DeiT and Dinov2Embeddings (4.45, `size=` given, no
+ * antialiasing), and of Dinov2WithRegistersEmbeddings (antialiased).
+ */
+export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number, options: PositionOptions = {}): Tensor {
+  if (rows === n && cols === n) return positions;
+  const { extra = 1 } = options;
+  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, extra + n * n], interpolationMatrix(n, rows, cols, options));
   return matmulNN(m, positions, { label: 'positions' });
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const src = resolve(import.meta.dirname, '..');
 
-const bottom = ['engine', 'ops', 'nn', 'optim', 'models', 'adapters', 'io', 'data', 'train', 'analysis'];
+const bottom = ['engine', 'ops', 'nn', 'optim', 'models', 'adapters', 'io', 'data', 'export', 'train', 'analysis'];
 
 /** Who may import whom: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
 const arrows: Record<string, string[]> = {
@@ -17,8 +17,9 @@ const arrows: Record<string, string[]> = {
   data: ['io'],
   models: ['nn', 'ops', 'engine', 'io'],
   adapters: ['models', 'nn', 'ops', 'engine', 'io'],
-  train: ['models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
-  analysis: ['train', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
+  train: ['export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   bench: bottom,
   cli: [...bottom, 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
@@ -37,6 +38,8 @@ const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
   [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
 ];
+/** Megabytes that are loaded when they are asked for: `import()` only. */
+const onDemand = /^onnxruntime-web(\/|$)/;
 /** Rooms whose code needs nothing but WebGPU and the language. */
 const plainRooms = ['engine', 'ops', 'nn', 'optim'];
 
@@ -44,6 +47,8 @@ interface Import {
   /** Path under src without extension, `shaders/...`, or a package's name. */
   target: string;
   typeOnly: boolean;
+  /** `import()`. */
+  dynamic?: boolean;
   line: number;
 }
 
@@ -61,13 +66,13 @@ interface File {
 function readImports(path: string): Import[] {
   const file = ts.createSourceFile(path, readFileSync(join(src, path), 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean) => {
+  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean, dynamic = false) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const name = specifier.text.replace(/\?.*$/, '');
     const target = name.startsWith('.')
       ? posix.normalize(posix.join(dirname(path), name)).replace(/\.[mc]?[jt]sx?$/, '').replace(/\/index$/, '')
       : name.replace(/^#shaders/, 'shaders');
-    found.push({ target, typeOnly, line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+    found.push({ target, typeOnly, dynamic, line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
   };
   /** True when every name is imported or exported with `type`. */
   const allTypes = (names: ts.NamedImports | ts.NamedExports) => names.elements.length > 0 && names.elements.every((name) => name.isTypeOnly);
@@ -79,7 +84,7 @@ function readImports(path: string): Import[] {
     } else if (ts.isExportDeclaration(node)) {
       add(node, node.moduleSpecifier, node.isTypeOnly || (!!node.exportClause && ts.isNamedExports(node.exportClause) && allTypes(node.exportClause)));
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node, node.arguments[0], false);
+      add(node, node.arguments[0], false, true);
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       add(node, node.argument.literal, true);
     }
@@ -102,10 +107,11 @@ const isOurs = (target: string) => target.startsWith('shaders/') || files.some((
 const roomOf = (target: string) => target.split('/', 1)[0]!;
 
 /** Why `file` may not have this import; undefined when it may. */
-function fault(file: File, { target, typeOnly }: Import): string | undefined {
+function fault(file: File, { target, typeOnly, dynamic }: Import): string | undefined {
   const { room, path, isTest } = file;
   if (target.startsWith('..')) return target.startsWith('../shaders/') ? 'shaders are imported as #shaders/NAME.wgsl?raw' : 'it lies outside src';
   if (!isOurs(target)) {
+    if (onDemand.test(target) && !dynamic && !typeOnly) return 'it is loaded when asked for, with import()';
     if (/^node:/.test(target)) return file.node ? undefined : "Node's modules are for cli, testing, *.test.ts and *.node.ts";
     for (const [pattern, rooms, why] of packages) {
       if (pattern.test(target)) return isTest || rooms.includes(room) ? undefined : `the package ${why} (${rooms.join(', ')})`;
@@ -183,6 +189,8 @@ describe('the reading of import lines', () => {
     expect(why('train/session.ts', 'node:fs')).toMatch(/Node's modules/);
     expect(why('io/tree.node.ts', 'node:fs')).toBeUndefined();
     expect(why('train/session.ts', 'react')).toMatch(/for the page/);
+    expect(why('export/onnx/verify.ts', 'onnxruntime-web/wasm')).toMatch(/when asked for/);
+    expect(fault(file('export/onnx/verify.ts'), { target: 'onnxruntime-web/wasm', typeOnly: false, dynamic: true, line: 1 })).toBeUndefined();
     expect(why('train/session.ts', '../shaders/add.wgsl')).toMatch(/#shaders/);
   });
 

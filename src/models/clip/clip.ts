@@ -32,6 +32,12 @@ const schema = z.object({
 });
 type Config = Omit<z.output<typeof schema>, 'vision_config'> & { vision_config: z.output<typeof vision> };
 
+/** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
+export function clipConfig(config: unknown): Config {
+  const parsed = parseConfig(schema, config, 'CLIP');
+  return { ...parsed, vision_config: parsed.vision_config ?? z.parse(vision, {}) };
+}
+
 /** Label of the frozen text head: rows exp(logit_scale) * normalised text features (K, projection_dim). */
 export const TEXT_HEAD = 'head_weight';
 
@@ -44,8 +50,7 @@ export const clip: ModelFamily = {
   model_types: ['clip'],
   title: 'CLIP (vision tower)',
   parse(config) {
-    const parsed = parseConfig(schema, config, 'CLIP');
-    const c = { ...parsed, vision_config: parsed.vision_config ?? z.parse(vision, {}) };
+    const c = clipConfig(config);
     checkSizes(c.vision_config);
     return build(c, labelsOf(c.id2label, c.num_labels), c.vision_config.image_size, c.vision_config.image_size, false);
   },

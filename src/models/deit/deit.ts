@@ -13,6 +13,9 @@ import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
 
 const schema = z.object({ model_type: z.literal('deit'), architectures: z.optional(z.nullable(z.array(z.string()))), ...vitFields });
 
+/** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
+export const deitConfig = (config: unknown): z.output<typeof schema> => parseConfig(schema, config, 'DeiT');
+
 /**
  * DeiT as transformers has it: always with a distillation token behind the class token (checkpoints without one are of
  * model_type vit). `DeiTForImageClassificationWithTeacher` has two heads, whose logits are averaged;
@@ -30,7 +33,7 @@ export const deit: ModelFamily = {
   model_types: ['deit'],
   title: 'DeiT (distilled)',
   parse(config) {
-    const c = parseConfig(schema, config, 'DeiT');
+    const c = deitConfig(config);
     checkSizes(c);
     const teacher = c.architectures?.some((name) => name === 'DeiTForImageClassificationWithTeacher') ?? false;
     return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size, teacher);

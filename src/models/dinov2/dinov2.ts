@@ -32,6 +32,9 @@ const schema = z.discriminatedUnion('model_type', [
 ]);
 type Config = z.output<typeof schema>;
 
+/** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
+export const dinov2Config = (config: unknown): Config => parseConfig(schema, config, 'DINOv2');
+
 /**
  * DINOv2 for image classification, with or without registers, by transformers' v4 names: its head sees the class token
  * beside the mean of the patch tokens, both after the final norm. Checkpoints of the bare backbone get a new head.
@@ -42,15 +45,18 @@ export const dinov2: ModelFamily = {
   model_types: ['dinov2', 'dinov2_with_registers'],
   title: 'DINOv2',
   parse(config) {
-    const c = parseConfig(schema, config, 'DINOv2');
+    const c = dinov2Config(config);
     checkSizes(c);
     if (mlpWidth(c) < 1) throw new ModelError(`config.json: mlp_ratio ${c.mlp_ratio} leaves no MLP at width ${c.hidden_size}`);
     return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size);
   },
 };
 
+/** Register tokens between the class token and the patches. */
+export const registersOf = (c: Config): number => (c.model_type === 'dinov2_with_registers' ? c.num_register_tokens : 0);
+
 /** Width of the MLP; for SwiGLU two thirds of it, rounded up to eights, as Dinov2SwiGLUFFN does. */
-function mlpWidth(c: Config): number {
+export function mlpWidth(c: Config): number {
   const hidden = Math.trunc(c.hidden_size * c.mlp_ratio);
   return c.use_swiglu_ffn ? Math.floor((Math.trunc((hidden * 2) / 3) + 7) / 8) * 8 : hidden;
 }
@@ -77,7 +83,7 @@ function build(c: Config, labels: string[], height: number, width: number): Visi
 
 function forward(c: Config, ctx: Context, pixels: Tensor, labels: number): Tensor {
   const root = c.model_type;
-  const registers = c.model_type === 'dinov2_with_registers' ? c.num_register_tokens : 0;
+  const registers = registersOf(c);
   const n = Math.floor(c.image_size / c.patch_size);
   const rows = pixels.shape[2]! / c.patch_size;
   const cols = pixels.shape[3]! / c.patch_size;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Tensor } from '../../engine/tensor';
 import type { Context } from '../../nn/context';
-import { transformerBlock } from '../../nn/layers';
+import { transformerBlock, type BlockNames, type BlockSizes } from '../../nn/layers';
 import { count, hiddenAct, side } from '../fields';
 
 /** Fields that ViTConfig and DeiTConfig share, with transformers' defaults. */
@@ -24,22 +24,20 @@ export type VitConfig = z.output<z.ZodMiniObject<typeof vitFields>>;
 /** Query, key, value and both MLP matrices of every block. */
 export const vitTargets = '.*(attention\\.attention\\.(query|key|value)|intermediate\\.dense|(?<!attention\\.)output\\.dense)';
 
-/** Block `layer` (`vit.encoder.layer.0`) on x (B, T, C), by transformers' v4 names. */
-export const vitBlock = (c: VitConfig, ctx: Context, x: Tensor, layer: string): Tensor =>
-  ctx.block(layer, () =>
-    transformerBlock(
-      ctx,
-      x,
-      {
-        norm1: `${layer}.layernorm_before`,
-        query: `${layer}.attention.attention.query`,
-        key: `${layer}.attention.attention.key`,
-        value: `${layer}.attention.attention.value`,
-        output: `${layer}.attention.output.dense`,
-        norm2: `${layer}.layernorm_after`,
-        fc1: `${layer}.intermediate.dense`,
-        fc2: `${layer}.output.dense`,
-      },
-      { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias },
-    ),
-  );
+/** Names of the parts of block `layer` (`vit.encoder.layer.0`), by transformers' v4. */
+export const vitNames = (layer: string): BlockNames => ({
+  norm1: `${layer}.layernorm_before`,
+  query: `${layer}.attention.attention.query`,
+  key: `${layer}.attention.attention.key`,
+  value: `${layer}.attention.attention.value`,
+  output: `${layer}.attention.output.dense`,
+  norm2: `${layer}.layernorm_after`,
+  fc1: `${layer}.intermediate.dense`,
+  fc2: `${layer}.output.dense`,
+});
+
+/** Sizes of every block. */
+export const vitSizes = (c: VitConfig): BlockSizes => ({ heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias });
+
+/** Block `layer` on x (B, T, C). */
+export const vitBlock = (c: VitConfig, ctx: Context, x: Tensor, layer: string): Tensor => ctx.block(layer, () => transformerBlock(ctx, x, vitNames(layer), vitSizes(c)));

@@ -11,12 +11,15 @@ import { vitBlock, vitFields, vitTargets, type VitConfig } from './block';
 
 const schema = z.object({ model_type: z.literal('vit'), ...vitFields });
 
+/** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
+export const vitConfig = (config: unknown): VitConfig => parseConfig(schema, config, 'ViT');
+
 /** ViT for image classification, by transformers' v4 names. Source: transformers modeling_vit.py. */
 export const vit: ModelFamily = {
   model_types: ['vit'],
   title: 'ViT',
   parse(config) {
-    const c = parseConfig(schema, config, 'ViT');
+    const c = vitConfig(config);
     checkSizes(c);
     return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size);
   },

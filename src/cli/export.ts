@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { deployAdapter } from '../train/deploy';
+import { openModel } from '../train/openModel';
+import { UsageError, type Command } from './command';
+import { modelTree, writeAll } from './files';
+import { withDevice } from './gpu';
+import { openSavedAdapter } from './saved';
+
+export const command: Command = {
+  help: 'writes a saved adapter as a folder for transformers and PEFT, with a card and a check that it computes the same there',
+  flags: [
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
+    { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
+    { name: 'transformers', kind: 'choice', choices: ['4', '5'], default: '4', help: 'Version of transformers whose names the layers go by.' },
+    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the LoRA that it is.' },
+    { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
+  ],
+  async run(given, say) {
+    const out = String(given.out);
+    const generation = given.transformers ?? '4';
+    if (generation !== '4' && generation !== '5') throw new UsageError(`--transformers is ${JSON.stringify(generation)}; it must be 4 or 5`);
+    if (existsSync(out) && existsSync(String(given.adapter)) && (await realpath(out)) === (await realpath(String(given.adapter)))) throw new UsageError('--out is the folder of --adapter, which would be overwritten; choose another');
+    const model = { ...(await openModel(await modelTree(String(given.model)))), id: String(given.model) };
+    const saved = await openSavedAdapter(model, given, say, true);
+    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation === '5' ? 5 : 4, { asLora: given.as_lora === true }));
+    await writeAll(out, files);
+    say(`${saved.adapted.method.fields.title} for transformers ${generation} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
+    return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path) };
+  },
+};

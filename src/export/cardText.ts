@@ -1,0 +1,42 @@
+import type { Adapted } from '../adapters/adapted';
+
+/** What is known of a run, for the model card. */
+export interface CardFacts {
+  /** Name of the data set. */
+  data?: string;
+  /** Top-1 on test images, 0 to 1, and their number. */
+  accuracy?: number;
+  images?: number;
+}
+
+/** Text from outside (class names, file names) as plain text of a Markdown line. */
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(/[\\`*_{}[\]<>#|~&$:@]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** The YAML head of a model card. JSON strings are YAML strings. */
+export function frontMatter(base: string, method: string, library: string): string {
+  // The hub accepts ids here, not paths.
+  const id = /^[\w.-]+\/[\w.-]+$/.test(base) ? [`base_model: ${JSON.stringify(base)}`] : [];
+  return ['---', ...id, `library_name: ${library}`, 'pipeline_tag: image-classification', `tags: [fullrank, ${method}]`, '---'].join('\n');
+}
+
+const SHOWN_LABELS = 100;
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What was trained, on what, and how well it does, as a table. */
+export function factsTable(adapted: Adapted, base: string, facts: CardFacts): string {
+  const { config, method, model } = adapted;
+  const { adapter_parameters, head_parameters } = adapted.counts();
+  const settings = method.fields.fields.map((f) => f.name).filter((name) => config[name] != null && config[name] !== false);
+  const rows: [name: string, ...values: string[]][] = [
+    ['base model', base],
+    ['method', method.fields.title],
+    ...settings.map((name): [string, string] => [name, shown(config[name])]),
+    ['trained parameters', `${adapter_parameters.toLocaleString('en-US')} and ${head_parameters.toLocaleString('en-US')} in the head`],
+    ['image size', `${model.image_size} pixels`],
+  ];
+  if (facts.data !== undefined) rows.push(['data', facts.data]);
+  if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test images` : ''}`]);
+  const more = model.labels.length - SHOWN_LABELS;
+  rows.push([`${model.labels.length} classes`, ...model.labels.slice(0, SHOWN_LABELS), ...(more > 0 ? [`and ${more} more`] : [])]);
+  return ['| | |', '|---|---|', ...rows.map(([name, ...values]) => `| ${plain(name)} | ${values.map(plain).join(', ')} |`)].join('\n');
+}

@@ -1,0 +1,35 @@
+import type { Adapted } from '../adapters/adapted';
+import { factsTable, frontMatter, type CardFacts } from './cardText';
+
+/** README.md of a merged model: what it is, and how transformers loads it. */
+export function modelCard(adapted: Adapted, base: string, facts: CardFacts = {}, ownSize = true): string {
+  const { config, method, model } = adapted;
+  const sizes = ownSize ? '' : ', interpolate_pos_encoding=True';
+  const load =
+    model.head === null
+      ? `from transformers import AutoImageProcessor, CLIPModel
+
+processor = AutoImageProcessor.from_pretrained(".")
+model = CLIPModel.from_pretrained(".")`
+      : `from PIL import Image
+from transformers import AutoImageProcessor, AutoModelForImageClassification
+
+processor = AutoImageProcessor.from_pretrained(".")
+model = AutoModelForImageClassification.from_pretrained(".")
+logits = model(**processor(Image.open("image.jpg").convert("RGB"), return_tensors="pt")${sizes}).logits
+print(model.config.id2label[logits.argmax(-1).item()])`;
+  return `${frontMatter(base, config.method, 'transformers')}
+
+# A fine-tuned image classifier
+
+All weights in one model: ${method.trains === 'adapter' ? `the ${method.fields.title} adapter is added to the base model's weights` : `trained with ${method.fields.title.toLowerCase()}`}. Made with Fullrank.
+
+${factsTable(adapted, base, facts)}
+
+\`\`\`python
+${load}
+\`\`\`
+
+\`.\` stands for this folder, or for the id it is uploaded under. The weights keep the base model's licence.
+`;
+}

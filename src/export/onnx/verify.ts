@@ -1,0 +1,87 @@
+import { FormatError } from '../../io/formatError';
+
+/** Images in the form the model takes, and what the engine makes of them. */
+export interface Probe {
+  /** (B, 3, H, W). */
+  pixel_values: Float32Array;
+  shape: [batch: number, channels: number, height: number, width: number];
+  /** (B, K), of the model with its adapter, before merging. */
+  logits: Float32Array;
+}
+
+/** How well an exported file computes what the engine computes. */
+export interface Verdict {
+  ok: boolean;
+  images: number;
+  /** Largest difference of a logit, absolute and relative to the largest logit. */
+  max_abs: number;
+  max_rel: number;
+  /** Share of images whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
+  top1: number;
+  /** For people: the numbers, and what to make of them. */
+  text: string;
+}
+
+export interface VerifyOptions {
+  /** Address of onnxruntime-web's ort-wasm-simd-threaded.wasm; in Node it finds its own. */
+  wasm?: string;
+  /** Largest relative difference that is still the same model: rounding in f32, or of weights stored as f16. */
+  tolerance?: number;
+}
+
+export const F32_TOLERANCE = 1e-3;
+export const F16_TOLERANCE = 2e-2;
+
+/**
+ * Runs an ONNX file in onnxruntime-web (WebAssembly) on probe images and compares its logits with the engine's.
+ * onnxruntime-web is loaded here and nowhere else. Throws FormatError when the file cannot be run.
+ */
+export async function verifyOnnx(bytes: Uint8Array, probe: Probe, { wasm, tolerance }: VerifyOptions = {}): Promise<Verdict> {
+  return compareLogits(probe, await runOnnx(bytes, probe, wasm), tolerance);
+}
+
+/** Logits (B, K) of an ONNX file. Throws FormatError. */
+export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<Probe, 'pixel_values' | 'shape'>, wasm?: string): Promise<Float32Array> {
+  const ort = await import('onnxruntime-web/wasm');
+  // One thread: more would need a cross-origin isolated page and workers of its own.
+  ort.env.wasm.numThreads = 1;
+  if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
+  let session: Awaited<ReturnType<typeof ort.InferenceSession.create>> | undefined;
+  try {
+    session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: 3 });
+    const { logits } = await session.run({ pixel_values: new ort.Tensor('float32', pixel_values, shape) });
+    return (logits!.data as Float32Array).slice();
+  } catch (error) {
+    throw new FormatError(`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
+  } finally {
+    await session?.release();
+  }
+}
+
+/** Compares logits of B images with the probe's. */
+export function compareLogits({ logits: want, shape: [images] }: Pick<Probe, 'logits' | 'shape'>, got: Float32Array, tolerance = F32_TOLERANCE): Verdict {
+  if (got.length !== want.length) return { ok: false, images, max_abs: Infinity, max_rel: Infinity, top1: 0, text: `The exported file gives ${got.length} logits for ${images} images, the engine ${want.length}: do not use it.` };
+  let max_abs = 0;
+  let largest = 0;
+  for (let i = 0; i < want.length; i++) {
+    const d = Math.abs(got[i]! - want[i]!);
+    max_abs = d <= max_abs ? max_abs : Number.isNaN(d) ? Infinity : d;
+    largest = Math.max(largest, Math.abs(want[i]!));
+  }
+  const max_rel = max_abs === 0 ? 0 : max_abs / largest;
+  const classes = want.length / images;
+  // Classes this close are a tie, which rounding may decide either way.
+  const tie = 2 * Math.min(max_abs, tolerance * largest);
+  let same = 0;
+  for (let i = 0; i < images; i++) {
+    const row = want.subarray(i * classes, (i + 1) * classes);
+    const top = indexOfMax(got.subarray(i * classes, (i + 1) * classes));
+    if (row[top]! >= row[indexOfMax(row)]! - tie) same++;
+  }
+  const ok = max_rel <= tolerance && same === images;
+  const numbers = `largest difference ${max_abs.toExponential(1)} (${max_rel.toExponential(1)} of the largest logit), the same top class on ${same} of ${images} images`;
+  const text = ok ? `The exported file computes what the engine computes: ${numbers}.` : `The exported file does not compute what the engine computes: ${numbers}; at most ${tolerance} is rounding. Do not use it.`;
+  return { ok, images, max_abs, max_rel, top1: same / images, text };
+}
+
+const indexOfMax = (row: Float32Array): number => row.reduce((best, v, i) => (v > row[best]! ? i : best), 0);

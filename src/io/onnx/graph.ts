@@ -1,0 +1,81 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType as Kind, NodeProtoSchema, TensorProto_DataType, type AttributeProtoSchema, type NodeProto } from './onnx_pb';
+
+/** Name of a tensor of the graph. */
+export type Value = string;
+/** A whole number, a list of them, or a float (marked, since JavaScript has one kind of number). */
+export type Attribute = number | readonly number[] | { float: number };
+
+/** A tensor that the file stores: a weight, whose values are read when the file is written, or a constant. */
+export interface Stored {
+  shape: readonly number[];
+  type: 'f32' | 'f16' | 'i64';
+  /** null for a weight. */
+  data: Float32Array | BigInt64Array | null;
+}
+
+/**
+ * A graph of standard operators (opset 17) under construction. Weights are known by name and shape alone, so that a
+ * graph can be built, checked and measured before any value is read. `half` stores matrices as f16, with a Cast behind.
+ */
+export class OnnxGraph {
+  readonly nodes: NodeProto[] = [];
+  readonly stored = new Map<string, Stored>();
+  private readonly taken = new Set<string>();
+
+  constructor(readonly half = false) {}
+
+  /** A weight by its Hugging Face name. */
+  weight(name: string, shape: readonly number[]): Value {
+    const half = this.half && shape.length > 1;
+    this.store(name, { shape, type: half ? 'f16' : 'f32', data: null });
+    return half ? this.op('Cast', [name], { to: TensorProto_DataType.FLOAT }, `${name}/f32`) : name;
+  }
+
+  /** A constant of f32, or of whole numbers where ONNX wants them (shapes, indices). */
+  constant(name: string, data: Float32Array | readonly number[], shape: readonly number[] = [data.length]): Value {
+    const whole = !(data instanceof Float32Array);
+    return this.store(this.free(name), { shape, type: whole ? 'i64' : 'f32', data: whole ? BigInt64Array.from(data, BigInt) : data });
+  }
+
+  /** A scalar of f32. */
+  scalar(value: number): Value {
+    return this.stored.has(`scalar ${value}`) ? `scalar ${value}` : this.constant(`scalar ${value}`, Float32Array.of(value), []);
+  }
+
+  /** Appends a node with one output and returns the output, which has the node's name. */
+  op(type: string, inputs: Value[], attributes: Record<string, Attribute> = {}, name: string = type): Value {
+    const output = this.free(name);
+    const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
+    this.nodes.push(create(NodeProtoSchema, { name: output, opType: type, input: inputs, output: [output], attribute }));
+    return output;
+  }
+
+  /** Bytes of everything stored. */
+  bytes(): number {
+    return [...this.stored.values()].reduce((sum, t) => sum + storedBytes(t), 0);
+  }
+
+  private store(name: string, tensor: Stored): Value {
+    if (this.stored.has(name)) throw new Error(`the graph stores ${name} twice`);
+    this.taken.add(name);
+    this.stored.set(name, tensor);
+    return name;
+  }
+
+  private free(name: string): string {
+    let free = name;
+    for (let i = 1; this.taken.has(free); i++) free = `${name} ${i}`;
+    this.taken.add(free);
+    return free;
+  }
+}
+
+const sizes = { f32: 4, f16: 2, i64: 8 };
+export const storedBytes = ({ shape, type }: Stored): number => shape.reduce((n, d) => n * d, sizes[type]);
+
+function attributeOf(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
+  if (typeof value === 'number') return { name, type: Kind.INT, i: BigInt(value) };
+  if (Array.isArray(value)) return { name, type: Kind.INTS, ints: value.map(BigInt) };
+  return { name, type: Kind.FLOAT, f: (value as { float: number }).float };
+}

@@ -1,0 +1,110 @@
+import type { Adapted } from '../adapters/adapted';
+import { loadAdapter, modelConfig, modelTensors, type ForeignLayer, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import type { Generation } from '../adapters/generations';
+import { mergedWeights } from '../adapters/merge';
+import type { Arrays } from '../adapters/method';
+import { nolaToLora } from '../adapters/nolaToLora';
+import { withSize } from '../data/preprocess';
+import { preprocessJson } from '../data/preprocessWrite';
+import type { FileTree } from '../data/source';
+import type { Device } from '../engine/device';
+import { exportAdapter } from '../export/adapter';
+import type { CardFacts } from '../export/cardText';
+import { modelCard } from '../export/modelCard';
+import { onnxMetadata } from '../export/onnx/metadata';
+import { exportOnnx } from '../export/onnx/model';
+import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type Verdict } from '../export/onnx/verify';
+import { probePixels } from '../export/probe';
+import { joinParts } from '../io/onnx/encode';
+import { safetensorsParts } from '../io/safetensors';
+import type { StreamedFile } from '../io/zipWrite';
+import { ModelError, type VisionModel } from '../models/model';
+import { logitsOf } from './logits';
+import type { LoadedModel } from './openModel';
+
+/** A base model and the adapter that goes out with it. */
+export interface DeployInput {
+  model: LoadedModel;
+  adapted: Adapted;
+  /** Trainables, bases, head, and a text head's matrix, by label. */
+  values: Arrays;
+  foreign?: ForeignLayer[];
+  /** Images for checking, as the model takes them; a few made by a formula when left out. */
+  probe?: Pick<Probe, 'pixel_values' | 'shape'>;
+  /** What is known of the run, for the card. */
+  facts?: CardFacts;
+}
+
+export interface OnnxOptions {
+  /** Stores matrices as f16. */
+  half?: boolean;
+  /** Address of onnxruntime-web's ort-wasm-simd-threaded.wasm, served by the page; Node finds its own. */
+  wasm?: string;
+}
+
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+
+/** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
+export async function openSaved(tree: FileTree, vision: VisionModel): Promise<LoadedAdapter> {
+  const loaded = await loadAdapter(tree, vision);
+  const { image_size } = loaded;
+  return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }));
+}
+
+/** The probe images with the engine's logits, of the model before merging. */
+async function probeOf(device: Device, { model, adapted, values, probe }: DeployInput): Promise<Probe> {
+  const images = probe ?? probePixels(model.preprocess, adapted.model.image_size);
+  return { ...images, logits: await logitsOf(device, { adapted, source: model.source, values, pixels: images.pixel_values }) };
+}
+
+/** config.json with the labels and preprocessor_config.json, which go beside any form of the merged model. */
+function configs({ model, adapted }: DeployInput): SavedFile[] {
+  const preprocess = preprocessJson(withSize(model.preprocess, adapted.model.image_size));
+  return [
+    { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) },
+    { path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocess, null, 2)) },
+  ];
+}
+
+/**
+ * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
+ * images and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
+ * with the labels, preprocessor_config.json. Throws ModelError or FormatError; a bad verdict is not thrown.
+ */
+export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: Verdict }> {
+  const { model, adapted, values } = input;
+  const vision = adapted.model;
+  const merged = await mergedWeights(device, model.source, { adapted, values });
+  const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
+  const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
+  const bytes = joinParts(await exportOnnx({ vision, config: model.config, read, metadata, half }));
+  const verdict = await verifyOnnx(bytes, await probeOf(device, input), { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
+  return { files: [{ path: 'model.onnx', bytes }, ...configs(input)], verdict };
+}
+
+/**
+ * Merges an adapter into its model as a Hugging Face folder: config.json with the labels, preprocessor_config.json,
+ * README.md, and model.safetensors, whose tensors are read one by one as the parts are taken. For a zip see `zipParts`.
+ */
+export async function deployFolder(device: Device, input: DeployInput): Promise<StreamedFile[]> {
+  const { model, adapted, values, foreign, facts } = input;
+  const merged = await mergedWeights(device, model.source, { adapted, values, foreign });
+  const card = modelCard(adapted, model.id, facts, adapted.model.image_size === model.vision.image_size);
+  const small = [...configs(input), { path: 'README.md', bytes: text(card) }];
+  return [
+    ...small.map(({ path, bytes }) => ({ path, parts: [bytes] })),
+    { path: 'model.safetensors', parts: safetensorsParts(modelTensors(adapted.model, model.source, merged)) },
+  ];
+}
+
+/**
+ * An adapter's folder for transformers and PEFT of a generation, with everything that lets other people check it.
+ * `asLora` writes NoLA as the LoRA that it is. Throws ModelError when a part of the adapter would be lost.
+ */
+export async function deployAdapter(device: Device, input: DeployInput, generation: Generation, { asLora = false } = {}): Promise<SavedFile[]> {
+  const { model, foreign = [], facts } = input;
+  if (foreign.length) throw new ModelError(`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
+  const { adapted, values } = asLora ? nolaToLora(input.adapted, input.values) : input;
+  const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
+  return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, base_size: model.vision.image_size, generation, probe, facts });
+}
