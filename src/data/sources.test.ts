@@ -105,7 +105,7 @@ describe('folder', () => {
   test.each([
     ['one class', many('cat', 5), /only one class \(cat\)/],
     ['one image', ['cat/1.jpg'], /only one image \(cat\/1.jpg\)/],
-    ['no folders', ['1.jpg', '2.jpg'], /no data set that can be read. Expected: dataset.json/],
+    ['no folders', ['1.jpg', '2.jpg'], /classes of these 2 images \(1.jpg, 2.jpg ...\) are not clear/],
     ['nothing to hold out', ['a/1.jpg', 'b/1.jpg'], /no test image/],
   ])('%s is refused', async (_, paths, message) => {
     await expect(folder(paths)).rejects.toThrow(DataError);
