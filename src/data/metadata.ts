@@ -73,7 +73,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const unnamed = paths.filter((p) => isImagePath(p) && !items.has(p)).length;
   const notes = [
     ...foreignNote(paths),
-    ...(missing.length > 0 ? [`${missing.length} row${missing.length === 1 ? '' : 's'} name images that are not there: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' ...' : ''}`] : []),
+    ...(missing.length > 0 ? [`${missing.length === 1 ? '1 row names an image that is' : `${missing.length} rows name images that are`} not there: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' ...' : ''}`] : []),
     ...(unnamed > 0 ? [`${unnamed} image${unnamed === 1 ? '' : 's'} that no row names left out.`] : []),
   ];
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));

@@ -62,7 +62,9 @@ async function readMetadata(tree: FileTree, path: string, size: number): Promise
   if (length > size - 12 || length > maxMetadataBytes) throw new FormatError(`its metadata claims ${length} bytes of a file of ${size}`);
   const bytes = (await tree.read(path, size - 8 - length, size)).slice();
   structEnd(new DataView(bytes.buffer, 0, length), 0);
-  return parquetMetadata(bytes.buffer, { geoparquet: false });
+  const metadata = parquetMetadata(bytes.buffer, { geoparquet: false });
+  if (!metadata.schema.every(({ name }) => typeof name === 'string')) throw new FormatError('a column has no name');
+  return metadata;
 }
 
 /** Numbers of the row groups, checked against the file. */
