@@ -24,7 +24,7 @@ export const command: Command = {
 
 async function describe(name: string, thoroughly: boolean): Promise<DataInfo> {
   const { title, classes, train, test, licence, source } = await openData(name);
-  const { warnings } = await checkHealth({ name, title, classes, train, test, licence, source }, thoroughly ? undefined : 0);
+  const { warnings } = await checkHealth({ name, title, classes, train, test, licence, source }, thoroughly ? {} : { limit: 0 });
   return {
     id: name, title, classes, train: train.count, test: test.count,
     train_per_class: perClass(train, classes.length), test_per_class: perClass(test, classes.length),

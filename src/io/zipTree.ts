@@ -82,7 +82,6 @@ export async function zipTree(tree: FileTree, path: string): Promise<FileTree> {
 /** A path with forward slashes that stays inside. */
 function cleanName(filename: string): string {
   const name = filename.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
-  // eslint-disable-next-line no-control-regex
   const bad = name === '' || /^(\/|[a-z]:)|(^|\/)\.\.?(\/|$)|[\0-\x1f\x7f]/i.test(name);
   if (bad) throw new FormatError(`it holds the path ${quote(filename)}, which would lead outside; pack it again with plain relative names`);
   return name;
