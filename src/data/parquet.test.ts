@@ -14,13 +14,20 @@ const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
 };
 const huggingface = (names: string[]) => JSON.stringify({ info: { features: { image: { _type: 'Image' }, label: { names, _type: 'ClassLabel' } } } });
 
-type Options = { codec?: 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP'; rowGroupSize?: number; names?: string[] | null; required?: boolean; labels?: (bigint | null)[] };
+/** A zstd frame of one raw block (RFC 8878): magic, a single segment of four size bytes, the last block's header. */
+function stored(bytes: Uint8Array): Uint8Array {
+  const n = bytes.length;
+  const header = 1 | (n << 3);
+  return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0xa0, n & 255, (n >> 8) & 255, n >> 16, 0, header & 255, (header >> 8) & 255, header >> 16, ...bytes);
+}
+
+type Options = { codec?: 'SNAPPY' | 'UNCOMPRESSED' | 'GZIP' | 'ZSTD'; rowGroupSize?: number; names?: string[] | null; required?: boolean; labels?: (bigint | null)[] };
 /** A file as `datasets` writes it: an optional struct image{bytes,path}, a ClassLabel. */
 function hubFile(values: number[], { codec = 'SNAPPY', rowGroupSize = 4, names = ['cat', 'dog'], required = false, labels = values.map((_, i) => BigInt(i % 2)) }: Options = {}): Uint8Array {
   const repetition_type = required ? ('REQUIRED' as const) : ('OPTIONAL' as const);
   const buffer = parquetWriteBuffer({
     codec,
-    compressors: { GZIP: (bytes) => gzipSync(bytes) },
+    compressors: { GZIP: (bytes) => gzipSync(bytes), ZSTD: stored },
     rowGroupSize,
     schema: [
       { name: 'root', num_children: 2 },
@@ -53,7 +60,7 @@ function counting(tree: FileTree): FileTree & { bytes: number } {
 }
 
 describe('parquet', () => {
-  test.each([['SNAPPY', false], ['UNCOMPRESSED', true], ['GZIP', false]] as const)('a hub set, %s, required %s', async (codec, required) => {
+  test.each([['SNAPPY', false], ['UNCOMPRESSED', true], ['GZIP', false], ['ZSTD', false]] as const)('a hub set, %s, required %s', async (codec, required) => {
     const tree = memoryTree('pets', {
       'data/train-00000-of-00002.parquet': hubFile(range(10), { codec, required }),
       'data/train-00001-of-00002.parquet': hubFile(range(6, 10), { codec, required }),
@@ -96,7 +103,7 @@ describe('parquet', () => {
     await expect(openDataset(memoryTree('t', { 'a.parquet': Uint8Array.of(1, 2, 3) }), decode)).rejects.toThrow(DataError);
   });
 
-  test.each(['SNAPPY', 'UNCOMPRESSED', 'GZIP'] as const)('damage of any kind is a typed error, and cheap (%s)', async (codec) => {
+  test.each(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD'] as const)('damage of any kind is a typed error, and cheap (%s)', async (codec) => {
     const good = hubFile(range(30), { codec, rowGroupSize: 8 });
     const damage = fc.array(fc.tuple(fc.nat(good.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(0, 127, 128, 255))), { minLength: 1, maxLength: 4 });
     await fc.assert(
@@ -115,6 +122,23 @@ describe('parquet', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test.each([0xfe, 0xff])('a count of two thousand million at any place is refused before anything is made of it (%i)', async (first) => {
+    const good = hubFile(range(12), { codec: 'UNCOMPRESSED', rowGroupSize: 6 });
+    const started = process.cpuUsage();
+    for (let at = 0; at + 5 <= good.length; at++) {
+      const bytes = good.slice();
+      bytes.set([first, 0xff, 0xff, 0xff, 0x0f], at);
+      try {
+        const set = await openDataset(memoryTree('t', { 'a.parquet': bytes }), decode);
+        for (let i = 0; i < set.train.count; i++) await set.train.image(i);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+      }
+    }
+    // One such loop alone takes longer than all of these.
+    expect(process.cpuUsage(started).user).toBeLessThan(60e6);
   });
 
   test('random metadata is a FormatError', async () => {
