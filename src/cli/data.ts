@@ -1,33 +1,37 @@
 import { builtinData } from '../data/builtin';
-import { checkHealth } from '../data/health';
+import { checkHealth, type Health } from '../data/health';
 import { perClass } from '../data/split';
 import type { DataInfo } from '../train/protocol';
 import { table, type Command } from './command';
 import { openData } from './files';
 
 export const command: Command = {
-  help: 'lists the built-in data sets, or tells about one',
-  flags: [{ name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Look this set over: classes, counts, warnings.' }],
+  help: 'lists the built-in data sets, or tells about one: counts, unreadable files, duplicates, leaks',
+  flags: [
+    { name: 'data', kind: 'text', value: 'NAME|FOLDER|FILE', help: 'Look this set over: a built-in name, a folder, a zip, a parquet file.' },
+    { name: 'label_column', kind: 'text', help: 'Column of a metadata table or parquet file that holds the class.' },
+  ],
   async run(given, say) {
     const names = given.data === undefined ? builtinData.map((d) => d.id) : [String(given.data)];
-    const infos: DataInfo[] = [];
-    for (const name of names) infos.push(await describe(name, given.data !== undefined));
-    table([['data', 'title', 'train', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.test, d.classes.length, d.licence])]).forEach(say);
+    const infos: (DataInfo & { val: number; health: Health })[] = [];
+    for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
+    table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);
     if (given.data !== undefined) {
-      const [info] = infos as [DataInfo];
-      table([['class', 'train', 'test'], ...info.classes.map((c, i) => [c, info.train_per_class[i]!, info.test_per_class[i]!])]).forEach(say);
-      info.warnings.forEach((w) => say(`warning: ${w}`));
+      const { classes, health, warnings } = infos[0]!;
+      table([['class', 'train', 'val', 'test'], ...classes.map((c, i) => [c, health.counts.train[i]!, health.counts.val[i]!, health.counts.test[i]!])]).forEach(say);
+      warnings.forEach((w) => say(`warning: ${w}`));
     }
     return infos;
   },
 };
 
-async function describe(name: string, thoroughly: boolean): Promise<DataInfo> {
-  const { title, classes, train, test, licence, source } = await openData(name);
-  const { warnings } = await checkHealth({ name, title, classes, train, test, licence, source }, thoroughly ? undefined : 0);
+async function describe(name: string, thoroughly: boolean, label?: string) {
+  const data = await openData(name, { label });
+  const health = await checkHealth(data, thoroughly ? {} : { limit: 0 });
+  const { title, classes, train, val, test, licence, source } = data;
   return {
-    id: name, title, classes, train: train.count, test: test.count,
+    id: name, title, classes, train: train.count, val: val?.count ?? 0, test: test.count,
     train_per_class: perClass(train, classes.length), test_per_class: perClass(test, classes.length),
-    licence, source, builtin: builtinData.some((d) => d.id === name), warnings,
+    licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings, health,
   };
 }

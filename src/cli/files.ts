@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { builtinData } from '../data/builtin';
-import { openDataset } from '../data/index';
+import { decodeImage } from '../data/decode.node';
+import { openDataset, type OpenOptions } from '../data/index';
 import { DataError, type Dataset, type FileTree } from '../data/source';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
@@ -22,14 +23,19 @@ export async function modelTree(name: string): Promise<FileTree> {
   throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 
-/** Opens a data set: a built-in name, a folder, or its dataset.json. Throws DataError. */
-export async function openData(name: string): Promise<Dataset> {
+/** The files of a data set: a built-in name, a folder, or a file (its dataset.json stands for its folder). Throws DataError. */
+export async function dataTree(name: string): Promise<FileTree> {
   const builtin = builtinData.find((d) => d.id === name);
-  if (builtin) return openDataset(await folderTree(join(publicFolder, builtin.path)));
-  if (existsSync(name)) return openDataset(await folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name));
+  if (builtin) return folderTree(join(publicFolder, builtin.path));
+  if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   const known = builtinData.map((d) => d.id).join(', ');
   if (isHubId(name)) throw new DataError(`"${name}" looks like a hub id; downloading is not supported yet. Download it into a folder and give that (built in: ${known}).`);
   throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
+}
+
+/** Opens the data set of `dataTree`. Throws DataError. */
+export async function openData(name: string, options: OpenOptions = {}): Promise<Dataset> {
+  return openDataset(await dataTree(name), decodeImage, options);
 }
 
 const isHubId = (name: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(name) && !name.startsWith('.');

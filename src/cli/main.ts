@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   plan: () => import('./plan'),
   train: () => import('./trainCommand'),
   eval: () => import('./eval'),
+  predict: () => import('./predict'),
   step: () => import('./step'),
   merge: () => import('./merge'),
   export: () => import('./export'),

@@ -1,6 +1,7 @@
 import { DataError, type RgbImage } from './source';
 
-const maxPixels = 100_000_000;
+/** Larger images are refused. */
+export const maxPixels = 100_000_000;
 
 /**
  * Decodes an image with the browser (page or worker): turned upright by its EXIF orientation, colours as stored,

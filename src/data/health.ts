@@ -1,104 +1,202 @@
-import { perClass, subset } from './split';
-import { DataError, type Dataset, type RgbImage, type Split } from './source';
+import { fingerprint, type Fingerprint } from './fingerprint';
+import type { Part } from './imageFiles';
+import { findSimilar } from './similar';
+import { nameOf, perClass, subset } from './split';
+import { DataError, type Dataset, type Split } from './source';
 
+export const parts: readonly Part[] = ['train', 'val', 'test'];
+
+/** An image of a set. Its name comes from outside. */
+export interface ImageRef {
+  split: Part;
+  index: number;
+  name: string;
+  label: number;
+}
+
+/** Two images that are the same (`bits` 0 and `exact`) or look nearly so. */
+export interface Twins {
+  a: ImageRef;
+  b: ImageRef;
+  exact: boolean;
+  /** Bits of 64 by which their perceptual hashes differ. */
+  bits: number;
+}
+
+/** Twins of one sort: how many there are, and the first of them. */
+export interface TwinList {
+  total: number;
+  pairs: Twins[];
+}
+
+/** What a set holds, as plain data: crosses to the page as it is. */
 export interface Health {
   /** Sentences for people, the weightiest first; empty when nothing is wrong. */
   warnings: string[];
-  /** Indices of images that do not decode. */
-  unreadable: { train: number[]; test: number[] };
+  /** Images of each class. */
+  counts: Record<Part, number[]>;
+  /** Training images of the largest class for one of the smallest that has any. */
+  imbalance: number;
+  /** Indices of images that do not decode, and why for the first of them. */
+  unreadable: Record<Part, number[]>;
+  failures: { image: ImageRef; message: string }[];
+  /** Twins within a split. */
+  duplicates: TwinList;
+  near: TwinList;
+  /** Twins in different splits: what is measured on them flatters. `total` counts pairs. */
+  leaks: TwinList;
+  /** Images decoded, and all there are; fewer than all when a limit was given. */
+  looked: number;
+  images: number;
+}
+
+export interface HealthOptions {
+  /** Images of each split to decode at most, evenly spread; 0 only counts. */
+  limit?: number;
+  signal?: AbortSignal;
+  progress?(done: number, total: number): void;
 }
 
 const imbalanceRatio = 10;
 const shown = 5;
+const listed = 200;
 
 /**
- * Looks a data set over: classes without images, imbalance, images that do not decode, test images that are in the
- * training split too. Decodes at most `limit` images of each split (evenly spread), so that a large folder does not block.
+ * Looks a data set over: counts, imbalance, images that do not decode, images that are there twice or nearly so, within a
+ * split and across. Decodes one image at a time and lets others work in between; `signal` cancels (its reason is thrown).
  */
-export async function checkHealth(dataset: Dataset, limit = 20_000): Promise<Health> {
-  const { classes, train, test } = dataset;
-  const counts = perClass(train, classes.length);
-  const testCounts = perClass(test, classes.length);
-  const warnings: string[] = [];
-  const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
-  const untrained = names((c) => counts[c] === 0);
-  if (untrained.length > 0) warnings.push(`No training image of ${list(untrained)}: the model cannot learn ${untrained.length === 1 ? 'it' : 'them'}.`);
-  const untested = names((c) => testCounts[c] === 0 && counts[c] > 0);
-  if (untested.length > 0) warnings.push(`No test image of ${list(untested)}: accuracy there stays unknown.`);
-  const most = counts.indexOf(Math.max(...counts));
-  const least = counts.indexOf(Math.min(...counts.filter((n) => n > 0)));
-  if (counts[most] >= imbalanceRatio * counts[least]) {
-    warnings.push(`Classes are unbalanced: ${counts[most]} training images of ${classes[most]} but ${counts[least]} of ${classes[least]}.`);
-  }
-  const inTrain = await scan(train, limit);
-  const inTest = await scan(test, limit);
-  const failures = [...inTrain.failures, ...inTest.failures];
-  if (failures.length > 0) warnings.push(`${failures.length} image${failures.length === 1 ? '' : 's'} cannot be read and will be left out: ${list(failures.map((f) => f.message))}`);
-  const copies = await countCopies(dataset, inTrain.byHash, inTest.byHash);
-  if (copies > 0) warnings.push(`${copies} of the ${inTest.looked} test images looked at ${copies === 1 ? 'is' : 'are'} in the training split too: the test accuracy will flatter.`);
-  return { warnings, unreadable: { train: inTrain.failures.map((f) => f.index), test: inTest.failures.map((f) => f.index) } };
+export async function checkHealth(dataset: Dataset, options: HealthOptions = {}): Promise<Health> {
+  const health = startOf(dataset);
+  const breathe = breather(options.signal);
+  const { images, prints } = await scan(dataset, health, options, breathe);
+  const complete = await findTwins(images, prints, health, breathe);
+  health.warnings = warningsOf(dataset, health, complete);
+  return health;
 }
 
 /** The data set without the images that `checkHealth` could not read; the same object when there are none. */
-export function withoutUnreadable(dataset: Dataset, { train, test }: Health['unreadable']): Dataset {
+export function withoutUnreadable(dataset: Dataset, unreadable: Health['unreadable']): Dataset {
+  if (parts.every((part) => unreadable[part].length === 0)) return dataset;
   const keep = (split: Split, bad: number[]) => {
     const drop = new Set(bad);
     return subset(split, [...split.labels.keys()].filter((i) => !drop.has(i)));
   };
-  return train.length + test.length === 0 ? dataset : { ...dataset, train: keep(dataset.train, train), test: keep(dataset.test, test) };
+  const val = dataset.val && { val: keep(dataset.val, unreadable.val) };
+  return { ...dataset, train: keep(dataset.train, unreadable.train), ...val, test: keep(dataset.test, unreadable.test) };
 }
 
-interface Scan {
-  looked: number;
-  byHash: Map<number, number[]>;
-  failures: { index: number; message: string }[];
+function startOf(dataset: Dataset): Health {
+  const n = dataset.classes.length;
+  const counts = { train: perClass(dataset.train, n), val: dataset.val ? perClass(dataset.val, n) : new Array<number>(n).fill(0), test: perClass(dataset.test, n) };
+  const present = counts.train.filter((count) => count > 0);
+  const none = () => ({ total: 0, pairs: [] });
+  return {
+    warnings: [], counts, imbalance: present.length > 0 ? largest(present) / -largest(present.map((count) => -count)) : 1,
+    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(),
+    looked: 0, images: parts.reduce((sum, part) => sum + (dataset[part]?.count ?? 0), 0),
+  };
 }
 
-async function scan(split: Split, limit: number): Promise<Scan> {
-  const result: Scan = { looked: Math.min(split.count, limit), byHash: new Map(), failures: [] };
-  for (let k = 0; k < result.looked; k++) {
-    const i = Math.floor((k * split.count) / result.looked);
-    try {
-      const key = hash(await split.image(i));
-      const same = result.byHash.get(key);
-      if (same) same.push(i);
-      else result.byHash.set(key, [i]);
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      result.failures.push({ index: i, message: error.message });
+async function scan(dataset: Dataset, health: Health, { limit = Infinity, progress }: HealthOptions, breathe: () => Promise<void>) {
+  const images: ImageRef[] = [];
+  const prints: Fingerprint[] = [];
+  const looked = (part: Part) => Math.min(dataset[part]?.count ?? 0, limit);
+  const total = parts.reduce((sum, part) => sum + looked(part), 0);
+  for (const part of parts) {
+    const split = dataset[part];
+    for (let k = 0; split && k < looked(part); k++) {
+      const index = Math.floor((k * split.count) / looked(part));
+      const image = { split: part, index, name: nameOf(split, index), label: split.labels[index] };
+      try {
+        prints.push(fingerprint(await split.image(index)));
+        images.push(image);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        health.unreadable[part].push(index);
+        if (health.failures.length < listed) health.failures.push({ image, message: error.message });
+      }
+      health.looked++;
+      progress?.(health.looked, total);
+      await breathe();
     }
   }
-  return result;
+  return { images, prints };
 }
 
-async function countCopies({ train, test }: Dataset, trainHashes: Map<number, number[]>, testHashes: Map<number, number[]>): Promise<number> {
-  let copies = 0;
-  for (const [key, indices] of testHashes) {
-    const others = trainHashes.get(key);
-    if (!others) continue;
-    // The hash is short: equal pixels decide.
-    const other = await train.image(others[0]);
-    for (const i of indices) if (equal(await test.image(i), other)) copies++;
+/** Fills in duplicates, near and leaks. False when the search for near ones was cut short. */
+async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Health, breathe: () => Promise<void>): Promise<boolean> {
+  const add = (a: number, b: number, exact: boolean, bits: number) => {
+    const list = images[a].split !== images[b].split ? health.leaks : exact ? health.duplicates : health.near;
+    list.total++;
+    if (list.pairs.length < listed) list.pairs.push({ a: images[a], b: images[b], exact, bits });
+  };
+  // Equal images form a group; one of each split stands for it, so that a picture used a thousand times is no million pairs.
+  const groups = new Map<string, number[]>();
+  const stand: number[] = [];
+  for (const [i, { exact }] of prints.entries()) {
+    const group = groups.get(exact);
+    if (!group) {
+      groups.set(exact, [i]);
+      stand.push(i);
+      continue;
+    }
+    const own = group.find((j) => images[j].split === images[i].split);
+    if (own !== undefined) add(own, i, true, 0);
+    const other = group.find((j) => images[j].split !== images[i].split);
+    if (other !== undefined) add(other, i, true, 0);
+    if (own === undefined) group.push(i);
   }
-  return copies;
+  return findSimilar(stand.map((i) => prints[i]), ({ a, b, bits }) => {
+    for (const i of groups.get(prints[stand[a]].exact)!) for (const j of groups.get(prints[stand[b]].exact)!) add(i, j, false, bits);
+  }, breathe);
 }
 
-/** 52 bits over all pixels and the size (two FNV-1a-like lanes). */
-function hash({ width, height, data }: RgbImage): number {
-  let a = 0x811c9dc5 ^ width;
-  let b = 0x1b873593 ^ height;
-  for (const v of data) {
-    a = Math.imul(a ^ v, 0x01000193);
-    b = Math.imul(b ^ v, 0x85ebca6b);
+function warningsOf({ classes, notes, val }: Dataset, health: Health, complete: boolean): string[] {
+  const { counts, failures, duplicates, near, leaks } = health;
+  const warnings: string[] = [];
+  const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
+  const untrained = names((c) => counts.train[c] === 0);
+  if (untrained.length > 0) warnings.push(`No training image of ${list(untrained)}: the model cannot learn ${untrained.length === 1 ? 'it' : 'them'}.`);
+  const untested = names((c) => counts.test[c] === 0 && counts.train[c] > 0);
+  if (untested.length > 0) warnings.push(`No test image of ${list(untested)}: accuracy there stays unknown.`);
+  if (health.imbalance >= imbalanceRatio) {
+    const most = counts.train.indexOf(largest(counts.train));
+    const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
+    warnings.push(`Classes are unbalanced: ${counts.train[most]} training images of ${classes[most]} but ${counts.train[least]} of ${classes[least]}.`);
   }
-  return (a >>> 0) * 2 ** 20 + ((b ^ (b >>> 15)) >>> 12);
+  const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
+  if (unreadable > 0) warnings.push(`${unreadable} image${unreadable === 1 ? '' : 's'} cannot be read and will be left out: ${list(failures.map((f) => f.message), unreadable)}`);
+  const held = val ? 'validation or test images' : 'test images';
+  if (leaks.total > 0) warnings.push(`${leaks.total} pair${leaks.total === 1 ? '' : 's'} of the same or nearly the same image in different splits (${list(leaks.pairs.map(pairText), leaks.total)}): accuracy on ${held} will flatter.`);
+  const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
+  if (torn.length > 0) warnings.push(`The same image has different labels: ${list(torn.map((p) => `${p.a.name} is ${classes[p.a.label]}, ${p.b.name} is ${classes[p.b.label]}`))}.`);
+  if (duplicates.total > 0) warnings.push(`${duplicates.total} image${duplicates.total === 1 ? ' is' : 's are'} there more than once: ${list(duplicates.pairs.map(pairText), duplicates.total)}.`);
+  if (near.total > 0) warnings.push(`${near.total} pair${near.total === 1 ? '' : 's'} within a split ${near.total === 1 ? 'is' : 'are'} nearly the same: ${list(near.pairs.map(pairText), near.total)}.`);
+  if (!complete) warnings.push('Too many images are alike to compare them all; not every near copy was found.');
+  return [...warnings, ...(notes ?? [])];
 }
 
-function equal(a: RgbImage, b: RgbImage): boolean {
-  return a.width === b.width && a.height === b.height && a.data.every((v, i) => v === b.data[i]);
+const pairText = ({ a, b }: Twins): string => `${a.name} and ${b.name}`;
+
+function list(items: string[], total = items.length): string {
+  const first = items.slice(0, shown);
+  const rest = total - first.length;
+  return first.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function list(items: string[]): string {
-  const rest = items.length - shown;
-  return items.slice(0, shown).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+/** Largest of any number of numbers (spreading a long list into Math.max overflows the stack). */
+function largest(numbers: number[]): number {
+  return numbers.reduce((most, n) => Math.max(most, n), -Infinity);
+}
+
+/** Gives way to other work every 30 ms, and throws when the signal says so. */
+function breather(signal?: AbortSignal): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    signal?.throwIfAborted();
+    if (performance.now() - last < 30) return;
+    await new Promise((done) => setTimeout(done));
+    last = performance.now();
+    signal?.throwIfAborted();
+  };
 }

@@ -1,19 +1,34 @@
-import { type Decode, folderSource } from './folder';
+import { folderSource } from './folder';
+import type { Decode, OpenOptions } from './listed';
+import { looseSource } from './loose';
+import { metadataSource } from './metadata';
+import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset, type FileTree } from './source';
+import { zipSource } from './zip';
+
+export type { Decode, OpenOptions } from './listed';
 
 /** Every way to get a data set, the more specific first. `decode` is the host's image decoder. */
-export function dataSources(decode: Decode): DataSource[] {
-  return [
+export function dataSources(decode: Decode, options: OpenOptions = {}): DataSource[] {
+  const inner = [
     safetensorsPair,
-    folderSource(decode),
+    parquetSource(decode, options),
+    metadataSource(decode, options),
+    folderSource(decode, options),
+    looseSource(decode, options),
   ];
+  // One level deep: what lies in a zip within a zip stays closed.
+  return [...inner, zipSource((tree) => openWith(inner, tree))];
 }
 
 /** Opens a data set with the first source that accepts its files. Throws DataError listing what would be accepted. */
-export async function openDataset(tree: FileTree, decode: Decode = noDecoder): Promise<Dataset> {
+export async function openDataset(tree: FileTree, decode: Decode = noDecoder, options: OpenOptions = {}): Promise<Dataset> {
+  return openWith(dataSources(decode, options), tree);
+}
+
+async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset> {
   const paths = tree.paths();
-  const sources = dataSources(decode);
   const source = sources.find((s) => s.accepts(paths));
   if (source) return source.open(tree);
   const forms = sources.map((s) => s.help).join('; or ');

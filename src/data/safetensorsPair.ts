@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { readJson } from '../io/checkpoint';
 import { FormatError } from '../io/formatError';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
+import { exactHash } from './fingerprint';
 import { checkTrainable, grayToRgb } from './split';
 import { DataError, type DataSource, type FileTree, type Split } from './source';
 
@@ -65,12 +66,14 @@ async function openSplit(files: FileTree, path: string, classes: string[], count
   if (count !== undefined && count !== n) throw new DataError(`${path} holds ${n} images but dataset.json says ${count}.`);
   const images = await tensors.read('images');
   const bytes = height * width * channels;
+  const pixels = (i: number) => ({ width, height, data: images.subarray(i * bytes, (i + 1) * bytes) });
   return {
     count: n,
     labels,
+    name: (i) => `${path}#${i} ${exactHash(pixels(i))}`,
     image(i) {
-      const data = images.subarray(i * bytes, (i + 1) * bytes);
-      return channels === 3 ? { width, height, data } : grayToRgb(data, width, height);
+      const image = pixels(i);
+      return channels === 3 ? image : grayToRgb(image.data, width, height);
     },
   };
 }

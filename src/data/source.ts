@@ -11,9 +11,14 @@ export interface Split {
   readonly labels: Uint16Array;
   /** Decodes image `i`. Throws a DataError naming the image when it cannot be decoded. */
   image(i: number): RgbImage | Promise<RgbImage>;
+  /**
+   * Name of image `i`, unique within its dataset and the same at the next opening, in whatever order the images stand:
+   * the path of its file, or its place and a hash of its pixels. Comes from outside: never HTML, never a path.
+   */
+  name?(i: number): string;
 }
 
-/** A named set of labelled images with a training and a test split. */
+/** A named set of labelled images with a training and a test split, and a validation split where it brings one. */
 export interface Dataset {
   name: string;
   title: string;
@@ -21,7 +26,12 @@ export interface Dataset {
   licence: string;
   source: string;
   train: Split;
+  val?: Split;
   test: Split;
+  /** True when the set brings no split of its own: train and test were parted here, by a seed. */
+  seeded?: boolean;
+  /** What was left out on opening and why, sentences for people. */
+  notes?: string[];
 }
 
 /** Bad data from outside; the message is one sentence for the person who chose the data. */

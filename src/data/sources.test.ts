@@ -105,7 +105,7 @@ describe('folder', () => {
   test.each([
     ['one class', many('cat', 5), /only one class \(cat\)/],
     ['one image', ['cat/1.jpg'], /only one image \(cat\/1.jpg\)/],
-    ['no folders', ['1.jpg', '2.jpg'], /no data set that can be read. Expected: dataset.json/],
+    ['no folders', ['1.jpg', '2.jpg'], /classes of these 2 images \(1.jpg, 2.jpg ...\) are not clear/],
     ['nothing to hold out', ['a/1.jpg', 'b/1.jpg'], /no test image/],
   ])('%s is refused', async (_, paths, message) => {
     await expect(folder(paths)).rejects.toThrow(DataError);
@@ -124,20 +124,21 @@ describe('health', () => {
   test('a good set has no warnings', async () => {
     const set = await openDataset(pair());
     const health = await checkHealth(set);
-    expect(health).toEqual({ warnings: [], unreadable: { train: [], test: [] } });
+    expect(health).toMatchObject({ warnings: [], unreadable: { train: [], val: [], test: [] }, looked: 6, images: 6, imbalance: 1 });
     expect(withoutUnreadable(set, health.unreadable)).toBe(set);
   });
 
   test('names what is wrong', async () => {
     const paths = [...many('train/a', 30), ...many('train/b', 3), 'test/a/x.png', 'test/a/y.png', 'test/c/x.png'];
-    const set: Dataset = await folder(paths, (i) => (i === 4 ? bad : i === 33 ? Uint8Array.of(7) : Uint8Array.of(i)));
+    const set: Dataset = await folder(paths, (i) => (i === 4 ? bad : i === 33 ? Uint8Array.of(200) : i === 30 ? Uint8Array.of(200) : Uint8Array.of(i * 6)));
     const { warnings, unreadable } = await checkHealth(set);
     expect(warnings).toEqual([
       'No training image of c: the model cannot learn it.',
       'No test image of b: accuracy there stays unknown.',
       'Classes are unbalanced: 30 training images of a but 3 of b.',
       '1 image cannot be read and will be left out: train/a/4.jpg cannot be decoded.',
-      '1 of the 3 test images looked at is in the training split too: the test accuracy will flatter.',
+      '1 pair of the same or nearly the same image in different splits (train/b/0.jpg and test/a/x.png): accuracy on test images will flatter.',
+      'The same image has different labels: train/b/0.jpg is b, test/a/x.png is a.',
     ]);
     const clean = withoutUnreadable(set, unreadable);
     expect(clean.train.count).toBe(32);

@@ -7,7 +7,13 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
     count: at.length,
     labels: Uint16Array.from(at, (i) => split.labels[i]),
     image: (i) => split.image(at[i]),
+    ...(split.name && { name: (i: number) => split.name!(at[i]) }),
   };
+}
+
+/** Name of an image; its index where the split has no names. */
+export function nameOf(split: Split, i: number): string {
+  return split.name?.(i) ?? `image ${i}`;
 }
 
 /** Images of each class. */

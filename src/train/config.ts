@@ -21,7 +21,7 @@ export const trainFields: Field[] = [
   integer('shots', 'Shots', 0, 0, 100_000, 'Training images per class (few-shot); 0 takes all.'),
   integer('train_limit', 'Training images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
   integer('test_limit', 'Test images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
-  number('val_fraction', 'Validation share', 0, 0, 0.5, 'Share of the training images held back to follow the run and keep the best weights; with 0 the run is followed on the test images and the last weights are kept.'),
+  number('val_fraction', 'Validation share', 0, 0, 0.5, 'Share of the training images held back to follow the run and keep the best weights (a set that brings validation images uses those instead); with 0 the run is followed on the test images and the last weights are kept.'),
   integer('seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, order of images, augmentation and dropout.'),
   flag('crop', 'Random crop', 'Random resized crop of half to all of the image.'),
   flag('flip', 'Random flip', 'Mirror every other image, at random.'),

@@ -12,13 +12,16 @@ export interface RunSplits {
   test: Split;
 }
 
-/** First images, validation share, then few shots, all by the seed alone. Throws DataError when too little remains. */
+/**
+ * First images, validation share, then few shots, all by the seed alone. A set's own validation images are used as they
+ * are, and nothing is held back then. Throws DataError when too little remains.
+ */
 export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   const first = (split: Split, limit: number) => (limit && limit < split.count ? subset(split, Uint32Array.from({ length: limit }, (_, i) => i)) : split);
   let train = first(data.train, config.train_limit);
   const test = first(data.test, config.test_limit);
-  let follow = test;
-  const held = Math.round(config.val_fraction * train.count);
+  let follow = data.val ?? test;
+  const held = data.val ? 0 : Math.round(config.val_fraction * train.count);
   if (held > 0) {
     const order = shuffle(Uint32Array.from({ length: train.count }, (_, i) => i), new Random(config.seed, 0x76616c));
     follow = subset(train, order.slice(0, held).sort());
@@ -30,5 +33,5 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     throw new DataError(`${train.count} training image${train.count === 1 ? '' : 's'} of ${present.size} class${present.size === 1 ? '' : 'es'} remain; training needs at least two images and two classes.`);
   }
   if (test.count < 1) throw new DataError(`${data.title} has no test image; accuracy could not be measured.`);
-  return { train, follow, followIs: held > 0 ? 'val' : 'test', test };
+  return { train, follow, followIs: follow === test ? 'test' : 'val', test };
 }

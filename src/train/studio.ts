@@ -190,7 +190,7 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Prom
 }
 
 async function describe(id: string, opened: Dataset, builtin: boolean): Promise<OpenData> {
-  const health = await checkHealth(opened, builtin ? 0 : undefined);
+  const health = await checkHealth(opened, builtin ? { limit: 0 } : {});
   const data = withoutUnreadable(opened, health.unreadable);
   const n = data.classes.length;
   return {

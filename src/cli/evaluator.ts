@@ -1,0 +1,51 @@
+import { Machine } from '../engine/machine';
+import { loadWeights, upload } from '../models/load';
+import { completeTrain } from '../train/config';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { programOptions } from '../train/plan';
+import { recordEvaluation } from '../train/programs';
+import { openAdapter, type OpenAdapter } from './adapter';
+import { wholeFrom, type Flag, type Given } from './command';
+import { modelTree } from './files';
+import { withDevice } from './gpu';
+
+/** Flags of every command that runs a model without training it. */
+export const evaluationFlags: Flag[] = [
+  { name: 'batch', kind: 'integer', default: 32, help: 'Images per batch.' },
+  { name: 'image_size', kind: 'integer', help: 'Input size in pixels; the adapter\'s, else the checkpoint\'s, when left out.' },
+  { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'Storage of the weights.' },
+];
+
+/** The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. */
+export async function openForEvaluation(given: Given, say: (line: string) => void): Promise<OpenAdapter & { model: LoadedModel }> {
+  const model = await openModel(await modelTree(String(given.model)));
+  const asked = wholeFrom(given, 'image_size', 1, 4096);
+  const open = async (size: number | undefined) => openAdapter(model, size ? model.vision.with({ image_size: size }) : model.vision, given.adapter === undefined ? { method: 'linear_probe' } : { adapter: given.adapter }, say);
+  let opened = await open(asked);
+  if (!asked && opened.image_size && opened.image_size !== model.vision.image_size) opened = await open(opened.image_size);
+  return { ...opened, model };
+}
+
+/** Builds the evaluation program for at most `images` images a batch on this machine's adapter, does the work, and lets everything go. */
+export async function withEvaluation<T>(
+  { adapted, values, model }: OpenAdapter & { model: LoadedModel },
+  given: Given,
+  images: number,
+  work: (machine: Machine, programs: ReturnType<typeof recordEvaluation>) => Promise<T>,
+): Promise<T> {
+  const train = completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });
+  return withDevice(async (device) => {
+    const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
+    const machine = await Machine.build(device, programs.rec);
+    try {
+      await loadWeights(machine, programs.rec, adapted.trace, model.source, new Set(Object.keys(values)));
+      for (const [label, value] of Object.entries(values)) {
+        const t = programs.rec.find(label);
+        if (t && machine.has(t)) upload(machine, t, value);
+      }
+      return await work(machine, programs);
+    } finally {
+      machine.destroy();
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import { DataError } from './source';
+
+const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'target'];
+
+/**
+ * The column that holds the class: the one asked for, else by its usual names, else the only one there is. Throws
+ * DataError listing the columns when that is unclear.
+ */
+export function labelColumn(where: string, columns: string[], asked?: string): string {
+  if (asked !== undefined) {
+    if (columns.includes(asked)) return asked;
+    throw new DataError(`${where} has no column "${asked}"; it has ${listing(columns)}.`);
+  }
+  const named = findColumn(columns, labelNames);
+  if (named !== undefined) return named;
+  if (columns.length === 1) return columns[0];
+  throw new DataError(`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
+}
+
+/** The first of `names` among the columns, whatever the case. */
+export function findColumn(columns: string[], names: string[]): string | undefined {
+  for (const name of names) {
+    const found = columns.find((column) => column.toLowerCase() === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Class names in order: by value where all are whole numbers, else in code point order. */
+export function sortClasses(names: Iterable<string>): string[] {
+  const all = [...new Set(names)];
+  if (all.every((name) => /^-?\d{1,15}$/.test(name))) return all.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+  return all.sort((a, b) => (a < b ? -1 : 1));
+}
+
+function listing(columns: string[]): string {
+  const rest = columns.length - 12;
+  return columns.length === 0 ? 'none' : columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, type Edits } from './edits';
+import { DataError, type Dataset, type Split } from './source';
+import { nameOf, subset } from './split';
+
+let decoded = 0;
+const classes = ['ant', 'bee', 'cat'];
+/** Images whose pixel tells which they are. */
+function images(count: number, from: number): Split {
+  return {
+    count,
+    labels: Uint16Array.from({ length: count }, (_, i) => (from + i) % 3),
+    name: (i) => `${from + i}.png`,
+    image(i) {
+      decoded++;
+      return { width: 1, height: 1, data: Uint8Array.of(from + i, 0, 0) };
+    },
+  };
+}
+const set = (change: Partial<Dataset> = {}): Dataset => ({ name: 's', title: 's', classes, licence: '', source: '', train: images(30, 0), test: images(12, 30), ...change });
+const show = (d: Dataset, part: 'train' | 'val' | 'test') => Array.from({ length: d[part]?.count ?? 0 }, (_, i) => `${nameOf(d[part]!, i)} ${d.classes[d[part]!.labels[i]]}`);
+const all = (d: Dataset) => (['train', 'val', 'test'] as const).flatMap((p) => show(d, p).map((s) => `${p} ${s}`));
+
+describe('edits', () => {
+  test('nothing changes nothing, and undo is the object before', () => {
+    const data = set();
+    expect(applyEdits(data, noEdits).dataset).toBe(data);
+    const once = withDisabled(noEdits, '3.png', true);
+    expect(withDisabled(once, '3.png', false)).toEqual(noEdits);
+    expect(withLabel(withLabel(once, '4.png', 'cat'), '4.png', null)).toEqual(once);
+    expect(noEdits.disabled).toEqual([]);
+  });
+
+  test('images and classes are left out, labels are changed, nothing is decoded', async () => {
+    let edits = withDisabled(noEdits, '3.png', true);
+    edits = withDisabled(edits, '31.png', true);
+    edits = withLabel(edits, '1.png', 'cat');
+    edits = withLabel(edits, '0.png', 'bee');
+    edits = withDisabledClass(edits, 'ant', true);
+    decoded = 0;
+    const { dataset, unused } = applyEdits(set(), edits);
+    expect(decoded).toBe(0);
+    expect(unused).toEqual([]);
+    expect(dataset.classes).toEqual(['bee', 'cat']);
+    expect(show(dataset, 'train').slice(0, 5)).toEqual(['0.png bee', '1.png cat', '2.png cat', '4.png bee', '5.png cat']);
+    expect(show(dataset, 'test').slice(0, 2)).toEqual(['32.png cat', '34.png bee']);
+    expect((await dataset.train.image(3)).data[0]).toBe(4);
+  });
+
+  test('what is gone is told; what would leave nothing is refused', () => {
+    const edits = withDisabledClass(withLabel(withLabel(withDisabled(noEdits, 'x.png', true), '1.png', 'dog'), 'y.png', 'ant'), 'eel', true);
+    expect(applyEdits(set(), { ...edits, split: { seed: 1, train: 0.5, val: 0, test: 0.5 } }).unused).toEqual([
+      'The set brings its own split into training and test images, which stays.',
+      'There is no class "eel" to leave out.',
+      'There is no class "dog" for 1.png.',
+      'There is no image "x.png" any more.',
+      'There is no image "y.png" any more.',
+    ]);
+    expect(() => applyEdits(set(), { ...noEdits, disabled_classes: ['ant', 'bee'] })).toThrow(/only one class \(cat\)/);
+  });
+
+  test('seeded shares: of each class, the same in whatever order, unmoved by other edits', () => {
+    const split = { seed: 5, train: 0.5, val: 0.2, test: 0.3 };
+    const data = set({ seeded: true });
+    const { dataset } = applyEdits(data, { ...noEdits, split });
+    expect([dataset.train.count, dataset.val!.count, dataset.test.count]).toEqual([21, 9, 12]);
+    expect(all(dataset).map((s) => s.slice(s.indexOf(' '))).sort()).toEqual([...show(data, 'train'), ...show(data, 'test')].map((s) => ` ${s}`).sort());
+    const turned = set({ seeded: true, train: subset(images(30, 0), Array.from({ length: 30 }, (_, i) => 29 - i)) });
+    expect(all(applyEdits(turned, { ...noEdits, split }).dataset).sort()).toEqual(all(dataset).sort());
+    const fewer = applyEdits(data, { ...withDisabled(noEdits, '8.png', true), split }).dataset;
+    expect(all(fewer)).toEqual(all(dataset).filter((s) => !s.includes(' 8.png ')));
+    expect(all(applyEdits(data, { ...noEdits, split: { ...split, seed: 6 } }).dataset)).not.toEqual(all(dataset));
+    expect(applyEdits(data, { ...noEdits, split: { seed: 0, train: 0.75, val: 0, test: 0.25 } }).dataset.val).toBeUndefined();
+  });
+
+  test('any edits survive JSON, and any JSON is edits or a DataError', () => {
+    const word = fc.string({ maxLength: 8 });
+    const edits: fc.Arbitrary<Edits> = fc.record({
+      version: fc.constant(1 as const),
+      disabled_classes: fc.array(fc.oneof(word, fc.constantFrom(...classes))),
+      disabled: fc.array(fc.oneof(word, fc.constantFrom('1.png', '2.png', '__proto__'))),
+      relabelled: fc.array(fc.tuple(fc.oneof(word, fc.constantFrom('4.png', '5.png')), fc.constantFrom(...classes, 'constructor'))),
+      split: fc.constantFrom(null, { seed: 3, train: 0.5, val: 0.25, test: 0.25 }),
+    });
+    fc.assert(
+      fc.property(edits, (e) => {
+        expect(parseEdits(JSON.stringify(e))).toEqual(e);
+        try {
+          const { dataset } = applyEdits(set({ seeded: true }), e);
+          for (const part of ['train', 'test'] as const) for (const label of dataset[part].labels) expect(label).toBeLessThan(dataset.classes.length);
+          expect(dataset.train.count + dataset.test.count + (dataset.val?.count ?? 0)).toBeLessThanOrEqual(42);
+        } catch (error) {
+          if (!(error instanceof DataError)) throw error;
+        }
+      }),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string(), fc.jsonValue().map((v) => JSON.stringify({ ...noEdits, split: v }))), (text) => {
+        try {
+          parseEdits(text);
+        } catch (error) {
+          if (!(error instanceof DataError)) throw error;
+        }
+      }),
+    );
+    expect(() => parseEdits({ ...noEdits, split: { seed: 0, train: 0.5, val: 0.5, test: 0.5 } })).toThrow('sum to 1.5; they must sum to 1');
+    expect(() => parseEdits({ ...noEdits, disabled: [1] })).toThrow('"disabled.0"');
+  });
+});

@@ -1,0 +1,162 @@
+import * as z from 'zod/mini';
+import { Random, shuffle } from './random';
+import { checkTrainable, nameOf, subset } from './split';
+import { DataError, type Dataset, type Split } from './source';
+
+const name = z.string().check(z.maxLength(4096));
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const schema = z.object({
+  version: z.literal(1),
+  disabled_classes: z.array(name).check(z.maxLength(65_535)),
+  disabled: z.array(name).check(z.maxLength(1_000_000)),
+  relabelled: z.array(z.tuple([name, name])).check(z.maxLength(1_000_000)),
+  split: z.nullable(z.object({ seed: z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), train: share, val: share, test: share })),
+});
+
+/**
+ * What a person changed about a data set, as plain data: it is kept beside the set, and the files stay as they are. Images
+ * are known by name (`Split.name`), so edits outlive reordering. Undo is the edits object before.
+ */
+export interface Edits {
+  version: 1;
+  disabled_classes: readonly string[];
+  /** Names of images that are left out. */
+  disabled: readonly string[];
+  /** Name of an image and its class from now on. */
+  relabelled: readonly (readonly [image: string, label: string])[];
+  /** Shares of a set that brings no splits of its own, which sum to 1; null leaves the split as it was opened. */
+  split: { seed: number; train: number; val: number; test: number } | null;
+}
+
+export const noEdits: Edits = { version: 1, disabled_classes: [], disabled: [], relabelled: [], split: null };
+
+/** New edits in which an image is left out, or is used again. */
+export function withDisabled(edits: Edits, image: string, disabled: boolean): Edits {
+  const others = edits.disabled.filter((n) => n !== image);
+  return { ...edits, disabled: disabled ? [...others, image] : others };
+}
+
+/** New edits in which a class is left out, or is used again. */
+export function withDisabledClass(edits: Edits, label: string, disabled: boolean): Edits {
+  const others = edits.disabled_classes.filter((n) => n !== label);
+  return { ...edits, disabled_classes: disabled ? [...others, label] : others };
+}
+
+/** New edits in which an image is of another class; null takes the set's own label again. */
+export function withLabel(edits: Edits, image: string, label: string | null): Edits {
+  const others = edits.relabelled.filter(([n]) => n !== image);
+  return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
+}
+
+/** Checks edits that come from a file, as text or parsed. Throws DataError naming the field. */
+export function parseEdits(from: unknown): Edits {
+  let json = from;
+  if (typeof from === 'string') {
+    try {
+      json = JSON.parse(from);
+    } catch {
+      throw new DataError('The edits of the data set are not valid JSON.');
+    }
+  }
+  const result = schema.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new DataError(`The edits of the data set: ${issue.path.length > 0 ? `"${issue.path.join('.')}": ` : ''}${issue.message}.`);
+  }
+  checkShares(result.data.split);
+  return result.data;
+}
+
+/** What edits made of a set. */
+export interface Edited {
+  dataset: Dataset;
+  /** Edits that found nothing to change, sentences for people: an image or class that is gone, a split that is given. */
+  unused: string[];
+}
+
+/**
+ * The set as edited: a view, nothing is copied or decoded. The split comes first, over all images by their own labels, so
+ * that leaving one out moves no other; then labels, then what is left out. A disabled class is no class any more, and the
+ * labels of the others move up. Throws DataError when nothing can be learned from the rest.
+ */
+export function applyEdits(original: Dataset, edits: Edits): Edited {
+  if (edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length === 0 && edits.split === null) return { dataset: original, unused: [] };
+  const unused: string[] = [];
+  let dataset = original;
+  if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test images, which stays.');
+  else if (edits.split) dataset = resplit(original, edits.split);
+
+  const place = new Map(original.classes.map((c, i) => [c, i]));
+  const dropped = new Set<number>();
+  for (const label of edits.disabled_classes) {
+    const i = place.get(label);
+    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} to leave out.`);
+    else dropped.add(i);
+  }
+  const labels = new Map<string, number>();
+  for (const [image, label] of edits.relabelled) {
+    const i = place.get(label);
+    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} for ${image}.`);
+    else labels.set(image, i);
+  }
+  const disabled = new Set(edits.disabled);
+  const met = new Set<string>();
+  const kept = original.classes.flatMap((_, i) => (dropped.has(i) ? [] : [i]));
+  const to = new Map(kept.map((from, i) => [from, i]));
+
+  const edit = (split: Split): Split => {
+    const at: number[] = [];
+    const now: number[] = [];
+    const byName = disabled.size + labels.size > 0;
+    for (let i = 0; i < split.count; i++) {
+      const image = byName ? nameOf(split, i) : '';
+      if (byName && (disabled.has(image) || labels.has(image))) met.add(image);
+      const label = to.get(labels.get(image) ?? split.labels[i]);
+      if (label === undefined || disabled.has(image)) continue;
+      at.push(i);
+      now.push(label);
+    }
+    return { ...subset(split, at), labels: Uint16Array.from(now) };
+  };
+  const val = dataset.val && edit(dataset.val);
+  const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
+  if (!val?.count) delete result.val;
+  for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(`There is no image ${JSON.stringify(image)} any more.`);
+  checkTrainable(result);
+  return { dataset: result, unused };
+}
+
+/** Parts all images anew: of each class by its share, in an order that depends on the seed and the images' names alone. */
+function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset {
+  checkShares(split);
+  const all = joined([dataset.train, dataset.val, dataset.test].filter((s) => s !== undefined));
+  const byClass = new Map<number, { i: number; name: string }[]>();
+  for (let i = 0; i < all.count; i++) {
+    const list = byClass.get(all.labels[i]) ?? [];
+    list.push({ i, name: nameOf(all, i) });
+    byClass.set(all.labels[i], list);
+  }
+  const chosen: Record<'train' | 'val' | 'test', number[]> = { train: [], val: [], test: [] };
+  for (const [label, list] of byClass) {
+    list.sort((a, b) => (a.name < b.name ? -1 : 1));
+    shuffle(list, new Random(split.seed, label));
+    const test = Math.round(split.test * list.length);
+    const val = Math.min(list.length - test, Math.round(split.val * list.length));
+    for (const [k, { i }] of list.entries()) chosen[k < test ? 'test' : k < test + val ? 'val' : 'train'].push(i);
+  }
+  const of = (indices: number[]) => subset(all, indices.sort((a, b) => a - b));
+  return { ...dataset, train: of(chosen.train), val: chosen.val.length > 0 ? of(chosen.val) : undefined, test: of(chosen.test) };
+}
+
+function joined(splits: Split[]): Split {
+  const labels = splits.flatMap((s) => [...s.labels]);
+  const at = splits.flatMap((split) => Array.from({ length: split.count }, (_, i) => ({ split, i })));
+  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i) };
+}
+
+function checkShares(split: Edits['split']): void {
+  if (!split) return;
+  const sum = split.train + split.val + split.test;
+  if (Math.abs(sum - 1) > 1e-6) throw new DataError(`The shares of training, validation and test images sum to ${sum}; they must sum to 1.`);
+  if (split.train === 0 || split.test === 0) throw new DataError('Training and test images both need a share above 0.');
+}

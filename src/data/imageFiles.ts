@@ -1,0 +1,42 @@
+/** Endings of files that are read as images, by the browser or in Node. */
+const imageName = /\.(jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
+/** Images by their ending that most browsers cannot decode. */
+const foreignName = /\.(hei[cf]|tiff?|jp2|jxl|svg|ico|psd|cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i;
+/** Hidden files, among them macOS's resource forks (__MACOSX/._a.jpg), are not images whatever they are called. */
+const hidden = /(^|\/)(\.|__MACOSX\/)/;
+
+export type Part = 'train' | 'val' | 'test';
+
+const splitNames = new Map<string, Part>([
+  ...(['train', 'training'] as const).map((n) => [n, 'train'] as const),
+  ...(['val', 'valid', 'validation', 'dev'] as const).map((n) => [n, 'val'] as const),
+  ...(['test', 'testing', 'eval', 'evaluation'] as const).map((n) => [n, 'test'] as const),
+]);
+
+/** True for a path that looks like an image. */
+export function isImagePath(path: string): boolean {
+  return imageName.test(path) && !hidden.test(path);
+}
+
+/** A sentence on images of kinds that cannot be read here; none when there are none. */
+export function foreignNote(paths: string[]): string[] {
+  const found = paths.filter((p) => foreignName.test(p) && !hidden.test(p));
+  if (found.length === 0) return [];
+  const kinds = [...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5);
+  return [`${found.length} file${found.length === 1 ? '' : 's'} of a kind that is not read (${kinds.join(', ')}) left out; save them as JPEG or PNG to use them.`];
+}
+
+/** The split that a folder's or column's value names; undefined when it names none. */
+export function partOf(word: string): Part | undefined {
+  return splitNames.get(word.toLowerCase());
+}
+
+/** The split that a file's path names as a word of its own, the last one first: `data/train-00000-of-00003.parquet`. */
+export function partInPath(path: string): Part | undefined {
+  const words = path.split(/[^A-Za-z]+/).reverse();
+  for (const word of words) {
+    const part = partOf(word);
+    if (part) return part;
+  }
+  return undefined;
+}

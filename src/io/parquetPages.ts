@@ -1,0 +1,126 @@
+import type { ColumnMetaData, CompressionCodec, Compressors, PageHeader } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { decompressPage } from 'hyparquet/src/datapage.js';
+import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import { decompress as unzstd } from 'fzstd';
+import { gunzipSync } from 'fflate';
+import { FormatError } from './formatError';
+import { structEnd, varint } from './thrift';
+
+/** Unpacked bytes a page may have for each packed one: snappy cannot do more than 22. */
+const maxGrowth = 64;
+const freeBytes = 2 ** 16;
+const encodings = ['PLAIN', 'PLAIN_DICTIONARY', 'RLE_DICTIONARY'];
+
+/** Codecs besides those that hyparquet brings (none and snappy), into a buffer of the stated size. */
+const compressors: Compressors = {
+  GZIP: (input, length) => gunzipSync(input, { out: new Uint8Array(length) }),
+  ZSTD: (input, length) => unzstd(input, new Uint8Array(length)),
+};
+const codecs = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
+
+/**
+ * Checks the pages of a column chunk before hyparquet reads them, since it believes their counts and run lengths:
+ * every page lies in the chunk, grows by a bounded factor, and together they hold exactly `rows` values of levels up to
+ * `maxDefinition`. Returns compressors that hand out what was unpacked here, once, in order. Throws FormatError or what a
+ * library throws. Format: apache/parquet-format, README and Encodings.md.
+ */
+export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinition: number, rows: number): Compressors {
+  if (!codecs.includes(column.codec)) throw new FormatError(`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}; only ${codecs.join(', ')} are read.`);
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const unpacked: Uint8Array[] = [];
+  const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
+    if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(`A page of ${bytes.byteLength} bytes claims to unpack to ${length}.`);
+    const page = decompressPage(bytes, length, column.codec, compressors);
+    if (column.codec !== 'UNCOMPRESSED') unpacked.push(page);
+    return page;
+  };
+  let values = 0;
+  let at = 0;
+  // As hyparquet: a single byte at the end is not a page.
+  while (at < chunk.byteLength - 1) {
+    structEnd(view, at);
+    const reader = { view, offset: at };
+    const header = parquetHeader(reader);
+    at = reader.offset + header.compressed_page_size;
+    if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(`A page claims ${header.compressed_page_size} bytes beyond its column.`);
+    values += checkPage(chunk.subarray(reader.offset, at), header, unpack, maxDefinition, rows - values);
+  }
+  if (values !== rows) throw new FormatError(`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
+  const next = () => unpacked.shift() ?? fail('A page is read that was not checked.');
+  return Object.fromEntries(codecs.slice(1).map((codec) => [codec as CompressionCodec, next]));
+}
+
+/** Rows of a page, after checking it. */
+function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8Array, length: number) => Uint8Array, maxDefinition: number, left: number): number {
+  const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
+  if (header.type === 'DICTIONARY_PAGE' && dictionary) {
+    const page = unpack(bytes, header.uncompressed_page_size);
+    if (!(dictionary.num_values >= 0 && dictionary.num_values <= page.byteLength)) throw new FormatError(`A dictionary claims ${dictionary.num_values} entries in ${page.byteLength} bytes.`);
+    return 0;
+  }
+  const info = header.type === 'DATA_PAGE' ? v1 : header.type === 'DATA_PAGE_V2' ? v2 : undefined;
+  if (!info) throw new FormatError(`It has a page of the kind ${header.type}, which is not read.`);
+  const count = info.num_values;
+  if (!(count > 0 && count <= left)) throw new FormatError(`A page claims ${count} values where ${left} rows are left.`);
+  if (!encodings.includes(info.encoding)) throw new FormatError(`It is encoded as ${info.encoding}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
+  const width = 32 - Math.clz32(maxDefinition);
+  let page: Uint8Array;
+  let at = 0;
+  let nulls = 0;
+  if (v2 && header.type === 'DATA_PAGE_V2') {
+    const levels = v2.definition_levels_byte_length;
+    if (v2.repetition_levels_byte_length !== 0 || !(levels >= 0 && levels <= bytes.byteLength)) throw new FormatError('A page has levels that do not fit it.');
+    if (maxDefinition > 0) nulls = countNulls(bytes.subarray(0, levels), 0, width, count, maxDefinition);
+    if (nulls !== v2.num_nulls) throw new FormatError(`A page claims ${v2.num_nulls} empty values and has ${nulls}.`);
+    page = v2.is_compressed === false ? bytes.subarray(levels) : unpack(bytes.subarray(levels), header.uncompressed_page_size - levels);
+  } else {
+    page = unpack(bytes, header.uncompressed_page_size);
+    if (maxDefinition > 0) {
+      const length = viewOf(page).getUint32(0, true);
+      if (length > page.byteLength - 4) throw new FormatError('A page has levels that do not fit it.');
+      nulls = countNulls(page.subarray(0, 4 + length), 4, width, count, maxDefinition);
+      at = 4 + length;
+    }
+  }
+  if (info.encoding === 'PLAIN') {
+    // The least a value can take is a bit.
+    if (count - nulls > 8 * (page.byteLength - at)) throw new FormatError(`A page claims ${count} values in ${page.byteLength} bytes.`);
+  } else if (count > nulls) {
+    const bits = viewOf(page).getUint8(at);
+    if (bits > 31) throw new FormatError(`A page has indices of ${bits} bits.`);
+    if (bits > 0) checkRuns(viewOf(page), at + 1, bits, count - nulls);
+  }
+  return count;
+}
+
+function countNulls(bytes: Uint8Array, from: number, width: number, count: number, maxDefinition: number): number {
+  const view = viewOf(bytes);
+  checkRuns(view, from, width, count);
+  const levels = new Array<number>(count);
+  readRleBitPackedHybrid({ view, offset: from }, width, levels, bytes.byteLength - from);
+  return levels.reduce((n, level) => n + (level === maxDefinition ? 0 : 1), 0);
+}
+
+/** Walks run-length and bit-packed runs until `count` values; no run may be longer than what is left (bit-packed ones are padded to eight). */
+function checkRuns(view: DataView, from: number, width: number, count: number): void {
+  let at = from;
+  for (let left = count; left > 0; ) {
+    const { value: header, end } = varint(view, at);
+    const packed = header % 2 === 1;
+    const length = Math.floor(header / 2) * (packed ? 8 : 1);
+    at = end + (packed ? (length * width) / 8 : Math.ceil(width / 8));
+    if (length - left > (packed ? 7 : 0)) throw new FormatError(`A run of ${length} values stands where ${left} are left.`);
+    // Writers may cut the padding of the last run short.
+    if (at > view.byteLength && !(packed && length >= left && end + Math.ceil((left * width) / 8) <= view.byteLength)) throw new FormatError('A run of values is cut short.');
+    left -= length;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function fail(message: string): never {
+  throw new FormatError(message);
+}

@@ -1,0 +1,76 @@
+import Papa from 'papaparse';
+import type { FileTree } from '../data/source';
+import { FormatError, quote } from './formatError';
+
+const maxTableBytes = 64 * 2 ** 20;
+const maxColumns = 1000;
+
+/** Rows of text from outside, by column name. */
+export interface Table {
+  columns: string[];
+  rows: number;
+  /** Text, number or truth value of a cell as text; null where it is empty, absent or nested. */
+  cell(row: number, column: string): string | null;
+}
+
+/** True for a path that `readTable` reads. */
+export function isTablePath(path: string): boolean {
+  return /\.(csv|tsv|jsonl)$/i.test(path) && !/(^|\/)\./.test(path);
+}
+
+/**
+ * Reads a CSV or TSV file with a header line (the delimiter is found by itself), or JSON lines, each an object; UTF-8, at
+ * most 64 MiB. Throws FormatError naming the file and the line.
+ */
+export async function readTable(tree: FileTree, path: string): Promise<Table> {
+  const size = await tree.size(path);
+  if (size > maxTableBytes) throw new FormatError(`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError(`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
+  }
+  return /\.jsonl$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path);
+}
+
+function parseCsv(text: string, path: string): Table {
+  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
+  const wrong = errors.find((e) => e.type === 'Quotes');
+  if (wrong) throw new FormatError(`${quote(path)}, row ${(wrong.row ?? 0) + 1}: ${wrong.message}.`);
+  const [header, ...rows] = data;
+  if (!header) throw new FormatError(`${quote(path)} is empty; it needs a header line.`);
+  if (header.length > maxColumns) throw new FormatError(`${quote(path)} has ${header.length} columns, at most ${maxColumns} are read.`);
+  const columns = header.map((name) => name.trim());
+  const place = new Map<string, number>();
+  for (const [i, name] of columns.entries()) {
+    if (name !== '' && place.has(name)) throw new FormatError(`${quote(path)} has two columns ${quote(name)}.`);
+    place.set(name, i);
+  }
+  return { columns, rows: rows.length, cell: (row, column) => plain(rows[row][place.get(column) ?? -1]) };
+}
+
+function parseJsonLines(text: string, path: string): Table {
+  const rows: Record<string, unknown>[] = [];
+  const columns = new Set<string>();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new FormatError(`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError(`${quote(path)}, line ${i + 1}, is not an object.`);
+    for (const key of Object.keys(value)) columns.add(key);
+    if (columns.size > maxColumns) throw new FormatError(`${quote(path)} has more than ${maxColumns} different keys.`);
+    rows.push(value as Record<string, unknown>);
+  }
+  return { columns: [...columns], rows: rows.length, cell: (row, column) => (Object.hasOwn(rows[row], column) ? plain(rows[row][column]) : null) };
+}
+
+function plain(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
