@@ -1,17 +1,23 @@
-import { DataError, type Dataset } from '../data/source';
+import { DataError, type Dataset, type Split } from '../data/source';
 import { subset } from '../data/split';
 import { Machine } from '../engine/machine';
+import { twoTowers } from '../models/clip/clip';
 import { loadWeights, upload } from '../models/load';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
-import { openModel } from '../train/openModel';
+import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { completeTrain } from '../train/config';
 import { recordEvaluation } from '../train/programs';
+import type { Evaluation, TrainConfig } from '../train/protocol';
+import { textModel } from '../train/runModel';
+import { evaluateByText } from '../train/zeroShot';
 import { openAdapter } from './adapter';
-import { table, UsageError, wholeFrom, type Command } from './command';
+import { table, UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
+import { partsOf } from './head';
+import { readTemplates } from './templates';
 
 export const command: Command = {
   help: 'top-1 accuracy, loss and confusion counts of a model on a data set',
@@ -19,6 +25,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
+    { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classify by the texts of the classes; texts with {} for the class, one a line or with | between. Zero-shot without an adapter.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
     { name: 'limit', kind: 'integer', help: 'First images only.' },
     { name: 'batch', kind: 'integer', default: 32, help: 'Images per batch.' },
@@ -32,14 +39,16 @@ export const command: Command = {
     const limit = wholeFrom(given, 'limit', 1, 1e9) ?? Infinity;
     const model = await openModel(await modelTree(String(given.model)));
     const asked = wholeFrom(given, 'image_size', 1, 4096);
+    const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
+    const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));
+    if (byText) return evalByText(given, model, train, { split, limit, asked, parts }, say);
     const open = async (size: number | undefined) => openAdapter(model, size ? model.vision.with({ image_size: size }) : model.vision, given.adapter === undefined ? { method: 'linear_probe' } : { adapter: given.adapter }, say);
     let opened = await open(asked);
     if (!asked && opened.image_size && opened.image_size !== model.vision.image_size) opened = await open(opened.image_size);
     const { adapted, values } = opened;
     const data = await openData(String(given.data));
     const labels = labelMap(adapted.model.labels, data, say);
-    const all = split === 'test' ? data.test : data.train;
-    const images = subset(all, Array.from({ length: Math.min(all.count, limit) }, (_, i) => i));
+    const images = firstImages(data, split, limit);
     const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };
     const batch = Math.min(train.batch, images.count);
     const evaluation = await withDevice(async (device) => {
@@ -57,15 +66,38 @@ export const command: Command = {
         machine.destroy();
       }
     });
-    say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
-    table([['class', 'images', 'right', 'accuracy %'], ...adapted.model.labels.map((name, c) => {
-      const row = evaluation.confusion[c]!;
-      return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
-    })]).slice(0, 101).forEach(say);
-    const { loss, accuracy, count, per_class, confusion } = evaluation;
-    return { model: String(given.model), data: String(given.data), split, loss, accuracy, count, labels: adapted.model.labels, per_class, confusion };
+    return report(given, evaluation, adapted.model.labels, say);
   },
 };
+
+/** The first images of a split. */
+const firstImages = (data: Dataset, split: 'test' | 'train', limit: number): Split => subset(data[split], Array.from({ length: Math.min(data[split].count, limit) }, (_, i) => i));
+
+/** A CLIP by the texts of the data's classes: zero-shot, or with an adapter that was trained under such texts. */
+async function evalByText(given: Given, model: LoadedModel, train: TrainConfig, { split, limit, asked, parts }: { split: 'test' | 'train'; limit: number; asked?: number; parts: { text: boolean } | null }, say: (line: string) => void) {
+  const data = await openData(String(given.data));
+  const config = { ...train, head: 'text' as const, templates: given.templates === undefined ? train.templates : readTemplates(String(given.templates)) };
+  const { prompts, vision } = (await textModel(model, data.classes, { method: 'lora' }, config, false))!;
+  const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts!.tokens, labels: data.classes }) : vision;
+  const load = async (size?: number) => (parts ? await openAdapter(model, size ? towers.with({ image_size: size }) : towers, { adapter: given.adapter! }, say) : undefined);
+  let adapter = await load(asked);
+  if (!asked && adapter?.image_size && adapter.image_size !== model.vision.image_size) adapter = await load(adapter.image_size);
+  const images = firstImages(data, split, limit);
+  const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts: prompts!, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));
+  say(`${adapter ? 'classes by text' : 'zero-shot'}, ${prompts!.templates.length} prompt template${prompts!.templates.length === 1 ? '' : 's'}`);
+  return { ...report(given, evaluation, data.classes, say), zero_shot: !adapter, templates: prompts!.templates };
+}
+
+function report(given: Given, evaluation: Evaluation, labels: string[], say: (line: string) => void) {
+  const { split } = evaluation;
+  say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
+  table([['class', 'images', 'right', 'accuracy %'], ...labels.map((name, c) => {
+    const row = evaluation.confusion[c]!;
+    return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
+  })]).slice(0, 101).forEach(say);
+  const { loss, accuracy, count, per_class, confusion } = evaluation;
+  return { model: String(given.model), data: String(given.data), split, loss, accuracy, count, labels, per_class, confusion };
+}
 
 /** Output of the model for each class of the data: by name where all names are known to it, else in order. */
 function labelMap(labels: string[], data: Dataset, say: (line: string) => void): number[] {

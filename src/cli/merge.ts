@@ -7,7 +7,7 @@ import { openAdapter } from './adapter';
 import { UsageError, type Command } from './command';
 import { modelTree, writeAll } from './files';
 import { withDevice } from './gpu';
-import { hasClassifier } from './head';
+import { partsOf } from './head';
 
 /** Small files of a model folder that a merged model needs as they are. */
 const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$/;
@@ -30,7 +30,7 @@ export const command: Command = {
     const tree = await modelTree(String(given.model));
     const model = await openModel(tree);
     // An adapter on a CLIP without a trained classifier belongs to the two-tower model; the text features are not needed here.
-    const vision = model.vision.family === 'clip' && !(await hasClassifier(String(given.adapter))) ? withTextHead(model.vision, 1) : model.vision;
+    const vision = model.vision.family === 'clip' && !(await partsOf(String(given.adapter))).classifier ? withTextHead(model.vision, 1) : model.vision;
     const { adapted, values, foreign, image_size } = await openAdapter(model, vision, given, (line) => void (line.includes('not part of this model') || say(line)));
     const files = await withDevice((device) => mergedModel(device, { id: String(given.model), source: model.source, config: model.config }, { adapted, values, foreign }));
     for (const path of tree.paths()) if (COMPANIONS.test(path)) files.push({ path, bytes: await tree.read(path) });
