@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { mergedModel } from '../adapters/merge';
-import { withTextHead } from '../models/clip/clip';
+import { twoTowers, withTextHead } from '../models/clip/clip';
 import { openModel } from '../train/openModel';
 import { openAdapter } from './adapter';
 import { UsageError, type Command } from './command';
@@ -30,7 +30,8 @@ export const command: Command = {
     const tree = await modelTree(String(given.model));
     const model = await openModel(tree);
     // An adapter on a CLIP without a trained classifier belongs to the two-tower model; the text features are not needed here.
-    const vision = model.vision.family === 'clip' && !(await partsOf(String(given.adapter))).classifier ? withTextHead(model.vision, 1) : model.vision;
+    const parts = model.vision.family === 'clip' ? await partsOf(String(given.adapter)) : null;
+    const vision = !parts || parts.classifier ? model.vision : parts.text ? twoTowers(model.vision) : withTextHead(model.vision, 1);
     const { adapted, values, foreign, image_size } = await openAdapter(model, vision, given, (line) => void (line.includes('not part of this model') || say(line)));
     const files = await withDevice((device) => mergedModel(device, { id: String(given.model), source: model.source, config: model.config }, { adapted, values, foreign }));
     for (const path of tree.paths()) if (COMPANIONS.test(path)) files.push({ path, bytes: await tree.read(path) });
