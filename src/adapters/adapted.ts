@@ -18,6 +18,9 @@ export type Form = 'streamed' | 'merged';
 export const ADAPTER_GROUP = 'adapter';
 export const HEAD_GROUP = 'head';
 
+/** The config of a model as it is: nothing learns. */
+export const FROZEN: MethodConfig = { method: 'linear_probe', modules_to_save: [] };
+
 /** Standard deviation of a new head's weights; its bias starts at zero. */
 const HEAD_STD = 0.01;
 
@@ -60,7 +63,8 @@ export class Adapted {
     this.method = methodOf(config.method);
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
-    if (this.method.trains === 'head' && this.trainedHead.size === 0) throw new ConfigError(`${config.method} trains the head alone, and this model has ${model.head ? 'it left out' : 'a fixed one'}.`);
+    const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
+    if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) throw new ConfigError(`${config.method} trains the head alone, and this model has ${model.head ? 'it left out' : 'a fixed one'}.`);
     this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers) ?? {}) : {};
     for (const [name, shape] of Object.entries(bases)) {

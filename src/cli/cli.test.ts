@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
+import { bytesAccess, openSafetensors, writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { maxError } from '../testing/checkOp';
 import { describeGolden, golden, goldenNames, goldenPath } from '../testing/golden';
 import { main } from './main';
@@ -92,7 +92,7 @@ describe('step', () => {
 
   test('refusals write nothing', async () => {
     const step = (...more: string[]) => fails('step', '--model', VIT, '--out', at('no.safetensors'), ...more);
-    expect(await step('--batch', BATCH, '--method', 'full', '--loss', 'contrastive')).toMatch(/contrastive is not supported yet/);
+    expect(await step('--batch', BATCH, '--method', 'full', '--loss', 'contrastive')).toMatch(/needs pixel_values .* and input_ids|needs a CLIP model with both towers/);
     expect(await step('--batch', BATCH)).toMatch(/--method is missing/);
     expect(await step('--method', 'full')).toMatch(/--batch is missing/);
     expect(await step('--batch', at('nowhere'), '--method', 'full')).toMatch(/no file or folder/);
@@ -137,6 +137,33 @@ describeGolden('step, whole models', 'models/vit_small_dev/grads.safetensors', (
     await ok('step', '--model', folder, '--method', 'full', '--batch', bare, '--head', head, '--out', at('clip2.safetensors'));
     expect(readFileSync(at('clip2.safetensors'))).toEqual(readFileSync(at('clip.safetensors')));
     expect(await fails('step', '--model', folder, '--method', 'full', '--batch', bare, '--out', at('no'))).toMatch(/head_weight \(K, projection_dim\)/);
+  });
+});
+
+describeGolden('step --loss contrastive', 'models/clip_small_dev', () => {
+  const folder = goldenPath('models/clip_small_dev') ?? '';
+  const batch = join(folder, 'io.safetensors');
+  test('full on both towers', async () => {
+    await ok('step', '--model', folder, '--method', 'full', '--loss', 'contrastive', '--batch', batch, '--out', at('both.safetensors'));
+    const grads = await golden('models/clip_small_dev/grads_contrastive.safetensors');
+    await compare(at('both.safetensors'), await withResults('models/clip_small_dev', 'logits_per_image', 'contrastive_loss')(grads), (n) => (n === 'loss' || n === 'logits' ? n : `grad.${n}`));
+  });
+
+  test.each(goldenNames('adapters/clip_small_dev'))('adapter %s on both towers', async (name) => {
+    const adapter = goldenPath(`adapters/clip_small_dev/${name}`)!;
+    await ok('step', '--model', folder, '--adapter', adapter, '--loss', 'contrastive', '--batch', batch, '--out', at(`${name}.safetensors`));
+    await compare(at(`${name}.safetensors`), await golden(`adapters/clip_small_dev/${name}/step.safetensors`));
+  });
+
+  test('batches that cannot be used', async () => {
+    const io = await open(batch);
+    const pixel_values = { ...io.info('pixel_values'), data: await io.read('pixel_values') };
+    const ids = (shape: number[], value = 1) => ({ dtype: 'I32' as const, shape, data: new Int32Array(shape.reduce((a, b) => a * b, 1)).fill(value) });
+    const step = (input_ids: TensorData, ...more: string[]) => fails('step', '--model', folder, '--method', 'full', '--loss', 'contrastive', '--batch', write('texts', { pixel_values, input_ids }), '--out', at('no'), ...more);
+    expect(await step(ids([5, 17]))).toMatch(/at most 16 tokens, it is \[5, 17\]/);
+    expect(await step(ids([4, 16]))).toMatch(/input_ids must be \(5,T\)/);
+    expect(await step(ids([5, 16], 300))).toMatch(/token 300; the model knows tokens 0 to 299/);
+    expect(await step(ids([5, 16]), '--head', batch)).toMatch(/--head is for the cross entropy/);
   });
 });
 

@@ -1,10 +1,20 @@
-import { DataError, type Dataset } from '../data/source';
+import { DataError, type Dataset, type Split } from '../data/source';
 import { subset } from '../data/split';
+import { twoTowers } from '../models/clip/clip';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
-import { table, UsageError, wholeFrom, type Command } from './command';
-import { evaluationFlags, openForEvaluation, withEvaluation } from './evaluator';
-import { openData } from './files';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { programOptions } from '../train/plan';
+import type { Evaluation } from '../train/protocol';
+import { textModel } from '../train/runModel';
+import { evaluateByText } from '../train/zeroShot';
+import { openAdapter } from './adapter';
+import { table, UsageError, wholeFrom, type Command, type Given } from './command';
+import { evaluationFlags, evaluationSettings, openForEvaluation, withEvaluation } from './evaluator';
+import { modelTree, openData } from './files';
+import { withDevice } from './gpu';
+import { partsOf } from './head';
+import { readTemplates } from './templates';
 
 export const command: Command = {
   help: 'top-1 accuracy, loss and confusion counts of a model on a data set',
@@ -12,6 +22,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
+    { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classify by the texts of the classes; texts with {} for the class, one a line or with | between. Zero-shot without an adapter.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
     { name: 'limit', kind: 'integer', help: 'First images only.' },
     ...evaluationFlags,
@@ -20,26 +31,54 @@ export const command: Command = {
     const split = given.split ?? 'test';
     if (split !== 'test' && split !== 'train') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be test or train`);
     const limit = wholeFrom(given, 'limit', 1, 1e9) ?? Infinity;
-    const opened = await openForEvaluation(given, say);
-    const { adapted, model } = opened;
+    const model = await openModel(await modelTree(String(given.model)));
+    const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
+    const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));
+    if (byText) return evalByText(given, model, { split, limit, parts }, say);
+    const opened = await openForEvaluation(given, say, model);
+    const { adapted } = opened;
     const data = await openData(String(given.data));
     const labels = labelMap(adapted.model.labels, data, say);
-    const all = split === 'test' ? data.test : data.train;
-    const images = subset(all, Array.from({ length: Math.min(all.count, limit) }, (_, i) => i));
+    const images = firstImages(data, split, limit);
     const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };
     const evaluation = await withEvaluation(opened, given, images.count, (machine, programs) => {
       const feed = new ImageFeed(mapped, model.preprocess, adapted.model.image_size, null);
       return evaluate(machine, programs, feed, images.count, adapted.model.num_labels, { step: 0, split });
     });
-    say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
-    table([['class', 'images', 'right', 'accuracy %'], ...adapted.model.labels.map((name, c) => {
-      const row = evaluation.confusion[c]!;
-      return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
-    })]).slice(0, 101).forEach(say);
-    const { loss, accuracy, count, per_class, confusion } = evaluation;
-    return { model: String(given.model), data: String(given.data), split, loss, accuracy, count, labels: adapted.model.labels, per_class, confusion };
+    return report(given, evaluation, adapted.model.labels, say);
   },
 };
+
+/** The first images of a split. */
+const firstImages = (data: Dataset, split: 'test' | 'train', limit: number): Split => subset(data[split], Array.from({ length: Math.min(data[split].count, limit) }, (_, i) => i));
+
+/** A CLIP by the texts of the data's classes: zero-shot, or with an adapter that was trained under such texts. */
+async function evalByText(given: Given, model: LoadedModel, { split, limit, parts }: { split: 'test' | 'train'; limit: number; parts: { text: boolean } | null }, say: (line: string) => void) {
+  const train = evaluationSettings(given);
+  const asked = wholeFrom(given, 'image_size', 1, 4096);
+  const data = await openData(String(given.data));
+  const config = { ...train, head: 'text' as const, templates: given.templates === undefined ? train.templates : readTemplates(String(given.templates)) };
+  const { prompts, vision } = (await textModel(model, data.classes, { method: 'lora' }, config, false))!;
+  const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts!.tokens, labels: data.classes }) : vision;
+  const load = async (size?: number) => (parts ? await openAdapter(model, size ? towers.with({ image_size: size }) : towers, { adapter: given.adapter! }, say) : undefined);
+  let adapter = await load(asked);
+  if (!asked && adapter?.image_size && adapter.image_size !== model.vision.image_size) adapter = await load(adapter.image_size);
+  const images = firstImages(data, split, limit);
+  const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts: prompts!, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));
+  say(`${adapter ? 'classes by text' : 'zero-shot'}, ${prompts!.templates.length} prompt template${prompts!.templates.length === 1 ? '' : 's'}`);
+  return { ...report(given, evaluation, data.classes, say), zero_shot: !adapter, templates: prompts!.templates };
+}
+
+function report(given: Given, evaluation: Evaluation, labels: string[], say: (line: string) => void) {
+  const { split } = evaluation;
+  say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
+  table([['class', 'images', 'right', 'accuracy %'], ...labels.map((name, c) => {
+    const row = evaluation.confusion[c]!;
+    return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
+  })]).slice(0, 101).forEach(say);
+  const { loss, accuracy, count, per_class, confusion } = evaluation;
+  return { model: String(given.model), data: String(given.data), split, loss, accuracy, count, labels, per_class, confusion };
+}
 
 /** Output of the model for each class of the data: by name where all names are known to it, else in order. */
 function labelMap(labels: string[], data: Dataset, say: (line: string) => void): number[] {

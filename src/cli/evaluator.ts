@@ -4,6 +4,7 @@ import { completeTrain } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { recordEvaluation } from '../train/programs';
+import type { TrainConfig } from '../train/protocol';
 import { openAdapter, type OpenAdapter } from './adapter';
 import { wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
@@ -16,9 +17,12 @@ export const evaluationFlags: Flag[] = [
   { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'Storage of the weights.' },
 ];
 
+/** What `evaluationFlags` say. */
+export const evaluationSettings = (given: Given): TrainConfig => completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });
+
 /** The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. */
-export async function openForEvaluation(given: Given, say: (line: string) => void): Promise<OpenAdapter & { model: LoadedModel }> {
-  const model = await openModel(await modelTree(String(given.model)));
+export async function openForEvaluation(given: Given, say: (line: string) => void, loaded?: LoadedModel): Promise<OpenAdapter & { model: LoadedModel }> {
+  const model = loaded ?? (await openModel(await modelTree(String(given.model))));
   const asked = wholeFrom(given, 'image_size', 1, 4096);
   const open = async (size: number | undefined) => openAdapter(model, size ? model.vision.with({ image_size: size }) : model.vision, given.adapter === undefined ? { method: 'linear_probe' } : { adapter: given.adapter }, say);
   let opened = await open(asked);
@@ -33,7 +37,7 @@ export async function withEvaluation<T>(
   images: number,
   work: (machine: Machine, programs: ReturnType<typeof recordEvaluation>) => Promise<T>,
 ): Promise<T> {
-  const train = completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });
+  const train = evaluationSettings(given);
   return withDevice(async (device) => {
     const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
     const machine = await Machine.build(device, programs.rec);

@@ -1,6 +1,7 @@
 import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
 import { printProgram } from '../engine/print';
+import { twoTowers } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
@@ -8,7 +9,7 @@ import { planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { modelTree } from './files';
 
-const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations'];
+const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'loss'];
 
 export const command: Command = {
   help: 'trainable parameters, memory by role and dispatches, before anything runs; needs config.json alone',
@@ -66,7 +67,8 @@ function sized(model: VisionModel, given: Given): VisionModel {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
-  return model.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
+  const both = given.loss === 'contrastive' ? twoTowers(model) : model;
+  return both.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
 }
 
 const setting = (config: Record<string, unknown> | null): string =>

@@ -1,9 +1,9 @@
-import { withTextHead, TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { LoadedModel } from '../train/openModel';
 import { openAdapter, type OpenAdapter } from './adapter';
 import { UsageError, type Given } from './command';
 import { openTensors } from './files';
-import { hasClassifier } from './head';
+import { partsOf } from './head';
 import { readHead } from './step';
 
 /**
@@ -12,11 +12,12 @@ import { readHead } from './step';
  * of --head. Throws as `openAdapter` does, and UsageError.
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
-  const textHead = model.vision.family === 'clip' && !(await hasClassifier(String(given.adapter)));
+  const parts = model.vision.family === 'clip' ? await partsOf(String(given.adapter)) : null;
+  const textHead = parts !== null && !parts.classifier;
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.vision);
   if (head && !textHead) throw new UsageError('--head is for a CLIP whose adapter brings no classifier');
   if (textHead && classifies && !head) throw new UsageError('this CLIP classifies by text features: give them with --head, as head_weight (K, projection_dim)');
-  const vision = textHead ? withTextHead(model.vision, head?.classes ?? 1) : model.vision;
+  const vision = !textHead ? model.vision : parts.text && !classifies ? twoTowers(model.vision) : withTextHead(model.vision, head?.classes ?? 1);
   const quiet = (line: string) => void (line.includes('not part of this model') || say(line));
   const first = await openAdapter(model, vision, given, quiet);
   const { image_size } = first;

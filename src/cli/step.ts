@@ -1,7 +1,7 @@
 import { adapterLabel, type Adapted, type Form } from '../adapters/adapted';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
-import { TEXT_HEAD, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
 import { oneStep } from '../train/oneStep';
 import { openModel } from '../train/openModel';
@@ -16,9 +16,9 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     methodFlag,
-    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B); for CLIP also head_weight (K,D).' },
+    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D); for the contrastive loss pixel_values and input_ids (B,T).' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
-    { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive is not supported yet.' },
+    { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, grad.NAME of everything that learns.' },
     { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'Storage of weights that do not learn.' },
     { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward.' },
@@ -29,24 +29,29 @@ export const command: Command = {
     oneOf(given, 'loss', ['cross_entropy', 'contrastive']);
     const frozen = oneOf(given, 'frozen_dtype', ['f32', 'f16']) ?? 'f32';
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
-    if (given.loss === 'contrastive') throw new UsageError('--loss contrastive is not supported yet (it needs the text tower); use cross_entropy with head_weight');
+    const contrastive = given.loss === 'contrastive';
+    if (contrastive && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
     const model = await openModel(await modelTree(String(given.model)));
     const batch = await openTensors(String(given.batch));
-    const { pixels, size } = await readPixels(batch);
-    const head = await readHead(batch, given, model.vision);
+    const { pixels, size } = await readPixels(batch, contrastive ? 'input_ids' : 'labels');
+    const count = pixels.length / (3 * size * size);
+    const texts = contrastive ? await readTexts(batch, count, model.vision) : null;
+    const head = contrastive ? null : await readHead(batch, given, model.vision);
     let vision = size === model.vision.image_size ? model.vision : model.vision.with({ image_size: size });
     if (head) vision = withTextHead(vision, head.classes);
+    if (texts) vision = twoTowers(vision, { tokens: texts.ids.length / count });
     const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
     if (head) values[TEXT_HEAD] = head.data;
-    const labels = await readLabels(batch, pixels.length / (3 * size * size), adapted.model.num_labels);
+    // Without classes every text is another one, as in CLIP's own loss.
+    const labels = texts ? Uint32Array.from({ length: count }, (_, i) => i) : await readLabels(batch, count, adapted.model.num_labels);
     const result = await withDevice((device) =>
       oneStep(device, {
-        adapted, source: model.source, values, pixels, labels,
+        adapted, source: model.source, values, pixels, labels, texts: texts ?? undefined,
         frozen_dtype: frozen as 'f32' | 'f16', checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
       }),
     );
     const tensors = new Map<string, TensorData>([
-      ['logits', { dtype: 'F32', shape: [labels.length, adapted.model.num_labels], data: result.logits }],
+      ['logits', { dtype: 'F32', shape: [count, result.logits.length / count], data: result.logits }],
       ['loss', { dtype: 'F32', shape: [1], data: Float32Array.of(result.loss) }],
     ]);
     const own = adapted.method.trains === 'adapter';
@@ -81,12 +86,25 @@ function shapesOf(adapted: Adapted, source: TensorSource): Map<string, readonly 
 }
 
 /** Throws DataError. */
-async function readPixels(batch: TensorSource): Promise<{ pixels: Float32Array; size: number }> {
-  if (!batch.has('pixel_values') || !batch.has('labels')) throw new DataError(`--batch needs pixel_values (B,3,H,W) and labels (B); it holds ${batch.names().slice(0, 10).join(', ') || 'nothing'}.`);
+async function readPixels(batch: TensorSource, other: string): Promise<{ pixels: Float32Array; size: number }> {
+  if (!batch.has('pixel_values') || !batch.has(other)) throw new DataError(`--batch needs pixel_values (B,3,H,W) and ${other === 'labels' ? 'labels (B)' : 'input_ids (B,T)'}; it holds ${batch.names().slice(0, 10).join(', ') || 'nothing'}.`);
   const { shape } = batch.info('pixel_values');
   if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
   if (shape[2] !== shape[3]) throw new DataError(`pixel_values are ${shape[2]} x ${shape[3]}; only square images are supported.`);
   return { pixels: await batch.readF32Checked('pixel_values'), size: shape[2]! };
+}
+
+/** Texts of the batch and where they end. Throws DataError. */
+async function readTexts(batch: TensorSource, count: number, model: VisionModel): Promise<{ ids: Uint32Array; ends: Uint32Array }> {
+  const { vocab_size, max_tokens, endOf } = twoTowers(model).text!;
+  const { shape } = batch.info('input_ids');
+  const [B, T] = shape as [number, number];
+  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(`input_ids must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
+  const values = await batch.readF32('input_ids');
+  const bad = values.find((v) => !Number.isInteger(v) || v < 0 || v >= vocab_size);
+  if (bad !== undefined) throw new DataError(`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
+  const ids = Uint32Array.from(values);
+  return { ids, ends: Uint32Array.from({ length: B }, (_, b) => endOf(ids.subarray(b * T, (b + 1) * T))) };
 }
 
 async function readLabels(batch: TensorSource, count: number, classes: number): Promise<Uint32Array> {

@@ -1,6 +1,7 @@
 import { loadAdapter } from '../adapters/files';
 import { isDevice, openDevice } from '../engine/device';
 import { folderTree } from '../io/fileTree.node';
+import { twoTowers } from '../models/clip/clip';
 import { completeTrain } from '../train/config';
 import { fixedBatches, splitBatches } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -35,7 +36,9 @@ export interface RunRecord {
 export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
-  const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), model.vision) : null;
+  const towers = request.train.loss === 'contrastive' ? twoTowers(model.vision) : model.vision;
+  const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), towers) : null;
+  started?.warnings.forEach((w) => say(`warning: ${w}`));
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };
   let train = completeTrain(request.train);

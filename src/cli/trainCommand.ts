@@ -1,5 +1,6 @@
 import { trainFields } from '../train/config';
 import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from './command';
+import { readTemplates } from './templates';
 import { trainOnce } from './train';
 
 /** Flags of other names that are known elsewhere by these. */
@@ -22,6 +23,7 @@ export const command: Command = {
     const method = given.adapter === undefined ? methodFrom(given) : { method: '' };
     const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
     const train = Object.fromEntries(trainFields.filter((f) => given[f.name] !== undefined).map((f) => [f.name, given[f.name]]));
+    if (given.templates !== undefined) train.templates = readTemplates(String(given.templates));
     return trainOnce({ model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train, out: text('out'), name: text('name'), say });
   },
 };

@@ -10,6 +10,8 @@ export interface FlatRange {
   chunk: number;
   offset: number;
   bytes: number;
+  /** Number of the piece of a parameter that is too large for one binding. */
+  piece?: number;
 }
 
 /**
@@ -22,8 +24,8 @@ export class FlatLayout {
   /** Bytes of each buffer of one flat. */
   chunks: number[] = [];
 
-  /** `maxBytes`: the largest buffer that may be allocated and bound at once. */
-  constructor(private readonly maxBytes: number) {}
+  /** `maxBytes`: the most that may be bound at once. A larger parameter gets a buffer of its own, which ops bind by slices. */
+  constructor(readonly maxBytes: number) {}
 
   add(group: string, tensor: Tensor, grad: Storage): void {
     if (this.sealed) fail('param', `${tensor.label} declared after the optimizer was recorded`);
@@ -45,8 +47,7 @@ export class FlatLayout {
       let start = offset;
       for (const m of this.members.filter((x) => x.group === group)) {
         const bytes = Math.ceil(m.tensor.storage.bytes / ALIGN) * ALIGN;
-        if (bytes > this.maxBytes) fail('param', `${m.tensor.label} needs ${bytes} bytes, the device binds at most ${this.maxBytes}`);
-        if (offset + bytes > this.maxBytes) {
+        if (offset > 0 && offset + bytes > this.maxBytes) {
           if (offset > start) ranges.push({ group, chunk, offset: start, bytes: offset - start });
           this.chunks.push(offset);
           chunk++;
@@ -55,7 +56,10 @@ export class FlatLayout {
         const place = (storage: Storage, name: FlatName) => (storage.flat = { name, chunk, offset });
         place(m.tensor.storage, 'param');
         for (const twin of m.twins) place(twin, 'grad');
+        // What is too large for one binding is alone in its buffer, and updated in pieces.
+        const most = Math.floor(this.maxBytes / ALIGN) * ALIGN;
         offset += bytes;
+        for (let piece = 1; offset - start > this.maxBytes; piece++, start += most) ranges.push({ group, chunk, offset: start, bytes: most, piece });
       }
       if (offset > start) ranges.push({ group, chunk, offset: start, bytes: offset - start });
     }

@@ -288,11 +288,11 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
 }
 
 async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> {
-  const largest = plan.buffers.reduce((a, b) => (b.bytes > a.bytes ? b : a));
-  const limit = Math.min(device.report.limits.maxBufferSize ?? Infinity, device.report.limits.maxStorageBufferBindingSize ?? Infinity);
+  const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = device.report.limits;
   const advice = 'Choose a smaller batch, activation checkpointing, or f16 frozen weights.';
-  if (largest.bytes > limit) {
-    throw new EngineError('out-of-memory', `${largest.label} needs ${largest.bytes} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`);
+  for (const [bytes, limit, what] of [['bytes', maxBufferSize, 'in one buffer'], ['bound', maxStorageBufferBindingSize, 'in one binding']] as const) {
+    const largest = plan.buffers.reduce((a, b) => (b[bytes] > a[bytes] ? b : a));
+    if (largest[bytes] > limit) throw new EngineError('out-of-memory', `${largest.label} needs ${largest[bytes]} bytes ${what}, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`);
   }
   const { gpu } = device;
   const made: GPUBuffer[] = [];

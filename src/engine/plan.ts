@@ -7,6 +7,8 @@ export interface BufferSpec {
   label: string;
   role: Role;
   bytes: number;
+  /** The most that one dispatch binds of it. */
+  bound: number;
 }
 
 /** Where a storage lives: buffer, offset and size in bytes. */
@@ -70,13 +72,15 @@ export function planMemory(rec: Recorder): MemoryPlan {
       }
     });
   }
+  for (const { part } of [...used.keys()]) if (part) used.set(part.of, part.of.label);
   for (const storage of used.keys()) {
+    if (storage.part) continue;
     if (storage.flat) {
       const { name, chunk, offset } = storage.flat;
       const key = `${name} ${chunk}`;
       let buffer = flatBuffers.get(key);
       if (buffer === undefined) {
-        buffer = buffers.push({ label: `flat ${key}`, role: storage.role, bytes: rec.flats.chunks[chunk]! }) - 1;
+        buffer = buffers.push({ label: `flat ${key}`, role: storage.role, bytes: rec.flats.chunks[chunk]!, bound: 0 }) - 1;
         flatBuffers.set(key, buffer);
       }
       places.set(storage, { buffer, offset, bytes: storage.bytes });
@@ -84,7 +88,7 @@ export function planMemory(rec: Recorder): MemoryPlan {
       const role: Role = rec.kept.has(storage) ? 'output' : storage.role;
       // The none tensors and f16 tails are padded to a whole vec4, which kernels may declare as the element.
       const bytes = Math.ceil(storage.bytes / 16) * 16;
-      places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes }) - 1, offset: 0, bytes });
+      places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes, bound: 0 }) - 1, offset: 0, bytes });
     }
   }
   // A parameter that no op reads is still updated with its neighbours, so it can be written and read as well.
@@ -93,13 +97,26 @@ export function planMemory(rec: Recorder): MemoryPlan {
     const buffer = flat && flatBuffers.get(`${flat.name} ${flat.chunk}`);
     if (buffer !== undefined) places.set(tensor.storage, { buffer, offset: flat!.offset, bytes });
   }
+  for (const storage of used.keys()) {
+    if (!storage.part) continue;
+    const whole = places.get(storage.part.of)!;
+    places.set(storage, { buffer: whole.buffer, offset: whole.offset + storage.part.offset, bytes: Math.ceil(storage.bytes / 16) * 16 });
+  }
   planTemps([...lives.values()], buffers, places);
+  for (const { entries } of rec.programs) {
+    for (const entry of entries) {
+      for (const { storage } of Object.values(entry.tensors)) {
+        const { buffer, bytes } = places.get(storage)!;
+        buffers[buffer]!.bound = Math.max(buffers[buffer]!.bound, bytes);
+      }
+    }
+  }
 
   const { uniforms, paramOffsets } = planUniforms(rec.programs);
-  if (uniforms.length) buffers.push({ label: 'params', role: 'uniform', bytes: uniforms.length });
-  buffers.push({ label: 'step', role: 'uniform', bytes: STEP_BYTES });
-  buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES });
-  for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES });
+  if (uniforms.length) buffers.push({ label: 'params', role: 'uniform', bytes: uniforms.length, bound: 256 });
+  buffers.push({ label: 'step', role: 'uniform', bytes: STEP_BYTES, bound: STEP_BYTES });
+  buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES, bound: 0 });
+  for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES, bound: 0 });
 
   const bytes: BytesByRole = {};
   for (const b of buffers) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
@@ -116,7 +133,7 @@ function planTemps(lives: Life[], buffers: BufferSpec[], places: Map<Storage, Pl
     else slots.push({ bytes: Math.ceil(life.storage.bytes / 16) * 16, lives: [life] });
   }
   slots.forEach((slot, i) => {
-    const buffer = buffers.push({ label: `temp ${i}`, role: 'temp', bytes: slot.bytes }) - 1;
+    const buffer = buffers.push({ label: `temp ${i}`, role: 'temp', bytes: slot.bytes, bound: 0 }) - 1;
     for (const life of slot.lives) {
       places.set(life.storage, { buffer, offset: 0, bytes: Math.ceil(life.storage.bytes / 16) * 16 });
     }

@@ -1,6 +1,6 @@
 import type { Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
-import { FlatLayout, type FlatRange } from './flats';
+import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import { ELEMENTS, type Kernel } from './kernel';
 import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
 
@@ -60,6 +60,7 @@ export class Recorder {
   readonly constants = new Map<Tensor, Float32Array>();
   private readonly persistent = new Map<string, Tensor>();
   private readonly gradOfParam = new Map<Storage, Tensor>();
+  private readonly slices = new Map<string, Tensor>();
   private entries: Entry[] = [];
   private tape: (() => void)[] = [];
   private taping = true;
@@ -148,6 +149,9 @@ export class Recorder {
 
   /** The slot in the flat gradients that belongs to a parameter. */
   paramGrad(param: Tensor): Tensor {
+    const { part } = param.storage;
+    const whole = part && this.gradOfParam.get(part.of);
+    if (whole) return this.slice(whole, part.offset, param.shape);
     const grad = this.gradOfParam.get(param.storage);
     if (!grad) fail('paramGrad', `${param.label} is not a parameter`);
     return grad;
@@ -156,7 +160,7 @@ export class Recorder {
   /** A contiguous piece of one of the four flats, for the optimizer. */
   flatRange(name: FlatName, range: FlatRange): Tensor {
     const role: Role = name === 'param' ? 'param' : name === 'grad' ? 'grad' : 'state';
-    const label = `flat ${name} ${range.group} ${range.chunk}`;
+    const label = `flat ${name} ${range.group} ${range.chunk}${range.piece ? ` ${range.piece}` : ''}`;
     const tensor = this.declare(role, label, [range.bytes / 4]);
     tensor.storage.flat = { name, chunk: range.chunk, offset: range.offset };
     return tensor;
@@ -171,6 +175,35 @@ export class Recorder {
   view(t: Tensor, shape: readonly number[]): Tensor {
     if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', `${t.label}: sizes differ`, t.shape, shape);
     return { ...t, shape };
+  }
+
+  /** Most bytes that one binding may have. */
+  get maxBinding(): number {
+    return this.flats.maxBytes;
+  }
+
+  /**
+   * Rows `first` to `first + count - 1` of a persistent matrix, over the same memory: what is too large for one binding is
+   * bound by slices. A parameter's slices have slices of its gradient; use either slices that do not overlap or the whole.
+   */
+  rows(t: Tensor, first: number, count: number): Tensor {
+    const width = t.shape[t.shape.length - 1]!;
+    const all = sizeOf(t.shape) / width;
+    if (first === 0 && count === all) return t;
+    const offset = first * width * 4;
+    if (t.dtype === 'f16' || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
+    if (first < 0 || first + count > all || offset % ALIGN) fail('rows', `rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
+    return this.slice(t, offset, [count, width]);
+  }
+
+  private slice(t: Tensor, offset: number, shape: readonly number[]): Tensor {
+    const key = `${t.storage.id} ${offset} ${shape.join()}`;
+    const known = this.slices.get(key);
+    if (known) return known;
+    const storage: Storage = { id: this.nextId++, label: t.label, role: t.role, bytes: bytesOf(shape, t.dtype), part: { of: t.storage, offset } };
+    const made: Tensor = { ...t, storage, shape };
+    this.slices.set(key, made);
+    return made;
   }
 
   /** Gives a temporary a buffer of its own, so that `Executable.read` can fetch it after the run. */

@@ -6,6 +6,19 @@ export class ModelError extends Error {
   override name = 'ModelError';
 }
 
+/** The text side of a model with two towers. */
+export interface TextTower {
+  vocab_size: number;
+  /** Most tokens of a text. */
+  max_tokens: number;
+  /** Width of the features. */
+  feature_size: number;
+  /** Place of the token at which a row of ids is pooled. */
+  endOf(ids: ArrayLike<number>): number;
+  /** Records features (B, D), not normalised, from ids (B, T) and ends (B), both u32. */
+  features(ctx: Context, ids: Tensor, ends: Tensor): Tensor;
+}
+
 /** A vision model that classifies images: its sizes and how it is recorded. No weights. */
 export interface VisionModel {
   family: string;
@@ -27,6 +40,13 @@ export interface VisionModel {
   default_target_modules: string | string[];
   /** Records logits (B, K) from pixel_values (B, channels, image_size, image_size). */
   forward(ctx: Context, pixels: Tensor): Tensor;
+  /** The text tower, of families that have one. */
+  text?: TextTower;
+  /**
+   * Both towers are trained: `forward` gives the logits (B, B) of each image against each text, whose `input_ids` (B, tokens)
+   * and `text_ends` (B) it declares, and `classify` is the model that tells the classes apart by text features.
+   */
+  contrastive?: { tokens: number; classify: VisionModel };
   /** The same model with another input size or another number of labels (a new head). */
   with(change: { image_size?: number; labels?: string[]; height?: number; width?: number }): VisionModel;
 }

@@ -41,11 +41,16 @@ export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Cro
     grid: [B],
     label: 'cross_entropy',
   });
-  rec.emit(metricsKernel, {
+  sumMetrics(rows);
+  return { rows, dlogits };
+}
+
+/** Adds the rows of a loss (B, 4) to the step's slot of the metrics ring. */
+export function sumMetrics(rows: Tensor): void {
+  recorder().emit(metricsKernel, {
     tensors: { rows, metrics: metricsRing() },
-    params: { rows: B, accumulate: Accumulate.addAfterFirst },
+    params: { rows: rows.shape[0]!, accumulate: Accumulate.addAfterFirst },
     grid: [1],
     label: 'metrics',
   });
-  return { rows, dlogits };
 }

@@ -2,6 +2,7 @@ import type { Machine } from '../engine/machine';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { learningRates } from './config';
+import type { Captions } from './captions';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
 import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
@@ -45,17 +46,19 @@ export class Loop {
   private failure: unknown = null;
   private readonly pixels: Float32Array;
   private readonly labels: Uint32Array;
+  private readonly texts: { ids: Uint32Array; ends: Uint32Array } | null;
 
   constructor(
     private readonly post: (event: StepEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource },
+    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; captions: Captions | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
     this.pixels = new Float32Array(programs.pixels.storage.bytes / 4);
     this.labels = new Uint32Array(programs.labels.shape[0]!);
+    this.texts = programs.text && { ids: new Uint32Array(programs.text.ids.storage.bytes / 4), ends: new Uint32Array(this.labels.length) };
   }
 
   /** One optimizer step: `accumulate` micro-batches, then the update. Nothing changes when it is aborted before the update. */
@@ -80,6 +83,11 @@ export class Loop {
       await batches.fill(at, this.pixels, this.labels);
       machine.write(programs.pixels, this.pixels);
       machine.write(programs.labels, this.labels);
+      if (this.texts) {
+        this.input.captions!.fill(at, this.labels, this.texts.ids, this.texts.ends);
+        machine.write(programs.text!.ids, this.texts.ids);
+        machine.write(programs.text!.ends, this.texts.ends);
+      }
       machine.setStep({ ...scalars, index: at, micro });
       await machine.run(programs.train, signal);
     }

@@ -14,16 +14,19 @@ export interface StepInput {
   /** Values by label that do not come from the checkpoint: adapter, bases, head. */
   values: Arrays;
   pixels: Float32Array;
+  /** Classes; for two towers, pairs of equal labels are no negatives of each other. */
   labels: Uint32Array;
+  /** Two towers: input_ids (B, T), and the places where the texts end. */
+  texts?: { ids: Uint32Array; ends: Uint32Array };
   frozen_dtype?: 'f32' | 'f16';
   checkpoint_activations?: boolean;
   form?: Form;
 }
 
 export interface StepOutput {
-  /** (B, K). */
+  /** (B, K); (B, B) for two towers. */
   logits: Float32Array;
-  /** Mean cross entropy. */
+  /** Mean cross entropy, or the contrastive loss. */
   loss: number;
   /** Gradients of everything that learns, by label. */
   grads: Arrays;
@@ -54,6 +57,10 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     }
     machine.write(programs.pixels, pixels);
     machine.write(programs.labels, labels);
+    if (programs.text && input.texts) {
+      machine.write(programs.text.ids, input.texts.ids);
+      machine.write(programs.text.ends, input.texts.ends);
+    }
     machine.setStep({ ...noStep, invCount: 1 / labels.length });
     await machine.run(train);
     const grads: Arrays = {};

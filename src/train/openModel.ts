@@ -3,7 +3,9 @@ import type { FileTree } from '../data/source';
 import { openCheckpoint } from '../io/checkpoint';
 import { v4Source } from '../io/hfNames';
 import type { TensorSource } from '../io/safetensors';
+import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
+import { LOGIT_SCALE } from '../models/clip/clip';
 import { ModelError, type VisionModel } from '../models/model';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
@@ -18,6 +20,8 @@ export interface DescribedModel {
 export interface LoadedModel extends DescribedModel {
   id: string;
   source: TensorSource;
+  /** Opens the tokenizer, once; absent unless the folder has one and the checkpoint a text tower for it. */
+  tokenizer?: () => Promise<Tokenizer>;
 }
 
 const MAX_CONFIG = 4 * 1024 * 1024;
@@ -61,5 +65,23 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
 /** Opens a Hugging Face folder. Weights are not read yet. Throws ModelError, FormatError or DataError. */
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
-  return { id: tree.name, ...described, source: v4Source(await openCheckpoint(tree), described.vision.base_model_prefix) };
+  const { vision } = described;
+  const source = v4Source(await openCheckpoint(tree), vision.base_model_prefix);
+  const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
+  return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
+}
+
+/** Two of the tensors that a checkpoint of the vision tower alone lacks. */
+const TEXT_WEIGHTS = ['text_model.embeddings.token_embedding.weight', LOGIT_SCALE];
+
+/** The first call's promise for all calls; a failed one is forgotten. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let promise: Promise<T> | null = null;
+  return () => {
+    promise ??= open().catch((error: unknown) => {
+      promise = null;
+      throw error;
+    });
+    return promise;
+  };
 }

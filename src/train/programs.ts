@@ -1,7 +1,12 @@
 import { ADAPTER_GROUP, HEAD_GROUP, type Adapted, type Form } from '../adapters/adapted';
 import { Recorder, type Program } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { textInputs } from '../models/clip/clip';
+import type { VisionModel } from '../models/model';
+import type { Context } from '../nn/context';
+import { contrastive } from '../ops/contrastive';
 import { crossEntropy, metricsRing } from '../ops/crossEntropy';
+import { l2Normalize } from '../ops/normalize';
 import { adamw } from '../optim/adamw';
 
 /** Everything that decides what is recorded. */
@@ -32,6 +37,19 @@ export interface Programs {
   logits: Tensor;
   /** (B, 4): loss, correct, counted, prediction, of the evaluation program. */
   rows: Tensor;
+  /** The texts' side, where both towers are trained. */
+  text: TextPrograms | null;
+}
+
+/** The text tower by itself, and what it reads. */
+export interface TextPrograms {
+  /** (B, T) u32. */
+  ids: Tensor;
+  /** (B) u32. */
+  ends: Tensor;
+  /** Gives `features` (B, D), of length 1 each; null where only one step is recorded. */
+  program: Program | null;
+  features: Tensor | null;
 }
 
 /** AdamW's constants; torch's defaults. */
@@ -51,12 +69,13 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
   const keep: { logits?: Tensor; rows?: Tensor; metrics?: Tensor } = {};
   const train = rec.program('train', () => {
     const logits = model.forward(context(optimizer), pixels);
-    const { rows, dlogits } = crossEntropy(logits, labels, options.label_smoothing);
+    const { rows, dlogits } = model.contrastive ? contrastive(logits, labels) : crossEntropy(logits, labels, options.label_smoothing);
     if (!optimizer) keep.logits = rec.keep(logits);
     if (!optimizer) keep.rows = rec.keep(rows);
     keep.metrics = metricsRing();
     rec.backward(logits, dlogits!);
   });
+  const text: TextPrograms | null = model.contrastive ? { ids: rec.find('input_ids')!, ends: rec.find('text_ends')!, program: null, features: null } : null;
   let update: Program | null = null;
   let evaluate: Program | null = null;
   if (optimizer) {
@@ -64,34 +83,50 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
       rec.setPhase('update');
       adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: options.weight_decay, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
     });
-    evaluate = rec.program(
-      'evaluate',
-      () => {
-        const logits = model.forward(context(false), pixels);
-        keep.logits = rec.keep(logits);
-        keep.rows = rec.keep(crossEntropy(logits, labels).rows);
-      },
-      { gradients: false },
-    );
+    const seen = recordClassifier(rec, model.contrastive?.classify ?? model, context(false), pixels, labels);
+    ({ evaluate } = seen);
+    keep.logits = seen.logits;
+    keep.rows = seen.rows;
+    if (text) Object.assign(text, recordTexts(rec, model, context(false), batch));
   }
-  return { rec, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows! };
+  return { rec, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows!, text };
 }
 
-/** The evaluation program alone: no gradients, no optimizer state. */
-export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows'> & { evaluate: Program } {
+/** The evaluation program alone, and the text tower's where the model has both: no gradients, no optimizer state. */
+export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows' | 'text'> & { evaluate: Program } {
   const { model } = adapted;
   const { batch } = options;
   const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
-  const keep: { logits?: Tensor; rows?: Tensor } = {};
-  const evaluate = rec.program(
-    'evaluate',
-    () => {
-      keep.logits = rec.keep(model.forward(adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form }), pixels));
-      keep.rows = rec.keep(crossEntropy(keep.logits, labels).rows);
-    },
-    { gradients: false },
-  );
-  return { rec, evaluate, pixels, labels, logits: keep.logits!, rows: keep.rows! };
+  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
+  const seen = recordClassifier(rec, model.contrastive?.classify ?? model, context, pixels, labels);
+  return { rec, pixels, labels, ...seen, text: model.contrastive ? recordTexts(rec, model, context, batch) : null };
+}
+
+/** The text tower alone. */
+export function recordTextTower(adapted: Adapted, options: ProgramOptions): { rec: Recorder; text: TextPrograms } {
+  const { batch } = options;
+  const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
+  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
+  return { rec, text: recordTexts(rec, adapted.model, context, batch) };
+}
+
+function recordClassifier(rec: Recorder, model: VisionModel, context: Context, pixels: Tensor, labels: Tensor): { evaluate: Program; logits: Tensor; rows: Tensor } {
+  const keep: Partial<Pick<Programs, 'logits' | 'rows'>> = {};
+  const body = () => {
+    keep.logits = rec.keep(model.forward(context, pixels));
+    keep.rows = rec.keep(crossEntropy(keep.logits, labels).rows);
+  };
+  return { evaluate: rec.program('evaluate', body, { gradients: false }), logits: keep.logits!, rows: keep.rows! };
+}
+
+function recordTexts(rec: Recorder, model: VisionModel, context: Context, batch: number): TextPrograms {
+  let text!: Omit<TextPrograms, 'program'>;
+  const body = () => {
+    const { ids, ends } = textInputs(batch, model.contrastive!.tokens);
+    text = { ids, ends, features: rec.keep(l2Normalize(model.text!.features(context, ids, ends))) };
+  };
+  const program = rec.program('texts', body, { gradients: false });
+  return { ...text, program };
 }

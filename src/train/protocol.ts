@@ -50,6 +50,12 @@ export interface TrainConfig {
   checkpoint_every: number;
   /** Storage of frozen weights. */
   frozen_dtype: 'f32' | 'f16';
+  /** `contrastive` trains both towers of a CLIP on images against texts. */
+  loss: 'cross_entropy' | 'contrastive';
+  /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */
+  head: 'auto' | 'text' | 'new';
+  /** Prompt templates with {} for the class, one a line or with | between. */
+  templates: string;
   /** Re-record each block inside its backward instead of keeping its activations. */
   checkpoint_activations: boolean;
 }
@@ -168,6 +174,8 @@ export interface RunError {
 export interface RunSummary {
   best: Evaluation | null;
   final: Evaluation | null;
+  /** Of a CLIP that classifies by text: before the first step, which is zero-shot unless it started from an adapter. */
+  start?: Evaluation | null;
   steps: number;
   seconds: number;
   images_per_second: number;

@@ -1,10 +1,14 @@
 import { Adapted } from '../adapters/adapted';
+import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
+import { LOGIT_SCALE, TEXT_HEAD } from '../models/clip/clip';
 import { checkWeights, loadWeights, upload } from '../models/load';
+import { traceModel } from '../models/trace';
+import { Captions } from './captions';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
 import { evaluate } from './evaluate';
@@ -12,11 +16,13 @@ import type { BatchSource } from './feeds';
 import { ImageFeed } from './images';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
-import { planRun } from './plan';
+import { planRun, programOptions } from './plan';
 import type { Programs } from './programs';
 import type { Evaluation, Phase, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
+import { textModel } from './runModel';
 import type { RunSplits } from './split';
+import { makeTextHead, refreshTextHead } from './textHead';
 import { restore, sharedBases, trainables } from './weights';
 
 export interface SessionInput {
@@ -96,19 +102,24 @@ export class Session {
     const { spec, model, batches, splits, classes, device } = this.input;
     const { signal } = this.abort;
     const config = spec.train;
-    if (model.vision.head === null && this.input.start?.head_weight === undefined) throw new EngineError('shape', 'a text head needs its matrix head_weight');
-    const { newHead } = checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+    const { newHead } = checkWeights(traceModel(model.vision), model.source);
     const ownHead = !newHead && classes.length === model.vision.num_labels && classes.every((c, i) => c === model.vision.labels[i]);
-    const vision = model.vision.with({ ...(ownHead || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const trained = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
+    const text = splits && (await textModel(model, classes, spec.method, config, trained || ownHead));
+    if (!text && config.loss === 'contrastive') throw new ConfigError('the contrastive loss needs a data set whose classes have names; fixed batches have none.');
+    const vision = (text?.vision ?? model.vision).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
     const adapted = new Adapted(vision, spec.method, this.input.bases);
+    if (text) checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     const { plan, programs } = planRun(adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
+    const prompts = text?.prompts ?? null;
+    const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), signal) } : {};
 
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
     if (signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
-    await this.upload(machine, programs, adapted, ownHead);
+    await this.upload(machine, programs, adapted, ownHead, head);
     let step = 0;
     let best: Best | null = null;
     if (this.input.resume) {
@@ -120,8 +131,12 @@ export class Session {
     this.phase('warm-up', 0, 1, 'step');
 
     const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
-    const look = (at: number) =>
-      evaluate(machine, programs, follow!, splits!.follow.count, classes.length, { step: at, split: splits!.followIs }, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+    const measure = async (feed: ImageFeed, count: number, at: Pick<Evaluation, 'step' | 'split'>) => {
+      // Both towers learn: the classes' features are those of the text tower as it stands.
+      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, (await machine.readF32(programs.rec.find(LOGIT_SCALE)!))[0]!, signal);
+      return evaluate(machine, programs, feed, count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+    };
+    const look = (at: number) => measure(follow!, splits!.follow.count, { step: at, split: splits!.followIs });
     const consider = async (evaluation: Evaluation) => {
       const better = !best || evaluation.accuracy > best.evaluation.accuracy;
       this.say({ type: 'evaluation', evaluation, best: better });
@@ -129,10 +144,16 @@ export class Session {
     };
 
     const clock = new Clock(spec.train.batch * config.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches, captions: programs.text ? new Captions(prompts!, config.seed) : null }, { total, warmup }, clock);
     let stopped = false;
     let final: Evaluation | null = null;
+    let first: Evaluation | null = null;
     try {
+      if (prompts && follow && step === 0) {
+        first = await look(0);
+        await consider(first);
+        clock.skip();
+      }
       while (step < total) {
         await this.waitWhilePaused(loop, clock);
         if (signal.aborted) throw new EngineError('aborted', 'Stopped.');
@@ -157,7 +178,7 @@ export class Session {
         if (splits!.followIs === 'val') {
           restore(machine, programs, best!.values);
           const feed = new ImageFeed(splits!.test, model.preprocess, vision.image_size, null);
-          final = await evaluate(machine, programs, feed, splits!.test.count, classes.length, { step: best!.evaluation.step, split: 'test' }, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+          final = await measure(feed, splits!.test.count, { step: best!.evaluation.step, split: 'test' });
           this.say({ type: 'evaluation', evaluation: final, best: false });
         }
       }
@@ -177,6 +198,7 @@ export class Session {
     const summary: RunSummary = {
       best: (best as Best | null)?.evaluation ?? null,
       final,
+      start: first,
       steps: step,
       seconds: clock.seconds,
       images_per_second: clock.imagesPerSecond,
@@ -188,10 +210,10 @@ export class Session {
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
   }
 
-  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean): Promise<void> {
+  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean, head: Arrays): Promise<void> {
     const { model, spec, start = {} } = this.input;
     const { rec } = programs;
-    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start };
+    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
     await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)), (done, total) => {
       if (this.abort.signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
       this.phase('upload', done, total, 'tensors');

@@ -18,6 +18,7 @@ import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import type { DataInfo, DeviceReport, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
 import { runError } from './runError';
+import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
 
@@ -96,7 +97,8 @@ export class Studio implements StudioWorker {
     const train = completeTrain(spec.train);
     const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
     const splits = runSplits(data, train);
-    const vision = model.vision.with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
+    const text = await textModel(model, data.classes, spec.method, train, false);
+    const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
     const device = await this.openDevice();
     return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
   }

@@ -1,10 +1,11 @@
-import { clipConfig, TEXT_HEAD } from '../../models/clip/clip';
+import { TEXT_HEAD } from '../../models/clip/clip';
+import { parseClipConfig } from '../../models/clip/config';
 import { block, linear, meanToken, norm, patchTokens, token, withPositions, withToken } from './layers';
 import type { ModelGraph } from './model';
 
 /** CLIP's vision tower under a trained classifier, or under a fixed matrix of text features (`head_weight`). */
 export const clip: ModelGraph = (g, pixels, { config, vision }) => {
-  const { vision_config: c, projection_dim } = clipConfig(config);
+  const { vision: c, projection_dim } = parseClipConfig(config);
   const width = c.hidden_size;
   const n = Math.floor(c.image_size / c.patch_size);
   const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act };

@@ -1,0 +1,53 @@
+import { recorder } from '../../engine/record';
+import type { Tensor } from '../../engine/tensor';
+import type { Context } from '../../nn/context';
+import { norm } from '../../nn/layers';
+import { addBias } from '../../ops/add';
+import { pickTokens } from '../../ops/pickTokens';
+import { tokenEmbedding } from '../../ops/tokenEmbedding';
+import { ModelError, type TextTower } from '../model';
+import type { ClipConfig, TextConfig } from './config';
+import { clipBlock } from './block';
+
+/** `eos_token_id` of configs written before transformers knew CLIP's real one. */
+const LEGACY_EOS = 2;
+
+/** CLIP's text tower. Source: transformers modeling_clip.py, CLIPTextTransformer. */
+export const textTower = (c: ClipConfig): TextTower => ({
+  vocab_size: c.text.vocab_size,
+  max_tokens: c.text.max_position_embeddings,
+  feature_size: c.projection_dim,
+  endOf: (ids) => endOfText(ids, c.text.eos_token_id),
+  features: (ctx, ids, ends) => textFeatures(c, ctx, ids, ends),
+});
+
+/**
+ * Place of the token that a text is pooled at, as transformers finds it: with the old configs' eos_token_id 2 the first
+ * that has the largest id, otherwise the first that is eos_token_id, and 0 where none is.
+ */
+export function endOfText(ids: ArrayLike<number>, eos_token_id: TextConfig['eos_token_id']): number {
+  let at = 0;
+  for (let i = 0; i < ids.length; i++) {
+    if (eos_token_id === LEGACY_EOS ? ids[i]! > ids[at]! : ids[i] === eos_token_id) {
+      at = i;
+      if (eos_token_id !== LEGACY_EOS) break;
+    }
+  }
+  return at;
+}
+
+/** ids (B, T) u32 and the places of their ends (B) u32 to text features (B, D), not normalised. */
+function textFeatures(c: ClipConfig, ctx: Context, ids: Tensor, ends: Tensor): Tensor {
+  const t = c.text;
+  const rec = recorder();
+  const [B, T] = ids.shape as [number, number];
+  if (T > t.max_position_embeddings) throw new ModelError(`texts of ${T} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
+  const width = t.hidden_size;
+  const tokens = tokenEmbedding(ctx.weight('text_model.embeddings.token_embedding.weight', [t.vocab_size, width]), ids);
+  const positions = rec.rows(ctx.weight('text_model.embeddings.position_embedding.weight', [t.max_position_embeddings, width]), 0, T);
+  let x = rec.view(addBias(rec.view(tokens, [B, T * width]), rec.view(positions, [T * width])), [B, T, width]);
+  for (let i = 0; i < t.num_hidden_layers; i++) x = clipBlock(ctx, `text_model.encoder.layers.${i}`, x, t, true);
+  // Only the pooled token is needed, so only it is normalised.
+  const pooled = norm(ctx, 'text_model.final_layer_norm', pickTokens(x, ends), t.layer_norm_eps);
+  return ctx.linear('text_projection', pooled, c.projection_dim, { bias: false });
+}

@@ -1,0 +1,9 @@
+import type { OpCase } from '../testing/checkOp';
+import { expScale } from './expScale';
+
+export const cases: OpCase[] = [[5, 5], [1, 1], [33, 33], [3, 70]].map((shape): OpCase => ({
+  name: `expScale ${shape.join('x')}`,
+  inputs: { x: { shape }, s: { shape: [1], from: () => 2.6592 } },
+  run: ({ x, s }) => expScale(x, s),
+  reference: ({ x, s }) => x.map((v) => Math.exp(s[0]) * v),
+}));

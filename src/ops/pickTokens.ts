@@ -1,0 +1,27 @@
+import grid from '#shaders/lib/grid.wgsl?raw';
+import backwardSource from '#shaders/pick_tokens_backward.wgsl?raw';
+import source from '#shaders/pick_tokens.wgsl?raw';
+import { fail } from '../engine/errors';
+import { kernel } from '../engine/kernel';
+import { recorder } from '../engine/record';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { freshGrad } from './add';
+import { flatGrid } from './grid';
+
+const forward = kernel('pick_tokens', source, [grid]);
+const backward = kernel('pick_tokens_backward', backwardSource, [grid]);
+
+/** Token at[b] of each row: x (B, T, C), at (B) u32; result (B, C). */
+export function pickTokens(x: Tensor, at: Tensor): Tensor {
+  const [B, T, width] = x.shape as [number, number, number];
+  if (x.shape.length !== 3 || sizeOf(at.shape) !== B) fail('pick_tokens', 'wants x (B, T, C) and places (B)', x.shape, at.shape);
+  const rec = recorder();
+  const out = rec.temp('picked', [B, width], x.requiresGrad);
+  const params = { B, T, width };
+  rec.emit(forward, { tensors: { x, at, out }, params, grid: flatGrid(B * width) });
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (dout) freshGrad(x, (dx) => rec.emit(backward, { tensors: { dout, at, dx }, params, grid: flatGrid(sizeOf(x.shape)) }));
+  });
+  return out;
+}

@@ -1,0 +1,74 @@
+import { Adapted, FROZEN } from '../adapters/adapted';
+import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { Machine } from '../engine/machine';
+import type { Recorder } from '../engine/record';
+import { noStep } from '../engine/step';
+import { loadWeights, upload } from '../models/load';
+import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import type { LoadedModel } from './openModel';
+import { recordTextTower, type ProgramOptions, type TextPrograms } from './programs';
+import type { ClassPrompts } from './prompts';
+
+/** Texts that go through the text tower at once. */
+const BATCH = 32;
+
+/** The frozen text head (K, D) of a checkpoint as it is: exp(logit_scale) times the classes' text features. */
+export async function makeTextHead(device: Device, model: LoadedModel, prompts: ClassPrompts, options: ProgramOptions, signal?: AbortSignal): Promise<Float32Array> {
+  const adapted = new Adapted(twoTowers(model.vision, { tokens: prompts.tokens }), FROZEN);
+  const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) });
+  const machine = await Machine.build(device, rec);
+  try {
+    await loadWeights(machine, rec, adapted.trace, model.source, new Set());
+    const features = await textFeatures(machine, text, prompts, signal);
+    const [scale] = await model.source.readF32Checked(LOGIT_SCALE);
+    return headOf(features, prompts, scale!);
+  } finally {
+    machine.destroy();
+  }
+}
+
+/** Computes the text head anew from the text tower as it stands, where both towers are trained, and puts it in place. */
+export async function refreshTextHead(machine: Machine, rec: Recorder, text: TextPrograms, prompts: ClassPrompts, scale: number, signal?: AbortSignal): Promise<void> {
+  upload(machine, rec.find(TEXT_HEAD)!, headOf(await textFeatures(machine, text, prompts, signal), prompts, scale));
+}
+
+/** Features (K * templates, D) of all texts, of length 1 each. */
+async function textFeatures(machine: Machine, text: TextPrograms, prompts: ClassPrompts, signal?: AbortSignal): Promise<Float32Array> {
+  const [batch, tokens] = text.ids.shape as [number, number];
+  if (tokens !== prompts.tokens) throw new EngineError('shape', `the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
+  const width = text.features!.shape[1]!;
+  const count = prompts.ends.length;
+  const all = new Float32Array(count * width);
+  const ids = new Uint32Array(batch * tokens);
+  const ends = new Uint32Array(batch);
+  machine.setStep(noStep);
+  for (let from = 0; from < count; from += batch) {
+    const n = Math.min(batch, count - from);
+    ids.set(prompts.ids.subarray(from * tokens, (from + n) * tokens));
+    ends.set(prompts.ends.subarray(from, from + n));
+    machine.write(text.ids, ids);
+    machine.write(text.ends, ends);
+    await machine.run(text.program!, signal);
+    all.set((await machine.readF32(text.features!)).subarray(0, n * width), from * width);
+  }
+  return all;
+}
+
+/**
+ * Rows (K, D): the mean over the templates of features of length 1, made length 1 again, times exp(logit_scale).
+ * Source: Radford et al. 2021, 3.1.4; open_clip zero_shot_classifier.py.
+ */
+export function headOf(features: Float32Array, prompts: Pick<ClassPrompts, 'classes' | 'templates'>, scale: number): Float32Array {
+  const K = prompts.classes.length;
+  const P = prompts.templates.length;
+  const width = features.length / (K * P);
+  const head = new Float32Array(K * width);
+  for (let k = 0; k < K; k++) {
+    const mean = new Float64Array(width);
+    for (let p = 0; p < P; p++) for (let c = 0; c < width; c++) mean[c]! += features[(k * P + p) * width + c]!;
+    const factor = Math.exp(scale) / Math.max(1e-12, Math.hypot(...mean));
+    for (let c = 0; c < width; c++) head[k * width + c] = mean[c]! * factor;
+  }
+  return head;
+}
