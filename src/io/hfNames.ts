@@ -37,6 +37,6 @@ export function v4Source(source: TensorSource): TensorSource {
     names: () => [...original.keys()],
     has: (name) => original.has(name),
     info: (name) => source.info(of(name)),
-    read: (name) => source.read(of(name)),
+    readRange: (name, start, end, into) => source.readRange(of(name), start, end, into),
   });
 }

@@ -34,15 +34,16 @@ export class HubClient {
   }
 
   /** The commit of a revision and its files. Throws HubError. */
-  async list(repo: HubRepo, signal?: AbortSignal, tries = this.retry.tries): Promise<Listing> {
+  async list(repo: HubRepo, signal?: AbortSignal, patience: Partial<RetryPolicy> = {}): Promise<Listing> {
+    const retry = { ...this.retry, ...patience };
     const path = `/api/${repo.kind}s/${repo.id}/revision/${encodeURIComponent(repo.revision)}?blobs=true`;
     for (let failures = 1; ; failures++) {
       try {
-        const answer = await this.get(path, repo, null, {}, signal);
+        const answer = await this.get(path, repo, null, {}, signal, retry.stallMs);
         return parseListing(await readBounded(answer, maxListingBytes, this.endpoint));
       } catch (error) {
         checkCancelled(signal);
-        await backOff(error, failures, { ...this.retry, tries }, signal);
+        await backOff(error, failures, retry, signal);
       }
     }
   }
@@ -53,9 +54,9 @@ export class HubClient {
     return this.get(`${folder}${repo.id}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`, repo, path, headers, signal);
   }
 
-  private async get(path: string, repo: HubRepo, file: string | null, headers: Record<string, string>, signal: AbortSignal | undefined): Promise<Answer> {
+  private async get(path: string, repo: HubRepo, file: string | null, headers: Record<string, string>, signal: AbortSignal | undefined, stallMs = this.retry.stallMs): Promise<Answer> {
     checkCancelled(signal);
-    const watch = new Watch(signal, this.retry.stallMs, this.endpoint);
+    const watch = new Watch(signal, stallMs, this.endpoint);
     try {
       const { response, seen } = await this.follow(this.endpoint + path, headers, watch);
       const answer = answerOf(response, seen, watch, this.endpoint);
@@ -150,6 +151,10 @@ class Watch {
     this.timer = setTimeout(() => this.own.abort(new HubError('offline', `${this.endpoint} sent nothing for ${Math.round(this.ms / 1000)} seconds; check the connection and try again.`)), this.ms);
   }
 
+  rest(): void {
+    clearTimeout(this.timer);
+  }
+
   end(): void {
     clearTimeout(this.timer);
     this.outer?.removeEventListener('abort', this.cancel);
@@ -181,12 +186,12 @@ function answerOf(response: Response, seen: Headers[], watch: Watch, endpoint: s
       const reader = response.body?.getReader();
       try {
         while (reader) {
-          const { done, value } = await reader.read();
           watch.beat();
+          const { done, value } = await reader.read();
           if (done) break;
+          watch.rest(); // whoever writes it down may take their time
           yield value;
         }
-        watch.end();
       } catch (error) {
         const why = watch.translate(error);
         throw why instanceof HubError && why.kind === 'offline' && !watch.signal.aborted ? new HubError('offline', `The connection to ${endpoint} broke; try again, the download goes on from where it is.`) : why;
