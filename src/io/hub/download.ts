@@ -81,8 +81,9 @@ class Download {
         break;
       } catch (error) {
         checkCancelled(signal);
-        if (error instanceof HubError && error.kind === 'damaged' && ++damaged < 2) {
+        if (error instanceof HubError && error.kind === 'damaged') {
           await this.restart();
+          if (++damaged > 1) throw error;
           this.listener.notice(`${error.message} It is loaded again.`);
           continue;
         }
