@@ -6,33 +6,38 @@ import { openDataset } from '../data/index';
 import { DataError, type Dataset, type FileTree } from '../data/source';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
+import { isHubId } from '../io/hub/ids';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
 import { builtinModels } from '../models/builtin';
 import { ModelError } from '../models/model';
+import { hubTree } from './hub';
 
 const publicFolder = resolve(import.meta.dirname, '../../public');
 
-/** The files of a model: a built-in name, a folder, or its config.json. Throws ModelError. */
-export async function modelTree(name: string): Promise<FileTree> {
+/** The files of a model: a built-in name, a folder, its config.json, or a hub id (without its weights, if asked so). Throws ModelError or HubError. */
+export async function modelTree(name: string, options: { weights?: boolean } = {}): Promise<FileTree> {
   const builtin = builtinModels.find((m) => m.id === name);
   if (builtin) return folderTree(join(publicFolder, builtin.path));
   if (existsSync(name)) return folderTree(name);
+  if (isHubId(name)) return hubTree(name, 'model', options);
   const known = builtinModels.map((m) => m.id).join(', ');
-  if (isHubId(name)) throw new ModelError(`"${name}" looks like a hub id; downloading is not supported yet. Download its config.json, preprocessor_config.json and model.safetensors into a folder and give that (built in: ${known}).`);
   throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 
-/** Opens a data set: a built-in name, a folder, or its dataset.json. Throws DataError. */
+/** The files of a saved adapter: a folder, or a hub id. Throws FormatError or HubError. */
+export async function adapterTree(name: string): Promise<FileTree> {
+  return !existsSync(name) && isHubId(name) ? hubTree(name, 'adapter') : folderTree(name);
+}
+
+/** Opens a data set: a built-in name, a folder, its dataset.json, or a hub id. Throws DataError or HubError. */
 export async function openData(name: string): Promise<Dataset> {
   const builtin = builtinData.find((d) => d.id === name);
   if (builtin) return openDataset(await folderTree(join(publicFolder, builtin.path)));
   if (existsSync(name)) return openDataset(await folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name));
+  if (isHubId(name)) return openDataset(await hubTree(name, 'data'));
   const known = builtinData.map((d) => d.id).join(', ');
-  if (isHubId(name)) throw new DataError(`"${name}" looks like a hub id; downloading is not supported yet. Download it into a folder and give that (built in: ${known}).`);
   throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
 }
-
-const isHubId = (name: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(name) && !name.startsWith('.');
 
 /** Opens one safetensors file. Throws FormatError naming it. */
 export async function openTensors(path: string): Promise<TensorSource> {

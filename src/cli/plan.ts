@@ -23,7 +23,7 @@ export const command: Command = {
     ...methodFlags,
   ] satisfies Flag[],
   async run(given, say) {
-    const model = sized(parseModel(await readModelConfig(await modelTree(String(given.model)))), given);
+    const model = sized(parseModel(await readModelConfig(await modelTree(String(given.model), { weights: false }))), given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
       const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget);

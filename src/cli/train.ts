@@ -1,6 +1,5 @@
 import { loadAdapter } from '../adapters/files';
 import { isDevice, openDevice } from '../engine/device';
-import { folderTree } from '../io/fileTree.node';
 import { completeTrain } from '../train/config';
 import { fixedBatches, splitBatches } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -8,7 +7,7 @@ import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfi
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { gpu } from '../testing/dawn';
-import { modelTree, openData, openTensors, writeAll } from './files';
+import { adapterTree, modelTree, openData, openTensors, writeAll } from './files';
 
 export interface TrainRequest {
   model: string;
@@ -35,7 +34,7 @@ export interface RunRecord {
 export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
-  const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), model.vision) : null;
+  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), model.vision) : null;
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };
   let train = completeTrain(request.train);

@@ -181,9 +181,19 @@ async function send(hub: FakeHub, request: IncomingMessage, response: ServerResp
     const end = Math.min(to, at + PIECE, from + stop);
     let piece: Uint8Array = end <= content.size ? content.at(at, end) : new Uint8Array(end - at);
     if (fault.corrupt && at === from) (piece = piece.slice())[0] ^= 1;
-    if (!response.write(piece)) await new Promise<void>((done) => response.once('drain', done).once('close', done));
+    if (!response.write(piece)) await writable(response);
     if (response.destroyed) return;
     if (end < Math.min(to, at + PIECE)) at = end - PIECE; // stopped within a piece: the next round ends it
   }
   response.end();
+}
+
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      done();
+    };
+    response.on('drain', go).on('close', go);
+  });
 }

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkCancelled, HubError } from './hubError';
 import type { HubFiles } from './files';
+import { sleep } from './retry';
 
 /** $FULLRANK_CACHE, or `~/.cache/fullrank`. */
 export const cachePath = (): string => resolve(process.env.FULLRANK_CACHE || join(homedir(), '.cache', 'fullrank'));
@@ -78,7 +79,10 @@ export async function diskFiles(root: string = cachePath()): Promise<HubFiles> {
   };
 }
 
-/** Holds a file with our process id while `work` runs; one that a dead process left behind does not count. */
+/** A lock that was not renewed for so long has no owner any more. */
+const STALE_MS = 60_000;
+
+/** Holds a file with our host and process id while `work` runs; one that a dead process left behind does not count. */
 async function locked<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   for (;;) {
@@ -88,19 +92,21 @@ async function locked<T>(path: string, signal: AbortSignal | undefined, work: ()
       throw named(error, path);
     });
     if (handle) {
-      await handle.writeFile(String(process.pid));
+      await handle.writeFile(`${hostname()} ${process.pid}`);
       await handle.close();
       break;
     }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    const fresh = await stat(path).then((s) => Date.now() - s.mtimeMs < 2000, () => true);
-    // An empty file is one whose owner is about to write its id, unless it is old.
-    if (owner > 0 ? !isAlive(owner) : !fresh) await rm(path, { force: true });
-    else await new Promise((done) => setTimeout(done, 100));
+    const [host, pid] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+    const age = await stat(path).then((s) => Date.now() - s.mtimeMs, () => 0);
+    if (age > STALE_MS || (host === hostname() && Number(pid) > 0 && !isAlive(Number(pid)))) await rm(path, { force: true });
+    else await sleep(100, signal);
   }
+  const renew = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), STALE_MS / 6);
+  renew.unref();
   try {
     return await work();
   } finally {
+    clearInterval(renew);
     await rm(path, { force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { fakeStorage } from '../../testing/opfs';
@@ -85,7 +85,7 @@ describe.each(Object.entries(stores))('%s', (_, make) => {
 describe('the lock of a process that died', () => {
   test('does not count', async () => {
     const files = await stores.disk();
-    await writeFile(files, 'x.lock', new TextEncoder().encode('99999999'));
+    await writeFile(files, 'x.lock', new TextEncoder().encode(`${hostname()} 99999999`));
     expect(await files.lock('x', undefined, async () => 7)).toBe(7);
   });
 });

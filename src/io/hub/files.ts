@@ -55,3 +55,8 @@ export async function readFile(files: HubFiles, path: string, most: number): Pro
   const size = await files.size(path);
   return size === null || size > most ? null : files.read(path, 0, size);
 }
+
+/** Sizes of all files below a folder, by path: quicker than to ask for each of thousands. */
+export async function sizesBelow(files: HubFiles, folder: string): Promise<Map<string, number>> {
+  return new Map((await files.list(folder)).map(({ path, size }) => [path, size]));
+}

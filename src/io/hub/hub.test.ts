@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bytesContent, commitOf, type FakeHub, type HubContent, noise, startHub, textContent } from '../../testing/hubServer.node';
 import type { FileTree } from '../../data/source';
 import { openCheckpoint } from '../checkpoint';
@@ -141,6 +141,25 @@ describe('the token', () => {
     expect(server.log.every((r) => !r.url.includes(token))).toBe(true);
     for (const file of onDisk()) expect(readFileSync(join(root, file)).includes(token)).toBe(false);
     expect(JSON.stringify(events)).not.toContain(token);
+  });
+
+  test('a browser, which hides where redirects lead, follows by itself and takes the token off', async () => {
+    const real = fetch;
+    let asked = 0;
+    vi.stubGlobal('fetch', async (url: URL, init: RequestInit) => {
+      asked++;
+      const response = await real(url, init);
+      return response.status === 302 ? { type: 'opaqueredirect', status: 0, headers: new Headers(), body: null } : response;
+    });
+    try {
+      server.fail('model.safetensors', { dropAfter: 200_000 });
+      await isWhole(await open({ token }));
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    const cdn = server.log.filter((r) => r.origin === 'cdn');
+    expect([asked, cdn.length]).toEqual([6, 2]); // listing, two small files, the redirect seen, followed, and resumed
+    expect(cdn.every((r) => r.headers.authorization === undefined)).toBe(true);
   });
 
   test('gated: how to get access; a wrong token; neither is repeated', async () => {

@@ -6,7 +6,7 @@ import { cacheFolder, type HubKind, isCommit, parseHubId, repoOfFolder } from '.
 import { Load, type OpenOptions } from './load';
 import { memoryFiles } from './memoryFiles';
 import { Flights } from './share';
-import { type HubTree, treeOf } from './snapshot';
+import { cachedSnapshot, type HubTree, treeOf } from './snapshot';
 
 export type { OpenOptions } from './load';
 export type { HubTree } from './snapshot';
@@ -55,6 +55,18 @@ export class Hub {
     const snapshot = await load.run();
     say({ status: 'ready', name: repo.id, model: repo.id, task: repo.kind });
     return treeOf(repo, snapshot);
+  }
+
+  /** Opens what an earlier load left in the cache, from whichever endpoint it came. Throws HubError (`offline`). */
+  async openCached(id: string, kind: HubKind = 'model'): Promise<HubTree> {
+    const repo = parseHubId(id, kind);
+    const { files } = await this.store();
+    for (const known of (await this.cache()).repos) {
+      if (known.id !== repo.id || known.kind !== kind) continue;
+      const snapshot = await cachedSnapshot(files, known.key, repo.revision);
+      if (snapshot) return treeOf(repo, snapshot);
+    }
+    throw new HubError('offline', `${id} is not in the cache any more; load it again from the hub.`);
   }
 
   /** What the cache holds. */

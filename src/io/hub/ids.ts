@@ -52,7 +52,6 @@ export function checkRevision(revision: string): string {
 
 /** True for a relative path with forward slashes that stays inside its folder and can be a file name everywhere. */
 export function isSafePath(path: string): boolean {
-  // eslint-disable-next-line no-control-regex
   if (path.length === 0 || path.length > 500 || /[\\\0-\x1f\x7f]/.test(path) || /^[A-Za-z]:/.test(path)) return false;
   if (/\p{Surrogate}/u.test(path)) return false;
   return path.split('/').every((p) => p !== '' && p !== '.' && p !== '..' && new TextEncoder().encode(p).length <= 255);

@@ -2,7 +2,7 @@ import { indexShards } from '../checkpoint';
 import type { HubClient } from './client';
 import { downloadFile, placesOf } from './download';
 import { Meter, type OnHubEvent } from './events';
-import type { HubFiles } from './files';
+import { type HubFiles, sizesBelow } from './files';
 import { checkCancelled, HubError, sizeText } from './hubError';
 import { type HubKind, type HubRepo, isCommit } from './ids';
 import type { HubFile, Listing } from './listing';
@@ -19,6 +19,8 @@ export interface OpenOptions {
   endpoint?: string;
   /** Kept in memory only, sent to the endpoint's origin only. */
   token?: string;
+  /** False: the small files alone (config.json and the like), for a look at a model. */
+  weights?: boolean;
   /** Use the cache alone. */
   offline?: boolean;
   signal?: AbortSignal;
@@ -84,6 +86,7 @@ export class Load {
   private async bring({ commit, files: listed }: Listing): Promise<Snapshot> {
     const { repo, files, folder, options } = this.input;
     const { files: wanted, indices } = repo.kind === 'dataset' ? selectData(repo.id, listed) : selectModel(repo.id, listed);
+    if (options.weights === false) return { commit, kept: await this.bringAll(commit, wanted.filter(({ path }) => !path.endsWith('.safetensors'))) };
     const first = await this.bringAll(commit, indices);
     const tree = treeOf(repo, { commit, kept: first });
     const shards: HubFile[] = [];
@@ -95,7 +98,7 @@ export class Load {
   }
 
   private async bringAll(commit: string, wanted: HubFile[]): Promise<Kept[]> {
-    const there = await Promise.all(wanted.map((file) => this.find(commit, file)));
+    const there = await this.find(commit, wanted);
     for (const [i, { path, size }] of wanted.entries()) this.meter.expect(path, there[i]?.size ?? size ?? 0);
     await this.checkRoom(commit, wanted.filter((_, i) => there[i] === null));
     const found: Kept[] = [];
@@ -119,14 +122,19 @@ export class Load {
     return found;
   }
 
-  /** A file that is there already, whole and checked. */
-  private async find(commit: string, { path, size }: HubFile): Promise<Kept | null> {
-    for (const from of new Set([this.input.files, this.input.memory])) {
-      const at = placesOf(this.input.folder, commit, path).whole;
-      const have = await from.size(at);
-      if (have !== null && (size === null || have === size)) return { path, size: have, from, at };
+  /** Those of the files that are there already, whole and checked; null for the others. */
+  private async find(commit: string, wanted: HubFile[]): Promise<(Kept | null)[]> {
+    const { files, memory, folder } = this.input;
+    const found: (Kept | null)[] = wanted.map(() => null);
+    for (const from of [memory, files]) {
+      const sizes = await sizesBelow(from, `${folder}/files/${commit}`);
+      for (const [i, { path, size }] of wanted.entries()) {
+        const at = placesOf(folder, commit, path).whole;
+        const have = sizes.get(at);
+        if (have !== undefined && (size === null || have === size)) found[i] = { path, size: have, from, at };
+      }
     }
-    return null;
+    return found;
   }
 
   private async bringOne(commit: string, file: HubFile): Promise<Kept> {
@@ -155,7 +163,8 @@ export class Load {
     const room = await this.to.room();
     if (!room || missing.length === 0) return;
     let need = 0;
-    for (const { path, size } of missing) need += Math.max(0, (size ?? 0) - ((await this.to.size(placesOf(this.input.folder, commit, path).partial)) ?? 0));
+    const begun = await sizesBelow(this.to, `${this.input.folder}/partial/${commit}`);
+    for (const { path, size } of missing) need += Math.max(0, (size ?? 0) - (begun.get(placesOf(this.input.folder, commit, path).partial) ?? 0));
     const free = Math.max(0, room.quota - room.usage);
     if (need <= free) return;
     const why = `${this.input.repo.id} needs ${sizeText(need)} more, and ${this.to.place} has ${sizeText(free)} left; delete cached models to make room.`;

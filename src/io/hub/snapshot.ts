@@ -2,7 +2,7 @@ import type { FileTree } from '../../data/source';
 import { checkRange } from '../fileTree';
 import { FormatError, quote } from '../formatError';
 import { placesOf } from './download';
-import { type HubFiles, readFile, writeFile } from './files';
+import { type HubFiles, readFile, sizesBelow, writeFile } from './files';
 import { HubError } from './hubError';
 import { type HubRepo, isCommit } from './ids';
 import { type HubFile, type Manifest, parseManifest } from './listing';
@@ -50,10 +50,11 @@ export async function cachedSnapshot(files: HubFiles, folder: string, revision: 
   const bytes = await readFile(files, manifestPath(folder, commit), MAX_MANIFEST);
   const manifest = bytes && readManifest(bytes);
   if (!manifest) return null;
+  const sizes = await sizesBelow(files, `${folder}/files/${commit}`);
   const kept: Kept[] = [];
   for (const { path, size } of manifest.files) {
     const at = placesOf(folder, commit, path).whole;
-    if ((await files.size(at)) !== size) return null;
+    if (sizes.get(at) !== size) return null;
     kept.push({ path, size, from: files, at });
   }
   return { commit, kept };
