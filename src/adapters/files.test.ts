@@ -10,7 +10,7 @@ import type { Arrays } from './method';
 
 const config = { model_type: 'vit', hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const model = parseModel(config);
-const empty = tensorSource({ metadata: {}, names: () => [], has: () => false, info: () => { throw new Error('empty'); }, read: () => { throw new Error('empty'); } });
+const empty = tensorSource({ metadata: {}, names: () => [], has: () => false, info: () => { throw new Error('empty'); }, readRange: () => { throw new Error('empty'); } });
 const base = { id: 'tiny', config, source: empty };
 
 async function start(c: MethodConfig): Promise<{ adapted: Adapted; values: Arrays }> {

@@ -14,7 +14,7 @@ const models = [
   { model_type: 'dinov2', ...size },
   { model_type: 'dinov2_with_registers', ...size },
 ];
-const empty = tensorSource({ metadata: {}, names: () => [], has: () => false, info: () => { throw new Error('empty'); }, read: () => { throw new Error('empty'); } });
+const empty = tensorSource({ metadata: {}, names: () => [], has: () => false, info: () => { throw new Error('empty'); }, readRange: () => { throw new Error('empty'); } });
 const PREFIX = 'base_model.model.';
 
 /** A saved adapter whose tensors go by other names, and whose config has other targets. */

@@ -1,11 +1,11 @@
 import { Adapted } from '../adapters/adapted';
 import { loadAdapter, type ForeignLayer } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
-import { folderTree } from '../io/fileTree.node';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
 import type { LoadedModel } from '../train/openModel';
 import { methodFrom, UsageError, type Given } from './command';
+import { adapterTree } from './files';
 
 export interface OpenAdapter {
   adapted: Adapted;
@@ -22,7 +22,7 @@ export interface OpenAdapter {
  */
 export async function openAdapter(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
-  const loaded = given.adapter === undefined ? null : await loadAdapter(await folderTree(String(given.adapter)), vision);
+  const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision);
   loaded?.warnings.forEach((w) => say(`warning: ${w}`));
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);

@@ -13,6 +13,7 @@ const root = resolve(import.meta.dirname, '../..');
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-cli-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const at = (name: string) => join(dir, name);
+process.env.FULLRANK_CACHE = at('cache');
 const VIT = goldenPath('models/vit_small_dev')!;
 const BATCH = goldenPath('models/vit_small_dev/io.safetensors')!;
 
@@ -207,7 +208,7 @@ describe('plan', () => {
   });
 
   test('refusals', async () => {
-    expect(await fails('plan', '--model', 'google/vit-base-patch16-224', '--method', 'lora')).toMatch(/hub id; downloading is not supported yet/);
+    expect(await fails('plan', '--model', 'google/vit-base-patch16-224', '--method', 'lora', '--offline')).toMatch(/neither built in nor a folder here, and as a hub id: google\/vit-base-patch16-224 \(main\) is not in the cache/);
     expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(vit-nano\) nor a folder/);
     expect(await fails('plan', '--model', dir, '--method', 'lora')).toMatch(/no config.json/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'magic')).toMatch(/method "magic" is unknown/);

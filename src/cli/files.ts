@@ -7,38 +7,43 @@ import { openDataset, type OpenOptions } from '../data/index';
 import { DataError, type Dataset, type FileTree } from '../data/source';
 import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
+import { isHubId } from '../io/hub/ids';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
 import { builtinModels } from '../models/builtin';
 import { ModelError } from '../models/model';
+import { hubTree } from './hub';
 
 const publicFolder = resolve(import.meta.dirname, '../../public');
 
-/** The files of a model: a built-in name, a folder, or its config.json. Throws ModelError. */
-export async function modelTree(name: string): Promise<FileTree> {
+/** The files of a model: a built-in name, a folder, its config.json, or a hub id (without its weights, if asked so). Throws ModelError or HubError. */
+export async function modelTree(name: string, options: { weights?: boolean } = {}): Promise<FileTree> {
   const builtin = builtinModels.find((m) => m.id === name);
   if (builtin) return folderTree(join(publicFolder, builtin.path));
   if (existsSync(name)) return folderTree(name);
+  if (isHubId(name)) return hubTree(name, 'model', options);
   const known = builtinModels.map((m) => m.id).join(', ');
-  if (isHubId(name)) throw new ModelError(`"${name}" looks like a hub id; downloading is not supported yet. Download its config.json, preprocessor_config.json and model.safetensors into a folder and give that (built in: ${known}).`);
   throw new ModelError(`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 
-/** The files of a data set: a built-in name, a folder, or a file (its dataset.json stands for its folder). Throws DataError. */
+/** The files of a saved adapter: a folder, or a hub id. Throws FormatError or HubError. */
+export async function adapterTree(name: string): Promise<FileTree> {
+  return !existsSync(name) && isHubId(name) ? hubTree(name, 'adapter') : folderTree(name);
+}
+
+/** The files of a data set: a built-in name, a folder, a file (its dataset.json stands for its folder), or a hub id. Throws DataError or HubError. */
 export async function dataTree(name: string): Promise<FileTree> {
   const builtin = builtinData.find((d) => d.id === name);
   if (builtin) return folderTree(join(publicFolder, builtin.path));
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
+  if (isHubId(name)) return hubTree(name, 'data');
   const known = builtinData.map((d) => d.id).join(', ');
-  if (isHubId(name)) throw new DataError(`"${name}" looks like a hub id; downloading is not supported yet. Download it into a folder and give that (built in: ${known}).`);
   throw new DataError(`There is no data set "${name}": neither built in (${known}) nor a folder.`);
 }
 
-/** Opens the data set of `dataTree`. Throws DataError. */
+/** Opens the data set of `dataTree`. Throws DataError or HubError. */
 export async function openData(name: string, options: OpenOptions = {}): Promise<Dataset> {
   return openDataset(await dataTree(name), decodeImage, options);
 }
-
-const isHubId = (name: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(name) && !name.startsWith('.');
 
 /** Opens one safetensors file. Throws FormatError naming it. */
 export async function openTensors(path: string): Promise<TensorSource> {

@@ -1,9 +1,9 @@
 import { openCheckpoint } from '../io/checkpoint';
-import { folderTree } from '../io/fileTree.node';
+import { adapterTree } from './files';
 
 /** What a saved adapter brings: a classifier of its own, and layers of CLIP's text tower. */
 export async function partsOf(folder: string): Promise<{ classifier: boolean; text: boolean }> {
-  const tree = await folderTree(folder);
+  const tree = await adapterTree(folder);
   const source = await openCheckpoint(tree, tree.paths().includes('adapter_config.json') ? 'adapter_model' : 'model');
   const some = (pattern: RegExp) => source.names().some((name) => pattern.test(name));
   return { classifier: some(/(^|\.)(cls_)?classifier\./), text: some(/(^|\.)(text_model|text_projection)\./) };

@@ -1,5 +1,6 @@
 import { helpText, jsonFlag, parseFlags, UsageError, type Command } from './command';
 import { writeWhole } from './files';
+import { withHub } from './hub';
 
 /** All commands, one line each; their code is loaded when they are called. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
@@ -26,7 +27,7 @@ export async function main(argv: string[]): Promise<number> {
     }
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
-    const { command } = await load();
+    const command = withHub((await load()).command);
     if (rest.includes('--help') || rest.includes('-h')) {
       console.log(helpText(name, command));
       return 0;

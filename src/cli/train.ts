@@ -1,6 +1,5 @@
 import { loadAdapter } from '../adapters/files';
 import { isDevice, openDevice } from '../engine/device';
-import { folderTree } from '../io/fileTree.node';
 import { twoTowers } from '../models/clip/clip';
 import { completeTrain } from '../train/config';
 import { fixedBatches, splitBatches } from '../train/feeds';
@@ -9,7 +8,7 @@ import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfi
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { gpu } from '../testing/dawn';
-import { modelTree, openData, openTensors, writeAll } from './files';
+import { adapterTree, modelTree, openData, openTensors, writeAll } from './files';
 
 export interface TrainRequest {
   model: string;
@@ -37,7 +36,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
   const towers = request.train.loss === 'contrastive' ? twoTowers(model.vision) : model.vision;
-  const started = request.adapter ? await loadAdapter(await folderTree(request.adapter), towers) : null;
+  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), towers) : null;
   started?.warnings.forEach((w) => say(`warning: ${w}`));
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };

@@ -61,6 +61,9 @@ export interface FileTree {
   paths(): string[];
   /** Size in bytes; throws when the path is missing. */
   size(path: string): Promise<number>;
-  /** Reads bytes `[start, end)`; the whole file when both are left out. */
-  read(path: string, start?: number, end?: number): Promise<Uint8Array>;
+  /**
+   * Reads bytes `[start, end)`; the whole file when both are left out. Where `into` is given (at least `end - start`
+   * bytes) the result may be a view of it instead of new memory.
+   */
+  read(path: string, start?: number, end?: number, into?: Uint8Array): Promise<Uint8Array>;
 }

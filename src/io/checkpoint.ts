@@ -38,12 +38,8 @@ async function openNamed(tree: FileTree, path: string): Promise<TensorSource> {
 
 async function openShards(tree: FileTree, paths: Set<string>, index: string): Promise<TensorSource> {
   const weightMap = await readIndex(tree, index);
-  const files = [...new Set(Object.values(weightMap))];
-  if (files.length > maxShards) throw new FormatError(`${index} lists ${files.length} shards, at most ${maxShards} are accepted.`);
   const shards = new Map<string, TensorSource>();
-  for (const file of files) {
-    // A shard is a file of the same folder, never a path: the index comes from outside.
-    if (!/^[^/\\]+\.safetensors$/.test(file)) throw new FormatError(`${index} names ${quote(file)}, which is not a safetensors file of the same folder.`);
+  for (const file of shardNames(weightMap, index)) {
     if (!paths.has(file)) throw new FormatError(`${index} names the shard ${quote(file)}, which is missing; add it to the folder.`);
     shards.set(file, await openNamed(tree, file));
   }
@@ -63,8 +59,22 @@ async function openShards(tree: FileTree, paths: Set<string>, index: string): Pr
     names: () => [...owner.keys()],
     has: (name) => owner.has(name),
     info: (name) => of(name).info(name),
-    read: async (name) => of(name).read(name),
+    readRange: async (name, start, end, into) => of(name).readRange(name, start, end, into),
   });
+}
+
+/** Names of the shards that an index file lists. Throws FormatError. */
+export async function indexShards(tree: FileTree, path: string): Promise<string[]> {
+  return shardNames(await readIndex(tree, path), path);
+}
+
+function shardNames(weightMap: Record<string, string>, index: string): string[] {
+  const files = [...new Set(Object.values(weightMap))];
+  if (files.length > maxShards) throw new FormatError(`${index} lists ${files.length} shards, at most ${maxShards} are accepted.`);
+  // A shard is a file of the same folder, never a path: the index comes from outside.
+  const foreign = files.find((file) => !/^[^/\\]+\.safetensors$/.test(file));
+  if (foreign !== undefined) throw new FormatError(`${index} names ${quote(foreign)}, which is not a safetensors file of the same folder.`);
+  return files;
 }
 
 async function readIndex(tree: FileTree, path: string): Promise<Record<string, string>> {

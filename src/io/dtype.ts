@@ -13,17 +13,18 @@ export function isDtype(name: unknown): name is Dtype {
 
 /**
  * Widens raw little-endian elements to float32. F32 whose bytes lie 4-aligned is returned as a view of the same memory,
- * everything else is a copy. F64 and 64- or 32-bit integers round to the nearest float32.
+ * everything else is a copy. F64 and 64- or 32-bit integers round to the nearest float32. F16 and BF16 are written to the
+ * beginning of `out` where it is given.
  */
-export function toF32(bytes: Uint8Array, dtype: Dtype): Float32Array {
+export function toF32(bytes: Uint8Array, dtype: Dtype, out?: Float32Array): Float32Array {
   const size = dtypeBytes[dtype];
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
   const n = Math.floor(bytes.byteLength / size);
   const at = [aligned.buffer, aligned.byteOffset, n] as const;
   switch (dtype) {
     case 'F32': return new Float32Array(...at);
-    case 'F16': return unpackF16(new Uint16Array(...at));
-    case 'BF16': return widenBf16(new Uint16Array(...at));
+    case 'F16': return unpackF16(new Uint16Array(...at), out?.subarray(0, n));
+    case 'BF16': return widenBf16(new Uint16Array(...at), out?.subarray(0, n));
     case 'F64': return Float32Array.from(new Float64Array(...at));
     case 'I64': return Float32Array.from(new BigInt64Array(...at), Number);
     case 'I32': return Float32Array.from(new Int32Array(...at));
@@ -36,9 +37,8 @@ export function toF32(bytes: Uint8Array, dtype: Dtype): Float32Array {
   }
 }
 
-function widenBf16(halves: Uint16Array): Float32Array {
-  const out = new Float32Array(halves.length);
-  const bits = new Uint32Array(out.buffer);
+function widenBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
   return out;
 }

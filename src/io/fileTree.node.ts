@@ -26,12 +26,12 @@ export async function folderTree(path: string): Promise<FileTree> {
     name: basename(root),
     paths: () => [...found],
     size,
-    async read(relative, start = 0, end) {
+    async read(relative, start = 0, end, into) {
       const handle = await open(file(relative), 'r');
       try {
         const stop = end ?? (await handle.stat()).size;
         checkRange(relative, start, stop, (await handle.stat()).size);
-        const bytes = new Uint8Array(stop - start);
+        const bytes = into ? into.subarray(0, stop - start) : new Uint8Array(stop - start);
         let at = 0;
         while (at < bytes.byteLength) {
           const { bytesRead } = await handle.read(bytes, at, bytes.byteLength - at, start + at);

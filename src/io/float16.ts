@@ -1,9 +1,8 @@
 /**
  * Rounds to IEEE half precision: nearest, ties to even. Beyond the range (infinities too) clamps to +-65504, since one
- * infinity in a stored weight would poison every output; NaN stays NaN.
+ * infinity in a stored weight would poison every output; NaN stays NaN. `out` has the same length.
  */
-export function packF16(values: Float32Array): Uint16Array {
-  const out = new Uint16Array(values.length);
+export function packF16(values: Float32Array, out: Uint16Array = new Uint16Array(values.length)): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
     const sign = (bits[i] >>> 16) & 0x8000;
@@ -31,10 +30,9 @@ function subnormal(abs: number): number {
   return rest > tie || (rest === tie && (kept & 1) === 1) ? kept + 1 : kept;
 }
 
-/** Widens half-precision bits to float32, exactly. */
-export function unpackF16(halves: Uint16Array): Float32Array {
-  const out = new Float32Array(halves.length);
-  const bits = new Uint32Array(out.buffer);
+/** Widens half-precision bits to float32, exactly. `out` has the same length. */
+export function unpackF16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < halves.length; i++) {
     const h = halves[i];
     const exponent = (h >>> 10) & 31;

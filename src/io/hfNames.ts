@@ -72,13 +72,16 @@ export function v4Source(source: TensorSource, prefix = ''): TensorSource {
       const [a, b] = of(name);
       return b === undefined ? source.info(a) : stackedInfo(source, a, b);
     },
-    async read(name) {
+    async readRange(name, start, end, into) {
       const [a, b] = of(name);
-      if (b === undefined) return source.read(a);
-      const { bytes } = stackedInfo(source, a, b);
-      const both = new Uint8Array(bytes);
-      both.set(await source.read(a));
-      both.set(await source.read(b), source.info(a).bytes);
+      if (b === undefined) return source.readRange(a, start, end, into);
+      stackedInfo(source, a, b);
+      const cut = source.info(a).bytes;
+      if (end <= cut) return source.readRange(a, start, end, into);
+      if (start >= cut) return source.readRange(b, start - cut, end - cut, into);
+      const both = new Uint8Array(end - start);
+      both.set(await source.readRange(a, start, cut));
+      both.set(await source.readRange(b, 0, end - cut), cut - start);
       return both;
     },
   });

@@ -8,10 +8,10 @@ export { packF16, unpackF16 } from './float16';
 export { FormatError } from './formatError';
 export { parseHeader } from './safetensorsHeader';
 
-/** A file that is read by byte range `[start, end)`. */
+/** A file that is read by byte range `[start, end)`; the result may be a view of `into` (at least `end - start` bytes) where that is given. */
 export interface RandomAccess {
   size: number;
-  read(start: number, end: number): Promise<Uint8Array>;
+  read(start: number, end: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface TensorInfo {
@@ -29,10 +29,17 @@ export interface TensorSource {
   info(name: string): TensorInfo;
   /** Raw little-endian elements. */
   read(name: string): Promise<Uint8Array>;
+  /** Bytes `[start, end)` of the raw elements; the result may be a view of `into` (at least `end - start` bytes). */
+  readRange(name: string, start: number, end: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Elements widened to float32 (see `toF32`). */
   readF32(name: string): Promise<Float32Array>;
   /** As `readF32`, but throws FormatError naming the tensor and the counts when it holds NaN or infinities. */
   readF32Checked(name: string): Promise<Float32Array>;
+  /**
+   * As `readF32Checked`, piece by piece: `use` gets the elements from `offset` on, which are valid until it is done.
+   * NaN and infinities are reported at the end. `scratch` is memory for the pieces, for use over many tensors.
+   */
+  streamF32Checked(name: string, use: (values: Float32Array, offset: number) => void | Promise<void>, scratch?: Scratch): Promise<void>;
 }
 
 export interface TensorData {
@@ -48,7 +55,7 @@ export function bytesAccess(bytes: Uint8Array): RandomAccess {
 
 /** Opens one file of a tree for `openSafetensors`. */
 export async function treeAccess(tree: FileTree, path: string): Promise<RandomAccess> {
-  return { size: await tree.size(path), read: (start, end) => tree.read(path, start, end) };
+  return { size: await tree.size(path), read: (start, end, into) => tree.read(path, start, end, into) };
 }
 
 /** Reads and checks the header of a safetensors file; tensors follow on demand by byte range. Throws FormatError. */
@@ -60,7 +67,6 @@ export async function openSafetensors(file: RandomAccess): Promise<TensorSource>
     if (!found) throw new FormatError(`The file has no tensor ${quote(name)} (it has ${tensors.size}).`);
     return found;
   };
-  const read = async (name: string) => readExactly(file, entry(name).start, entry(name).end);
   return tensorSource({
     metadata,
     names: () => [...tensors.keys()],
@@ -69,37 +75,67 @@ export async function openSafetensors(file: RandomAccess): Promise<TensorSource>
       const { dtype, shape, start, end } = entry(name);
       return { dtype, shape, bytes: end - start };
     },
-    read,
+    readRange: async (name, from, to, into) => {
+      const { start, end } = entry(name);
+      if (!(from >= 0 && from <= to && start + to <= end)) throw new FormatError(`Tensor ${quote(name)} has ${end - start} bytes; bytes ${from} to ${to} are not there.`);
+      return readExactly(file, start + from, start + to, into);
+    },
   });
 }
 
-/** Completes a source with the widening readers. */
-export function tensorSource(raw: Omit<TensorSource, 'readF32' | 'readF32Checked'>): TensorSource {
-  const readF32 = async (name: string) => toF32(await raw.read(name), raw.info(name).dtype);
-  return {
-    ...raw,
-    readF32,
-    async readF32Checked(name) {
-      const values = await readF32(name);
-      let nan = 0;
-      let infinite = 0;
-      for (const v of values) {
-        // v - v is 0 for every finite number and NaN for the rest.
-        if (v - v !== 0) {
-          if (v !== v) nan++;
-          else infinite++;
-        }
-      }
-      if (nan + infinite > 0) {
-        throw new FormatError(`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${values.length}; these weights cannot be used.`);
-      }
-      return values;
-    },
-  };
+/** Elements of one piece of a streamed tensor. */
+const PIECE = 1024 * 1024;
+
+/** Memory for the pieces of streamed tensors. */
+export interface Scratch {
+  bytes: Uint8Array;
+  floats: Float32Array;
 }
 
-async function readExactly(file: RandomAccess, start: number, end: number): Promise<Uint8Array> {
-  const bytes = await file.read(start, end);
+export const streamScratch = (): Scratch => ({ bytes: new Uint8Array(8 * PIECE), floats: new Float32Array(PIECE) });
+
+/** Completes a source with the readers that follow from reading ranges. */
+export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has' | 'info' | 'readRange'>): TensorSource {
+  const read = async (name: string) => raw.readRange(name, 0, raw.info(name).bytes);
+  const source: TensorSource = {
+    ...raw,
+    read,
+    readF32: async (name) => toF32(await read(name), raw.info(name).dtype),
+    async readF32Checked(name) {
+      const values = new Float32Array(raw.info(name).bytes / dtypeBytes[raw.info(name).dtype]);
+      await source.streamF32Checked(name, (piece, offset) => values.set(piece, offset));
+      return values;
+    },
+    async streamF32Checked(name, use, scratch) {
+      const { dtype, bytes } = raw.info(name);
+      const step = PIECE * dtypeBytes[dtype];
+      const count = bytes / dtypeBytes[dtype];
+      // Without scratch no more than the tensor needs.
+      const into = scratch?.bytes ?? new Uint8Array(Math.min(step, bytes));
+      let nan = 0;
+      let infinite = 0;
+      for (let at = 0; at < bytes; at += step) {
+        const values = toF32(await raw.readRange(name, at, Math.min(bytes, at + step), into), dtype, scratch?.floats);
+        for (let i = 0; i < values.length; i++) {
+          const v = values[i];
+          // v - v is 0 for every finite number and NaN for the rest.
+          if (v - v !== 0) {
+            if (v !== v) nan++;
+            else infinite++;
+          }
+        }
+        await use(values, at / dtypeBytes[dtype]);
+      }
+      if (nan + infinite > 0) {
+        throw new FormatError(`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${count}; these weights cannot be used.`);
+      }
+    },
+  };
+  return source;
+}
+
+async function readExactly(file: RandomAccess, start: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+  const bytes = await file.read(start, end, into);
   if (bytes.byteLength !== end - start) {
     throw new FormatError(`Wanted bytes ${start} to ${end} but got ${bytes.byteLength}: the file changed or is cut short.`);
   }

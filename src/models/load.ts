@@ -2,14 +2,18 @@ import { EngineError } from '../engine/errors';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { packF16, type TensorSource } from '../io/safetensors';
+import { packF16, streamScratch, type TensorSource } from '../io/safetensors';
 import { ModelError } from './model';
 import type { Trace } from './trace';
 
 /** Uploads values to a tensor, packed as it is stored. */
 export function upload(machine: Machine, t: Tensor, data: Float32Array): void {
-  if (data.length !== sizeOf(t.shape)) throw new EngineError('shape', `${t.label}: ${data.length} values for shape [${t.shape.join(', ')}]`);
+  checkSize(t, [data.length]);
   machine.write(t, t.dtype === 'f16' ? packF16(data) : data);
+}
+
+function checkSize(t: Tensor, shape: readonly number[]): void {
+  if (sizeOf(shape) !== sizeOf(t.shape)) throw new EngineError('shape', `${t.label}: ${sizeOf(shape)} values for shape [${t.shape.join(', ')}]`);
 }
 
 /** Throws a ModelError unless the checkpoint holds every weight of the model, in its size; a head of other size is not missed. */
@@ -28,9 +32,13 @@ export function checkWeights(trace: Trace, source: TensorSource): { newHead: boo
   return { newHead };
 }
 
+/** Bytes that the queue may hold copies of before we wait for it. */
+const IN_FLIGHT = 32 * 1024 * 1024;
+
 /**
- * Streams the model's weights from the checkpoint to the GPU, tensor after tensor, converting the type on the way.
- * Refuses NaN and infinity by name. `skip` names tensors that get their values elsewhere (a new head).
+ * Streams the model's weights from the checkpoint to the GPU in pieces of a few megabytes, converting the type on the
+ * way, so that memory never holds more than two of them. Refuses NaN and infinity by name. `skip` names tensors that get
+ * their values elsewhere (a new head).
  */
 export async function loadWeights(
   machine: Machine,
@@ -40,10 +48,25 @@ export async function loadWeights(
   skip: ReadonlySet<string>,
   progress: (done: number, total: number) => void = () => {},
 ): Promise<void> {
+  const scratch = streamScratch();
+  const halves = new Uint16Array(scratch.floats.length);
+  let waiting = 0;
   let done = 0;
   for (const name of trace.weights.keys()) {
     const t = rec.find(name);
-    if (t && machine.has(t) && !skip.has(name)) upload(machine, t, await source.readF32Checked(name));
+    if (t && machine.has(t) && !skip.has(name)) {
+      checkSize(t, source.info(name).shape);
+      const half = t.dtype === 'f16';
+      const write = async (values: Float32Array, offset: number) => {
+        const data = half ? packF16(values, halves.subarray(0, values.length)) : values;
+        machine.write(t, data, offset * data.BYTES_PER_ELEMENT);
+        waiting += data.byteLength;
+        if (waiting < IN_FLIGHT) return;
+        await machine.idle();
+        waiting = 0;
+      };
+      await source.streamF32Checked(name, write, scratch);
+    }
     progress(++done, trace.weights.size);
   }
 }

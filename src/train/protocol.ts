@@ -2,6 +2,10 @@
  * Everything that crosses between the page and the training worker, as plain data.
  * The same events are what the command line listens to. Nothing here imports the engine.
  */
+import type { HubEvent } from '../io/hub/events';
+import type { CachedRepo, HubCache } from '../io/hub/hub';
+
+export type { CachedRepo, HubCache, HubEvent };
 
 /** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
 export type Role = 'frozen' | 'bases' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
@@ -200,6 +204,15 @@ export type RunEvent =
   | { type: 'finished'; run: string; reason: 'done' | 'stopped'; summary: RunSummary }
   | { type: 'failed'; run: string; error: RunError };
 
+/** How to load from a hub. The token stays in the worker's memory for this one load and goes to the endpoint alone. */
+export interface HubOptions {
+  /** Branch, tag or commit; also as `owner/name@revision`. */
+  revision?: string;
+  /** Address of a mirror. */
+  endpoint?: string;
+  token?: string;
+}
+
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
@@ -209,6 +222,19 @@ export interface StudioWorker {
   importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo>;
   /** Registers a data folder chosen by the person (class folders, or our safetensors pair). */
   importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo>;
+  /**
+   * Loads a model from a hub by its id (`owner/name`) into the browser's storage and registers it. Ids are also opened
+   * from the cache alone, where they lie after the first load, wherever a model is asked for.
+   */
+  importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo>;
+  /** The same for a data set. */
+  importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo>;
+  /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
+  cancelHub(id: string): void;
+  /** What the cache holds, with sizes, and how full the browser's storage is. */
+  hubCache(): Promise<HubCache>;
+  /** Deletes one repository (`CachedRepo.key`) from the cache, ends a download of it, and returns what is left. */
+  deleteHubRepo(key: string): Promise<HubCache>;
   /** `perClass` sample images of each class as RGBA ready for a canvas. */
   samples(data: string, perClass: number): Promise<{ label: number; width: number; height: number; rgba: Uint8ClampedArray }[]>;
   plan(spec: RunSpec): Promise<Plan>;

@@ -12,6 +12,6 @@ export function runError(error: unknown, kept: string): RunError {
     if (e.kind === 'shape') return { kind: 'bad-input', message: e.message, kept, details };
   }
   if (e.name === 'DivergedError') return { kind: 'diverged', message: e.message, kept, details };
-  if (['ModelError', 'FormatError', 'DataError', 'ConfigError'].includes(e.name)) return { kind: 'bad-input', message: e.message, kept, details };
+  if (['ModelError', 'FormatError', 'DataError', 'ConfigError', 'HubError'].includes(e.name)) return { kind: 'bad-input', message: e.message, kept, details };
   return { kind: 'internal', message: `Something went wrong inside: ${e.message}`, kept, details };
 }

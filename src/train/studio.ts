@@ -8,6 +8,9 @@ import { perClass } from '../data/split';
 import { DataError, type Dataset } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
 import { fetchTree, filesTree } from '../io/fileTree';
+import { Hub, type OpenOptions } from '../io/hub/hub';
+import { isHubId } from '../io/hub/ids';
+import { opfsFiles } from '../io/hub/opfsFiles';
 import { builtinModels } from '../models/builtin';
 import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
@@ -16,7 +19,7 @@ import { splitBatches } from './feeds';
 import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
-import type { DataInfo, DeviceReport, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
+import type { DataInfo, DeviceReport, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -39,11 +42,14 @@ export class Studio implements StudioWorker {
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
   private cancelled = false;
+  /** Loads from a hub that are going on, by id. */
+  private readonly hubLoads = new Map<string, Set<AbortController>>();
 
   constructor(
     private readonly gpu: GPU | undefined,
     private readonly base: string,
     private readonly secure: boolean,
+    private readonly hub = new Hub(() => opfsFiles()),
   ) {}
 
   async device(): Promise<DeviceReport> {
@@ -62,12 +68,7 @@ export class Studio implements StudioWorker {
   }
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
-    const model = await openModel(filesTree(name, files));
-    checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
-    const id = this.free(name, this.openModels);
-    const named = { ...model, id };
-    this.openModels.set(id, Promise.resolve(named));
-    return modelInfo(id, model.vision);
+    return this.register(this.free(name, this.openModels), await openModel(filesTree(name, files)));
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
@@ -75,6 +76,31 @@ export class Studio implements StudioWorker {
     const set = await describe(id, await openDataset(filesTree(name, files), decodeImage), false);
     this.openSets.set(id, Promise.resolve(set));
     return set.info;
+  }
+
+  async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
+    return this.register(withRevision(id, options), await openModel(await this.load(id, options, onEvent)));
+  }
+
+  async importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo> {
+    const tree = await this.load(id, { ...options, kind: 'dataset' }, onEvent);
+    const key = withRevision(id, options);
+    const set = await describe(key, await openDataset(tree, decodeImage), false);
+    this.openSets.set(key, Promise.resolve(set));
+    return set.info;
+  }
+
+  cancelHub(id: string): void {
+    this.hubLoads.get(id)?.forEach((abort) => abort.abort());
+  }
+
+  hubCache(): Promise<HubCache> {
+    return this.hub.cache();
+  }
+
+  async deleteHubRepo(key: string): Promise<HubCache> {
+    await this.hub.remove(key);
+    return this.hub.cache();
   }
 
   async samples(id: string, count: number): ReturnType<StudioWorker['samples']> {
@@ -157,9 +183,29 @@ export class Studio implements StudioWorker {
     return this.opened;
   }
 
+  /** Loads from a hub until `cancelHub`. */
+  private async load(id: string, options: OpenOptions, onEvent: (event: HubEvent) => void) {
+    const abort = new AbortController();
+    const loads = this.hubLoads.get(id) ?? new Set();
+    this.hubLoads.set(id, loads.add(abort));
+    try {
+      return await this.hub.open(id, { ...options, signal: abort.signal, onEvent });
+    } finally {
+      loads.delete(abort);
+    }
+  }
+
+  /** A model that the person brought: its weights are checked for being there before it is offered. */
+  private register(id: string, model: LoadedModel): ModelInfo {
+    checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+    this.openModels.set(id, Promise.resolve({ ...model, id }));
+    return modelInfo(id, model.vision);
+  }
+
   private model(id: string): Promise<LoadedModel> {
     return remember(this.openModels, id, async () => {
       const known = builtinModels.find((m) => m.id === id);
+      if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
       if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
       return { ...(await openModel(fetchTree(id, `${this.base}${known.path}`, known.files))), id };
     });
@@ -168,6 +214,7 @@ export class Studio implements StudioWorker {
   private data(id: string): Promise<OpenData> {
     return remember(this.openSets, id, async () => {
       const known = builtinData.find((d) => d.id === id);
+      if (!known && isHubId(id)) return describe(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
       return describe(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
     });
@@ -179,6 +226,9 @@ export class Studio implements StudioWorker {
     return id;
   }
 }
+
+/** The id under which a repository is found again in the cache. */
+const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);
 
 /** One promise per key; a failed one is forgotten, so that a second try can succeed. */
 function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Promise<T>): Promise<T> {

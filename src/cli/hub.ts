@@ -1,0 +1,78 @@
+import type { FileTree } from '../data/source';
+import { diskFiles } from '../io/hub/diskFiles.node';
+import type { HubEvent } from '../io/hub/events';
+import { Hub } from '../io/hub/hub';
+import { HubError, sizeText } from '../io/hub/hubError';
+import { DEFAULT_ENDPOINT, type HubKind } from '../io/hub/ids';
+import { quote } from '../io/formatError';
+import type { Command, Flag } from './command';
+
+const flags: Flag[] = [
+  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}, when left out. A token is taken from $HF_TOKEN.` },
+  { name: 'revision', kind: 'text', help: 'Branch, tag or commit of a --model from the hub; others have theirs as owner/name@revision.' },
+  { name: 'offline', kind: 'boolean', help: 'Use what was loaded from the hub before, and no connection; also $HF_HUB_OFFLINE=1.' },
+];
+
+/** What the flags of the running command say. */
+const settings: { endpoint?: string; revision?: string; offline: boolean } = { offline: false };
+const hub = new Hub(() => diskFiles());
+
+/** Gives the hub's flags to a command that takes models, adapters or data. */
+export function withHub(command: Command): Command {
+  if (!command.flags.some((f) => ['model', 'adapter', 'data', 'spec'].includes(f.name))) return command;
+  return {
+    ...command,
+    flags: [...command.flags.map(orId), ...flags],
+    run(given, say) {
+      const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
+      Object.assign(settings, { endpoint: text('endpoint'), revision: text('revision'), offline: given.offline === true });
+      return command.run(given, say);
+    },
+  };
+}
+
+const orId = (flag: Flag): Flag => (['model', 'adapter', 'data'].includes(flag.name) ? { ...flag, help: `${flag.help} Or a hub id, owner/name[@revision].` } : flag);
+
+/**
+ * Brings a repository of the hub into the cache ($FULLRANK_CACHE, or ~/.cache/fullrank) and opens it; progress goes to
+ * standard error. Throws HubError.
+ */
+export async function hubTree(id: string, what: 'model' | 'adapter' | 'data', options: { weights?: boolean } = {}): Promise<FileTree> {
+  const kind: HubKind = what === 'data' ? 'dataset' : 'model';
+  const { HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE } = process.env;
+  try {
+    return await hub.open(id, {
+      ...options,
+      kind,
+      revision: what === 'model' ? settings.revision : undefined,
+      endpoint: settings.endpoint || HF_ENDPOINT || undefined,
+      token: HF_TOKEN,
+      offline: settings.offline || /^(1|on|yes|true)$/i.test(HF_HUB_OFFLINE ?? ''),
+      onEvent: reporter((text) => process.stderr.write(text), process.stderr.isTTY === true),
+    });
+  } catch (error) {
+    if (error instanceof HubError && ['not-found', 'gated', 'offline'].includes(error.kind)) {
+      throw new HubError(error.kind, `${quote(id)} is neither built in nor a folder here, and as a hub id: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Writes events as one line that is written over on a terminal, else as one line for each file. */
+export function reporter(write: (text: string) => void, terminal: boolean): (event: HubEvent) => void {
+  const fetched = new Set<string>();
+  let open = false;
+  const line = (text: string, keep: boolean) => {
+    write(`${terminal ? '\r\x1b[K' : ''}${text}${keep ? '\n' : ''}`);
+    open = !keep;
+  };
+  return (event) => {
+    if (event.status === 'notice') line(`fullrank: ${event.message}`, true);
+    else if (event.status === 'download') fetched.add(event.file);
+    else if (event.status === 'progress_total' && terminal && fetched.size > 0) {
+      const left = event.seconds_left === null ? '' : `  ${Math.ceil(event.seconds_left)} s left`;
+      line(`${event.name}  ${event.progress.toFixed(0)} %  ${sizeText(event.loaded)} of ${sizeText(event.total)}  ${sizeText(Math.round(event.rate))}/s${left}`, false);
+    } else if (event.status === 'done' && !terminal && fetched.has(event.file)) line(`${event.name}: ${event.file} loaded`, true);
+    else if (event.status === 'ready' && open) write('\r\x1b[K');
+  };
+}

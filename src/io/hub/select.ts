@@ -1,0 +1,64 @@
+import { quote } from '../formatError';
+import { HubError } from './hubError';
+import type { HubFile } from './listing';
+
+/** Small files of a model or an adapter that are used here, or that an exported model needs as they are. */
+const companions = new Set([
+  'config.json', 'preprocessor_config.json', 'processor_config.json', 'adapter_config.json', 'fullrank.json',
+  'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.json', 'merges.txt',
+]);
+const dataFile = /\.(parquet|csv|jsonl|json|safetensors|zip|jpe?g|png|webp|gif|bmp|avif)$/i;
+const maxDataFiles = 20_000;
+const maxCompanionBytes = 64 * 1024 * 1024;
+
+/** Files that are needed at once, and index files whose shards (`shardsOf`) are needed besides. */
+export interface Selection {
+  files: HubFile[];
+  indices: HubFile[];
+}
+
+/** What is needed of a model or adapter: configs, tokenizer, and weights as safetensors. Throws HubError naming what is missing. */
+export function selectModel(id: string, listed: HubFile[]): Selection {
+  const at = new Map(listed.map((file) => [file.path, file]));
+  const files = listed.filter((file) => companions.has(file.path));
+  const large = files.find((file) => (file.size ?? 0) > maxCompanionBytes);
+  if (large) throw new HubError('answer', `${large.path} of ${id} has ${large.size} bytes; at most ${maxCompanionBytes} are read.`);
+  const indices: HubFile[] = [];
+  let weights = 0;
+  for (const base of ['model', 'adapter_model']) {
+    const single = at.get(`${base}.safetensors`);
+    const index = at.get(`${base}.safetensors.index.json`);
+    if (single) files.push(single);
+    else if (index) indices.push(index);
+    if (single || index) weights++;
+  }
+  if (!at.has('config.json') && !at.has('adapter_config.json') && !at.has('fullrank.json')) {
+    throw new HubError('not-found', `${id} has neither config.json nor adapter_config.json: it is no transformers model and no PEFT adapter (it has ${names(listed)}).`);
+  }
+  if (weights === 0) {
+    const pickle = listed.find(({ path }) => /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/i.test(path));
+    const why = pickle ? `only ${quote(pickle.path)}, which is not read here; ask its author for safetensors, or convert it in Python (save_pretrained)` : `it has ${names(listed)}`;
+    throw new HubError('not-found', `${id} has no model.safetensors: ${why}.`);
+  }
+  return { files, indices };
+}
+
+/** What is needed of a data set: tables, archives and images. Throws HubError. */
+export function selectData(id: string, listed: HubFile[]): Selection {
+  const files = listed.filter(({ path }) => dataFile.test(path) && !/(^|\/)\./.test(path));
+  if (files.length === 0) throw new HubError('not-found', `${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
+  if (files.length > maxDataFiles) throw new HubError('answer', `${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
+  return { files, indices: [] };
+}
+
+/** The shards that an index names, as listed. Throws HubError when one is missing. */
+export function shardsOf(id: string, index: string, names: string[], listed: HubFile[]): HubFile[] {
+  const at = new Map(listed.map((file) => [file.path, file]));
+  return names.map((name) => {
+    const shard = at.get(name);
+    if (!shard) throw new HubError('not-found', `${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
+    return shard;
+  });
+}
+
+const names = (listed: HubFile[]): string => (listed.length === 0 ? 'no files' : listed.slice(0, 5).map(({ path }) => quote(path, 40)).join(', ') + (listed.length > 5 ? ` and ${listed.length - 5} more` : ''));

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Content of a file; large ones may be made on the fly. */
+export interface HubContent {
+  size: number;
+  at(start: number, end: number): Uint8Array;
+  sha256: string;
+  /** Stored as a large file: listed with its SHA-256 and sent by another origin. */
+  lfs: boolean;
+}
+
+/** What goes wrong with one request; the next request of the same file takes the next fault. */
+export interface Fault {
+  /** Answer this instead. */
+  status?: number;
+  headers?: Record<string, string>;
+  /** Break the connection after so many bytes of the body. */
+  dropAfter?: number;
+  /** Stop sending after so many bytes, with the connection open. */
+  hangAfter?: number;
+  /** Milliseconds before the answer. */
+  delayMs?: number;
+  /** Flip a bit of the first byte sent. */
+  corrupt?: boolean;
+  /** Send, and announce, so many bytes less (or more, when negative). */
+  shorter?: number;
+}
+
+export interface HubRequest {
+  origin: 'hub' | 'cdn';
+  method: string;
+  /** Path and query. */
+  url: string;
+  headers: IncomingMessage['headers'];
+  /** Status answered. */
+  status: number;
+}
+
+/** A hub as tests need one: two origins, like huggingface.co and the store of its large files. */
+export interface FakeHub {
+  endpoint: string;
+  cdn: string;
+  log: HubRequest[];
+  repos: Map<string, { commit: string; refs: Record<string, string>; files: Map<string, HubContent>; token?: string; gated?: boolean }>;
+  /** Whether ranges are answered with 206. */
+  ranges: boolean;
+  /** Whether the listing tells sizes and hashes. */
+  listSizes: boolean;
+  etag: (path: string, content: HubContent) => string;
+  /** Queues faults for requests whose path ends so (`api` for the listing). */
+  fail(path: string, ...faults: Fault[]): void;
+  /** Closes both origins: nobody answers any more. */
+  close(): Promise<void>;
+}
+
+const PIECE = 64 * 1024;
+
+export function bytesContent(bytes: Uint8Array, lfs = bytes.byteLength > 1000): HubContent {
+  return { size: bytes.byteLength, at: (start, end) => bytes.subarray(start, end), sha256: createHash('sha256').update(bytes).digest('hex'), lfs };
+}
+
+export const textContent = (value: unknown): HubContent => bytesContent(new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)), false);
+
+/** Bytes that repeat nowhere nearby, the same each time. */
+export function noise(size: number, seed = 1): Uint8Array {
+  const out = new Uint8Array(size);
+  let x = seed;
+  for (let i = 0; i < size; i++) out[i] = (x = (Math.imul(x, 1664525) + 1013904223) | 0) >>> 24;
+  return out;
+}
+
+export const commitOf = (name: string): string => createHash('sha1').update(name).digest('hex');
+
+/** Starts both origins on free local ports. */
+export async function startHub(repos: Record<string, Record<string, HubContent>>): Promise<FakeHub> {
+  const faults = new Map<string, Fault[]>();
+  const hub: FakeHub = {
+    endpoint: '',
+    cdn: '',
+    log: [],
+    repos: new Map(),
+    ranges: true,
+    listSizes: true,
+    etag: (_, content) => `"${content.sha256.slice(0, 32)}"`,
+    fail: (path, ...list) => void faults.set(path, [...(faults.get(path) ?? []), ...list]),
+    close: async () => {},
+  };
+  for (const [id, files] of Object.entries(repos)) hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(Object.entries(files)) });
+  const take = (url: string): Fault => {
+    for (const [path, list] of faults) if (url.split('?')[0].endsWith(path) || (path === 'api' && url.startsWith('/api/'))) return list.shift() ?? {};
+    return {};
+  };
+  const answer = async (origin: 'hub' | 'cdn', request: IncomingMessage, response: ServerResponse) => {
+    const url = request.url ?? '';
+    const entry: HubRequest = { origin, method: request.method ?? '', url, headers: request.headers, status: 0 };
+    hub.log.push(entry);
+    response.on('close', () => (entry.status = response.statusCode));
+    // Faults of large files happen where their bytes come from.
+    const located = locate(hub, origin, url);
+    const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);
+    if (fault.delayMs) await new Promise((done) => setTimeout(done, fault.delayMs));
+    if (fault.status) return void response.writeHead(fault.status, fault.headers).end('');
+    if (!located) return void response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end();
+    if ('error' in located) return void response.writeHead(located.error, { 'x-error-code': located.code }).end();
+    const { repo } = located;
+    if (origin === 'hub' && repo.token !== undefined && request.headers.authorization !== `Bearer ${repo.token}`) {
+      return void response.writeHead(request.headers.authorization ? 403 : 401, repo.gated ? { 'x-error-code': 'GatedRepo' } : {}).end();
+    }
+    if ('listing' in located) return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(listing(hub, repo)));
+    const { content, path } = located;
+    if (origin === 'hub' && content.lfs) {
+      const linked = hub.listSizes ? {} : { 'x-linked-size': String(content.size), 'x-linked-etag': `"${content.sha256}"` };
+      return void response.writeHead(302, { location: `${hub.cdn}${url}?signature=secret-signature`, 'x-repo-commit': repo.commit, ...linked }).end();
+    }
+    await send(hub, request, response, path, content, fault);
+  };
+  const listen = async (origin: 'hub' | 'cdn'): Promise<[Server, string]> => {
+    const server = createServer((request, response) => void answer(origin, request, response).catch(() => response.destroy()));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+  };
+  const [main, endpoint] = await listen('hub');
+  const [store, cdn] = await listen('cdn');
+  Object.assign(hub, { endpoint, cdn });
+  hub.close = async () => {
+    for (const server of [main, store]) {
+      if (!server.listening) continue;
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await closed;
+    }
+  };
+  return hub;
+}
+
+type Repo = FakeHub['repos'] extends Map<string, infer R> ? R : never;
+type Located = { repo: Repo; listing: true } | { repo: Repo; content: HubContent; path: string } | { error: number; code: string };
+
+function locate(hub: FakeHub, origin: string, url: string): Located | null {
+  const path = decodeURIComponent(url.split('?')[0]);
+  const api = /^\/api\/(model|dataset)s\/([^/]+\/[^/]+)\/revision\/(.+)$/.exec(path);
+  const file = /^\/(datasets\/)?([^/]+\/[^/]+)\/resolve\/([0-9a-f]{40})\/(.+)$/.exec(path);
+  const repo = hub.repos.get((api ?? file)?.[2] ?? '');
+  if (!repo) return null;
+  const revision = (api ?? file)![3];
+  if (!Object.values(repo.refs).includes(revision) && repo.refs[revision] === undefined) return { error: 404, code: 'RevisionNotFound' };
+  if (api) return origin === 'hub' ? { repo, listing: true } : null;
+  const content = repo.files.get(file![4]);
+  return content ? { repo, content, path: file![4] } : { error: 404, code: 'EntryNotFound' };
+}
+
+function listing(hub: FakeHub, repo: Repo): unknown {
+  const siblings = [...repo.files].map(([rfilename, { size, sha256, lfs, at }]) => {
+    if (!hub.listSizes) return { rfilename };
+    const blobId = lfs ? commitOf(sha256) : createHash('sha1').update(`blob ${size}\0`).update(at(0, size)).digest('hex');
+    return { rfilename, size, blobId, ...(lfs ? { lfs: { sha256, size, pointerSize: 134 } } : {}) };
+  });
+  return { id: 'x', sha: repo.commit, private: false, gated: false, tags: ['vision'], siblings };
+}
+
+async function send(hub: FakeHub, request: IncomingMessage, response: ServerResponse, path: string, content: HubContent, fault: Fault): Promise<void> {
+  const etag = hub.etag(path, content);
+  const asked = hub.ranges ? /^bytes=(\d+)-$/.exec(request.headers.range ?? '') : null;
+  const condition = request.headers['if-range'];
+  const from = asked && (condition === undefined || condition === etag) ? Number(asked[1]) : 0;
+  if (from >= content.size && from > 0) return void response.writeHead(416, { 'content-range': `bytes */${content.size}` }).end();
+  const to = content.size - (fault.shorter ?? 0);
+  const partial = from > 0 ? { 'content-range': `bytes ${from}-${to - 1}/${to}` } : {};
+  response.writeHead(from > 0 ? 206 : 200, { etag, 'content-length': to - from, ...partial, ...fault.headers });
+  for (let at = from; at < to; at += PIECE) {
+    const stop = fault.dropAfter ?? fault.hangAfter ?? Infinity;
+    const sent = at - from;
+    if (sent >= stop) {
+      if (fault.hangAfter !== undefined) return;
+      // What was written has to arrive before the connection breaks.
+      await new Promise((done) => setTimeout(done, 20));
+      return void response.destroy();
+    }
+    const end = Math.min(to, at + PIECE, from + stop);
+    let piece: Uint8Array = end <= content.size ? content.at(at, end) : new Uint8Array(end - at);
+    if (fault.corrupt && at === from) (piece = piece.slice())[0] ^= 1;
+    if (!response.write(piece)) await writable(response);
+    if (response.destroyed) return;
+    if (end < Math.min(to, at + PIECE)) at = end - PIECE; // stopped within a piece: the next round ends it
+  }
+  response.end();
+}
+
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      done();
+    };
+    response.on('drain', go).on('close', go);
+  });
+}
