@@ -3,6 +3,7 @@ import { modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';
 import { Targets } from './Targets';
 import css from './panels.module.css';
@@ -24,7 +25,9 @@ export function ModelPanel() {
       <div className={css.modelRow}>
         <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
         <ImportButton kind="model">{t.model.own}</ImportButton>
+        <HubButton />
       </div>
+      <HubSection />
       {model && <Targets key={model.id} model={model} />}
     </Importable>
   );
