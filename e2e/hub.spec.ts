@@ -24,9 +24,8 @@ async function ask(page: Page, id: string) {
   const field = form.getByRole('textbox', { name: 'Model id' });
   await expect(field).toBeFocused();
   await field.fill(id);
-  const endpoint = form.getByRole('textbox', { name: 'Endpoint' });
-  if (!(await endpoint.isVisible())) await form.locator('summary').click();
-  await endpoint.fill(hub.endpoint);
+  await form.locator('summary').click();
+  await form.getByRole('textbox', { name: 'Endpoint' }).fill(hub.endpoint);
   await form.getByRole('button', { name: 'Open', exact: true }).click();
   return form;
 }
@@ -38,7 +37,6 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   await expect(form.getByRole('progressbar', { name: 'Loading fullrank/vit-nano' })).toBeVisible();
   await expect(form.getByText('model.safetensors')).toBeVisible();
   await expect(form.getByText(/kB of [\d.]+ MB/)).toBeVisible();
-  if (process.env.FULLRANK_SHOTS) await page.screenshot({ path: `${process.env.FULLRANK_SHOTS}/loading.png` });
   const cancel = form.getByRole('button', { name: 'Cancel' });
   await expect(cancel).toBeFocused();
   await cancel.click();
@@ -63,7 +61,6 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Open a model from Hugging Face"]').analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
-  if (process.env.FULLRANK_SHOTS) await page.screenshot({ path: `${process.env.FULLRANK_SHOTS}/cached.png` });
   await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+ MB/ }).click();
   await expect(formOf(page).getByText(/^Nothing yet/)).toBeVisible();
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
@@ -79,9 +76,33 @@ test('a wrong id says so at the form and leaves the model that was chosen; the t
   await form.getByRole('textbox', { name: 'Model id' }).fill('nonsense');
   await page.keyboard.press('Enter');
   await expect(form.getByRole('alert')).toContainText(/is not a hub id/);
-  if (process.env.FULLRANK_SHOTS) await page.screenshot({ path: `${process.env.FULLRANK_SHOTS}/error.png` });
   await page.waitForTimeout(400);
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   expect(kept).toContain(hub.endpoint);
   expect(kept).not.toContain('hf_secret');
+});
+
+test('where storage is refused, memory is used, and the page says so; after a reload it is gone', async ({ page }) => {
+  // A worker that starts from a blob is held to the page's policy everywhere, so this also tries connect-src.
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const refuse = `StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('private window', 'SecurityError'));`;
+        super(URL.createObjectURL(new Blob([`import ${JSON.stringify(String(url))}; ${refuse}`], { type: 'text/javascript' })), options);
+      }
+    };
+  });
+  await openStudio(page);
+  // As people paste it.
+  const form = await ask(page, 'https://huggingface.co/fullrank/vit-nano');
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible();
+  await expect(page.getByText(/kept in memory, and must be loaded again next time/)).toBeVisible();
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  await expect(formOf(page).getByText(/does not let this page store files/)).toBeVisible();
+  await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
+  await page.waitForTimeout(400);
+  await page.reload();
+  await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
 });

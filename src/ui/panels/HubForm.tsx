@@ -15,7 +15,6 @@ export function HubForm() {
   const [revision, setRevision] = useState('');
   const { token, load, error } = useHub();
   const endpoint = useSettings((settings) => settings.hubEndpoint);
-  const [folded] = useState(endpoint === '' && token === '');
   const form = useRef<HTMLFormElement>(null);
   const busy = load !== null;
   // Open and Cancel take each other's place: the focus of the one that went must not get lost.
@@ -32,15 +31,17 @@ export function HubForm() {
       }}
     >
       <FormField label={t.hub.id} hint={t.hub.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
-      <details className={panels.fold} open={!folded}>
-        <summary>{t.hub.advanced}</summary>
+      <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
+      <details className={panels.fold}>
+        <summary>
+          {t.hub.advanced} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
+        </summary>
         <div className={css.more}>
           <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={(text) => changeSettings({ hubEndpoint: text })} />
           <FormField label={t.hub.revision} hint={t.hub.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
           <FormField label={t.hub.token} hint={t.hub.tokenHint} type="password" value={token} readOnly={busy} onText={(text) => useHub.setState({ token: text })} />
         </div>
       </details>
-      <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
       {load ? (
         <HubProgress load={load} />
       ) : (

@@ -1,3 +1,4 @@
+import { ButtonRow } from '../controls/Button';
 import { formatCount } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
@@ -22,11 +23,11 @@ export function ModelPanel() {
         </p>
       )}
       <ImportStatus kind="model" />
-      <div className={css.modelRow}>
-        <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+      <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+      <ButtonRow>
         <ImportButton kind="model">{t.model.own}</ImportButton>
         <HubButton />
-      </div>
+      </ButtonRow>
       <HubSection />
       {model && <Targets key={model.id} model={model} />}
     </Importable>

@@ -36,8 +36,9 @@ interface HubState {
 
 export const useHub = create<HubState>()(() => ({ shown: false, token: '', load: null, error: '', notice: '', cache: null }));
 
+/** Opens or closes the form; a load that is going on goes on. */
 export function showHub(shown: boolean): void {
-  useHub.setState(shown ? { shown, error: '' } : { shown });
+  useHub.setState(shown ? { shown, error: '' } : { shown, notice: '' });
   if (shown) void readCache();
 }
 
