@@ -77,6 +77,8 @@ test('a wrong id says so at the form and leaves the model that was chosen; the t
   await page.keyboard.press('Enter');
   await expect(form.getByRole('alert')).toContainText(/is not a hub id/);
   await page.waitForTimeout(400);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   expect(kept).toContain(hub.endpoint);
   expect(kept).not.toContain('hf_secret');

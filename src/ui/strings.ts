@@ -375,7 +375,7 @@ export const t = {
     happened: (spec: string, step: number, total: number, ago: string): string => `${spec}, stopped at step ${step}${total > 0 ? ` of ${total}` : ''} when its page closed. It started ${ago}.`,
     kept: (step: number): string => `The checkpoint of step ${step} with its optimizer and its place in the data, and the curve.`,
     noCheckpoint: 'The settings. It had not reached its first checkpoint.',
-    missing: (name: string): string => `Choose the folder of ${name} again to go on.`,
+    missing: (name: string): string => `Open ${name} again to go on.`,
     resume: (step: number): string => `Resume at step ${step}`,
     restart: 'Start it again',
     discard: 'Discard',
