@@ -71,6 +71,15 @@ export function noise(size: number, seed = 1): Uint8Array {
   return out;
 }
 
+/** What lets a page of another origin in; the hub's own list of readable headers. */
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-headers': 'authorization, range, if-range',
+  'access-control-expose-headers': 'X-Repo-Commit, X-Error-Code, X-Error-Message, ETag, Accept-Ranges, Content-Range, X-Linked-Size, X-Linked-ETag',
+  'access-control-max-age': '600',
+};
+
 export const commitOf = (name: string): string => createHash('sha1').update(name).digest('hex');
 
 /** Starts both origins on free local ports. */
@@ -97,6 +106,8 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     const entry: HubRequest = { origin, method: request.method ?? '', url, headers: request.headers, status: 0 };
     hub.log.push(entry);
     response.on('close', () => (entry.status = response.statusCode));
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     // Faults of large files happen where their bytes come from.
     const located = locate(hub, origin, url);
     const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);

@@ -98,8 +98,16 @@ export class Studio implements StudioWorker {
     return this.hub.cache();
   }
 
+  async openCachedModel(id: string): Promise<ModelInfo> {
+    return modelInfo(id, (await this.model(id)).vision);
+  }
+
   async deleteHubRepo(key: string): Promise<HubCache> {
+    const repo = (await this.hub.cache()).repos.find((r) => r.key === key);
     await this.hub.remove(key);
+    // What was open from it has lost its files.
+    const open: Map<string, unknown> = repo?.kind === 'dataset' ? this.openSets : this.openModels;
+    for (const id of [...open.keys()]) if (id.split('@')[0] === repo?.id) open.delete(id);
     return this.hub.cache();
   }
 

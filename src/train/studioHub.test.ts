@@ -38,11 +38,13 @@ test('a model by id: loaded, registered, found again after a reload without a co
 
   const reloaded = studioOn(storage);
   const asked = server.log.length;
+  expect(await reloaded.openCachedModel(info.id)).toEqual(info);
   expect((await reloaded.budget(info.id, ['query'], 3, 1000)).length).toBeGreaterThan(0);
   expect(server.log.length).toBe(asked);
   const cache = await reloaded.hubCache();
   expect(cache).toMatchObject({ kind: 'opfs', quota: 1e9, repos: [{ id: 'dev/vit', bytes: files['config.json'].size + files['model.safetensors'].size }] });
   expect((await reloaded.deleteHubRepo(cache.repos[0].key)).repos).toEqual([]);
+  await expect(reloaded.openCachedModel(info.id)).rejects.toThrow(/not in the cache any more/);
   await expect(studioOn(storage).budget(info.id, ['query'], 3, 1000)).rejects.toThrow(/not in the cache any more/);
 });
 

@@ -12,6 +12,12 @@ export const formatPercent = (value: number): string => (Number.isFinite(value) 
 /** Bytes in MiB with two decimals: 48.30 */
 export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? '< 0.01' : fixed[2].format(bytes / 2 ** 20));
 
+/** A size of files, decimal as download pages count: 343.2 MB */
+export function formatSize(bytes: number): string {
+  const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return bytes < 1000 ? `${integer.format(bytes)} bytes` : `${fixed[1].format(bytes / unit)} ${name}`;
+}
+
 /** A loss or another small quantity with three significant figures. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return '–';

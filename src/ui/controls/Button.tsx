@@ -3,21 +3,25 @@ import css from './controls.module.css';
 
 interface Props {
   children: ReactNode;
-  onClick: () => void;
+  onClick?: () => void;
   kind?: 'plain' | 'primary' | 'quiet' | 'danger' | 'link';
   small?: boolean;
   big?: boolean;
   disabled?: boolean;
   /** Makes it a toggle. */
   pressed?: boolean;
+  /** Whether what it opens in place is open. */
+  expanded?: boolean;
+  /** Sends the form it stands in. */
+  submit?: boolean;
   label?: string;
 }
 
 /** A button. `label` replaces what is read aloud when the visible words are not enough. */
-export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, label }: Props) {
+export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, submit = false, label }: Props) {
   const names = kind === 'link' ? [css.link] : [css.btn, css[kind], small && css.small, big && css.big];
   return (
-    <button type="button" className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-label={label}>
+    <button type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-label={label}>
       {children}
     </button>
   );

@@ -1,8 +1,10 @@
+import { ButtonRow } from '../controls/Button';
 import { formatCount } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';
 import { Targets } from './Targets';
 import css from './panels.module.css';
@@ -21,10 +23,12 @@ export function ModelPanel() {
         </p>
       )}
       <ImportStatus kind="model" />
-      <div className={css.modelRow}>
-        <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+      <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+      <ButtonRow>
         <ImportButton kind="model">{t.model.own}</ImportButton>
-      </div>
+        <HubButton />
+      </ButtonRow>
+      <HubSection />
       {model && <Targets key={model.id} model={model} />}
     </Importable>
   );

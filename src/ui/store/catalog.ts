@@ -42,4 +42,6 @@ export const useCatalog = create<Catalog>()(() => ({
 }));
 
 export const modelById = (catalog: Pick<Catalog, 'models'>, id: string): ModelInfo | undefined => catalog.models.find((model) => model.id === id);
+/** The list with this model in it once, as it is now. */
+export const withModel = (models: ModelInfo[], model: ModelInfo): ModelInfo[] => [...models.filter(({ id }) => id !== model.id), model];
 export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataInfo | undefined => catalog.datasets.find((data) => data.id === id);

@@ -1,4 +1,4 @@
-import { useCatalog } from './catalog';
+import { useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import type { FolderFiles } from './files';
 import { changeSettings } from './settings';
@@ -13,7 +13,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     if (kind === 'model') {
       const info = await studio().importModel(folder.name, folder.files);
       if (mine !== ticket) return;
-      useCatalog.setState(({ models }) => ({ models: [...models.filter(({ id }) => id !== info.id), info] }));
+      useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
     } else {
       const info = await studio().importData(folder.name, folder.files);

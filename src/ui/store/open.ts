@@ -1,6 +1,7 @@
-import type { DeviceReport, RunSpec } from '../../train/protocol';
-import { dataById, modelById, useCatalog } from './catalog';
+import type { DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import { dataById, modelById, useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
+import { openCachedModel, openCachedModels } from './hub';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings } from './settings';
@@ -31,7 +32,7 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [models, datasets] = await Promise.all([studio().models(), studio().datasets()]);
+    const [models, datasets] = await Promise.all([openModels(), studio().datasets()]);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -40,10 +41,17 @@ export async function openCatalog(): Promise<void> {
     });
     await loadSamples();
     refreshBudget();
+    void openCachedModels();
   } catch (error) {
     useCatalog.setState({ failure: messageOf(error) });
   }
   await device;
+}
+
+/** The models that are open, and the chosen one from the hub's cache. */
+async function openModels(): Promise<ModelInfo[]> {
+  const [models, cached] = await Promise.all([studio().models(), openCachedModel(useSettings.getState().model)]);
+  return cached ? withModel(models, cached) : models;
 }
 
 /** Sample pictures of the chosen data set, once per set. */

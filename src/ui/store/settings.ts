@@ -24,6 +24,8 @@ export interface Settings {
   logLoss: boolean;
   rawValues: boolean;
   shortcuts: boolean;
+  /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
+  hubEndpoint: string;
 }
 
 export const initialSettings: Settings = {
@@ -40,6 +42,7 @@ export const initialSettings: Settings = {
   logLoss: true,
   rawValues: true,
   shortcuts: true,
+  hubEndpoint: '',
 };
 
 const key = 'fullrank.settings';
@@ -90,6 +93,7 @@ export function parseSettings(text: string | null): Settings {
     logLoss: pick('logLoss', typeof s.logLoss === 'boolean'),
     rawValues: pick('rawValues', typeof s.rawValues === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
+    hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),
   };
 }
 

@@ -1,0 +1,110 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bytesContent, startHub, type FakeHub } from '../src/testing/hubServer.node';
+import { expect, test } from './fixtures';
+import { openStudio, startButton } from './studioHelp';
+
+const nano = resolve(import.meta.dirname, '../public/models/vit-nano');
+const files = Object.fromEntries(['config.json', 'model.safetensors', 'preprocessor_config.json'].map((name) => [name, bytesContent(new Uint8Array(readFileSync(`${nano}/${name}`)))]));
+
+let hub: FakeHub;
+test.beforeEach(async () => {
+  hub = await startHub({ 'fullrank/vit-nano': files });
+});
+test.afterEach(() => hub.close());
+
+const formOf = (page: Page) => page.getByRole('region', { name: 'Open a model from Hugging Face' });
+
+/** Opens the form, names the endpoint and asks for a model. */
+async function ask(page: Page, id: string) {
+  const form = formOf(page);
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  const field = form.getByRole('textbox', { name: 'Model id' });
+  await expect(field).toBeFocused();
+  await field.fill(id);
+  await form.locator('summary').click();
+  await form.getByRole('textbox', { name: 'Endpoint' }).fill(hub.endpoint);
+  await form.getByRole('button', { name: 'Open', exact: true }).click();
+  return form;
+}
+
+test('a model by its id: progress, chosen, opened again without the hub, deleted', async ({ page }) => {
+  await openStudio(page);
+  hub.fail('model.safetensors', { hangAfter: 200_000 });
+  const form = await ask(page, 'fullrank/vit-nano');
+  await expect(form.getByRole('progressbar', { name: 'Loading fullrank/vit-nano' })).toBeVisible();
+  await expect(form.getByText('model.safetensors')).toBeVisible();
+  await expect(form.getByText(/kB of [\d.]+ MB/)).toBeVisible();
+  const cancel = form.getByRole('button', { name: 'Cancel' });
+  await expect(cancel).toBeFocused();
+  await cancel.click();
+  await expect(form.getByRole('progressbar')).toHaveCount(0);
+  await expect(page.getByText(/^Cancelled\. What came of fullrank/)).toBeVisible();
+
+  // The next try goes on from there.
+  await form.getByRole('textbox', { name: 'Model id' }).press('Enter');
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano');
+  await expect(page.getByRole('button', { name: 'From Hugging Face' })).toBeFocused();
+  expect(hub.log.some(({ origin, status }) => origin === 'cdn' && status === 206)).toBe(true);
+
+  await page.waitForTimeout(400);
+  await hub.close();
+  await page.reload();
+  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible({ timeout: 60_000 });
+  await expect(startButton(page)).toBeEnabled({ timeout: 60_000 });
+
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Open a model from Hugging Face"]').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
+  await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+ MB/ }).click();
+  await expect(formOf(page).getByText(/^Nothing yet/)).toBeVisible();
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+});
+
+test('a wrong id says so at the form and leaves the model that was chosen; the token is not stored', async ({ page, problems }) => {
+  problems.allow(/404/);
+  await openStudio(page);
+  const form = await ask(page, 'fullrank/vit-nono');
+  await expect(form.getByRole('alert')).toContainText(/has no model fullrank\/vit-nono/);
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+  await form.getByLabel('Access token').fill('hf_secret');
+  await form.getByRole('textbox', { name: 'Model id' }).fill('nonsense');
+  await page.keyboard.press('Enter');
+  await expect(form.getByRole('alert')).toContainText(/is not a hub id/);
+  await page.waitForTimeout(400);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  expect(kept).toContain(hub.endpoint);
+  expect(kept).not.toContain('hf_secret');
+});
+
+test('where storage is refused, memory is used, and the page says so; after a reload it is gone', async ({ page }) => {
+  // A worker that starts from a blob is held to the page's policy everywhere, so this also tries connect-src.
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const refuse = `StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('private window', 'SecurityError'));`;
+        super(URL.createObjectURL(new Blob([`import ${JSON.stringify(String(url))}; ${refuse}`], { type: 'text/javascript' })), options);
+      }
+    };
+  });
+  await openStudio(page);
+  // As people paste it.
+  const form = await ask(page, 'https://huggingface.co/fullrank/vit-nano');
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible();
+  await expect(page.getByText(/kept in memory, and must be loaded again next time/)).toBeVisible();
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  await expect(formOf(page).getByText(/does not let this page store files/)).toBeVisible();
+  await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
+  await page.waitForTimeout(400);
+  await page.reload();
+  await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+});

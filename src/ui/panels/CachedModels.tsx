@@ -1,0 +1,61 @@
+import { useRef, useState } from 'react';
+import type { CachedRepo } from '../../train/protocol';
+import { Button } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatSize } from '../format';
+import { deleteCached, useHub } from '../store/hub';
+import { t } from '../strings';
+import css from './hub.module.css';
+import panels from './panels.module.css';
+
+const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
+
+/** What earlier loads left in the browser's storage, how much room it takes, and how to get that room back. */
+export function CachedModels() {
+  const cache = useHub((hub) => hub.cache);
+  const [deleting, setDeleting] = useState('');
+  const title = useRef<HTMLHeadingElement>(null);
+  if (!cache) return null;
+  const remove = async (repo: CachedRepo) => {
+    setDeleting(repo.key);
+    await deleteCached(repo);
+    setDeleting('');
+    title.current?.focus();
+  };
+  return (
+    <div className={css.cache}>
+      <h3 ref={title} tabIndex={-1}>
+        {t.hub.cached}
+      </h3>
+      {cache.kind === 'memory' && <Note sign="warn">{t.hub.memory}</Note>}
+      {cache.repos.length === 0 && <p className={panels.hint}>{t.hub.empty}</p>}
+      <ul>
+        {cache.repos.map((repo) => (
+          <li key={repo.key}>
+            <span>
+              {repo.id} <small>{notes(repo)}</small>
+            </span>
+            <span className={panels.number}>{formatSize(sizeOf(repo))}</span>
+            <Button kind="quiet" small disabled={deleting !== ''} label={t.hub.deleteLabel(repo.id, formatSize(sizeOf(repo)))} onClick={() => void remove(repo)}>
+              {t.hub.delete}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <p className={panels.hint}>
+        {cache.repos.length > 1 && t.hub.total(formatSize(cache.repos.reduce((sum, repo) => sum + sizeOf(repo), 0)))} {cache.usage !== null && cache.quota !== null && t.hub.quota(formatSize(cache.usage), formatSize(cache.quota))}
+      </p>
+    </div>
+  );
+}
+
+function notes(repo: CachedRepo): string {
+  return [
+    repo.kind === 'dataset' && t.hub.dataset,
+    repo.host !== 'huggingface.co' && t.hub.from(repo.host),
+    ...repo.revisions.map(({ revision }) => revision !== 'main' && revision.slice(0, 12)),
+    repo.partial_bytes > 0 && t.hub.partial(formatSize(repo.partial_bytes)),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

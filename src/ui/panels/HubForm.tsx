@@ -1,0 +1,72 @@
+import { useEffect, useId, useRef, useState, type InputHTMLAttributes } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { Note } from '../controls/Sign';
+import { openHubModel, showHub, useHub } from '../store/hub';
+import { changeSettings, useSettings } from '../store/settings';
+import { t } from '../strings';
+import { HubProgress } from './HubProgress';
+import css from './hub.module.css';
+import panels from './panels.module.css';
+
+/** The id of a model, where it comes from, and how far it is. */
+export function HubForm() {
+  const [id, setId] = useState('');
+  const [revision, setRevision] = useState('');
+  const { token, load, error } = useHub();
+  const endpoint = useSettings((settings) => settings.hubEndpoint);
+  const form = useRef<HTMLFormElement>(null);
+  const busy = load !== null;
+  // Open and Cancel take each other's place: the focus of the one that went must not get lost.
+  useEffect(() => {
+    if (document.activeElement === document.body) form.current?.querySelector<HTMLElement>(busy ? 'button' : 'input')?.focus();
+  }, [busy]);
+  return (
+    <form
+      ref={form}
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) void openHubModel(id, revision);
+      }}
+    >
+      <FormField label={t.hub.id} hint={t.hub.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
+      <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
+      <details className={panels.fold}>
+        <summary>
+          {t.hub.advanced} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
+        </summary>
+        <div className={css.more}>
+          <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={(text) => changeSettings({ hubEndpoint: text })} />
+          <FormField label={t.hub.revision} hint={t.hub.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
+          <FormField label={t.hub.token} hint={t.hub.tokenHint} type="password" value={token} readOnly={busy} onText={(text) => useHub.setState({ token: text })} />
+        </div>
+      </details>
+      {load ? (
+        <HubProgress load={load} />
+      ) : (
+        <ButtonRow>
+          <Button submit small>
+            {t.hub.submit}
+          </Button>
+          <Button kind="quiet" small onClick={() => showHub(false)}>
+            {t.hub.close}
+          </Button>
+        </ButtonRow>
+      )}
+    </form>
+  );
+}
+
+function FormField({ label, hint, onText, ...input }: { label: string; hint: string; onText: (text: string) => void } & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId();
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{label}</label>
+      <input {...input} id={id} className={controls.input} autoComplete="off" autoCapitalize="none" spellCheck={false} aria-describedby={`${id}-hint`} onChange={(event) => onText(event.target.value)} />
+      <span id={`${id}-hint`} className={controls.hint}>
+        {hint}
+      </span>
+    </div>
+  );
+}
