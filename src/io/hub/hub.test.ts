@@ -218,7 +218,8 @@ describe('trouble', () => {
     const error = await failed;
     expect([error.kind, error.message]).toEqual(['cancelled', expect.stringMatching(/what is already there is kept/)]);
     await new Promise((done) => setTimeout(done, 50));
-    expect(partial()).toHaveLength(1);
+    // Small files that were under way beside it are kept as well.
+    expect(partial()).toContainEqual(expect.stringMatching(/model\.safetensors$/));
     expect((await hub.cache()).repos[0]).toMatchObject({ id: ID, partial_bytes: expect.any(Number), revisions: [] });
     await isWhole(await open({}, ID, new Hub(() => diskFiles(root))));
     expect(cdnRanges().at(-1)).toMatch(/^bytes=[1-9]\d+-$/);
