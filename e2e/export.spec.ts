@@ -40,7 +40,6 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/export.png` });
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
   await expect(open).toBeFocused();
@@ -60,4 +59,40 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   expect(Object.keys(adapter)).toEqual(expect.arrayContaining(['adapter_config.json', 'README.md', 'check.py', 'probe.safetensors']));
   expect(tensorNames(adapter['adapter_model.safetensors'])).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
   await expect(sheet).toBeHidden();
+});
+
+test('an export can be cancelled; one that the check finds wrong is saved only when asked once more', async ({ page }) => {
+  // The worker's answer arrives as if the check had failed.
+  await page.addInitScript(() => {
+    const Plain = Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(...input: ConstructorParameters<typeof Worker>) {
+        super(...input);
+        this.addEventListener('message', ({ data }: MessageEvent<{ value?: { verdict?: object } } | null>) => {
+          if (data?.value?.verdict) Object.assign(data.value.verdict, { ok: false, top1: 0.75, text: 'largest difference 2.0' });
+        });
+      }
+    };
+  });
+  await openStudio(page, { train: { steps: 1, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  const downloads: Download[] = [];
+  page.on('download', (download) => downloads.push(download));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  const sheet = page.getByRole('dialog', { name: /^Export / });
+  const start = sheet.getByRole('button', { name: 'Export' });
+  await sheet.getByRole('radio', { name: 'ONNX' }).check();
+  await start.click();
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(start).toBeEnabled({ timeout: ended });
+  await start.click();
+  await expect(sheet.getByText('The check failed. 6 of 8 images agree.')).toBeVisible({ timeout: ended });
+  await expect(sheet.getByText('The file was not saved.')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+  expect(downloads).toEqual([]);
+  await Promise.all([page.waitForEvent('download'), sheet.getByRole('button', { name: 'Save the file anyway' }).click()]);
+  await expect(sheet.getByText(/^Saved /)).toBeVisible();
 });

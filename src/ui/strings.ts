@@ -261,7 +261,7 @@ export const t = {
     names: 'Layer names',
     transformers: (version: 4 | 5): string => `transformers ${version} names`,
     dtype: 'Weights of the ONNX file',
-    dtypes: { f32: 'f32', f16: 'f16' },
+    dtypes: { f32: 'f32', f16: 'f16, half the size' },
     stages: {
       open: () => 'Opening the model, the data and the adapter.',
       images: () => 'Reading test images for the check.',
