@@ -45,7 +45,8 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   await page.reload();
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
   expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
-  const [download] = await Promise.all([page.waitForEvent('download'), runRow(page, 'LoRA').getByRole('button', { name: /^Adapter/ }).click()]);
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Export' }).click()]);
   const files = unzipSync(readFileSync(await download.path()));
   const names = Object.keys(files).map((path) => path.split('/')[1]);
   expect(names).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors']));

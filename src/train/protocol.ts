@@ -213,6 +213,45 @@ export interface HubOptions {
   token?: string;
 }
 
+/** In what form a trained model leaves. */
+export interface ExportSpec {
+  /** PEFT's adapter, NoLA as the LoRA that it is, the merged model as a Hugging Face folder or as ONNX. */
+  format: 'peft' | 'lora' | 'folder' | 'onnx';
+  /** Version of transformers whose names the layers of an adapter go by. */
+  transformers?: 4 | 5;
+  /** How ONNX stores matrices. */
+  dtype?: 'f32' | 'f16';
+  /** What is known of the run, for the card. */
+  facts?: { data?: string; accuracy?: number; images?: number };
+}
+
+/** What an export is doing; `bytes` are those packed so far. */
+export interface ExportEvent {
+  stage: 'open' | 'images' | 'make' | 'zip';
+  bytes: number;
+}
+
+/** How well an exported file computes what the engine computes, in numbers and in words. */
+export interface ExportVerdict {
+  ok: boolean;
+  images: number;
+  /** Largest difference of a logit, absolute and relative to the largest logit. */
+  max_abs: number;
+  max_rel: number;
+  /** Share of images whose top class is the same, 0 to 1. */
+  top1: number;
+  text: string;
+}
+
+/** An export as one zip. */
+export interface Exported {
+  name: string;
+  zip: Blob;
+  verdict?: ExportVerdict;
+  /** What a person should know of it; empty when there is nothing. */
+  note: string;
+}
+
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
@@ -243,6 +282,13 @@ export interface StudioWorker {
   budget(model: string, target_modules: string | string[], labels: number, parameters: number): Promise<BudgetRow[]>;
   /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */
   run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void>;
+  /**
+   * Makes files of a run's trained adapter, which lies in `files`, and packs them. Refused while a run or another export
+   * goes on; a run that is started meanwhile waits.
+   */
+  exportRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported>;
+  /** Ends an export after its current stage; its promise rejects. */
+  cancelExport(): void;
   pause(): void;
   resume(): void;
   /** While paused: exactly one optimizer step. */

@@ -1,7 +1,9 @@
 import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import { twoTowers, withTextHead } from '../models/clip/clip';
+import { checkWeights } from '../models/load';
 import type { VisionModel } from '../models/model';
+import { traceModel } from '../models/trace';
 import type { LoadedModel } from './openModel';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
 import type { MethodConfig, TrainConfig } from './protocol';
@@ -10,6 +12,12 @@ import type { MethodConfig, TrainConfig } from './protocol';
 export interface RunModel {
   vision: VisionModel;
   prompts: ClassPrompts | null;
+}
+
+/** True when the checkpoint brings a head for exactly these classes, which a run then goes on with. */
+export function hasOwnHead({ vision, source }: LoadedModel, classes: string[]): boolean {
+  const { newHead } = checkWeights(traceModel(vision), source);
+  return !newHead && classes.length === vision.num_labels && classes.every((c, i) => c === vision.labels[i]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
+import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { checkHealth, withoutUnreadable } from '../data/health';
@@ -15,11 +16,12 @@ import { builtinModels } from '../models/builtin';
 import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
+import { exportRun } from './exportRun';
 import { splitBatches } from './feeds';
 import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
-import type { DataInfo, DeviceReport, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
+import type { DataInfo, DeviceReport, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -42,6 +44,8 @@ export class Studio implements StudioWorker {
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
   private cancelled = false;
+  /** The export that is going on. */
+  private exporting: { abort: AbortController; ended: Promise<unknown> } | null = null;
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
 
@@ -50,6 +54,8 @@ export class Studio implements StudioWorker {
     private readonly base: string,
     private readonly secure: boolean,
     private readonly hub = new Hub(() => opfsFiles()),
+    /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
+    private readonly ortWasm?: () => Promise<string>,
   ) {}
 
   async device(): Promise<DeviceReport> {
@@ -148,6 +154,7 @@ export class Studio implements StudioWorker {
     this.opening = true;
     this.cancelled = false;
     try {
+      await this.exporting?.ended;
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
       const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
@@ -165,6 +172,25 @@ export class Studio implements StudioWorker {
       this.session = null;
       this.opening = false;
     }
+  }
+
+  async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
+    if (this.session || this.opening) throw new DataError('A run is going on; export when it has ended, or stop it first.');
+    if (this.exporting) throw new DataError('Another export is going on; wait until it has ended.');
+    const abort = new AbortController();
+    const work = async () => {
+      onEvent({ stage: 'open', bytes: 0 });
+      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.openDevice()]);
+      if (!isDevice(device)) throw new DataError(device.message);
+      return exportRun(device, { spec, files, model, data: set?.data ?? null, how }, { wasm: this.ortWasm, onEvent, signal: abort.signal });
+    };
+    const exported = work();
+    this.exporting = { abort, ended: exported.catch(() => {}) };
+    return exported.finally(() => (this.exporting = null));
+  }
+
+  cancelExport(): void {
+    this.exporting?.abort.abort();
   }
 
   pause(): void {

@@ -1,4 +1,5 @@
 import { Adapted, FROZEN } from '../adapters/adapted';
+import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
@@ -13,15 +14,22 @@ import type { ClassPrompts } from './prompts';
 /** Texts that go through the text tower at once. */
 const BATCH = 32;
 
-/** The frozen text head (K, D) of a checkpoint as it is: exp(logit_scale) times the classes' text features. */
-export async function makeTextHead(device: Device, model: LoadedModel, prompts: ClassPrompts, options: ProgramOptions, signal?: AbortSignal): Promise<Float32Array> {
-  const adapted = new Adapted(twoTowers(model.vision, { tokens: prompts.tokens }), FROZEN);
+/**
+ * The text head (K, D): exp(logit_scale) times the classes' text features, of a checkpoint as it is, or of both towers as
+ * `trained` has them.
+ */
+export async function makeTextHead(device: Device, model: LoadedModel, prompts: ClassPrompts, options: ProgramOptions, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
+  const { adapted, values } = trained ?? { adapted: new Adapted(twoTowers(model.vision, { tokens: prompts.tokens }), FROZEN), values: {} };
   const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) });
   const machine = await Machine.build(device, rec);
   try {
-    await loadWeights(machine, rec, adapted.trace, model.source, new Set());
+    await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)));
+    for (const [label, data] of Object.entries(values)) {
+      const t = rec.find(label);
+      if (t && machine.has(t)) upload(machine, t, data);
+    }
     const features = await textFeatures(machine, text, prompts, signal);
-    const [scale] = await model.source.readF32Checked(LOGIT_SCALE);
+    const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
     return headOf(features, prompts, scale!);
   } finally {
     machine.destroy();

@@ -3,6 +3,7 @@ import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
+import { ExportSheet } from './panels/ExportSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
@@ -50,6 +51,7 @@ export function App() {
         <span>{t.footer.licence}</span>
         <span>{t.footer.local}</span>
       </footer>
+      <ExportSheet />
       <KeySheet open={keys} onClose={() => setKeys(false)} />
       <Toasts />
     </>

@@ -1,4 +1,4 @@
-import type { DeviceReport, Phase, Role, RunError } from '../train/protocol';
+import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
@@ -237,12 +237,45 @@ export const t = {
     } satisfies Record<RunState, string>,
     cancel: 'Cancel',
     resume: 'Continue',
-    download: 'Adapter',
+    export: 'Export',
     again: 'Again',
     delete: 'Delete',
     deleted: (name: string): string => `Deleted ${name}`,
     cleared: (count: number): string => `Took ${plural(count, 'run')} out of the queue`,
     noAdapter: (name: string): string => `No adapter was kept of ${name}`,
+  },
+
+  export: {
+    title: (name: string): string => `Export ${name}`,
+    legend: 'Form',
+    start: 'Export',
+    cancel: 'Cancel',
+    anyway: 'Save the file anyway',
+    formats: {
+      peft: { title: 'PEFT adapter', use: 'Small files that PEFT puts on the same base model, with images and a script that check it.' },
+      lora: { title: 'As LoRA, for PEFT', use: 'PEFT has no NoLA. The same update is written as a plain LoRA, which is larger.' },
+      nola: { title: 'NoLA adapter', use: 'The smallest files. Only Fullrank reads them.' },
+      folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
+      onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
+    } satisfies Record<ExportSpec['format'] | 'nola', { title: string; use: string }>,
+    names: 'Layer names',
+    transformers: (version: 4 | 5): string => `transformers ${version} names`,
+    dtype: 'Weights of the ONNX file',
+    dtypes: { f32: 'f32', f16: 'f16, half the size' },
+    stages: {
+      open: () => 'Opening the model, the data and the adapter.',
+      images: () => 'Reading test images for the check.',
+      make: (format) => (format === 'onnx' ? 'Writing the ONNX file and running it in onnxruntime-web.' : 'Making the files.'),
+      zip: (_, mib) => (mib ? `Packing, ${mib} MiB so far.` : 'Packing.'),
+    } satisfies Record<ExportEvent['stage'], (format: ExportSpec['format'], mib: string) => string>,
+    ending: 'Cancelling; it ends after this stage.',
+    training: 'Export is possible when the training has ended.',
+    saved: (name: string): string => `Saved ${name}`,
+    notSaved: 'The file was not saved.',
+    right: 'The check is good.',
+    wrong: 'The check failed.',
+    agree: (same: number, images: number): string => `${same} of ${plural(images, 'image')} agree.`,
+    lastCheck: (dtype: string, ago: string): string => `Last export, ${dtype}, checked ${ago}.`,
   },
 
   results: {

@@ -1,5 +1,6 @@
 import { Button } from '../controls/Button';
-import { deleteRun, saveAdapter, trainAgain } from '../store/actions';
+import { deleteRun, trainAgain } from '../store/actions';
+import { openExport } from '../store/exports';
 import { isLive, useRuns, type Run } from '../store/runs';
 import { resumeRun, stopRun } from '../store/trainer';
 import { t } from '../strings';
@@ -33,8 +34,8 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
         </Button>
       )}
       {run.adapterBytes > 0 && (
-        <Button kind="quiet" small onClick={() => void saveAdapter(run)}>
-          {t.runs.download}
+        <Button kind="quiet" small onClick={() => openExport(run)}>
+          {t.runs.export}
           {name}
         </Button>
       )}

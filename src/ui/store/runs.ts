@@ -1,7 +1,13 @@
 import { create } from 'zustand';
-import type { BytesByRole, Evaluation, Phase, Plan, RunError, RunSpec, RunSummary } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, Phase, Plan, RunError, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
+
+/** How an ONNX file computes beside the engine, of which type its weights were, and when it was checked. */
+export interface OnnxCheck extends ExportVerdict {
+  dtype: 'f32' | 'f16';
+  at: number;
+}
 
 /** One training, as the page keeps it. Curves, adapters and checkpoints are stored beside it under the same id. */
 export interface Run {
@@ -32,6 +38,8 @@ export interface Run {
   checkpointStep: number;
   imagesPerSecond: number;
   adapterBytes: number;
+  /** How the last export as ONNX was checked. */
+  onnxCheck?: OnnxCheck;
   /** When it was deleted; 0 while it is kept. */
   deleted: number;
 }

@@ -1,0 +1,98 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Download } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { readFileSync } from 'node:fs';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(300_000);
+const ended = 200_000;
+
+async function unzip(download: Download): Promise<Record<string, Uint8Array>> {
+  const files = unzipSync(readFileSync(await download.path()));
+  return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path.split('/')[1], bytes]));
+}
+
+/** Names of the tensors, from the header alone. */
+function tensorNames(file: Uint8Array): string[] {
+  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  return Object.keys(JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as object);
+}
+
+test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of transformers 5', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await openStudio(page, { train: { steps: 2, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  expect(asked.filter((url) => /ort|onnx/.test(url))).toEqual([]);
+
+  const open = runRow(page, 'LoRA').getByRole('button', { name: /^Export/ });
+  const sheet = page.getByRole('dialog', { name: /^Export / });
+  await open.click();
+  await expect(sheet.getByRole('radio', { name: 'PEFT adapter' })).toBeChecked();
+  await sheet.getByRole('radio', { name: 'ONNX' }).check();
+  const onnx = page.waitForEvent('download', { timeout: ended });
+  await sheet.getByRole('button', { name: 'Export' }).click();
+  await expect(sheet.getByText('The check is good. 8 of 8 images agree.')).toBeVisible({ timeout: ended });
+  await expect(sheet.getByText(/largest difference/)).toBeVisible();
+  const files = await unzip(await onnx);
+  expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(open).toBeFocused();
+
+  // The verdict stays with the run.
+  await page.reload();
+  await open.click();
+  await sheet.getByRole('radio', { name: 'ONNX' }).check();
+  await expect(sheet.getByText('The check is good. 8 of 8 images agree.')).toBeVisible();
+  await expect(sheet.getByText(/^Last export, f32/)).toBeVisible();
+
+  await sheet.getByRole('radio', { name: 'PEFT adapter' }).check();
+  await sheet.getByRole('button', { name: 'transformers 5 names' }).click();
+  const [peft] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
+  expect(peft.suggestedFilename()).toMatch(/-lora-transformers5\.zip$/);
+  const adapter = await unzip(peft);
+  expect(Object.keys(adapter)).toEqual(expect.arrayContaining(['adapter_config.json', 'README.md', 'check.py', 'probe.safetensors']));
+  expect(tensorNames(adapter['adapter_model.safetensors'])).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
+  await expect(sheet).toBeHidden();
+});
+
+test('an export can be cancelled; one that the check finds wrong is saved only when asked once more', async ({ page }) => {
+  // The worker's answer arrives as if the check had failed.
+  await page.addInitScript(() => {
+    const Plain = Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(...input: ConstructorParameters<typeof Worker>) {
+        super(...input);
+        this.addEventListener('message', ({ data }: MessageEvent<{ value?: { verdict?: object } } | null>) => {
+          if (data?.value?.verdict) Object.assign(data.value.verdict, { ok: false, top1: 0.75, text: 'largest difference 2.0' });
+        });
+      }
+    };
+  });
+  await openStudio(page, { train: { steps: 1, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  const downloads: Download[] = [];
+  page.on('download', (download) => downloads.push(download));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  const sheet = page.getByRole('dialog', { name: /^Export / });
+  const start = sheet.getByRole('button', { name: 'Export' });
+  await sheet.getByRole('radio', { name: 'ONNX' }).check();
+  await start.click();
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(start).toBeEnabled({ timeout: ended });
+  await start.click();
+  await expect(sheet.getByText('The check failed. 6 of 8 images agree.')).toBeVisible({ timeout: ended });
+  await expect(sheet.getByText('The file was not saved.')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+  expect(downloads).toEqual([]);
+  await Promise.all([page.waitForEvent('download'), sheet.getByRole('button', { name: 'Save the file anyway' }).click()]);
+  await expect(sheet.getByText(/^Saved /)).toBeVisible();
+});

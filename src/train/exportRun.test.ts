@@ -1,0 +1,101 @@
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SavedFile } from '../adapters/files';
+import type { Device } from '../engine/device';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { maxError, mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import { tinyClip } from '../testing/tinyClip';
+import { completeTrain } from './config';
+import { exportRun, type ExportInput } from './exportRun';
+import { splitBatches } from './feeds';
+import type { LoadedModel } from './openModel';
+import { programOptions } from './plan';
+import type { Exported, ExportEvent, ExportSpec, MethodConfig, RunSpec, TrainConfig } from './protocol';
+import { textModel } from './runModel';
+import { Session } from './session';
+import { runSplits } from './split';
+import { makeTextHead } from './textHead';
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+
+async function trained(model: LoadedModel, method: MethodConfig, train: Partial<TrainConfig> = {}): Promise<Omit<ExportInput, 'how'>> {
+  const data = tinyData();
+  const config = completeTrain({ steps: 2, batch: 4, seed: 3, ...train });
+  const splits = runSplits(data, config);
+  const spec: RunSpec = { id: 'r', name: 'calm-owl', model: model.id, data: 'tiny', method, train: config };
+  let files: SavedFile[] = [];
+  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
+  await new Session({ spec, model, batches, splits, classes: data.classes, device }, (e) => {
+    if (e.type === 'adapter') files = e.files;
+  }).run();
+  expect(files.length).toBeGreaterThan(0);
+  return { spec, files, model, data };
+}
+
+/** The zip's files without their folder. */
+async function unzip({ zip }: Exported): Promise<Record<string, Uint8Array>> {
+  const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+  return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
+}
+const tensors = async (bytes: Uint8Array) => (await openSafetensors(bytesAccess(bytes))).names();
+
+describe('exporting a run', () => {
+  test('ONNX with a verdict on test images, in both types', async () => {
+    const run = await trained(await tinyModel(), { method: 'lora', r: 2 });
+    for (const [dtype, name] of [['f32', 'calm-owl-lora-onnx.zip'], ['f16', 'calm-owl-lora-onnx-f16.zip']] as const) {
+      const events: ExportEvent[] = [];
+      const out = await exportRun(device, { ...run, how: { format: 'onnx', dtype } }, { onEvent: (e) => events.push(e) });
+      expect(out).toMatchObject({ name, note: '', verdict: { ok: true, images: 8, top1: 1 } });
+      expect(Object.keys(await unzip(out))).toEqual(['model.onnx', 'config.json', 'preprocessor_config.json']);
+      expect(events.map((e) => e.stage)).toEqual(['open', 'images', 'make', 'zip']);
+    }
+    expect(device.ledger).toEqual({});
+  });
+
+  test('an adapter by either generation of names, a merged folder, and what is said without data', async () => {
+    const run = await trained(await tinyModel(), { method: 'lora', r: 2 });
+    const of = (how: ExportSpec) => exportRun(device, { ...run, how });
+    const [four, five] = [await unzip(await of({ format: 'peft' })), await unzip(await of({ format: 'peft', transformers: 5 }))];
+    expect(Object.keys(four)).toEqual(expect.arrayContaining(['adapter_config.json', 'README.md', 'probe.safetensors', 'check.py']));
+    expect(await tensors(four['adapter_model.safetensors']!)).toContain('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight');
+    expect(await tensors(five['adapter_model.safetensors']!)).toContain('base_model.model.vit.layers.0.attention.q_proj.lora_A.weight');
+    const folder = await of({ format: 'folder', facts: { data: 'Tiny', accuracy: 0.5, images: 10 } });
+    expect(folder.name).toBe('calm-owl-lora-merged.zip');
+    const readme = new TextDecoder().decode((await unzip(folder))['README.md']);
+    expect(readme).toContain('50.0 % on 10 test images');
+    const without = await exportRun(device, { ...run, data: null, how: { format: 'onnx' } });
+    expect(without).toMatchObject({ verdict: { ok: true, images: 4 }, note: expect.stringMatching(/made by a formula/) as string });
+  });
+
+  test('NoLA as LoRA; methods without an adapter leave merged; a cancelled export ends', async () => {
+    const nola = await trained(await tinyModel(), { method: 'nola', r: 2, nola_num_bases: 6 });
+    expect(await tensors((await unzip(await exportRun(device, { ...nola, how: { format: 'lora' } })))['adapter_model.safetensors']!)).toContain('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight');
+    const probe = await trained(await tinyModel(), { method: 'linear_probe' });
+    await expect(exportRun(device, { ...probe, how: { format: 'peft' } })).rejects.toThrow(/saves no adapter/);
+    expect((await exportRun(device, { ...probe, how: { format: 'onnx' } })).verdict).toMatchObject({ ok: true });
+    const abort = new AbortController();
+    await expect(exportRun(device, { ...nola, how: { format: 'folder' } }, { signal: abort.signal, onEvent: (e) => e.stage === 'make' && abort.abort() })).rejects.toThrow(/cancelled/);
+  });
+});
+
+describe('exporting a CLIP that classifies by text', () => {
+  test.each(['cross_entropy', 'contrastive'] as const)('%s', async (loss) => {
+    const run = await trained(await tinyClip(), { method: 'lora', r: 2 }, { loss, templates: 'photo of {}|{}', lr: 1e-2 });
+    const onnx = await exportRun(device, { ...run, how: { format: 'onnx' } });
+    expect(onnx.verdict, onnx.verdict!.text).toMatchObject({ ok: true, images: 8 });
+    expect(Object.keys(await unzip(await exportRun(device, { ...run, how: { format: 'folder' } })))).toContain('model.safetensors');
+    const peft = await unzip(await exportRun(device, { ...run, how: { format: 'peft' } }));
+    expect((await tensors(peft['adapter_model.safetensors']!)).some((name) => name.includes('text_model'))).toBe(loss === 'contrastive');
+    // The text head is the checkpoint's, or that of the text tower as it was trained.
+    const { prompts } = (await textModel(run.model, run.data!.classes, run.spec.method, run.spec.train, false))!;
+    const frozen = await makeTextHead(device, run.model, prompts!, programOptions(run.spec.train, device.report));
+    const head = await (await openSafetensors(bytesAccess(peft['probe.safetensors']!))).readF32Checked('head_weight');
+    expect(maxError(head, frozen) > 1e-3).toBe(loss === 'contrastive');
+    await expect(exportRun(device, { ...run, data: null, how: { format: 'onnx' } })).rejects.toThrow(/not open any more/);
+  });
+});

@@ -1,0 +1,126 @@
+import type { LoadedAdapter, SavedFile } from '../adapters/files';
+import { DataError, type Dataset, type RgbImage } from '../data/source';
+import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { probePixels } from '../export/probe';
+import { memoryTree } from '../io/fileTree';
+import { zipParts, type StreamedFile } from '../io/zipWrite';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
+import { completeTrain } from './config';
+import { deployAdapter, deployFolder, deployOnnx, openSaved, type DeployInput } from './deploy';
+import type { LoadedModel } from './openModel';
+import { programOptions } from './plan';
+import type { Exported, ExportEvent, ExportSpec, ExportVerdict, RunSpec } from './protocol';
+import { hasOwnHead, textModel } from './runModel';
+import { runSplits } from './split';
+import { makeTextHead } from './textHead';
+
+/** Test images that an export is checked on. */
+const PROBES = 8;
+/** Bytes gathered in memory before they go into a blob, which the browser may keep on disk. */
+const PIECE = 16 * 1024 * 1024;
+
+export interface ExportInput {
+  spec: RunSpec;
+  /** The run's trained adapter as it was saved. */
+  files: SavedFile[];
+  model: LoadedModel;
+  /** The run's data; null when it is not open any more. */
+  data: Dataset | null;
+  how: ExportSpec;
+}
+
+export interface ExportOptions {
+  /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
+  wasm?: () => Promise<string>;
+  onEvent?: (event: ExportEvent) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes files of a finished run, checked on images of its test split where its data is open, and packs them into one zip.
+ * Throws what `openSaved` and `deploy…` throw, DataError where CLIP's texts need the data, and EngineError when aborted.
+ */
+export async function exportRun(device: Device, input: ExportInput, { wasm, onEvent = () => {}, signal }: ExportOptions = {}): Promise<Exported> {
+  const { spec, model, data, how } = input;
+  const begin = (stage: ExportEvent['stage'], bytes = 0) => {
+    if (signal?.aborted) throw new EngineError('aborted', 'The export was cancelled.');
+    onEvent({ stage, bytes });
+  };
+  begin('open');
+  const loaded = await openTrained(device, input, signal);
+  begin('images');
+  const images = data ? await testImages(data, spec) : undefined;
+  const { image_size } = loaded.adapted.model;
+  const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
+  begin('make');
+  const { files, verdict } = await make(device, deploy, how, wasm);
+  const name = [spec.name, spec.method.method, ...suffix(how)].join('-');
+  const pieces: Blob[] = [];
+  let waiting: Uint8Array[] = [];
+  let [size, bytes] = [0, 0];
+  const store = () => {
+    pieces.push(new Blob(waiting as Uint8Array<ArrayBuffer>[]));
+    waiting = [];
+    size = 0;
+  };
+  begin('zip');
+  for await (const part of zipParts(name, files)) {
+    waiting.push(part);
+    size += part.byteLength;
+    bytes += part.byteLength;
+    if (size < PIECE) continue;
+    store();
+    begin('zip', bytes);
+  }
+  store();
+  const note = images ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
+  return { name: `${name}.zip`, zip: new Blob(pieces, { type: 'application/zip' }), verdict, note: how.format === 'folder' ? '' : note };
+}
+
+/** What tells one export of a run from another, in the file's name. */
+function suffix({ format, transformers = 4, dtype = 'f32' }: ExportSpec): string[] {
+  if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
+  if (format === 'folder') return ['merged'];
+  return [...(format === 'lora' ? ['as-lora'] : []), ...(transformers === 5 ? ['transformers5'] : [])];
+}
+
+async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict }> {
+  const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
+  if (how.format === 'folder') return { files: await deployFolder(device, deploy) };
+  if (how.format === 'onnx') {
+    const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
+    return { files: streamed(files), verdict };
+  }
+  return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 4, { asLora: how.format === 'lora' })) };
+}
+
+/** Images from all over the run's test split, which may be sorted by class. */
+async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
+  const { test } = runSplits(data, completeTrain(spec.train));
+  const count = Math.min(PROBES, test.count);
+  return Promise.all(Array.from({ length: count }, (_, i) => test.image(Math.floor((i * test.count) / count))));
+}
+
+/**
+ * The adapter on the model that the run trained. A CLIP that classifies by text brings its text head along: of the
+ * checkpoint, or of both towers as trained. ONNX holds the vision tower alone; any other form has both.
+ */
+async function openTrained(device: Device, { spec, files, model, data, how }: ExportInput, signal?: AbortSignal): Promise<LoadedAdapter> {
+  const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
+  if (!model.tokenizer) return openSaved(tree, model.vision);
+  const train = completeTrain(spec.train);
+  if (!data) throw new DataError(`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
+  const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
+  if (!text) return openSaved(tree, model.vision);
+  const prompts = text.prompts!;
+  const options = programOptions(train, device.report);
+  if (train.loss !== 'contrastive') {
+    const loaded = await openSaved(tree, text.vision);
+    return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: await makeTextHead(device, model, prompts, options, signal) } };
+  }
+  const both = await openSaved(tree, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }));
+  const head = await makeTextHead(device, model, prompts, options, signal, both);
+  const loaded = how.format === 'onnx' ? await openSaved(tree, withTextHead(model.vision, data.classes)) : both;
+  return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: head } };
+}

@@ -1,0 +1,33 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { t } from '../strings';
+import { Button } from './Button';
+import css from './controls.module.css';
+
+interface Props {
+  open: boolean;
+  title: string;
+  /** Also of Escape. */
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A sheet over the page with a title and a way out; focus returns to where it was. */
+export function Sheet({ open, title, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog ref={dialog} className={css.sheet} aria-labelledby={id} onClose={onClose}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <Button small onClick={onClose}>
+          {t.keys.close}
+        </Button>
+      </header>
+      {open && children}
+    </dialog>
+  );
+}

@@ -1,0 +1,112 @@
+import { useId } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { Segmented } from '../controls/Segmented';
+import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
+import { formatAgo, formatMiB } from '../format';
+import { cancelExport, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { useRuns, type Run } from '../store/runs';
+import { t } from '../strings';
+import { OnnxVerdict } from './OnnxVerdict';
+import css from './ExportSheet.module.css';
+
+/** How a trained run leaves the studio: the form, what it is for, and how the check went. */
+export function ExportSheet() {
+  const id = useExport((state) => state.run);
+  const run = useRuns((state) => state.runs.find((one) => one.id === id));
+  return (
+    <Sheet open={run !== undefined} title={run ? t.export.title(run.name) : ''} onClose={closeExport}>
+      {run && <Choice run={run} />}
+    </Sheet>
+  );
+}
+
+function Choice({ run }: { run: Run }) {
+  const state = useExport();
+  const working = isWorking(state);
+  const training = useRuns(({ current }) => current !== '');
+  return (
+    <div className={css.body}>
+      <fieldset className={css.formats} disabled={working}>
+        <legend className="sr">{t.export.legend}</legend>
+        {formatsOf(run).map((format) => (
+          <Format key={format} run={run} format={format} />
+        ))}
+      </fieldset>
+      <Outcome run={run} />
+      {training && <Note sign="info">{t.export.training}</Note>}
+      <ButtonRow>
+        <Button kind="primary" disabled={working || training} onClick={() => void runExport()}>
+          {t.export.start}
+        </Button>
+        {working && (
+          <Button disabled={state.status === 'ending'} onClick={cancelExport}>
+            {t.export.cancel}
+          </Button>
+        )}
+        {state.made?.verdict?.ok === false && !state.saved && (
+          <Button kind="danger" onClick={saveAnyway}>
+            {t.export.anyway}
+          </Button>
+        )}
+      </ButtonRow>
+    </div>
+  );
+}
+
+function Format({ run, format }: { run: Run; format: ExportFormat }) {
+  const id = useId();
+  const chosen = useExport((state) => state.format === format);
+  const transformers = useExport((state) => state.transformers);
+  const dtype = useExport((state) => state.dtype);
+  const words = t.export.formats[format === 'peft' && run.spec.method.method === 'nola' ? 'nola' : format];
+  return (
+    <div className={css.format}>
+      <input type="radio" id={id} name="export-format" checked={chosen} aria-describedby={`${id}-use`} onChange={() => chooseExport({ format })} />
+      <div>
+        <label htmlFor={id}>{words.title}</label>
+        <p id={`${id}-use`}>{words.use}</p>
+        {chosen && (format === 'peft' || format === 'lora') && (
+          <Segmented
+            label={t.export.names}
+            value={String(transformers) as '4' | '5'}
+            options={[
+              { value: '4', text: t.export.transformers(4) },
+              { value: '5', text: t.export.transformers(5) },
+            ]}
+            onChange={(value) => chooseExport({ transformers: value === '5' ? 5 : 4 })}
+          />
+        )}
+        {chosen && format === 'onnx' && (
+          <Segmented
+            label={t.export.dtype}
+            value={dtype}
+            options={[
+              { value: 'f32', text: t.export.dtypes.f32 },
+              { value: 'f16', text: t.export.dtypes.f16 },
+            ]}
+            onChange={(value) => chooseExport({ dtype: value })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What is going on, or how it went: the check of this export, or of the last one. */
+function Outcome({ run }: { run: Run }) {
+  const { status, format, at, made, saved, opened, error } = useExport();
+  const savedOrNot = made && saved ? t.export.saved(made.name) : t.export.notSaved;
+  const last = format === 'onnx' && status === 'choose' ? run.onnxCheck : undefined;
+  return (
+    <div role="status" className={css.outcome}>
+      {status === 'working' && <Note sign="wait">{t.export.stages[at.stage](format, at.bytes > 0 ? formatMiB(at.bytes) : '')}</Note>}
+      {status === 'ending' && <Note sign="wait">{t.export.ending}</Note>}
+      {status === 'failed' && <Note sign="err">{error}</Note>}
+      {made?.verdict && <OnnxVerdict verdict={made.verdict} after={savedOrNot} />}
+      {made && !made.verdict && <Note sign="ok">{savedOrNot}</Note>}
+      {made?.note && <Note sign="warn">{made.note}</Note>}
+      {last && <OnnxVerdict verdict={last} after={t.export.lastCheck(last.dtype, formatAgo(last.at, opened))} />}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import type { ExportVerdict } from '../../train/protocol';
+import { Sign } from '../controls/Sign';
+import { t } from '../strings';
+import css from './ExportSheet.module.css';
+
+/** Whether the exported ONNX computes what the engine computes, in a sign, in words and in numbers; and what became of it. */
+export function OnnxVerdict({ verdict: { ok, images, top1, text }, after }: { verdict: ExportVerdict; after: string }) {
+  return (
+    <div className={`${css.verdict} ${ok ? '' : css.bad}`}>
+      <p>
+        <Sign name={ok ? 'ok' : 'err'} />
+        <strong>{ok ? t.export.right : t.export.wrong}</strong> {t.export.agree(Math.round(top1 * images), images)}
+      </p>
+      <p>{text}</p>
+      <p>{after}</p>
+    </div>
+  );
+}
