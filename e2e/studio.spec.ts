@@ -20,6 +20,8 @@ test('opens with pictures of every class, a model, plans to the byte and one pri
 });
 
 test('nothing serious for axe, in light, dark and high contrast, with Advanced open', async ({ page }) => {
+  // Colours that fade from one theme to the next would be measured halfway.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await openStudio(page, { methods: ['randlora', 'lora', 'vera'] });
   await page.locator('summary', { hasText: /^Advanced/ }).click();
   for (const theme of ['light', 'dark', 'contrast']) {
