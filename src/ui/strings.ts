@@ -76,8 +76,9 @@ export const t = {
     title: 'Data',
     opening: 'Opening the data.',
     choose: 'Data set',
-    own: 'Use your own pictures',
-    hint: 'A folder with one folder of pictures for each class. Drop it here, or choose it.',
+    own: 'Choose folder',
+    files: 'Choose files',
+    hint: 'Your own pictures: a folder with one folder for each class, a zip of it, or pictures with a CSV, JSONL or parquet table. Drop them here, or choose them.',
     about: (title: string, builtin: boolean, classes: number, pictures: number): string =>
       `${title}${builtin ? ', bundled' : ''}. ${plural(classes, 'class', 'classes')}, ${pictures.toLocaleString('en')} pictures.`,
     licence: (licence: string): string => `Licence: ${licence}.`,
@@ -86,6 +87,48 @@ export const t = {
     counts: (train: number, test: number): string => `${train} to train, ${test} to test`,
     all: (count: number): string => `Show all ${count} classes`,
     fewer: 'Show fewer classes',
+  },
+
+  health: {
+    check: 'Check all pictures',
+    checking: (done: string, total: string): string => `Checking pictures, ${done} of ${total}.`,
+    cancel: 'Cancel',
+    cancelled: 'Not all pictures were checked.',
+    counts: (train: string, test: string, imbalance: string): string => `${train} pictures to train, ${test} to test; the largest class has ${imbalance} times those of the smallest.`,
+    good: (count: string): string => `All ${count} pictures can be read, none is there twice.`,
+    unreadable: (count: number): string => `${plural(count, 'picture')} cannot be read and ${count === 1 ? 'is' : 'are'} left out`,
+    leaks: (count: number): string => `${plural(count, 'pair')} of the same picture in training and test: accuracy flatters`,
+    duplicates: (count: number): string => `${plural(count, 'picture')} ${count === 1 ? 'is' : 'are'} there more than once: ${count === 1 ? 'it counts' : 'they count'} more`,
+    near: (count: number): string => `${plural(count, 'pair')} of pictures nearly the same`,
+    pair: (a: string, b: string): string => `${a} and ${b}`,
+    more: (count: number): string => `and ${count} more`,
+  },
+
+  edits: {
+    use: (name: string): string => `Use ${name}`,
+    title: (count: number): string => `${plural(count, 'change')} to this data`,
+    classOut: (name: string): string => `Class ${name} is left out`,
+    classIn: (name: string): string => `Class ${name} is used again`,
+    pictureOut: (name: string): string => `${name} is left out`,
+    pictureAs: (name: string, label: string): string => `${name} is ${label}`,
+    undo: 'Undo',
+    undoOf: (what: string): string => `Undo: ${what}`,
+    failed: (why: string): string => `Not changed. ${why}`,
+    more: (count: number): string => `and ${count} more`,
+    all: 'Undo all',
+    allUndone: 'All changes to this data are undone',
+  },
+
+  cell: {
+    title: (truth: string, said: string): string => (truth === said ? `${truth}, taken for ${said}` : `${truth} taken for ${said}`),
+    shown: (shown: number, all: number): string => (shown < all ? `The first ${shown} of ${plural(all, 'picture')}.` : `${plural(all, 'picture')}.`),
+    hint: 'Is a label wrong? Choose the right one. It counts from the next run on.',
+    keys: 'Choose a cell to see its pictures; arrow keys move between cells.',
+    opening: 'Opening the pictures.',
+    label: (name: string): string => `Class of ${name}`,
+    out: 'Leave it out',
+    gone: 'This picture is not there any more.',
+    close: 'Close',
   },
 
   model: {
@@ -279,7 +322,7 @@ export const t = {
       ['E', 'save the numbers of the focused chart'],
       ['← →', 'move the data cursor'],
       ['Home End', 'first or last point'],
-      ['Ctrl Z', 'undo a deletion'],
+      ['Ctrl Z', 'undo a deletion or a change to the data'],
       ['Esc', 'close, or leave the cursor'],
       ['?', 'this sheet'],
     ] as const,
@@ -322,6 +365,7 @@ export const t = {
 
   imports: {
     choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
+    chooseFiles: 'Choose files of pictures',
     reading: (name: string, files: string): string => `Reading ${name}, ${files} files.`,
     cancel: 'Cancel',
     failed: (name: string): string => `${name} could not be opened`,
