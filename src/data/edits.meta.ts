@@ -32,3 +32,6 @@ export function withLabel(edits: Edits, image: string, label: string | null): Ed
   const others = edits.relabelled.filter(([n]) => n !== image);
   return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
 }
+
+/** How many things are changed, the split left aside. */
+export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length;

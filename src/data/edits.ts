@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Edits } from './edits.meta';
+import { countEdits, type Edits } from './edits.meta';
 import { Random, shuffle } from './random';
 import { checkTrainable, nameOf, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
@@ -48,7 +48,7 @@ export interface Edited {
  * labels of the others move up. Throws DataError when nothing can be learned from the rest.
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
-  if (edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length === 0 && edits.split === null) return { dataset: original, unused: [] };
+  if (countEdits(edits) === 0 && edits.split === null) return { dataset: original, unused: [] };
   const unused: string[] = [];
   let dataset = original;
   if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test images, which stays.');

@@ -30,6 +30,18 @@ test('opens after a look at a few, checks all later and leaves out what cannot b
   expect(set.with(undefined).train.count).toBe(after.train);
 });
 
+test('ten thousand images open with a look at a few', async () => {
+  const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`${i % 2 ? 'odd' : 'even'}/${i}.png`, Uint8Array.of(i & 255)]));
+  let decoded = 0;
+  const decode = (bytes: Uint8Array) => {
+    decoded++;
+    return Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(bytes[0]!, 0, 0) });
+  };
+  const set = await OpenSet.open('many', await openDataset(memoryTree('many', files), decode), false);
+  expect(set.info()).toMatchObject({ train: 8000, test: 2000 });
+  expect(decoded).toBeLessThanOrEqual(8);
+});
+
 test('a check is cancelled; a set of which nothing can be read is refused', async () => {
   const set = await folder();
   const check = set.check(() => set.cancel());

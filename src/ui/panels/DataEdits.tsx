@@ -1,7 +1,7 @@
-import { noEdits } from '../../data/edits.meta';
+import { countEdits, noEdits } from '../../data/edits.meta';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { countEdits, editLines, undoAll, useEdits } from '../store/edits';
+import { editLines, undoAll, useEdits } from '../store/edits';
 import { t } from '../strings';
 import css from './panels.module.css';
 

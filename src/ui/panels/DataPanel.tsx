@@ -29,7 +29,6 @@ export function DataPanel() {
       {data && (
         <>
           <SplitBar data={data} />
-          <p className={css.soft}>{t.health.counts(formatCount(data.train), formatCount(data.test), imbalanceOf(data))}</p>
           <DataEdits data={data.id} />
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
@@ -106,10 +105,7 @@ function SplitBar({ data }: { data: DataInfo }) {
         <i style={{ flexGrow: data.train }} />
         <i style={{ flexGrow: data.test }} />
       </div>
-      <p>
-        <span>{t.data.train(formatCount(data.train))}</span>
-        <span>{t.data.test(formatCount(data.test))}</span>
-      </p>
+      <p>{t.health.counts(formatCount(data.train), formatCount(data.test), imbalanceOf(data))}</p>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { t } from '../strings';
 import css from './panels.module.css';
 
 const shown = 5;
+const listed = 50;
 
 /** How good a data set is: what cannot be read, what is there twice, what is in training and test. */
 export function HealthLines({ data }: { data: DataInfo }) {
@@ -29,7 +30,7 @@ export function HealthLines({ data }: { data: DataInfo }) {
       </div>
     );
   }
-  if (check?.state === 'done') return <Found health={check.health} />;
+  if (check?.state === 'done') return <Found health={check.health} classes={data.all_classes} />;
   return (
     <>
       {check?.state === 'cancelled' && <p className={css.soft}>{t.health.cancelled}</p>}
@@ -43,12 +44,18 @@ export function HealthLines({ data }: { data: DataInfo }) {
   );
 }
 
-function Found({ health }: { health: Health }) {
+function Found({ health, classes }: { health: Health; classes: string[] }) {
   const { unreadable, failures, leaks, duplicates, near } = health;
   const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length;
-  const pairs = (list: Health['near']) => list.pairs.slice(0, shown).map(({ a, b }) => t.health.pair(a.name, b.name));
+  const pairs = (list: Health['near']) => {
+    // Equal pictures with different labels come first: one of the labels is wrong.
+    const torn = list.pairs.filter(({ a, b, exact }) => exact && a.label !== b.label);
+    return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
+      .slice(0, shown)
+      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(classes[pair.a.label], classes[pair.b.label]) : ''));
+  };
   const lines = [
-    { count: bad, text: t.health.unreadable, names: failures.slice(0, shown).map(({ image }) => image.name) },
+    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ message }) => message) },
     { count: leaks.total, text: t.health.leaks, names: pairs(leaks) },
     { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },

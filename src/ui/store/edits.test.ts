@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
-import { countEdits, editLines, parseKept } from './edits';
+import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
+import { editLines, parseKept } from './edits';
 
 test('kept edits are read back, damaged ones are dropped', () => {
   const edits = withLabel(noEdits, 'a.png', 'cat');

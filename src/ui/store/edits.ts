@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
+import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { putData, useCatalog } from './catalog';
@@ -43,8 +43,6 @@ function read(): string | null {
 export const useEdits = create<EditsState>()(() => ({ byData: parseKept(typeof localStorage === 'undefined' ? null : read()), errors: {} }));
 
 export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
-
-export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length;
 
 /** The spec with the edits of its data as they are now. */
 export function withEdits(spec: RunSpec): RunSpec {
