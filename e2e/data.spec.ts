@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { expect, test } from './fixtures';
 import { openStudio, runRow, startButton } from './studioHelp';
 
-test.setTimeout(300_000);
+test.setTimeout(240_000);
 const ended = 200_000;
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';
@@ -104,4 +104,30 @@ test('what was changed about the bundled set is there after a reload, and can be
   await page.getByRole('button', { name: 'Undo: Class Ankle boot is left out' }).click();
   await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
   await expect(page.getByText(/change to this data/)).toHaveCount(0);
+});
+
+test('a dropped zip is opened; a check can be cancelled; a zip of nothing leaves the data as it was', async ({ page }) => {
+  await openStudio(page);
+  const drop = async (name: string, bytes: Buffer) => {
+    const transfer = await page.evaluateHandle(
+      ([name, base64]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+        return transfer;
+      },
+      [name, bytes.toString('base64')],
+    );
+    await page.getByRole('heading', { name: 'Data', exact: true }).dispatchEvent('drop', { dataTransfer: transfer });
+  };
+  await drop('colours.zip', await zipOfPictures());
+  await expect(page.getByText('1 picture cannot be read and is left out')).toBeVisible();
+  await drop('notes.zip', Buffer.from(zipSync({ 'notes.txt': new Uint8Array([104, 105]) })));
+  await expect(page.getByRole('alert', { name: 'notes.zip could not be opened' })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();
+
+  await page.getByRole('combobox', { name: 'Data set' }).selectOption({ label: 'Fashion-MNIST (subset)' });
+  await page.getByRole('button', { name: 'Check all pictures' }).click();
+  await page.getByText(/^Checking pictures/).getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Not all pictures were checked.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Check all pictures' })).toBeEnabled();
 });
