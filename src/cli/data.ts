@@ -13,7 +13,7 @@ export const command: Command = {
   ],
   async run(given, say) {
     const names = given.data === undefined ? builtinData.map((d) => d.id) : [String(given.data)];
-    const infos: (DataInfo & { val: number; health: Health })[] = [];
+    const infos: (Omit<DataInfo, 'all_classes'> & { val: number; health: Health })[] = [];
     for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
     table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);
     if (given.data !== undefined) {

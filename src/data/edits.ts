@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import { countEdits, type Edits } from './edits.meta';
 import { Random, shuffle } from './random';
 import { checkTrainable, nameOf, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
+
+export * from './edits.meta';
 
 const name = z.string().check(z.maxLength(4096));
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -12,41 +15,6 @@ const schema = z.object({
   relabelled: z.array(z.tuple([name, name])).check(z.maxLength(1_000_000)),
   split: z.nullable(z.object({ seed: z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), train: share, val: share, test: share })),
 });
-
-/**
- * What a person changed about a data set, as plain data: it is kept beside the set, and the files stay as they are. Images
- * are known by name (`Split.name`), so edits outlive reordering. Undo is the edits object before.
- */
-export interface Edits {
-  version: 1;
-  disabled_classes: readonly string[];
-  /** Names of images that are left out. */
-  disabled: readonly string[];
-  /** Name of an image and its class from now on. */
-  relabelled: readonly (readonly [image: string, label: string])[];
-  /** Shares of a set that brings no splits of its own, which sum to 1; null leaves the split as it was opened. */
-  split: { seed: number; train: number; val: number; test: number } | null;
-}
-
-export const noEdits: Edits = { version: 1, disabled_classes: [], disabled: [], relabelled: [], split: null };
-
-/** New edits in which an image is left out, or is used again. */
-export function withDisabled(edits: Edits, image: string, disabled: boolean): Edits {
-  const others = edits.disabled.filter((n) => n !== image);
-  return { ...edits, disabled: disabled ? [...others, image] : others };
-}
-
-/** New edits in which a class is left out, or is used again. */
-export function withDisabledClass(edits: Edits, label: string, disabled: boolean): Edits {
-  const others = edits.disabled_classes.filter((n) => n !== label);
-  return { ...edits, disabled_classes: disabled ? [...others, label] : others };
-}
-
-/** New edits in which an image is of another class; null takes the set's own label again. */
-export function withLabel(edits: Edits, image: string, label: string | null): Edits {
-  const others = edits.relabelled.filter(([n]) => n !== image);
-  return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
-}
 
 /** Checks edits that come from a file, as text or parsed. Throws DataError naming the field. */
 export function parseEdits(from: unknown): Edits {
@@ -80,7 +48,7 @@ export interface Edited {
  * labels of the others move up. Throws DataError when nothing can be learned from the rest.
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
-  if (edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length === 0 && edits.split === null) return { dataset: original, unused: [] };
+  if (countEdits(edits) === 0 && edits.split === null) return { dataset: original, unused: [] };
   const unused: string[] = [];
   let dataset = original;
   if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test images, which stays.');

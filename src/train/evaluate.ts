@@ -4,12 +4,17 @@ import type { ImageFeed } from './images';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 
+/** Images of each cell of the confusion matrix that are named at most, and of all cells together. */
+const CELL_IMAGES = 24;
+const NAMED_IMAGES = 2000;
+
+
 /** A label that does not count: rows that only fill up the last batch. */
 export const PADDING = 0xffffffff;
 
 /**
  * Runs the evaluation program over `count` images of a feed and returns loss, top-1, per-class accuracy and confusion
- * counts. `signal` stops it between batches.
+ * counts. `signal` stops it between batches. With `name` the first images of each cell of the confusion matrix are named.
  */
 export async function evaluate(
   machine: Machine,
@@ -18,12 +23,13 @@ export async function evaluate(
   count: number,
   classes: number,
   at: { step: number; split: Evaluation['split'] },
-  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+  options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string } = {},
 ): Promise<Evaluation> {
   const batch = programs.pixels.shape[0]!;
   const pixels = new Float32Array(batch * feed.floats);
   const labels = new Uint32Array(batch);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const images: NonNullable<Evaluation['images']> = [];
   let loss = 0;
   for (let from = 0; from < count; from += batch) {
     const n = Math.min(batch, count - from);
@@ -36,7 +42,9 @@ export async function evaluate(
     const rows = await machine.readF32(programs.rows);
     for (let i = 0; i < n; i++) {
       loss += rows[4 * i]!;
-      confusion[labels[i]!]![rows[4 * i + 3]!]! += 1;
+      const [label, said] = [labels[i]!, rows[4 * i + 3]!];
+      const seen = (confusion[label]![said]! += 1);
+      if (options.name && seen <= CELL_IMAGES && images.length < NAMED_IMAGES) images.push([options.name(from + i), label, said]);
     }
     options.progress?.(Math.min(count, from + batch), count);
   }
@@ -49,5 +57,6 @@ export async function evaluate(
     count,
     per_class: right.map((n, c) => (totals[c] ? n / totals[c]! : NaN)),
     confusion,
+    ...(options.name && { images }),
   };
 }

@@ -2,10 +2,12 @@
  * Everything that crosses between the page and the training worker, as plain data.
  * The same events are what the command line listens to. Nothing here imports the engine.
  */
+import type { Edits } from '../data/edits.meta';
+import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 
-export type { CachedRepo, HubCache, HubEvent };
+export type { CachedRepo, Edits, Health, HubCache, HubEvent };
 
 /** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
 export type Role = 'frozen' | 'bases' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
@@ -71,6 +73,8 @@ export interface RunSpec {
   data: string;
   method: MethodConfig;
   train: TrainConfig;
+  /** What the person changed about the data set; nothing when left out. */
+  edits?: Edits;
 }
 
 /** What a run will take, known before anything is allocated. */
@@ -114,7 +118,10 @@ export interface ModelInfo {
 export interface DataInfo {
   id: string;
   title: string;
+  /** Classes in use, as edited. */
   classes: string[];
+  /** All classes that the set brings, with the disabled ones. */
+  all_classes: string[];
   train: number;
   test: number;
   train_per_class: number[];
@@ -123,6 +130,14 @@ export interface DataInfo {
   source: string;
   builtin: boolean;
   warnings: string[];
+}
+
+/** A small image for a canvas. */
+export interface Picture {
+  label: number;
+  width: number;
+  height: number;
+  rgba: Uint8ClampedArray;
 }
 
 export interface DeviceReport {
@@ -152,6 +167,8 @@ export interface Evaluation {
   per_class: number[];
   /** confusion[label][prediction], counts. */
   confusion: number[][];
+  /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
+  images?: [name: string, label: number, prediction: number][];
 }
 
 export interface StepPoint {
@@ -259,7 +276,10 @@ export interface StudioWorker {
   datasets(): Promise<DataInfo[]>;
   /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */
   importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo>;
-  /** Registers a data folder chosen by the person (class folders, or our safetensors pair). */
+  /**
+   * Registers files chosen by the person: whatever `openDataset` knows. A few images are decoded, so that a set of which
+   * none can be read is refused; `checkData` looks at all.
+   */
   importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo>;
   /**
    * Loads a model from a hub by its id (`owner/name`) into the browser's storage and registers it. Ids are also opened
@@ -276,8 +296,16 @@ export interface StudioWorker {
   hubCache(): Promise<HubCache>;
   /** Deletes one repository (`CachedRepo.key`) from the cache, ends a download of it, and returns what is left. */
   deleteHubRepo(key: string): Promise<HubCache>;
-  /** `perClass` sample images of each class as RGBA ready for a canvas. */
-  samples(data: string, perClass: number): Promise<{ label: number; width: number; height: number; rgba: Uint8ClampedArray }[]>;
+  /** Decodes and compares all images of a set; the ones that cannot be read are left out from then on. */
+  checkData(id: string, onProgress: (done: number, total: number) => void): Promise<{ info: DataInfo; health: Health }>;
+  /** Ends the check of this set; its promise rejects. */
+  cancelCheck(id: string): void;
+  /** The set as it is with these edits, which `samples` follows too. Runs and plans take theirs from their spec. */
+  editData(id: string, edits: Edits): Promise<DataInfo>;
+  /** `perClass` sample images of each class as small RGBA ready for a canvas; `label` indexes `all_classes`. */
+  samples(data: string, perClass: number): Promise<Picture[]>;
+  /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
+  pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;
   budget(model: string, target_modules: string | string[], labels: number, parameters: number): Promise<BudgetRow[]>;
   /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */

@@ -2,6 +2,8 @@ import { Adapted } from '../adapters/adapted';
 import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
+import type { Split } from '../data/source';
+import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
@@ -31,6 +33,8 @@ export interface SessionInput {
   batches: BatchSource;
   splits: RunSplits | null;
   classes: string[];
+  /** Evaluations name the first images of each cell of the confusion matrix. */
+  nameImages?: boolean;
   device: Device;
   /** Start values from a saved adapter, by label; the method's own start where left out. */
   start?: Arrays;
@@ -129,12 +133,13 @@ export class Session {
     this.phase('warm-up', 0, 1, 'step');
 
     const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
-    const measure = async (feed: ImageFeed, count: number, at: Pick<Evaluation, 'step' | 'split'>) => {
+    const measure = async (feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>) => {
       // Both towers learn: the classes' features are those of the text tower as it stands.
       if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, (await machine.readF32(programs.rec.find(LOGIT_SCALE)!))[0]!, signal);
-      return evaluate(machine, programs, feed, count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images') });
+      const name = this.input.nameImages ? (i: number) => nameOf(split, i) : undefined;
+      return evaluate(machine, programs, feed, split.count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images'), name });
     };
-    const look = (at: number) => measure(follow!, splits!.follow.count, { step: at, split: splits!.followIs });
+    const look = (at: number) => measure(follow!, splits!.follow, { step: at, split: splits!.followIs });
     const consider = async (evaluation: Evaluation) => {
       const better = !best || evaluation.accuracy > best.evaluation.accuracy;
       this.say({ type: 'evaluation', evaluation, best: better });
@@ -176,7 +181,7 @@ export class Session {
         if (splits!.followIs === 'val') {
           restore(machine, programs, best!.values);
           const feed = new ImageFeed(splits!.test, model.preprocess, vision.image_size, null);
-          final = await measure(feed, splits!.test.count, { step: best!.evaluation.step, split: 'test' });
+          final = await measure(feed, splits!.test, { step: best!.evaluation.step, split: 'test' });
           this.say({ type: 'evaluation', evaluation: final, best: false });
         }
       }

@@ -3,10 +3,8 @@ import { solveBudget } from '../adapters/budget';
 import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
-import { checkHealth, withoutUnreadable } from '../data/health';
 import { openDataset } from '../data/index';
-import { perClass } from '../data/split';
-import { DataError, type Dataset } from '../data/source';
+import { DataError } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
 import { fetchTree, filesTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
@@ -21,16 +19,12 @@ import { splitBatches } from './feeds';
 import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
-import type { DataInfo, DeviceReport, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
+import { OpenSet } from './openSet';
+import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
-
-interface OpenData {
-  data: Dataset;
-  info: DataInfo;
-}
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -38,7 +32,7 @@ interface OpenData {
  */
 export class Studio implements StudioWorker {
   private readonly openModels = new Map<string, Promise<LoadedModel>>();
-  private readonly openSets = new Map<string, Promise<OpenData>>();
+  private readonly openSets = new Map<string, Promise<OpenSet>>();
   private opened: Promise<Device | DeviceReport> | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
@@ -70,7 +64,7 @@ export class Studio implements StudioWorker {
 
   async datasets(): Promise<DataInfo[]> {
     const ids = [...new Set([...builtinData.map((d) => d.id), ...this.openSets.keys()])];
-    return Promise.all(ids.map(async (id) => (await this.data(id)).info));
+    return Promise.all(ids.map(async (id) => (await this.data(id)).info()));
   }
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
@@ -79,9 +73,9 @@ export class Studio implements StudioWorker {
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
     const id = this.free(name, this.openSets);
-    const set = await describe(id, await openDataset(filesTree(name, files), decodeImage), false);
+    const set = await OpenSet.open(id, await openDataset(filesTree(name, files), decodeImage), false);
     this.openSets.set(id, Promise.resolve(set));
-    return set.info;
+    return set.info();
   }
 
   async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
@@ -91,9 +85,9 @@ export class Studio implements StudioWorker {
   async importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo> {
     const tree = await this.load(id, { ...options, kind: 'dataset' }, onEvent);
     const key = withRevision(id, options);
-    const set = await describe(key, await openDataset(tree, decodeImage), false);
+    const set = await OpenSet.open(key, await openDataset(tree, decodeImage), false);
     this.openSets.set(key, Promise.resolve(set));
-    return set.info;
+    return set.info();
   }
 
   cancelHub(id: string): void {
@@ -117,25 +111,38 @@ export class Studio implements StudioWorker {
     return this.hub.cache();
   }
 
+  async checkData(id: string, onProgress: (done: number, total: number) => void): ReturnType<StudioWorker['checkData']> {
+    const set = await this.data(id);
+    let said = 0;
+    // A message for each of ten thousand images would keep the page busy.
+    const health = await set.check((done, total) => {
+      if (done < total && performance.now() - said < 100) return;
+      said = performance.now();
+      onProgress(done, total);
+    });
+    return { info: set.info(), health };
+  }
+
+  cancelCheck(id: string): void {
+    void this.openSets.get(id)?.then((set) => set.cancel());
+  }
+
+  async editData(id: string, edits: Edits): Promise<DataInfo> {
+    return (await this.data(id)).edit(edits);
+  }
+
   async samples(id: string, count: number): ReturnType<StudioWorker['samples']> {
-    const { data } = await this.data(id);
-    const left = data.classes.map(() => Math.max(0, Math.min(24, count)));
-    const out: Awaited<ReturnType<StudioWorker['samples']>> = [];
-    for (let i = 0; i < data.train.count && left.some((n) => n > 0); i++) {
-      const label = data.train.labels[i]!;
-      if (!left[label]) continue;
-      left[label]!--;
-      const { width, height, data: rgb } = await data.train.image(i);
-      const rgba = new Uint8ClampedArray(width * height * 4);
-      for (let p = 0; p < width * height; p++) rgba.set([rgb[3 * p]!, rgb[3 * p + 1]!, rgb[3 * p + 2]!, 255], 4 * p);
-      out.push({ label, width, height, rgba });
-    }
-    return out;
+    return (await this.data(id)).samples(count);
+  }
+
+  async pictures(id: string, names: string[]): ReturnType<StudioWorker['pictures']> {
+    return (await this.data(id)).pictures(names);
   }
 
   async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {
     const train = completeTrain(spec.train);
-    const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+    const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+    const data = set.with(spec.edits);
     const splits = runSplits(data, train);
     const text = await textModel(model, data.classes, spec.method, train, false);
     const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
@@ -157,13 +164,15 @@ export class Studio implements StudioWorker {
       await this.exporting?.ended;
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
-      const [model, { data }] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+      const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+      await set.settled();
+      const data = set.with(spec.edits);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const device = await this.openDevice();
       if (!isDevice(device)) throw new DataError(device.message);
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
-      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, device, resume }, onEvent);
+      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume }, onEvent);
       if (this.cancelled) this.session.stop();
       await this.session.run();
     } catch (error) {
@@ -182,7 +191,7 @@ export class Studio implements StudioWorker {
       onEvent({ stage: 'open', bytes: 0 });
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.openDevice()]);
       if (!isDevice(device)) throw new DataError(device.message);
-      return exportRun(device, { spec, files, model, data: set?.data ?? null, how }, { wasm: this.ortWasm, onEvent, signal: abort.signal });
+      return exportRun(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent, signal: abort.signal });
     };
     const exported = work();
     this.exporting = { abort, ended: exported.catch(() => {}) };
@@ -245,12 +254,12 @@ export class Studio implements StudioWorker {
     });
   }
 
-  private data(id: string): Promise<OpenData> {
+  private data(id: string): Promise<OpenSet> {
     return remember(this.openSets, id, async () => {
       const known = builtinData.find((d) => d.id === id);
-      if (!known && isHubId(id)) return describe(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
+      if (!known && isHubId(id)) return OpenSet.open(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
-      return describe(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
+      return OpenSet.open(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
     });
   }
 
@@ -273,26 +282,4 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Prom
     promise.catch(() => map.delete(key));
   }
   return promise;
-}
-
-async function describe(id: string, opened: Dataset, builtin: boolean): Promise<OpenData> {
-  const health = await checkHealth(opened, builtin ? { limit: 0 } : {});
-  const data = withoutUnreadable(opened, health.unreadable);
-  const n = data.classes.length;
-  return {
-    data,
-    info: {
-      id,
-      title: data.title,
-      classes: data.classes,
-      train: data.train.count,
-      test: data.test.count,
-      train_per_class: perClass(data.train, n),
-      test_per_class: perClass(data.test, n),
-      licence: data.licence,
-      source: data.source,
-      builtin,
-      warnings: health.warnings,
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { formatCount } from '../format';
 import { t } from '../strings';
 import css from './Heat.module.css';
@@ -6,15 +6,26 @@ import css from './Heat.module.css';
 /** Largest number of classes that is drawn cell by cell. */
 export const mostClasses = 60;
 
+interface Props {
+  label: string;
+  classes: string[];
+  counts: number[][];
+  /** The cell that is shown in detail. */
+  chosen?: { truth: number; said: number } | null;
+  /** Makes the cells that hold pictures buttons: one stop for Tab, arrow keys between them. */
+  onChoose?: (truth: number, said: number) => void;
+}
+
 /** A confusion matrix as a real table: rows are true classes, columns what the model said, cells are pictures. */
-export function Heat({ label, classes, counts }: { label: string; classes: string[]; counts: number[][] }) {
+export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
+  const [stop, setStop] = useState(() => firstCell(counts));
   const dense = classes.length > 20;
   const longest = Math.max(...classes.map((name) => name.length));
   const name = Math.min(12, 0.5 + 0.42 * longest);
   const style = { '--namew': `${name}rem`, '--least': `${classes.length * (dense ? 1.25 : 1.45) + name}rem` } as CSSProperties;
   return (
     <div className={css.scroll} role="region" aria-label={label} tabIndex={0}>
-      <table className={`${css.heat} ${dense ? css.dense : ''}`} style={style}>
+      <table onKeyDown={onChoose && moveByKey} className={`${css.heat} ${dense ? css.dense : ''}`} style={style}>
         <colgroup>
           <col className={css.name} />
           {classes.map((name) => (
@@ -46,7 +57,24 @@ export function Heat({ label, classes, counts }: { label: string; classes: strin
                     style={{ '--v': sum > 0 ? ((100 * counts[row][column]) / sum).toFixed(1) : 0 } as CSSProperties}
                     title={t.results.cell(name, said, counts[row][column])}
                   >
-                    {counts[row][column] > 0 ? formatCount(counts[row][column]) : <span className="sr">0</span>}
+                    {counts[row][column] === 0 ? (
+                      <span className="sr">0</span>
+                    ) : onChoose ? (
+                      <button
+                        type="button"
+                        data-row={row}
+                        data-column={column}
+                        tabIndex={stop.row === row && stop.column === column ? 0 : -1}
+                        aria-pressed={chosen?.truth === row && chosen.said === column}
+                        aria-label={t.results.cell(name, said, counts[row][column])}
+                        onFocus={() => setStop({ row, column })}
+                        onClick={() => onChoose(row, column)}
+                      >
+                        {formatCount(counts[row][column])}
+                      </button>
+                    ) : (
+                      formatCount(counts[row][column])
+                    )}
                   </td>
                 ))}
               </tr>
@@ -56,4 +84,23 @@ export function Heat({ label, classes, counts }: { label: string; classes: strin
       </table>
     </div>
   );
+}
+
+function firstCell(counts: number[][]): { row: number; column: number } {
+  const row = counts.findIndex((cells) => cells.some((count) => count > 0));
+  return { row, column: row < 0 ? -1 : counts[row].findIndex((count) => count > 0) };
+}
+
+/** Arrow keys go to the next cell that holds pictures: along the row, or to the nearest one in the next such row. */
+function moveByKey(event: KeyboardEvent<HTMLTableElement>): void {
+  const at = (event.target as HTMLElement).dataset;
+  const [dx, dy] = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as Record<string, [number, number]>)[event.key] ?? [0, 0];
+  if (at.row === undefined || (dx === 0 && dy === 0)) return;
+  event.preventDefault();
+  const [row, column] = [Number(at.row), Number(at.column)];
+  const ahead = [...event.currentTarget.querySelectorAll<HTMLElement>('button')]
+    .map((button) => ({ button, down: (Number(button.dataset.row) - row) * (dy || 1), right: (Number(button.dataset.column) - column) * (dx || 1) }))
+    .filter(({ down, right }) => (dy === 0 ? down === 0 && right > 0 : down > 0));
+  ahead.sort((a, b) => a.down - b.down || Math.abs(a.right) - Math.abs(b.right));
+  ahead[0]?.button.focus();
 }

@@ -8,11 +8,13 @@ interface PickProps {
   kind?: 'plain' | 'link' | 'quiet' | 'primary';
   small?: boolean;
   label: string;
+  /** Lets single files of these endings be chosen instead of a folder. */
+  accept?: string;
   onFolder: (folder: FolderFiles) => void;
 }
 
-/** A button that lets the person choose a folder. */
-export function FolderPicker({ children, kind = 'plain', small = false, label, onFolder }: PickProps) {
+/** A button that lets the person choose a folder, or files. */
+export function FolderPicker({ children, kind = 'plain', small = false, label, accept, onFolder }: PickProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -25,7 +27,7 @@ export function FolderPicker({ children, kind = 'plain', small = false, label, o
         multiple
         hidden
         aria-label={label}
-        {...{ webkitdirectory: '' }}
+        {...(accept === undefined ? { webkitdirectory: '' } : { accept })}
         onChange={(event) => {
           const { files } = event.target;
           if (files && files.length > 0) onFolder(filesOfInput(files));
@@ -36,7 +38,7 @@ export function FolderPicker({ children, kind = 'plain', small = false, label, o
   );
 }
 
-/** An area that takes a dropped folder. */
+/** An area that takes a dropped folder or files. */
 export function DropArea({ className, onFolder, children }: { className?: string; onFolder: (folder: FolderFiles) => void; children: ReactNode }) {
   const [over, setOver] = useState(false);
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');

@@ -1,13 +1,17 @@
 import { useMemo, useState } from 'react';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
+import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
+import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
-import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { DataEdits } from './DataEdits';
+import { HealthLines } from './HealthLines';
+import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
@@ -21,10 +25,11 @@ export function DataPanel() {
   return (
     <Importable kind="data">
       <StepHeading number={1} title={t.data.title} />
-      {data ? <Classes data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
+      {data ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
       {data && (
         <>
           <SplitBar data={data} />
+          <DataEdits data={data.id} />
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
@@ -33,12 +38,14 @@ export function DataPanel() {
               {warning}
             </Note>
           ))}
+          <HealthLines data={data} />
         </>
       )}
       <ImportStatus kind="data" />
       <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
       <ButtonRow>
         <ImportButton kind="data">{t.data.own}</ImportButton>
+        <FilesButton>{t.data.files}</FilesButton>
       </ButtonRow>
       <p className={css.hint}>{t.data.hint}</p>
     </Importable>
@@ -47,14 +54,14 @@ export function DataPanel() {
 
 function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
   const [all, setAll] = useState(false);
-  const byClass = useMemo(() => data.classes.map((_, label) => samples?.filter((sample) => sample.label === label) ?? []), [samples, data]);
-  const shown = all ? data.classes : data.classes.slice(0, fewClasses);
+  const byClass = useMemo(() => data.all_classes.map((_, label) => samples?.filter((sample) => sample.label === label) ?? []), [samples, data.all_classes]);
+  const shown = all ? data.all_classes : data.all_classes.slice(0, fewClasses);
   return (
     <>
       <ul className={css.classes}>
         {shown.map((name, label) => (
           <li key={name}>
-            <span title={t.data.counts(data.train_per_class[label], data.test_per_class[label])}>{name}</span>
+            <ClassCheck data={data} name={name} />
             <span className={css.pictures}>
               {byClass[label].map((sample, i) => (
                 <Thumb key={i} sample={sample} />
@@ -63,13 +70,32 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           </li>
         ))}
       </ul>
-      {data.classes.length > fewClasses && (
+      {data.all_classes.length > fewClasses && (
         <Button kind="quiet" small onClick={() => setAll(!all)}>
-          {all ? t.data.fewer : t.data.all(data.classes.length)}
+          {all ? t.data.fewer : t.data.all(data.all_classes.length)}
         </Button>
       )}
     </>
   );
+}
+
+/** A class with its counts; unchecked it is left out of training and test. */
+function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
+  const at = data.classes.indexOf(name);
+  return (
+    <span className={at < 0 ? css.unused : undefined} title={at < 0 ? t.edits.classOut(name) : t.data.counts(data.train_per_class[at], data.test_per_class[at])}>
+      <Check checked={at >= 0} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
+        {name}
+      </Check>
+    </span>
+  );
+}
+
+/** Training pictures of the largest class for one of the smallest that has any, as text. */
+function imbalanceOf({ train_per_class }: DataInfo): string {
+  const present = train_per_class.filter((count) => count > 0);
+  const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
+  return present.length > 0 ? (most / least).toFixed(1) : '–';
 }
 
 function SplitBar({ data }: { data: DataInfo }) {
@@ -79,10 +105,7 @@ function SplitBar({ data }: { data: DataInfo }) {
         <i style={{ flexGrow: data.train }} />
         <i style={{ flexGrow: data.test }} />
       </div>
-      <p>
-        <span>{t.data.train(formatCount(data.train))}</span>
-        <span>{t.data.test(formatCount(data.test))}</span>
-      </p>
+      <p>{t.health.counts(formatCount(data.train), formatCount(data.test), imbalanceOf(data))}</p>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import css from './panels.module.css';
 
 type Kind = 'data' | 'model';
 
-/** A panel of things that may also come from a folder: dropped anywhere on it, or chosen by `ImportButton`. */
+/** A panel of things that may also come from a folder or files: dropped anywhere on it, or chosen by `ImportButton` and `FilesButton`. */
 export function Importable({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
     <DropArea className={css.column} onFolder={(folder) => void importFolder(kind, folder)}>
@@ -37,6 +37,17 @@ export function ImportStatus({ kind }: { kind: Kind }) {
 export function ImportButton({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
     <FolderPicker small label={t.imports.choose[kind]} onFolder={(folder) => void importFolder(kind, folder)}>
+      {children}
+    </FolderPicker>
+  );
+}
+
+/** Files of the kinds that a data set may come in. */
+const dataFiles = '.zip,.csv,.jsonl,.parquet,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
+
+export function FilesButton({ children }: { children: ReactNode }) {
+  return (
+    <FolderPicker small label={t.imports.chooseFiles} accept={dataFiles} onFolder={(files) => void importFolder('data', files)}>
       {children}
     </FolderPicker>
   );

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { identity, MethodKey } from '../charts/MethodKey';
@@ -11,6 +11,7 @@ import { testEvaluation, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useSelectedRun } from '../store/view';
 import { t } from '../strings';
+import { CellPictures } from './CellPictures';
 import { mostConfused } from './confused';
 import css from './panels.module.css';
 
@@ -52,7 +53,7 @@ export function ResultsPanel() {
             )}
           </div>
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
-          <Detail run={run} evaluation={evaluation} />
+          <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />
         </>
       ) : (
         <p className={css.soft}>{t.results.empty}</p>
@@ -68,6 +69,12 @@ function summaryLine(run: Run): string {
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const { classes } = run;
+  const [cell, setCell] = useState<{ truth: number; said: number } | null>(null);
+  const matrix = useRef<HTMLElement>(null);
+  const close = () => {
+    matrix.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
+    setCell(null);
+  };
   const small = classes.length <= mostClasses && evaluation.confusion.length === classes.length;
   return (
     <div className={css.results}>
@@ -85,10 +92,13 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
           ))}
         </ul>
       </figure>
-      <figure>
+      <figure ref={matrix}>
         <h3>{t.results.confusion}</h3>
-        <p className={css.hint}>{t.results.confusionHint}</p>
-        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} />}
+        <p className={css.hint}>
+          {t.results.confusionHint} {small && evaluation.images && t.cell.keys}
+        </p>
+        {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
+        {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
         <p className={css.soft}>{mostConfused(evaluation.confusion, small ? 1 : 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
       </figure>
     </div>

@@ -2,6 +2,7 @@ import { orderMethods } from '../methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
 import { downloadAdapter } from './download';
+import { withEdits } from './edits';
 import { keepRun, purgeRun } from './keep';
 import { touch } from './metrics';
 import { freshName } from './names';
@@ -42,10 +43,10 @@ export function trainSelected(): boolean {
   return true;
 }
 
-/** The same run once more, with changes to its training settings. */
+/** The same run once more, on the data as it is now, with changes to its training settings. */
 export function trainAgain(run: Run, change: Partial<Run['spec']['train']> = {}): void {
   const name = freshName(new Set(useRuns.getState().runs.map((entry) => entry.name)));
-  enqueue([{ ...run.spec, id: newId(), name, train: { ...run.spec.train, ...change } }]);
+  enqueue([withEdits({ ...run.spec, id: newId(), name, train: { ...run.spec.train, ...change } })]);
   void startQueue();
 }
 

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Plan, StudioWorker } from '../../train/protocol';
+import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Picture, Plan } from '../../train/protocol';
 
-export type Sample = Awaited<ReturnType<StudioWorker['samples']>>[number];
+export type Sample = Picture;
 export type Planned = { plan: Plan } | { error: string };
 export interface Importing {
   kind: 'model' | 'data';
@@ -45,3 +45,6 @@ export const modelById = (catalog: Pick<Catalog, 'models'>, id: string): ModelIn
 /** The list with this model in it once, as it is now. */
 export const withModel = (models: ModelInfo[], model: ModelInfo): ModelInfo[] => [...models.filter(({ id }) => id !== model.id), model];
 export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataInfo | undefined => catalog.datasets.find((data) => data.id === id);
+
+/** Puts a data set's new state in the place of the old one. */
+export const putData = (info: DataInfo): void => useCatalog.setState(({ datasets }) => ({ datasets: datasets.map((one) => (one.id === info.id ? info : one)) }));

@@ -23,9 +23,13 @@ export function stripRoot(files: { path: string; file: File }[]): FolderFiles {
 
 /** Files of a drop, folders walked. The entries must be taken while the event is being handled, so call it at once. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<FolderFiles> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const items = [...transfer.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const files: { path: string; file: File }[] = [];
-  for (const entry of entries) await walk(entry, '', files);
+  for (const { entry, file } of items) {
+    if (entry) await walk(entry, '', files);
+    // Not every file that is dropped lies on a disk: one dragged from another page has no entry.
+    else if (file) files.push({ path: file.name, file });
+  }
   return stripRoot(files);
 }
 

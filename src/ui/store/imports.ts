@@ -1,11 +1,12 @@
 import { useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
+import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
 import { changeSettings } from './settings';
 
 let ticket = 0;
 
-/** Hands a chosen folder to the worker; on failure everything stays as it was and the reason is shown. */
+/** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
   const mine = ++ticket;
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
@@ -16,7 +17,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
     } else {
-      const info = await studio().importData(folder.name, folder.files);
+      const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
       useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
       changeSettings({ data: info.id });

@@ -1,6 +1,7 @@
 import type { DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
+import { useEdits, withEdits, withKeptEdits } from './edits';
 import { openCachedModel, openCachedModels } from './hub';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
@@ -32,7 +33,8 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [models, datasets] = await Promise.all([openModels(), studio().datasets()]);
+    const [models, found] = await Promise.all([openModels(), studio().datasets()]);
+    const datasets = await Promise.all(found.map(withKeptEdits));
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -54,10 +56,10 @@ async function openModels(): Promise<ModelInfo[]> {
   return cached ? withModel(models, cached) : models;
 }
 
-/** Sample pictures of the chosen data set, once per set. */
-export async function loadSamples(): Promise<void> {
+/** Sample pictures of the chosen data set, once per set unless asked `again`. */
+export async function loadSamples(again = false): Promise<void> {
   const { data } = useSettings.getState();
-  if (data === '' || useCatalog.getState().samples[data]) return;
+  if (data === '' || (!again && useCatalog.getState().samples[data])) return;
   try {
     const pictures = await studio().samples(data, picturesPerClass);
     useCatalog.setState(({ samples }) => ({ samples: { ...samples, [data]: pictures } }));
@@ -71,7 +73,7 @@ export function specFor(method: string, id: string, name: string): RunSpec | nul
   const settings = useSettings.getState();
   const catalog = useCatalog.getState();
   const config = methodConfig(method, catalog.rows, settings, targetsOf(settings, modelById(catalog, settings.model)));
-  return config && { id, name, model: settings.model, data: settings.data, method: config, train: trainConfig(method, settings, catalog.device?.software ?? false) };
+  return config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: trainConfig(method, settings, catalog.device?.software ?? false) });
 }
 
 /** Asks what each method reaches, then what the selected ones take. */
@@ -112,5 +114,11 @@ export function followSettings(): void {
     if (now.data !== before.data) void loadSamples();
     if (now.model !== before.model || now.data !== before.data || now.budget !== before.budget || now.targets !== before.targets) refreshBudget();
     else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
+  });
+  useEdits.subscribe((now, before) => {
+    const { data } = useSettings.getState();
+    if (now.byData[data] === before.byData[data]) return;
+    void loadSamples(true);
+    refreshBudget();
   });
 }

@@ -1,8 +1,10 @@
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
+import { countEdits } from '../../data/edits.meta';
 import { isReference, methodLook } from '../methods';
 import { formatSetting } from '../format';
 import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
 import type { Settings } from './settings';
+import { t } from '../strings';
 import type { Targets } from './targets';
 
 /** Trainable parameters to aim at when none were chosen: a twentieth of the model. */
@@ -58,6 +60,7 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     if (name === 'lr' && spec.train.lr === defaultLr(method) && baseline.train.lr === defaultLr(baseline.method.method)) continue;
     change(name, baseline.train[key], spec.train[key]);
   }
+  if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
   return parts.join(', ');
 }
 

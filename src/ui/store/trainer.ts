@@ -152,7 +152,8 @@ async function record(id: string, event: RunEvent): Promise<void> {
       void keepCurve(id);
       return;
     case 'evaluation':
-      updateRun(id, { evaluations: [...run.evaluations, event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
+      // Only the newest evaluation and the best one show their pictures.
+      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
       await keepRun(id);
       return;
     case 'state':

@@ -1,0 +1,133 @@
+import AxeBuilder from '@axe-core/playwright';
+import { zipSync } from 'fflate';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(240_000);
+const ended = 200_000;
+const shots = process.env.FULLRANK_SHOTS;
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fullrank-data-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Pictures of a class: noise of one hue, all different. */
+async function picture(hue: number, seed: number): Promise<Buffer> {
+  const pixels = Buffer.alloc(24 * 24 * 3);
+  let state = 7919 * (seed + 1) + hue;
+  for (let i = 0; i < pixels.length; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    pixels[i] = i % 3 === hue ? 128 + (state >>> 25) : state >>> 25;
+  }
+  return sharp(pixels, { raw: { width: 24, height: 24, channels: 3 } }).png().toBuffer();
+}
+
+/** Three classes in train and test; one picture is damaged, one is there twice, one is in both. */
+async function zipOfPictures(): Promise<Buffer> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [hue, name] of ['red', 'green', 'blue'].entries()) {
+    for (let i = 0; i < 8; i++) files[`train/${name}/${i}.png`] = await picture(hue, i);
+    for (let i = 0; i < 3; i++) files[`test/${name}/${i}.png`] = await picture(hue, 100 + i);
+  }
+  files['train/red/7.png'] = new Uint8Array([1, 2, 3]);
+  files['train/green/7.png'] = files['train/green/6.png'];
+  files['test/blue/2.png'] = files['train/blue/0.png'];
+  return Buffer.from(zipSync(files));
+}
+
+const serious = async (page: import('@playwright/test').Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+};
+
+test('a zip: classes, counts and health; a class is left out; a run; a label is fixed from the matrix', async ({ page }) => {
+  await openStudio(page, { train: { steps: 2, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: await zipOfPictures() });
+  for (const name of ['red', 'green', 'blue']) await expect(page.getByRole('checkbox', { name: `Use ${name}` })).toBeChecked();
+  await expect(page.getByText('1 picture cannot be read and is left out')).toBeVisible();
+  await expect(page.getByText('23 to train, 9 to test')).toBeVisible();
+  await page.getByText('1 picture cannot be read and is left out').click();
+  await expect(page.getByText(/^train\/red\/7\.png cannot be decoded/)).toBeVisible();
+  await page.getByText('1 pair of the same picture in training and test').click();
+  await expect(page.getByText('train/blue/0.png and test/blue/2.png')).toBeVisible();
+  await expect(page.getByText('1 picture is there more than once')).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'Use green' }).click();
+  await expect(page.getByText('15 to train, 6 to test')).toBeVisible();
+  await page.locator('body').press('Control+z');
+  await expect(page.getByText('23 to train, 9 to test')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Use green' }).focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('15 to train, 6 to test')).toBeVisible();
+  // One class alone is refused where it was asked for, and nothing changes.
+  await page.getByRole('checkbox', { name: 'Use red' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: /^Not changed\..*only one class \(blue\)/ })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Use red' })).toBeChecked();
+  for (const width of [360, 768, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+  }
+  expect(await serious(page)).toEqual([]);
+
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  const matrix = page.getByRole('region', { name: 'Confusion' });
+  await expect(matrix.getByRole('rowheader')).toHaveText(['blue', 'red']);
+  await matrix.getByRole('button', { name: /^red taken for/ }).first().focus();
+  await page.keyboard.press('Enter');
+  const label = page.getByRole('combobox', { name: 'Class of test/red/0.png' });
+  const first = page.getByRole('combobox', { name: /^Class of test\/red/ }).first();
+  await expect(first).toHaveValue('=red');
+  if (shots) await page.screenshot({ path: `${shots}/cell.png`, fullPage: true });
+  if (await label.count()) await label.selectOption('blue');
+  else await first.selectOption('blue');
+  await page.getByText('2 changes to this data').click();
+  await expect(page.getByRole('button', { name: /^Undo: test\/red\/\d\.png is blue/ })).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+  if (shots) await page.screenshot({ path: `${shots}/data.png`, fullPage: true });
+  await page.getByRole('button', { name: /^Undo: test\/red/ }).click();
+  await expect(page.getByText('1 change to this data')).toBeVisible();
+});
+
+test('what was changed about the bundled set is there after a reload, and can be taken back', async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole('checkbox', { name: 'Use Ankle boot' }).click();
+  await expect(page.getByText(/9 classes/)).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).not.toBeChecked({ timeout: 60_000 });
+  await page.getByText('1 change to this data').click();
+  await page.getByRole('button', { name: 'Undo: Class Ankle boot is left out' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
+  await expect(page.getByText(/change to this data/)).toHaveCount(0);
+});
+
+test('a dropped zip is opened; a check can be cancelled; a zip of nothing leaves the data as it was', async ({ page }) => {
+  await openStudio(page);
+  const drop = async (name: string, bytes: Buffer) => {
+    const transfer = await page.evaluateHandle(
+      ([name, base64]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+        return transfer;
+      },
+      [name, bytes.toString('base64')],
+    );
+    await page.getByRole('heading', { name: 'Data', exact: true }).dispatchEvent('drop', { dataTransfer: transfer });
+  };
+  await drop('colours.zip', await zipOfPictures());
+  await expect(page.getByText('1 picture cannot be read and is left out')).toBeVisible();
+  await drop('notes.zip', Buffer.from(zipSync({ 'notes.txt': new Uint8Array([104, 105]) })));
+  await expect(page.getByRole('alert', { name: 'notes.zip could not be opened' })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();
+
+  await page.getByRole('combobox', { name: 'Data set' }).selectOption({ label: 'Fashion-MNIST (subset)' });
+  await page.getByRole('button', { name: 'Check all pictures' }).click();
+  await page.getByText(/^Checking pictures/).getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Not all pictures were checked.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Check all pictures' })).toBeEnabled();
+});

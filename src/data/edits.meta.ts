@@ -1,0 +1,37 @@
+/**
+ * What a person changed about a data set, as plain data: it is kept beside the set, and the files stay as they are. Images
+ * are known by name (`Split.name`), so edits outlive reordering. Undo is the edits object before.
+ */
+export interface Edits {
+  version: 1;
+  disabled_classes: readonly string[];
+  /** Names of images that are left out. */
+  disabled: readonly string[];
+  /** Name of an image and its class from now on. */
+  relabelled: readonly (readonly [image: string, label: string])[];
+  /** Shares of a set that brings no splits of its own, which sum to 1; null leaves the split as it was opened. */
+  split: { seed: number; train: number; val: number; test: number } | null;
+}
+
+export const noEdits: Edits = { version: 1, disabled_classes: [], disabled: [], relabelled: [], split: null };
+
+/** New edits in which an image is left out, or is used again. */
+export function withDisabled(edits: Edits, image: string, disabled: boolean): Edits {
+  const others = edits.disabled.filter((n) => n !== image);
+  return { ...edits, disabled: disabled ? [...others, image] : others };
+}
+
+/** New edits in which a class is left out, or is used again. */
+export function withDisabledClass(edits: Edits, label: string, disabled: boolean): Edits {
+  const others = edits.disabled_classes.filter((n) => n !== label);
+  return { ...edits, disabled_classes: disabled ? [...others, label] : others };
+}
+
+/** New edits in which an image is of another class; null takes the set's own label again. */
+export function withLabel(edits: Edits, image: string, label: string | null): Edits {
+  const others = edits.relabelled.filter(([n]) => n !== image);
+  return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
+}
+
+/** How many things are changed, the split left aside. */
+export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length;

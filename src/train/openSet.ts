@@ -1,0 +1,141 @@
+import { applyEdits, noEdits, parseEdits, type Edits } from '../data/edits';
+import { checkHealth, withoutUnreadable, type Health } from '../data/health';
+import { resize } from '../data/resize';
+import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
+import { nameOf, perClass } from '../data/split';
+import type { DataInfo, Picture } from './protocol';
+
+/** Images of each split that are decoded before a set is offered. */
+const LOOKED = 4;
+/** Longest edge of a picture for the page, in pixels. */
+const EDGE = 96;
+const PICTURES = 200;
+
+/** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */
+export class OpenSet {
+  private readable: Dataset;
+  private edits: Edits = noEdits;
+  private warnings: string[] = [];
+  private places: Map<string, [Split, number]> | null = null;
+  private checking: { abort: AbortController; done: Promise<Health> } | null = null;
+
+  private constructor(
+    readonly id: string,
+    private readonly found: Dataset,
+    private readonly builtin: boolean,
+  ) {
+    this.readable = found;
+  }
+
+  /** Looks at a few images; throws DataError when none of them can be read. */
+  static async open(id: string, found: Dataset, builtin: boolean): Promise<OpenSet> {
+    const set = new OpenSet(id, found, builtin);
+    const { warnings, failures, looked } = await checkHealth(found, { limit: builtin ? 0 : LOOKED });
+    if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.message}`);
+    set.warnings = warnings;
+    return set;
+  }
+
+  /** The set with these edits. Throws DataError when nothing can be learned from it. */
+  with(edits: unknown): Dataset {
+    return applyEdits(this.readable, parseEdits(edits ?? noEdits)).dataset;
+  }
+
+  /** Takes edits for `info` and `samples`; on an error the ones before stay. */
+  edit(edits: unknown): DataInfo {
+    const parsed = parseEdits(edits);
+    applyEdits(this.readable, parsed);
+    this.edits = parsed;
+    return this.info();
+  }
+
+  info(): DataInfo {
+    const { dataset: data, unused } = applyEdits(this.readable, this.edits);
+    const n = data.classes.length;
+    return {
+      id: this.id,
+      title: data.title,
+      classes: data.classes,
+      all_classes: this.found.classes,
+      train: data.train.count,
+      test: data.test.count,
+      train_per_class: perClass(data.train, n),
+      test_per_class: perClass(data.test, n),
+      licence: data.licence,
+      source: data.source,
+      builtin: this.builtin,
+      warnings: [...this.warnings, ...unused],
+    };
+  }
+
+  /** Looks at every image, anew at each call, which ends one that is going on. Throws the reason of `cancel`. */
+  async check(progress: (done: number, total: number) => void): Promise<Health> {
+    this.cancel();
+    const abort = new AbortController();
+    const checking = { abort, done: checkHealth(this.found, { signal: abort.signal, progress }) };
+    this.checking = checking;
+    try {
+      const health = await checking.done;
+      this.readable = withoutUnreadable(this.found, health.unreadable);
+      // What the health itself does not list: the sentences on counts.
+      this.warnings = (await checkHealth(this.readable, { limit: 0 })).warnings;
+      return health;
+    } finally {
+      if (this.checking === checking) this.checking = null;
+    }
+  }
+
+  cancel(): void {
+    this.checking?.abort.abort(new DataError('The check was cancelled.'));
+  }
+
+  /** Waits for a check that is going on, so that a run does not meet what it is about to leave out. */
+  async settled(): Promise<void> {
+    await this.checking?.done.catch(() => {});
+  }
+
+  /** The first readable training images of each class, with the labels as edited; disabled classes too. */
+  async samples(count: number): Promise<Picture[]> {
+    const { dataset } = applyEdits(this.readable, { ...this.edits, disabled_classes: [] });
+    const left = dataset.classes.map(() => Math.max(0, Math.min(24, count)));
+    const out: Picture[] = [];
+    for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
+      const label = dataset.train.labels[i]!;
+      if (!left[label]) continue;
+      const picture = await pictureOf(dataset.train, i);
+      if (!picture) continue;
+      left[label]--;
+      out.push(picture);
+    }
+    return out;
+  }
+
+  /** The first images of these names, in their order. */
+  async pictures(names: string[]): Promise<(Picture | null)[]> {
+    const { train, val, test } = this.found;
+    this.places ??= new Map([train, val, test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => [nameOf(split, i), [split, i]] as [string, [Split, number]]) : [])));
+    const out: (Picture | null)[] = [];
+    for (const name of names.slice(0, PICTURES)) {
+      const place = this.places.get(name);
+      out.push(place ? await pictureOf(...place) : null);
+    }
+    return out;
+  }
+}
+
+async function pictureOf(split: Split, i: number): Promise<Picture | null> {
+  try {
+    return { label: split.labels[i]!, ...rgbaOf(await split.image(i)) };
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
+}
+
+function rgbaOf(image: RgbImage): Omit<Picture, 'label'> {
+  const shrink = EDGE / Math.max(image.width, image.height);
+  const small = shrink < 1 ? resize(image, Math.max(1, Math.round(image.width * shrink)), Math.max(1, Math.round(image.height * shrink)), 'bilinear') : image;
+  const rgba = new Uint8ClampedArray(small.width * small.height * 4).fill(255);
+  for (let p = 0; p < small.width * small.height; p++) for (let c = 0; c < 3; c++) rgba[4 * p + c] = small.data[3 * p + c]!;
+  return { width: small.width, height: small.height, rgba };
+}

@@ -1,0 +1,47 @@
+import { countEdits, noEdits } from '../../data/edits.meta';
+import { Button } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { editLines, undoAll, useEdits } from '../store/edits';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+const shown = 20;
+
+/** What was changed about a data set, each with its way back. */
+export function DataEdits({ data }: { data: string }) {
+  const edits = useEdits((state) => state.byData[data]) ?? noEdits;
+  const error = useEdits((state) => state.errors[data]);
+  const count = countEdits(edits);
+  return (
+    <>
+      {error && (
+        <div role="alert">
+          <Note sign="err">{t.edits.failed(error)}</Note>
+        </div>
+      )}
+      {count > 0 && (
+        <details className={css.edits}>
+          <summary>{t.edits.title(count)}</summary>
+          <ul>
+            {editLines(data, edits)
+              .slice(0, shown)
+              .map(({ text, undo }) => (
+                <li key={text}>
+                  <span>{text}</span>
+                  <Button kind="link" label={t.edits.undoOf(text)} onClick={undo}>
+                    {t.edits.undo}
+                  </Button>
+                </li>
+              ))}
+            {count > shown && <li>{t.edits.more(count - shown)}</li>}
+          </ul>
+          {count > 1 && (
+            <Button small onClick={() => void undoAll(data)}>
+              {t.edits.all}
+            </Button>
+          )}
+        </details>
+      )}
+    </>
+  );
+}

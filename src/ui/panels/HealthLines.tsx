@@ -1,0 +1,81 @@
+import { useEffect } from 'react';
+import type { DataInfo, Health } from '../../train/protocol';
+import { Button, ButtonRow } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatCount } from '../format';
+import { cancelCheck, startCheck, useHealth } from '../store/health';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+const shown = 5;
+const listed = 50;
+
+/** How good a data set is: what cannot be read, what is there twice, what is in training and test. */
+export function HealthLines({ data }: { data: DataInfo }) {
+  const check = useHealth((state) => state.checks[data.id]);
+  // The person's own pictures are looked through at once, the bundled ones when asked.
+  useEffect(() => {
+    if (!data.builtin && !useHealth.getState().checks[data.id]) void startCheck(data.id);
+  }, [data.builtin, data.id]);
+  if (check?.state === 'checking') {
+    return (
+      <div className={css.checking}>
+        <p className={css.soft}>
+          {t.health.checking(formatCount(check.done), formatCount(check.total))}{' '}
+          <Button kind="link" onClick={() => cancelCheck(data.id)}>
+            {t.health.cancel}
+          </Button>
+        </p>
+        <progress aria-label={t.health.check} value={check.done} max={check.total || 1} />
+      </div>
+    );
+  }
+  if (check?.state === 'done') return <Found health={check.health} classes={data.all_classes} />;
+  return (
+    <>
+      {check?.state === 'cancelled' && <p className={css.soft}>{t.health.cancelled}</p>}
+      {check?.state === 'failed' && <Note sign="err">{check.message}</Note>}
+      <ButtonRow>
+        <Button small onClick={() => void startCheck(data.id)}>
+          {t.health.check}
+        </Button>
+      </ButtonRow>
+    </>
+  );
+}
+
+function Found({ health, classes }: { health: Health; classes: string[] }) {
+  const { unreadable, failures, leaks, duplicates, near } = health;
+  const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length;
+  const pairs = (list: Health['near']) => {
+    // Equal pictures with different labels come first: one of the labels is wrong.
+    const torn = list.pairs.filter(({ a, b, exact }) => exact && a.label !== b.label);
+    return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
+      .slice(0, shown)
+      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(classes[pair.a.label], classes[pair.b.label]) : ''));
+  };
+  const lines = [
+    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ message }) => message) },
+    { count: leaks.total, text: t.health.leaks, names: pairs(leaks) },
+    { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
+    { count: near.total, text: t.health.near, names: pairs(near) },
+  ].filter(({ count }) => count > 0);
+  if (lines.length === 0) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
+  return (
+    <ul className={css.health}>
+      {lines.map(({ count, text, names }) => (
+        <li key={text(count)}>
+          <details>
+            <summary>
+              <Note sign="warn">{text(count)}</Note>
+            </summary>
+            {names.map((name, i) => (
+              <p key={i}>{name}</p>
+            ))}
+            {count > names.length && <p>{t.health.more(count - names.length)}</p>}
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,136 @@
+import { create } from 'zustand';
+import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
+import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
+import { t } from '../strings';
+import { putData, useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { toast } from './toast';
+
+/** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
+
+const key = 'fullrank.edits';
+
+interface EditsState {
+  byData: Record<string, Edits>;
+  /** Why the last change of a set was not made. */
+  errors: Record<string, string>;
+}
+
+/** Shape only: the worker checks every field when it applies them. */
+function isEdits(value: unknown): value is Edits {
+  const e = value as Partial<Edits> | null;
+  return typeof e === 'object' && e !== null && e.version === 1 && [e.disabled, e.disabled_classes, e.relabelled].every(Array.isArray);
+}
+
+/** Reads kept edits; what is damaged is dropped. */
+export function parseKept(text: string | null): Record<string, Edits> {
+  try {
+    const kept: unknown = JSON.parse(text ?? '{}');
+    return typeof kept === 'object' && kept !== null ? Object.fromEntries(Object.entries(kept).filter(([, value]) => isEdits(value))) : {};
+  } catch {
+    return {};
+  }
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export const useEdits = create<EditsState>()(() => ({ byData: parseKept(typeof localStorage === 'undefined' ? null : read()), errors: {} }));
+
+export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
+
+/** The spec with the edits of its data as they are now. */
+export function withEdits(spec: RunSpec): RunSpec {
+  const edits = editsOf(spec.data);
+  return { ...spec, edits: countEdits(edits) > 0 ? edits : undefined };
+}
+
+/** A set that was just opened, with what was changed about it earlier. Edits that do not fit any more stay listed. */
+export async function withKeptEdits(info: DataInfo): Promise<DataInfo> {
+  const edits = editsOf(info.id);
+  if (countEdits(edits) === 0) return info;
+  try {
+    return await studio().editData(info.id, edits);
+  } catch (error) {
+    setError(info.id, messageOf(error));
+    return info;
+  }
+}
+
+/** Changes go one after another, each from what the one before left. */
+let queue = Promise.resolve();
+
+function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> {
+  const done = queue.then(async () => {
+    const next = change(editsOf(data));
+    try {
+      putData(await studio().editData(data, next));
+    } catch (error) {
+      setError(data, messageOf(error));
+      return false;
+    }
+    useEdits.setState(({ byData }) => ({ byData: { ...byData, [data]: next } }));
+    setError(data, '');
+    keep();
+    return true;
+  });
+  queue = done.then(() => {});
+  return done;
+}
+
+const setError = (data: string, message: string): void => useEdits.setState(({ errors }) => ({ errors: { ...errors, [data]: message } }));
+
+function keep(): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0))));
+  } catch {
+    useCatalog.setState({ storage: 'unavailable' });
+  }
+}
+
+async function change(data: string, text: string, make: (edits: Edits) => Edits, undo: (edits: Edits) => Edits): Promise<void> {
+  if (await apply(data, make)) toast(text, () => void apply(data, undo));
+}
+
+/** Leaves a class out, or uses it again. */
+export const setClassUsed = (data: string, name: string, used: boolean): Promise<void> =>
+  change(data, used ? t.edits.classIn(name) : t.edits.classOut(name), (edits) => withDisabledClass(edits, name, !used), (edits) => withDisabledClass(edits, name, used));
+
+/** Gives a picture another class, its own again, or (null) leaves it out. */
+export function setPictureLabel(data: string, image: string, own: string, label: string | null): Promise<void> {
+  const before = editsOf(data);
+  const wasOut = before.disabled.includes(image);
+  const was = before.relabelled.find(([name]) => name === image)?.[1] ?? null;
+  return change(
+    data,
+    label === null ? t.edits.pictureOut(image) : t.edits.pictureAs(image, label),
+    (edits) => (label === null ? withDisabled(edits, image, true) : withLabel(withDisabled(edits, image, false), image, label === own ? null : label)),
+    (edits) => withLabel(withDisabled(edits, image, wasOut), image, was),
+  );
+}
+
+/** One line of the list of edits, with the way back. */
+export interface EditLine {
+  text: string;
+  undo: () => void;
+}
+
+export function editLines(data: string, edits: Edits): EditLine[] {
+  const line = (text: string, undo: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void apply(data, undo) });
+  return [
+    ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false))),
+    ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null))),
+    ...edits.disabled.map((image) => line(t.edits.pictureOut(image), (now) => withDisabled(now, image, false))),
+  ];
+}
+
+/** Takes every change back; a toast brings them again. */
+export function undoAll(data: string): Promise<void> {
+  const before = editsOf(data);
+  return change(data, t.edits.allUndone, () => noEdits, () => before);
+}
