@@ -92,7 +92,7 @@ export const t = {
     checking: (done: string, total: string): string => `Checking pictures, ${done} of ${total}.`,
     cancel: 'Cancel',
     cancelled: 'Not all pictures were checked.',
-    counts: (train: string, test: string, imbalance: string): string => `${train} to train, ${test} to test; the largest class has ${imbalance} times the pictures of the smallest.`,
+    counts: (train: string, test: string, imbalance: string): string => `${train} to train, ${test} to test; ${imbalance === '1.0' ? 'all classes are about as large.' : `the largest class has ${imbalance} times the pictures of the smallest.`}`,
     good: (count: string): string => `All ${count} pictures can be read, none is there twice.`,
     unreadable: (count: number): string => `${plural(count, 'picture')} cannot be read and ${count === 1 ? 'is' : 'are'} left out`,
     leaks: (count: number): string => `${plural(count, 'pair')} of the same picture in training and test: accuracy flatters`,
