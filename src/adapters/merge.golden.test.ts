@@ -10,8 +10,8 @@ import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { oneStep } from '../train/oneStep';
 import { Adapted } from './adapted';
-import { loadAdapter } from './files';
-import { mergedModel } from './merge';
+import { loadAdapter, modelFiles } from './files';
+import { mergedWeights } from './merge';
 
 const VIT = 'models/vit_small_dev';
 let device: Device;
@@ -24,7 +24,7 @@ async function merge(model: string, adapter: string, textHead = false) {
   const base = { id: 'base', config, source: await golden(`${model}/model.safetensors`) };
   const parsed = parseModel(config);
   const loaded = await loadAdapter(await folderTree(goldenPath(adapter)!), textHead ? withTextHead(parsed, 3) : parsed);
-  const files = await mergedModel(device, base, loaded);
+  const files = await modelFiles(loaded.adapted.model, base.source, await mergedWeights(device, base.source, loaded), config);
   const tree = memoryTree('merged', new Map(files.map((f) => [f.path, f.bytes])));
   return { base, loaded, source: await openCheckpoint(tree), config: JSON.parse(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown> };
 }

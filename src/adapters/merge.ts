@@ -7,7 +7,7 @@ import { FormatError, quote } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
 import { adapterLabel, type Adapted } from './adapted';
-import { modelFiles, type ForeignLayer, type BaseModel, type SavedFile } from './files';
+import type { ForeignLayer } from './files';
 import type { Arrays, Layer, LayerTensors } from './method';
 
 export interface MergeInput {
@@ -54,11 +54,6 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
     }
   }
   return merged;
-}
-
-/** The whole merged model as a Hugging Face folder. */
-export async function mergedModel(device: Device, base: BaseModel, input: MergeInput): Promise<SavedFile[]> {
-  return modelFiles(input.adapted.model, base.source, await mergedWeights(device, base.source, input), base.config);
 }
 
 function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {

@@ -32,3 +32,13 @@ export async function openAdapter(model: LoadedModel, vision: VisionModel, given
   const values = loaded?.values ?? (await adapted.initialise(0, (name) => model.source.readF32Checked(name)));
   return { adapted, values, foreign: loaded?.foreign ?? [], image_size: loaded?.image_size ?? null };
 }
+
+/**
+ * As `openAdapter`, at `size` pixels where that is given, else at the size of the images that a saved adapter was
+ * trained on, else at the model's own.
+ */
+export async function openAdapterSized(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void, size?: number): Promise<OpenAdapter> {
+  const first = await openAdapter(model, size ? vision.with({ image_size: size }) : vision, given, say);
+  const own = first.image_size;
+  return size || !own || own === vision.image_size ? first : openAdapter(model, vision.with({ image_size: own }), given, () => {});
+}

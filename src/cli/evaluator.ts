@@ -1,11 +1,11 @@
 import { Machine } from '../engine/machine';
-import { loadWeights, upload } from '../models/load';
+import { loadWeights } from '../models/load';
 import { completeTrain } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { recordEvaluation } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
-import { openAdapter, type OpenAdapter } from './adapter';
+import { openAdapterSized, type OpenAdapter } from './adapter';
 import { wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
@@ -23,10 +23,7 @@ export const evaluationSettings = (given: Given): TrainConfig => completeTrain({
 /** The model of --model under --adapter (or as it is), at --image-size, the adapter's or the checkpoint's own size. */
 export async function openForEvaluation(given: Given, say: (line: string) => void, loaded?: LoadedModel): Promise<OpenAdapter & { model: LoadedModel }> {
   const model = loaded ?? (await openModel(await modelTree(String(given.model))));
-  const asked = wholeFrom(given, 'image_size', 1, 4096);
-  const open = async (size: number | undefined) => openAdapter(model, size ? model.vision.with({ image_size: size }) : model.vision, given.adapter === undefined ? { method: 'linear_probe' } : { adapter: given.adapter }, say);
-  let opened = await open(asked);
-  if (!asked && opened.image_size && opened.image_size !== model.vision.image_size) opened = await open(opened.image_size);
+  const opened = await openAdapterSized(model, model.vision, given.adapter === undefined ? { method: 'linear_probe' } : { adapter: given.adapter }, say, wholeFrom(given, 'image_size', 1, 4096));
   return { ...opened, model };
 }
 
@@ -42,11 +39,7 @@ export async function withEvaluation<T>(
     const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
     const machine = await Machine.build(device, programs.rec);
     try {
-      await loadWeights(machine, programs.rec, adapted.trace, model.source, new Set(Object.keys(values)));
-      for (const [label, value] of Object.entries(values)) {
-        const t = programs.rec.find(label);
-        if (t && machine.has(t)) upload(machine, t, value);
-      }
+      await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
       return await work(machine, programs);
     } finally {
       machine.destroy();

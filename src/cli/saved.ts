@@ -1,6 +1,6 @@
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { LoadedModel } from '../train/openModel';
-import { openAdapter, type OpenAdapter } from './adapter';
+import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, type Given } from './command';
 import { openTensors } from './files';
 import { partsOf } from './head';
@@ -19,9 +19,7 @@ export async function openSavedAdapter(model: LoadedModel, given: Given, say: (l
   if (textHead && classifies && !head) throw new UsageError('this CLIP classifies by text features: give them with --head, as head_weight (K, projection_dim)');
   const vision = !textHead ? model.vision : parts.text && !classifies ? twoTowers(model.vision) : withTextHead(model.vision, head?.classes ?? 1);
   const quiet = (line: string) => void (line.includes('not part of this model') || say(line));
-  const first = await openAdapter(model, vision, given, quiet);
-  const { image_size } = first;
-  const saved = image_size === null || image_size === vision.image_size ? first : await openAdapter(model, vision.with({ image_size }), given, () => {});
+  const saved = await openAdapterSized(model, vision, given, quiet);
   if (head) saved.values[TEXT_HEAD] = head.data;
   return saved;
 }

@@ -38,7 +38,7 @@ describeShared('the real DeiT-Tiny', FOLDER, () => {
     const adapted = new Adapted(model.vision, { method: 'lora', modules_to_save: null, r: 1 });
     const programs = recordEvaluation(adapted, { batch: IMAGES, weight_decay: 0, label_smoothing: 0, frozen_dtype, checkpoint_activations: false, shaderF16: device.report.features.includes('shader-f16') });
     const machine = await Machine.build(device, programs.rec);
-    await loadWeights(machine, programs.rec, adapted.trace, model.source, new Set());
+    await loadWeights(machine, programs.rec, adapted.trace, model.source, {});
     const pixels = new Float32Array(IMAGES * 150_528);
     for (let i = 0; i < IMAGES; i++) pixels.set(normalise(image(i), model.preprocess), i * 150_528);
     machine.write(programs.pixels, pixels);

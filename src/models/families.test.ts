@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import { loadAdapter, saveAdapter } from '../adapters/files';
-import { mergedModel } from '../adapters/merge';
+import { loadAdapter, modelFiles, saveAdapter } from '../adapters/files';
+import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
@@ -85,7 +85,7 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
     expect(again.values).toEqual(values);
     expect(again.adapted.model.head).toBe(model.head);
     const step = await oneStep(device, { adapted, source, values, pixels, labels });
-    const merged = memoryTree('merged', new Map((await mergedModel(device, base, { adapted, values })).map((f) => [f.path, f.bytes])));
+    const merged = memoryTree('merged', new Map((await modelFiles(adapted.model, source, await mergedWeights(device, source, { adapted, values }), config)).map((f) => [f.path, f.bytes])));
     const read = JSON.parse(new TextDecoder().decode(await merged.read('config.json'))) as Record<string, unknown>;
     expect(read.architectures).toEqual([model.architecture]);
     const whole = await oneStep(device, { adapted: new Adapted(parseModel(read), { method: 'linear_probe' }), source: await openCheckpoint(merged), values: {}, pixels, labels });

@@ -112,7 +112,7 @@ test('600 MB go from the network to the disk and from there to the GPU, and Java
     const trace = { weights: new Map([...shapes].map(([name, { shape }]) => [name, shape])) } as unknown as Trace;
     const uploading = await growth(async () => {
       const source = await openCheckpoint(await hub.open('a/large', { endpoint: server.endpoint }));
-      await loadWeights(sink as unknown as Machine, rec, trace, source, new Set());
+      await loadWeights(sink as unknown as Machine, rec, trace, source, {});
     });
     for (const [name, info] of shapes) {
       expect(written.get(name)).toBe((bytesOf(info) / dtypeBytes[info.dtype]) * (name.startsWith('layers.1') ? 2 : 4));

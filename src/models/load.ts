@@ -37,15 +37,15 @@ const IN_FLIGHT = 32 * 1024 * 1024;
 
 /**
  * Streams the model's weights from the checkpoint to the GPU in pieces of a few megabytes, converting the type on the
- * way, so that memory never holds more than two of them. Refuses NaN and infinity by name. `skip` names tensors that get
- * their values elsewhere (a new head).
+ * way, so that memory never holds more than two of them. Refuses NaN and infinity by name. `values`, by label, come from
+ * elsewhere (an adapter, its bases, a new head): they are uploaded besides, and instead of the checkpoint's of that name.
  */
 export async function loadWeights(
   machine: Machine,
   rec: Recorder,
   trace: Trace,
   source: TensorSource,
-  skip: ReadonlySet<string>,
+  values: Readonly<Record<string, Float32Array>>,
   progress: (done: number, total: number) => void = () => {},
 ): Promise<void> {
   const scratch = streamScratch();
@@ -54,7 +54,7 @@ export async function loadWeights(
   let done = 0;
   for (const name of trace.weights.keys()) {
     const t = rec.find(name);
-    if (t && machine.has(t) && !skip.has(name)) {
+    if (t && machine.has(t) && !Object.hasOwn(values, name)) {
       checkSize(t, source.info(name).shape);
       const half = t.dtype === 'f16';
       const write = async (values: Float32Array, offset: number) => {
@@ -68,5 +68,9 @@ export async function loadWeights(
       await source.streamF32Checked(name, write, scratch);
     }
     progress(++done, trace.weights.size);
+  }
+  for (const [label, data] of Object.entries(values)) {
+    const t = rec.find(label);
+    if (t && machine.has(t)) upload(machine, t, data);
   }
 }

@@ -4,27 +4,22 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
-import { loadWeights, upload } from '../models/load';
+import { loadWeights } from '../models/load';
 import { PADDING } from './evaluate';
+import { deviceOptions } from './plan';
 import { recordEvaluation } from './programs';
 
 /** Logits (B, K) of a model with its adapter, unmerged, for pixel_values (B, 3, S, S) of the adapted model's size. */
 export async function logitsOf(device: Device, { adapted, source, values, pixels }: { adapted: Adapted; source: TensorSource; values: Arrays; pixels: Float32Array }): Promise<Float32Array> {
   const { channels, image_size } = adapted.model;
   const batch = pixels.length / (channels * image_size * image_size);
-  const { limits, features } = device.report;
   const programs = recordEvaluation(adapted, {
     batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false,
-    maxBinding: Math.min(limits.maxStorageBufferBindingSize ?? Infinity, limits.maxBufferSize ?? Infinity),
-    shaderF16: features.includes('shader-f16'),
+    ...deviceOptions(device.report),
   });
   const machine = await Machine.build(device, programs.rec);
   try {
-    await loadWeights(machine, programs.rec, adapted.trace, source, new Set(Object.keys(values)));
-    for (const [label, data] of Object.entries(values)) {
-      const t = programs.rec.find(label);
-      if (t && machine.has(t)) upload(machine, t, data);
-    }
+    await loadWeights(machine, programs.rec, adapted.trace, source, values);
     machine.write(programs.pixels, pixels);
     machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
     machine.setStep(noStep);

@@ -4,7 +4,8 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
-import { loadWeights, upload } from '../models/load';
+import { loadWeights } from '../models/load';
+import { deviceOptions } from './plan';
 import { recordPrograms } from './programs';
 
 export interface StepInput {
@@ -35,7 +36,6 @@ export interface StepOutput {
 /** One forward and backward in evaluation mode (no dropout), without an update: for comparing with PyTorch. */
 export async function oneStep(device: Device, input: StepInput): Promise<StepOutput> {
   const { adapted, source, values, pixels, labels } = input;
-  const { limits, features } = device.report;
   const programs = recordPrograms(adapted, {
     batch: labels.length,
     weight_decay: 0,
@@ -43,18 +43,13 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     frozen_dtype: input.frozen_dtype ?? 'f32',
     checkpoint_activations: input.checkpoint_activations ?? false,
     form: input.form,
-    maxBinding: Math.min(limits.maxStorageBufferBindingSize ?? Infinity, limits.maxBufferSize ?? Infinity),
-    shaderF16: features.includes('shader-f16'),
+    ...deviceOptions(device.report),
     optimizer: false,
   });
   const { rec, train } = programs;
   const machine = await Machine.build(device, rec);
   try {
-    await loadWeights(machine, rec, adapted.trace, source, new Set(Object.keys(values)));
-    for (const [label, data] of Object.entries(values)) {
-      const t = rec.find(label);
-      if (t && machine.has(t)) upload(machine, t, data);
-    }
+    await loadWeights(machine, rec, adapted.trace, source, values);
     machine.write(programs.pixels, pixels);
     machine.write(programs.labels, labels);
     if (programs.text && input.texts) {

@@ -8,7 +8,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD } from '../models/clip/clip';
-import { checkWeights, loadWeights, upload } from '../models/load';
+import { checkWeights, loadWeights } from '../models/load';
 import { Captions } from './captions';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
@@ -217,14 +217,10 @@ export class Session {
     const { model, spec, start = {} } = this.input;
     const { rec } = programs;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
-    await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)), (done, total) => {
+    await loadWeights(machine, rec, adapted.trace, model.source, values, (done, total) => {
       if (this.abort.signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
       this.phase('upload', done, total, 'tensors');
     });
-    for (const [label, data] of Object.entries(values)) {
-      const t = rec.find(label);
-      if (t && machine.has(t)) upload(machine, t, data);
-    }
   }
 
   private async checkpoint(machine: Machine, programs: Programs, step: number, best: Best | null): Promise<void> {

@@ -4,7 +4,7 @@ import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
-import { DataError } from '../data/source';
+import { DataError, type FileTree } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
 import { fetchTree, filesTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
@@ -14,7 +14,6 @@ import { builtinModels } from '../models/builtin';
 import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
-import { exportRun } from './exportRun';
 import { splitBatches } from './feeds';
 import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
@@ -72,10 +71,7 @@ export class Studio implements StudioWorker {
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
-    const id = this.free(name, this.openSets);
-    const set = await OpenSet.open(id, await openDataset(filesTree(name, files), decodeImage), false);
-    this.openSets.set(id, Promise.resolve(set));
-    return set.info();
+    return this.registerSet(this.free(name, this.openSets), filesTree(name, files));
   }
 
   async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
@@ -83,11 +79,7 @@ export class Studio implements StudioWorker {
   }
 
   async importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo> {
-    const tree = await this.load(id, { ...options, kind: 'dataset' }, onEvent);
-    const key = withRevision(id, options);
-    const set = await OpenSet.open(key, await openDataset(tree, decodeImage), false);
-    this.openSets.set(key, Promise.resolve(set));
-    return set.info();
+    return this.registerSet(withRevision(id, options), await this.load(id, { ...options, kind: 'dataset' }, onEvent));
   }
 
   cancelHub(id: string): void {
@@ -191,6 +183,8 @@ export class Studio implements StudioWorker {
       onEvent({ stage: 'open', bytes: 0 });
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.openDevice()]);
       if (!isDevice(device)) throw new DataError(device.message);
+      // With its graphs and formats it is a fifth of the worker, and few visits need it.
+      const { exportRun } = await import('./exportRun');
       return exportRun(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent, signal: abort.signal });
     };
     const exported = work();
@@ -243,6 +237,12 @@ export class Studio implements StudioWorker {
     checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
     this.openModels.set(id, Promise.resolve({ ...model, id }));
     return modelInfo(id, model.vision);
+  }
+
+  private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {
+    const set = await OpenSet.open(id, await openDataset(tree, decodeImage), false);
+    this.openSets.set(id, Promise.resolve(set));
+    return set.info();
   }
 
   private model(id: string): Promise<LoadedModel> {

@@ -23,11 +23,7 @@ export async function makeTextHead(device: Device, model: LoadedModel, prompts: 
   const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) });
   const machine = await Machine.build(device, rec);
   try {
-    await loadWeights(machine, rec, adapted.trace, model.source, new Set(Object.keys(values)));
-    for (const [label, data] of Object.entries(values)) {
-      const t = rec.find(label);
-      if (t && machine.has(t)) upload(machine, t, data);
-    }
+    await loadWeights(machine, rec, adapted.trace, model.source, values);
     const features = await textFeatures(machine, text, prompts, signal);
     const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
     return headOf(features, prompts, scale!);

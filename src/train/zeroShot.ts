@@ -4,7 +4,7 @@ import type { Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
-import { loadWeights, upload } from '../models/load';
+import { loadWeights } from '../models/load';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
@@ -37,11 +37,7 @@ export async function evaluateByText(device: Device, input: TextEvaluation): Pro
   const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, images.count) });
   const machine = await Machine.build(device, programs.rec);
   try {
-    await loadWeights(machine, programs.rec, adapted.trace, model.source, new Set(Object.keys(values)));
-    for (const [label, value] of Object.entries(values)) {
-      const t = programs.rec.find(label);
-      if (t && machine.has(t)) upload(machine, t, value);
-    }
+    await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
     if (programs.text) {
       const scale = (values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE)))[0]!;
       await refreshTextHead(machine, programs.rec, programs.text, prompts, scale, signal);

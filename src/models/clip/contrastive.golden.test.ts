@@ -57,7 +57,7 @@ describeGolden('both towers of CLIP', MODEL, () => {
       kept.push(rec.keep(features), rec.keep(l2Normalize(features)));
     }, { gradients: false });
     const machine = await Machine.build(device, rec);
-    await loadWeights(machine, rec, adapted.trace, await golden(`${MODEL}/model.safetensors`), new Set());
+    await loadWeights(machine, rec, adapted.trace, await golden(`${MODEL}/model.safetensors`), {});
     machine.write(ids, Uint32Array.from({ length: B * tokens }, (_, i) => texts.ids[Math.floor(i / tokens) * 16 + (i % tokens)]!));
     machine.write(ends, texts.ends);
     machine.setStep(noStep);
