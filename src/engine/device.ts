@@ -20,6 +20,8 @@ export interface Device {
   destroyBuffer(buffer: GPUBuffer): void;
   /** Throws when the device is lost or an uncaptured error was seen. */
   check(): void;
+  /** The value of a promise of this device. Whatever makes it fail is said as `device-lost`: promises of WebGPU have no other reason. */
+  wait<T>(promise: Promise<T>): Promise<T>;
   destroy(): void;
 }
 
@@ -95,6 +97,11 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
 /** Narrows the result of `openDevice`. */
 export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
 
+/** How long after the first failed promise of a device `gpu.lost` is waited for. */
+const LOST_WITHIN_MS = 500;
+
+const lostError = (details: string) => new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', details);
+
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
   const self: Device = {
@@ -120,8 +127,20 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
       buffer.destroy();
     },
     check() {
-      if (self.lost) throw new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', `${self.lost.reason}: ${self.lost.message}`);
+      if (self.lost) throw lostError(`${self.lost.reason}: ${self.lost.message}`);
       if (self.errors.length) throw new EngineError('validation', `The graphics driver rejected a command: ${self.errors[0]!.split('\n')[0]}`, self.errors.join('\n\n'));
+    },
+    async wait(promise) {
+      try {
+        return await promise;
+      } catch (error) {
+        // The promises of a lost device fail in any order, some before `gpu.lost` settles.
+        await Promise.race([gpu.lost, new Promise((later) => setTimeout(later, LOST_WITHIN_MS))]);
+        // Alone among them, the map of a buffer that was destroyed on purpose says nothing about the device.
+        if ((error as Error).name !== 'AbortError') self.lost ??= { reason: 'unknown', message: String(error) };
+        self.check();
+        throw lostError(String(error));
+      }
     },
     destroy() {
       for (const buffer of [...sizes.keys()]) self.destroyBuffer(buffer);

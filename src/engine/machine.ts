@@ -155,12 +155,7 @@ export class Machine {
     const encoder = gpu.createCommandEncoder();
     encoder.copyBufferToBuffer(this.buffers[buffer]!, offset, staging, 0, bytes);
     gpu.queue.submit([encoder.finish()]);
-    try {
-      await staging.mapAsync(1, 0, bytes); // GPUMapMode.READ
-    } catch (error) {
-      this.device.check();
-      throw new EngineError('device-lost', 'The graphics device was lost while results were read.', String(error));
-    }
+    await this.device.wait(staging.mapAsync(1, 0, bytes)); // GPUMapMode.READ
     const copy = new Uint8Array(staging.getMappedRange(0, bytes)).slice();
     staging.unmap();
     return copy;
@@ -233,7 +228,7 @@ export class Machine {
   async idle(): Promise<void> {
     await Promise.all(this.inFlight);
     this.inFlight = [];
-    await this.device.gpu.queue.onSubmittedWorkDone();
+    await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone());
     this.device.check();
   }
 
@@ -304,7 +299,7 @@ async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> 
       made.push(device.createBuffer(b.label, b.role, b.bytes, usage));
     }
   } finally {
-    const errors = await Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).catch(() => [null, null]);
+    const errors = await device.wait(Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]));
     const error = errors.find((e) => e !== null);
     if (error || made.length < plan.buffers.length) {
       made.forEach((b) => device.destroyBuffer(b));

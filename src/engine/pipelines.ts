@@ -63,8 +63,9 @@ async function build(device: Device, kernel: Kernel, text: string, overrides: Re
     if (error) throw new Error(error.message);
     return { pipeline, layout };
   } catch (error) {
-    await scope;
-    if (device.lost) throw new EngineError('device-lost', 'The graphics device was lost while kernels were compiled.');
+    // A lost device fails any kernel, so ask whether it still answers before the kernel is blamed.
+    await device.wait(Promise.all([scope, gpu.queue.onSubmittedWorkDone()]));
+    if (device.lost) device.check();
     throw new EngineError('shader', `kernel ${kernel.name} did not compile: ${await explain(module, text, error as Error)}`, text);
   }
 }

@@ -32,7 +32,7 @@ export async function timeProgram(machine: Machine, program: Program): Promise<E
       encoder.resolveQuerySet(querySet, 0, n * 2, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, n * 16);
       gpu.queue.submit([encoder.finish()]);
-      await staging.mapAsync(1);
+      await machine.device.wait(staging.mapAsync(1));
       const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
       staging.unmap();
       for (let i = 0; i < n; i++) {
