@@ -94,7 +94,8 @@ async function run(device: Device, name: FullSize, folder: string, batch: number
     const logits = await machine.readF32(programs.logits);
     forward = `forward ${time()} s, `;
     if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
-    tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
+    // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
+    if (!programs.text) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
   }
   const time = clock();
   await machine.run(programs.train);

@@ -39,13 +39,16 @@ export function formulaWeights(shapes: ReadonlyMap<string, readonly number[]>): 
   const block = Float32Array.from({ length: 65_521 }, () => random());
   let at = 0;
   return new Map(
-    [...shapes].map(([name, shape]) => {
+    [...shapes].map(([name, traced]) => {
+      // Checkpoints have the patch embedding as the convolution that it is.
+      const patch = Math.sqrt((traced[1] ?? 0) / 3);
+      const shape = /patch_embedding.*weight$/.test(name) ? [traced[0]!, 3, patch, patch] : traced;
       const from = (at += 977);
       const read = () => {
         const data = new Float32Array(sizeOf(shape));
         const unit = /norm.*weight$|layernorm.*weight$|lambda1$/.test(name);
         const columns = shape.slice(1).reduce((a, b) => a * b, 1);
-        const scale = name === 'logit_scale' ? 0 : unit || shape.length < 2 || /embedding|token/.test(name) ? 0.1 : columns ** -0.5;
+        const scale = name === 'logit_scale' ? 0 : unit || shape.length < 2 || /_token|(position|token|class)_embedding/.test(name) ? 0.1 : columns ** -0.5;
         const mean = name === 'logit_scale' ? 2.3 : unit ? 1 : 0;
         for (let i = 0; i < data.length; i++) data[i] = mean + scale * block[(from + i) % block.length]!;
         return data;
