@@ -154,6 +154,19 @@ export interface DeviceReport {
   limits: Record<string, number>;
 }
 
+/** What the device self-test found. */
+export interface SelfTest {
+  /** Every check came out right. */
+  ok: boolean;
+  /** `problem` is empty where it came out right. */
+  checks: { name: string; problem: string; ms: number }[];
+  /** GFLOP/s of a product 512 x 512 x 512. */
+  gflops: number;
+  slow: boolean;
+  /** Neighbouring invocations pass each other values. */
+  quads: boolean;
+}
+
 export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
 
 export interface Evaluation {
