@@ -285,6 +285,8 @@ export interface Exported {
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
+  /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
+  selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   models(): Promise<ModelInfo[]>;
   datasets(): Promise<DataInfo[]>;
   /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */
