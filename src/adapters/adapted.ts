@@ -6,7 +6,7 @@ import { traceModel, type Trace } from '../models/trace';
 import type { Context, LinearOptions } from '../nn/context';
 import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
-import type { MethodConfig } from '../train/protocol';
+import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { completeConfig, ConfigError } from './fields';
 import { methodOf } from './index';
 import { generator, normal } from './init';
@@ -30,7 +30,7 @@ export interface ContextOptions {
   batch: number;
   /** Dropout is on. */
   training: boolean;
-  frozen_dtype: 'f32' | 'f16';
+  frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   /** Form of every layer, for tests and benchmarks; otherwise the config's, or the cost model's choice. */
   form?: Form;

@@ -9,6 +9,7 @@ import { openAdapter } from './adapter';
 import { methodFlag, methodFlags, UsageError, type Command, type Given } from './command';
 import { modelTree, openTensors, writeWhole } from './files';
 import { withDevice } from './gpu';
+import type { FrozenDtype } from '../train/protocol';
 
 export const command: Command = {
   help: 'one forward and backward in evaluation mode: logits, loss and every gradient, for comparing with PyTorch',
@@ -20,14 +21,14 @@ export const command: Command = {
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, grad.NAME of everything that learns.' },
-    { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'Storage of weights that do not learn.' },
+    { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16', 'q8'], default: 'f32', help: 'Storage of weights that do not learn.' },
     { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward.' },
     { name: 'form', kind: 'choice', choices: ['auto', 'streamed', 'merged'], default: 'auto', help: 'How adapted layers run.' },
     ...methodFlags.filter((f) => f.name !== 'form'),
   ],
   async run(given, say) {
     oneOf(given, 'loss', ['cross_entropy', 'contrastive']);
-    const frozen = oneOf(given, 'frozen_dtype', ['f32', 'f16']) ?? 'f32';
+    const frozen = oneOf(given, 'frozen_dtype', ['f32', 'f16', 'q8']) ?? 'f32';
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
     const contrastive = given.loss === 'contrastive';
     if (contrastive && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
@@ -47,7 +48,7 @@ export const command: Command = {
     const result = await withDevice((device) =>
       oneStep(device, {
         adapted, source: model.source, values, pixels, labels, texts: texts ?? undefined,
-        frozen_dtype: frozen as 'f32' | 'f16', checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
+        frozen_dtype: frozen as FrozenDtype, checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
       }),
     );
     const tensors = new Map<string, TensorData>([

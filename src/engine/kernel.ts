@@ -87,5 +87,6 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
 export const ELEMENTS: Record<string, RegExp> = {
   f32: /^(f32|vec4<f32>)$/,
   u32: /^u32$/,
+  q8: /^u32$/,
   f16: /^(u32|vec2<u32>|f16|vec4<f16>)$/,
 };

@@ -191,7 +191,7 @@ export class Recorder {
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
     const offset = first * width * 4;
-    if (t.dtype === 'f16' || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
+    if (t.dtype === 'f16' || t.dtype === 'q8' || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
     if (first < 0 || first + count > all || offset % ALIGN) fail('rows', `rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
     return this.slice(t, offset, [count, width]);
   }

@@ -1,7 +1,10 @@
 import type { Role } from '../train/protocol';
 
-/** f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. */
-export type DType = 'f32' | 'f16' | 'u32';
+/**
+ * f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. q8 holds frozen weights in blocks of 32:
+ * a scale and 32 codes of 8 bits, nine words.
+ */
+export type DType = 'f32' | 'f16' | 'q8' | 'u32';
 
 /** The four parallel flat arrays of the trainable parameters: same offsets in each. */
 export type FlatName = 'param' | 'grad' | 'm' | 'v';
@@ -33,9 +36,10 @@ export interface Tensor {
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
-/** Bytes of a tensor of this shape and type; f16 is padded to whole u32 words. */
+/** Bytes of a tensor of this shape and type; f16 is padded to whole u32 words, q8 to whole blocks. */
 export function bytesOf(shape: readonly number[], dtype: DType): number {
   const n = sizeOf(shape);
+  if (dtype === 'q8') return Math.ceil(n / 32) * 36;
   return Math.max(4, dtype === 'f16' ? Math.ceil(n / 2) * 4 : n * 4);
 }
 

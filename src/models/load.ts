@@ -2,14 +2,16 @@ import { EngineError } from '../engine/errors';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
-import { packF16, streamScratch, type TensorSource } from '../io/safetensors';
+import { streamScratch, type TensorSource } from '../io/safetensors';
+import { storing } from '../io/stored';
+import type { FrozenDtype } from '../train/protocol';
 import { ModelError } from './model';
 import type { Trace } from './trace';
 
 /** Uploads values to a tensor, packed as it is stored. */
 export function upload(machine: Machine, t: Tensor, data: Float32Array): void {
   checkSize(t, [data.length]);
-  machine.write(t, t.dtype === 'f16' ? packF16(data) : data);
+  machine.write(t, storing[t.dtype as FrozenDtype].pack(data));
 }
 
 function checkSize(t: Tensor, shape: readonly number[]): void {
@@ -49,17 +51,17 @@ export async function loadWeights(
   progress: (done: number, total: number) => void = () => {},
 ): Promise<void> {
   const scratch = streamScratch();
-  const halves = new Uint16Array(scratch.floats.length);
+  const packed = new Uint32Array(storing.f16.words(scratch.floats.length));
   let waiting = 0;
   let done = 0;
   for (const name of trace.weights.keys()) {
     const t = rec.find(name);
     if (t && machine.has(t) && !Object.hasOwn(values, name)) {
       checkSize(t, source.info(name).shape);
-      const half = t.dtype === 'f16';
+      const { pack, byteOf } = storing[t.dtype as FrozenDtype];
       const write = async (values: Float32Array, offset: number) => {
-        const data = half ? packF16(values, halves.subarray(0, values.length)) : values;
-        machine.write(t, data, offset * data.BYTES_PER_ELEMENT);
+        const data = pack(values, packed);
+        machine.write(t, data, byteOf(offset));
         waiting += data.byteLength;
         if (waiting < IN_FLIGHT) return;
         await machine.idle();

@@ -17,7 +17,7 @@ interface Extras {
   alpha?: number;
   /** Inputs without a gradient. */
   frozen?: string[];
-  dtype?: 'f16';
+  dtype?: 'f16' | 'q8';
   shaderF16?: boolean;
   uses?: string[];
 }
@@ -89,6 +89,11 @@ export const cases: OpCase[] = [
       one(form, { M: 7, N: 9, K: 5 }, { dtype: 'f16', shaderF16, bias: true, uses: [`matmul${suffix}`] }),
     ]);
   }),
+  // Frozen weights in 8 bits: the last block is cut, and rows do not start at blocks.
+  ...(['nt', 'nn'] as const).flatMap((form) => [
+    one(form, { M: 19, N: 36, K: 44 }, { dtype: 'q8', uses: ['matmul.vec4.q8'] }),
+    one(form, { M: 7, N: 9, K: 45 }, { dtype: 'q8', bias: true, uses: ['matmul.q8'] }),
+  ]),
   // Operands shared.
   {
     name: 'linear, x is also the residual',

@@ -3,7 +3,7 @@ import { isDevice, openDevice, type Device } from '../engine/device';
 import { Recorder, recorder } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type DType, type Tensor } from '../engine/tensor';
-import { packF16, unpackF16 } from '../io/safetensors';
+import { storing } from '../io/stored';
 
 /** Arrays by input name, in f64. */
 export type Values = Record<string, Float64Array>;
@@ -86,14 +86,14 @@ export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
   const values: Values = {};
   for (const [name, { shape, dtype, from }] of Object.entries(c.inputs)) {
     const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(from ? from(random, i) : random()));
-    values[name] = dtype === 'f16' ? Float64Array.from(unpackF16(packF16(Float32Array.from(data)))) : data;
+    values[name] = dtype === 'f16' || dtype === 'q8' ? Float64Array.from(storing[dtype].unpack(storing[dtype].pack(Float32Array.from(data)), data.length)) : data;
   }
   const { rec, program, inputs, out, dout, grads } = recordCase(c);
   const machine = await Machine.build(device, rec);
   try {
     for (const [name, t] of Object.entries(inputs)) {
       const data = values[name]!;
-      machine.write(t, t.dtype === 'u32' ? Uint32Array.from(data) : t.dtype === 'f16' ? packF16(Float32Array.from(data)) : Float32Array.from(data));
+      machine.write(t, t.dtype === 'u32' ? Uint32Array.from(data) : storing[t.dtype].pack(Float32Array.from(data)));
     }
     const douts = Float64Array.from({ length: sizeOf(out.shape) }, () => Math.fround(random()));
     if (dout) machine.write(dout, Float32Array.from(douts));

@@ -7,6 +7,7 @@ import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { deviceOptions } from './plan';
 import { recordPrograms } from './programs';
+import type { FrozenDtype } from './protocol';
 
 export interface StepInput {
   adapted: Adapted;
@@ -19,7 +20,7 @@ export interface StepInput {
   labels: Uint32Array;
   /** Two towers: input_ids (B, T), and the places where the texts end. */
   texts?: { ids: Uint32Array; ends: Uint32Array };
-  frozen_dtype?: 'f32' | 'f16';
+  frozen_dtype?: FrozenDtype;
   checkpoint_activations?: boolean;
   form?: Form;
 }

@@ -8,13 +8,14 @@ import { contrastive } from '../ops/contrastive';
 import { crossEntropy, metricsRing } from '../ops/crossEntropy';
 import { l2Normalize } from '../ops/normalize';
 import { adamw } from '../optim/adamw';
+import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
 export interface ProgramOptions {
   batch: number;
   weight_decay: number;
   label_smoothing: number;
-  frozen_dtype: 'f32' | 'f16';
+  frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
   maxBinding?: number;

@@ -20,6 +20,9 @@ export interface MethodConfig {
   [field: string]: unknown;
 }
 
+/** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each. */
+export type FrozenDtype = 'f32' | 'f16' | 'q8';
+
 /** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
 export interface TrainConfig {
   /** Optimizer steps; 0 means `epochs` decides. */
@@ -55,7 +58,7 @@ export interface TrainConfig {
   /** Steps between checkpoints for resuming; 0 writes none. */
   checkpoint_every: number;
   /** Storage of frozen weights. */
-  frozen_dtype: 'f32' | 'f16';
+  frozen_dtype: FrozenDtype;
   /** `contrastive` trains both towers of a CLIP on images against texts. */
   loss: 'cross_entropy' | 'contrastive';
   /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */

@@ -1,0 +1,32 @@
+import { packF16, unpackF16 } from './float16';
+import { packQ8, Q8_BLOCK, Q8_WORDS, q8Words, unpackQ8 } from './quant8';
+
+/** How weights are packed in the GPU's memory. */
+export interface Storing {
+  /** Words of 32 bits that `count` values take, at most. */
+  words(count: number): number;
+  /** Byte at which value `at` begins; `at` is a multiple of `Q8_BLOCK`. */
+  byteOf(at: number): number;
+  /** Packs values, into `out` where it is given. */
+  pack(values: Float32Array, out?: Uint32Array): ArrayBufferView;
+  /** The `count` values that packed bytes stand for. */
+  unpack(packed: ArrayBufferView, count: number): Float32Array;
+}
+
+const of = <T>(view: ArrayBufferView, kind: new (buffer: ArrayBufferLike, offset: number, length: number) => T, bytes: number): T => new kind(view.buffer, view.byteOffset, view.byteLength / bytes);
+
+export const storing: Record<'f32' | 'f16' | 'q8', Storing> = {
+  f32: { words: (count) => count, byteOf: (at) => 4 * at, pack: (values) => values, unpack: (packed) => of(packed, Float32Array, 4) },
+  f16: {
+    words: (count) => Math.ceil(count / 2),
+    byteOf: (at) => 2 * at,
+    pack: (values, out) => packF16(values, out && new Uint16Array(out.buffer, out.byteOffset, values.length)),
+    unpack: (packed, count) => unpackF16(of(packed, Uint16Array, 2).subarray(0, count)),
+  },
+  q8: {
+    words: q8Words,
+    byteOf: (at) => (at / Q8_BLOCK) * Q8_WORDS * 4,
+    pack: (values, out) => packQ8(values, out?.subarray(0, q8Words(values.length))),
+    unpack: (packed, count) => unpackQ8(of(packed, Uint32Array, 4), count),
+  },
+};
