@@ -2,11 +2,12 @@ import { Button } from './controls/Button';
 import { Sign } from './controls/Sign';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
+import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { t } from './strings';
 import css from './App.module.css';
 
-/** Name, device, theme and keys. */
+/** Name, device, project, theme and keys. */
 export function Header({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
   return (
@@ -20,6 +21,9 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       </a>
       <div className={css.right}>
         <Device />
+        <Button kind="quiet" small onClick={showProject}>
+          {t.project.button}
+        </Button>
         <Button kind="quiet" small onClick={cycleTheme}>
           {t.header.theme} <span>{t.header.themes[theme]}</span>
         </Button>

@@ -2,9 +2,11 @@ import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { App } from './App';
 import { useCatalog } from './store/catalog';
+import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
 import { loadRuns } from './store/keep';
 import { followSettings, openCatalog } from './store/open';
+import { afterEntering } from './store/project';
 import { keepSettings } from './store/settings';
 import { holdTab } from './store/tabs';
 
@@ -14,3 +16,5 @@ followSettings();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
 void holdTab().then(loadRuns);
+afterEntering();
+onOtherProject(() => location.reload());

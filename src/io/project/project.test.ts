@@ -108,7 +108,7 @@ describe('refused', () => {
     ['a field too many', changed({ more: 1 }), /Unrecognized key|Invalid input/],
     ['something that is not named', async () => stored({ ...(await parts()), 'records/9.json': json(1) }), /holds "records\/9\.json", which does not belong/],
     ['a path that leads out', async () => stored({ ...(await parts()), '../x': json(1) }), /does not belong|cannot be read/],
-    ['something missing', async () => { const { ['records/2.json']: _, ...rest } = await parts(); return stored(rest); }, /lacks records\/2\.json/],
+    ['something missing', async () => stored(Object.fromEntries(Object.entries(await parts()).filter(([path]) => path !== 'records/2.json'))), /lacks records\/2\.json/],
     ['a pack of another size', async () => stored({ ...(await parts()), 'imports/0.pack': Uint8Array.of(1) }), /imports\/0\.pack in the project file has 1 bytes where its list says 5/],
     ['a packed one', async () => zipSync(await parts(), { level: 9 }), /packed in another way/],
     ['arrays that are not there', async () => stored({ ...(await parts()), 'records/1.json': json({ $: 'Float32Array', n: 1e9 }) }), /Float32Array of 1000000000 values is not there/],

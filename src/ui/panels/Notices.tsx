@@ -7,6 +7,7 @@ import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
 import { browserName } from './browser';
 import { InterruptedRuns } from './InterruptedRuns';
+import { MissingHub } from './MissingHub';
 import { RunFailures } from './RunFailures';
 import css from './panels.module.css';
 
@@ -16,6 +17,7 @@ export function Notices() {
     <div className={css.notices}>
       <DeviceNotice />
       <CatalogNotices />
+      <MissingHub />
       <InterruptedRuns />
       <RunFailures />
     </div>

@@ -2,6 +2,7 @@ import { useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
+import { keepImport } from './keptImports';
 import { changeSettings } from './settings';
 
 let ticket = 0;
@@ -16,11 +17,13 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       if (mine !== ticket) return;
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
+      void keepImport('model', info.id);
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
       useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
       changeSettings({ data: info.id });
+      void keepImport('data', info.id);
     }
   } catch (error) {
     if (mine === ticket) useCatalog.setState({ importError: { kind, name: folder.name, message: messageOf(error) } });
