@@ -3,8 +3,9 @@ import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { bytesContent, startHub } from '../src/testing/hubServer.node';
 import { expect, test } from './fixtures';
 import { lossSteps, openStudio, runRow, startButton } from './studioHelp';
 
@@ -108,7 +109,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
 });
 
-test('a save into a chosen file can be cancelled, and leaves none', async ({ page }) => {
+test('a project goes into a chosen file; a cancel leaves none', async ({ page }) => {
   // A file of the private file system stands in for the one that a person would choose.
   await page.addInitScript(() => {
     (window as unknown as { showSaveFilePicker: unknown }).showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
@@ -129,6 +130,55 @@ test('a save into a chosen file can be cancelled, and leaves none', async ({ pag
   await expect(sheet(page).getByText(/^Saved project/)).toBeVisible({ timeout: opened });
   expect(await saved()).toEqual([expect.any(Number)]);
   expect((await saved())[0]).toBeGreaterThan(1000);
+
+  // Weights that compress badly, so that there is time to cancel.
+  await page.evaluate(async () => {
+    await (await navigator.storage.getDirectory()).removeEntry((await sheetFile())!);
+    async function sheetFile() {
+      for await (const [name] of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<[string]>) if (name.endsWith('.fullrank')) return name;
+      return undefined;
+    }
+    await new Promise<void>((done, fail) => {
+      const open = indexedDB.open('fullrank');
+      open.onerror = () => fail(open.error);
+      open.onsuccess = () => {
+        const write = open.result.transaction('checkpoints', 'readwrite');
+        for (let i = 0; i < 40; i++) write.objectStore('checkpoints').put({ step: 1, bytes: new Uint8Array(8e6) }, `large ${i}`);
+        write.oncomplete = () => (open.result.close(), done());
+      };
+    });
+  });
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  await sheet(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(sheet(page).getByText('Cancelled. Nothing has changed.')).toBeVisible({ timeout: opened });
+  expect(await saved()).toEqual([]);
+});
+
+test('a model of the hub is named in the file, and offered where it is missing', async ({ page }) => {
+  const nano = resolve(import.meta.dirname, '../public/models/vit-nano');
+  const files = Object.fromEntries(['config.json', 'model.safetensors', 'preprocessor_config.json'].map((name) => [name, bytesContent(new Uint8Array(readFileSync(`${nano}/${name}`)))]));
+  const hub = await startHub({ 'fullrank/vit-nano': files });
+  await withoutPicker(page);
+  await openStudio(page, { hubEndpoint: hub.endpoint });
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  await page.getByRole('textbox', { name: 'Model id' }).fill('fullrank/vit-nano');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await openSheet(page);
+  const download = page.waitForEvent('download', { timeout: opened });
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  const file = join(folder, 'hub.fullrank');
+  await (await download).saveAs(file);
+  await sheet(page).getByRole('button', { name: /^Delete fullrank\/vit-nano/ }).click();
+  await expect(sheet(page).getByText(/^Nothing yet/)).toBeVisible();
+  await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
+  await sheet(page).getByRole('button', { name: 'Open it' }).click();
+  const notice = page.getByText('This project uses fullrank/vit-nano from Hugging Face, which is not in this browser.');
+  await expect(notice).toBeVisible({ timeout: opened });
+  await page.getByRole('button', { name: 'Load it fullrank/vit-nano' }).click();
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await expect(notice).toHaveCount(0);
+  await hub.close();
 });
 
 test('where storage is refused an import works, and the page says that it will not last; a kept one can be deleted', async ({ page }) => {

@@ -43,7 +43,9 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
     const of = arrays[name];
     const end = at + (n as number) * of.BYTES_PER_ELEMENT;
     if (!Number.isSafeInteger(n) || (n as number) < 0 || end > bytes.byteLength) throw wrong(`its ${name} of ${String(n)} values is not there`);
-    const { buffer } = bytes.slice(at, end);
+    // Most records have one array, of megabytes: then nothing is copied.
+    const whole = at === 0 && end === bytes.byteLength && end === bytes.buffer.byteLength;
+    const { buffer } = whole ? bytes : bytes.slice(at, end);
     at = end;
     return new of(buffer);
   };

@@ -53,7 +53,7 @@ export function CachedModels() {
           <li key={item.key}>
             <span>
               {item.id} <small>{[t.keptImports.kinds[item.kind], t.keptImports.files(formatCount(item.files))].join(', ')}</small>
-              {kept.broken[item.key] && <Note sign="warn">{t.keptImports.broken(kept.broken[item.key])}</Note>}
+              {kept.broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
             </span>
             <span className={panels.number}>{formatSize(item.bytes)}</span>
             <Button kind="quiet" small label={t.hub.deleteLabel(item.id, formatSize(item.bytes))} onClick={() => removeKept(item)}>

@@ -127,14 +127,14 @@ function Found() {
 function AskNew() {
   const amount = useAmount();
   return (
-    <Ask yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)}>
+    <Ask yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
       <p>{t.project.newAsk(amount)}</p>
     </Ask>
   );
 }
 
 /** A question with the focus on it. */
-function Ask({ children, yes, no, onYes, onNo }: { children: ReactNode; yes: string; no: string; onYes: () => void; onNo: () => void }) {
+function Ask({ children, yes, no, onYes, onNo, more }: { children: ReactNode; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => section.current?.focus(), []);
   return (
@@ -144,6 +144,7 @@ function Ask({ children, yes, no, onYes, onNo }: { children: ReactNode; yes: str
         <Button kind="primary" onClick={onYes}>
           {yes}
         </Button>
+        {more}
         <Button onClick={onNo}>{no}</Button>
       </ButtonRow>
     </section>

@@ -3,12 +3,21 @@ import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
 import { keepImport } from './keptImports';
+import { isProject, openProject, showProject } from './project';
 import { changeSettings } from './settings';
 
 let ticket = 0;
 
+/** A project that was dropped among pictures is a project all the same. */
+const projectIn = ({ files }: FolderFiles): File | null => (files.length === 1 && isProject(files[0].path) ? files[0].file : null);
+
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
+  const project = projectIn(folder);
+  if (project) {
+    showProject();
+    return openProject(project);
+  }
   const mine = ++ticket;
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {

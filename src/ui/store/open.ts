@@ -34,8 +34,11 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [models, found] = await Promise.all([openModels(), openSets()]);
-    const datasets = await Promise.all(found.map(withKeptEdits));
+    const [foundModels, found] = await Promise.all([openModels(), openSets()]);
+    const sets = await Promise.all(found.map(withKeptEdits));
+    // What the person imported meanwhile stays.
+    const models = together(foundModels, useCatalog.getState().models);
+    const datasets = together(sets, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -51,6 +54,8 @@ export async function openCatalog(): Promise<void> {
   }
   await device;
 }
+
+const together = <T extends { id: string }>(found: T[], before: T[]): T[] => [...found, ...before.filter(({ id }) => !found.some((one) => one.id === id))];
 
 /** The models that are open, and the chosen one from the hub's cache or the copies that are kept. */
 async function openModels(): Promise<ModelInfo[]> {

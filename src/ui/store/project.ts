@@ -55,11 +55,14 @@ const muchBytes = 500e6;
 
 export const importBytes = (): number => useKept.getState().items.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Opens the sheet, and adds up what a file would hold. */
+/** Opens the sheet, and adds up what a file would hold. A save may be going on. */
 export function showProject(): void {
   useProject.setState({ shown: true, withFiles: importBytes() <= muchBytes, recordBytes: null, ...quiet });
   void measure();
 }
+
+/** True for the name of a project file. */
+export const isProject = (name: string): boolean => /\.fullrank$/i.test(name);
 
 /** Closes the sheet; a reading that goes on, or waits for a yes, is given up. A save goes on. */
 export function hideProject(): void {
@@ -114,6 +117,7 @@ export async function saveProject(): Promise<void> {
   }
   const { withFiles, recordBytes } = useProject.getState();
   const total = (recordBytes ?? 0) + (withFiles ? importBytes() : 0);
+  cancelling = false;
   useProject.setState({ ...quiet, job: { what: 'save', name: to?.name ?? name, done: 0, total } });
   try {
     for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
@@ -123,7 +127,7 @@ export async function saveProject(): Promise<void> {
     const record = (i: number) => database.get(list[i]!.store as database.StoreName, list[i]!.key);
     const blob = await studio().saveProject(contents, to, proxy(record), proxy((done: number) => progress(done)));
     if (blob) saveAs(blob, name);
-    useProject.setState({ job: null, notice: t.project.saved(to?.name ?? name) });
+    say({ notice: t.project.saved(to?.name ?? name) });
   } catch (error) {
     end(t.project.notSaved(messageOf(error)));
   }
@@ -139,9 +143,12 @@ export function cancelProject(): void {
   void studio().cancelProject();
 }
 
-function end(sentence: string): void {
-  useProject.setState({ job: null, ...(cancelling ? { notice: t.project.cancelled } : { error: sentence }) });
-  cancelling = false;
+const end = (sentence: string): void => say(cancelling ? { notice: t.project.cancelled } : { error: sentence });
+
+/** Ends the job with a sentence: on the sheet, or where the page says things when it has been closed. */
+function say(how: { notice: string } | { error: string }): void {
+  useProject.setState({ job: null, ...how });
+  if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
 }
 
 /** A run that goes on in any tab would write into a project that is not there any more. */
@@ -154,6 +161,7 @@ export async function openProject(file: File): Promise<void> {
   if (isBusy()) return useProject.setState({ error: t.project.busy });
   const free = await tryAlone('project', async () => {
     const id = crypto.randomUUID();
+    cancelling = false;
     useProject.setState({ job: { what: 'read', name: file.name, done: 0, total: file.size } });
     let entered = false;
     try {
@@ -171,7 +179,6 @@ export async function openProject(file: File): Promise<void> {
         if (!stored) throw new Error(t.project.noStorage);
       };
       const staged = await studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total)));
-      cancelling = false;
       const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { id, file: file.name, staged, runs, decide } }));
       useProject.setState({ found: null });
       if (!yes) return;
