@@ -37,18 +37,20 @@ export function tidied(files: TreeFile[]): TreeFile[] {
   return files.map(({ file }, i) => ({ path: paths[i], file }));
 }
 
-/** A tree of Blobs under the paths given. They are read by range, never whole unless asked. */
+/** A tree of Blobs under the paths given, each asked for when it is read: by range, never whole unless asked. */
 export function blobTree(name: string, files: TreeFile[]): FileTree {
-  const map = new Map(files.map(({ path, file }) => [path, file]));
-  const at = (path: string) => present(map, path, name);
+  const map = new Map(files.map((entry) => [entry.path, entry]));
+  const at = (path: string) => present(map, path, name).file;
   return {
     name,
     paths: () => [...map.keys()],
     size: async (path) => at(path).size,
-    async read(path, start = 0, end = at(path).size) {
-      checkRange(path, start, end, at(path).size);
+    async read(path, start = 0, end) {
+      const file = at(path);
+      const to = end ?? file.size;
+      checkRange(path, start, to, file.size);
       try {
-        return new Uint8Array(await at(path).slice(start, end).arrayBuffer());
+        return new Uint8Array(await file.slice(start, to).arrayBuffer());
       } catch (error) {
         // Browsers refuse to read a File that changed or vanished after it was chosen.
         throw new FormatError(`${quote(path)} can no longer be read (${String(error)}); choose the files again.`);

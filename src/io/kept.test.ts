@@ -56,7 +56,7 @@ test('what was written half, or lies about itself, is removed at the next openin
 
 test('a full store, an ended copy, a file that is gone: nothing is left of it', async () => {
   const small = memoryFiles(4);
-  await expect(new Kept(small, 'first').add(index, fillFrom(files))).rejects.toMatchObject({ kind: 'quota', message: 'It takes 5 bytes and the browser has 4 bytes left for this page.' });
+  await expect(new Kept(small, 'first').add(index, fillFrom(files))).rejects.toMatchObject({ kind: 'quota', message: 'It takes 5 bytes and the browser has 4 bytes left for this page; delete kept models or data to make room.' });
   // The browser's word on room is rounded: writing may fail all the same.
   const storage = fakeStorage({ quota: 4 });
   const files4 = { ...(await opfsFiles(storage, 'kept')), room: async () => null };

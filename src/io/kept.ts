@@ -109,8 +109,14 @@ export class Kept {
   /** The files of one. */
   async tree(key: string): Promise<FileTree> {
     const [{ name, files }, pack] = [await this.index(key), await this.pack(key)];
-    let at = 0;
-    return blobTree(name, files.map(({ path, size }) => ({ path, file: pack.slice(at, (at += size)) })));
+    let end = 0;
+    const placed = files.map(({ path, size }) => {
+      const from = end;
+      const to = (end += size);
+      // A slice for each of ten thousand pictures is made when that picture is read.
+      return { path, get file() { return pack.slice(from, to); } };
+    });
+    return blobTree(name, placed);
   }
 
   /**
@@ -164,5 +170,5 @@ export class Kept {
 /** Throws HubError (`quota`) when the browser says that so much will not fit. */
 export function checkRoom(room: Room | null, bytes: number): void {
   const free = room ? room.quota - room.usage : Infinity;
-  if (bytes > free) throw new HubError('quota', `It takes ${sizeText(bytes)} and the browser has ${sizeText(Math.max(0, free))} left for this page.`);
+  if (bytes > free) throw new HubError('quota', `It takes ${sizeText(bytes)} and the browser has ${sizeText(Math.max(0, free))} left for this page; delete kept models or data to make room.`);
 }

@@ -45,7 +45,7 @@ export function decodeRecord(json: unknown, bytes: Uint8Array): unknown {
     if (!Number.isSafeInteger(n) || (n as number) < 0 || end > bytes.byteLength) throw wrong(`its ${name} of ${String(n)} values is not there`);
     // Most records have one array, of megabytes: then nothing is copied.
     const whole = at === 0 && end === bytes.byteLength && end === bytes.buffer.byteLength;
-    const { buffer } = whole ? bytes : bytes.slice(at, end);
+    const { buffer } = whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice(at, end);
     at = end;
     return new of(buffer);
   };

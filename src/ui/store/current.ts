@@ -55,6 +55,15 @@ let pointer = typeof localStorage === 'undefined' ? start : read();
 export const currentProject = (): string => pointer.id;
 export const projectPointer = (): Pointer => pointer;
 
+/** False while there is no entry: then nothing is known of other projects. */
+export function hasPointer(): boolean {
+  try {
+    return localStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Changes the entry. Throws where the browser stores nothing. */
 export function setPointer(next: Pointer): void {
   localStorage.setItem(key, JSON.stringify(next));

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { HubUse, ProjectContents, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
-import { setPointer, projectPointer, currentProject, type LeftProject } from './current';
+import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';
 import { allEdits, editsKey, parseKept, useEdits } from './edits';
@@ -165,6 +165,7 @@ export async function openProject(file: File): Promise<void> {
     useProject.setState({ job: { what: 'read', name: file.name, done: 0, total: file.size } });
     let entered = false;
     try {
+      keepPointer(projectPointer());
       const { checkRecord } = await import('./projectChecks');
       let runs = 0;
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
@@ -211,15 +212,19 @@ function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; ed
   const mine = Object.fromEntries(personal.map((field) => [field, now[field]])) as Partial<Settings>;
   const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub };
   const settings = { ...next.settings, ...mine };
-  try {
-    setPointer({ id: next.id, previous, how, hub: next.hub });
-    put(settingsText(settings), JSON.stringify(next.edits));
-  } catch {
-    throw new Error(t.project.noStorage);
-  }
+  keepPointer({ id: next.id, previous, how, hub: next.hub });
+  put(settingsText(settings), JSON.stringify(next.edits));
   useSettings.setState(settings);
   useEdits.setState({ byData: next.edits, errors: {} });
   location.reload();
+}
+
+function keepPointer(pointer: Pointer): void {
+  try {
+    setPointer(pointer);
+  } catch {
+    throw new Error(t.project.noStorage);
+  }
 }
 
 function put(settings: string | null, edits: string | null): void {
@@ -230,7 +235,8 @@ function put(settings: string | null, edits: string | null): void {
 /** After a change of project: offers the way back, and gives the one before up when it was not taken. */
 export function afterEntering(): void {
   const { previous, how } = projectPointer();
-  if (!previous) return void tryAlone('project', sweep);
+  // What a closed tab left of a project that it was reading. A page whose storage was lost in part deletes nothing.
+  if (!previous) return void (hasPointer() && tryAlone('project', sweep));
   toast(
     how === 'new' ? t.project.begun : t.project.opened,
     () => {
