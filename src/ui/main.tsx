@@ -6,8 +6,8 @@ import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
 import { loadRuns } from './store/keep';
 import { followSettings, openCatalog } from './store/open';
-import { afterEntering } from './store/project';
 import { keepSettings } from './store/settings';
+import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
 
 onStorageTrouble((storage) => useCatalog.setState({ storage }));

@@ -4,7 +4,7 @@ import { Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { projectPointer } from '../store/current';
 import { openHubModel, showHub, useHub } from '../store/hub';
-import { settleHub } from '../store/project';
+import { settleHub } from '../store/switchProject';
 import { t } from '../strings';
 
 /** Models of the hub that an opened project uses and this browser does not hold. */

@@ -110,11 +110,10 @@ function Job() {
 }
 
 function Found() {
-  const { file, staged, runs, decide } = useProject((state) => state.found)!;
+  const { file, staged, runs, edits, decide } = useProject((state) => state.found)!;
   const amount = useAmount();
   const count = (kind: 'model' | 'data') => staged.imports.filter((one) => one.kind === kind).length;
   const date = new Date(staged.saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
-  const edits = Object.values(staged.edits).filter((one) => typeof one === 'object').length;
   return (
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
       <p>{t.project.found(file, date, { runs, data: count('data'), models: count('model'), edits })}</p>

@@ -5,7 +5,7 @@ import { firstProject, parsePointer } from './current';
 import { storeNames } from './database';
 import { standardTrain } from './fields';
 import { columns } from './metrics';
-import { checkRecord } from './projectChecks';
+import { checkEdits, checkRecord } from './projectChecks';
 import { makeRun, type Run } from './runs';
 import { initialSettings, settingsOf } from './settings';
 
@@ -48,6 +48,12 @@ test('any value in any place is taken or refused, never thrown over', () => {
       expect(Object.keys(settingsOf({ ...initialSettings, [path]: value, methods: value })).sort()).toEqual(Object.keys(initialSettings).sort());
     }),
   );
+});
+
+test('edits of a project file are taken whole or not at all', () => {
+  const pets = { version: 1, disabled_classes: [], disabled: ['a.png'], relabelled: [['b.png', 'cat']], split: null };
+  expect(checkEdits({ pets })).toEqual({ pets });
+  for (const wrong of [{ ...pets, relabelled: [null] }, { ...pets, disabled: [3] }, null, 3]) expect(checkEdits({ pets, wrong })).toBeNull();
 });
 
 test('a damaged word on the open project means the first one', () => {

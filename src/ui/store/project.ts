@@ -1,16 +1,18 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { countEdits } from '../../data/edits.meta';
 import type { HubUse, ProjectContents, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
-import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
+import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';
-import { allEdits, editsKey, parseKept, useEdits } from './edits';
+import { allEdits } from './edits';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { isLive, useRuns } from './runs';
-import { initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
+import { initialSettings, personal, settingsOf, useSettings } from './settings';
+import { enter, isBusy, keepPointer, sweep } from './switchProject';
 import { tryAlone } from './tabs';
 import { toast } from './toast';
 
@@ -26,11 +28,11 @@ export interface Amount {
 
 /** A project that was read and checked and waits for a yes. */
 interface Found {
-  /** The name under which it lies ready. */
-  id: string;
   file: string;
   staged: StagedProject;
   runs: number;
+  /** Changes to data. */
+  edits: number;
   decide: (yes: boolean) => void;
 }
 
@@ -151,9 +153,6 @@ function say(how: { notice: string } | { error: string }): void {
   if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
 }
 
-/** A run that goes on in any tab would write into a project that is not there any more. */
-const isBusy = (): boolean => useRuns.getState().runs.some((run) => isLive(run) && !run.deleted);
-
 /** Reads a project file, asks, and opens it. A failure, a cancel and a no leave everything as it was. */
 export async function openProject(file: File): Promise<void> {
   if (useProject.getState().job || useProject.getState().found) return;
@@ -166,7 +165,7 @@ export async function openProject(file: File): Promise<void> {
     let entered = false;
     try {
       keepPointer(projectPointer());
-      const { checkRecord } = await import('./projectChecks');
+      const { checkEdits, checkRecord } = await import('./projectChecks');
       let runs = 0;
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
         const known = database.storeNames.find((name) => name === store);
@@ -180,11 +179,12 @@ export async function openProject(file: File): Promise<void> {
         if (!stored) throw new Error(t.project.noStorage);
       };
       const staged = await studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total)));
-      const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { id, file: file.name, staged, runs, decide } }));
+      const edits = checkEdits(staged.edits);
+      if (!edits) throw new Error(t.project.badRecord('edits', ''));
+      const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { file: file.name, staged, runs, edits: Object.values(edits).reduce((sum, one) => sum + countEdits(one), 0), decide } }));
       useProject.setState({ found: null });
       if (!yes) return;
       if (isBusy()) throw new Error(t.project.busy);
-      const edits = parseKept(JSON.stringify(staged.edits));
       enter('opened', { id, settings: settingsOf(staged.settings), edits, hub: staged.hub });
       entered = true;
     } catch (error) {
@@ -204,64 +204,4 @@ export function newProject(): void {
   } catch (error) {
     useProject.setState({ ...quiet, error: messageOf(error) });
   }
-}
-
-/** Makes a project the open one and loads the page again, so that nothing of the one before stays in any corner. */
-function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; edits: ReturnType<typeof allEdits>; hub: HubUse[] }): void {
-  const now = useSettings.getState();
-  const mine = Object.fromEntries(personal.map((field) => [field, now[field]])) as Partial<Settings>;
-  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub };
-  const settings = { ...next.settings, ...mine };
-  keepPointer({ id: next.id, previous, how, hub: next.hub });
-  put(settingsText(settings), JSON.stringify(next.edits));
-  useSettings.setState(settings);
-  useEdits.setState({ byData: next.edits, errors: {} });
-  location.reload();
-}
-
-function keepPointer(pointer: Pointer): void {
-  try {
-    setPointer(pointer);
-  } catch {
-    throw new Error(t.project.noStorage);
-  }
-}
-
-function put(settings: string | null, edits: string | null): void {
-  localStorage.setItem(settingsKey, settings ?? settingsText(initialSettings));
-  localStorage.setItem(editsKey, edits ?? '{}');
-}
-
-/** After a change of project: offers the way back, and gives the one before up when it was not taken. */
-export function afterEntering(): void {
-  const { previous, how } = projectPointer();
-  // What a closed tab left of a project that it was reading. A page whose storage was lost in part deletes nothing.
-  if (!previous) return void (hasPointer() && tryAlone('project', sweep));
-  toast(
-    how === 'new' ? t.project.begun : t.project.opened,
-    () => {
-      setPointer({ id: previous.id, previous: null, how, hub: previous.hub });
-      put(previous.settings, previous.edits);
-      // What is still to be written must be the old project's as well.
-      useSettings.setState(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
-      location.reload();
-    },
-    () => {
-      setPointer({ ...projectPointer(), previous: null });
-      void tryAlone('project', sweep);
-    },
-  );
-}
-
-/** Deletes what belongs to no project any more. */
-async function sweep(): Promise<void> {
-  const { id, previous } = projectPointer();
-  const stay = previous ? [id, previous.id] : [id];
-  await Promise.all([database.sweepDatabases(stay).catch(() => {}), studio().sweepProjects(stay).catch(() => {})]);
-}
-
-/** A repository of the hub that was loaded, or is not wanted, is not asked about again. */
-export function settleHub(id: string): void {
-  const pointer = projectPointer();
-  if (pointer.hub.some((one) => one.id === id)) setPointer({ ...pointer, hub: pointer.hub.filter((one) => one.id !== id) });
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
-import { columns } from './metrics';
 import type { Schema, StoreName } from './database';
+import { columns } from './metrics';
 import type { Run } from './runs';
 
 /** What records of a project file must look like before the page takes them for its own. Fetched when a project is opened. */
@@ -37,7 +38,7 @@ const plan = z.looseObject({
   steps: number,
   forms: z.record(z.string(), z.enum(['streamed', 'merged'])),
 });
-const edits = z.looseObject({ version: z.literal(1), disabled_classes: z.array(text()), disabled: z.array(text()), relabelled: z.array(z.tuple([text(), text()])) });
+const edits = z.looseObject({ version: z.literal(1), disabled_classes: z.array(text()), disabled: z.array(text()), relabelled: z.array(z.tuple([text(), text()])), split: z.nullish(z.looseObject({ seed: number, train: number, val: number, test: number })) });
 const spec = z.looseObject({
   id: text(200),
   name: fileName,
@@ -99,6 +100,12 @@ const schemas: Record<StoreName, z.ZodMiniType> = {
   adapters: z.array(z.strictObject({ path: filePath, bytes })),
   checkpoints: z.strictObject({ step: number, bytes }),
 };
+
+/** What was changed about data sets, by their ids; null when that is damaged. */
+export function checkEdits(value: unknown): Record<string, Edits> | null {
+  const result = z.record(z.string(), edits).safeParse(value);
+  return result.success ? (result.data as unknown as Record<string, Edits>) : null;
+}
 
 /** The record as the store takes it, or why it cannot be. A run that was going on, wherever that was, is interrupted. */
 export function checkRecord<S extends StoreName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {

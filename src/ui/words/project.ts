@@ -55,7 +55,7 @@ export const projectWords = {
   noStorage: 'The browser does not let this page store anything, so a project cannot be opened here. Leave the private window, or allow storage.',
   full: 'The browser’s storage is full. Delete what you do not need under “Kept in this browser”, then try again.',
   unknownStore: (store: string): string => `It holds records called ${store}, which this version does not know. Reload the page, then try again.`,
-  badRecord: (store: string, why: string): string => `A record of ${store} is damaged (${why}).`,
+  badRecord: (store: string, why: string): string => `A record of ${store} is damaged${why ? ` (${why})` : ''}.`,
   missing: (id: string): string => `This project uses ${id} from Hugging Face, which is not in this browser.`,
   load: 'Load it',
   notNow: 'Not now',
