@@ -19,22 +19,38 @@ export function memoryTree(name: string, files: ReadonlyMap<string, Uint8Array> 
   };
 }
 
+/** A file of a tree and its bytes, which stay where they are until they are read. */
+export interface TreeFile {
+  path: string;
+  file: Blob;
+}
+
 /**
  * A tree of files that a person chose or dropped. Slashes are made forward, and a folder that all paths share is left
- * out, since a browser puts the chosen folder's own name in front. Files are read by range, never whole unless asked.
+ * out, since a browser puts the chosen folder's own name in front.
  */
-export function filesTree(name: string, files: { path: string; file: Blob }[]): FileTree {
+export const filesTree = (name: string, files: TreeFile[]): FileTree => blobTree(name, tidied(files));
+
+/** Chosen files with the paths that they have in `filesTree`. */
+export function tidied(files: TreeFile[]): TreeFile[] {
   const paths = withoutCommonFolder(files.map(({ path }) => path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '')));
-  const map = new Map(files.map(({ file }, i) => [paths[i], file]));
-  const at = (path: string) => present(map, path, name);
+  return files.map(({ file }, i) => ({ path: paths[i], file }));
+}
+
+/** A tree of Blobs under the paths given, each asked for when it is read: by range, never whole unless asked. */
+export function blobTree(name: string, files: TreeFile[]): FileTree {
+  const map = new Map(files.map((entry) => [entry.path, entry]));
+  const at = (path: string) => present(map, path, name).file;
   return {
     name,
     paths: () => [...map.keys()],
     size: async (path) => at(path).size,
-    async read(path, start = 0, end = at(path).size) {
-      checkRange(path, start, end, at(path).size);
+    async read(path, start = 0, end) {
+      const file = at(path);
+      const to = end ?? file.size;
+      checkRange(path, start, to, file.size);
       try {
-        return new Uint8Array(await at(path).slice(start, end).arrayBuffer());
+        return new Uint8Array(await file.slice(start, to).arrayBuffer());
       } catch (error) {
         // Browsers refuse to read a File that changed or vanished after it was chosen.
         throw new FormatError(`${quote(path)} can no longer be read (${String(error)}); choose the files again.`);

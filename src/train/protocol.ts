@@ -6,8 +6,9 @@ import type { Edits } from '../data/edits.meta';
 import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
+import type { KeptItem } from '../io/kept';
 
-export type { CachedRepo, Edits, Health, HubCache, HubEvent };
+export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
 /** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
 export type Role = 'frozen' | 'bases' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
@@ -285,6 +286,43 @@ export interface Exported {
   note: string;
 }
 
+export type ImportKind = KeptItem['kind'];
+
+/** Copies of imports that the browser keeps for this project; `refusal` says why it keeps none, and is empty when it does. */
+export interface KeptImports {
+  items: KeptItem[];
+  refusal: string;
+}
+
+/** A repository of a hub that a project uses. */
+export interface HubUse {
+  kind: 'model' | 'dataset';
+  id: string;
+}
+
+/** What goes into a project file. */
+export interface ProjectContents {
+  settings: Record<string, unknown>;
+  edits: Record<string, unknown>;
+  /** Records of the browser's database, handed over one by one when their turn comes. */
+  records: { store: string; key: string }[];
+  /** `KeptItem.key` of the imports that go along. */
+  imports: string[];
+  hub: HubUse[];
+}
+
+/** A project that was read from a file, checked, and lies ready beside the present one. */
+export interface StagedProject {
+  /** When it was saved, in milliseconds of the epoch. */
+  saved: number;
+  settings: Record<string, unknown>;
+  edits: Record<string, unknown>;
+  hub: HubUse[];
+  imports: { kind: ImportKind; id: string; bytes: number }[];
+  /** Why the imports could not be kept; empty when they were. */
+  refusal: string;
+}
+
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
@@ -306,8 +344,30 @@ export interface StudioWorker {
   importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo>;
   /** The same for a data set. */
   importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo>;
-  /** Opens a model that an earlier load left in the cache, by the id it had then, without the network. */
+  /** Opens a model that an earlier load left in the cache, or that was kept, by the id it had then, without the network. */
   openCachedModel(id: string): Promise<ModelInfo>;
+  /** The same for a data set. */
+  openKeptData(id: string): Promise<DataInfo>;
+  /** Says which project is open: imports are kept for it. The first call of a page. */
+  useProject(project: string): void;
+  /** Keeps a copy of what was imported under this id, so that it opens under the same id after a reload. */
+  keepImport(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem>;
+  /** Ends it; its promise rejects and nothing is kept. */
+  cancelKeep(kind: ImportKind, id: string): void;
+  keptImports(): Promise<KeptImports>;
+  /** Deletes the copy, closes what was open from it, and returns what is left. */
+  deleteKept(kind: ImportKind, id: string): Promise<KeptImports>;
+  /** Writes a project to the chosen file, or returns it. `record(i)` gives the ith record, nothing when it has gone. */
+  saveProject(contents: ProjectContents, to: FileSystemFileHandle | null, record: (i: number) => Promise<unknown>, onBytes: (done: number) => void): Promise<Blob | null>;
+  /**
+   * Reads a project file and lays it down under a new name beside the present one, which stays as it is: `record` takes
+   * each record of the database, and refuses it by throwing.
+   */
+  stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject>;
+  /** Ends a save or a reading; its promise rejects. */
+  cancelProject(): void;
+  /** Deletes the imports of all projects but these. */
+  sweepProjects(projects: string[]): Promise<void>;
   /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
   cancelHub(id: string): void;
   /** What the cache holds, with sizes, and how full the browser's storage is. */

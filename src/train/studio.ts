@@ -6,7 +6,7 @@ import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
 import { DataError, type FileTree } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
-import { fetchTree, filesTree } from '../io/fileTree';
+import { fetchTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
@@ -15,11 +15,13 @@ import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
+import { Imports } from './imports';
 import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
+import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, SelfTest, StudioWorker } from './protocol';
+import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -43,6 +45,8 @@ export class Studio implements StudioWorker {
   private testing: Promise<unknown> | null = null;
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
+  /** The save or the reading of a project that is going on. */
+  private moving: AbortController | null = null;
 
   constructor(
     private readonly gpu: GPU | undefined,
@@ -51,6 +55,7 @@ export class Studio implements StudioWorker {
     private readonly hub = new Hub(() => opfsFiles()),
     /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
     private readonly ortWasm?: () => Promise<string>,
+    private readonly imports = new Imports(() => opfsFiles(undefined, 'kept')),
   ) {}
 
   async device(): Promise<DeviceReport> {
@@ -81,11 +86,13 @@ export class Studio implements StudioWorker {
   }
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
-    return this.register(this.free(name, this.openModels), await openModel(filesTree(name, files)));
+    const id = await this.free('model', name);
+    return this.register(id, await openModel(this.imports.choose('model', id, name, files)));
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
-    return this.registerSet(this.free(name, this.openSets), filesTree(name, files));
+    const id = await this.free('data', name);
+    return this.registerSet(id, this.imports.choose('data', id, name, files));
   }
 
   async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
@@ -108,6 +115,48 @@ export class Studio implements StudioWorker {
     return modelInfo(id, (await this.model(id)).vision);
   }
 
+  async openKeptData(id: string): Promise<DataInfo> {
+    return (await this.data(id)).info();
+  }
+
+  useProject(project: string): void {
+    this.imports.use(project);
+  }
+
+  keepImport(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem> {
+    return this.imports.keep(kind, id, seldom(onBytes));
+  }
+
+  cancelKeep(kind: ImportKind, id: string): void {
+    this.imports.cancel(kind, id);
+  }
+
+  keptImports(): Promise<KeptImports> {
+    return this.imports.list();
+  }
+
+  async deleteKept(kind: ImportKind, id: string): Promise<KeptImports> {
+    await this.imports.remove(kind, id);
+    (kind === 'model' ? this.openModels : this.openSets).delete(id);
+    return this.imports.list();
+  }
+
+  saveProject(contents: ProjectContents, to: FileSystemFileHandle | null, record: (i: number) => Promise<unknown>, onBytes: (done: number) => void): Promise<Blob | null> {
+    return this.move((signal) => saveProject(this.imports, contents, to, record, seldom(onBytes), signal));
+  }
+
+  stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject> {
+    return this.move((signal) => stageProject(this.imports, file, project, record, seldom(onBytes), signal));
+  }
+
+  cancelProject(): void {
+    this.moving?.abort();
+  }
+
+  sweepProjects(projects: string[]): Promise<void> {
+    return this.imports.sweep(projects);
+  }
+
   async deleteHubRepo(key: string): Promise<HubCache> {
     const repo = (await this.hub.cache()).repos.find((r) => r.key === key);
     await this.hub.remove(key);
@@ -119,13 +168,7 @@ export class Studio implements StudioWorker {
 
   async checkData(id: string, onProgress: (done: number, total: number) => void): ReturnType<StudioWorker['checkData']> {
     const set = await this.data(id);
-    let said = 0;
-    // A message for each of ten thousand images would keep the page busy.
-    const health = await set.check((done, total) => {
-      if (done < total && performance.now() - said < 100) return;
-      said = performance.now();
-      onProgress(done, total);
-    });
+    const health = await set.check(seldom(onProgress));
     return { info: set.info(), health };
   }
 
@@ -227,6 +270,13 @@ export class Studio implements StudioWorker {
     this.session?.stop();
   }
 
+  /** One project at a time goes in or out. */
+  private async move<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.moving) throw new DataError('A project is being saved or opened; wait until that has ended.');
+    this.moving = new AbortController();
+    return work(this.moving.signal).finally(() => (this.moving = null));
+  }
+
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
     if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
@@ -262,6 +312,8 @@ export class Studio implements StudioWorker {
   private model(id: string): Promise<LoadedModel> {
     return remember(this.openModels, id, async () => {
       const known = builtinModels.find((m) => m.id === id);
+      const kept = known ? null : await this.imports.tree('model', id);
+      if (kept) return { ...(await openModel(kept)), id };
       if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
       if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
       return { ...(await openModel(fetchTree(id, `${this.base}${known.path}`, known.files))), id };
@@ -271,21 +323,38 @@ export class Studio implements StudioWorker {
   private data(id: string): Promise<OpenSet> {
     return remember(this.openSets, id, async () => {
       const known = builtinData.find((d) => d.id === id);
+      const kept = known ? null : await this.imports.tree('data', id);
+      if (kept) return OpenSet.open(id, await openDataset(kept, decodeImage), false);
       if (!known && isHubId(id)) return OpenSet.open(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
       return OpenSet.open(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
     });
   }
 
-  private free(name: string, taken: Map<string, unknown>): string {
-    let id = name || 'folder';
-    for (let i = 2; taken.has(id) || builtinModels.some((m) => m.id === id) || builtinData.some((d) => d.id === id); i++) id = `${name} ${i}`;
+  /** An id for what is imported, which nothing open, kept or bundled has. */
+  private async free(kind: ImportKind, name: string): Promise<string> {
+    const builtin = [...builtinModels, ...builtinData].map((one) => one.id);
+    const kept = (await this.imports.list()).items.filter((item) => item.kind === kind).map((item) => item.id);
+    const taken = new Set([...builtin, ...kept, ...(kind === 'model' ? this.openModels : this.openSets).keys()]);
+    const base = name || 'folder';
+    let id = base;
+    for (let i = 2; taken.has(id); i++) id = `${base} ${i}`;
     return id;
   }
 }
 
 /** The id under which a repository is found again in the cache. */
 const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);
+
+/** Passes progress on ten times a second, and the end: a message for each of ten thousand images would keep the page busy. */
+function seldom(say: (done: number, total: number) => void): (done: number, total?: number) => void {
+  let said = 0;
+  return (done, total = Infinity) => {
+    if (done < total && performance.now() - said < 100) return;
+    said = performance.now();
+    say(done, total);
+  };
+}
 
 /** One promise per key; a failed one is forgotten, so that a second try can succeed. */
 function remember<T>(map: Map<string, Promise<T>>, key: string, open: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { KeySheet } from './controls/KeySheet';
 import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
+import { ProjectSheet } from './panels/ProjectSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
@@ -52,6 +53,7 @@ export function App() {
         <span>{t.footer.local}</span>
       </footer>
       <ExportSheet />
+      <ProjectSheet />
       <KeySheet open={keys} onClose={() => setKeys(false)} />
       <Toasts />
     </>

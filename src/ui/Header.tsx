@@ -3,11 +3,12 @@ import { Sign } from './controls/Sign';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
 import { DeviceTest } from './panels/DeviceTest';
+import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { t } from './strings';
 import css from './App.module.css';
 
-/** Name, device, theme and keys. */
+/** Name, device, project, theme and keys. */
 export function Header({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
   return (
@@ -21,6 +22,9 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       </a>
       <div className={css.right}>
         <Device />
+        <Button kind="quiet" small onClick={showProject}>
+          {t.project.button}
+        </Button>
         <Button kind="quiet" small onClick={cycleTheme}>
           {t.header.theme} <span>{t.header.themes[theme]}</span>
         </Button>

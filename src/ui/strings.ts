@@ -3,6 +3,7 @@ import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { selfTest } from './words/selfTest';
+import { keptWords, projectWords } from './words/project';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -409,6 +410,9 @@ export const t = {
     keep: 'Keep what was chosen',
   },
 
+  project: projectWords,
+  keptImports: keptWords,
+
   hub: {
     open: 'From Hugging Face',
     form: 'Open a model from Hugging Face',
@@ -431,7 +435,7 @@ export const t = {
     asking: 'Asking for the list of files.',
     cancelled: (id: string): string => `Cancelled. What came of ${id} so far is kept, and the next try goes on from it.`,
     cached: 'Kept in this browser',
-    empty: 'Nothing yet. What is loaded once opens without a connection afterwards.',
+    empty: 'Nothing yet. What is loaded or chosen once is here again after a reload, without a connection.',
     from: (host: string): string => `from ${host}`,
     dataset: 'data set',
     partial: (size: string): string => `${size} of an unfinished download`,

@@ -40,6 +40,12 @@ export interface HubFiles {
   lock<T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
 }
 
+/** Files that can be had as Blobs, which stay where they are until they are read. */
+export interface BlobFiles extends HubFiles {
+  /** Throws HubError when the file is missing. */
+  blob(path: string): Promise<Blob>;
+}
+
 /** Writes a small file whole. */
 export async function writeFile(files: HubFiles, path: string, bytes: Uint8Array): Promise<void> {
   const to = await files.append(path, 0);

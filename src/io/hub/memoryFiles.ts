@@ -1,11 +1,11 @@
 import { HubError, sizeText } from './hubError';
-import type { HubFiles } from './files';
+import type { BlobFiles } from './files';
 
 /**
  * The cache in memory, for when storage is refused: gone with the page. Pieces are Blobs, which browsers keep outside
  * the JavaScript heap. `limit` bounds all files together.
  */
-export function memoryFiles(limit = 3e9): HubFiles {
+export function memoryFiles(limit = 3e9): BlobFiles {
   const all = new Map<string, Blob>();
   let usage = 0;
   const put = (path: string, blob: Blob | null) => {
@@ -13,16 +13,18 @@ export function memoryFiles(limit = 3e9): HubFiles {
     if (blob) all.set(path, blob);
     else all.delete(path);
   };
+  const present = (path: string): Blob => {
+    const blob = all.get(path);
+    if (!blob) throw new HubError('storage', `${path} is not in memory any more; load it again.`);
+    return blob;
+  };
   return {
     kind: 'memory',
     place: 'memory',
     list: async (folder) => [...all].filter(([path]) => folder === '' || path.startsWith(`${folder}/`)).map(([path, { size }]) => ({ path, size })),
     size: async (path) => all.get(path)?.size ?? null,
-    async read(path, start, end) {
-      const blob = all.get(path);
-      if (!blob) throw new HubError('storage', `${path} is not in memory any more; load it again.`);
-      return new Uint8Array(await blob.slice(start, end).arrayBuffer());
-    },
+    read: async (path, start, end) => new Uint8Array(await present(path).slice(start, end).arrayBuffer()),
+    blob: async (path) => present(path),
     async append(path, at) {
       put(path, all.get(path)?.slice(0, at) ?? new Blob());
       let pieces: Blob[] = [];
@@ -44,8 +46,7 @@ export function memoryFiles(limit = 3e9): HubFiles {
       };
     },
     async move(from, to) {
-      const blob = all.get(from);
-      if (!blob) throw new HubError('storage', `${from} is not in memory any more; load it again.`);
+      const blob = present(from);
       put(from, null);
       put(to, blob);
     },

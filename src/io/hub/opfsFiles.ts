@@ -1,17 +1,17 @@
 import { cancelled, HubError } from './hubError';
-import type { HubFiles } from './files';
+import type { BlobFiles } from './files';
 
 /** What TypeScript's library lacks of the origin's private file system. */
 type Movable = FileSystemFileHandle & { move?(parent: FileSystemDirectoryHandle, name: string): Promise<void> };
 type Listable = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, FileSystemHandle]> };
 
 /**
- * The cache in the browser's private file system (OPFS), in a folder `hub`; in a dedicated worker, since only there files
+ * Files in the browser's private file system (OPFS), in a folder of its own; in a dedicated worker, since only there files
  * can be written in place. Throws HubError (`storage`) where the browser has none or refuses (private windows).
  */
-export async function opfsFiles(storage: StorageManager | undefined = globalThis.navigator?.storage): Promise<HubFiles> {
+export async function opfsFiles(storage: StorageManager | undefined = globalThis.navigator?.storage, root = 'hub'): Promise<BlobFiles> {
   if (!storage?.getDirectory) throw new HubError('storage', 'This browser has no file storage for pages.');
-  const top = await guarded(async () => (await storage.getDirectory()).getDirectoryHandle('hub', { create: true }));
+  const top = await guarded(async () => (await storage.getDirectory()).getDirectoryHandle(root, { create: true }));
 
   /** The folder that holds `path`, and the last part of it; null when a folder is missing and not to be made. */
   const locate = async (path: string, create: boolean) => {
@@ -39,7 +39,7 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
     await place?.folder.removeEntry(place.name, { recursive: true }).catch(orMissing);
   };
 
-  const files: HubFiles = {
+  const files: BlobFiles = {
     kind: 'opfs',
     place: "the browser's storage",
     list: (folder) =>
@@ -49,6 +49,7 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
       }),
     size: (path) => guarded(async () => (await (await handleOf(path))?.getFile())?.size ?? null),
     read: (path, start, end) => guarded(async () => new Uint8Array(await (await (await present(path)).getFile()).slice(start, end).arrayBuffer())),
+    blob: (path) => guarded(async () => (await present(path)).getFile()),
     append: (path, at) =>
       guarded(async () => {
         const { folder, name } = (await locate(path, true))!;

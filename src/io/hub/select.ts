@@ -1,5 +1,6 @@
 import { quote } from '../formatError';
 import { HubError } from './hubError';
+import type { HubKind } from './ids';
 import type { HubFile } from './listing';
 
 /** Small files of a model or an adapter that are used here, or that an exported model needs as they are. */
@@ -7,9 +8,15 @@ const companions = new Set([
   'config.json', 'preprocessor_config.json', 'processor_config.json', 'adapter_config.json', 'fullrank.json',
   'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.json', 'merges.txt',
 ]);
-const dataFile = /\.(parquet|csv|jsonl|json|safetensors|zip|jpe?g|png|webp|gif|bmp|avif)$/i;
+const dataFile = /\.(parquet|csv|tsv|jsonl|json|safetensors|zip|jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
+/** Hidden files and macOS's resource forks. */
+const hidden = /(^|\/)(\.|__MACOSX\/)/;
 const maxDataFiles = 20_000;
 const maxCompanionBytes = 64 * 1024 * 1024;
+
+/** True for a file of a folder that opening it as a model or a data set may read. */
+export const mayBeRead = (kind: HubKind, path: string): boolean =>
+  kind === 'model' ? companions.has(path) || /^[^/]+\.safetensors(\.index\.json)?$/.test(path) : dataFile.test(path) && !hidden.test(path);
 
 /** Files that are needed at once, and index files whose shards (`shardsOf`) are needed besides. */
 export interface Selection {
@@ -45,7 +52,7 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
 
 /** What is needed of a data set: tables, archives and images. Throws HubError. */
 export function selectData(id: string, listed: HubFile[]): Selection {
-  const files = listed.filter(({ path }) => dataFile.test(path) && !/(^|\/)\./.test(path));
+  const files = listed.filter(({ path }) => mayBeRead('dataset', path));
   if (files.length === 0) throw new HubError('not-found', `${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
   if (files.length > maxDataFiles) throw new HubError('answer', `${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
   return { files, indices: [] };

@@ -1,25 +1,33 @@
 import { useRef, useState } from 'react';
-import type { CachedRepo } from '../../train/protocol';
+import type { CachedRepo, KeptItem } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatSize } from '../format';
+import { formatCount, formatSize } from '../format';
 import { deleteCached, useHub } from '../store/hub';
+import { deleteKept, useKept } from '../store/keptImports';
 import { t } from '../strings';
 import css from './hub.module.css';
 import panels from './panels.module.css';
 
 const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
 
-/** What earlier loads left in the browser's storage, how much room it takes, and how to get that room back. */
+/** What earlier loads and imports left in the browser's storage, how much room it takes, and how to get that room back. */
 export function CachedModels() {
   const cache = useHub((hub) => hub.cache);
+  const kept = useKept();
   const [deleting, setDeleting] = useState('');
   const title = useRef<HTMLHeadingElement>(null);
   if (!cache) return null;
+  const items = kept.items.filter(({ key }) => !kept.leaving.includes(key));
+  const sizes = [...cache.repos.map(sizeOf), ...items.map(({ bytes }) => bytes)];
   const remove = async (repo: CachedRepo) => {
     setDeleting(repo.key);
     await deleteCached(repo);
     setDeleting('');
+    title.current?.focus();
+  };
+  const removeKept = (item: KeptItem) => {
+    deleteKept(item);
     title.current?.focus();
   };
   return (
@@ -28,7 +36,7 @@ export function CachedModels() {
         {t.hub.cached}
       </h3>
       {cache.kind === 'memory' && <Note sign="warn">{t.hub.memory}</Note>}
-      {cache.repos.length === 0 && <p className={panels.hint}>{t.hub.empty}</p>}
+      {sizes.length === 0 && <p className={panels.hint}>{t.hub.empty}</p>}
       <ul>
         {cache.repos.map((repo) => (
           <li key={repo.key}>
@@ -41,9 +49,21 @@ export function CachedModels() {
             </Button>
           </li>
         ))}
+        {items.map((item) => (
+          <li key={item.key}>
+            <span>
+              {item.id} <small>{[t.keptImports.kinds[item.kind], t.keptImports.files(formatCount(item.files))].join(', ')}</small>
+              {kept.broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
+            </span>
+            <span className={panels.number}>{formatSize(item.bytes)}</span>
+            <Button kind="quiet" small label={t.hub.deleteLabel(item.id, formatSize(item.bytes))} onClick={() => removeKept(item)}>
+              {t.hub.delete}
+            </Button>
+          </li>
+        ))}
       </ul>
       <p className={panels.hint}>
-        {cache.repos.length > 1 && t.hub.total(formatSize(cache.repos.reduce((sum, repo) => sum + sizeOf(repo), 0)))} {cache.usage !== null && cache.quota !== null && t.hub.quota(formatSize(cache.usage), formatSize(cache.quota))}
+        {sizes.length > 1 && t.hub.total(formatSize(sizes.reduce((sum, size) => sum + size, 0)))} {cache.usage !== null && cache.quota !== null && t.hub.quota(formatSize(cache.usage), formatSize(cache.quota))}
       </p>
     </div>
   );

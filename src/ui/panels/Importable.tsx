@@ -7,6 +7,7 @@ import { formatCount } from '../format';
 import { useCatalog } from '../store/catalog';
 import { cancelImport, importFolder } from '../store/imports';
 import { t } from '../strings';
+import { KeepingLines } from './KeepingLines';
 import css from './panels.module.css';
 
 type Kind = 'data' | 'model';
@@ -20,10 +21,10 @@ export function Importable({ kind, children }: { kind: Kind; children: ReactNode
   );
 }
 
-/** What is being read now, with a way out. */
+/** What is being read now, or copied behind it, with a way out. */
 export function ImportStatus({ kind }: { kind: Kind }) {
   const importing = useCatalog((catalog) => catalog.importing);
-  if (importing?.kind !== kind) return null;
+  if (importing?.kind !== kind) return <KeepingLines kind={kind} />;
   return (
     <p className={css.soft} role="status">
       {t.imports.reading(importing.name, formatCount(importing.files))}{' '}

@@ -8,6 +8,7 @@ import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
+import { MissingHub } from './MissingHub';
 import { RunFailures } from './RunFailures';
 import css from './panels.module.css';
 
@@ -18,6 +19,7 @@ export function Notices() {
       <DeviceNotice />
       <DeviceTestNotice />
       <CatalogNotices />
+      <MissingHub />
       <InterruptedRuns />
       <RunFailures />
     </div>

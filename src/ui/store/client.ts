@@ -1,16 +1,20 @@
 import type { Remote } from 'comlink';
 import { connect } from '../../train/client';
 import type { StudioWorker } from '../../train/protocol';
+import { currentProject } from './current';
 
 /** The one connection to the training worker. It starts with the first call. */
 let connection: ReturnType<typeof connect> | undefined;
 
 export function studio(): Remote<StudioWorker> {
-  connection ??= connect();
+  if (!connection) {
+    connection = connect();
+    void connection.worker.useProject(currentProject());
+  }
   return connection.worker;
 }
 
-/** Ends the worker with whatever it does and starts a fresh one; imported folders have to be chosen again. */
+/** Ends the worker with whatever it does and starts a fresh one; imports that were not kept have to be chosen again. */
 export function restartWorker(): void {
   connection?.terminate();
   connection = undefined;

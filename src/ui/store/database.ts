@@ -1,4 +1,5 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { currentProject, firstProject } from './current';
 import type { CurveRecord } from './metrics';
 import type { Run } from './runs';
 
@@ -7,7 +8,7 @@ export interface AdapterFile {
   bytes: Uint8Array;
 }
 
-interface Schema extends DBSchema {
+export interface Schema extends DBSchema {
   runs: { key: string; value: Run };
   curves: { key: string; value: CurveRecord };
   adapters: { key: string; value: AdapterFile[] };
@@ -20,7 +21,10 @@ export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoin
 /** Raise it when the shape of a record changes, and convert in `upgrade`. */
 const schemaVersion = 1;
 
-let opened: Promise<IDBPDatabase<Schema> | null> | undefined;
+/** By project: each has a database of its own. */
+const opened = new Map<string, Promise<IDBPDatabase<Schema> | null>>();
+const prefix = 'fullrank-';
+const nameOf = (project: string): string => (project === firstProject ? 'fullrank' : prefix + project);
 /** Takes what the browser's storage refuses; lasts as long as the tab. */
 const memory = new Map<string, unknown>();
 let onTrouble: (kind: 'unavailable' | 'full') => void = () => {};
@@ -28,24 +32,27 @@ let onTrouble: (kind: 'unavailable' | 'full') => void = () => {};
 /** Calls back when something could not be stored and is kept in memory only. */
 export const onStorageTrouble = (callback: typeof onTrouble): void => void (onTrouble = callback);
 
-function open(): Promise<IDBPDatabase<Schema> | null> {
-  opened ??= openDB<Schema>('fullrank', schemaVersion, {
+function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> {
+  const known = opened.get(project);
+  if (known) return known;
+  const opening = openDB<Schema>(nameOf(project), schemaVersion, {
     upgrade(db) {
       for (const name of storeNames) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
     },
     // A newer page in another tab wants to upgrade: let it, and open again on the next use.
     blocking(_from, _to, event) {
       (event.target as IDBDatabase).close();
-      opened = undefined;
+      opened.delete(project);
     },
     terminated() {
-      opened = undefined;
+      opened.delete(project);
     },
   }).catch(() => {
     onTrouble('unavailable');
     return null;
   });
-  return opened;
+  opened.set(project, opening);
+  return opening;
 }
 
 const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
@@ -93,4 +100,34 @@ export async function remove(store: StoreName, key: string): Promise<void> {
   } catch {
     // Nothing there, or no storage at all.
   }
+}
+
+/** Keys of all records of a store. */
+export async function keysOf(store: StoreName): Promise<string[]> {
+  const inMemory = [...memory.keys()].flatMap((name) => (name.startsWith(`${store}/`) ? [name.slice(store.length + 1)] : []));
+  try {
+    return [...new Set([...((await (await open())?.getAllKeys(store)) ?? []), ...inMemory])];
+  } catch {
+    return inMemory;
+  }
+}
+
+/** Writes a record of a project that is not open. False where nothing can be stored; throws when it does not fit. */
+export async function putInto<S extends StoreName>(project: string, store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
+  const db = await open(project);
+  await db?.put(store, value, key);
+  return db !== null;
+}
+
+/** Deletes the databases of all projects but these. */
+export async function sweepDatabases(projects: string[]): Promise<void> {
+  const keep = projects.map(nameOf);
+  const names = (await indexedDB.databases?.().catch(() => []))?.flatMap(({ name }) => name ?? []) ?? [];
+  const ours = new Set([...names.filter((name) => name === nameOf(firstProject) || name.startsWith(prefix)), ...[...opened.keys()].map(nameOf)]);
+  for (const [project, db] of opened) {
+    if (keep.includes(nameOf(project))) continue;
+    opened.delete(project);
+    (await db)?.close();
+  }
+  for (const name of ours) if (!keep.includes(name)) await deleteDB(name).catch(() => {});
 }

@@ -8,7 +8,7 @@ import { toast } from './toast';
 
 /** What the person changed about data sets, kept in the browser by the set's id; the worker applies it. */
 
-const key = 'fullrank.edits';
+export const editsKey = 'fullrank.edits';
 
 interface EditsState {
   byData: Record<string, Edits>;
@@ -34,7 +34,7 @@ export function parseKept(text: string | null): Record<string, Edits> {
 
 function read(): string | null {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem(editsKey);
   } catch {
     return null;
   }
@@ -85,9 +85,12 @@ function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> 
 
 const setError = (data: string, message: string): void => useEdits.setState(({ errors }) => ({ errors: { ...errors, [data]: message } }));
 
+/** Edits of all data sets that have some. */
+export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
+
 function keep(): void {
   try {
-    localStorage.setItem(key, JSON.stringify(Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0))));
+    localStorage.setItem(editsKey, JSON.stringify(allEdits()));
   } catch {
     useCatalog.setState({ storage: 'unavailable' });
   }

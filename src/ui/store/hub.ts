@@ -43,7 +43,7 @@ export function showHub(shown: boolean): void {
 }
 
 /** What the cache holds now. */
-async function readCache(): Promise<HubCache | null> {
+export async function readCache(): Promise<HubCache | null> {
   try {
     const cache = await studio().hubCache();
     useHub.setState({ cache });

@@ -2,12 +2,22 @@ import { useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
+import { keepImport } from './keptImports';
+import { isProject, openProject, showProject } from './project';
 import { changeSettings } from './settings';
 
 let ticket = 0;
 
+/** A project that was dropped among pictures is a project all the same. */
+const projectIn = ({ files }: FolderFiles): File | null => (files.length === 1 && isProject(files[0].path) ? files[0].file : null);
+
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
+  const project = projectIn(folder);
+  if (project) {
+    showProject();
+    return openProject(project);
+  }
   const mine = ++ticket;
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {
@@ -16,11 +26,13 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       if (mine !== ticket) return;
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
+      void keepImport('model', info.id);
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
       useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
       changeSettings({ data: info.id });
+      void keepImport('data', info.id);
     }
   } catch (error) {
     if (mine === ticket) useCatalog.setState({ importError: { kind, name: folder.name, message: messageOf(error) } });

@@ -1,8 +1,9 @@
-import type { DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import type { DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
 import { openCachedModel, openCachedModels } from './hub';
+import { openKeptImports } from './keptImports';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings } from './settings';
@@ -33,8 +34,11 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [models, found] = await Promise.all([openModels(), studio().datasets()]);
-    const datasets = await Promise.all(found.map(withKeptEdits));
+    const [foundModels, found] = await Promise.all([openModels(), openSets()]);
+    const sets = await Promise.all(found.map(withKeptEdits));
+    // What the person imported meanwhile stays.
+    const models = together(foundModels, useCatalog.getState().models);
+    const datasets = together(sets, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -44,16 +48,31 @@ export async function openCatalog(): Promise<void> {
     await loadSamples();
     refreshBudget();
     void openCachedModels();
+    void openKeptImports();
   } catch (error) {
     useCatalog.setState({ failure: messageOf(error) });
   }
   await device;
 }
 
-/** The models that are open, and the chosen one from the hub's cache. */
+const together = <T extends { id: string }>(found: T[], before: T[]): T[] => [...found, ...before.filter(({ id }) => !found.some((one) => one.id === id))];
+
+/** The models that are open, and the chosen one from the hub's cache or the copies that are kept. */
 async function openModels(): Promise<ModelInfo[]> {
-  const [models, cached] = await Promise.all([studio().models(), openCachedModel(useSettings.getState().model)]);
-  return cached ? withModel(models, cached) : models;
+  const { model } = useSettings.getState();
+  const models = await studio().models();
+  if (model === '' || models.some(({ id }) => id === model)) return models;
+  const found = (await openCachedModel(model)) ?? (await studio().openCachedModel(model).catch(() => null));
+  return found ? withModel(models, found) : models;
+}
+
+/** The data sets that are open, and the chosen one from where it is kept. */
+async function openSets(): Promise<DataInfo[]> {
+  const { data } = useSettings.getState();
+  const sets = await studio().datasets();
+  if (data === '' || sets.some(({ id }) => id === data)) return sets;
+  const found = await studio().openKeptData(data).catch(() => null);
+  return found ? [...sets, found] : sets;
 }
 
 /** Sample pictures of the chosen data set, once per set unless asked `again`. */

@@ -45,8 +45,11 @@ export const initialSettings: Settings = {
   hubEndpoint: '',
 };
 
-const key = 'fullrank.settings';
+export const settingsKey = 'fullrank.settings';
 const version = 1;
+
+/** Settings as they are stored. */
+export const settingsText = (settings: Settings): string => JSON.stringify({ version, ...settings });
 
 const isRecord = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: unknown): string[] | undefined => (Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined);
@@ -69,8 +72,14 @@ export function parseSettings(text: string | null): Settings {
   } catch {
     stored = null;
   }
-  if (!isRecord(stored) || stored.version !== version) return initialSettings;
-  const s = stored;
+  return isRecord(stored) && stored.version === version ? settingsOf(stored) : initialSettings;
+}
+
+/** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
+export const personal = ['theme', 'shortcuts', 'hubEndpoint'] as const satisfies (keyof Settings)[];
+
+/** Reads settings field by field. */
+export function settingsOf(s: Values): Settings {
   const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
   const train = keepValid(s.train, trainFields);
   const lr = isRecord(s.lr) ? Object.fromEntries(Object.entries(s.lr).filter(([, value]) => typeof value === 'number' && value > 0)) : {};
@@ -82,7 +91,7 @@ export function parseSettings(text: string | null): Settings {
   return {
     model: pick('model', typeof s.model === 'string'),
     data: pick('data', typeof s.data === 'string'),
-    methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => method in methodFields),
+    methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => Object.hasOwn(methodFields, method)),
     budget: pick('budget', typeof s.budget === 'number' && s.budget >= 0 && Number.isFinite(s.budget)),
     targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
     train,
@@ -99,7 +108,7 @@ export function parseSettings(text: string | null): Settings {
 
 function read(): string | null {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem(settingsKey);
   } catch {
     return null;
   }
@@ -143,7 +152,7 @@ export function keepSettings(): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       try {
-        localStorage.setItem(key, JSON.stringify({ version, ...settings }));
+        localStorage.setItem(settingsKey, settingsText(settings));
       } catch {
         // A full or forbidden storage: the settings last as long as the tab.
       }

@@ -30,6 +30,12 @@ export async function alone<T>(name: string, job: () => Promise<T>): Promise<T> 
   return hasLocks() ? ((await navigator.locks.request(`fullrank-${name}`, job)) as T) : job();
 }
 
+/** Runs `job` unless another tab, or this one, runs one of the same name. False when it does. */
+export async function tryAlone(name: string, job: () => Promise<void>): Promise<boolean> {
+  if (!hasLocks()) return job().then(() => true);
+  return (await navigator.locks.request(`fullrank-${name}`, { ifAvailable: true }, (lock) => (lock ? job().then(() => true) : false))) as boolean;
+}
+
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fullrank-runs');
 
 /** Tells the other tabs that a run has changed in storage. */

@@ -1,0 +1,217 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { zipSync } from 'fflate';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { bytesContent, startHub } from '../src/testing/hubServer.node';
+import { expect, test } from './fixtures';
+import { lossSteps, openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(300_000);
+const ended = 200_000;
+const opened = 60_000;
+const shots = process.env.FULLRANK_SHOTS;
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fullrank-project-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Two classes of plain colours. */
+async function zipOfPictures(): Promise<Buffer> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, r] of [['red', 200], ['blue', 20]] as const) {
+    for (let i = 0; i < 6; i++) files[`${i < 4 ? 'train' : 'test'}/${name}/${i}.png`] = await sharp({ create: { width: 24, height: 24, channels: 3, background: { r, g: 10 * i, b: 220 - r } } }).png().toBuffer();
+  }
+  return Buffer.from(zipSync(files));
+}
+
+const importZip = async (page: Page) => page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: await zipOfPictures() });
+const dataChoice = (page: Page) => page.getByRole('combobox', { name: 'Data set' });
+const sheet = (page: Page) => page.getByRole('dialog', { name: 'Project' });
+const openSheet = (page: Page) => page.getByRole('button', { name: 'Project', exact: true }).click();
+/** Without the browser's own dialog, which nobody can press here, a save is a download. */
+const withoutPicker = (page: Page) => page.addInitScript(() => delete (window as { showSaveFilePicker?: unknown }).showSaveFilePicker);
+const settings = { train: { steps: 2, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 1 } };
+
+/** The set, the edit, and the run with its curve and its adapter. */
+async function expectAll(page: Page) {
+  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
+  await expect(page.getByText(/^test\/red\/\d\.png is left out/).first()).toBeAttached();
+  await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: opened });
+  await expect(runRow(page, 'LoRA').getByRole('button', { name: /^Export/ })).toBeVisible();
+  expect(await lossSteps(page)).toEqual([1, 2]);
+}
+
+test('imported pictures, an edit and a run survive a reload, a file, and a new project', async ({ page }) => {
+  await withoutPicker(page);
+  await openStudio(page, settings);
+  await importZip(page);
+  await expect(page.getByText('8 to train, 4 to test')).toBeVisible({ timeout: opened });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  // A picture is left out from the confusion matrix.
+  await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: /^red taken for/ }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: /^Class of test\/red/ }).first().selectOption({ label: 'Leave it out' });
+  await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
+  await page.waitForTimeout(300);
+  await page.reload();
+  await expectAll(page);
+
+  await openSheet(page);
+  await expect(sheet(page).getByText(/holds 1 run, 1 data set of your own and 1 change to data/)).toBeVisible();
+  await expect(sheet(page).getByText(/The file will have about/)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' })).toContainText('your data, 1 file');
+  const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  if (shots) await page.screenshot({ path: `${shots}/project.png` });
+  const download = page.waitForEvent('download', { timeout: opened });
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  const file = join(folder, 'mine.fullrank');
+  await (await download).saveAs(file);
+  await expect(sheet(page).getByText(/^Saved project .*\.fullrank/)).toBeVisible();
+
+  // A new project is empty, and the one before can be brought back.
+  await sheet(page).getByRole('button', { name: 'New project' }).click();
+  await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
+  await expect(dataChoice(page)).toHaveCount(0, { timeout: opened });
+  await expect(runRow(page, 'LoRA')).toHaveCount(0);
+  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible({ timeout: opened });
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await expectAll(page);
+  await openSheet(page);
+  await sheet(page).getByRole('button', { name: 'New project' }).click();
+  await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
+  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible({ timeout: opened });
+  await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
+  await expect(runRow(page, 'LoRA')).toHaveCount(0);
+
+  // A damaged file changes nothing.
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] ^= 255;
+  writeFileSync(join(folder, 'damaged.fullrank'), bytes);
+  await openSheet(page);
+  await sheet(page).getByLabel('Choose a project file').setInputFiles(join(folder, 'damaged.fullrank'));
+  await expect(sheet(page).getByText(/^damaged\.fullrank was not opened, and nothing has changed\./)).toBeVisible({ timeout: opened });
+
+  // The file brings everything back, and training goes on with it.
+  await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
+  await expect(sheet(page).getByText(/^mine\.fullrank, saved on .*, holds 1 run, 1 data set of your own and 1 change to data\./)).toBeVisible({ timeout: opened });
+  if (shots) await page.screenshot({ path: `${shots}/found.png` });
+  await sheet(page).getByRole('button', { name: 'Open it' }).click();
+  await expectAll(page);
+  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
+});
+
+test('a project goes into a chosen file; a cancel leaves none', async ({ page }) => {
+  // A file of the private file system stands in for the one that a person would choose.
+  await page.addInitScript(() => {
+    (window as unknown as { showSaveFilePicker: unknown }).showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+  });
+  const saved = () =>
+    page.evaluate(async () => {
+      const sizes: number[] = [];
+      for await (const [name, handle] of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<[string, FileSystemFileHandle]>) if (name.endsWith('.fullrank')) sizes.push((await handle.getFile()).size);
+      return sizes;
+    });
+  await openStudio(page);
+  await importZip(page);
+  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
+  await page.waitForTimeout(500);
+  await openSheet(page);
+  await expect(sheet(page).getByRole('checkbox', { name: /^With pictures and model files/ })).toBeChecked();
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  await expect(sheet(page).getByText(/^Saved project/)).toBeVisible({ timeout: opened });
+  expect(await saved()).toEqual([expect.any(Number)]);
+  expect((await saved())[0]).toBeGreaterThan(1000);
+
+  // Weights that compress badly, so that there is time to cancel.
+  await page.evaluate(async () => {
+    await (await navigator.storage.getDirectory()).removeEntry((await sheetFile())!);
+    async function sheetFile() {
+      for await (const [name] of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<[string]>) if (name.endsWith('.fullrank')) return name;
+      return undefined;
+    }
+    await new Promise<void>((done, fail) => {
+      const open = indexedDB.open('fullrank');
+      open.onerror = () => fail(open.error);
+      open.onsuccess = () => {
+        const write = open.result.transaction('checkpoints', 'readwrite');
+        for (let i = 0; i < 40; i++) write.objectStore('checkpoints').put({ step: 1, bytes: new Uint8Array(8e6) }, `large ${i}`);
+        write.oncomplete = () => (open.result.close(), done());
+      };
+    });
+  });
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  await sheet(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(sheet(page).getByText('Cancelled. Nothing has changed.')).toBeVisible({ timeout: opened });
+  expect(await saved()).toEqual([]);
+});
+
+test('a model of the hub is named in the file, and offered where it is missing', async ({ page }) => {
+  const nano = resolve(import.meta.dirname, '../public/models/vit-nano');
+  const files = Object.fromEntries(['config.json', 'model.safetensors', 'preprocessor_config.json'].map((name) => [name, bytesContent(new Uint8Array(readFileSync(`${nano}/${name}`)))]));
+  const hub = await startHub({ 'fullrank/vit-nano': files });
+  await withoutPicker(page);
+  await openStudio(page, { hubEndpoint: hub.endpoint });
+  await page.getByRole('button', { name: 'From Hugging Face' }).click();
+  await page.getByRole('textbox', { name: 'Model id' }).fill('fullrank/vit-nano');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await openSheet(page);
+  const download = page.waitForEvent('download', { timeout: opened });
+  await sheet(page).getByRole('button', { name: 'Save project' }).click();
+  const file = join(folder, 'hub.fullrank');
+  await (await download).saveAs(file);
+  await sheet(page).getByRole('button', { name: /^Delete fullrank\/vit-nano/ }).click();
+  await expect(sheet(page).getByText(/^Nothing yet/)).toBeVisible();
+  await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
+  await sheet(page).getByRole('button', { name: 'Open it' }).click();
+  const notice = page.getByText('This project uses fullrank/vit-nano from Hugging Face, which is not in this browser.');
+  await expect(notice).toBeVisible({ timeout: opened });
+  await page.getByRole('button', { name: 'Load it fullrank/vit-nano' }).click();
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await expect(notice).toHaveCount(0);
+  await hub.close();
+});
+
+test('where storage is refused an import works, and the page says that it will not last; a kept one can be deleted', async ({ page }) => {
+  await openStudio(page);
+  await importZip(page);
+  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
+  await openSheet(page);
+  const item = sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' });
+  await item.getByRole('button', { name: /^Delete colours\.zip, frees/ }).click();
+  await expect(item).toHaveCount(0);
+  await sheet(page).getByRole('button', { name: 'Close' }).click();
+  await expect(dataChoice(page)).toHaveCount(0);
+  await page.locator('body').press('Control+z');
+  await expect(dataChoice(page)).toHaveValue('colours.zip');
+  await openSheet(page);
+  await item.getByRole('button', { name: /^Delete/ }).click();
+  await sheet(page).getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('status').filter({ hasText: 'Deleted colours.zip' }).getByRole('button', { name: 'Close' }).click();
+  await page.reload();
+  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await expect(dataChoice(page)).toHaveCount(0);
+
+  await page.addInitScript(() => {
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const refuse = `StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('private window', 'SecurityError'));`;
+        super(URL.createObjectURL(new Blob([`import ${JSON.stringify(String(url))}; ${refuse}`], { type: 'text/javascript' })), options);
+      }
+    };
+  });
+  await page.reload();
+  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await importZip(page);
+  await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible({ timeout: opened });
+  await expect(page.getByText('8 to train, 4 to test')).toBeVisible();
+});

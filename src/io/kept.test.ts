@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { fakeStorage } from '../testing/opfs';
+import { FormatError } from './formatError';
+import { memoryFiles } from './hub/memoryFiles';
+import { opfsFiles } from './hub/opfsFiles';
+import { fillFrom, Kept, type KeptIndex } from './kept';
+
+const files = [
+  { path: 'cat/1.png', file: new Blob([Uint8Array.of(1, 2)]) },
+  { path: 'dog/1.png', file: new Blob([Uint8Array.of(3, 4, 5)]) },
+  { path: 'empty.csv', file: new Blob([]) },
+];
+const index: KeptIndex = { version: 1, kind: 'data', id: 'pets 2', name: 'pets', date: 7, files: files.map(({ path, file }) => ({ path, size: file.size })) };
+
+test('kept, found again by another page, read by ranges, removed', async () => {
+  const storage = fakeStorage();
+  const kept = new Kept(await opfsFiles(storage, 'kept'), 'first');
+  const said: number[] = [];
+  const { key } = await kept.add(index, fillFrom(files), { onBytes: (done, total) => said.push(done, total) });
+  expect(said).toEqual([2, 5, 5, 5]);
+
+  const later = new Kept(await opfsFiles(storage, 'kept'), 'first');
+  expect(await later.list()).toEqual([{ key, kind: 'data', id: 'pets 2', name: 'pets', date: 7, files: 3, bytes: 5 }]);
+  const tree = await later.tree(key);
+  expect([tree.name, ...tree.paths()]).toEqual(['pets', 'cat/1.png', 'dog/1.png', 'empty.csv']);
+  expect([...(await tree.read('dog/1.png'))]).toEqual([3, 4, 5]);
+  expect([...(await tree.read('dog/1.png', 1, 2))]).toEqual([4]);
+  expect(await tree.size('empty.csv')).toBe(0);
+  expect((await later.pack(key)).size).toBe(5);
+  expect(await new Kept(await opfsFiles(storage, 'kept'), 'other').list()).toEqual([]);
+  await later.remove(key);
+  expect(await later.list()).toEqual([]);
+  await expect(later.tree(key)).rejects.toThrow(/not kept in the browser any more/);
+  await expect(later.tree('../first')).rejects.toThrow(FormatError);
+});
+
+test('what was written half, or lies about itself, is removed at the next opening', async () => {
+  const store = memoryFiles();
+  const kept = new Kept(store, 'first');
+  const { key } = await kept.add(index, fillFrom(files));
+  const half = await store.append('first/half/pack', 0);
+  await half.write(Uint8Array.of(1));
+  await half.close();
+  const put = async (path: string, text: string) => {
+    const to = await store.append(path, 0);
+    await to.write(new TextEncoder().encode(text));
+    await to.close();
+  };
+  await put('first/lies/index.json', JSON.stringify({ ...index, files: [{ path: 'a', size: 1e9 }] }));
+  await put('first/lies/pack', 'abc');
+  await put('first/damaged/index.json', '{"version":');
+  await put('first/damaged/pack', 'abc');
+  expect((await kept.list()).map((item) => item.key)).toEqual([key]);
+  expect((await store.list('')).map(({ path }) => path.split('/')[1]).every((found) => found === key)).toBe(true);
+});
+
+test('a full store, an ended copy, a file that is gone: nothing is left of it', async () => {
+  const small = memoryFiles(4);
+  await expect(new Kept(small, 'first').add(index, fillFrom(files))).rejects.toMatchObject({ kind: 'quota', message: 'It takes 5 bytes and the browser has 4 bytes left for this page; delete kept models or data to make room.' });
+  // The browser's word on room is rounded: writing may fail all the same.
+  const storage = fakeStorage({ quota: 4 });
+  const files4 = { ...(await opfsFiles(storage, 'kept')), room: async () => null };
+  await expect(new Kept(files4, 'first').add(index, fillFrom(files))).rejects.toMatchObject({ kind: 'quota' });
+  expect(await files4.list('')).toEqual([]);
+
+  const store = memoryFiles();
+  const kept = new Kept(store, 'first');
+  const abort = new AbortController();
+  await expect(kept.add(index, fillFrom(files), { signal: abort.signal, onBytes: () => abort.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
+  const gone = { size: 3, slice: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }) } as unknown as Blob;
+  await expect(kept.add(index, fillFrom([files[0], { path: 'dog/1.png', file: gone }]))).rejects.toThrow(/dog\/1\.png can no longer be read/);
+  await expect(kept.add(index, fillFrom(files.slice(1)))).rejects.toThrow(/has 3 bytes where its list says 5/);
+  expect(await store.list('')).toEqual([]);
+});

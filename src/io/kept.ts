@@ -1,0 +1,174 @@
+import * as z from 'zod/mini';
+import type { FileTree } from '../data/source';
+import { parseJson } from './checkpoint';
+import { blobTree, type TreeFile } from './fileTree';
+import { FormatError } from './formatError';
+import { readFile, writeFile, type BlobFiles, type Room } from './hub/files';
+import { cancelled, HubError, sizeText } from './hub/hubError';
+
+/**
+ * Copies of what a person imported, so that it is there after a reload. Each lies in a folder of its own as two files:
+ * `pack`, all its files one after another, and `index.json`, which is written last. A folder without an index that fits
+ * is what a closed page left behind, and is removed.
+ */
+
+const maxFiles = 1_000_000;
+const maxIndexBytes = 256 * 1024 * 1024;
+const text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
+
+/** The index: what is kept, and the files in the order in which they lie in the pack. */
+export const keptIndex = z.strictObject({
+  version: z.literal(1),
+  kind: z.enum(['model', 'data']),
+  id: text(1000),
+  /** Name of the folder or file that was chosen. */
+  name: text(1000),
+  /** When, in milliseconds of the epoch. */
+  date: z.number(),
+  files: z.array(z.strictObject({ path: text(4000), size: z.int().check(z.gte(0)) })).check(z.maxLength(maxFiles)),
+});
+export type KeptIndex = z.output<typeof keptIndex>;
+export type KeptKind = KeptIndex['kind'];
+
+/** Something that is kept, without the list of its files. */
+export interface KeptItem {
+  /** Its folder. */
+  key: string;
+  kind: KeptKind;
+  id: string;
+  name: string;
+  date: number;
+  files: number;
+  bytes: number;
+}
+
+/** Bytes of a pack. */
+export const packBytes = ({ files }: Pick<KeptIndex, 'files'>): number => files.reduce((sum, { size }) => sum + size, 0);
+
+/** Writes the bytes of a pack, in order. */
+export type Fill = (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>;
+export interface KeepOptions {
+  signal?: AbortSignal;
+  onBytes?: (done: number, total: number) => void;
+}
+
+const piece = 4 * 1024 * 1024;
+
+/** The pack's bytes of files, read a piece at a time. */
+export const fillFrom = (files: TreeFile[]): Fill => async (write) => {
+  for (const { path, file } of files) {
+    for (let at = 0; at < file.size; at += piece) {
+      const bytes = await file.slice(at, at + piece).arrayBuffer().catch((error: unknown) => {
+        throw new FormatError(`${path} can no longer be read (${String(error)}).`);
+      });
+      await write(new Uint8Array(bytes));
+    }
+  }
+};
+
+/** What is kept for one project, in a folder of its name. */
+export class Kept {
+  constructor(
+    private readonly files: BlobFiles,
+    private readonly folder: string,
+  ) {}
+
+  /** All that is kept whole, oldest first; what is not whole is removed. */
+  async list(): Promise<KeptItem[]> {
+    const folders = new Map<string, number | null>();
+    for (const { path, size } of await this.files.list(this.folder)) {
+      const [key, name] = path.slice(this.folder.length + 1).split('/');
+      folders.set(key!, name === 'pack' ? size : (folders.get(key!) ?? null));
+    }
+    const items: KeptItem[] = [];
+    for (const [key, size] of folders) {
+      const index = await this.index(key).catch(() => null);
+      if (!index || packBytes(index) !== size) {
+        // Another tab may be writing it, which keeps it locked.
+        await this.files.remove(this.path(key)).catch(() => {});
+        continue;
+      }
+      const { kind, id, name, date, files } = index;
+      items.push({ key, kind, id, name, date, files: files.length, bytes: size });
+    }
+    return items.sort((a, b) => a.date - b.date);
+  }
+
+  /** The index of one, as it was written. Throws FormatError. */
+  async index(key: string): Promise<KeptIndex> {
+    const bytes = await readFile(this.files, this.path(key, 'index.json'), maxIndexBytes);
+    if (!bytes) throw new FormatError('This is not kept in the browser any more; choose it again.');
+    return parseJson(bytes, 'The list of kept files', keptIndex);
+  }
+
+  /** All files of one as one Blob, which is read where it lies. */
+  pack(key: string): Promise<Blob> {
+    return this.files.blob(this.path(key, 'pack'));
+  }
+
+  /** The files of one. */
+  async tree(key: string): Promise<FileTree> {
+    const [{ name, files }, pack] = [await this.index(key), await this.pack(key)];
+    let end = 0;
+    const placed = files.map(({ path, size }) => {
+      const from = end;
+      const to = (end += size);
+      // A slice for each of ten thousand pictures is made when that picture is read.
+      return { path, get file() { return pack.slice(from, to); } };
+    });
+    return blobTree(name, placed);
+  }
+
+  /**
+   * Keeps a copy. Throws HubError: `quota` when it does not fit, `cancelled`; and FormatError when a file cannot be read
+   * or `fill` brings other than the index says. Then nothing of it is left.
+   */
+  async add(index: KeptIndex, fill: Fill, { signal, onBytes }: KeepOptions = {}): Promise<KeptItem> {
+    const key = crypto.randomUUID();
+    const total = packBytes(index);
+    checkRoom(await this.files.room(), total);
+    try {
+      const pack = await this.files.append(this.path(key, 'pack'), 0);
+      let done = 0;
+      try {
+        await fill(async (bytes) => {
+          if (signal?.aborted) throw cancelled();
+          await pack.write(bytes);
+          done += bytes.byteLength;
+          onBytes?.(done, total);
+        });
+      } finally {
+        await pack.close();
+      }
+      if (signal?.aborted) throw cancelled();
+      if (done !== total) throw new FormatError(`${index.name} has ${done} bytes where its list says ${total}.`);
+      await writeFile(this.files, this.path(key, 'index.json'), new TextEncoder().encode(JSON.stringify(index)));
+    } catch (error) {
+      await this.files.remove(this.path(key)).catch(() => {});
+      throw error;
+    }
+    const { kind, id, name, date, files } = index;
+    return { key, kind, id, name, date, files: files.length, bytes: total };
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.files.remove(this.path(key));
+  }
+
+  /** Removes everything. */
+  async clear(): Promise<void> {
+    await this.files.remove(this.folder);
+  }
+
+  private path(key: string, file?: string): string {
+    // Keys come from the page.
+    if (!/^[\w-]{1,80}$/.test(key)) throw new FormatError('There is nothing kept under this name.');
+    return file === undefined ? `${this.folder}/${key}` : `${this.folder}/${key}/${file}`;
+  }
+}
+
+/** Throws HubError (`quota`) when the browser says that so much will not fit. */
+export function checkRoom(room: Room | null, bytes: number): void {
+  const free = room ? room.quota - room.usage : Infinity;
+  if (bytes > free) throw new HubError('quota', `It takes ${sizeText(bytes)} and the browser has ${sizeText(Math.max(0, free))} left for this page; delete kept models or data to make room.`);
+}

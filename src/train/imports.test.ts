@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { opfsFiles } from '../io/hub/opfsFiles';
+import { goldenPath } from '../testing/golden';
+import { fakeStorage } from '../testing/opfs';
+import { Imports } from './imports';
+import type { ProjectContents } from './protocol';
+import { Studio } from './studio';
+
+const VIT = goldenPath('models/vit_small_dev')!;
+const PAIR = join(import.meta.dirname, '../../public/data/fashion-mnist');
+const folder = (path: string, only: string[]) => only.map((name) => ({ path: name, file: new File([new Uint8Array(readFileSync(join(path, name)))], name) }));
+const model = [...folder(VIT, ['config.json', 'model.safetensors']), { path: 'pytorch_model.bin', file: new File(['x'], 'x') }];
+const data = folder(PAIR, readdirSync(PAIR));
+
+let storage: StorageManager;
+/** A page's worker on the same storage: a second one is the page after a reload. */
+const open = (project = 'first', from = storage) => {
+  const studio = new Studio(undefined, '', true, undefined, undefined, new Imports(() => opfsFiles(from, 'kept')));
+  studio.useProject(project);
+  return studio;
+};
+beforeEach(() => void (storage = fakeStorage()));
+
+test('a model and a data set are there after a reload under the ids they had, until deleted', async () => {
+  const studio = open();
+  const said: number[] = [];
+  expect((await studio.importModel('mine', model)).id).toBe('mine');
+  expect((await studio.importData('clothes', data)).id).toBe('clothes');
+  await studio.keepImport('model', 'mine', (done, total) => said.push(done, total));
+  const item = await studio.keepImport('data', 'clothes', () => {});
+  expect(said.at(-2)).toBe(said.at(-1));
+  expect((await studio.importModel('mine', model)).id).toBe('mine 2');
+
+  const later = open();
+  const { items, refusal } = await later.keptImports();
+  expect([refusal, ...items.map(({ kind, id, files }) => `${kind} ${id} ${files}`)]).toEqual(['', 'model mine 2', `data clothes 3`]);
+  expect(items[1]).toEqual(item);
+  expect(await later.openCachedModel('mine')).toEqual(await studio.openCachedModel('mine'));
+  expect((await later.openKeptData('clothes')).classes.length).toBe(10);
+  // The pair and its index; what nobody reads is not kept.
+  // A kept id is taken, opened or not.
+  expect((await open().importData('clothes', data)).id).toBe('clothes 2');
+  expect((await open().budget('mine', ['query'], 3, 1000)).length).toBeGreaterThan(0);
+
+  expect((await later.deleteKept('data', 'clothes')).items.map(({ id }) => id)).toEqual(['mine']);
+  await expect(later.openKeptData('clothes')).rejects.toThrow(/not open any more; choose its folder again/);
+  expect((await open('other').keptImports()).items).toEqual([]);
+});
+
+test('where storage is refused or too small an import works, and keeping it says why not', async () => {
+  const studio = open('first', fakeStorage({ refuse: true }));
+  await studio.importModel('mine', model);
+  await expect(studio.keepImport('model', 'mine', () => {})).rejects.toThrow(/browser's storage cannot be used/);
+  expect(await studio.keptImports()).toMatchObject({ items: [], refusal: expect.stringContaining('cannot be used') });
+  expect((await studio.openCachedModel('mine')).id).toBe('mine');
+  const small = open('first', fakeStorage({ quota: 1000 }));
+  await small.importModel('mine', model);
+  await expect(small.keepImport('model', 'mine', () => {})).rejects.toThrow(/It takes .* and the browser has 1.0 kB left/);
+  const ended = open();
+  await ended.importModel('mine', model);
+  await expect(ended.keepImport('model', 'mine', () => ended.cancelKeep('model', 'mine'))).rejects.toMatchObject({ kind: 'cancelled' });
+  expect((await ended.keptImports()).items).toEqual([]);
+});
+
+test('a project goes out to a file and comes in under another name; a damaged one leaves nothing', async () => {
+  const studio = open();
+  await studio.importModel('mine', model);
+  const { key } = await studio.keepImport('model', 'mine', () => {});
+  const contents: ProjectContents = { settings: { budget: 5 }, edits: {}, records: [{ store: 'runs', key: 'a' }, { store: 'runs', key: 'gone' }], imports: [key], hub: [{ kind: 'model', id: 'a/b' }] };
+  const file = (await studio.saveProject(contents, null, async (i) => (i === 0 ? { id: 'a', loss: Float32Array.of(1, 2) } : undefined), () => {}))!;
+  const records: unknown[] = [];
+  const staged = await studio.stageProject(file, 'second', async (...record) => void records.push(record), () => {});
+  expect(staged).toMatchObject({ settings: { budget: 5 }, hub: contents.hub, refusal: '', imports: [{ kind: 'model', id: 'mine' }] });
+  expect(records).toEqual([['runs', 'a', { id: 'a', loss: Float32Array.of(1, 2) }]]);
+  expect((await open('second').openCachedModel('mine')).parameters).toBeGreaterThan(0);
+  expect((await studio.keptImports()).items.length).toBe(1);
+
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  bytes[bytes.length >> 1] ^= 1;
+  await expect(studio.stageProject(new Blob([bytes]), 'third', async () => {}, () => {})).rejects.toThrow(/project file/);
+  expect((await open('third').keptImports()).items).toEqual([]);
+  await expect(studio.stageProject(file, 'third', async () => { throw new Error('no such store'); }, () => {})).rejects.toThrow('no such store');
+  const ending = studio.stageProject(file, 'third', async () => studio.cancelProject(), () => {});
+  await expect(ending).rejects.toMatchObject({ kind: 'cancelled' });
+
+  await studio.sweepProjects(['second']);
+  expect((await open('first').keptImports()).items).toEqual([]);
+  expect((await open('second').keptImports()).items.length).toBe(1);
+  await expect(studio.stageProject(file, '../x', async () => {}, () => {})).rejects.toThrow(/no name of a project/);
+});

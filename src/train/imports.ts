@@ -1,0 +1,99 @@
+import type { FileTree } from '../data/source';
+import { filesTree, tidied, type TreeFile } from '../io/fileTree';
+import type { BlobFiles, Room } from '../io/hub/files';
+import { HubError } from '../io/hub/hubError';
+import { mayBeRead } from '../io/hub/select';
+import { fillFrom, Kept } from '../io/kept';
+import type { ImportKind, KeptImports, KeptItem } from './protocol';
+
+/** Models and data sets that the person brought as files: what was chosen in this session, and copies kept for the next. */
+export class Imports {
+  private files: Promise<BlobFiles> | null = null;
+  private project = 'first';
+  private readonly chosen = new Map<string, { name: string; files: TreeFile[] }>();
+  private readonly keeping = new Map<string, AbortController>();
+
+  /** `openFiles` gives the store of the copies, or throws HubError where the browser refuses. */
+  constructor(private readonly openFiles: () => Promise<BlobFiles>) {}
+
+  /** From now on everything is about this project. */
+  use(project: string): void {
+    this.project = project;
+  }
+
+  /** The files as a tree; they can be kept under the id from now on. */
+  choose(kind: ImportKind, id: string, name: string, files: TreeFile[]): FileTree {
+    this.chosen.set(place(kind, id), { name, files });
+    return filesTree(name, files);
+  }
+
+  /** Copies what was chosen into the browser's storage. Throws HubError or FormatError; then it is used as it lies. */
+  async keep(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem> {
+    const found = this.chosen.get(place(kind, id));
+    if (!found) throw new HubError('not-found', `${id} is not open any more; choose it again.`);
+    const abort = new AbortController();
+    this.keeping.get(place(kind, id))?.abort();
+    this.keeping.set(place(kind, id), abort);
+    try {
+      const files = tidied(found.files).filter(({ path }) => mayBeRead(kind === 'data' ? 'dataset' : 'model', path));
+      const index = { version: 1 as const, kind, id, name: found.name || id, date: Date.now(), files: files.map(({ path, file }) => ({ path, size: file.size })) };
+      return await (await this.kept()).add(index, fillFrom(files), { signal: abort.signal, onBytes });
+    } finally {
+      if (this.keeping.get(place(kind, id)) === abort) this.keeping.delete(place(kind, id));
+    }
+  }
+
+  cancel(kind: ImportKind, id: string): void {
+    this.keeping.get(place(kind, id))?.abort();
+  }
+
+  /** What is kept, and why nothing can be. */
+  async list(): Promise<KeptImports> {
+    try {
+      return { items: await (await this.kept()).list(), refusal: '' };
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      return { items: [], refusal: error.message };
+    }
+  }
+
+  /** The kept copy under this id; null when there is none. */
+  async tree(kind: ImportKind, id: string): Promise<FileTree | null> {
+    const item = await this.find(kind, id);
+    return item ? (await this.kept()).tree(item.key) : null;
+  }
+
+  async remove(kind: ImportKind, id: string): Promise<void> {
+    const item = await this.find(kind, id);
+    if (item) await (await this.kept()).remove(item.key);
+    this.chosen.delete(place(kind, id));
+  }
+
+  /** The copies of a project, this one's when none is named. Throws HubError. */
+  async kept(project = this.project): Promise<Kept> {
+    if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', 'This is no name of a project.');
+    return new Kept(await this.store(), project);
+  }
+
+  /** How full the browser's storage is; null where nobody knows. Throws HubError. */
+  async room(): Promise<Room | null> {
+    return (await this.store()).room();
+  }
+
+  /** Removes the copies of every project but these. Throws HubError. */
+  async sweep(projects: string[]): Promise<void> {
+    const files = await this.store();
+    const folders = new Set((await files.list('')).map(({ path }) => path.split('/')[0]!));
+    for (const folder of folders) if (!projects.includes(folder)) await files.remove(folder).catch(() => {});
+  }
+
+  private store(): Promise<BlobFiles> {
+    return (this.files ??= this.openFiles());
+  }
+
+  private async find(kind: ImportKind, id: string): Promise<KeptItem | undefined> {
+    return (await this.list()).items.find((item) => item.kind === kind && item.id === id);
+  }
+}
+
+const place = (kind: ImportKind, id: string): string => `${kind} ${id}`;

@@ -1,0 +1,39 @@
+import { Button } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatSize } from '../format';
+import { stopKeeping, useKept } from '../store/keptImports';
+import type { ImportKind } from '../../train/protocol';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+/** How far the copies of imports are, with a way out, why one is not kept, and which one cannot be opened. */
+export function KeepingLines({ kind }: { kind: ImportKind }) {
+  const { keeping, items, broken } = useKept();
+  return (
+    <>
+      {keeping
+        .filter((one) => one.kind === kind)
+        .map(({ id, done, total, failed }) =>
+          failed ? (
+            <Note key={id} sign="warn">
+              {t.keptImports.not(id, failed)}
+            </Note>
+          ) : (
+            <p key={id} className={css.soft} role="status">
+              {t.keptImports.keeping(id, formatSize(done), formatSize(total))}{' '}
+              <Button kind="link" onClick={() => stopKeeping(kind, id)}>
+                {t.keptImports.stop}
+              </Button>
+            </p>
+          ),
+        )}
+      {items
+        .filter((item) => item.kind === kind && broken[item.key])
+        .map(({ key, id }) => (
+          <Note key={key} sign="warn">
+            {t.keptImports.gone(id, broken[key])}
+          </Note>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { DropArea, FolderPicker } from '../controls/FolderPicker';
+import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
+import { formatSize } from '../format';
+import { countEdits } from '../../data/edits.meta';
+import { useEdits } from '../store/edits';
+import type { FolderFiles } from '../store/files';
+import { readCache } from '../store/hub';
+import { readKept, useKept } from '../store/keptImports';
+import { askNew, cancelProject, hideProject, importBytes, newProject, openProject, saveProject, useProject, type Amount } from '../store/project';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { CachedModels } from './CachedModels';
+import hub from './hub.module.css';
+import css from './ProjectSheet.module.css';
+
+/** Saving, opening and beginning projects, and what the browser keeps of this one. */
+export function ProjectSheet() {
+  const shown = useProject((state) => state.shown);
+  return (
+    <Sheet open={shown} title={t.project.title} onClose={hideProject}>
+      <Body />
+    </Sheet>
+  );
+}
+
+function Body() {
+  const { job, found, asking, error, notice } = useProject();
+  // Fills the list of what is kept, with the quota.
+  useEffect(() => {
+    void readCache();
+    void readKept();
+  }, []);
+  const open = ({ files }: FolderFiles) => void openProject(files[0].file);
+  return (
+    <DropArea onFolder={open}>
+      <div className={css.body}>
+        <div className={css.status} role="status">
+          {error && <Note sign="err">{error}</Note>}
+          {notice && <Note sign="ok">{notice}</Note>}
+        </div>
+        {job ? <Job /> : found ? <Found /> : asking ? <AskNew /> : <Choice onOpen={open} />}
+      </div>
+    </DropArea>
+  );
+}
+
+/** What the present project holds. */
+function useAmount(): Amount {
+  const runs = useKeptRuns().length;
+  const items = useKept((state) => state.items);
+  const edits = useEdits((state) => Object.values(state.byData).reduce((sum, one) => sum + countEdits(one), 0));
+  return { runs, data: items.filter((item) => item.kind === 'data').length, models: items.filter((item) => item.kind === 'model').length, edits };
+}
+
+function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
+  const { withFiles, recordBytes } = useProject();
+  const items = useKept((state) => state.items);
+  const amount = useAmount();
+  return (
+    <>
+      <section>
+        <p>{t.project.holds(amount)}</p>
+        {items.length > 0 && (
+          <Check checked={withFiles} onChange={(on) => useProject.setState({ withFiles: on })}>
+            {t.project.withFiles(formatSize(importBytes()))}
+          </Check>
+        )}
+        <ButtonRow>
+          <Button kind="primary" onClick={() => void saveProject()}>
+            {t.project.save}
+          </Button>
+        </ButtonRow>
+        <p>
+          {t.project.saveHint} {recordBytes === null ? t.project.measuring : t.project.size(formatSize(recordBytes + (withFiles ? importBytes() : 0)))}
+        </p>
+      </section>
+      <section>
+        <ButtonRow>
+          <FolderPicker label={t.project.choose} accept=".fullrank,.zip" onFolder={onOpen}>
+            {t.project.open}
+          </FolderPicker>
+          <Button onClick={() => askNew(true)}>{t.project.new}</Button>
+        </ButtonRow>
+        <p>{t.project.openHint}</p>
+      </section>
+      <CachedModels />
+    </>
+  );
+}
+
+function Job() {
+  const job = useProject((state) => state.job)!;
+  const title = job.what === 'save' ? t.project.saving : t.project.reading(job.name);
+  return (
+    <div className={hub.progress}>
+      <p role="status">{title}</p>
+      <Button small onClick={cancelProject}>
+        {t.project.cancel}
+      </Button>
+      <progress aria-label={title} {...(job.total > 0 ? { value: job.done, max: job.total } : {})} />
+      <p className={hub.amounts}>
+        <span>{t.project.progress(formatSize(job.done), formatSize(job.total))}</span>
+      </p>
+    </div>
+  );
+}
+
+function Found() {
+  const { file, staged, runs, edits, decide } = useProject((state) => state.found)!;
+  const amount = useAmount();
+  const count = (kind: 'model' | 'data') => staged.imports.filter((one) => one.kind === kind).length;
+  const date = new Date(staged.saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  return (
+    <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
+      <p>{t.project.found(file, date, { runs, data: count('data'), models: count('model'), edits })}</p>
+      {staged.refusal && <Note sign="warn">{t.project.refused(staged.refusal)}</Note>}
+      <p>{t.project.replaces(amount)}</p>
+    </Ask>
+  );
+}
+
+function AskNew() {
+  const amount = useAmount();
+  return (
+    <Ask yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
+      <p>{t.project.newAsk(amount)}</p>
+    </Ask>
+  );
+}
+
+/** A question with the focus on it. */
+function Ask({ children, yes, no, onYes, onNo, more }: { children: ReactNode; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.focus(), []);
+  return (
+    <section ref={section} tabIndex={-1}>
+      {children}
+      <ButtonRow>
+        <Button kind="primary" onClick={onYes}>
+          {yes}
+        </Button>
+        {more}
+        <Button onClick={onNo}>{no}</Button>
+      </ButtonRow>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import type { ImportKind, KeptItem } from '../../train/protocol';
+import { formatSize } from '../format';
+import { t } from '../strings';
+import { useCatalog, withModel } from './catalog';
+import { messageOf, studio } from './client';
+import { withKeptEdits } from './edits';
+import { useRuns, isLive } from './runs';
+import { changeSettings, useSettings } from './settings';
+import { toast } from './toast';
+
+/** Copies that the browser keeps of what the person imported: made behind the import, opened after a reload, deleted. */
+
+export interface Keeping {
+  kind: ImportKind;
+  id: string;
+  done: number;
+  total: number;
+  /** Why it is not kept, once that is known. */
+  failed: string;
+}
+
+interface KeptState {
+  items: KeptItem[];
+  /** Items whose deletion can still be undone. */
+  leaving: string[];
+  /** Why an item cannot be opened, by its key. */
+  broken: Record<string, string>;
+  keeping: Keeping[];
+}
+
+export const useKept = create<KeptState>()(() => ({ items: [], leaving: [], broken: {}, keeping: [] }));
+
+const isOf = (kind: ImportKind, id: string) => (one: { kind: ImportKind; id: string }) => one.kind === kind && one.id === id;
+
+/** Keeps a copy of what was just imported. Where that fails the import goes on as it is, and a sentence says so. */
+export async function keepImport(kind: ImportKind, id: string): Promise<void> {
+  const put = (change: Partial<Keeping>) => useKept.setState(({ keeping }) => ({ keeping: keeping.map((one) => (isOf(kind, id)(one) ? { ...one, ...change } : one)) }));
+  useKept.setState(({ keeping }) => ({ keeping: [...keeping.filter((one) => !isOf(kind, id)(one) && one.failed === ''), { kind, id, done: 0, total: 0, failed: '' }] }));
+  void navigator.storage?.persist?.().catch(() => false);
+  try {
+    const item = await studio().keepImport(kind, id, proxy((done: number, total: number) => put({ done, total })));
+    useKept.setState(({ items, keeping }) => ({ items: [...items, item], keeping: keeping.filter((one) => !isOf(kind, id)(one)) }));
+  } catch (error) {
+    put({ failed: useKept.getState().keeping.find(isOf(kind, id))?.failed || messageOf(error) });
+  }
+}
+
+/** Ends the copying; the import stays open until the page is closed. */
+export function stopKeeping(kind: ImportKind, id: string): void {
+  useKept.setState(({ keeping }) => ({ keeping: keeping.map((one) => (isOf(kind, id)(one) ? { ...one, failed: t.keptImports.stopped } : one)) }));
+  void studio().cancelKeep(kind, id);
+}
+
+/** Reads the list again. */
+export async function readKept(): Promise<KeptItem[]> {
+  const { items } = await studio().keptImports().catch(() => ({ items: [] }));
+  useKept.setState({ items });
+  return items;
+}
+
+/** Puts a kept import among the models or data sets that can be chosen. */
+async function open({ kind, id }: Pick<KeptItem, 'kind' | 'id'>): Promise<void> {
+  if (kind === 'model') {
+    const info = await studio().openCachedModel(id);
+    useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
+  } else {
+    const info = await withKeptEdits(await studio().openKeptData(id));
+    useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter((one) => one.id !== id), info] }));
+  }
+}
+
+/** Offers everything that is kept. What cannot be opened stays in the list, with the reason. */
+export async function openKeptImports(): Promise<void> {
+  for (const item of await readKept()) {
+    const { models, datasets } = useCatalog.getState();
+    if ((item.kind === 'model' ? models : datasets).some(({ id }) => id === item.id)) continue;
+    await open(item).catch((error: unknown) => useKept.setState(({ broken }) => ({ broken: { ...broken, [item.key]: messageOf(error) } })));
+  }
+}
+
+/** Deletes a copy and closes what is open from it; a toast brings it back. */
+export function deleteKept(item: KeptItem): void {
+  const { kind, id, key } = item;
+  const runs = useRuns.getState().runs.filter(({ spec, deleted }) => !deleted && spec[kind] === id);
+  if (runs.some(isLive)) return toast(t.keptImports.inUse(id));
+  const settings = useSettings.getState();
+  const chosen = settings[kind] === id;
+  useKept.setState(({ leaving }) => ({ leaving: [...leaving, key] }));
+  useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
+  const { models, datasets } = useCatalog.getState();
+  if (chosen) changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' });
+  const stay = () => useKept.setState(({ leaving }) => ({ leaving: leaving.filter((one) => one !== key) }));
+  toast(
+    t.keptImports.deleted(id, formatSize(item.bytes), runs.length),
+    () => {
+      stay();
+      void open(item).then(() => chosen && changeSettings(kind === 'model' ? { model: id, targets: settings.targets } : { data: id }));
+    },
+    () => {
+      stay();
+      void studio()
+        .deleteKept(kind, id)
+        .then(({ items }) => useKept.setState({ items }));
+    },
+  );
+}

@@ -1,0 +1,207 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import { countEdits } from '../../data/edits.meta';
+import type { HubUse, ProjectContents, StagedProject } from '../../train/protocol';
+import { t } from '../strings';
+import { messageOf, studio } from './client';
+import { projectPointer } from './current';
+import * as database from './database';
+import { saveAs } from './download';
+import { allEdits } from './edits';
+import { keepCurve } from './keep';
+import { useKept } from './keptImports';
+import { isLive, useRuns } from './runs';
+import { initialSettings, personal, settingsOf, useSettings } from './settings';
+import { enter, isBusy, keepPointer, sweep } from './switchProject';
+import { tryAlone } from './tabs';
+import { toast } from './toast';
+
+/** The project as one file: saved, opened beside the present one and exchanged with it, begun anew. */
+
+/** How much a project holds, for sentences. */
+export interface Amount {
+  runs: number;
+  data: number;
+  models: number;
+  edits: number;
+}
+
+/** A project that was read and checked and waits for a yes. */
+interface Found {
+  file: string;
+  staged: StagedProject;
+  runs: number;
+  /** Changes to data. */
+  edits: number;
+  decide: (yes: boolean) => void;
+}
+
+interface ProjectState {
+  shown: boolean;
+  /** Pictures and model files go along. */
+  withFiles: boolean;
+  /** Bytes of records; null until they are added up. */
+  recordBytes: number | null;
+  job: { what: 'save' | 'read'; name: string; done: number; total: number } | null;
+  found: Found | null;
+  asking: boolean;
+  error: string;
+  notice: string;
+}
+
+const quiet = { found: null, asking: false, error: '', notice: '' };
+export const useProject = create<ProjectState>()(() => ({ shown: false, withFiles: true, recordBytes: null, job: null, ...quiet }));
+
+/** Above so many bytes pictures and model files go along only when asked for. */
+const muchBytes = 500e6;
+
+export const importBytes = (): number => useKept.getState().items.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Opens the sheet, and adds up what a file would hold. A save may be going on. */
+export function showProject(): void {
+  useProject.setState({ shown: true, withFiles: importBytes() <= muchBytes, recordBytes: null, ...quiet });
+  void measure();
+}
+
+/** True for the name of a project file. */
+export const isProject = (name: string): boolean => /\.fullrank$/i.test(name);
+
+/** Closes the sheet; a reading that goes on, or waits for a yes, is given up. A save goes on. */
+export function hideProject(): void {
+  const { job, found } = useProject.getState();
+  if (job?.what === 'read') cancelProject();
+  found?.decide(false);
+  useProject.setState({ shown: false, ...quiet });
+}
+
+export const askNew = (asking: boolean): void => useProject.setState({ ...quiet, asking });
+
+async function records(): Promise<ProjectContents['records']> {
+  const gone = new Set(useRuns.getState().runs.flatMap((run) => (run.deleted ? run.id : [])));
+  const all = await Promise.all(database.storeNames.map(async (store) => (await database.keysOf(store)).filter((key) => !gone.has(key)).map((key) => ({ store, key }))));
+  return all.flat();
+}
+
+const bytesIn = (value: unknown): number => {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  return Object.entries(value).reduce((sum, [key, inner]) => sum + key.length + 4 + bytesIn(inner), 0);
+};
+
+async function measure(): Promise<void> {
+  let bytes = 0;
+  for (const { store, key } of await records()) bytes += bytesIn(await database.get(store as database.StoreName, key));
+  useProject.setState({ recordBytes: bytes });
+}
+
+/** What of the hub the settings and the runs use; ids of the hub hold a slash. */
+function hubUses(): HubUse[] {
+  const own = new Set(useKept.getState().items.map(({ kind, id }) => `${kind} ${id}`));
+  const { model, data } = useSettings.getState();
+  const specs = [{ model, data }, ...useRuns.getState().runs.filter((run) => !run.deleted).map((run) => run.spec)];
+  const of = (kind: HubUse['kind'], ids: string[], ownKind: string) => [...new Set(ids)].filter((id) => id.includes('/') && !own.has(`${ownKind} ${id}`)).map((id) => ({ kind, id }));
+  return [...of('model', specs.map((spec) => spec.model), 'model'), ...of('dataset', specs.map((spec) => spec.data), 'data')];
+}
+
+type Picker = (options: object) => Promise<FileSystemFileHandle>;
+
+/** Saves the project: to a file that the person chooses where the browser can, else as a download. */
+export async function saveProject(): Promise<void> {
+  const name = t.project.fileName(new Date().toISOString().slice(0, 10));
+  const picker = (window as { showSaveFilePicker?: Picker }).showSaveFilePicker;
+  let to: FileSystemFileHandle | null = null;
+  try {
+    to = (await picker?.({ suggestedName: name, types: [{ description: t.project.fileKind, accept: { 'application/zip': ['.fullrank'] } }] })) ?? null;
+  } catch (error) {
+    // Nothing was chosen.
+    if ((error as DOMException).name === 'AbortError') return;
+  }
+  const { withFiles, recordBytes } = useProject.getState();
+  const total = (recordBytes ?? 0) + (withFiles ? importBytes() : 0);
+  cancelling = false;
+  useProject.setState({ ...quiet, job: { what: 'save', name: to?.name ?? name, done: 0, total } });
+  try {
+    for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
+    const list = await records();
+    const settings = Object.fromEntries(Object.entries(useSettings.getState()).filter(([field]) => !(personal as readonly string[]).includes(field)));
+    const contents: ProjectContents = { settings, edits: allEdits() as Record<string, unknown>, records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
+    const record = (i: number) => database.get(list[i]!.store as database.StoreName, list[i]!.key);
+    const blob = await studio().saveProject(contents, to, proxy(record), proxy((done: number) => progress(done)));
+    if (blob) saveAs(blob, name);
+    say({ notice: t.project.saved(to?.name ?? name) });
+  } catch (error) {
+    end(t.project.notSaved(messageOf(error)));
+  }
+}
+
+const progress = (done: number, total?: number): void => useProject.setState(({ job }) => ({ job: job && { ...job, done, total: Math.max(total ?? job.total, done) } }));
+
+let cancelling = false;
+
+/** Ends a save or a reading. */
+export function cancelProject(): void {
+  cancelling = true;
+  void studio().cancelProject();
+}
+
+const end = (sentence: string): void => say(cancelling ? { notice: t.project.cancelled } : { error: sentence });
+
+/** Ends the job with a sentence: on the sheet, or where the page says things when it has been closed. */
+function say(how: { notice: string } | { error: string }): void {
+  useProject.setState({ job: null, ...how });
+  if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
+}
+
+/** Reads a project file, asks, and opens it. A failure, a cancel and a no leave everything as it was. */
+export async function openProject(file: File): Promise<void> {
+  if (useProject.getState().job || useProject.getState().found) return;
+  useProject.setState(quiet);
+  if (isBusy()) return useProject.setState({ error: t.project.busy });
+  const free = await tryAlone('project', async () => {
+    const id = crypto.randomUUID();
+    cancelling = false;
+    useProject.setState({ job: { what: 'read', name: file.name, done: 0, total: file.size } });
+    let entered = false;
+    try {
+      keepPointer(projectPointer());
+      const { checkEdits, checkRecord } = await import('./projectChecks');
+      let runs = 0;
+      const take = async (store: string, key: string, value: unknown): Promise<void> => {
+        const known = database.storeNames.find((name) => name === store);
+        if (!known) throw new Error(t.project.unknownStore(store.slice(0, 40)));
+        const checked = checkRecord(known, key, value);
+        if (!checked.ok) throw new Error(t.project.badRecord(store, checked.why));
+        if (known === 'runs') runs++;
+        const stored = await database.putInto(id, known, key, checked.value).catch((error: unknown) => {
+          throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
+        });
+        if (!stored) throw new Error(t.project.noStorage);
+      };
+      const staged = await studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total)));
+      const edits = checkEdits(staged.edits);
+      if (!edits) throw new Error(t.project.badRecord('edits', ''));
+      const yes = await new Promise<boolean>((decide) => useProject.setState({ job: null, found: { file: file.name, staged, runs, edits: Object.values(edits).reduce((sum, one) => sum + countEdits(one), 0), decide } }));
+      useProject.setState({ found: null });
+      if (!yes) return;
+      if (isBusy()) throw new Error(t.project.busy);
+      enter('opened', { id, settings: settingsOf(staged.settings), edits, hub: staged.hub });
+      entered = true;
+    } catch (error) {
+      end(t.project.notOpened(file.name, messageOf(error)));
+    } finally {
+      if (!entered) await sweep();
+    }
+  });
+  if (!free) useProject.setState({ error: t.project.otherTab });
+}
+
+/** Begins with nothing. The project before can be brought back for a while. */
+export function newProject(): void {
+  if (isBusy()) return useProject.setState({ ...quiet, error: t.project.busy });
+  try {
+    enter('new', { id: crypto.randomUUID(), settings: initialSettings, edits: {}, hub: [] });
+  } catch (error) {
+    useProject.setState({ ...quiet, error: messageOf(error) });
+  }
+}

@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+import type { Edits } from '../../train/protocol';
+import { methodFields } from './fields';
+import type { Schema, StoreName } from './database';
+import { columns } from './metrics';
+import type { Run } from './runs';
+
+/** What records of a project file must look like before the page takes them for its own. Fetched when a project is opened. */
+
+const text = (most = 2000) => z.string().check(z.maxLength(most));
+/** Also NaN and infinite: an accuracy without images, a loss that ran away. */
+const number = z.custom<number>((value) => typeof value === 'number');
+const numbers = z.array(number);
+const bytes = z.instanceof(Uint8Array);
+const scalar = z.union([text(20_000), number, z.boolean(), z.null(), z.array(text())]);
+/** Names become names of files. */
+const fileName = text(200).check(z.regex(/^[^/\\\p{Cc}]+$/u), z.refine((name) => !/^\.+$/.test(name)));
+const filePath = text(300).check(z.regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/));
+
+const byRole = z.record(z.string(), number);
+const evaluation = z.looseObject({
+  step: number,
+  split: z.enum(['train', 'val', 'test']),
+  loss: number,
+  accuracy: number,
+  count: number,
+  per_class: numbers,
+  confusion: z.array(numbers),
+  images: z.optional(z.array(z.tuple([text(), number, number]))),
+});
+const plan = z.looseObject({
+  adapter_parameters: number,
+  head_parameters: number,
+  trainable_parameters: number,
+  bytes: byRole,
+  total_bytes: number,
+  dispatches: number,
+  steps: number,
+  forms: z.record(z.string(), z.enum(['streamed', 'merged'])),
+});
+const edits = z.looseObject({ version: z.literal(1), disabled_classes: z.array(text()), disabled: z.array(text()), relabelled: z.array(z.tuple([text(), text()])), split: z.nullish(z.looseObject({ seed: number, train: number, val: number, test: number })) });
+const spec = z.looseObject({
+  id: text(200),
+  name: fileName,
+  model: text(),
+  data: text(),
+  method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
+  train: z.record(z.string(), scalar),
+  edits: z.optional(edits),
+});
+const run = z.looseObject({
+  id: text(200),
+  name: fileName,
+  spec,
+  modelTitle: text(),
+  dataTitle: text(),
+  classes: z.array(text()),
+  state: z.enum(['waiting', 'running', 'paused', 'stopping', 'done', 'stopped', 'failed', 'interrupted']),
+  owner: text(200),
+  created: number,
+  started: number,
+  ended: number,
+  seconds: number,
+  phase: text(100),
+  plan: z.nullable(plan),
+  allocated: z.nullable(byRole),
+  evaluations: z.array(evaluation),
+  best: z.nullable(evaluation),
+  summary: z.nullable(
+    z.looseObject({
+      best: z.nullable(evaluation),
+      final: z.nullable(evaluation),
+      start: z.optional(z.nullable(evaluation)),
+      steps: number,
+      seconds: number,
+      images_per_second: number,
+      skipped_steps: number,
+      plan,
+      allocated: byRole,
+      device: z.looseObject({ ok: z.boolean(), description: text(), architecture: text(), vendor: text() }),
+    }),
+  ),
+  error: z.nullable(z.looseObject({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), details: text(200_000) })),
+  lastStep: number,
+  checkpointStep: number,
+  imagesPerSecond: number,
+  adapterBytes: number,
+  onnxCheck: z.optional(z.looseObject({ ok: z.boolean(), images: number, max_abs: number, max_rel: number, top1: number, text: text(20_000), dtype: z.enum(['f32', 'f16']), at: number })),
+  deleted: number,
+});
+
+const curve = z
+  .strictObject(Object.fromEntries(columns.map((name) => [name, z.instanceof(Float32Array)])))
+  .check(z.refine((record) => columns.every((name) => record[name]!.length === record.step!.length)));
+
+/** One line for each store of the database. */
+const schemas: Record<StoreName, z.ZodMiniType> = {
+  runs: run,
+  curves: curve,
+  adapters: z.array(z.strictObject({ path: filePath, bytes })),
+  checkpoints: z.strictObject({ step: number, bytes }),
+};
+
+/** What was changed about data sets, by their ids; null when that is damaged. */
+export function checkEdits(value: unknown): Record<string, Edits> | null {
+  const result = z.record(z.string(), edits).safeParse(value);
+  return result.success ? (result.data as unknown as Record<string, Edits>) : null;
+}
+
+/** The record as the store takes it, or why it cannot be. A run that was going on, wherever that was, is interrupted. */
+export function checkRecord<S extends StoreName>(store: S, key: string, value: unknown): { ok: true; value: Schema[S]['value'] } | { ok: false; why: string } {
+  const result = schemas[store].safeParse(value);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    return { ok: false, why: `${path.slice(0, 6).map(String).join('.').slice(0, 100) || 'it'}: ${message}` };
+  }
+  if (store !== 'runs') return { ok: true, value: result.data as Schema[S]['value'] };
+  const kept = result.data as Run;
+  if (kept.id !== key || kept.spec.id !== key) return { ok: false, why: 'it stands under another name' };
+  const live = kept.state === 'running' || kept.state === 'paused' || kept.state === 'stopping';
+  return { ok: true, value: { ...kept, owner: '', state: live ? 'interrupted' : kept.state } as Schema[S]['value'] };
+}

@@ -1,0 +1,83 @@
+import type { HubUse } from '../../train/protocol';
+import { t } from '../strings';
+import { studio } from './client';
+import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
+import * as database from './database';
+import { allEdits, editsKey, useEdits } from './edits';
+import { isLive, useRuns } from './runs';
+import { initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
+import { tryAlone } from './tabs';
+import { toast } from './toast';
+
+/** Going from one project to another, and back. */
+
+/** A run that goes on in any tab would write into a project that is not there any more. */
+export const isBusy = (): boolean => useRuns.getState().runs.some((run) => isLive(run) && !run.deleted);
+
+/** Makes a project the open one and loads the page again, so that nothing of the one before stays in any corner. */
+export function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; edits: ReturnType<typeof allEdits>; hub: HubUse[] }): void {
+  const now = useSettings.getState();
+  const mine = Object.fromEntries(personal.map((field) => [field, now[field]])) as Partial<Settings>;
+  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub };
+  const settings = { ...next.settings, ...mine };
+  const before = projectPointer();
+  keepPointer({ id: next.id, previous, how, hub: next.hub });
+  try {
+    put(settingsText(settings), JSON.stringify(next.edits));
+  } catch {
+    keepPointer(before);
+    put(previous.settings, previous.edits);
+    throw new Error(t.project.full);
+  }
+  useSettings.setState(settings);
+  useEdits.setState({ byData: next.edits, errors: {} });
+  location.reload();
+}
+
+/** Changes which project is open. Throws where the browser stores nothing. */
+export function keepPointer(pointer: Pointer): void {
+  try {
+    setPointer(pointer);
+  } catch {
+    throw new Error(t.project.noStorage);
+  }
+}
+
+function put(settings: string | null, edits: string | null): void {
+  localStorage.setItem(settingsKey, settings ?? settingsText(initialSettings));
+  localStorage.setItem(editsKey, edits ?? '{}');
+}
+
+/** After a change of project: offers the way back, and gives the one before up when it was not taken. */
+export function afterEntering(): void {
+  const { previous, how } = projectPointer();
+  // What a closed tab left of a project that it was reading. A page whose storage was lost in part deletes nothing.
+  if (!previous) return void (hasPointer() && tryAlone('project', sweep));
+  toast(
+    how === 'new' ? t.project.begun : t.project.opened,
+    () => {
+      setPointer({ id: previous.id, previous: null, how, hub: previous.hub });
+      put(previous.settings, previous.edits);
+      // What is still to be written must be the old project's as well.
+      useSettings.setState(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
+      location.reload();
+    },
+    () => {
+      setPointer({ ...projectPointer(), previous: null });
+      void tryAlone('project', sweep);
+    },
+  );
+}
+
+/** Deletes what belongs to no project any more. */
+export async function sweep(): Promise<void> {
+  const { id, previous } = projectPointer();
+  const stay = previous ? [id, previous.id] : [id];
+  await Promise.all([database.sweepDatabases(stay).catch(() => {}), studio().sweepProjects(stay).catch(() => {})]);
+}
+
+/** A repository of the hub that was loaded, or is not wanted, is not asked about again. */
+export function settleHub(id: string): void {
+  const pointer = projectPointer();
+  if (pointer.hub.some((one) => one.id === id)) setPointer({ ...pointer, hub: pointer.hub.filter((one) => one.id !== id) });
+}

@@ -1,0 +1,74 @@
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+/** a, b and c */
+const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
+
+interface Amount {
+  runs: number;
+  data: number;
+  models: number;
+  edits: number;
+}
+
+const amount = ({ runs, data, models, edits }: Amount): string =>
+  list([runs > 0 && plural(runs, 'run'), data > 0 && `${plural(data, 'data set')} of your own`, models > 0 && `${plural(models, 'model')} of your own`, edits > 0 && plural(edits, 'change to data', 'changes to data')].filter((part) => part !== false)) ||
+  'no runs and no files of your own';
+
+/** The project: saving, opening, beginning anew. */
+export const projectWords = {
+  button: 'Project',
+  title: 'Project',
+  holds: (what: Amount): string => `This project holds ${amount(what)}. It is kept in this browser and is here again after a reload.`,
+  save: 'Save project',
+  saveHint: 'One file with settings, runs, curves and adapters. Open it here, in another browser or on another computer.',
+  withFiles: (size: string): string => `With pictures and model files, ${size}`,
+  size: (size: string): string => `The file will have about ${size}.`,
+  measuring: 'Adding up its size.',
+  fileName: (date: string): string => `project ${date}.fullrank`,
+  fileKind: 'Fullrank project',
+  saving: 'Saving the project',
+  saved: (name: string): string => `Saved ${name}`,
+  open: 'Open project',
+  choose: 'Choose a project file',
+  openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
+  reading: (name: string): string => `Reading ${name}`,
+  progress: (done: string, total: string): string => `${done} of ${total}`,
+  cancel: 'Cancel',
+  cancelled: 'Cancelled. Nothing has changed.',
+  notSaved: (why: string): string => `Not saved. ${why}`,
+  notOpened: (name: string, why: string): string => `${name} was not opened, and nothing has changed. ${why}`,
+  found: (name: string, date: string, what: Amount): string => `${name}, saved on ${date}, holds ${amount(what)}.`,
+  refused: (why: string): string => `Its pictures and models cannot be kept here: choose them again after opening. ${why}`,
+  replaces: (what: Amount): string => `It takes the place of this project with ${amount(what)}. Save that first if you want to keep it.`,
+  accept: 'Open it',
+  decline: 'Keep this project',
+  new: 'New project',
+  newAsk: (what: Amount): string => `This page forgets ${amount(what)}, and all settings.`,
+  newYes: 'Begin a new project',
+  saveFirst: 'Save it first',
+  newNo: 'Keep this project',
+  opened: 'The project is open. The one before can still be brought back.',
+  begun: 'A new project. The one before can still be brought back.',
+  busy: 'A run is going on, here or in another tab. Stop it first.',
+  otherTab: 'Another tab is opening a project. Finish there first.',
+  noStorage: 'The browser does not let this page store anything, so a project cannot be opened here. Leave the private window, or allow storage.',
+  full: 'The browser’s storage is full. Delete what you do not need under “Kept in this browser”, then try again.',
+  unknownStore: (store: string): string => `It holds records called ${store}, which this version does not know. Reload the page, then try again.`,
+  badRecord: (store: string, why: string): string => `A record of ${store} is damaged${why ? ` (${why})` : ''}.`,
+  missing: (id: string): string => `This project uses ${id} from Hugging Face, which is not in this browser.`,
+  load: 'Load it',
+  notNow: 'Not now',
+};
+
+/** Copies of what was imported. */
+export const keptWords = {
+  keeping: (name: string, done: string, total: string): string => `Keeping a copy of ${name}, ${done} of ${total}.`,
+  stop: 'Do not keep it',
+  not: (name: string, why: string): string => `${name} can be used now, but must be chosen again after a reload. ${why}`,
+  stopped: 'You chose not to keep it.',
+  kinds: { model: 'your model', data: 'your data' },
+  files: (count: string): string => `${count} ${count === '1' ? 'file' : 'files'}`,
+  broken: 'It cannot be opened.',
+  gone: (name: string, why: string): string => `${name}, which is kept in this browser, cannot be opened. ${why}`,
+  inUse: (name: string): string => `${name} is in use by a run that goes on. Stop the run first.`,
+  deleted: (name: string, size: string, runs: number): string => `Deleted ${name}, ${size} freed.${runs > 0 ? ` ${plural(runs, 'run')} with it ${runs === 1 ? 'stays' : 'stay'}, but cannot be repeated.` : ''}`,
+};
