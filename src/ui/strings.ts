@@ -2,6 +2,7 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import { zeroShotWords } from './words/zeroShot';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -144,6 +145,8 @@ export const t = {
     targetsList: 'Names of layers',
     targetsHint: 'Ends of layer names separated by commas, a regular expression, or all-linear.',
   },
+
+  zeroShot: zeroShotWords,
 
   methods: {
     title: 'Methods',

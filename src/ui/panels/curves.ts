@@ -3,6 +3,7 @@ import { extentScale, linearScale, logScale, type Scale } from '../charts/scale'
 import type { Series } from '../charts/series';
 import { formatPercent } from '../format';
 import { methodLook } from '../methods';
+import type { Baseline } from '../store/baselines';
 import { curveOf } from '../store/metrics';
 import { followed, isLive, type Run } from '../store/runs';
 import type { XAxis } from '../store/settings';
@@ -79,6 +80,15 @@ export function accuracySeries(runs: readonly Run[], options: Options): Series[]
       },
     ];
   });
+}
+
+/** Accuracy without training, each value once: lines across the plot. */
+export function baselineSeries(baselines: readonly Baseline[], splits: ReadonlySet<'val' | 'test'>): Series[] {
+  const values = baselines.flatMap((baseline) => [...splits].flatMap((split) => baseline[split]?.accuracy ?? []));
+  return [...new Set(values)].map((value) => ({
+    id: `zero-shot ${value}`, method: 'zero_shot', label: methodLook('zero_shot').title, detail: formatPercent(value),
+    x: [0], y: [value], constant: true, marks: false, live: false, strong: false, named: true,
+  }));
 }
 
 /** Axis of steps, pictures or seconds: as far as the longest run will go, `empty` while there is none. */

@@ -3,6 +3,7 @@ import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
 import { changeSettings } from './settings';
+import { noteFolder } from './zeroShot';
 
 let ticket = 0;
 
@@ -14,11 +15,13 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     if (kind === 'model') {
       const info = await studio().importModel(folder.name, folder.files);
       if (mine !== ticket) return;
+      noteFolder(info.id, folder);
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
+      noteFolder(info.id, folder);
       useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
       changeSettings({ data: info.id });
     }
