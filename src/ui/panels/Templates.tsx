@@ -54,7 +54,8 @@ export function Templates({ className }: { className: string }) {
         />
       </ButtonRow>
       <p className={`${css.soft} ${own.example}`}>
-        {t.zeroShot.example(promptOf(shown, className))} {t.zeroShot.averaged(list.length)}
+        {t.zeroShot.example(promptOf(shown, className))}
+        {list.length > 1 && ` ${t.zeroShot.averaged(list.length)}`}
       </p>
       {preset === 'openai' && <p className={css.hint}>{t.zeroShot.presetSource}</p>}
     </fieldset>

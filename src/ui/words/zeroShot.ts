@@ -14,7 +14,7 @@ export const zeroShotWords = {
   preset: { plain: 'Plain', openai: 'OpenAI’s seven' },
   presetSource: 'The seven that OpenAI chose for ImageNet, from the notebooks of openai/CLIP.',
   example: (text: string): string => `It reads “${text}”`,
-  averaged: (prompts: number): string => (prompts > 1 ? `Each class is the average of its ${prompts} texts.` : ''),
+  averaged: (prompts: number): string => `Each class is the average of its ${prompts} texts.`,
   problems: {
     empty: 'Write a text with {} where the name of the class goes.',
     none: 'Put {} where the name of the class goes.',
@@ -36,9 +36,9 @@ export const zeroShotWords = {
   progress: 'Measuring zero-shot accuracy',
   cancel: 'Cancel',
   failed: (why: string): string => `Not measured. ${why}`,
-  result: (percent: string, count: string, pictures: string, low: string, high: string): string => `${percent} % of ${count} ${pictures} right without training. With 95 % certainty it is between ${low} and ${high} %.`,
+  result: (percent: string, count: string, pictures: string, low: string, high: string): string => `${percent} % of ${count} ${pictures} right without training (95 % interval ${low} to ${high}).`,
   perClass: 'Zero-shot accuracy of each class',
   classes: 'Each class',
-  beside: (percent: string, low: string, high: string): string => `The tick and the grey number are zero-shot, without training: ${percent} % in all, with 95 % certainty ${low} to ${high} %.`,
+  beside: (percent: string, low: string, high: string): string => `The tick and the grey number are zero-shot, without training: ${percent} % in all (95 % interval ${low} to ${high}).`,
   row: (prompts: number): string => `no training, ${prompts} ${prompts === 1 ? 'prompt' : 'prompts'}`,
 };
