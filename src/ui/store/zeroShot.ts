@@ -118,7 +118,8 @@ export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly stri
   // The first batch compiles the kernels and says nothing of the others.
   let first: { at: number; done: number } | null = null;
   const onProgress = (done: number, total: number) => {
-    if (!wanted()) return;
+    // The last one may come after the result: it has a channel of its own.
+    if (!wanted() || !useZeroShot.getState().going) return;
     first ??= { at: Date.now(), done };
     const left = done > first.done ? ((Date.now() - first.at) / 1000) * ((total - done) / (done - first.done)) : 0;
     useZeroShot.setState({ going: { key, done, total, left } });
