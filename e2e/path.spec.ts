@@ -45,6 +45,7 @@ async function findInMatrix(page: Page, label: string, picture: string) {
 
 /** One person, from pictures and a model on their disk to files of a trained model, and back after a reload. */
 async function walk(page: Page, model: string, name: string): Promise<void> {
+  page.setDefaultTimeout(30_000);
   const { zip, wrong } = await zipWithWrongLabel();
   const pictures = { name: 'colours.zip', mimeType: 'application/zip', buffer: zip };
   await openStudio(page, { train: { steps: 3, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
@@ -54,7 +55,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name, { timeout: 60_000 });
   await page.getByRole('checkbox', { name: 'Train LoRA' }).uncheck();
   await page.getByRole('checkbox', { name: 'Train RandLoRA' }).check();
-  await page.getByText('Advanced', { exact: true }).click();
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
   await page.getByRole('textbox', { name: 'Input size' }).fill('64');
   await page.getByRole('textbox', { name: 'Input size' }).press('Enter');
 

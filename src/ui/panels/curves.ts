@@ -100,7 +100,8 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
   });
-  return extentScale(Math.max(0, ...ends) || empty);
+  const scale = extentScale(Math.max(0, ...ends) || empty);
+  return axis === 'time' ? scale : { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
 }
 
 /** Axis of the loss over all lines. */

@@ -45,6 +45,8 @@ const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' :
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   const parts: string[] = [];
   const change = (name: string, from: unknown, to: unknown) => {
+    // Two towers have other layers than one, which the loss says already.
+    if (name === 'target_modules' && spec.train.loss !== baseline.train.loss) return;
     if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${formatSetting(to)}` : to === undefined ? `${name} – ` : `${name} ${formatSetting(from)} → ${formatSetting(to)}`);
   };
   const { method } = spec.method;
