@@ -89,7 +89,7 @@ function keep(): void {
 
 const keys = new WeakMap<object, string>();
 
-/** Everything that zero-shot accuracy depends on, as text. A spec object is not changed after it was asked about. */
+/** Everything that zero-shot accuracy depends on, as text. A spec object does not change, and goes with one list of classes. */
 export function zeroShotKey(spec: ZeroShotSpec, classes: readonly string[]): string {
   let key = keys.get(spec);
   if (key === undefined) {
