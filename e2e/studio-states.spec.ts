@@ -42,6 +42,18 @@ test('a software adapter is named, in amber', async ({ page }) => {
   await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
 });
 
+test('the device is tested where the header tells of it, and the verdict is kept', async ({ page }) => {
+  await openStudio(page);
+  await page.getByRole('group').filter({ hasText: /swiftshader|WebGPU/i }).first().locator('summary').click();
+  await page.getByRole('button', { name: 'Test this device' }).click();
+  await expect(page.getByText('All results are right.')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/GFLOP\/s in a product/)).toBeVisible();
+  await page.reload();
+  await page.getByRole('group').filter({ hasText: /swiftshader|WebGPU/i }).first().locator('summary').click();
+  await expect(page.getByText('All results are right.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Test again' })).toBeVisible();
+});
+
 test('a bad model folder leaves the model that was chosen', async ({ page }) => {
   await openStudio(page);
   writeFileSync(join(folder, 'config.json'), '{"model_type":"vit"');

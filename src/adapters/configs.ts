@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import type { FileTree } from '../data/source';
 import { parseJson } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
-import { parseAdapterConfig, writeAdapterConfig, type PeftConfig } from '../io/peft';
+import { anyAdapter, parseAdapterConfig, writeAdapterConfig, type PeftConfig } from '../io/peft';
+import { fullMatch } from '../io/pythonRegex';
 import type { MethodConfig } from '../train/protocol';
 import type { Adapted } from './adapted';
 import { completeConfig, ConfigError, methodFields } from './fields';
@@ -49,7 +50,8 @@ export async function readConfig(tree: FileTree): Promise<ReadConfig> {
   const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
   const own = Object.hasOwn(OWN_TYPES, type) ? OWN_TYPES[type] : undefined;
   if (own) {
-    const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
+    const json = parseJson(bytes, CONFIG_FILE, anyAdapter);
+    for (const pattern of [json.target_modules, json.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
     const known = methodFields[own]!.fields.map((f) => f.name);
     const config = completeConfig({ method: own, ...pick(json, [...known, 'modules_to_save']), ...settingsOf(more, own) });
     return { config, layers_pattern: null, extras: more, warnings: [] };

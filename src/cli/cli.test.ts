@@ -214,6 +214,13 @@ describe('plan', () => {
     expect((await plan('--frozen-dtype', 'f16')).bytes.frozen).toBeLessThan(0.6 * base.bytes.frozen!);
     expect((await plan('--checkpoint-activations')).bytes.temp).toBeLessThan(base.bytes.temp!);
     expect((await plan('--image-size', '64')).bytes.temp).toBeGreaterThan(2 * base.bytes.temp!);
+    const plan1 = (...more: string[]) => ok<Planned & { batch: number }>('plan', '--model', 'vit-nano', '--method', 'lora', ...more);
+    const fitted = await plan1('--fit', '64');
+    expect(fitted.total_bytes).toBeLessThanOrEqual(64 * 2 ** 20);
+    expect((await plan1('--batch', String(fitted.batch + 1))).total_bytes).toBeGreaterThan(64 * 2 ** 20);
+    expect((await plan1('--fit', '64', '--checkpoint-activations')).batch).toBeGreaterThan(2 * fitted.batch);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--fit', '1')).toMatch(/not even a batch of 1 fits into 1 MiB: it takes \d+ MiB/);
+    expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--fit', '64', '--batch', '2')).toMatch(/either --batch or --fit/);
     const printed = (await plan('--print')).programs!;
     expect(printed.map((p) => p.split(':')[0])).toEqual(['program train', 'program update', 'program evaluate']);
     expect(printed[0]).toContain('vit.encoder.layer.0.attention.attention.query.x A');

@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   step: () => import('./step'),
   merge: () => import('./merge'),
   export: () => import('./export'),
+  check: () => import('./check'),
   compare: () => import('./compare'),
 };
 

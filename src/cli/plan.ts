@@ -1,11 +1,12 @@
 import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
+import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
 import { twoTowers } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
-import { planRun } from '../train/plan';
+import { largestBatch, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { modelTree } from './files';
 
@@ -19,6 +20,7 @@ export const command: Command = {
     { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; the model\'s own when left out.' },
     ...trainFields.filter((f) => trainNames.includes(f.name)),
     { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method lists what every method reaches, with it plans the nearest setting.' },
+    { name: 'fit', kind: 'integer', value: 'MIB', help: 'Finds the largest batch whose plan stays within this many MiB, and plans it; instead of --batch.' },
     { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch a line.' },
     ...methodFlags,
   ] satisfies Flag[],
@@ -42,6 +44,13 @@ export const command: Command = {
 function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: Given, say: (line: string) => void) {
   const adapted = new Adapted(model, method);
   const train = completeTrain(Object.fromEntries(trainNames.filter((n) => given[n] !== undefined).map((n) => [n, given[n]])));
+  const fit = wholeFrom(given, 'fit', 1, 2 ** 30);
+  if (fit !== undefined) {
+    if (given.batch !== undefined) throw new UsageError('give either --batch or --fit, which finds it');
+    const batch = largestBatch(adapted, train, fit * 2 ** 20);
+    if (batch === 0) throw new ConfigError(`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
+    train.batch = batch;
+  }
   const { plan, programs } = planRun(adapted, train, 0);
   say(`${adapted.method.fields.title} on ${String(given.model)}: ${adapted.layers.length} adapted layers, batch ${train.batch}`);
   table([

@@ -30,6 +30,9 @@ const common = {
   modules_to_save: orNull(names),
 };
 
+/** What every adapter's config has, PEFT's or our own: which layers, and what is saved besides. Other fields stay as they are. */
+export const anyAdapter = z.looseObject(common);
+
 const lora = z.object({
   ...common,
   peft_type: z.literal('LORA'),

@@ -6,6 +6,7 @@ import normSource from '#shaders/grad_norm.wgsl?raw';
 import finishSource from '#shaders/grad_norm_finish.wgsl?raw';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
 import { metricsRing } from '../ops/crossEntropy';
 import { flatGrid, rowGrid } from '../ops/grid';
 
@@ -15,6 +16,16 @@ const adamwKernel = kernel('adamw', adamwSource, [step, grid]);
 
 /** Values one workgroup of grad_norm.wgsl adds. */
 const NORM_BLOCK = 4096;
+
+const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
+
+/** Records the sums of squares and the counts of non-finite values of flat gradients, from row `first` of `partial` on; returns the next row. */
+export function gradNormPart(grad: Tensor, partial: Tensor, first: number): number {
+  const { bytes } = grad.storage;
+  const parts = partsOf(bytes);
+  recorder().emit(normKernel, { tensors: { grad, partial }, params: { count4: bytes / 16, first }, grid: rowGrid(parts) });
+  return first + parts;
+}
 
 export interface AdamWOptions {
   beta1: number;
@@ -35,20 +46,13 @@ export function adamw(options: AdamWOptions): void {
   const rec = recorder();
   const ranges = rec.flats.seal();
   if (!ranges.length) return;
-  const parts = ranges.map((range) => Math.ceil(range.bytes / 4 / NORM_BLOCK));
-  const partial = rec.temp('grad_norm partial', [parts.reduce((a, b) => a + b, 0), 2]);
+  const parts = ranges.reduce((n, range) => n + partsOf(range.bytes), 0);
+  const partial = rec.temp('grad_norm partial', [parts, 2]);
   // Keeps the count of skipped steps from one step to the next.
   const norm = rec.declare('state', 'grad_norm', [4]);
   let first = 0;
-  for (const [i, range] of ranges.entries()) {
-    rec.emit(normKernel, {
-      tensors: { grad: rec.flatRange('grad', range), partial },
-      params: { count4: range.bytes / 16, first },
-      grid: rowGrid(parts[i]!),
-    });
-    first += parts[i]!;
-  }
-  rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts: first }, grid: [1] });
+  for (const range of ranges) first = gradNormPart(rec.flatRange('grad', range), partial, first);
+  rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });
   for (const range of ranges) {
     rec.emit(adamwKernel, {
       tensors: {

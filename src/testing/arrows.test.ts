@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const src = resolve(import.meta.dirname, '..');
 
-const bottom = ['engine', 'ops', 'nn', 'optim', 'models', 'adapters', 'io', 'data', 'export', 'train', 'analysis'];
+const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'train', 'analysis'];
 
 /** Who may import whom: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
 const arrows: Record<string, string[]> = {
@@ -13,12 +13,13 @@ const arrows: Record<string, string[]> = {
   ops: ['shaders', 'engine'],
   nn: ['ops', 'engine'],
   optim: ['shaders', 'ops', 'engine'],
+  check: ['shaders', 'engine', 'ops', 'optim', 'io'],
   io: [],
   data: ['io'],
   models: ['nn', 'ops', 'engine', 'io'],
   adapters: ['models', 'nn', 'ops', 'engine', 'io'],
   export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
-  train: ['export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  train: ['check', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   bench: bottom,
   cli: [...bottom, 'bench', 'shaders', 'testing'],

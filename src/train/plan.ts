@@ -41,3 +41,21 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
     },
   };
 }
+
+/**
+ * The largest batch, up to `most`, whose plan stays within `bytes`, found by planning alone: a plan's bytes grow with the
+ * batch. 0 when not even one image fits.
+ */
+export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: number, { device, most = 4096 }: { device?: About; most?: number } = {}): number {
+  const fits = (batch: number) => planMemory(recordPrograms(adapted, programOptions({ ...config, batch }, device)).rec).total <= bytes;
+  // Doubling first: planning takes as long as the programs are, whatever the batch, but small answers are found with few plans.
+  let [low, high] = [0, 1];
+  while (high <= most && fits(high)) [low, high] = [high, 2 * high];
+  high = Math.min(high, most + 1);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -159,6 +159,19 @@ export interface DeviceReport {
   limits: Record<string, number>;
 }
 
+/** What the device self-test found. */
+export interface SelfTest {
+  /** Every check came out right. */
+  ok: boolean;
+  /** `problem` is empty where it came out right. */
+  checks: { name: string; problem: string; ms: number }[];
+  /** GFLOP/s of a product 512 x 512 x 512. */
+  gflops: number;
+  slow: boolean;
+  /** Neighbouring invocations pass each other values. */
+  quads: boolean;
+}
+
 export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
 
 export interface Evaluation {
@@ -277,6 +290,8 @@ export interface Exported {
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
+  /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
+  selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   models(): Promise<ModelInfo[]>;
   datasets(): Promise<DataInfo[]>;
   /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */

@@ -20,7 +20,7 @@ import { modelInfo } from './modelInfo';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { OpenSet } from './openSet';
-import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, Evaluation, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker, TrainConfig, ZeroShotSpec } from './protocol';
+import type { DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, SelfTest, StudioWorker, TrainConfig, ZeroShotSpec } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -43,6 +43,8 @@ export class Studio implements StudioWorker {
   private exporting: { abort: AbortController; ended: Promise<unknown> } | null = null;
   /** The measurement of zero-shot accuracy that is going on. */
   private measuring: { abort: AbortController; ended: Promise<unknown> } | null = null;
+  /** The self-test that is going on, or the last one. */
+  private testing: Promise<unknown> | null = null;
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
 
@@ -58,6 +60,18 @@ export class Studio implements StudioWorker {
   async device(): Promise<DeviceReport> {
     const device = await this.openDevice();
     return isDevice(device) ? device.report : device;
+  }
+
+  async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
+    if (this.session || this.opening) throw new DataError('A run is going on; test the device when it has ended.');
+    const work = async () => {
+      const device = await this.openDevice();
+      if (!isDevice(device)) throw new DataError(device.message);
+      return (await import('../check')).selfTest(device, onProgress);
+    };
+    const tested = work();
+    this.testing = tested.catch(() => {});
+    return tested;
   }
 
   async models(): Promise<ModelInfo[]> {
@@ -177,8 +191,7 @@ export class Studio implements StudioWorker {
     this.opening = true;
     this.cancelled = false;
     try {
-      await this.exporting?.ended;
-      await this.measuring?.ended;
+      await Promise.all([this.exporting?.ended, this.measuring?.ended, this.testing]);
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);

@@ -2,6 +2,7 @@ import { Button } from './controls/Button';
 import { Sign } from './controls/Sign';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
+import { DeviceTest } from './panels/DeviceTest';
 import { useSettings } from './store/settings';
 import { t } from './strings';
 import css from './App.module.css';
@@ -53,6 +54,7 @@ function Device() {
             </div>
           ))}
         </dl>
+        {device.ok && <DeviceTest />}
       </div>
     </details>
   );

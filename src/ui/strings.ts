@@ -2,12 +2,14 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import { selfTest } from './words/selfTest';
 import { zeroShotWords } from './words/zeroShot';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = {
+  selfTest,
   name: 'Fullrank',
   skip: 'Skip to content',
   footer: { licence: 'Fullrank, MIT licence', local: 'Your pictures never leave this computer.' },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Adapted } from '../../adapters/adapted';
 import { planMemory } from '../../engine/plan';
 import { v4Name, v5Name } from '../../io/hfNames';
+import { fullSize } from '../../testing/fullSize';
 import { recordPrograms } from '../../train/programs';
 import { parseModel } from '../index';
 import { ModelError } from '../model';
@@ -10,12 +11,7 @@ import { traceModel } from '../trace';
 import { twoTowers } from './clip';
 import { endOfText } from './text';
 
-const L14 = {
-  model_type: 'clip',
-  projection_dim: 768,
-  text_config: { hidden_size: 768, intermediate_size: 3072, num_attention_heads: 12, eos_token_id: 2 },
-  vision_config: { hidden_size: 1024, intermediate_size: 4096, num_attention_heads: 16, num_hidden_layers: 24, patch_size: 14 },
-};
+const L14 = fullSize['CLIP ViT-L/14'];
 
 describe('where a text ends, as transformers finds it', () => {
   test.each([
@@ -37,7 +33,8 @@ describe('where a text ends, as transformers finds it', () => {
 
 describe('full-size CLIP', () => {
   test.each([
-    ['ViT-B/32', { model_type: 'clip' }, 151_277_313],
+    ['ViT-B/32', fullSize['CLIP ViT-B/32'], 151_277_313],
+    ['ViT-B/16', fullSize['CLIP ViT-B/16'], 149_620_737],
     ['ViT-L/14', L14, 427_616_513],
   ])('%s has the parameters that its authors count', (_, config, parameters) => {
     expect(new Adapted(twoTowers(parseModel(config)), { method: 'full' }).counts().adapter_parameters).toBe(parameters);

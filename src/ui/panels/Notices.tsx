@@ -6,6 +6,7 @@ import { dismissImportError, importFolder } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
 import { browserName } from './browser';
+import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
 import { RunFailures } from './RunFailures';
 import css from './panels.module.css';
@@ -15,6 +16,7 @@ export function Notices() {
   return (
     <div className={css.notices}>
       <DeviceNotice />
+      <DeviceTestNotice />
       <CatalogNotices />
       <InterruptedRuns />
       <RunFailures />

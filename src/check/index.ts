@@ -1,0 +1,47 @@
+import type { Device } from '../engine/device';
+import type { SelfTest } from '../train/protocol';
+import { checkWorkgroups } from './language';
+import { checkBroken, checkExtremes, checkGradients, checkHalves } from './numbers';
+import { checkProducts } from './products';
+import { measureProduct } from './speed';
+
+/** What is tried, and in words what it means when it fails. */
+const checks: [name: string, run: (device: Device) => Promise<void>][] = [
+  ['workgroups: barriers, zeroed memory, arrays', checkWorkgroups],
+  ['matrix products, exact in every form', checkProducts],
+  ['half-precision weights, all 65,536 codes', checkHalves],
+  ['broken numbers are seen', checkBroken],
+  ['activations and softmax at their ends', checkExtremes],
+  ['gradients with frozen and trained layers', checkGradients],
+];
+
+/** Below this many GFLOP/s a device is called slow. */
+const SLOW_BELOW = 10;
+
+/**
+ * Tries what drivers are known to get silently wrong, through the kernels that training uses; each program runs three
+ * times and must give the same bits. A few small dispatches: under a second on a graphics card.
+ */
+export async function selfTest(device: Device, progress: (done: number, total: number) => void = () => {}): Promise<SelfTest> {
+  const results: SelfTest['checks'] = [];
+  const total = checks.length + 1;
+  const attempt = async (name: string, run: () => Promise<void>) => {
+    const from = performance.now();
+    let problem = '';
+    try {
+      await run();
+      device.check();
+    } catch (error) {
+      // A lost device is no verdict on the check.
+      if (device.lost) throw error;
+      problem = (error as Error).message;
+      device.errors.splice(0);
+    }
+    results.push({ name, problem, ms: performance.now() - from });
+    progress(results.length, total);
+  };
+  for (const [name, run] of checks) await attempt(name, () => run(device));
+  let gflops = 0;
+  await attempt('clock and timestamps', async () => void (gflops = await measureProduct(device)));
+  return { ok: results.every((check) => check.problem === ''), checks: results, gflops, slow: gflops < SLOW_BELOW, quads: device.quads };
+}

@@ -1,0 +1,63 @@
+import type { Device } from '../engine/device';
+import { packF16 } from '../io/float16';
+import { product, type Mode } from '../ops/product';
+import { floats, runThrice } from './run';
+
+/** M, N, K at which products were wrong on some card, and one that no tile divides. */
+const known: [M: number, N: number, K: number][] = [[257, 384, 1152], [600, 64, 64], [33, 65, 40]];
+const modes: Mode[] = ['nn', 'nt', 'tn', 'tt'];
+
+/** Whole numbers from -4 to 4: sums are exact in f32 in any order. */
+const whole = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);
+
+function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
+  const out = new Float32Array(m.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = m[i * cols + j]!;
+  return out;
+}
+
+/**
+ * Every form of the matrix product that this device would take, against whole numbers that must come out exactly: all
+ * transpositions, with and without exchange between neighbours, weights in f32 and f16.
+ */
+export async function checkProducts(device: Device, sizes = known): Promise<void> {
+  const quads = device.quads;
+  try {
+    for (const [M, N, K] of sizes) {
+      const [x, w] = [whole(M * K, 1), whole(K * N, 7)]; // (M, K), (K, N)
+      const want = reference(x, w, M, N, K);
+      const large = M * N * K > 1e7;
+      for (const withQuads of quads ? [true, false] : [false]) {
+        device.quads = withQuads;
+        for (const mode of modes) {
+          for (const dtype of large ? (['f32'] as const) : (['f32', 'f16'] as const)) {
+            const given = { x: mode[0] === 'n' ? x : transposed(x, M, K), w: mode[1] === 'n' ? w : transposed(w, K, N) };
+            const [out] = await runThrice(device, (rec) => {
+              const left = rec.declare('input', 'x', [given.x.length]);
+              const weight = rec.declare('frozen', 'w', [given.w.length], dtype);
+              const result = rec.temp('product', [M, N]);
+              product({ mode, x: left, weight, out: result, M, N, K });
+              return { inputs: [[left, given.x], [weight, dtype === 'f16' ? packF16(given.w) : given.w]], outputs: [result] };
+            });
+            const got = floats(out!);
+            const at = want.findIndex((v, i) => v !== got[i]);
+            if (at >= 0) throw new Error(`a product ${M} x ${N} x ${K} (${mode}, ${dtype}${withQuads ? ', by quads' : ''}) has ${got[at]} in row ${Math.floor(at / N)}, column ${at % N}, not ${want[at]}`);
+          }
+        }
+      }
+    }
+  } finally {
+    device.quads = quads;
+  }
+}
+
+function reference(x: Float32Array, w: Float32Array, M: number, N: number, K: number): Float32Array {
+  const out = new Float32Array(M * N);
+  for (let i = 0; i < M; i++) {
+    for (let k = 0; k < K; k++) {
+      const a = x[i * K + k]!;
+      if (a !== 0) for (let j = 0; j < N; j++) out[i * N + j]! += a * w[k * N + j]!;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { Adapted } from '../adapters/adapted';
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { noStep } from '../engine/step';
+import { folderTree } from '../io/fileTree.node';
+import { safetensorsParts, writeSafetensors, type TensorData } from '../io/safetensors';
+import { parseModel } from '../models';
+import { twoTowers } from '../models/clip/clip';
+import { loadWeights } from '../models/load';
+import type { VisionModel } from '../models/model';
+import { traceModel } from '../models/trace';
+import { completeTrain } from '../train/config';
+import { openModel } from '../train/openModel';
+import { planRun } from '../train/plan';
+import { randomNormal } from '../testing/checkOp';
+import { formulaWeights, fullSize, type FullSize } from '../testing/fullSize';
+import { withDevice } from './gpu';
+
+/** Models that are run for real: each a family or a shape of its own. */
+const names: FullSize[] = ['CLIP ViT-B/32', 'CLIP ViT-B/16', 'CLIP ViT-L/14', 'ViT-B/16', 'DINOv2 S/14', 'DINOv2 B/14'];
+
+/**
+ * Full-size checkpoints, weights made by a formula, through everything a run does: written, opened, planned, streamed to
+ * the adapter, one RandLoRA step (both towers of a CLIP by the contrastive loss) and a forward. Says time, bytes and
+ * what JavaScript held. `--keep DIR` leaves checkpoint, inputs and outputs for comparing with another implementation.
+ */
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { only: { type: 'string' }, batch: { type: 'string' }, keep: { type: 'string' } } });
+  const chosen = names.filter((name) => !values.only || name === values.only);
+  if (!chosen.length) throw new Error(`there is no "${values.only}"; there are ${names.join(', ')}`);
+  for (const name of chosen) {
+    const folder = values.keep ? join(values.keep, name.replace(/\W+/g, '-').toLowerCase()) : mkdtempSync(join(tmpdir(), 'fullrank-full-'));
+    try {
+      await writeModel(name, folder);
+      await withDevice((device) => run(device, name, folder, Number(values.batch ?? 4), values.keep !== undefined));
+    } finally {
+      if (!values.keep) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return 0;
+}
+
+async function writeModel(name: FullSize, folder: string): Promise<void> {
+  const config = fullSize[name];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  const file = createWriteStream(join(folder, 'model.safetensors'));
+  for await (const part of safetensorsParts(formulaWeights(traceModel(whole(parseModel(config))).weights))) if (!file.write(part)) await once(file, 'drain');
+  file.end();
+  await once(file, 'close');
+}
+
+const whole = (model: VisionModel): VisionModel => (model.family === 'clip' ? twoTowers(model) : model);
+
+async function run(device: Device, name: FullSize, folder: string, batch: number, keep: boolean): Promise<void> {
+  const watch = heldWatch();
+  const open = clock();
+  const model = await openModel(await folderTree(folder));
+  // DINOv2's checkpoints are for 518 pixels; people fine-tune at 224.
+  const vision = whole(model.vision).with(model.vision.image_size > 224 ? { image_size: 224 } : {});
+  const adapted = new Adapted(vision, { method: 'randlora', r: 6 });
+  const { plan, programs } = planRun(adapted, completeTrain({ batch, steps: 1 }), 1, device.report);
+  const machine = await Machine.build(device, programs.rec);
+  const allocated = Object.values(device.ledger).reduce((a, b) => a + b, 0);
+  if (allocated !== plan.total_bytes) throw new Error(`${name}: ${allocated} bytes allocated, ${plan.total_bytes} planned`);
+  await loadWeights(machine, programs.rec, adapted.trace, model.source, await adapted.initialise(0, (n) => model.source.readF32Checked(n)));
+  await machine.idle();
+  const opened = open();
+  const held = watch.stop();
+
+  const random = randomNormal(3);
+  const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
+  machine.write(programs.pixels, pixels);
+  machine.write(programs.labels, Uint32Array.from({ length: batch }, (_, i) => i));
+  const tokens = programs.text ? programs.text.ids.shape[1]! : 0;
+  const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));
+  if (programs.text) {
+    machine.write(programs.text.ids, ids);
+    machine.write(programs.text.ends, new Uint32Array(batch).fill(tokens - 1));
+  }
+  machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
+  const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, vision.image_size, vision.image_size], data: pixels }]]);
+  if (tokens) tensors.set('input_ids', { dtype: 'I32', shape: [batch, tokens], data: Int32Array.from(ids) });
+  let forward = '';
+  if (programs.evaluate) {
+    const time = clock();
+    await machine.run(programs.evaluate);
+    const logits = await machine.readF32(programs.logits);
+    forward = `forward ${time()} s, `;
+    if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
+    // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
+    if (!programs.text) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
+  }
+  const time = clock();
+  await machine.run(programs.train);
+  await machine.run(programs.update!);
+  const [loss, , , norm] = await machine.readF32(programs.metrics);
+  await machine.idle();
+  if (!Number.isFinite(loss) || !(norm! > 0)) throw new Error(`${name}: loss ${loss}, gradient norm ${norm}`);
+  tensors.set('loss', { dtype: 'F32', shape: [1], data: Float32Array.of(loss!) });
+  console.log(
+    `${name}, ${vision.image_size} px, batch ${batch}: ${adapted.trace.weights.size} tensors, ${plan.adapter_parameters.toLocaleString('en')} adapter parameters, ` +
+      `${(plan.total_bytes / 2 ** 20).toFixed(0)} MiB planned and allocated, ${plan.dispatches} dispatches; opened and uploaded in ${opened} s, JavaScript held ${(held / 1e6).toFixed(0)} MB more; ` +
+      `${forward}first step ${time()} s, loss ${loss!.toFixed(4)}, gradient norm ${norm!.toPrecision(3)}`,
+  );
+  machine.destroy();
+  if (keep) writeFileSync(join(folder, 'run.safetensors'), writeSafetensors(tensors));
+}
+
+const clock = () => {
+  const from = performance.now();
+  return () => ((performance.now() - from) / 1000).toFixed(1);
+};
+
+/** The most that JavaScript's heap and the buffers outside of it grow by, until stopped. */
+function heldWatch() {
+  const now = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
+  const before = now();
+  let peak = before;
+  const timer = setInterval(() => (peak = Math.max(peak, now())), 20);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return Math.max(peak, now()) - before;
+    },
+  };
+}

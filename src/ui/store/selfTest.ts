@@ -1,0 +1,62 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import type { DeviceReport, SelfTest } from '../../train/protocol';
+import { useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+
+/** The device self-test and its last verdict, kept for this device in this browser. */
+
+const storageKey = 'fullrank.selfTest';
+/** Raise it when the checks change. */
+const version = 1;
+
+interface State {
+  result: SelfTest | null;
+  running: boolean;
+  done: number;
+  total: number;
+  /** Why the test itself could not run. */
+  error: string;
+}
+
+export const useSelfTest = create<State>()(() => ({ result: null, running: false, done: 0, total: 0, error: '' }));
+
+const keyOf = ({ vendor, architecture, description, features, limits }: DeviceReport): string => JSON.stringify([version, vendor, architecture, description, features, limits, navigator.userAgent]);
+
+function kept(device: DeviceReport): SelfTest | null {
+  try {
+    const { key, result } = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as { key?: string; result?: SelfTest };
+    return key === keyOf(device) && result && Array.isArray(result.checks) ? result : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Tests the device in the worker. A run that is started meanwhile waits. */
+export async function testDevice(): Promise<void> {
+  const { device } = useCatalog.getState();
+  if (!device?.ok || useSelfTest.getState().running) return;
+  useSelfTest.setState({ running: true, done: 0, total: 0, error: '' });
+  try {
+    const result = await studio().selfTest(proxy((done: number, total: number) => useSelfTest.setState({ done, total })));
+    useSelfTest.setState({ result });
+    try {
+      localStorage.setItem(storageKey, JSON.stringify({ key: keyOf(device), result }));
+    } catch {
+      // It is tested again next time.
+    }
+  } catch (error) {
+    useSelfTest.setState({ error: messageOf(error) });
+  }
+  useSelfTest.setState({ running: false });
+}
+
+/** The kept verdict; a graphics card that has none is tested at once, which takes it under a second. */
+export function followDevice(): void {
+  useCatalog.subscribe(({ device }, before) => {
+    if (!device?.ok || device === before.device) return;
+    const result = kept(device);
+    useSelfTest.setState({ result });
+    if (!result && !device.software) void testDevice();
+  });
+}
