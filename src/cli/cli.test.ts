@@ -156,6 +156,24 @@ describeGolden('step --loss contrastive', 'models/clip_small_dev', () => {
     await compare(at(`${name}.safetensors`), await golden(`adapters/clip_small_dev/${name}/step.safetensors`));
   });
 
+  test('train --batches on both towers: starts at the loss of the reference and learns', async () => {
+    const io = await open(batch);
+    const twice = async (name: string): Promise<TensorData> => {
+      const one = await io.readF32(name);
+      return { dtype: 'F32', shape: [2, ...io.info(name).shape], data: Float32Array.from([...one, ...one]) };
+    };
+    const [pixel_values, input_ids] = [await twice('pixel_values'), await twice('input_ids')];
+    const train = (tensors: Record<string, TensorData>) => ['train', '--model', folder, '--method', 'lora', '--r', '4', '--lr', '0.01', '--warmup-steps', '0', '--loss', 'contrastive', '--batches', write('pairs', tensors)];
+    const { curve, evaluations } = await ok<{ curve: { loss: number }[]; evaluations: unknown[] }>(...train({ pixel_values, input_ids }));
+    const [loss] = await io.readF32('contrastive_loss');
+    expect(Math.abs(curve[0]!.loss - loss!)).toBeLessThan(3e-6 * Math.max(1, loss!));
+    expect(curve[1]!.loss).toBeLessThan(loss!);
+    expect([curve.length, evaluations.length]).toEqual([2, 0]);
+    expect(await fails(...train({ pixel_values }))).toMatch(/--batches has no input_ids; it holds pixel_values/);
+    expect(await fails(...train({ pixel_values, input_ids: { ...input_ids, shape: [1, 2 * input_ids.shape[1]!, input_ids.shape[2]!] } }))).toMatch(/input_ids of --batches must be \(2, 5, T\)/);
+    expect(await fails(...train({ pixel_values, input_ids: { ...input_ids, data: new Float32Array(input_ids.shape.reduce((a, b) => a * b)).fill(300) } }))).toMatch(/a token 300; the model knows tokens 0 to 299/);
+  });
+
   test('batches that cannot be used', async () => {
     const io = await open(batch);
     const pixel_values = { ...io.info('pixel_values'), data: await io.read('pixel_values') };

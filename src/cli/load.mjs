@@ -7,7 +7,7 @@ import { root } from './setup/run.mjs';
  * @param {string} path from the repository's root
  * @returns {Promise<any>} the module
  */
-async function load(path) {
+export async function load(path) {
   const config = await resolveConfig(
     {
       configFile: false,

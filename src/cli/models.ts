@@ -11,7 +11,7 @@ export const command: Command = {
   async run(given, say) {
     const names = given.model === undefined ? builtinModels.map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];
-    for (const name of names) infos.push(modelInfo(name, (await describeModel(await modelTree(name, { weights: false }))).vision));
+    for (const name of names) infos.push(modelInfo(name, await describeModel(await modelTree(name, { weights: false }))));
     table([['model', 'family', 'parameters', 'input', 'labels', 'about'], ...infos.map((m) => [m.id, m.family, m.parameters, m.image_size, m.labels, m.note])]).forEach(say);
     if (given.model !== undefined) say(`target modules: ${[infos[0]!.target_modules].flat().join(', ')}`);
     return infos;

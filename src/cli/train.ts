@@ -1,8 +1,10 @@
 import { loadAdapter } from '../adapters/files';
+import { DataError } from '../data/source';
 import { isDevice, openDevice } from '../engine/device';
 import { twoTowers } from '../models/clip/clip';
+import type { TextTower } from '../models/model';
 import { completeTrain } from '../train/config';
-import { fixedBatches, splitBatches } from '../train/feeds';
+import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
 import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfig } from '../train/protocol';
 import { Session } from '../train/session';
@@ -44,7 +46,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   const device = await openDevice(gpu());
   if (!isDevice(device)) throw new Error(device.message);
   const classes = started ? started.adapted.model.labels : model.vision.labels;
-  const source = request.batches ? await readBatches(request.batches, classes.length) : null;
+  const source = request.batches ? await readBatches(request.batches, classes.length, train.loss === 'contrastive' ? towers.text : undefined) : null;
   if (source) {
     train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
   }
@@ -97,7 +99,16 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   return whole;
 }
 
-async function readBatches(path: string, classes: number) {
+/** Fixed batches; those of both towers, whose text tower is given, bring texts, and labels only where images fit several of them. */
+async function readBatches(path: string, classes: number, tower?: TextTower): Promise<BatchSource & ReturnType<typeof fixedBatches>> {
   const file = await openTensors(path);
-  return fixedBatches(await file.readF32('pixel_values'), file.info('pixel_values').shape, await file.readF32('labels'), classes);
+  for (const name of ['pixel_values', tower ? 'input_ids' : 'labels']) {
+    if (!file.has(name)) throw new DataError(`--batches has no ${name}; it holds ${file.names().slice(0, 10).join(', ') || 'nothing'}.`);
+  }
+  const { shape } = file.info('pixel_values');
+  const count = shape[0]! * shape[1]!;
+  // Without classes every text is another one, as in CLIP's own loss.
+  const labels = file.has('labels') ? await file.readF32('labels') : Float32Array.from({ length: count }, (_, i) => i % shape[1]!);
+  const batches = fixedBatches(await file.readF32('pixel_values'), shape, labels, tower ? Infinity : classes);
+  return tower ? { ...batches, texts: fixedTexts(await file.readF32('input_ids'), file.info('input_ids').shape, batches, tower) } : batches;
 }

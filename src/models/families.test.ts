@@ -119,3 +119,9 @@ describe('a distilled DeiT', () => {
     expect(traceModel(teacher.with({ image_size: 24 })).tokens).toBe(38);
   });
 });
+
+test('a tower of CLIP alone is refused with what to open instead', () => {
+  expect(() => parseModel({ model_type: 'clip_text_model', hidden_size: 8 })).toThrow(/text tower alone, which sees no images; open the whole CLIP model/);
+  expect(() => parseModel({ model_type: 'clip_vision_model', hidden_size: 8 })).toThrow(/vision tower alone, .*open the whole CLIP model/);
+  expect(() => parseModel({ model_type: '__proto__' })).toThrow(/supported are vit/);
+});

@@ -12,6 +12,8 @@ export function parseModel(config: unknown): VisionModel {
   const type = typeof config === 'object' && config !== null ? (config as { model_type?: unknown }).model_type : undefined;
   const family = families.find((f) => f.model_types.includes(String(type)));
   if (!family) {
+    const refused = families.flatMap((f) => Object.entries(f.refused ?? {})).find(([name]) => name === type);
+    if (refused) throw new ModelError(`config.json: ${refused[1]} (model_type ${refused[0]})`);
     const known = families.flatMap((f) => f.model_types).join(', ');
     throw new ModelError(`config.json: model_type ${JSON.stringify(type)?.slice(0, 80) ?? 'is missing'}; supported are ${known}`);
   }

@@ -56,6 +56,8 @@ export interface ModelFamily {
   /** `model_type` values of config.json. */
   model_types: string[];
   title: string;
+  /** `model_type` values of parts that cannot be trained by themselves, each with what to do instead. */
+  refused?: Record<string, string>;
   /** Reads config.json. Throws a ModelError that names what is not supported. */
   parse(config: unknown): VisionModel;
 }

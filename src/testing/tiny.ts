@@ -1,26 +1,37 @@
 import type { Dataset, RgbImage, Split } from '../data/source';
-import { parsePreprocess } from '../data/preprocess';
 import { sizeOf } from '../engine/tensor';
-import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
+import { memoryTree } from '../io/fileTree';
+import { writeSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { traceModel } from '../models/trace';
-import type { LoadedModel } from '../train/openModel';
+import { openModel, type LoadedModel } from '../train/openModel';
 import { randomNormal } from './checkOp';
 
-/** A ViT of two blocks with weights made by a formula: real code paths, no download. */
-export async function tinyModel(labels = 3): Promise<LoadedModel> {
-  const config = { model_type: 'vit', hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, image_size: 16, patch_size: 8, layer_norm_eps: 1e-6, num_labels: labels };
-  const vision = parseModel(config);
-  const random = randomNormal(5);
+/** Weights by a formula: norms around one, all else around zero. `set` overrides some by name. */
+export function tinyWeights(weights: Iterable<[string, readonly number[]]>, seed: number, set: Record<string, number> = {}): Uint8Array {
+  const random = randomNormal(seed);
   const tensors: Record<string, { dtype: 'F32'; shape: number[]; data: Float32Array }> = {};
-  for (const [name, shape] of traceModel(vision).weights) {
+  for (const [name, shape] of weights) {
     const isNorm = /norm.*weight$/.test(name);
-    tensors[name] = { dtype: 'F32', shape: [...shape], data: Float32Array.from({ length: sizeOf(shape) }, () => (isNorm ? 1 : 0) + 0.15 * random()) };
+    tensors[name] = { dtype: 'F32', shape: [...shape], data: Float32Array.from({ length: sizeOf(shape) }, () => set[name] ?? (isNorm ? 1 : 0) + 0.15 * random()) };
   }
-  const source = await openSafetensors(bytesAccess(writeSafetensors(tensors)));
-  const preprocess = parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 16, width: 16 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] });
-  return { id: 'tiny', vision, config, source, preprocess };
+  return writeSafetensors(tensors);
 }
+
+export const tinyJson = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** The files of a ViT of two blocks with weights made by a formula: real code paths, no download. */
+export function tinyVitFiles(labels = 3): Record<string, Uint8Array> {
+  const config = { model_type: 'vit', hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, image_size: 16, patch_size: 8, layer_norm_eps: 1e-6, num_labels: labels };
+  return {
+    'config.json': tinyJson(config),
+    'preprocessor_config.json': tinyJson({ image_processor_type: 'ViTImageProcessor', size: { height: 16, width: 16 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }),
+    'model.safetensors': tinyWeights(traceModel(parseModel(config)).weights, 5),
+  };
+}
+
+/** That ViT, opened. */
+export const tinyModel = (labels = 3): Promise<LoadedModel> => openModel(memoryTree('tiny', tinyVitFiles(labels)));
 
 /** Images that can be told apart: a bright quarter whose place is the class, and noise. */
 export function tinyData(train = 24, test = 10, classes = 3): Dataset {

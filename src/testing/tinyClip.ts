@@ -1,11 +1,9 @@
-import { sizeOf } from '../engine/tensor';
 import { memoryTree } from '../io/fileTree';
-import { writeSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { twoTowers } from '../models/clip/clip';
 import { traceModel } from '../models/trace';
 import { openModel, type LoadedModel } from '../train/openModel';
-import { randomNormal } from './checkOp';
+import { tinyJson, tinyWeights } from './tiny';
 import { tinyMerges, tinyTokenizerJson } from './tinyTokenizer';
 
 const config = {
@@ -17,18 +15,11 @@ const config = {
 
 /** The files of a CLIP with two blocks a tower, weights made by a formula, and a tokenizer. */
 export function tinyClipFiles(): Record<string, Uint8Array> {
-  const random = randomNormal(11);
-  const tensors: Record<string, { dtype: 'F32'; shape: number[]; data: Float32Array }> = {};
-  for (const [name, shape] of traceModel(twoTowers(parseModel(config))).weights) {
-    const isNorm = /norm.*weight$/.test(name);
-    tensors[name] = { dtype: 'F32', shape: [...shape], data: Float32Array.from({ length: sizeOf(shape) }, () => (name === 'logit_scale' ? 2.3 : (isNorm ? 1 : 0) + 0.15 * random())) };
-  }
-  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return {
-    'config.json': json(config),
-    'preprocessor_config.json': json({ image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 16 }, crop_size: 16 }),
+    'config.json': tinyJson(config),
+    'preprocessor_config.json': tinyJson({ image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 16 }, crop_size: 16 }),
     'tokenizer.json': tinyTokenizerJson(),
-    'model.safetensors': writeSafetensors(tensors),
+    'model.safetensors': tinyWeights(traceModel(twoTowers(parseModel(config))).weights, 11, { logit_scale: 2.3 }),
   };
 }
 

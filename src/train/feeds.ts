@@ -1,5 +1,7 @@
 import { Batches } from '../data/batches';
 import { DataError, type Split } from '../data/source';
+import type { TextTower } from '../models/model';
+import type { TextSource } from './captions';
 import { ImageFeed } from './images';
 import type { PreprocessConfig } from '../data/preprocess';
 import type { TrainConfig } from './protocol';
@@ -11,6 +13,8 @@ export interface BatchSource {
   steps: number | null;
   /** Writes micro-batch number `at` of the run: pixel_values (B, 3, H, W) and labels (B). Depends on `at` alone. */
   fill(at: number, pixels: Float32Array, labels: Uint32Array): Promise<void>;
+  /** Texts (B, tokens) that go with the images, where the source brings its own. */
+  texts?: TextSource & { tokens: number };
 }
 
 /** Batches of a split, in an order that depends on the seed and the step alone. */
@@ -44,6 +48,23 @@ export function fixedBatches(pixels: Float32Array, shape: readonly number[], lab
       out.set(pixels.subarray(at * floats, (at + 1) * floats));
       outLabels.set(labels.subarray(at * B, (at + 1) * B));
       return Promise.resolve();
+    },
+  };
+}
+
+/** Texts of fixed batches: input_ids (S, B, T), replayed in order. Throws DataError. */
+export function fixedTexts(ids: Float32Array, shape: readonly number[], batches: { steps: number | null; batch: number }, tower: TextTower): TextSource & { tokens: number } {
+  const [S, B, T] = shape as [number, number, number];
+  if (shape.length !== 3 || S !== batches.steps || B !== batches.batch || T < 1 || T > tower.max_tokens) {
+    throw new DataError(`input_ids of --batches must be (${batches.steps}, ${batches.batch}, T) with at most ${tower.max_tokens} tokens, it is [${shape.join(', ')}].`);
+  }
+  const bad = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= tower.vocab_size);
+  if (bad !== undefined) throw new DataError(`--batches has a token ${bad}; the model knows tokens 0 to ${tower.vocab_size - 1}.`);
+  return {
+    tokens: T,
+    fill(at, _labels, out, ends) {
+      out.set(ids.subarray(at * B * T, (at + 1) * B * T));
+      for (let b = 0; b < B; b++) ends[b] = tower.endOf(out.subarray(b * T, (b + 1) * T));
     },
   };
 }

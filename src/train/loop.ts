@@ -2,7 +2,7 @@ import type { Machine } from '../engine/machine';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { learningRates } from './config';
-import type { Captions } from './captions';
+import type { TextSource } from './captions';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
 import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
@@ -52,7 +52,7 @@ export class Loop {
     private readonly post: (event: StepEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; captions: Captions | null },
+    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; captions: TextSource | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {

@@ -1,10 +1,11 @@
 import { Adapted } from '../adapters/adapted';
 import { builtinModels } from '../models/builtin';
-import type { VisionModel } from '../models/model';
+import { twoTowers } from '../models/clip/clip';
+import type { DescribedModel, LoadedModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
-export function modelInfo(id: string, vision: VisionModel): ModelInfo {
+export function modelInfo(id: string, { vision, tokenizer }: Pick<DescribedModel, 'vision'> & Pick<LoadedModel, 'tokenizer'>): ModelInfo {
   const known = builtinModels.find((m) => m.id === id);
   const counts = new Adapted(vision, { method: 'full' }).counts();
   return {
@@ -17,5 +18,6 @@ export function modelInfo(id: string, vision: VisionModel): ModelInfo {
     target_modules: vision.default_target_modules,
     note: known?.note ?? '',
     builtin: known !== undefined,
+    ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from '../adapters/fields';
 import type { Tokenizer } from '../io/tokenizer';
 import type { TextTower } from '../models/model';
+import { MAX_LENGTH, MAX_TEMPLATES, PLACE, promptOf, splitTemplates } from './prompts.meta';
 
 /** Texts of all classes, tokenised: row class * templates + template. */
 export interface ClassPrompts {
@@ -14,13 +15,9 @@ export interface ClassPrompts {
   ends: Uint32Array;
 }
 
-const PLACE = '{}';
-const MAX_TEMPLATES = 1000;
-const MAX_LENGTH = 1000;
-
 /** Prompt templates, one a line (or with | between them), each with {} for the class. Throws ConfigError. */
 export function parseTemplates(text: string): string[] {
-  const templates = text.split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== '');
+  const templates = splitTemplates(text);
   if (!templates.length) throw new ConfigError('there is no prompt template; give one such as "a photo of a {}.".');
   if (templates.length > MAX_TEMPLATES) throw new ConfigError(`there are ${templates.length} prompt templates; at most ${MAX_TEMPLATES} are averaged.`);
   for (const template of templates) {
@@ -30,9 +27,6 @@ export function parseTemplates(text: string): string[] {
   }
   return templates;
 }
-
-/** A class's text: its name in place of {}, with underscores, which stand for blanks in folder names, as blanks. */
-export const promptOf = (template: string, name: string): string => template.replaceAll(PLACE, () => name.replaceAll('_', ' ').trim());
 
 /** Tokenises every template of every class. */
 export function classPrompts(tokenizer: Tokenizer, tower: TextTower, classes: string[], templates: string[]): ClassPrompts {

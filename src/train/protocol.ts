@@ -81,6 +81,9 @@ export interface RunSpec {
   edits?: Edits;
 }
 
+/** What zero-shot accuracy depends on: the same model, images and texts as a run's. */
+export type ZeroShotSpec = Pick<RunSpec, 'model' | 'data' | 'edits' | 'train'>;
+
 /** What a run will take, known before anything is allocated. */
 export interface Plan {
   adapter_parameters: number;
@@ -117,6 +120,8 @@ export interface ModelInfo {
   target_modules: string | string[];
   note: string;
   builtin: boolean;
+  /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
+  texts?: { target_modules: string | string[] };
 }
 
 export interface DataInfo {
@@ -385,7 +390,16 @@ export interface StudioWorker {
   /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;
-  budget(model: string, target_modules: string | string[], labels: number, parameters: number): Promise<BudgetRow[]>;
+  /** With the contrastive loss the layers of both towers count. */
+  budget(model: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): Promise<BudgetRow[]>;
+  /**
+   * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
+   * validation images that a run with these settings would have. Refused while a run goes on; a run that is started
+   * meanwhile waits.
+   */
+  zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]>;
+  /** Ends the measurement; its promise rejects. */
+  cancelZeroShot(): void;
   /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */
   run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void>;
   /**

@@ -7,7 +7,7 @@ import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { Machine } from '../engine/machine';
-import { LOGIT_SCALE, TEXT_HEAD } from '../models/clip/clip';
+import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
 import { checkWeights, loadWeights } from '../models/load';
 import { Captions } from './captions';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
@@ -108,10 +108,11 @@ export class Session {
     const ownHead = hasOwnHead(model, classes);
     const trained = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
     const text = splits && (await textModel(model, classes, spec.method, config, trained || ownHead));
-    if (!text && config.loss === 'contrastive') throw new ConfigError('the contrastive loss needs a data set whose classes have names; fixed batches have none.');
-    const vision = (text?.vision ?? model.vision).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const pairs = config.loss === 'contrastive' ? batches.texts : undefined;
+    if (!text && !pairs && config.loss === 'contrastive') throw new ConfigError('the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.');
+    const vision = (text?.vision ?? (pairs ? twoTowers(model.vision, { tokens: pairs.tokens }) : model.vision)).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
     const adapted = new Adapted(vision, spec.method, this.input.bases);
-    if (text) checkWeights(adapted.trace, model.source);
+    if (text || pairs) checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     const { plan, programs } = planRun(adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
@@ -147,7 +148,7 @@ export class Session {
     };
 
     const clock = new Clock(spec.train.batch * config.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches, captions: programs.text ? new Captions(prompts!, config.seed) : null }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches, captions: pairs ?? (programs.text ? new Captions(prompts!, config.seed) : null) }, { total, warmup }, clock);
     let stopped = false;
     let final: Evaluation | null = null;
     let first: Evaluation | null = null;

@@ -11,6 +11,7 @@ import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { builtinModels } from '../models/builtin';
+import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
@@ -21,11 +22,12 @@ import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker } from './protocol';
+import type { DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, ZeroShotSpec } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
+import { zeroShot } from './zeroShot';
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -41,6 +43,8 @@ export class Studio implements StudioWorker {
   private cancelled = false;
   /** The export that is going on. */
   private exporting: { abort: AbortController; ended: Promise<unknown> } | null = null;
+  /** The measurement of zero-shot accuracy that is going on. */
+  private measuring: { abort: AbortController; ended: Promise<unknown> } | null = null;
   /** The self-test that is going on, or the last one. */
   private testing: Promise<unknown> | null = null;
   /** Loads from a hub that are going on, by id. */
@@ -77,7 +81,7 @@ export class Studio implements StudioWorker {
 
   async models(): Promise<ModelInfo[]> {
     const ids = [...new Set([...builtinModels.map((m) => m.id), ...this.openModels.keys()])];
-    return Promise.all(ids.map(async (id) => modelInfo(id, (await this.model(id)).vision)));
+    return Promise.all(ids.map(async (id) => modelInfo(id, await this.model(id))));
   }
 
   async datasets(): Promise<DataInfo[]> {
@@ -112,7 +116,7 @@ export class Studio implements StudioWorker {
   }
 
   async openCachedModel(id: string): Promise<ModelInfo> {
-    return modelInfo(id, (await this.model(id)).vision);
+    return modelInfo(id, await this.model(id));
   }
 
   async openKeptData(id: string): Promise<DataInfo> {
@@ -199,9 +203,29 @@ export class Studio implements StudioWorker {
     return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): ReturnType<StudioWorker['budget']> {
     const { vision } = await this.model(id);
-    return solveBudget(vision.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+    const model = loss === 'contrastive' ? twoTowers(vision) : vision;
+    return solveBudget(model.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+  }
+
+  async zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]> {
+    if (this.session || this.opening) throw new DataError('A run is going on; measure when it has ended, or stop it first.');
+    if (this.measuring) throw new DataError('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
+    const abort = new AbortController();
+    const work = async () => {
+      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.openDevice()]);
+      if (!isDevice(device)) throw new DataError(device.message);
+      await set.settled();
+      return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal: abort.signal, progress: onProgress });
+    };
+    const measured = work();
+    this.measuring = { abort, ended: measured.catch(() => {}) };
+    return measured.finally(() => (this.measuring = null));
+  }
+
+  cancelZeroShot(): void {
+    this.measuring?.abort.abort();
   }
 
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
@@ -210,7 +234,7 @@ export class Studio implements StudioWorker {
     this.opening = true;
     this.cancelled = false;
     try {
-      await Promise.all([this.exporting?.ended, this.testing]);
+      await Promise.all([this.exporting?.ended, this.measuring?.ended, this.testing]);
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
@@ -300,7 +324,7 @@ export class Studio implements StudioWorker {
   private register(id: string, model: LoadedModel): ModelInfo {
     checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
     this.openModels.set(id, Promise.resolve({ ...model, id }));
-    return modelInfo(id, model.vision);
+    return modelInfo(id, model);
   }
 
   private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {

@@ -11,7 +11,8 @@ import { tinyClip } from '../testing/tinyClip';
 import { Captions } from './captions';
 import { completeTrain } from './config';
 import { programOptions } from './plan';
-import { classPrompts, parseTemplates, promptOf } from './prompts';
+import { classPrompts, parseTemplates } from './prompts';
+import { promptOf } from './prompts.meta';
 import { headOf, makeTextHead } from './textHead';
 import { evaluateByText } from './zeroShot';
 

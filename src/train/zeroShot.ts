@@ -1,6 +1,6 @@
 import { Adapted, FROZEN } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
-import type { Split } from '../data/source';
+import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
@@ -8,33 +8,53 @@ import { loadWeights } from '../models/load';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
+import { programOptions } from './plan';
 import { recordEvaluation, type ProgramOptions } from './programs';
 import type { ClassPrompts } from './prompts';
-import type { Evaluation } from './protocol';
+import type { Evaluation, TrainConfig } from './protocol';
+import { textModel } from './runModel';
+import { runSplits } from './split';
 import { makeTextHead, refreshTextHead } from './textHead';
 
 export interface TextEvaluation {
   model: LoadedModel;
   prompts: ClassPrompts;
-  /** Labels index the prompts' classes. */
-  images: Split;
-  split: Evaluation['split'];
   options: ProgramOptions;
   /** An adapter on one tower (a model with a text head) or on both, with its values; the checkpoint as it is when left out. */
   adapter?: { adapted: Adapted; values: Arrays };
   image_size?: number;
   signal?: AbortSignal;
+  /** Counts the images of all sets. */
   progress?: (done: number, total: number) => void;
 }
 
+/** Images to measure on. */
+interface ImageSet {
+  /** Labels index the prompts' classes. */
+  images: Split;
+  split: Evaluation['split'];
+}
+
 /** Classifies images by the texts of their classes: zero-shot accuracy, or that of an adapter trained under texts. */
-export async function evaluateByText(device: Device, input: TextEvaluation): Promise<Evaluation> {
-  const { model, prompts, images, options, signal } = input;
+export async function evaluateByText(device: Device, input: TextEvaluation & ImageSet): Promise<Evaluation> {
+  return (await evaluateSets(device, input, [input]))[0]!;
+}
+
+/** The same on the sets that a run with these settings is measured on: the test images, then validation images where it has some. */
+export async function zeroShot(device: Device, model: LoadedModel, data: Dataset, train: TrainConfig, how: Pick<TextEvaluation, 'signal' | 'progress'> = {}): Promise<Evaluation[]> {
+  const { prompts } = (await textModel(model, data.classes, { method: 'lora' }, { ...train, loss: 'cross_entropy', head: 'text' }, false))!;
+  const { test, follow, followIs } = runSplits(data, train);
+  const sets: ImageSet[] = [{ images: test, split: 'test' }, ...(followIs === 'val' ? [{ images: follow, split: followIs }] : [])];
+  return evaluateSets(device, { ...how, model, prompts: prompts!, options: programOptions(train, device.report), image_size: train.image_size }, sets);
+}
+
+async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSet[]): Promise<Evaluation[]> {
+  const { model, prompts, options, signal } = input;
   const towers = () => twoTowers(model.vision, { tokens: prompts.tokens, labels: prompts.classes }).with(input.image_size ? { image_size: input.image_size } : {});
   const adapted = input.adapter?.adapted ?? new Adapted(towers(), FROZEN);
   const values = { ...input.adapter?.values };
   if (!adapted.model.contrastive) values[TEXT_HEAD] = await makeTextHead(device, model, prompts, options, signal);
-  const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, images.count) });
+  const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, Math.max(...sets.map(({ images }) => images.count))) });
   const machine = await Machine.build(device, programs.rec);
   try {
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
@@ -42,8 +62,16 @@ export async function evaluateByText(device: Device, input: TextEvaluation): Pro
       const scale = (values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE)))[0]!;
       await refreshTextHead(machine, programs.rec, programs.text, prompts, scale, signal);
     }
-    const feed = new ImageFeed(images, model.preprocess, adapted.model.image_size, null);
-    return await evaluate(machine, programs, feed, images.count, prompts.classes.length, { step: 0, split: input.split }, { signal, progress: input.progress });
+    const total = sets.reduce((sum, { images }) => sum + images.count, 0);
+    const found: Evaluation[] = [];
+    let before = 0;
+    for (const { images, split } of sets) {
+      const feed = new ImageFeed(images, model.preprocess, adapted.model.image_size, null);
+      const progress = (done: number) => input.progress?.(before + done, total);
+      found.push(await evaluate(machine, programs, feed, images.count, prompts.classes.length, { step: 0, split }, { signal, progress }));
+      before += images.count;
+    }
+    return found;
   } finally {
     machine.destroy();
   }

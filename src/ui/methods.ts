@@ -3,7 +3,7 @@
  * A method that is missing here still works: it takes the neutral look of `fallback`.
  */
 export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross';
-export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe';
+export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe' | 'zeroshot';
 
 export interface MethodLook {
   method: string;
@@ -21,6 +21,7 @@ const looks: MethodLook[] = [
   { method: 'dora', title: 'DoRA', look: 'dora', marker: 'hexagon' },
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
+  { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },
 ];
 
 /** Look of a method; neutral for one that this page does not know yet. */

@@ -4,6 +4,7 @@ import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { selfTest } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
+import { zeroShotWords } from './words/zeroShot';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -147,6 +148,8 @@ export const t = {
     targetsList: 'Names of layers',
     targetsHint: 'Ends of layer names separated by commas, a regular expression, or all-linear.',
   },
+
+  zeroShot: zeroShotWords,
 
   methods: {
     title: 'Methods',

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { Button } from '../controls/Button';
 import { t } from '../strings';
-import { indexAt } from './lines';
 import type { PlotProps } from './Plot';
-import { stops } from './series';
+import { pointAt, stops } from './series';
 import css from './Plot.module.css';
 
 const rowsPerPage = 20;
@@ -33,8 +32,8 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
               <tr key={x}>
                 <th scope="row">{formatX(x)}</th>
                 {series.map((one) => {
-                  const i = indexAt(one.x, x);
-                  return <td key={one.id}>{one.x[i] === x ? formatY((one.raw ?? one.y)[i]) : ''}</td>;
+                  const value = pointAt(one, x);
+                  return <td key={one.id}>{value === null ? '' : formatY(value)}</td>;
                 })}
               </tr>
             ))}

@@ -27,7 +27,8 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           ))}
           {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
           {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
-          {drawn.map((one) => (
+          {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
+          {drawn.map((one) => !one.constant && (
             <path key={one.id} className={join(css.line, identity(one.method), one.strong ? css.strong : css.past)} d={path(one.x, one.y, sx, sy)} />
           ))}
           {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}

@@ -19,14 +19,24 @@ export interface Series {
   strong: boolean;
   /** False leaves the end of the line without words. */
   named: boolean;
+  /** A baseline: the one value holds everywhere, and its line goes across the whole plot. */
+  constant?: boolean;
 }
 
 /** Value of a line at x, or null where it has none. */
 export function valueOf(series: Series, x: number): number | null {
   const n = series.x.length;
+  if (n > 0 && series.constant) return series.y[0];
   if (n === 0 || x < series.x[0] || x > series.x[n - 1]) return null;
   const value = series.y[indexAt(series.x, x)];
   return Number.isFinite(value) ? value : null;
+}
+
+/** Value of a line at a point of its own, before smoothing; that of a baseline anywhere. Null where there is none. */
+export function pointAt(series: Series, x: number): number | null {
+  if (series.constant) return series.y[0];
+  const i = indexAt(series.x, x);
+  return series.x[i] === x ? (series.raw ?? series.y)[i] : null;
 }
 
 /** All places that a data cursor can stop at, ascending. */
@@ -40,11 +50,7 @@ export function stops(series: readonly Series[]): number[] {
 export function toCsv(xLabel: string, series: readonly Series[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = stops(series).map((x) => {
-    const cells = series.map((one) => {
-      const i = indexAt(one.x, x);
-      return one.x[i] === x ? String((one.raw ?? one.y)[i]) : '';
-    });
-    return [String(x), ...cells].join(',');
+    return [String(x), ...series.map((one) => pointAt(one, x) ?? '')].join(',');
   });
   return [[xLabel, ...series.map((one) => [one.label, one.detail].filter(Boolean).join(' '))].map(quote).join(','), ...rows].join('\n') + '\n';
 }

@@ -4,13 +4,14 @@ import { methodLook, orderMethods } from '../methods';
 import { useCatalog } from '../store/catalog';
 import { defaultLr, ownFields, standardTrain, trainFields } from '../store/fields';
 import { setLr, setOverride, setTrain, useSettings } from '../store/settings';
+import { isTextSetting } from '../store/texts';
 import { t } from '../strings';
 import css from './panels.module.css';
 
 /** Folded away: training settings and each method's own, made from the field tables. */
 export function AdvancedPanel() {
   const { train, lr, methods, overrides } = useSettings();
-  const changed = Object.keys(train).length + Object.keys(lr).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
+  const changed = Object.keys(train).filter((name) => !isTextSetting(name)).length + Object.keys(lr).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
   const lrField = trainFields.find((field) => field.name === 'lr');
   const standard: Partial<Record<string, unknown>> = { ...standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)) };
   const selected = orderMethods(methods);
@@ -23,7 +24,7 @@ export function AdvancedPanel() {
         <h3>{t.advanced.training}</h3>
         <div className={css.fields}>
           {trainFields
-            .filter((field) => field.name !== 'lr')
+            .filter((field) => field.name !== 'lr' && !isTextSetting(field.name))
             .map((field) => (
               <FieldControl key={field.name} field={field} value={train[field.name]} standard={standard[field.name]} onChange={(value) => setTrain(field.name, value)} />
             ))}

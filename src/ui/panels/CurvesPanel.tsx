@@ -3,6 +3,7 @@ import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort } from '../format';
+import { useBaselines } from '../store/baselines';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
 import { useMetricsVersion } from '../store/metrics';
@@ -10,7 +11,7 @@ import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { useComparedRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, lossScale, lossSeries, smoothing, xScale } from './curves';
+import { accuracyScale, accuracySeries, baselineSeries, lossScale, lossSeries, smoothing, xScale } from './curves';
 import { LiveStats } from './LiveStats';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
@@ -51,8 +52,10 @@ function Plots() {
   const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
   const options = { axis, rawValues, current, selected };
   const loss = lossSeries(runs, options);
-  const accuracy = accuracySeries(runs, options);
-  const split = t.compare.splits[splitOf(runs, standard)];
+  const splits = splitsOf(runs, standard);
+  const baselines = useBaselines(runs);
+  const accuracy = [...accuracySeries(runs, options), ...baselineSeries(baselines, splits)];
+  const split = t.compare.splits[splits.size > 1 ? 'mixed' : [...splits][0]];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
   const unnamed = loss.filter((one) => !one.named).length;
@@ -98,7 +101,4 @@ function Plots() {
 }
 
 /** What the accuracies are measured on: the same for all runs, or mixed; what the next run would take while there is none. */
-function splitOf(runs: readonly Run[], standard: 'val' | 'test'): 'val' | 'test' | 'mixed' {
-  const splits = new Set(runs.map(followedOn));
-  return splits.size > 1 ? 'mixed' : ([...splits][0] ?? standard);
-}
+const splitsOf = (runs: readonly Run[], standard: 'val' | 'test'): Set<'val' | 'test'> => new Set(runs.length > 0 ? runs.map(followedOn) : [standard]);

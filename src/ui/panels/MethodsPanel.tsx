@@ -57,7 +57,7 @@ export function MethodsPanel() {
           );
         })}
       </ul>
-      <p className={css.hint}>{t.methods.legend(head === undefined ? '' : formatCount(head))}</p>
+      <p className={css.hint}>{t.methods.legend(head ? formatCount(head) : '')}</p>
       <BudgetField budget={budget} onChange={(value) => changeSettings({ budget: value })} />
       {ordered.length > 0 && (
         <BudgetRuler rows={ordered} budget={budget} setting={(row) => (row.config ? mainSetting(row.config) || t.budget.fixed : '–')} onChange={(value) => changeSettings({ budget: value })} />

@@ -1,17 +1,21 @@
 import { useDeferredValue, useRef, useState } from 'react';
 import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
-import { identity, MethodKey } from '../charts/MethodKey';
+import { MethodKey } from '../charts/MethodKey';
 import { Button } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Segmented } from '../controls/Segmented';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
 import { saveAdapter } from '../store/actions';
+import { useBaselines } from '../store/baselines';
+import { wilson } from '../store/interval';
 import { testEvaluation, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useSelectedRun } from '../store/view';
+import { zeroShotKey } from '../store/zeroShot';
 import { t } from '../strings';
 import { CellPictures } from './CellPictures';
+import { ClassBars } from './ClassBars';
 import { mostConfused } from './confused';
 import css from './panels.module.css';
 
@@ -75,22 +79,16 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
     matrix.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
     setCell(null);
   };
+  const zeroShot = useBaselines([run])
+    .find(({ key }) => key === zeroShotKey(run.spec, classes))
+    ?.[evaluation.split === 'val' ? 'val' : 'test'];
   const small = classes.length <= mostClasses && evaluation.confusion.length === classes.length;
   return (
     <div className={css.results}>
       <figure>
         <h3>{t.results.perClass}</h3>
-        <ul className={`${css.bars} ${identity(run.spec.method.method)}`}>
-          {classes.map((name, i) => (
-            <li key={name}>
-              <span>{name}</span>
-              <span className={css.bar} aria-hidden="true">
-                <i style={{ width: `${100 * (evaluation.per_class[i] || 0)}%` }} />
-              </span>
-              <span className={css.number}>{formatPercent(evaluation.per_class[i])}</span>
-            </li>
-          ))}
-        </ul>
+        <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} before={zeroShot?.per_class} />
+        {zeroShot && <p className={css.hint}>{t.zeroShot.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
       </figure>
       <figure ref={matrix}>
         <h3>{t.results.confusion}</h3>

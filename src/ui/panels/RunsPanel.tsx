@@ -2,11 +2,12 @@ import { MethodKey } from '../charts/MethodKey';
 import { Panel } from '../controls/Panel';
 import { Sign, type SignName } from '../controls/Sign';
 import { formatCount, formatDuration, formatPercent } from '../format';
+import { useBaselines, type Baseline } from '../store/baselines';
 import { useRuns, selectRun, toggleRun, testEvaluation, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { whatDiffers } from '../store/specs';
 import { tabId } from '../store/tabs';
-import { useKeptRuns, useSelectedRun } from '../store/view';
+import { useComparedRuns, useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './panels.module.css';
@@ -20,6 +21,7 @@ export function RunsPanel() {
   const selected = useSelectedRun();
   const hidden = useRuns((state) => state.hidden);
   const data = useSettings((settings) => settings.data);
+  const baselines = useBaselines(useComparedRuns());
   const waiting = runs.filter((run) => run.state === 'waiting').length;
   return (
     <Panel title={t.runs.title} aside={runs.length > 0 ? t.runs.count(runs.length - waiting, waiting) : undefined}>
@@ -56,6 +58,9 @@ export function RunsPanel() {
           <tbody>
             {runs.map((run, i) => (
               <RunRow key={run.id} run={run} number={i + 1} baseline={runs[0]} selected={run.id === selected?.id} hidden={hidden.includes(run.id)} otherData={run.spec.data !== data} />
+            ))}
+            {baselines.map((baseline) => (
+              <BaselineRow key={baseline.key} baseline={baseline} />
             ))}
           </tbody>
         </table>
@@ -106,6 +111,26 @@ function RunRow({ run, number, baseline, selected, hidden, otherData }: RowProps
       <td className={css.act}>
         <RunActions run={run} elsewhere={elsewhere} />
       </td>
+    </tr>
+  );
+}
+
+/** Accuracy without training, under the runs. */
+function BaselineRow({ baseline: { model, prompts, test, val } }: { baseline: Baseline }) {
+  return (
+    <tr>
+      <td />
+      <th scope="row">{model}</th>
+      <td>
+        <MethodKey method="zero_shot" />
+      </td>
+      <td className={`${css.diff} ${css.cDiff}`}>{t.zeroShot.row(prompts)}</td>
+      <td className={`${css.num} ${css.cParams}`}>{formatCount(0)}</td>
+      <td className={`${css.num} ${css.cBest}`}>{val ? formatPercent(val.accuracy) : '–'}</td>
+      <td className={css.num}>{test ? formatPercent(test.accuracy) : '–'}</td>
+      <td className={`${css.num} ${css.cTime}`}>–</td>
+      <td />
+      <td />
     </tr>
   );
 }

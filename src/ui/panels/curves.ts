@@ -3,6 +3,7 @@ import { extentScale, linearScale, logScale, type Scale } from '../charts/scale'
 import type { Series } from '../charts/series';
 import { formatPercent } from '../format';
 import { methodLook } from '../methods';
+import type { Baseline } from '../store/baselines';
 import { curveOf } from '../store/metrics';
 import { followed, isLive, type Run } from '../store/runs';
 import type { XAxis } from '../store/settings';
@@ -81,6 +82,15 @@ export function accuracySeries(runs: readonly Run[], options: Options): Series[]
   });
 }
 
+/** Accuracy without training, each value once: lines across the plot. */
+export function baselineSeries(baselines: readonly Baseline[], splits: ReadonlySet<'val' | 'test'>): Series[] {
+  const values = baselines.flatMap((baseline) => [...splits].flatMap((split) => baseline[split]?.accuracy ?? []));
+  return [...new Set(values)].map((value) => ({
+    id: `zero-shot ${value}`, method: 'zero_shot', label: methodLook('zero_shot').title, detail: formatPercent(value),
+    x: [0], y: [value], constant: true, marks: false, live: false, strong: false, named: true,
+  }));
+}
+
 /** Axis of steps, pictures or seconds: as far as the longest run will go, `empty` while there is none. */
 export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale {
   const ends = runs.map((run) => {
@@ -90,7 +100,8 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
     const steps = run.plan?.steps ?? run.spec.train.steps;
     return Math.max(last, steps * (axis === 'images' ? picturesPerStep(run) : 1));
   });
-  return extentScale(Math.max(0, ...ends) || empty);
+  const scale = extentScale(Math.max(0, ...ends) || empty);
+  return axis === 'time' ? scale : { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
 }
 
 /** Axis of the loss over all lines. */

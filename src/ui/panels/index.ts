@@ -11,6 +11,7 @@ import { ResultsPanel } from './ResultsPanel';
 import { RunBar } from './RunBar';
 import { RunMemory } from './RunMemory';
 import { RunsPanel } from './RunsPanel';
+import { ZeroShotPanel } from './ZeroShotPanel';
 
 /** Where a panel stands; within a place they keep the order of the register. */
 export type Place = 'bar' | 'top' | 'data' | 'model' | 'compare' | 'below';
@@ -22,6 +23,7 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'notices', place: 'top', Panel: Notices },
   { name: 'data', place: 'data', Panel: DataPanel },
   { name: 'model', place: 'model', Panel: ModelPanel },
+  { name: 'zero-shot', place: 'model', Panel: ZeroShotPanel },
   { name: 'methods', place: 'model', Panel: MethodsPanel },
   { name: 'planned-memory', place: 'model', Panel: PlannedMemory },
   { name: 'curves', place: 'compare', Panel: CurvesPanel },

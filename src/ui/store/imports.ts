@@ -5,6 +5,7 @@ import type { FolderFiles } from './files';
 import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
 import { changeSettings } from './settings';
+import { noteFolder } from './zeroShot';
 
 let ticket = 0;
 
@@ -24,12 +25,14 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     if (kind === 'model') {
       const info = await studio().importModel(folder.name, folder.files);
       if (mine !== ticket) return;
+      noteFolder(info.id, folder);
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
       void keepImport('model', info.id);
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
+      noteFolder(info.id, folder);
       useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
       changeSettings({ data: info.id });
       void keepImport('data', info.id);

@@ -8,6 +8,7 @@ import { latest } from './latest';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings } from './settings';
 import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
+import { forModel, trainsBoth } from './texts';
 
 /** Asks the worker for what the page shows before anything runs, and asks again when settings change. */
 
@@ -91,8 +92,9 @@ export async function loadSamples(again = false): Promise<void> {
 export function specFor(method: string, id: string, name: string): RunSpec | null {
   const settings = useSettings.getState();
   const catalog = useCatalog.getState();
-  const config = methodConfig(method, catalog.rows, settings, targetsOf(settings, modelById(catalog, settings.model)));
-  return config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: trainConfig(method, settings, catalog.device?.software ?? false) });
+  const model = modelById(catalog, settings.model);
+  const config = methodConfig(method, catalog.rows, settings, targetsOf(settings, model));
+  return config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
 }
 
 /** Asks what each method reaches, then what the selected ones take. */
@@ -103,7 +105,7 @@ export const refreshBudget = latest(async () => {
   const data = dataById(catalog, settings.data);
   if (!model || !data) return;
   try {
-    const rows = await studio().budget(model.id, targetsOf(settings, model), data.classes.length, budgetOf(settings, model));
+    const rows = await studio().budget(model.id, targetsOf(settings, model), data.classes.length, budgetOf(settings, model), trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy');
     useCatalog.setState({ rows, rowsError: '' });
   } catch (error) {
     useCatalog.setState({ rows: [], rowsError: messageOf(error) });
@@ -131,7 +133,7 @@ export const refreshPlans = latest(async () => {
 export function followSettings(): void {
   useSettings.subscribe((now, before) => {
     if (now.data !== before.data) void loadSamples();
-    if (now.model !== before.model || now.data !== before.data || now.budget !== before.budget || now.targets !== before.targets) refreshBudget();
+    if (now.model !== before.model || now.data !== before.data || now.budget !== before.budget || now.targets !== before.targets || now.train.loss !== before.train.loss) refreshBudget();
     else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
   });
   useEdits.subscribe((now, before) => {

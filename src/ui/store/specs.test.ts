@@ -40,6 +40,7 @@ test('what differs is said in few words', () => {
   const base = spec({});
   expect(whatDiffers(spec({}), base)).toBe('');
   expect(whatDiffers(spec({ r: 16 }), base)).toBe('r 8 → 16');
+  expect(whatDiffers(spec({ target_modules: ['query', 'text'] }, { loss: 'contrastive' }), spec({ target_modules: ['query'] }))).toBe('loss cross_entropy → contrastive');
   expect(whatDiffers(spec({}, { seed: 2, batch: 8 }), base)).toBe('batch 32 → 8, seed 0 → 2');
   expect(whatDiffers(spec({ method: 'randlora', r: 6 }), base)).toBe('r 6');
   expect(whatDiffers(spec({ method: 'full', r: undefined }), base)).toBe('method');

@@ -6,6 +6,7 @@ import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
 import type { Settings } from './settings';
 import { t } from '../strings';
 import type { Targets } from './targets';
+import { trainsBoth } from './texts';
 
 /** Trainable parameters to aim at when none were chosen: a twentieth of the model. */
 export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number {
@@ -13,8 +14,8 @@ export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelIn
 }
 
 /** Modules to adapt: what was typed, or the model's own list. */
-export const targetsOf = (settings: Pick<Settings, 'targets'>, model: Pick<ModelInfo, 'target_modules'> | undefined): Targets =>
-  settings.targets.length > 0 ? settings.targets : (model?.target_modules ?? []);
+export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: Pick<ModelInfo, 'target_modules' | 'texts'> | undefined): Targets =>
+  settings.targets.length > 0 ? settings.targets : ((trainsBoth(settings.train, model) ? model?.texts?.target_modules : model?.target_modules) ?? []);
 
 /**
  * The config a method runs with: what the budget chose, then what the person set. Null when the method cannot run at all.
@@ -44,6 +45,8 @@ const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' :
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   const parts: string[] = [];
   const change = (name: string, from: unknown, to: unknown) => {
+    // Two towers have other layers than one, which the loss says already.
+    if (name === 'target_modules' && spec.train.loss !== baseline.train.loss) return;
     if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${formatSetting(to)}` : to === undefined ? `${name} – ` : `${name} ${formatSetting(from)} → ${formatSetting(to)}`);
   };
   const { method } = spec.method;

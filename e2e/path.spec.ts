@@ -1,0 +1,120 @@
+import type { Download, Page } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from './fixtures';
+import { zipWithWrongLabel } from './pictures';
+import { lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { tinyFolder } from './tinyModels';
+
+test.setTimeout(420_000);
+const ended = 300_000;
+const deit = resolve(import.meta.dirname, '../../shared/models/deit-tiny-patch16-224');
+
+let dir = '';
+test.beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fullrank-path-'));
+});
+test.afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Files of a downloaded zip by their path inside its folder. */
+async function unzip(download: Download): Promise<Record<string, Uint8Array>> {
+  return Object.fromEntries(Object.entries(unzipSync(readFileSync(await download.path()))).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
+}
+
+/** The header of a safetensors file; its tensors fill the file to the last byte. */
+function header(file: Uint8Array): Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }> {
+  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const tensors = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as ReturnType<typeof header>;
+  delete tensors.__metadata__;
+  expect(Math.max(...Object.values(tensors).map(({ data_offsets: [, end] }) => end))).toBe(file.length - 8 - length);
+  return tensors;
+}
+
+/** Goes through the cells of a class in the matrix until one shows this picture, and returns the choice of its label. */
+async function findInMatrix(page: Page, label: string, picture: string) {
+  const choice = page.getByRole('combobox', { name: `Class of ${picture}` });
+  for (const cell of await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: new RegExp(`^${label} taken for`) }).all()) {
+    await cell.click();
+    await expect(page.getByRole('combobox', { name: /^Class of / }).first()).toBeVisible();
+    if (await choice.count()) break;
+  }
+  return choice;
+}
+
+/** One person, from pictures and a model on their disk to files of a trained model, and back after a reload. */
+async function walk(page: Page, model: string, name: string): Promise<void> {
+  page.setDefaultTimeout(30_000);
+  const { zip, wrong } = await zipWithWrongLabel();
+  const pictures = { name: 'colours.zip', mimeType: 'application/zip', buffer: zip };
+  await openStudio(page, { train: { steps: 3, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  await page.getByLabel('Choose files of pictures').setInputFiles(pictures);
+  await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
+  await page.getByLabel('Choose a model folder').setInputFiles(model);
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name, { timeout: 60_000 });
+  await page.getByRole('checkbox', { name: 'Train LoRA' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Train RandLoRA' }).check();
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await page.getByRole('textbox', { name: 'Input size' }).fill('64');
+  await page.getByRole('textbox', { name: 'Input size' }).press('Enter');
+
+  await startButton(page).click();
+  await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await expect(page.getByText(/% of 10 test pictures right/)).toBeVisible();
+
+  await (await findInMatrix(page, 'green', wrong)).selectOption('red');
+  const changed = page.getByText('1 change to this data');
+  await changed.click();
+  await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
+
+  const sheet = page.getByRole('dialog', { name: /^Export / });
+  const save = async (form: string) => {
+    await sheet.getByRole('radio', { name: form }).check();
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
+    return unzip(download);
+  };
+  await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
+  const peft = await save('PEFT adapter');
+  expect(Object.keys(peft)).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors', 'README.md', 'check.py', 'probe.safetensors']));
+  expect(JSON.parse(new TextDecoder().decode(peft['adapter_config.json']))).toMatchObject({ peft_type: 'RANDLORA', base_model_name_or_path: name });
+  expect(Object.keys(header(peft['adapter_model.safetensors'])).filter((tensor) => tensor.includes('randlora_lambda')).length).toBeGreaterThan(0);
+  expect(Object.keys(header(peft['probe.safetensors']))).toEqual(expect.arrayContaining(['logits', 'pixel_values']));
+  await expect(sheet).toBeHidden();
+
+  await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
+  const onnx = await save('ONNX');
+  expect(Object.keys(onnx).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
+  const verdict = sheet.getByText(/^The check is good\. (\d+) of \1 images agree\.$/);
+  await expect(verdict).toBeVisible({ timeout: ended });
+  await page.keyboard.press('Escape');
+
+  // The copies for later are written behind the import.
+  await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0, { timeout: 60_000 });
+  await page.reload();
+  await expect(startButton(page)).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByRole('checkbox', { name: 'Train RandLoRA' })).toBeChecked();
+  await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('colours.zip', { timeout: 60_000 });
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name);
+  await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
+  await changed.click();
+  await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
+  await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
+  expect(await lossSteps(page)).toEqual([1, 2, 3]);
+  await expect(page.getByText(/% of 10 test pictures right/)).toBeVisible();
+  const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
+  expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);
+  await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
+  await sheet.getByRole('radio', { name: 'ONNX' }).check();
+  await expect(verdict).toBeVisible();
+}
+
+test('a whole visit with a small ViT from a folder', async ({ page }) => {
+  await walk(page, await tinyFolder(dir, 'vit'), 'tiny-vit');
+});
+
+test('a whole visit with DeiT-Tiny from a folder', async ({ page }) => {
+  if (!existsSync(deit)) console.warn('SKIPPED: a whole visit with DeiT-Tiny: ../shared/models/deit-tiny-patch16-224 is absent');
+  test.skip(!existsSync(deit), 'DeiT-Tiny is not beside the repository');
+  await walk(page, deit, 'deit-tiny-patch16-224');
+});

@@ -1,0 +1,27 @@
+import { zipSync } from 'fflate';
+import sharp from 'sharp';
+
+const hues = ['red', 'green', 'blue'] as const;
+const size = 48;
+
+/** A picture of noise in one hue, another one for each seed. */
+function picture(hue: number, seed: number): Promise<Buffer> {
+  const pixels = Buffer.alloc(size * size * 3);
+  let state = 7919 * (seed + 1) + hue;
+  for (let i = 0; i < pixels.length; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    pixels[i] = i % 3 === hue ? 128 + (state >>> 25) : state >>> 25;
+  }
+  return sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png().toBuffer();
+}
+
+/** A zip of three classes with eight pictures to train and three to test; a red one lies among the green ones to test. */
+export async function zipWithWrongLabel(): Promise<{ zip: Buffer; wrong: string }> {
+  const wrong = 'test/green/wrong.png';
+  const files: Record<string, Uint8Array> = { [wrong]: await picture(0, 500) };
+  for (const [hue, name] of hues.entries()) {
+    for (let i = 0; i < 8; i++) files[`train/${name}/${i}.png`] = await picture(hue, i);
+    for (let i = 0; i < 3; i++) files[`test/${name}/${i}.png`] = await picture(hue, 100 + i);
+  }
+  return { zip: Buffer.from(zipSync(files)), wrong };
+}

@@ -1,0 +1,101 @@
+import { useId } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { Note } from '../controls/Sign';
+import { formatCount, formatDuration, formatPercent } from '../format';
+import { useBaselines, useMeasurable } from '../store/baselines';
+import { wilson } from '../store/interval';
+import { useRuns } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { learnsOf, setLearns, type Learns } from '../store/texts';
+import { useComparedRuns } from '../store/view';
+import { cancelZeroShot, measureZeroShot, useZeroShot, zeroShotKey, type Measured } from '../store/zeroShot';
+import { t } from '../strings';
+import { ClassBars } from './ClassBars';
+import { Templates } from './Templates';
+import css from './panels.module.css';
+
+/** 2, for models that read texts: prompts, what trains, and accuracy before any training. */
+export function ZeroShotPanel() {
+  const now = useMeasurable();
+  if (!now) return null;
+  return (
+    <section className={css.column} aria-label={t.zeroShot.title}>
+      <h3>{t.zeroShot.title}</h3>
+      <p className={css.soft}>{t.zeroShot.about}</p>
+      <Templates className={now.classes[0] ?? ''} />
+      <Measuring now={now} />
+      <WhatTrains />
+    </section>
+  );
+}
+
+function WhatTrains() {
+  const learns = learnsOf(useSettings((settings) => settings.train));
+  const id = useId();
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{t.zeroShot.learns}</label>
+      <select id={id} className={controls.select} value={learns} aria-describedby={`${id}-hint`} onChange={({ target }) => setLearns(target.value as Learns)}>
+        {Object.entries(t.zeroShot.learn).map(([value, { title }]) => (
+          <option key={value} value={value}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <span id={`${id}-hint`} className={controls.hint}>
+        {t.zeroShot.learn[learns].hint}
+      </span>
+    </div>
+  );
+}
+
+function Measuring({ now }: { now: NonNullable<ReturnType<typeof useMeasurable>> }) {
+  const key = zeroShotKey(now.spec, now.classes);
+  const { kept, going, failed } = useZeroShot();
+  const busy = useRuns((state) => state.current !== '');
+  const known = useBaselines(useComparedRuns()).find((baseline) => baseline.key === key);
+  if (going) {
+    return (
+      <div className={css.checking}>
+        <p className={css.soft}>
+          {going.total === 0 ? t.zeroShot.preparing : t.zeroShot.measuring(formatCount(going.done), formatCount(going.total), going.left > 0 ? formatDuration(going.left) : '')}{' '}
+          <Button kind="link" onClick={cancelZeroShot}>
+            {t.zeroShot.cancel}
+          </Button>
+        </p>
+        <progress aria-label={t.zeroShot.progress} value={going.total ? going.done : undefined} max={going.total || 1} />
+      </div>
+    );
+  }
+  return (
+    <>
+      {known?.test && <Result set={known.test} classes={now.classes} />}
+      {known?.val && <Result set={known.val} classes={now.classes} />}
+      {failed?.key === key && (
+        <div role="alert">
+          <Note sign="err">{t.zeroShot.failed(failed.message)}</Note>
+        </div>
+      )}
+      <ButtonRow>
+        <Button disabled={busy} onClick={() => void measureZeroShot(now.spec, now.classes)}>
+          {key in kept ? t.zeroShot.again : t.zeroShot.measure}
+        </Button>
+        {busy && <span className={css.hint}>{t.zeroShot.busy}</span>}
+      </ButtonRow>
+    </>
+  );
+}
+
+function Result({ set, classes }: { set: Measured; classes: string[] }) {
+  const [low, high] = wilson(set.accuracy, set.count);
+  return (
+    <div>
+      <p className={css.soft}>{t.zeroShot.result(formatPercent(set.accuracy), formatCount(set.count), t.results.on[set.split], formatPercent(low), formatPercent(high))}</p>
+      <details className={css.fold}>
+        <summary>{t.zeroShot.classes}</summary>
+        <ClassBars method="zero_shot" classes={classes} values={set.per_class} />
+      </details>
+    </div>
+  );
+}

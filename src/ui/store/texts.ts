@@ -1,0 +1,58 @@
+import { trainDefaults } from '../../train/config';
+import { MAX_LENGTH, PLACE, splitTemplates, templatePresets } from '../../train/prompts.meta';
+import type { ModelInfo, TrainConfig } from '../../train/protocol';
+import type { t } from '../strings';
+import { setTrain, useSettings, type Values } from './settings';
+import { toast } from './toast';
+
+/** Settings of models that read texts: prompts, and what trains. They are kept as training settings. */
+
+export type Learns = 'vision' | 'both' | 'head';
+export type Preset = keyof typeof templatePresets;
+
+const names = ['loss', 'head', 'templates'] as const;
+
+/** True for settings that stand with the prompts and not among the others. */
+export const isTextSetting = (name: string): boolean => (names as readonly string[]).includes(name);
+
+/** Training settings as this model takes them: one that reads no texts has none of theirs. */
+export function forModel(train: TrainConfig, model: Pick<ModelInfo, 'texts'> | undefined): TrainConfig {
+  return model?.texts ? train : { ...train, loss: trainDefaults.loss, head: trainDefaults.head, templates: trainDefaults.templates };
+}
+
+/** True when both towers of this model train. */
+export const trainsBoth = (train: Values, model: Pick<ModelInfo, 'texts'> | undefined): boolean => model?.texts !== undefined && train.loss === 'contrastive';
+
+export const learnsOf = (train: Values): Learns => (train.loss === 'contrastive' ? 'both' : train.head === 'new' ? 'head' : 'vision');
+
+export function setLearns(learns: Learns): void {
+  setTrain('loss', learns === 'both' ? 'contrastive' : undefined);
+  setTrain('head', learns === 'head' ? 'new' : undefined);
+}
+
+/** The prompts as a list, never empty. */
+export function templatesOf(train: Values): string[] {
+  const list = splitTemplates(typeof train.templates === 'string' ? train.templates : '');
+  return list.length > 0 ? list : splitTemplates(trainDefaults.templates);
+}
+
+/** Sets the prompts; with `said` a toast offers the way back. */
+export function setTemplates(list: readonly string[], said = ''): void {
+  const before = useSettings.getState().train.templates;
+  const text = list.join('\n');
+  setTrain('templates', text === trainDefaults.templates ? undefined : text);
+  if (said) toast(said, () => setTrain('templates', before));
+}
+
+/** The preset that the list is, if it is one. */
+export const presetOf = (list: readonly string[]): Preset | 'own' =>
+  (Object.keys(templatePresets) as Preset[]).find((name) => templatePresets[name].join('\n') === list.join('\n')) ?? 'own';
+
+/** What is wrong with a prompt; empty when nothing is. */
+export function problemOf(text: string): '' | keyof typeof t.zeroShot.problems {
+  const places = text.split(PLACE).length - 1;
+  if (text.trim() === '') return 'empty';
+  if (places !== 1) return places === 0 ? 'none' : 'several';
+  if (text.includes('|')) return 'bar';
+  return text.length > MAX_LENGTH ? 'long' : '';
+}

@@ -1,0 +1,156 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
+import { messageOf, studio } from './client';
+import type { FolderFiles } from './files';
+
+/** Zero-shot accuracy as it was measured, kept in the browser for the model, data, edits, prompts and limits that it is of. */
+
+/** One set of images. */
+export interface Measured {
+  split: 'test' | 'val';
+  /** Top-1, 0 to 1. */
+  accuracy: number;
+  count: number;
+  /** Top-1 of each class; NaN for a class with no image. */
+  per_class: number[];
+}
+
+interface Kept {
+  model: string;
+  data: string;
+  sets: Measured[];
+}
+
+interface Going {
+  key: string;
+  done: number;
+  total: number;
+  /** Seconds, estimated from the second batch on; 0 before. */
+  left: number;
+}
+
+interface State {
+  /** By key, oldest first. */
+  kept: Record<string, Kept>;
+  /** Size and age of the folders that were opened, by id: results of another folder under the same name do not count. */
+  stamps: Record<string, string>;
+  going: Going | null;
+  failed: { key: string; message: string } | null;
+}
+
+const storageKey = 'fullrank.zeroshot';
+const most = 24;
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
+
+function parseSet(value: unknown): Measured[] {
+  if (!isRecord(value) || (value.split !== 'test' && value.split !== 'val') || !isShare(value.accuracy) || !Number.isInteger(value.count) || !Array.isArray(value.per_class)) return [];
+  // JSON has no NaN.
+  return [{ split: value.split, accuracy: value.accuracy, count: value.count as number, per_class: value.per_class.map((one) => (isShare(one) ? one : NaN)) }];
+}
+
+/** Reads what was kept; what is damaged is dropped. */
+export function parseKept(text: string | null): Pick<State, 'kept' | 'stamps'> {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? 'null');
+  } catch {
+    stored = null;
+  }
+  const { kept, stamps } = isRecord(stored) ? stored : {};
+  const entries = Object.entries(isRecord(kept) ? kept : {}).flatMap(([key, value]): [string, Kept][] => {
+    if (!isRecord(value) || typeof value.model !== 'string' || typeof value.data !== 'string' || !Array.isArray(value.sets)) return [];
+    const sets = value.sets.flatMap(parseSet);
+    return sets.length > 0 ? [[key, { model: value.model, data: value.data, sets }]] : [];
+  });
+  return { kept: Object.fromEntries(entries), stamps: Object.fromEntries(Object.entries(isRecord(stamps) ? stamps : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) };
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null;
+  }
+}
+
+export const useZeroShot = create<State>()(() => ({ ...parseKept(typeof localStorage === 'undefined' ? null : read()), going: null, failed: null }));
+
+function keep(): void {
+  const { kept, stamps } = useZeroShot.getState();
+  try {
+    localStorage.setItem(storageKey, JSON.stringify({ kept, stamps }));
+  } catch {
+    // A full or forbidden storage: the results last as long as the tab.
+  }
+}
+
+const keys = new WeakMap<object, string>();
+
+/** Everything that zero-shot accuracy depends on, as text. A spec object does not change, and goes with one list of classes. */
+export function zeroShotKey(spec: ZeroShotSpec, classes: readonly string[]): string {
+  let key = keys.get(spec);
+  if (key === undefined) {
+    const { templates, image_size, frozen_dtype, test_limit, val_fraction, train_limit, seed } = spec.train;
+    key = JSON.stringify([spec.model, spec.data, spec.edits ?? null, classes, templates, image_size, frozen_dtype, test_limit, ...(val_fraction > 0 ? [val_fraction, train_limit, seed] : [])]);
+    keys.set(spec, key);
+  }
+  return key;
+}
+
+/** What is kept of an evaluation: one of the training images is no result. */
+export const measuredOf = ({ split, accuracy, count, per_class }: Evaluation): Measured[] => (split === 'train' ? [] : [{ split, accuracy, count, per_class }]);
+
+/** Number of the last measurement: what an earlier one says does not count. */
+let job = 0;
+/** Settles when the worker is done with the last one. */
+let ended: Promise<unknown> = Promise.resolve();
+
+/** Measures, with progress in the store; on failure everything stays as it was and the reason is shown. */
+export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly string[]): Promise<void> {
+  if (useZeroShot.getState().going) return;
+  const mine = ++job;
+  const wanted = () => mine === job;
+  const key = zeroShotKey(spec, classes);
+  useZeroShot.setState({ going: { key, done: 0, total: 0, left: 0 }, failed: null });
+  // The first batch compiles the kernels and says nothing of the others.
+  let first: { at: number; done: number } | null = null;
+  const onProgress = (done: number, total: number) => {
+    // The last one may come after the result: it has a channel of its own.
+    if (!wanted() || !useZeroShot.getState().going) return;
+    first ??= { at: Date.now(), done };
+    const left = done > first.done ? ((Date.now() - first.at) / 1000) * ((total - done) / (done - first.done)) : 0;
+    useZeroShot.setState({ going: { key, done, total, left } });
+  };
+  try {
+    // A cancelled one ends after its batch.
+    await ended;
+    if (!wanted()) return;
+    const work = studio().zeroShot(spec, proxy(onProgress));
+    ended = work.catch(() => {});
+    const sets = (await work).flatMap(measuredOf);
+    if (!wanted()) return;
+    useZeroShot.setState(({ kept: { [key]: _, ...others } }) => ({ kept: Object.fromEntries([...Object.entries(others), [key, { model: spec.model, data: spec.data, sets }]].slice(-most)), going: null }));
+    keep();
+  } catch (error) {
+    if (wanted()) useZeroShot.setState({ going: null, failed: { key, message: messageOf(error) } });
+  }
+}
+
+/** Ends the measurement; nothing is kept of it. */
+export function cancelZeroShot(): void {
+  job++;
+  useZeroShot.setState({ going: null });
+  void studio().cancelZeroShot();
+}
+
+/** A folder was opened under this id: results of another one of that name are forgotten. */
+export function noteFolder(id: string, { files }: FolderFiles): void {
+  const stamp = [files.length, files.reduce((sum, { file }) => sum + file.size, 0), files.reduce((last, { file }) => Math.max(last, file.lastModified), 0)].join(' ');
+  const { kept, stamps } = useZeroShot.getState();
+  if (stamps[id] === stamp) return;
+  useZeroShot.setState({ kept: Object.fromEntries(Object.entries(kept).filter(([, { model, data }]) => model !== id && data !== id)), stamps: { ...stamps, [id]: stamp } });
+  keep();
+}
