@@ -16,14 +16,17 @@ import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { modelInfo } from './modelInfo';
+import { importAdapter } from './importAdapter';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { OpenSet } from './openSet';
-import type { DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker } from './protocol';
+import { comparisonCsv, type Column } from './predict';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker, TryAdapter, TryEvent } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
+import { TOP_K, Tryout } from './tryout';
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -39,6 +42,15 @@ export class Studio implements StudioWorker {
   private cancelled = false;
   /** The export that is going on. */
   private exporting: { abort: AbortController; ended: Promise<unknown> } | null = null;
+  private readonly tryout = new Tryout({
+    device: async () => {
+      const device = await this.openDevice();
+      if (!isDevice(device)) throw new DataError(device.message);
+      return device;
+    },
+    model: (id) => this.model(id),
+    data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
+  });
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
 
@@ -154,6 +166,8 @@ export class Studio implements StudioWorker {
     this.cancelled = false;
     try {
       await this.exporting?.ended;
+      // A run has the GPU's memory to itself, and says exactly what it takes.
+      await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
@@ -194,6 +208,35 @@ export class Studio implements StudioWorker {
 
   cancelExport(): void {
     this.exporting?.abort.abort();
+  }
+
+  async importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: SavedFile[] }> {
+    return importAdapter(await this.model(model), name, files);
+  }
+
+  tryImages(from: Parameters<StudioWorker['tryImages']>[0]): ReturnType<StudioWorker['tryImages']> {
+    return this.tryout.open(from);
+  }
+
+  tryPictures(indices: number[]): ReturnType<StudioWorker['tryPictures']> {
+    return this.tryout.pictures(indices);
+  }
+
+  async tryAdapters(model: string, adapters: TryAdapter[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
+    if (this.session || this.opening) throw new DataError('A run is going on; classify pictures when it has ended, or stop it first.');
+    return this.tryout.run(model, adapters, files, onEvent);
+  }
+
+  cancelTry(): void {
+    this.tryout.cancel();
+  }
+
+  forgetAdapter(key: string): Promise<void> {
+    return this.tryout.forget(key);
+  }
+
+  async predictionsCsv(columns: Column[]): Promise<string> {
+    return comparisonCsv(columns, TOP_K);
   }
 
   pause(): void {
