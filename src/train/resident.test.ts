@@ -69,7 +69,7 @@ describe('several adapters on one resident backbone', () => {
     const model = await tinyModel();
     const adapters = await Promise.all(methods.map((method, i) => saved(model, method, 10 + i)));
     const list = images(11);
-    const want = [];
+    const want: Prediction[][] = [];
     for (const loaded of adapters) want.push(await alone(device, model, loaded, list));
     expect(device.ledger).toEqual({});
 

@@ -2,6 +2,7 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import { tryout } from './words/tryout';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -475,4 +476,6 @@ export const t = {
     diverged: { short: 'diverged', title: (name: string) => `${name} diverged`, happened: 'The loss stopped being a number.', todo: 'A smaller learning rate usually helps.' },
     internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
+
+  tryout,
 } as const;

@@ -1,0 +1,145 @@
+import { proxy } from 'comlink';
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import type { Prediction, ResidentMemory, TryAdapter, TryEvent, TryImages } from '../../train/protocol';
+import { t } from '../strings';
+import { messageOf, studio } from './client';
+import { get } from './database';
+import { saveAs } from './download';
+import { editsOf } from './edits';
+import type { FolderFiles } from './files';
+import { useImported, type Imported } from './imported';
+import { useRuns, type Run } from './runs';
+import { useSettings } from './settings';
+import { countEdits } from '../../data/edits.meta';
+import { useKeptRuns } from './view';
+
+/** An adapter that can be tried on the chosen model. */
+export interface Candidate {
+  key: string;
+  name: string;
+  method: string;
+  r: number | null;
+  parameters: number;
+  run: Run | null;
+  imported: Imported | null;
+}
+
+/** The first of the newest candidates that are ticked until the person says otherwise. */
+const tickedAtFirst = 3;
+
+interface TryState {
+  /** What the person ticked and unticked, by key. */
+  ticks: Record<string, boolean>;
+  images: TryImages | null;
+  status: 'idle' | 'opening' | 'working' | 'cancelling';
+  at: TryEvent | null;
+  /** When the first picture of what is going on was begun. */
+  since: number;
+  /** Rows of the open pictures, by adapter. */
+  results: Record<string, Prediction[]>;
+  memory: ResidentMemory | null;
+  /** After a cancel: how many pictures were done. */
+  cancelledAt: number | null;
+  error: string;
+}
+
+const noResults = { results: {}, cancelledAt: null, error: '' } as const;
+
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, memory: null, ...noResults }));
+
+// A run takes the adapters off the GPU.
+useRuns.subscribe((now, before) => {
+  if (now.current !== '' && before.current === '') useTryout.setState({ memory: null });
+});
+
+/** The adapters for the chosen model, oldest first: of runs, then imported ones. */
+export function useCandidates(): Candidate[] {
+  const model = useSettings((settings) => settings.model);
+  const runs = useKeptRuns();
+  const imported = useImported((state) => state.list);
+  return useMemo(
+    () => [
+      ...runs
+        .filter((run) => run.spec.model === model && run.adapterBytes > 0)
+        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, r: numberOf(run.spec.method.r), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null })),
+      ...imported
+        .filter((one) => one.model === model && !one.deleted)
+        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, r: one.info.r, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one })),
+    ],
+    [runs, imported, model],
+  );
+}
+
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+/** Whether each candidate is ticked, in their order. */
+export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key }, i) => ticks[key] ?? i >= candidates.length - tickedAtFirst);
+
+export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));
+
+export const isBusy = ({ status }: Pick<TryState, 'status'>): boolean => status !== 'idle';
+
+/** Opens pictures in place of those before, whose results go; on failure everything stays as it was. */
+async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0]): Promise<void> {
+  if (isBusy(useTryout.getState())) return;
+  useTryout.setState({ status: 'opening', error: '' });
+  try {
+    useTryout.setState({ images: await studio().tryImages(from), ...noResults });
+  } catch (error) {
+    useTryout.setState({ error: messageOf(error) });
+  }
+  useTryout.setState({ status: 'idle' });
+}
+
+export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
+
+/** The test pictures of a data set, as edited. */
+export function openTestPictures(data: string): Promise<void> {
+  const edits = editsOf(data);
+  return open(countEdits(edits) > 0 ? { data, edits } : { data });
+}
+
+/** Classifies the open pictures with those of the chosen adapters that have not done so yet. */
+export async function classify(chosen: Candidate[]): Promise<void> {
+  const { images, results, status } = useTryout.getState();
+  const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
+  if (!images || status !== 'idle' || missing.length === 0) return;
+  const { model, data } = useSettings.getState();
+  useTryout.setState({ status: 'working', at: null, since: 0, error: '', cancelledAt: null });
+  const files = async (key: string) => {
+    const found = await get('adapters', key);
+    if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
+    return found;
+  };
+  const follow = (at: TryEvent) => useTryout.setState(({ since, status: now }) => (now === 'idle' ? {} : { at, since: since || (at.stage === 'images' ? Date.now() : 0) }));
+  try {
+    const adapters: TryAdapter[] = missing.map(({ key, name, run }) => ({ key, name, spec: run?.spec ?? null, data }));
+    const { memory, predictions, cancelled } = await studio().tryAdapters(model, adapters, proxy(files), proxy(follow));
+    const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
+    // Other pictures may have been opened meanwhile.
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ memory, results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+  } catch (error) {
+    useTryout.setState({ error: messageOf(error) });
+  }
+  useTryout.setState({ status: 'idle', at: null });
+}
+
+/** True when every picture has its row. */
+export const isComplete = (rows: Prediction[] | undefined, images: TryImages | null): boolean => rows !== undefined && rows.length === images?.names.length;
+
+export function cancelClassify(): void {
+  useTryout.setState({ status: 'cancelling' });
+  void studio().cancelTry();
+}
+
+/** Saves what the shown adapters say, as the command line writes it. */
+export async function downloadPredictions(shown: Candidate[]): Promise<void> {
+  const { results } = useTryout.getState();
+  try {
+    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] })));
+    saveAs(new Blob([csv], { type: 'text/csv' }), 'predictions.csv');
+  } catch (error) {
+    useTryout.setState({ error: messageOf(error) });
+  }
+}
