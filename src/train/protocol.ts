@@ -323,6 +323,8 @@ export interface TryEvent {
   name: string;
   done: number;
   total: number;
+  /** Rows since the last event, by adapter. */
+  rows?: { key: string; rows: Prediction[] }[];
 }
 
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
@@ -391,8 +393,8 @@ export interface StudioWorker {
    * config asks for and cannot be honoured is refused by name.
    */
   importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
-  /** Opens images to try adapters on, in place of those before: chosen files, or a data set's test images. */
-  tryImages(from: { name: string; files: ChosenFile[] } | { data: string; edits?: Edits }): Promise<TryImages>;
+  /** Opens images to try adapters on, in place of those before: chosen files, or a data set's first `limit` test images (0: all). */
+  tryImages(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: Edits }): Promise<TryImages>;
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;
   /**

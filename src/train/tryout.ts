@@ -21,6 +21,8 @@ export const TOP_K = 5;
 /** Adapters that stay on the GPU at most, beside those asked for. */
 const KEPT = 8;
 const PICTURES = 200;
+/** Milliseconds between two messages on classified images. */
+const EVENT_MS = 400;
 
 /** What the studio lends: its device, models and data. */
 export interface TryoutHost {
@@ -39,7 +41,7 @@ export class Tryout {
   constructor(private readonly host: TryoutHost) {}
 
   /** Opens chosen files, or a data set's test images, in place of the images before. On failure those stay. Throws DataError. */
-  async open(from: { name: string; files: ChosenFile[] } | { data: string; edits?: unknown }): Promise<TryImages> {
+  async open(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: unknown }): Promise<TryImages> {
     if ('files' in from) {
       const tree = filesTree(from.name, from.files);
       const images = await listImages(tree, decodeImage);
@@ -49,9 +51,10 @@ export class Tryout {
     const data = await this.host.data(from.data, from.edits);
     if (!data) throw new DataError(`The data set ${from.data} is not open any more; choose it again.`);
     const { test, classes } = data;
-    const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
+    const count = Math.min(from.limit || test.count, test.count);
+    const images: ImageList = { count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
-    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels, (label) => classes[label]!), notes: [] };
+    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels.subarray(0, count), (label) => classes[label]!), notes: [] };
   }
 
   /** Images by their place, small; null for ones that cannot be read or are not there. */
@@ -96,16 +99,16 @@ export class Tryout {
     const on = await this.seat(model, adapters, files, onEvent, signal);
     const columns = adapters.map(({ key }) => ({ key, rows: [] as Prediction[] }));
     let cancelled = false;
-    let said = 0;
+    let said = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
       for await (const batch of predictions(adapters.map(({ key }) => on.predictor(key)), images, { topK: TOP_K, signal })) {
         batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
         const done = columns[0]!.rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
-        if (done < images.count && performance.now() - said < 100) continue;
-        said = performance.now();
-        onEvent({ stage: 'images', name: '', done, total: images.count });
+        if (performance.now() - said.at < EVENT_MS) continue;
+        onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
+        said = { at: performance.now(), rows: done };
       }
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;

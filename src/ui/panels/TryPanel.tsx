@@ -64,16 +64,14 @@ function Work({ chosen }: { chosen: Candidate[] }) {
 }
 
 function Progress() {
-  const { at, since, status } = useTryout();
+  const { at, secondsLeft, status } = useTryout();
   const counting = at?.stage === 'images';
-  // From the time that the pictures so far took; none before the first batch.
-  const seconds = counting && at.done > 0 ? ((Date.now() - since) / 1000 / at.done) * (at.total - at.done) : 0;
   const words = !at ? t.tryout.opening : at.stage === 'images' ? t.tryout.stages.images(formatCount(at.done), formatCount(at.total)) : t.tryout.stages[at.stage](at.name);
   return (
     <div className={css.progress} role="status">
       <p>
         {status === 'cancelling' ? t.tryout.cancelling : words}
-        {status === 'working' && seconds >= 2 && `, ${t.tryout.left(formatDuration(seconds))}`}{' '}
+        {status === 'working' && secondsLeft >= 2 && `, ${t.tryout.left(formatDuration(secondsLeft))}`}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
           {t.tryout.cancel}
         </Button>

@@ -1,8 +1,10 @@
 import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, TryAdapter, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
+import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get } from './database';
 import { saveAs } from './download';
@@ -11,7 +13,7 @@ import type { FolderFiles } from './files';
 import { useImported, type Imported } from './imported';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
-import { countEdits } from '../../data/edits.meta';
+import { trainConfig } from './specs';
 import { useKeptRuns } from './view';
 
 /** An adapter that can be tried on the chosen model. */
@@ -34,8 +36,9 @@ interface TryState {
   images: TryImages | null;
   status: 'idle' | 'opening' | 'working' | 'cancelling';
   at: TryEvent | null;
-  /** When the first picture of what is going on was begun. */
+  /** When the first picture of what is going on was begun, and seconds that the rest will take; 0 while unknown. */
   since: number;
+  secondsLeft: number;
   /** Rows of the open pictures, by adapter. */
   results: Record<string, Prediction[]>;
   memory: ResidentMemory | null;
@@ -46,7 +49,7 @@ interface TryState {
 
 const noResults = { results: {}, cancelledAt: null, error: '' } as const;
 
-export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, memory: null, ...noResults }));
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
 // A run takes the adapters off the GPU.
 useRuns.subscribe((now, before) => {
@@ -94,10 +97,11 @@ async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0])
 
 export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
 
-/** The test pictures of a data set, as edited. */
+/** The test pictures of a data set, as edited: those that a run would be measured on. */
 export function openTestPictures(data: string): Promise<void> {
   const edits = editsOf(data);
-  return open(countEdits(edits) > 0 ? { data, edits } : { data });
+  const { test_limit: limit } = trainConfig('', useSettings.getState(), useCatalog.getState().device?.software ?? false);
+  return open({ data, limit, ...(countEdits(edits) > 0 ? { edits } : {}) });
 }
 
 /** Classifies the open pictures with those of the chosen adapters that have not done so yet. */
@@ -106,13 +110,22 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
   if (!images || status !== 'idle' || missing.length === 0) return;
   const { model, data } = useSettings.getState();
-  useTryout.setState({ status: 'working', at: null, since: 0, error: '', cancelledAt: null });
+  // Those that were cut short begin anew.
+  const complete = Object.fromEntries(Object.entries(results).filter(([, rows]) => isComplete(rows, images)));
+  useTryout.setState({ results: complete, status: 'working', at: null, since: 0, secondsLeft: 0, error: '', cancelledAt: null });
   const files = async (key: string) => {
     const found = await get('adapters', key);
     if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
     return found;
   };
-  const follow = (at: TryEvent) => useTryout.setState(({ since, status: now }) => (now === 'idle' ? {} : { at, since: since || (at.stage === 'images' ? Date.now() : 0) }));
+  const follow = (at: TryEvent) => {
+    const { status: now, since, results: soFar } = useTryout.getState();
+    if (now === 'idle') return;
+    const more = Object.fromEntries((at.rows ?? []).map(({ key, rows }) => [key, [...(soFar[key] ?? []), ...rows]]));
+    if (at.stage !== 'images' || at.done === 0) return useTryout.setState({ at, since: Date.now() });
+    // From the time that the pictures so far took.
+    useTryout.setState({ at, secondsLeft: ((Date.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
+  };
   try {
     const adapters: TryAdapter[] = missing.map(({ key, name, run }) => ({ key, name, spec: run?.spec ?? null, data }));
     const { memory, predictions, cancelled } = await studio().tryAdapters(model, adapters, proxy(files), proxy(follow));
