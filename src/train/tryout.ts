@@ -2,6 +2,7 @@ import type { SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
 import { foreignNote } from '../data/imageFiles';
 import { listImages, type ImageList } from '../data/images';
+import type { Decode } from '../data/listed';
 import { readPreprocess, type PreprocessConfig } from '../data/preprocess';
 import { DataError, type Dataset } from '../data/source';
 import { nameOf } from '../data/split';
@@ -38,13 +39,16 @@ export class Tryout {
   private resident: { model: LoadedModel; on: Resident } | null = null;
   private work: { abort: AbortController; ended: Promise<unknown> } | null = null;
 
-  constructor(private readonly host: TryoutHost) {}
+  constructor(
+    private readonly host: TryoutHost,
+    private readonly decode: Decode = decodeImage,
+  ) {}
 
   /** Opens chosen files, or a data set's test images, in place of the images before. On failure those stay. Throws DataError. */
   async open(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: unknown }): Promise<TryImages> {
     if ('files' in from) {
       const tree = filesTree(from.name, from.files);
-      const images = await listImages(tree, decodeImage);
+      const images = await listImages(tree, this.decode);
       this.images = images;
       return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
     }

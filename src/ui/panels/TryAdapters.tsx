@@ -63,7 +63,7 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
         <span className={css.name}>{one.name}</span>
       </Check>
       <MethodKey method={one.method} />
-      <span className={css.soft}>{t.tryout.about(one.r, formatCount(one.parameters))}</span>
+      <span className={css.soft}>{t.tryout.about(one.setting, formatCount(one.parameters))}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
         {one.imported && (

@@ -13,7 +13,7 @@ import type { FolderFiles } from './files';
 import { useImported, type Imported } from './imported';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
-import { trainConfig } from './specs';
+import { mainSetting, trainConfig } from './specs';
 import { useKeptRuns } from './view';
 
 /** An adapter that can be tried on the chosen model. */
@@ -21,7 +21,8 @@ export interface Candidate {
   key: string;
   name: string;
   method: string;
-  r: number | null;
+  /** Its main setting, as "r 8"; empty for a method without one. */
+  setting: string;
   parameters: number;
   run: Run | null;
   imported: Imported | null;
@@ -65,16 +66,14 @@ export function useCandidates(): Candidate[] {
     () => [
       ...runs
         .filter((run) => run.spec.model === model && run.adapterBytes > 0)
-        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, r: numberOf(run.spec.method.r), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null })),
+        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
-        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, r: one.info.r, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one })),
+        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one })),
     ],
     [runs, imported, model],
   );
 }
-
-const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 /** Whether each candidate is ticked, in their order. */
 export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key }, i) => ticks[key] ?? i >= candidates.length - tickedAtFirst);
