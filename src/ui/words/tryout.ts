@@ -28,7 +28,7 @@ export const tryout = {
   choose: 'Choose pictures',
   choosePictures: 'Choose pictures or a zip to classify',
   folder: 'Choose a folder',
-  choosePictureFolder: 'Choose a folder of pictures to classify',
+  choosePictureFolder: 'Choose a folder to classify',
   test: (title: string): string => `Test pictures of ${title}`,
   pictureHint: 'Classes are not needed. Pictures stay on this computer. Drop a folder or files here.',
   chosen: (title: string, count: string): string => `${title}: ${count === '1' ? '1 picture' : `${count} pictures`}`,
