@@ -10,6 +10,7 @@ import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
 import { nameIn, type Generation } from './generations';
+import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import type { Arrays } from './method';
 
@@ -58,11 +59,11 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
   const bases: Record<string, number[]> = {};
   for (const [base, name] of parts.bases) bases[base] = source.info(name).shape;
-  const adapted = new Adapted(labelled, pick.config, bases);
+  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   const values: Arrays = {};
   for (const layer of adapted.layers) {
     const names = parts.layers.get(layer.name)!;
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
       const name = names.get(suffix);
       if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
       values[adapterLabel(layer.name, suffix)] = await readShaped(source, name, shape);
@@ -140,6 +141,14 @@ function sortTensors(source: TensorSource, method: string, prefix?: string): Par
   const both = bases.filter((b) => parts.bases.has(b)).length;
   if (both > 0 && both < bases.length) throw new FormatError(`${WEIGHTS} holds one of ${bases.join(' and ')} but not the other.`);
   return parts;
+}
+
+/** What the file calls its layers, by our names. */
+function namesInFile({ layers }: Parts): Map<string, string> {
+  return new Map([...layers].map(([layer, tensors]) => {
+    const [[suffix, name]] = tensors as unknown as [[string, string]];
+    return [layer, name.slice(PREFIX.length, name.lastIndexOf(`.${suffix}`))];
+  }));
 }
 
 /** The model with the labels that the adapter's head was trained for. */
@@ -272,7 +281,7 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base, gene
     tensors.set(name, { dtype: 'F32', shape, data });
   };
   for (const layer of adapted.layers) {
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
       put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape);
     }
   }
