@@ -90,6 +90,11 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   const [single] = await Promise.all([page.waitForEvent('download'), region.getByRole('button', { name: 'Download CSV' }).click()]);
   expect(readFileSync(await single.path(), 'utf8')).toMatch(/^file_name,prediction,/);
 
+  // What came from outside can leave in every form.
+  await region.getByRole('button', { name: 'Export lora' }).click();
+  await expect(page.getByRole('dialog', { name: 'Export lora' }).getByRole('radio', { name: 'ONNX' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
   await page.reload();
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
   await region.getByRole('button', { name: 'Remove lora' }).click();

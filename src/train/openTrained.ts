@@ -30,12 +30,15 @@ export async function openSaved(tree: FileTree, vision: VisionModel): Promise<Lo
 /**
  * The adapter on the model that the run trained. A CLIP that classifies by text brings its text head along: of the
  * checkpoint, or of both towers as trained. `vision` leaves the text tower itself out. Throws what `openSaved` throws, and
- * DataError where CLIP's texts need the data.
+ * DataError where CLIP's texts need the data. Adapters from outside open the same way, under a spec that is made for them.
  */
 export async function openTrained(device: Device, { spec, files, model, data }: TrainedInput, { vision = false, signal }: { vision?: boolean; signal?: AbortSignal } = {}): Promise<LoadedAdapter> {
   const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
   if (!model.tokenizer) return openSaved(tree, model.vision);
   const train = completeTrain(spec.train);
+  // One that brings a head needs no texts.
+  const alone = await openSaved(tree, model.vision).catch(() => null);
+  if (alone?.hasHead) return alone;
   if (!data) throw new DataError(`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
   const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
   if (!text) return openSaved(tree, model.vision);

@@ -293,14 +293,6 @@ export interface AdapterInfo {
   warnings: string[];
 }
 
-/** An adapter to try: of a run, or an imported one, which has no spec and takes its classes from `data` where it brings none. */
-export interface TryAdapter {
-  key: string;
-  name: string;
-  spec: RunSpec | null;
-  data: string;
-}
-
 /** The images that adapters are tried on. */
 export interface TryImages {
   title: string;
@@ -398,10 +390,11 @@ export interface StudioWorker {
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;
   /**
-   * Classifies those images with several adapters on one resident model. `files` is asked for an adapter's files when it
-   * is not on the GPU yet. Refused while a run goes on; a run that is started meanwhile waits, then takes the memory.
+   * Classifies those images with several adapters of one model, which lies on the GPU once. An adapter goes by the spec of
+   * its run, an imported one by one made for it; `files` is asked for its files, by the spec's id, when it is not on the
+   * GPU yet. Refused while a run goes on; a run that is started meanwhile waits, then takes the memory.
    */
-  tryAdapters(model: string, adapters: TryAdapter[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
+  tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
   /** Ends it at the next batch; what is done by then is returned. */
   cancelTry(): void;
   /** Takes an adapter off the GPU. */

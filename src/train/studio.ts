@@ -21,7 +21,7 @@ import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { OpenSet } from './openSet';
 import { comparisonCsv, type Column } from './predict';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker, TryAdapter, TryEvent } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ModelInfo, RunEvent, RunSpec, StudioWorker, TryEvent } from './protocol';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -222,9 +222,9 @@ export class Studio implements StudioWorker {
     return this.tryout.pictures(indices);
   }
 
-  async tryAdapters(model: string, adapters: TryAdapter[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
+  async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
     if (this.session || this.opening) throw new DataError('A run is going on; classify pictures when it has ended, or stop it first.');
-    return this.tryout.run(model, adapters, files, onEvent);
+    return this.tryout.run(adapters, files, onEvent);
   }
 
   cancelTry(): void {

@@ -9,10 +9,12 @@ import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
+import { completeTrain } from './config';
+import { exportRun } from './exportRun';
 import { importAdapter } from './importAdapter';
 import type { LoadedModel } from './openModel';
 import { comparisonCsv, predictionsCsv } from './predict';
-import type { ChosenFile, MethodConfig, TryAdapter, TryEvent } from './protocol';
+import type { ChosenFile, MethodConfig, RunSpec, TryEvent } from './protocol';
 import { Tryout } from './tryout';
 
 const chosen = (files: Record<string, Uint8Array>): ChosenFile[] => Object.entries(files).map(([path, bytes]) => ({ path, file: new File([bytes as Uint8Array<ArrayBuffer>], path) }));
@@ -105,13 +107,14 @@ describe('trying adapters', () => {
     tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data }, decodeImage);
   });
 
-  const adapters: TryAdapter[] = ['lora', 'dora'].map((key) => ({ key, name: `my ${key}`, spec: null, data: '' }));
+  const spec = (id: string, data = ''): RunSpec => ({ id, name: `my ${id}`, model: 'tiny', data, method: { method: 'lora' }, train: completeTrain({}) });
+  const adapters = ['lora', 'dora'].map((id) => spec(id));
   const saved = (files: Record<string, Uint8Array>): SavedFile[] => Object.entries(files).map(([path, bytes]) => ({ path, bytes }));
   const files = async (key: string) => {
     asked.push(key);
     return saved({ lora, dora }[key]!);
   };
-  const run = (which = adapters) => tryout.run('tiny', which, files, (e) => events.push(e));
+  const run = (which = adapters) => tryout.run(which, files, (e) => events.push(e));
 
   test('two adapters on a folder: a row a picture, unreadable ones named, files asked for once', async () => {
     await expect(run()).rejects.toThrow(/not open any more; choose them again/);
@@ -151,7 +154,7 @@ describe('trying adapters', () => {
   test('the test images of a data set bring their classes; a cancelled try keeps what is done', async () => {
     expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'] });
     expect((await tryout.open({ data: 'tiny', limit: 0 })).names).toHaveLength(10);
-    const first = tryout.run('tiny', adapters, files, (e) => e.stage === 'images' && tryout.cancel());
+    const first = tryout.run(adapters, files, (e) => e.stage === 'images' && tryout.cancel());
     await expect(run()).rejects.toThrow(/being classified already/);
     const { cancelled, predictions } = await first;
     expect(cancelled).toBe(true);
@@ -160,11 +163,17 @@ describe('trying adapters', () => {
     await tryout.free();
   });
 
+  test('an imported adapter leaves like a run', async () => {
+    const out = await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data, how: { format: 'onnx' } });
+    expect(out).toMatchObject({ name: 'my lora-lora-onnx.zip', verdict: { ok: true, images: 8, top1: 1 } });
+    expect((await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data: null, how: { format: 'peft', transformers: 5 } })).zip.size).toBeGreaterThan(1000);
+    expect(device.ledger).toEqual({});
+  });
+
   test('after a lost device everything is opened anew; an adapter that fails leaves the others', async () => {
     await tryout.open({ data: 'tiny', limit: 4 });
     const { predictions } = await run();
-    const broken: TryAdapter = { key: 'broken', name: 'my broken', spec: null, data: '' };
-    await expect(tryout.run('tiny', [adapters[0]!, broken], async (key) => (key === 'broken' ? saved({ ...lora, 'adapter_config.json': json({}) }) : files(key)), () => {})).rejects.toThrow(/^my broken: .*adapter_config\.json/);
+    await expect(tryout.run([adapters[0]!, spec('broken')], async (key) => (key === 'broken' ? saved({ ...lora, 'adapter_config.json': json({}) }) : files(key)), () => {})).rejects.toThrow(/^my broken: .*adapter_config\.json/);
     expect((await run()).predictions).toEqual(predictions);
     const lost = device;
     lost.gpu.destroy();
@@ -183,7 +192,7 @@ describe('trying adapters', () => {
     const { info } = await importAdapter(model, 'clip', chosen(lora));
     expect(info).toMatchObject({ labels: [], head_parameters: 0 });
     await tryout.open({ data: 'tiny', limit: 4 });
-    const { predictions } = await run([{ ...adapters[0]!, data: 'tiny' }]);
+    const { predictions } = await run([spec('lora', 'tiny')]);
     expect(predictions[0]!.rows.every(({ top }) => top.length === 3 && data.classes.includes(top[0]!.label))).toBe(true);
     await tryout.free();
   });

@@ -1,4 +1,4 @@
-import type { SavedFile } from '../adapters/files';
+import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
 import { foreignNote } from '../data/imageFiles';
 import { listImages, type ImageList } from '../data/images';
@@ -9,12 +9,11 @@ import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
-import { completeTrain } from './config';
 import { smallPicture } from './openSet';
 import type { LoadedModel } from './openModel';
-import { openSaved, openTrained } from './openTrained';
+import { openTrained } from './openTrained';
 import { predictions } from './predict';
-import type { ChosenFile, Picture, Prediction, TryAdapter, TryEvent, TryImages, TryResult } from './protocol';
+import type { ChosenFile, Picture, Prediction, RunSpec, TryEvent, TryImages, TryResult } from './protocol';
 import { Resident } from './resident';
 
 /** Likeliest classes that are kept of each image. */
@@ -70,13 +69,13 @@ export class Tryout {
   }
 
   /** Puts the adapters on the GPU that are not there yet, and classifies the open images with each. One call at a time. */
-  async run(model: string, adapters: TryAdapter[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
+  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
     if (this.work) throw new DataError('Pictures are being classified already; wait until that has ended, or cancel it.');
     const { images } = this;
     if (!images) throw new DataError('The pictures are not open any more; choose them again.');
     if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
     const abort = new AbortController();
-    const result = this.classify(model, adapters, images, files, onEvent, abort.signal);
+    const result = this.classify(adapters, images, files, onEvent, abort.signal);
     this.work = { abort, ended: result.catch(() => {}) };
     return result.finally(() => (this.work = null));
   }
@@ -98,15 +97,15 @@ export class Tryout {
     this.resident = null;
   }
 
-  private async classify(id: string, adapters: TryAdapter[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
-    const model = await this.host.model(id);
+  private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
+    const model = await this.host.model(adapters[0]!.model);
     const on = await this.seat(model, adapters, files, onEvent, signal);
-    const columns = adapters.map(({ key }) => ({ key, rows: [] as Prediction[] }));
+    const columns = adapters.map(({ id }) => ({ key: id, rows: [] as Prediction[] }));
     let cancelled = false;
     let said = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
-      for await (const batch of predictions(adapters.map(({ key }) => on.predictor(key)), images, { topK: TOP_K, signal })) {
+      for await (const batch of predictions(adapters.map(({ id }) => on.predictor(id)), images, { topK: TOP_K, signal })) {
         batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
         const done = columns[0]!.rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
@@ -122,7 +121,7 @@ export class Tryout {
   }
 
   /** The model on the GPU with these adapters on it; everything is opened anew on another device or for another model. */
-  private async seat(model: LoadedModel, adapters: TryAdapter[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<Resident> {
+  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<Resident> {
     const device = await this.host.device();
     if (this.resident && (this.resident.model !== model || this.resident.on.lost)) {
       this.resident.on.free();
@@ -130,35 +129,30 @@ export class Tryout {
     }
     for (const [i, adapter] of adapters.entries()) {
       if (signal.aborted) throw new DataError('Cancelled before the first picture.');
-      if (this.resident?.on.has(adapter.key)) continue;
+      const { id } = adapter;
+      if (this.resident?.on.has(id)) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
       try {
-        const { loaded, preprocess } = await this.load(device, model, adapter, await files(adapter.key), signal);
+        const { loaded, preprocess } = await this.load(device, model, adapter, await files(id), signal);
         if (!this.resident) {
           const on = await Resident.open(device, model, loaded.adapted.model, (done, total) => onEvent({ stage: 'model', name: model.id, done, total }));
           this.resident = { model, on };
         }
-        await this.resident.on.add(adapter.key, loaded, preprocess);
+        await this.resident.on.add(id, loaded, preprocess);
       } catch (error) {
         throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${(error as Error).message}`);
       }
     }
     const { on } = this.resident!;
-    const spare = on.keys().filter((key) => !adapters.some((a) => a.key === key));
+    const spare = on.keys().filter((key) => !adapters.some(({ id }) => id === key));
     for (const key of spare.slice(0, Math.max(0, spare.length - KEPT))) on.remove(key);
     return on;
   }
 
-  private async load(device: Device, model: LoadedModel, adapter: TryAdapter, saved: SavedFile[], signal: AbortSignal) {
-    const { name, spec } = adapter;
-    if (spec) return { loaded: await openTrained(device, { spec, files: saved, model, data: await this.host.data(spec.data, spec.edits) }, { vision: true, signal }), preprocess: model.preprocess };
-    const tree = memoryTree(name, new Map(saved.map(({ path, bytes }) => [path, bytes])));
-    const preprocess: PreprocessConfig = (await readPreprocess(tree)) ?? model.preprocess;
-    const loaded = await openSaved(tree, model.vision);
-    if (loaded.hasHead || !model.tokenizer) return { loaded, preprocess };
-    // A CLIP adapter without a head tells the chosen data's classes apart by their texts.
-    const classes = { id: adapter.key, name, model: model.id, data: adapter.data, method: loaded.adapted.config, train: completeTrain({}) };
-    return { loaded: await openTrained(device, { spec: classes, files: saved, model, data: await this.host.data(adapter.data) }, { vision: true, signal }), preprocess };
+  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: LoadedAdapter; preprocess: PreprocessConfig }> {
+    const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
+    const loaded = await openTrained(device, { spec, files, model, data: await this.host.data(spec.data, spec.edits) }, { vision: true, signal });
+    return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };
   }
 }
 

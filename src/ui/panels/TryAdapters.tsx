@@ -5,10 +5,11 @@ import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Note } from '../controls/Sign';
 import { formatCount, formatMiB } from '../format';
+import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { tick, useTryout, type Candidate } from '../store/tryout';
+import { asRun, tick, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
 
@@ -66,14 +67,23 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
       <span className={css.soft}>{t.tryout.about(one.setting, formatCount(one.parameters))}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
-        {one.imported && (
-          <Button kind="quiet" small label={`${t.tryout.remove} ${one.name}`} onClick={() => removeImported(one.key)}>
-            {t.tryout.remove}
-          </Button>
-        )}
+        {one.imported && <Actions imported={one.imported} />}
       </span>
       {one.imported && <From imported={one.imported} />}
     </li>
+  );
+}
+
+function Actions({ imported }: { imported: Imported }) {
+  return (
+    <>
+      <Button kind="quiet" small label={`${t.runs.export} ${imported.name}`} onClick={() => openExport(asRun(imported))}>
+        {t.runs.export}
+      </Button>
+      <Button kind="quiet" small label={`${t.tryout.remove} ${imported.name}`} onClick={() => removeImported(imported.id)}>
+        {t.tryout.remove}
+      </Button>
+    </>
   );
 }
 

@@ -2,16 +2,17 @@ import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
-import type { Prediction, ResidentMemory, TryAdapter, TryEvent, TryImages } from '../../train/protocol';
+import type { Prediction, ResidentMemory, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get } from './database';
 import { saveAs } from './download';
 import { editsOf } from './edits';
+import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { useImported, type Imported } from './imported';
-import { useRuns, type Run } from './runs';
+import { makeRun, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { mainSetting, trainConfig } from './specs';
 import { useKeptRuns } from './view';
@@ -75,6 +76,13 @@ export function useCandidates(): Candidate[] {
   );
 }
 
+/** An imported adapter as a run that has ended, for the export; its classes' texts and the checks come from the chosen data. */
+export function asRun({ id, name, model, at, info }: Imported): Run {
+  const { data } = useSettings.getState();
+  const spec = { id, name, model, data, method: { method: info.method }, train: standardTrain(false) };
+  return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
+}
+
 /** Whether each candidate is ticked, in their order. */
 export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key }, i) => ticks[key] ?? i >= candidates.length - tickedAtFirst);
 
@@ -108,7 +116,6 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   const { images, results, status } = useTryout.getState();
   const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
   if (!images || status !== 'idle' || missing.length === 0) return;
-  const { model, data } = useSettings.getState();
   // Those that were cut short begin anew.
   const complete = Object.fromEntries(Object.entries(results).filter(([, rows]) => isComplete(rows, images)));
   useTryout.setState({ results: complete, status: 'working', at: null, since: 0, secondsLeft: 0, error: '', cancelledAt: null });
@@ -126,8 +133,8 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     useTryout.setState({ at, secondsLeft: ((Date.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
   };
   try {
-    const adapters: TryAdapter[] = missing.map(({ key, name, run }) => ({ key, name, spec: run?.spec ?? null, data }));
-    const { memory, predictions, cancelled } = await studio().tryAdapters(model, adapters, proxy(files), proxy(follow));
+    const specs = missing.map(({ run, imported }) => (run ?? asRun(imported!)).spec);
+    const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(follow));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
     // Other pictures may have been opened meanwhile.
     if (useTryout.getState().images === images) useTryout.setState((state) => ({ memory, results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
