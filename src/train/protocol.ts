@@ -392,7 +392,7 @@ export interface StudioWorker {
   /**
    * Classifies those images with several adapters of one model, which lies on the GPU once. An adapter goes by the spec of
    * its run, an imported one by one made for it; `files` is asked for its files, by the spec's id, when it is not on the
-   * GPU yet. Refused while a run goes on; a run that is started meanwhile waits, then takes the memory.
+   * GPU yet. Refused while a run goes on; a run that is started meanwhile ends it as `cancelTry` does.
    */
   tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
   /** Ends it at the next batch; what is done by then is returned. */

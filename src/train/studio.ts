@@ -166,7 +166,8 @@ export class Studio implements StudioWorker {
     this.cancelled = false;
     try {
       await this.exporting?.ended;
-      // A run has the GPU's memory to itself, and says exactly what it takes.
+      // A run has the GPU's memory to itself, and says exactly what it takes. What was classified by now is kept.
+      this.tryout.cancel();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { Thumb } from '../controls/Thumb';
@@ -99,19 +99,29 @@ function Right({ images: { truths }, rows }: { images: TryImages; rows: Predicti
   return <small>{t.tryout.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
 }
 
-/** Small pictures of these places; fetched for a page at a time. */
+/** Small pictures of these places. A page's are fetched as its rows come, each once, and let go with the page. */
 function usePictures(images: TryImages, indices: number[]): Record<number, Picture | null> {
   const [known, setKnown] = useState<{ images: TryImages; pictures: Record<number, Picture | null> }>({ images, pictures: {} });
+  const asked = useRef({ images, places: new Set<number>() });
   const wanted = indices.join();
   useEffect(() => {
-    let current = true;
-    const list = wanted.split(',').map(Number);
+    const page = new Set(wanted.split(',').map(Number));
+    if (asked.current.images !== images) asked.current = { images, places: new Set() };
+    const { places } = asked.current;
+    for (const i of places) if (!page.has(i)) places.delete(i);
+    const list = [...page].filter((i) => !places.has(i));
+    list.forEach((i) => places.add(i));
     studio()
       .tryPictures(list)
-      .then((found) => current && setKnown({ images, pictures: Object.fromEntries(list.map((i, k) => [i, found[k]])) }))
+      .then((found) => {
+        if (asked.current.images !== images) return;
+        setKnown((before) => {
+          const kept = before.images === images ? Object.entries(before.pictures).filter(([i]) => places.has(Number(i))) : [];
+          return { images, pictures: Object.fromEntries([...kept, ...list.map((i, k) => [i, found[k]] as const)]) };
+        });
+      })
       // The table says everything without them.
       .catch(() => {});
-    return () => void (current = false);
   }, [images, wanted]);
   return known.images === images ? known.pictures : {};
 }

@@ -139,7 +139,8 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     // Other pictures may have been opened meanwhile.
     if (useTryout.getState().images === images) useTryout.setState((state) => ({ memory, results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
   } catch (error) {
-    useTryout.setState({ error: messageOf(error) });
+    // Ended as asked, before the first picture.
+    if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
   }
   useTryout.setState({ status: 'idle', at: null });
 }
