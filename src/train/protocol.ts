@@ -395,7 +395,7 @@ export interface StudioWorker {
    * GPU yet. Refused while a run goes on; a run that is started meanwhile ends it as `cancelTry` does.
    */
   tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
-  /** Ends it at the next batch; what is done by then is returned. */
+  /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;

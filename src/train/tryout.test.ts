@@ -160,7 +160,12 @@ describe('trying adapters', () => {
     expect(cancelled).toBe(true);
     expect(predictions.every(({ rows }) => rows.length < 10)).toBe(true);
     expect((await run()).predictions[0]!.rows).toHaveLength(10);
+    // As when a training run starts meanwhile: the memory is free before it goes on.
+    const last = expect(run()).rejects.toThrow('Cancelled before the first picture.');
+    tryout.cancel();
     await tryout.free();
+    expect(device.ledger).toEqual({});
+    await last;
   });
 
   test('an imported adapter leaves like a run', async () => {
