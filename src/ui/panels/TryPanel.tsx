@@ -6,7 +6,6 @@ import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns } from '../store/runs';
-import { useSettings } from '../store/settings';
 import { cancelClassify, classify, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
@@ -84,8 +83,8 @@ function Progress() {
 /** What lies on the GPU now: the model once, and how little each adapter adds. */
 function Memory() {
   const memory = useTryout((state) => state.memory);
-  const title = useCatalog((catalog) => modelById(catalog, useSettings.getState().model)?.title ?? '');
-  if (!memory) return null;
+  const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
+  if (!memory?.adapters.length) return null;
   const count = memory.adapters.length;
   const backbone = totalOf(memory.backbone);
   const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);

@@ -60,12 +60,11 @@ export async function importAdapter(model: string, folder: FolderFiles): Promise
 
 export const dismissImportedError = (): void => useImported.setState({ error: null });
 
-/** Takes an adapter out of the list and off the GPU at once; a toast brings it back. */
+/** Takes an adapter out of the list at once; a toast brings it back. */
 export function removeImported(id: string): void {
   const one = useImported.getState().list.find((entry) => entry.id === id);
   if (!one) return;
   mark(one, Date.now());
-  void studio().forgetAdapter(id).catch(() => {});
   toast(t.tryout.removed(one.name), () => mark(one, 0), () => void purge(id));
 }
 

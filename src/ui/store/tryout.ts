@@ -43,7 +43,8 @@ interface TryState {
   secondsLeft: number;
   /** Rows of the open pictures, by adapter. */
   results: Record<string, Prediction[]>;
-  memory: ResidentMemory | null;
+  /** What lies on the GPU, and of which model. */
+  memory: (ResidentMemory & { model: string }) | null;
   /** After a cancel: how many pictures were done. */
   cancelledAt: number | null;
   error: string;
@@ -53,10 +54,20 @@ const noResults = { results: {}, cancelledAt: null, error: '' } as const;
 
 export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
-// A run takes the adapters off the GPU.
-useRuns.subscribe((now, before) => {
-  if (now.current !== '' && before.current === '') useTryout.setState({ memory: null });
-});
+/** What was deleted leaves the GPU; a run that starts takes everything off it. */
+function follow(): void {
+  const { memory } = useTryout.getState();
+  if (!memory) return;
+  const { runs, current } = useRuns.getState();
+  if (current !== '') return useTryout.setState({ memory: null });
+  const kept = new Set([...runs, ...useImported.getState().list].filter((one) => !one.deleted).map(({ id }) => id));
+  const gone = memory.adapters.filter(({ key }) => !kept.has(key));
+  if (gone.length === 0) return;
+  useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
+  for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
+}
+useRuns.subscribe(follow);
+useImported.subscribe(follow);
 
 /** The adapters for the chosen model, oldest first: of runs, then imported ones. */
 export function useCandidates(): Candidate[] {
@@ -124,7 +135,7 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
     return found;
   };
-  const follow = (at: TryEvent) => {
+  const onEvent = (at: TryEvent) => {
     const { status: now, since, results: soFar } = useTryout.getState();
     if (now === 'idle') return;
     const more = Object.fromEntries((at.rows ?? []).map(({ key, rows }) => [key, [...(soFar[key] ?? []), ...rows]]));
@@ -134,10 +145,11 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   };
   try {
     const specs = missing.map(({ run, imported }) => (run ?? asRun(imported!)).spec);
-    const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(follow));
+    const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
+    useTryout.setState({ memory: { ...memory, model: specs[0].model } });
     // Other pictures may have been opened meanwhile.
-    if (useTryout.getState().images === images) useTryout.setState((state) => ({ memory, results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
   } catch (error) {
     // Ended as asked, before the first picture.
     if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
