@@ -39,7 +39,8 @@ export function refuse(json: Record<string, unknown>, honoured: readonly string[
   for (const [field, [isHarmless, meaning]] of Object.entries(refusals)) {
     if (honoured.includes(field)) continue;
     if (Object.hasOwn(json, field) && !isHarmless(json[field])) {
-      throw new FormatError(`adapter_config.json sets ${field} to ${quote(JSON.stringify(json[field]))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+      const value = json[field];
+      throw new FormatError(`adapter_config.json sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
     }
   }
   return [...Object.keys(refusals), ...harmless];
