@@ -50,7 +50,7 @@ export const tryout = {
   cancelled: (done: string, total: string): string => `Cancelled after ${done} of ${total} pictures. These are kept.`,
 
   memory: (model: string, backbone: string): string => `${model} lies on the graphics card once, with its working memory: ${backbone} MiB.`,
-  memoryAdds: (adapters: number, added: string): string => `${adapters === 1 ? 'The adapter borrows its weights and adds' : `All ${adapters} adapters borrow its weights and together add`} ${added} MiB.`,
+  memoryAdds: (adapters: number, added: string): string => `${adapters === 1 ? 'The adapter borrows its weights and adds' : `${adapters === 2 ? 'Both' : `All ${adapters}`} adapters borrow its weights and together add`} ${added} MiB.`,
   memoryCopies: (adapters: number, copies: string): string => (adapters < 2 ? '' : `As ${adapters} separate models they would take ${copies} MiB.`),
 
   results: 'What they say',
