@@ -8,6 +8,7 @@ import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
 import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { completeConfig, ConfigError } from './fields';
+import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
 import type { Arrays, Layer, LayerTensors, Method, SharedTensor } from './method';
@@ -46,6 +47,8 @@ export class Adapted {
   readonly trace: Trace;
   readonly layers: Layer[];
   readonly shared: Record<string, SharedTensor>;
+  private readonly patterns: ReturnType<typeof compilePatterns>;
+  private readonly ownConfigs = new Map<string, MethodConfig>();
 
   /** Names of the head's tensors that are trained. */
   readonly trainedHead: ReadonlySet<string>;
@@ -61,6 +64,7 @@ export class Adapted {
   ) {
     this.config = completeConfig(config);
     this.method = methodOf(config.method);
+    this.patterns = compilePatterns(this.config);
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
@@ -74,12 +78,25 @@ export class Adapted {
     }
   }
 
+  /** The config as it is for one layer: patterns may give it a rank and an alpha of its own. */
+  configOf(layer: Layer): MethodConfig {
+    const known = this.ownConfigs.get(layer.name);
+    if (known) return known;
+    const own = this.patterns.flatMap(({ setting, rules }) => {
+      const rule = rules.find(({ matches }) => matches(layer.name));
+      return rule ? [[setting, rule.value]] : [];
+    });
+    const config = own.length ? { ...this.config, ...Object.fromEntries(own) } : this.config;
+    this.ownConfigs.set(layer.name, config);
+    return config;
+  }
+
   /** Exact numbers of trainable parameters: the adapter's (or all weights'), and the head's. */
   counts(): { adapter_parameters: number; head_parameters: number } {
     const size = (names: Iterable<string>) => [...names].reduce((n, name) => n + sizeOf(this.trace.weights.get(name)!), 0);
     const head_parameters = size(this.trainedHead);
     if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - size(this.trace.head), head_parameters };
-    const per = (layer: Layer) => Object.values(this.method.tensors(this.config, layer)).reduce((n, shape) => n + sizeOf(shape), 0);
+    const per = (layer: Layer) => Object.values(this.method.tensors(this.configOf(layer), layer)).reduce((n, shape) => n + sizeOf(shape), 0);
     return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
   }
 
@@ -88,7 +105,7 @@ export class Adapted {
     const wanted = this.config.form;
     if (wanted === 'streamed' || wanted === 'merged') return wanted;
     const dropped = Object.entries(this.config).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
-    const cost = this.method.cost?.(this.config, layer, batch * this.trace.tokens);
+    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.trace.tokens);
     return dropped || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
   }
 
@@ -104,9 +121,9 @@ export class Adapted {
     const apply = (layer: Layer, x: Tensor, t: LayerTensors, { act, residual }: LinearOptions): Tensor => {
       const form = options.form ?? this.formOf(layer, options.batch);
       if (form === 'merged') {
-        return linearRecomputed(x, () => this.method.merged(this.config, layer, t), { bias: t.bias, act, residual, label: layer.name });
+        return linearRecomputed(x, () => this.method.merged(this.configOf(layer), layer, t), { bias: t.bias, act, residual, label: layer.name });
       }
-      const y = this.method.streamed(this.config, layer, t, x, act ? undefined : residual, options.training);
+      const y = this.method.streamed(this.configOf(layer), layer, t, x, act ? undefined : residual, options.training);
       if (!act) return y;
       if (residual) throw new Error(`${layer.name}: activation and residual in one layer`);
       return activation(y, act);
@@ -127,7 +144,7 @@ export class Adapted {
   /** Declares the tensors of one adapted layer. Labels are the names of the adapter's file. */
   layerTensors(rec: Recorder, layer: Layer, weight: Tensor, bias: Tensor | null): LayerTensors {
     const own: Record<string, Tensor> = {};
-    for (const [suffix, shape] of Object.entries(this.method.tensors(this.config, layer))) {
+    for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layer), layer))) {
       own[suffix] = rec.param(adapterLabel(layer.name, suffix), shape, ADAPTER_GROUP);
     }
     const shared: Record<string, Tensor> = {};
@@ -140,7 +157,7 @@ export class Adapted {
     const values: Arrays = {};
     for (const layer of this.layers) {
       const random = generator(`${seed} ${this.config.method} ${layer.name}`);
-      const start = await this.method.init(this.config, layer, random, () => weight(`${layer.name}.weight`));
+      const start = await this.method.init(this.configOf(layer), layer, random, () => weight(`${layer.name}.weight`));
       for (const [suffix, data] of Object.entries(start)) values[adapterLabel(layer.name, suffix)] = data;
     }
     for (const [name, { data }] of Object.entries(this.shared)) if (data) values[`base_model.${name}`] = data();

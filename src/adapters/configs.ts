@@ -6,9 +6,11 @@ import { anyAdapter, parseAdapterConfig, writeAdapterConfig, type PeftConfig } f
 import { fullMatch } from '../io/pythonRegex';
 import type { MethodConfig } from '../train/protocol';
 import type { Adapted } from './adapted';
+import { loraPatterns } from './field';
 import { completeConfig, ConfigError, methodFields } from './fields';
-import { targetsOf, type Generation } from './generations';
+import { nameIn, targetsOf, type Generation } from './generations';
 import { num, numOr } from './method';
+import { resolvePatterns } from './patterns';
 
 export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
@@ -83,7 +85,7 @@ function fromPeft(c: PeftConfig): MethodConfig {
   const common = { target_modules: c.target_modules, exclude_modules: c.exclude_modules, layers_to_transform: c.layers_to_transform, modules_to_save: c.modules_to_save };
   switch (c.peft_type) {
     case 'LORA':
-      return { method: c.use_dora ? 'dora' : 'lora', r: c.r, lora_alpha: c.lora_alpha, lora_dropout: c.lora_dropout, use_rslora: c.use_rslora, ...common };
+      return { method: c.use_dora ? 'dora' : 'lora', r: c.r, lora_alpha: c.lora_alpha, lora_dropout: c.lora_dropout, use_rslora: c.use_rslora, ...patternsOf(c), ...common };
     case 'VERA':
       return { method: 'vera', r: c.r, d_initial: c.d_initial, vera_dropout: c.vera_dropout, projection_prng_key: c.projection_prng_key, ...common };
     case 'RANDLORA':
@@ -94,6 +96,10 @@ function fromPeft(c: PeftConfig): MethodConfig {
       };
   }
 }
+
+/** Patterns that say something: our configs leave empty ones out. */
+const patternsOf = (c: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(c).filter(([field, p]) => Object.hasOwn(loraPatterns, field) && Object.keys((p ?? {}) as object).length > 0));
 
 /**
  * Text of `adapter_config.json`. `base` is the model's name or path. Targets are written as the person gave them, or for
@@ -126,7 +132,7 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
   };
   if (lora) {
     const r = num(c, 'r');
-    return writeAdapterConfig({ ...common, peft_type: 'LORA', r, lora_alpha: numOr(c, 'lora_alpha', r), lora_dropout: num(c, 'lora_dropout'), use_rslora: c.use_rslora === true, use_dora: c.method === 'dora' });
+    return writeAdapterConfig({ ...common, peft_type: 'LORA', r, lora_alpha: numOr(c, 'lora_alpha', r), lora_dropout: num(c, 'lora_dropout'), use_rslora: c.use_rslora === true, use_dora: c.method === 'dora', rank_pattern: {}, alpha_pattern: {}, ...writtenPatterns(adapted, generation) });
   }
   const random = { projection_prng_key: num(c, 'projection_prng_key'), save_projection: true };
   if (c.method === 'vera') return writeAdapterConfig({ ...common, peft_type: 'VERA', r: num(c, 'r'), d_initial: num(c, 'd_initial'), vera_dropout: num(c, 'vera_dropout'), ...random });
@@ -155,6 +161,13 @@ function portableTargets(adapted: Adapted, excludes: boolean, generation?: Gener
     return { target_modules: adapted.layers.map((l) => l.name), exclude_modules: null, layers_to_transform: null };
   }
   return { target_modules: given, exclude_modules: excluded, layers_to_transform: null };
+}
+
+/** Patterns as they were given, or for a generation of transformers layer by layer, since its names differ. */
+function writtenPatterns({ config, model, layers }: Adapted, generation?: Generation): Record<string, unknown> {
+  if (!generation) return patternsOf(config);
+  const full = patternsOf(resolvePatterns(config, new Map(layers.map(({ name }) => [name, name]))));
+  return Object.fromEntries(Object.entries(full).map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
 }
 
 function autoMapping({ model }: Adapted): Record<string, string> | null {

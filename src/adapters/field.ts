@@ -22,6 +22,8 @@ export interface MethodFields {
   /** Learning rate that suits it (the small-scale table of the project's notes). */
   lr: number;
   fields: Field[];
+  /** Fields that give some layers another value of a setting, by pattern of their names; PEFT's. No form shows them. */
+  patterns?: Record<string, string>;
 }
 
 /** Fields that every adapter has; PEFT's rules. */
@@ -30,6 +32,9 @@ export const targetFields: Field[] = [
   { name: 'exclude_modules', label: 'Exclude modules', kind: 'names', default: null, help: 'Layers to leave alone, by suffix.' },
   { name: 'layers_to_transform', label: 'Layers', kind: 'text', default: null, help: 'Numbers of the blocks to adapt, e.g. 0,1,2; all when left out.' },
 ];
+
+/** LoRA's and DoRA's `patterns`. */
+export const loraPatterns = { rank_pattern: 'r', alpha_pattern: 'lora_alpha' };
 
 export const dropoutField = (name: string): Field => ({ name, label: 'Dropout', kind: 'number', default: 0, min: 0, max: 0.9, help: 'Probability of dropping an input of the adapter while training.' });
 

@@ -54,7 +54,13 @@ export function completeConfig(config: MethodConfig): MethodConfig {
   const known = methodFields[config.method];
   if (!known) throw new ConfigError(`method ${JSON.stringify(config.method)} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
   const names = known.fields.map((f) => f.name);
-  const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k));
+  const patterns = Object.entries(known.patterns ?? {}).filter(([name]) => config[name] !== undefined && config[name] !== null);
+  const unknown = Object.keys(config).filter((k) => k !== 'method' && k !== 'modules_to_save' && !names.includes(k) && !Object.hasOwn(known.patterns ?? {}, k));
   if (unknown.length) throw new ConfigError(`${config.method} has no setting ${unknown.join(', ')}; it has ${names.join(', ') || 'none'}.`);
+  for (const [name, setting] of patterns) {
+    const values = config[name];
+    if (typeof values !== 'object' || Array.isArray(values)) throw new ConfigError(`${name} must give a value to each pattern of layer names.`);
+    for (const [pattern, value] of Object.entries(values as object)) checkField({ ...known.fields.find((f) => f.name === setting)!, name: `${name} of ${JSON.stringify(pattern)}` }, value);
+  }
   return { ...config, ...Object.fromEntries(known.fields.map((f) => [f.name, checkField(f, config[f.name])])) };
 }

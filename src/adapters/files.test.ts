@@ -147,7 +147,7 @@ describe('what does not fit is refused in one sentence', () => {
     ['extras that decide too much', lora, () => ({ 'fullrank.json': json({ version: 1, method: 'lora', settings: { r: 9 } }) }), /sets "r"/],
     ['extras from the future', lora, () => ({ 'fullrank.json': json({ version: 2, method: 'lora' }) }), /fullrank.json: "version"/],
     ['an unknown setting in our own kind', { method: 'nola', nola_num_bases: 4 }, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 'many' }) }), /r is "many"; it must be a number/],
-    ['patches', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), rank_pattern: { query: 4 } }) }), /rank_pattern/],
+    ['a rank pattern that is not the file\'s', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), rank_pattern: { query: 4 } }) }), /query\.lora_A\.weight" is \[2, 12\], the config asks for \[4, 12\]/],
   ])('%s', async (_, c, change, message) => {
     await expect(load(c, change)).rejects.toThrow(message);
   });

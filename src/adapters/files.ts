@@ -10,6 +10,8 @@ import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
 import { nameIn, type Generation } from './generations';
+import { resolvePatterns } from './patterns';
+import { labelsBeside } from './labels';
 import type { Arrays } from './method';
 
 /** A file of a saved adapter or model. */
@@ -53,15 +55,15 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   const read = await readConfig(tree);
   const source = await openCheckpoint(tree, WEIGHTS);
   const parts = sortTensors(source, read.config.method, model.base_model_prefix);
-  const labelled = withLabels(model, read, parts.head, source);
+  const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
   const bases: Record<string, number[]> = {};
   for (const [base, name] of parts.bases) bases[base] = source.info(name).shape;
-  const adapted = new Adapted(labelled, pick.config, bases);
+  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   const values: Arrays = {};
   for (const layer of adapted.layers) {
     const names = parts.layers.get(layer.name)!;
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
       const name = names.get(suffix);
       if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
       values[adapterLabel(layer.name, suffix)] = await readShaped(source, name, shape);
@@ -141,8 +143,16 @@ function sortTensors(source: TensorSource, method: string, prefix?: string): Par
   return parts;
 }
 
+/** What the file calls its layers, by our names. */
+function namesInFile({ layers }: Parts): Map<string, string> {
+  return new Map([...layers].map(([layer, tensors]) => {
+    const [[suffix, name]] = tensors as unknown as [[string, string]];
+    return [layer, name.slice(PREFIX.length, name.lastIndexOf(`.${suffix}`))];
+  }));
+}
+
 /** The model with the labels that the adapter's head was trained for. */
-function withLabels(model: VisionModel, { config, extras }: ReadConfig, head: Map<string, string>, source: TensorSource): VisionModel {
+function withLabels(model: VisionModel, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): VisionModel {
   const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
     if (model.head !== null && saved.includes(model.head)) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
@@ -152,7 +162,7 @@ function withLabels(model: VisionModel, { config, extras }: ReadConfig, head: Ma
   const name = head.get(`${model.head}.weight`);
   if (name === undefined) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   const rows = source.info(name).shape[0] ?? 0;
-  return model.with({ labels: labelsFor(rows, extras?.labels, model.labels) });
+  return model.with({ labels: labelsFor(rows, ...named, model.labels) });
 }
 
 /** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
@@ -271,7 +281,7 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base, gene
     tensors.set(name, { dtype: 'F32', shape, data });
   };
   for (const layer of adapted.layers) {
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) {
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
       put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape);
     }
   }

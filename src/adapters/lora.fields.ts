@@ -1,4 +1,4 @@
-import { dropoutField, targetFields, type MethodFields } from './field';
+import { dropoutField, loraPatterns, targetFields, type MethodFields } from './field';
 
 export const fields: MethodFields = {
   method: 'lora',
@@ -13,4 +13,5 @@ export const fields: MethodFields = {
     { name: 'use_rslora', label: 'rsLoRA', kind: 'boolean', default: false, help: 'Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast.' },
     ...targetFields,
   ],
+  patterns: loraPatterns,
 };

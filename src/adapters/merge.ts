@@ -29,10 +29,11 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   const merged = new Map<string, Float32Array>();
   for (const name of adapted.trace.weights.keys()) if (values[name]) merged.set(name, values[name]);
   const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((f) => foreignJob(f, source))];
-  // Layers of one size share a program, and with it all memory: at most a few weights are on the GPU at once.
+  // Layers of one size (and one rank) share a program, and with it all memory: at most a few weights are on the GPU at once.
   const sizes = new Map<string, typeof jobs>();
   for (const job of jobs) {
-    const key = `${job.layer.in} ${job.layer.out}`;
+    const { r, lora_alpha } = adapted.configOf(job.layer);
+    const key = JSON.stringify([job.layer.in, job.layer.out, r, lora_alpha]);
     sizes.set(key, [...(sizes.get(key) ?? []), job]);
   }
   let done = 0;
@@ -58,11 +59,11 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
 
 function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {
   const rec = new Recorder();
-  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.config, layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, shape)]));
+  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, shape)]));
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
   const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [layer.out, layer.in]), bias: null, own, shared };
   let out!: Tensor;
-  rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.config, layer, tensors))), { gradients: false });
+  rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
   return { rec, tensors, out };
 }
 

@@ -21,7 +21,7 @@ export const command: Command = {
     const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, labels.length);
     const images = await listImages(await dataTree(String(given.data)), decodeImage);
     const predictions = await withEvaluation(opened, given, images.count, (machine, programs) =>
-      predict(machine, programs, images, { labels, image_size, preprocess: opened.model.preprocess }, { topK }),
+      predict({ machine, programs, labels, image_size, preprocess: opened.model.preprocess }, images, topK),
     );
     await writeWhole(String(given.out), predictionsCsv(predictions, topK));
     const unreadable = predictions.filter((p) => p.error !== '');

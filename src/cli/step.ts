@@ -81,7 +81,7 @@ function shapesOf(adapted: Adapted, source: TensorSource): Map<string, readonly 
   const shapes = new Map<string, readonly number[]>();
   for (const [name, shape] of adapted.trace.weights) shapes.set(name, source.has(name) && !adapted.trace.head.has(name) ? source.info(name).shape : shape);
   for (const layer of adapted.layers) {
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.config, layer))) shapes.set(adapterLabel(layer.name, suffix), shape);
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) shapes.set(adapterLabel(layer.name, suffix), shape);
   }
   return shapes;
 }

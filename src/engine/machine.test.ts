@@ -280,3 +280,58 @@ describe('out of memory', () => {
     machine.destroy();
   });
 });
+
+describe('memory that is borrowed', () => {
+  /** out = x W^T on 2 x n values. */
+  const times = (n: number) => {
+    const rec = new Recorder();
+    const x = rec.declare('input', 'x', [2, n]);
+    const w = rec.declare('frozen', 'w', [n, n]);
+    let out!: Tensor;
+    const program = rec.program('p', () => void (out = rec.keep(linear(x, w))));
+    return { rec, program, x, w, out };
+  };
+
+  test('a plan with a loan counts what it adds: neither equal weights nor what is written at each run', () => {
+    const plan = planMemory(times(4).rec);
+    expect(planMemory(times(4).rec, { plan, holds: () => true }).bytes).toEqual({ output: 32, uniform: 256 });
+    expect(planMemory(times(4).rec, { plan, holds: () => false }).bytes).toEqual({ frozen: 64, output: 32, uniform: 256 });
+    // Of another size: not the same weights, whatever they are called.
+    expect(planMemory(times(8).rec, { plan, holds: () => true }).bytes).toEqual({ input: 64, frozen: 256, output: 64, uniform: 256 });
+  });
+
+  test('two machines compute on one set of weights, may not write them, and end before the lender', async () => {
+    const base = times(4);
+    const lender = await Machine.build(device, base.rec);
+    lender.write(base.w, identity);
+    const before = { ...device.ledger };
+    const borrowers = [];
+    for (let i = 0; i < 2; i++) {
+      const one = times(4);
+      borrowers.push({ ...one, machine: await Machine.build(device, one.rec, () => {}, { machine: lender, holds: () => true }) });
+    }
+    expect(device.ledger).toEqual({ ...before, output: before.output! + 64, uniform: before.uniform! + 512 });
+    for (const [i, { machine, program, x, w, out }] of borrowers.entries()) {
+      machine.write(x, values.map((v) => v + i));
+      machine.setStep(noStep);
+      await machine.run(program);
+      expect([...(await machine.readF32(out))]).toEqual([...values].map((v) => v + i));
+      expect(() => machine.write(w, identity)).toThrow(/w is borrowed/);
+    }
+    expect(() => lender.destroy()).toThrow(/2 machines still borrow/);
+    for (const { machine } of borrowers) machine.destroy();
+    expect(device.ledger).toEqual(before);
+    lender.destroy();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('a borrower that cannot be built gives back its own and leaves the lender as it was', async () => {
+    const lender = await Machine.build(device, times(4).rec);
+    const before = { ...device.ledger };
+    const spy = vi.spyOn(device.gpu, 'createBindGroup').mockImplementation(() => { throw new Error('no'); });
+    await expect(Machine.build(device, times(4).rec, () => {}, { machine: lender, holds: () => true })).rejects.toThrow('no');
+    spy.mockRestore();
+    expect(device.ledger).toEqual(before);
+    lender.destroy();
+  });
+});

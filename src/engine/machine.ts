@@ -24,6 +24,13 @@ interface Ready {
 /** What `Machine.build` reports while pipelines compile. */
 export type OnCompile = (done: number, total: number) => void;
 
+/** A machine whose memory another one uses (`Loan`): only one of them runs at a time. */
+export interface Lender {
+  machine: Machine;
+  /** Whether its frozen tensor of this label holds the same values. */
+  holds: (label: string) => boolean;
+}
+
 /**
  * The compiled programs of a recorder with all their memory. After `build` nothing is allocated any more: a run
  * writes the step scalars, encodes ready pipelines and bind groups, and submits.
@@ -36,20 +43,27 @@ export class Machine {
   /** When the last piece finished, in performance.now() milliseconds. */
   private lastDone = 0;
   private stagingBusy: Promise<unknown> = Promise.resolve();
+  /** Machines that use some of this one's buffers. */
+  private readonly borrowers = new Set<Machine>();
 
   private constructor(
     readonly device: Device,
     readonly plan: MemoryPlan,
     private readonly buffers: GPUBuffer[],
+    private readonly lender?: Machine,
   ) {
+    lender?.borrowers.add(this);
     const first = plan.buffers.length - METRIC_RING;
     for (let i = 0; i < METRIC_RING; i++) this.ring.push({ buffer: buffers[first + i]!, busy: null });
   }
 
-  /** Plans, allocates and compiles everything recorded so far. On failure nothing stays allocated. */
-  static async build(device: Device, rec: Recorder, onCompile: OnCompile = () => {}): Promise<Machine> {
-    const plan = planMemory(rec);
-    const machine = new Machine(device, plan, await allocate(device, plan));
+  /**
+   * Plans, allocates and compiles everything recorded so far. On failure nothing stays allocated. What a lender has is
+   * borrowed from it; it cannot be destroyed before this machine is.
+   */
+  static async build(device: Device, rec: Recorder, onCompile: OnCompile = () => {}, lender?: Lender): Promise<Machine> {
+    const plan = planMemory(rec, lender && { plan: lender.machine.plan, holds: lender.holds });
+    const machine = new Machine(device, plan, await allocate(device, plan, lender?.machine.buffers), lender?.machine);
     try {
       await machine.compile(rec, onCompile);
       for (const [t, data] of rec.constants) machine.write(t, data);
@@ -102,6 +116,7 @@ export class Machine {
   write(t: Tensor, data: ArrayBufferView, byteOffset = 0): void {
     const place = this.place(t);
     if (!place) return;
+    if (t.role === 'frozen' && this.borrows(t)) throw new EngineError('shape', `${t.label} is borrowed; only the machine that lends it may write it`);
     if (byteOffset + data.byteLength > Math.max(t.storage.bytes, 4)) {
       throw new EngineError('shape', `${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
     }
@@ -120,6 +135,12 @@ export class Machine {
   /** True when some program uses the tensor, so that it has memory. */
   has(t: Tensor): boolean {
     return this.place(t) !== undefined;
+  }
+
+  /** True when the tensor lies in another machine's memory. */
+  borrows(t: Tensor): boolean {
+    const place = this.place(t);
+    return place !== undefined && this.plan.buffers[place.buffer]!.lent !== undefined;
   }
 
   /** Reads a tensor back as bytes; persistent tensors and those marked with `Recorder.keep`. */
@@ -257,8 +278,11 @@ export class Machine {
     pass.end();
   }
 
+  /** Gives back what is its own. Throws while another machine borrows from it. */
   destroy(): void {
-    for (const buffer of this.buffers) this.device.destroyBuffer(buffer);
+    if (this.borrowers.size) throw new EngineError('shape', `${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
+    this.lender?.borrowers.delete(this);
+    this.plan.buffers.forEach((b, i) => b.lent === undefined && this.device.destroyBuffer(this.buffers[i]!));
   }
 
   private stepBuffer(): GPUBuffer {
@@ -282,7 +306,7 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
     .join(', ');
 }
 
-async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> {
+async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
   const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = device.report.limits;
   const advice = 'Choose a smaller batch, activation checkpointing, or f16 frozen weights.';
   for (const [bytes, limit, what] of [['bytes', maxBufferSize, 'in one buffer'], ['bound', maxStorageBufferBindingSize, 'in one binding']] as const) {
@@ -290,22 +314,24 @@ async function allocate(device: Device, plan: MemoryPlan): Promise<GPUBuffer[]> 
     if (largest[bytes] > limit) throw new EngineError('out-of-memory', `${largest.label} needs ${largest[bytes]} bytes ${what}, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`);
   }
   const { gpu } = device;
+  const own = plan.buffers.filter((b) => b.lent === undefined);
   const made: GPUBuffer[] = [];
   gpu.pushErrorScope('out-of-memory');
   gpu.pushErrorScope('validation');
   try {
-    for (const b of plan.buffers) {
+    for (const b of own) {
       const usage = b.role === 'staging' ? STAGING : b.label === 'params' || b.label === 'step' ? UNIFORM : STORAGE;
       made.push(device.createBuffer(b.label, b.role, b.bytes, usage));
     }
   } finally {
     const errors = await device.wait(Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]));
     const error = errors.find((e) => e !== null);
-    if (error || made.length < plan.buffers.length) {
+    if (error || made.length < own.length) {
       made.forEach((b) => device.destroyBuffer(b));
       // Also where createBuffer threw: this says why.
       throw new EngineError('out-of-memory', `The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
     }
   }
-  return made;
+  const next = made.values();
+  return plan.buffers.map((b) => (b.lent === undefined ? next.next().value! : lent[b.lent]!));
 }

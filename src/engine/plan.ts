@@ -9,6 +9,8 @@ export interface BufferSpec {
   bytes: number;
   /** The most that one dispatch binds of it. */
   bound: number;
+  /** Its index among the lender's buffers, where it is borrowed: it costs nothing then. */
+  lent?: number;
 }
 
 /** Where a storage lives: buffer, offset and size in bytes. */
@@ -39,6 +41,15 @@ export const METRIC_RING = 4;
 /** Bytes of one metrics read-back. */
 export const METRIC_BYTES = 256;
 
+/**
+ * Memory of another machine that is used instead of memory of one's own, by machines of which one runs at a time: frozen
+ * weights that `holds` (by label) says are the same, and whatever is written anew at each run.
+ */
+export interface Loan {
+  plan: Pick<MemoryPlan, 'buffers'>;
+  holds: (label: string) => boolean;
+}
+
 /** First and last entry of a program that touch a temporary. */
 interface Life {
   storage: Storage;
@@ -50,9 +61,10 @@ interface Life {
 /**
  * Plans the memory of all programs of a recorder: persistent tensors get buffers of their own, parameters share flat
  * buffers, and temporaries share whole buffers by disjoint lifetimes (greedy by size). One dispatch may not bind a
- * buffer both for reading and writing, so lifetimes that meet in an entry never share.
+ * buffer both for reading and writing, so lifetimes that meet in an entry never share. With a loan, `bytes` and `total`
+ * count only what is added to it.
  */
-export function planMemory(rec: Recorder): MemoryPlan {
+export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   rec.flats.seal();
   const buffers: BufferSpec[] = [];
   const places = new Map<Storage, Place>();
@@ -118,9 +130,28 @@ export function planMemory(rec: Recorder): MemoryPlan {
   buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES, bound: 0 });
   for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES, bound: 0 });
 
+  if (loan) borrow(buffers, loan, new Set([...rec.constants.keys()].map((t) => t.label)));
+  const own = buffers.filter((b) => b.lent === undefined);
   const bytes: BytesByRole = {};
-  for (const b of buffers) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
-  return { buffers, places, uniforms, paramOffsets, bytes, total: buffers.reduce((n, b) => n + b.bytes, 0) };
+  for (const b of own) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
+  return { buffers, places, uniforms, paramOffsets, bytes, total: own.reduce((n, b) => n + b.bytes, 0) };
+}
+
+/** Marks the buffers that can lie in the lender's: by label where sizes are equal, temporaries in any that is large enough. */
+function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: ReadonlySet<string>): void {
+  const named = new Map(plan.buffers.map((b, i) => [`${b.role} ${b.label}`, i]));
+  const temps = [...plan.buffers.entries()].filter(([, b]) => b.role === 'temp').sort(([, a], [, b]) => a.bytes - b.bytes);
+  for (const b of buffers) {
+    if (b.role === 'temp') {
+      const at = temps.findIndex(([, lent]) => lent.bytes >= b.bytes);
+      if (at >= 0) b.lent = temps.splice(at, 1)[0]![0];
+      continue;
+    }
+    const rewritten = b.role === 'input' || b.role === 'staging' || (b.role === 'uniform' && b.label !== 'params');
+    const same = b.role === 'frozen' && holds(b.label) && !constants.has(b.label);
+    const at = named.get(`${b.role} ${b.label}`);
+    if ((rewritten || same) && at !== undefined && plan.buffers[at]!.bytes === b.bytes) b.lent = at;
+  }
 }
 
 function planTemps(lives: Life[], buffers: BufferSpec[], places: Map<Storage, Place>): void {

@@ -24,8 +24,9 @@ describe('reading a config', () => {
   });
 
   test.each([
-    [{ ...small, rank_pattern: { query: 4 } }, /sets rank_pattern to "{\\"query\\":4}", which gives some layers another rank/],
-    [{ ...small, alpha_pattern: { query: 4 } }, /alpha_pattern/],
+    [{ ...small, peft_type: 'VERA', rank_pattern: { query: 4 } }, /sets rank_pattern to "{\\"query\\":4}", which gives some layers another rank/],
+    [{ ...small, rank_pattern: { query: 0 } }, /"rank_pattern\.query"/],
+    [{ ...small, alpha_pattern: { query: 'x' } }, /"alpha_pattern\.query"/],
     [{ ...small, bias: 'all' }, /bias to/],
     [{ ...small, fan_in_fan_out: true }, /fan_in_fan_out/],
     [{ ...small, lora_bias: true }, /lora_bias/],

@@ -17,6 +17,9 @@ const dropout = z.number().check(z.gte(0), z.lt(1));
 const orNull = <T extends z.ZodMiniType>(type: T) => z._default(z.nullable(type), null);
 const flag = (otherwise: boolean) => z._default(z.boolean(), otherwise);
 
+/** Values by regular expression of layer names. */
+const pattern = <T extends z.ZodMiniType>(value: T) => z._default(z.nullable(z.record(name, value).check(z.refine((p) => Object.keys(p).length <= 10_000, 'has more than 10000 entries'))), {});
+
 const common = {
   auto_mapping: orNull(z.record(z.string(), z.nullable(z.string()))),
   base_model_name_or_path: orNull(z.string()),
@@ -40,6 +43,8 @@ const lora = z.object({
   lora_alpha: z._default(z.number(), 8),
   lora_dropout: z._default(dropout, 0),
   use_rslora: flag(false),
+  rank_pattern: pattern(rank),
+  alpha_pattern: pattern(z.number()),
   use_dora: flag(false),
 });
 const vera = z.object({
@@ -88,7 +93,7 @@ export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
     throw new FormatError(`This adapter is of type ${quote(type)}; LORA (with or without DoRA), VERA and RANDLORA can be read. Merge it into its model first.`);
   }
   const json = parseJson(bytes, file, z.record(z.string(), z.unknown()));
-  const known = refuse(json);
+  const known = refuse(json, Object.keys(schemas[type as keyof typeof schemas].shape));
   if (json.target_modules == null) throw new FormatError(`${file} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
   const config: PeftConfig = parseJson(bytes, file, schemas[type as keyof typeof schemas]);
   for (const pattern of [config.target_modules, config.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);

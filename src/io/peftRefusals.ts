@@ -31,11 +31,16 @@ const refusals: Record<string, [harmless: (value: unknown) => boolean, meaning: 
 /** Known fields that cannot change what a saved adapter computes. */
 const harmless = ['inference_mode', 'init_weights', 'init_vera_weights', 'megatron_core', 'qalora_group_size', 'ensure_weight_tying', 'eva_config'];
 
-/** Throws FormatError naming the first field that cannot be honoured; returns the names of all fields looked after here. */
-export function refuse(json: Record<string, unknown>): string[] {
+/**
+ * Throws FormatError naming the first field that cannot be honoured, other than those that `honoured` names; returns the
+ * names of all fields looked after here.
+ */
+export function refuse(json: Record<string, unknown>, honoured: readonly string[] = []): string[] {
   for (const [field, [isHarmless, meaning]] of Object.entries(refusals)) {
+    if (honoured.includes(field)) continue;
     if (Object.hasOwn(json, field) && !isHarmless(json[field])) {
-      throw new FormatError(`adapter_config.json sets ${field} to ${quote(JSON.stringify(json[field]))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+      const value = json[field];
+      throw new FormatError(`adapter_config.json sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
     }
   }
   return [...Object.keys(refusals), ...harmless];

@@ -4,7 +4,6 @@ import type { PeftConfig } from './peft';
 /** Fields that PEFT 0.18 writes for LoRA and that we leave at their defaults. */
 const loraRest = {
   alora_invocation_tokens: null,
-  alpha_pattern: {},
   arrow_config: null,
   corda_config: null,
   ensure_weight_tying: false,
@@ -16,7 +15,6 @@ const loraRest = {
   megatron_config: null,
   megatron_core: 'megatron.core',
   qalora_group_size: 16,
-  rank_pattern: {},
   target_parameters: null,
   trainable_token_indices: null,
   use_qalora: false,

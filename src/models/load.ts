@@ -41,6 +41,7 @@ const IN_FLIGHT = 32 * 1024 * 1024;
  * Streams the model's weights from the checkpoint to the GPU in pieces of a few megabytes, converting the type on the
  * way, so that memory never holds more than two of them. Refuses NaN and infinity by name. `values`, by label, come from
  * elsewhere (an adapter, its bases, a new head): they are uploaded besides, and instead of the checkpoint's of that name.
+ * What the machine borrows lies there already.
  */
 export async function loadWeights(
   machine: Machine,
@@ -56,7 +57,7 @@ export async function loadWeights(
   let done = 0;
   for (const name of trace.weights.keys()) {
     const t = rec.find(name);
-    if (t && machine.has(t) && !Object.hasOwn(values, name)) {
+    if (t && machine.has(t) && !machine.borrows(t) && !Object.hasOwn(values, name)) {
       checkSize(t, source.info(name).shape);
       const { pack, byteOf } = storing[t.dtype as FrozenDtype];
       const write = async (values: Float32Array, offset: number) => {

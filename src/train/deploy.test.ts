@@ -10,9 +10,10 @@ import { zipParts } from '../io/zipWrite';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyModel } from '../testing/tiny';
-import { deployAdapter, deployFolder, deployOnnx, openSaved } from './deploy';
+import { deployAdapter, deployFolder, deployOnnx } from './deploy';
 import { logitsOf } from './logits';
 import { openModel, type LoadedModel } from './openModel';
+import { openSaved } from './openTrained';
 import type { MethodConfig } from './protocol';
 
 /** A saved adapter with its own labels, trained at `size` pixels, opened again. */

@@ -1,12 +1,11 @@
 import type { Adapted } from '../adapters/adapted';
-import { loadAdapter, modelConfig, modelTensors, type ForeignLayer, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import { modelConfig, modelTensors, type ForeignLayer, type SavedFile } from '../adapters/files';
 import type { Generation } from '../adapters/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
 import { nolaToLora } from '../adapters/nolaToLora';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
-import type { FileTree } from '../data/source';
 import type { Device } from '../engine/device';
 import { exportAdapter } from '../export/adapter';
 import type { CardFacts } from '../export/cardText';
@@ -18,7 +17,7 @@ import { probePixels } from '../export/probe';
 import { joinParts } from '../io/onnx/encode';
 import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError } from '../models/model';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
 
@@ -43,13 +42,6 @@ export interface OnnxOptions {
 }
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
-
-/** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
-export async function openSaved(tree: FileTree, vision: VisionModel): Promise<LoadedAdapter> {
-  const loaded = await loadAdapter(tree, vision);
-  const { image_size } = loaded;
-  return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }));
-}
 
 /** The probe images with the engine's logits, of the model before merging. */
 async function probeOf(device: Device, { model, adapted, values, probe }: DeployInput): Promise<Probe> {

@@ -1,19 +1,15 @@
-import type { LoadedAdapter, SavedFile } from '../adapters/files';
-import { DataError, type Dataset, type RgbImage } from '../data/source';
+import type { SavedFile } from '../adapters/files';
+import type { Dataset, RgbImage } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { probePixels } from '../export/probe';
-import { memoryTree } from '../io/fileTree';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import { completeTrain } from './config';
-import { deployAdapter, deployFolder, deployOnnx, openSaved, type DeployInput } from './deploy';
+import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
-import { programOptions } from './plan';
+import { openTrained } from './openTrained';
 import type { Exported, ExportEvent, ExportSpec, ExportVerdict, RunSpec } from './protocol';
-import { hasOwnHead, textModel } from './runModel';
 import { runSplits } from './split';
-import { makeTextHead } from './textHead';
 
 /** Test images that an export is checked on. */
 const PROBES = 8;
@@ -48,7 +44,7 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
     onEvent({ stage, bytes });
   };
   begin('open');
-  const loaded = await openTrained(device, input, signal);
+  const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
   begin('images');
   const images = data ? await testImages(data, spec) : undefined;
   const { image_size } = loaded.adapted.model;
@@ -100,27 +96,4 @@ async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
   const { test } = runSplits(data, completeTrain(spec.train));
   const count = Math.min(PROBES, test.count);
   return Promise.all(Array.from({ length: count }, (_, i) => test.image(Math.floor((i * test.count) / count))));
-}
-
-/**
- * The adapter on the model that the run trained. A CLIP that classifies by text brings its text head along: of the
- * checkpoint, or of both towers as trained. ONNX holds the vision tower alone; any other form has both.
- */
-async function openTrained(device: Device, { spec, files, model, data, how }: ExportInput, signal?: AbortSignal): Promise<LoadedAdapter> {
-  const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
-  if (!model.tokenizer) return openSaved(tree, model.vision);
-  const train = completeTrain(spec.train);
-  if (!data) throw new DataError(`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
-  const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
-  if (!text) return openSaved(tree, model.vision);
-  const prompts = text.prompts!;
-  const options = programOptions(train, device.report);
-  if (train.loss !== 'contrastive') {
-    const loaded = await openSaved(tree, text.vision);
-    return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: await makeTextHead(device, model, prompts, options, signal) } };
-  }
-  const both = await openSaved(tree, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }));
-  const head = await makeTextHead(device, model, prompts, options, signal, both);
-  const loaded = how.format === 'onnx' ? await openSaved(tree, withTextHead(model.vision, data.classes)) : both;
-  return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: head } };
 }

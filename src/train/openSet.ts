@@ -125,14 +125,15 @@ export class OpenSet {
 
 async function pictureOf(split: Split, i: number): Promise<Picture | null> {
   try {
-    return { label: split.labels[i]!, ...rgbaOf(await split.image(i)) };
+    return { label: split.labels[i]!, ...smallPicture(await split.image(i)) };
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
   }
 }
 
-function rgbaOf(image: RgbImage): Omit<Picture, 'label'> {
+/** An image for the page, at most 96 pixels on its longest edge. */
+export function smallPicture(image: RgbImage): Omit<Picture, 'label'> {
   const shrink = EDGE / Math.max(image.width, image.height);
   const small = shrink < 1 ? resize(image, Math.max(1, Math.round(image.width * shrink)), Math.max(1, Math.round(image.height * shrink)), 'bilinear') : image;
   const rgba = new Uint8ClampedArray(small.width * small.height * 4).fill(255);

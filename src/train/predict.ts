@@ -6,54 +6,59 @@ import type { Machine } from '../engine/machine';
 import { noStep } from '../engine/step';
 import { PADDING } from './evaluate';
 import type { Programs } from './programs';
+import type { Prediction } from './protocol';
 
-/** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
-export interface Prediction {
-  name: string;
-  top: { label: string; probability: number }[];
-  error: string;
+export type { Prediction };
+
+/** A machine that classifies, and what an image goes through before it. */
+export interface Predictor {
+  machine: Machine;
+  programs: Pick<Programs, 'pixels' | 'labels' | 'logits' | 'evaluate'>;
+  labels: readonly string[];
+  image_size: number;
+  preprocess: PreprocessConfig;
 }
 
 /**
- * Runs the evaluation program over a list of images and returns each one's `topK` likeliest classes with their softmax
- * probabilities. An image that cannot be read is a row with its error. `signal` stops it between batches.
+ * Runs a list of images through each predictor, all recorded for batches of one size. Yields, a batch at a time, each one's
+ * rows: the `topK` likeliest classes with their softmax probabilities. An image that cannot be read is a row with its
+ * error. `signal` stops it between batches.
  */
-export async function predict(
-  machine: Machine,
-  programs: Pick<Programs, 'pixels' | 'labels' | 'logits' | 'evaluate'>,
-  images: ImageList,
-  model: { labels: readonly string[]; image_size: number; preprocess: PreprocessConfig },
-  options: { topK: number; signal?: AbortSignal; progress?: (done: number, total: number) => void },
-): Promise<Prediction[]> {
-  const batch = programs.pixels.shape[0]!;
-  const classes = model.labels.length;
-  const config = withSize(model.preprocess, model.image_size);
-  const floats = 3 * model.image_size ** 2;
-  const pixels = new Float32Array(batch * floats);
-  machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
-  const out: Prediction[] = [];
+export async function* predictions(predictors: readonly Predictor[], images: ImageList, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
+  const batch = predictors[0]!.programs.pixels.shape[0]!;
+  // Adapters of one model mostly see the same pixels.
+  const views = predictors.map((p) => predictors.findIndex((q) => q.preprocess === p.preprocess && q.image_size === p.image_size));
+  const pixels = predictors.map(({ image_size }, i) => (views[i] === i ? new Float32Array(batch * 3 * image_size ** 2) : null));
   for (let from = 0; from < images.count; from += batch) {
-    const rows: Prediction[] = [];
-    for (let row = 0; row < batch && from + row < images.count; row++) {
-      const prediction: Prediction = { name: images.name(from + row), top: [], error: '' };
+    const n = Math.min(batch, images.count - from);
+    const errors: string[] = [];
+    for (let row = 0; row < n; row++) {
+      errors.push('');
       try {
-        pixels.set(preprocess(await images.image(from + row), config), row * floats);
+        const image = await images.image(from + row);
+        pixels.forEach((data, i) => data?.set(preprocess(image, withSize(predictors[i]!.preprocess, predictors[i]!.image_size)), row * (data.length / batch)));
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
-        prediction.error = error.message;
+        errors[row] = error.message;
       }
-      rows.push(prediction);
     }
-    machine.write(programs.pixels, pixels);
-    machine.setStep(noStep);
-    await machine.run(programs.evaluate!, options.signal);
-    const logits = await machine.readF32(programs.logits);
-    for (const [row, prediction] of rows.entries()) {
-      if (prediction.error === '') prediction.top = likeliest(logits.subarray(row * classes, (row + 1) * classes), model.labels, options.topK);
-      out.push(prediction);
+    const rows: Prediction[][] = [];
+    for (const [i, { machine, programs, labels }] of predictors.entries()) {
+      machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
+      machine.write(programs.pixels, pixels[views[i]!]!);
+      machine.setStep(noStep);
+      await machine.run(programs.evaluate!, signal);
+      const logits = await machine.readF32(programs.logits);
+      rows.push(errors.map((error, row) => ({ name: images.name(from + row), top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK), error })));
     }
-    options.progress?.(out.length, images.count);
+    yield rows;
   }
+}
+
+/** All of one predictor's rows. */
+export async function predict(predictor: Predictor, images: ImageList, topK: number): Promise<Prediction[]> {
+  const out: Prediction[] = [];
+  for await (const [rows] of predictions([predictor], images, { topK })) out.push(...rows!);
   return out;
 }
 
@@ -66,17 +71,35 @@ export function likeliest(logits: Float32Array, labels: readonly string[], topK:
   return order.slice(0, topK).map((i) => ({ label: labels[i]!, probability: weights[i]! / sum }));
 }
 
+/** Predictions of one adapter, by its name. */
+export interface Column {
+  name: string;
+  predictions: readonly Prediction[];
+}
+
 /**
  * Predictions as CSV: `file_name`, `prediction`, `probability`, the next classes as `label_2`, `probability_2` and so on,
  * and `error`. File and class names come from outside: text that a spreadsheet would run as a formula is set off by an
  * apostrophe.
  */
 export function predictionsCsv(predictions: readonly Prediction[], topK: number): string {
-  const further = Array.from({ length: Math.max(0, topK - 1) }, (_, k) => k + 2);
-  const fields = ['file_name', 'prediction', 'probability', ...further.flatMap((k) => [`label_${k}`, `probability_${k}`]), 'error'];
-  const data = predictions.map(({ name, top, error }) => {
-    const cells = Array.from({ length: Math.max(1, topK) }, (_, k) => (top[k] ? [top[k].label, top[k].probability.toFixed(6)] : ['', '']));
-    return [name, ...cells.flat(), error];
-  });
-  return `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;
+  return csv(fieldsOf(topK), predictions.map((p) => cellsOf(p, topK)));
 }
+
+/** The same of several adapters, with the adapter's name in front of each line; of one, exactly the same. */
+export function comparisonCsv(columns: readonly Column[], topK: number): string {
+  if (columns.length === 1) return predictionsCsv(columns[0]!.predictions, topK);
+  return csv(['adapter', ...fieldsOf(topK)], columns.flatMap(({ name, predictions }) => predictions.map((p) => [name, ...cellsOf(p, topK)])));
+}
+
+function fieldsOf(topK: number): string[] {
+  const further = Array.from({ length: Math.max(0, topK - 1) }, (_, k) => k + 2);
+  return ['file_name', 'prediction', 'probability', ...further.flatMap((k) => [`label_${k}`, `probability_${k}`]), 'error'];
+}
+
+function cellsOf({ name, top, error }: Prediction, topK: number): string[] {
+  const cells = Array.from({ length: Math.max(1, topK) }, (_, k) => (top[k] ? [top[k].label, top[k].probability.toFixed(6)] : ['', '']));
+  return [name, ...cells.flat(), error];
+}
+
+const csv = (fields: string[], data: string[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;

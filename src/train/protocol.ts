@@ -328,6 +328,69 @@ export interface StagedProject {
   refusal: string;
 }
 
+/** A file that the person chose, with its path inside what was chosen. */
+export interface ChosenFile {
+  path: string;
+  file: File;
+}
+
+/** An adapter that came from outside, as it was read onto a model. */
+export interface AdapterInfo {
+  method: string;
+  /** Rank; null where the method has none. */
+  r: number | null;
+  /** The base model that its config names, from outside; empty when it names none. */
+  base: string;
+  adapter_parameters: number;
+  head_parameters: number;
+  /** Layers of the model that it changes. */
+  layers: number;
+  labels: string[];
+  /** Size of the images it was trained on, where known. */
+  image_size: number | null;
+  /** What a person should know of it, sentences. */
+  warnings: string[];
+}
+
+/** The images that adapters are tried on. */
+export interface TryImages {
+  title: string;
+  names: string[];
+  /** Their classes, where they are the test images of a data set. */
+  truths: string[] | null;
+  notes: string[];
+}
+
+/** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
+export interface Prediction {
+  name: string;
+  top: { label: string; probability: number }[];
+  error: string;
+}
+
+export interface TryEvent {
+  /** `model` and `adapter` are being put on the GPU, then images are classified. */
+  stage: 'model' | 'adapter' | 'images';
+  name: string;
+  done: number;
+  total: number;
+  /** Rows since the last event, by adapter. */
+  rows?: { key: string; rows: Prediction[] }[];
+}
+
+/** Memory on the GPU: the model once, and what each adapter adds to it. */
+export interface ResidentMemory {
+  backbone: BytesByRole;
+  adapters: { key: string; bytes: BytesByRole }[];
+}
+
+export interface TryResult {
+  memory: ResidentMemory;
+  /** By adapter, in the order asked for; fewer rows than images when it was cancelled. */
+  predictions: { key: string; rows: Prediction[] }[];
+  cancelled: boolean;
+}
+
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
 export interface StudioWorker {
   device(): Promise<DeviceReport>;
@@ -409,6 +472,27 @@ export interface StudioWorker {
   exportRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported>;
   /** Ends an export after its current stage; its promise rejects. */
   cancelExport(): void;
+  /**
+   * Reads an adapter (a folder, its files or a zip) onto a model and returns what it is, with the files to keep. What its
+   * config asks for and cannot be honoured is refused by name.
+   */
+  importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
+  /** Opens images to try adapters on, in place of those before: chosen files, or a data set's first `limit` test images (0: all). */
+  tryImages(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: Edits }): Promise<TryImages>;
+  /** Some of those images, small. Ones that cannot be read are null. */
+  tryPictures(indices: number[]): Promise<(Picture | null)[]>;
+  /**
+   * Classifies those images with several adapters of one model, which lies on the GPU once. An adapter goes by the spec of
+   * its run, an imported one by one made for it; `files` is asked for its files, by the spec's id, when it is not on the
+   * GPU yet. Refused while a run goes on; a run that is started meanwhile ends it as `cancelTry` does.
+   */
+  tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
+  /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
+  cancelTry(): void;
+  /** Takes an adapter off the GPU. */
+  forgetAdapter(key: string): Promise<void>;
+  /** Predictions as `fullrank predict` writes them. */
+  predictionsCsv(columns: { name: string; predictions: Prediction[] }[]): Promise<string>;
   pause(): void;
   resume(): void;
   /** While paused: exactly one optimizer step. */

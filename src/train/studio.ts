@@ -18,16 +18,19 @@ import { completeTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
 import { modelInfo } from './modelInfo';
+import { importAdapter } from './importAdapter';
 import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
+import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
 import { zeroShot } from './zeroShot';
+import { TOP_K, Tryout } from './tryout';
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -47,6 +50,15 @@ export class Studio implements StudioWorker {
   private measuring: { abort: AbortController; ended: Promise<unknown> } | null = null;
   /** The self-test that is going on, or the last one. */
   private testing: Promise<unknown> | null = null;
+  private readonly tryout = new Tryout({
+    device: async () => {
+      const device = await this.openDevice();
+      if (!isDevice(device)) throw new DataError(device.message);
+      return device;
+    },
+    model: (id) => this.model(id),
+    data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
+  });
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
   /** The save or the reading of a project that is going on. */
@@ -235,6 +247,9 @@ export class Studio implements StudioWorker {
     this.cancelled = false;
     try {
       await Promise.all([this.exporting?.ended, this.measuring?.ended, this.testing]);
+      // A run has the GPU's memory to itself, and says exactly what it takes. What was classified by now is kept.
+      this.tryout.cancel();
+      await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = completeTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
@@ -275,6 +290,35 @@ export class Studio implements StudioWorker {
 
   cancelExport(): void {
     this.exporting?.abort.abort();
+  }
+
+  async importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: SavedFile[] }> {
+    return importAdapter(await this.model(model), name, files);
+  }
+
+  tryImages(from: Parameters<StudioWorker['tryImages']>[0]): ReturnType<StudioWorker['tryImages']> {
+    return this.tryout.open(from);
+  }
+
+  tryPictures(indices: number[]): ReturnType<StudioWorker['tryPictures']> {
+    return this.tryout.pictures(indices);
+  }
+
+  async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
+    if (this.session || this.opening) throw new DataError('A run is going on; classify pictures when it has ended, or stop it first.');
+    return this.tryout.run(adapters, files, onEvent);
+  }
+
+  cancelTry(): void {
+    this.tryout.cancel();
+  }
+
+  forgetAdapter(key: string): Promise<void> {
+    return this.tryout.forget(key);
+  }
+
+  async predictionsCsv(columns: Column[]): Promise<string> {
+    return comparisonCsv(columns, TOP_K);
   }
 
   pause(): void {

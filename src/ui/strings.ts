@@ -5,6 +5,7 @@ import type { Theme, XAxis } from './store/settings';
 import { selfTest } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
 import { zeroShotWords } from './words/zeroShot';
+import { tryout } from './words/tryout';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -484,4 +485,6 @@ export const t = {
     diverged: { short: 'diverged', title: (name: string) => `${name} diverged`, happened: 'The loss stopped being a number.', todo: 'A smaller learning rate usually helps.' },
     internal: { short: 'stopped by an error', title: (name: string) => `${name} stopped with an error`, happened: 'The training worker ended without a word.', todo: 'Try again. If it stays, copy the details into a report.' },
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
+
+  tryout,
 } as const;

@@ -12,10 +12,11 @@ import css from './ExportSheet.module.css';
 
 /** How a trained run leaves the studio: the form, what it is for, and how the check went. */
 export function ExportSheet() {
-  const id = useExport((state) => state.run);
-  const run = useRuns((state) => state.runs.find((one) => one.id === id));
+  const opened = useExport((state) => state.run);
+  // The list has what the last export found out.
+  const run = useRuns((state) => state.runs.find((one) => one.id === opened?.id)) ?? opened;
   return (
-    <Sheet open={run !== undefined} title={run ? t.export.title(run.name) : ''} onClose={closeExport}>
+    <Sheet open={run !== null} title={run ? t.export.title(run.name) : ''} onClose={closeExport}>
       {run && <Choice run={run} />}
     </Sheet>
   );

@@ -12,6 +12,7 @@ import { RunBar } from './RunBar';
 import { RunMemory } from './RunMemory';
 import { RunsPanel } from './RunsPanel';
 import { ZeroShotPanel } from './ZeroShotPanel';
+import { TryPanel } from './TryPanel';
 
 /** Where a panel stands; within a place they keep the order of the register. */
 export type Place = 'bar' | 'top' | 'data' | 'model' | 'compare' | 'below';
@@ -31,4 +32,5 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'advanced', place: 'below', Panel: AdvancedPanel },
   { name: 'runs', place: 'below', Panel: RunsPanel },
   { name: 'results', place: 'below', Panel: ResultsPanel },
+  { name: 'try', place: 'below', Panel: TryPanel },
 ];

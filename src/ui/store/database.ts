@@ -1,5 +1,6 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { currentProject, firstProject } from './current';
+import type { Imported } from './imported';
 import type { CurveRecord } from './metrics';
 import type { Run } from './runs';
 
@@ -13,13 +14,15 @@ export interface Schema extends DBSchema {
   curves: { key: string; value: CurveRecord };
   adapters: { key: string; value: AdapterFile[] };
   checkpoints: { key: string; value: { step: number; bytes: Uint8Array } };
+  /** Adapters from outside; their files lie in `adapters` under the same id. */
+  imported: { key: string; value: Imported };
 }
 
-export type StoreName = 'runs' | 'curves' | 'adapters' | 'checkpoints';
-export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoints'];
+export type StoreName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported';
+export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported'];
 
-/** Raise it when the shape of a record changes, and convert in `upgrade`. */
-const schemaVersion = 1;
+/** Raise it when a store is added or the shape of a record changes, and convert in `upgrade`. */
+const schemaVersion = 2;
 
 /** By project: each has a database of its own. */
 const opened = new Map<string, Promise<IDBPDatabase<Schema> | null>>();
@@ -87,6 +90,14 @@ export async function get<S extends StoreName>(store: S, key: string): Promise<S
 export async function getRuns(): Promise<Run[]> {
   try {
     return (await (await open())?.getAll('runs')) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+export async function getImported(): Promise<Imported[]> {
+  try {
+    return (await (await open())?.getAll('imported')) ?? [];
   } catch {
     return [];
   }

@@ -7,14 +7,14 @@ import { messageOf, studio } from './client';
 import { get } from './database';
 import { saveAs } from './download';
 import { keepRun } from './keep';
-import { runById, testEvaluation, updateRun, type Run } from './runs';
+import { testEvaluation, updateRun, type Run } from './runs';
 import { toast } from './toast';
 
 export type ExportFormat = ExportSpec['format'];
 
 interface ExportState {
-  /** Run whose export is open; empty when there is none. */
-  run: string;
+  /** Run whose export is open, as it was then; null when there is none. An imported adapter comes as a run that has ended. */
+  run: Run | null;
   /** When it was opened. */
   opened: number;
   format: ExportFormat;
@@ -32,7 +32,7 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', at: start, made: null, saved: false, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: '', opened: 0, format: 'peft', transformers: 4, dtype: 'f32', ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 4, dtype: 'f32', ...idle }));
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
@@ -43,7 +43,7 @@ export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
-export const openExport = (run: Run): void => useExport.setState({ run: run.id, opened: Date.now(), format: formatsOf(run)[0], ...idle });
+export const openExport = (run: Run): void => useExport.setState({ run, opened: Date.now(), format: formatsOf(run)[0], ...idle });
 
 /** Chooses a form; what was made before is let go. */
 export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype'>>): void => useExport.setState({ ...change, ...idle });
@@ -52,7 +52,7 @@ export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'trans
 export function closeExport(): void {
   job++;
   if (isWorking(useExport.getState())) void studio().cancelExport();
-  useExport.setState({ run: '', ...idle });
+  useExport.setState({ run: null, ...idle });
 }
 
 /** Asks for the end; the stage that is going on cannot be cut short. */
@@ -65,9 +65,9 @@ export const isWorking = ({ status }: Pick<ExportState, 'status'>): boolean => s
 
 /** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
 export async function runExport(): Promise<void> {
-  const { run: id, format, transformers, dtype } = useExport.getState();
-  const run = runById(id);
+  const { run, format, transformers, dtype } = useExport.getState();
   if (!run) return;
+  const { id } = run;
   const mine = ++job;
   const wanted = () => mine === job;
   useExport.setState({ ...idle, status: 'working' });

@@ -21,8 +21,11 @@ test('records as the page writes them are taken; a run that was going on is inte
   expect(checkRecord('runs', 'a', { ...run, state: 'paused' })).toMatchObject({ ok: true, value: { state: 'interrupted', owner: '' } });
   expect(checkRecord('curves', 'a', Object.fromEntries(columns.map((name) => [name, new Float32Array(3)])))).toMatchObject({ ok: true });
   expect(checkRecord('adapters', 'a', [{ path: 'adapter_model.safetensors', bytes: new Uint8Array(2) }, { path: 'a/README.md', bytes: new Uint8Array() }])).toMatchObject({ ok: true });
+  expect(checkRecord('imported', 'a', imported)).toEqual({ ok: true, value: imported });
   expect(checkRecord('checkpoints', 'a', { step: 3, bytes: new Uint8Array(2) })).toMatchObject({ ok: true });
 });
+
+const imported = { id: 'a', name: 'pets', model: 'vit-nano', at: 1, info: { method: 'lora', r: 4, base: '', adapter_parameters: 1, head_parameters: 0, layers: 2, labels: ['cat'], image_size: null, warnings: [] }, deleted: 0 };
 
 test.each<[(typeof storeNames)[number], unknown, RegExp]>([
   ['runs', { ...run, name: '../../up' }, /^name:/],
@@ -36,6 +39,8 @@ test.each<[(typeof storeNames)[number], unknown, RegExp]>([
   ['adapters', [{ path: '../x', bytes: new Uint8Array() }], /^0\.path/],
   ['adapters', [{ path: 'a/../../x', bytes: new Uint8Array() }], /^0\.path/],
   ['checkpoints', { step: 1, bytes: [1] }, /^bytes/],
+  ['imported', { ...imported, id: 'b' }, /another name/],
+  ['imported', { ...imported, info: { ...imported.info, method: 'magic' } }, /^info\.method/],
 ])('a record of %s that does not fit is refused', (store, value, why) => {
   expect(checkRecord(store, 'a', value)).toEqual({ ok: false, why: expect.stringMatching(why) });
 });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
 import type { Schema, StoreName } from './database';
+import type { Imported } from './imported';
 import { columns } from './metrics';
 import type { Run } from './runs';
 
@@ -93,12 +94,32 @@ const curve = z
   .strictObject(Object.fromEntries(columns.map((name) => [name, z.instanceof(Float32Array)])))
   .check(z.refine((record) => columns.every((name) => record[name]!.length === record.step!.length)));
 
+const imported = z.strictObject({
+  id: text(200),
+  name: fileName,
+  model: text(),
+  at: number,
+  info: z.looseObject({
+    method: z.enum(Object.keys(methodFields)),
+    r: z.nullable(number),
+    base: text(),
+    adapter_parameters: number,
+    head_parameters: number,
+    layers: number,
+    labels: z.array(text()),
+    image_size: z.nullable(number),
+    warnings: z.array(text(20_000)),
+  }),
+  deleted: number,
+});
+
 /** One line for each store of the database. */
 const schemas: Record<StoreName, z.ZodMiniType> = {
   runs: run,
   curves: curve,
   adapters: z.array(z.strictObject({ path: filePath, bytes })),
   checkpoints: z.strictObject({ step: number, bytes }),
+  imported,
 };
 
 /** What was changed about data sets, by their ids; null when that is damaged. */
@@ -114,6 +135,7 @@ export function checkRecord<S extends StoreName>(store: S, key: string, value: u
     const { path, message } = result.error.issues[0]!;
     return { ok: false, why: `${path.slice(0, 6).map(String).join('.').slice(0, 100) || 'it'}: ${message}` };
   }
+  if (store === 'imported' && (result.data as Imported).id !== key) return { ok: false, why: 'it stands under another name' };
   if (store !== 'runs') return { ok: true, value: result.data as Schema[S]['value'] };
   const kept = result.data as Run;
   if (kept.id !== key || kept.spec.id !== key) return { ok: false, why: 'it stands under another name' };

@@ -1,0 +1,104 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { writeSafetensors, type TensorToWrite } from '../src/io/safetensors';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(300_000);
+const ended = 200_000;
+
+type Files = { name: string; mimeType: string; buffer: Buffer }[];
+const file = (name: string, bytes: Uint8Array | string, mimeType = 'application/octet-stream') => ({ name, mimeType, buffer: Buffer.from(bytes as string) });
+
+/** A PEFT LoRA on query and value of vit-nano, as PEFT would save it, with a head of three classes. */
+function peftLora(change: object = {}): Files {
+  const tensors: Record<string, TensorToWrite & { data: Float32Array }> = {};
+  const put = (name: string, shape: number[], seed: number) => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => 0.05 * Math.sin(i * 12.9898 + seed));
+    tensors[`base_model.model.${name}`] = { dtype: 'F32', shape, data, read: () => data };
+  };
+  for (let layer = 0; layer < 4; layer++) {
+    for (const part of ['query', 'value']) {
+      put(`vit.encoder.layer.${layer}.attention.attention.${part}.lora_A.weight`, [4, 128], layer);
+      put(`vit.encoder.layer.${layer}.attention.attention.${part}.lora_B.weight`, [128, 4], layer + 7);
+    }
+  }
+  put('classifier.weight', [3, 128], 3);
+  put('classifier.bias', [3], 5);
+  const config = { peft_type: 'LORA', r: 4, lora_alpha: 8, use_rslora: true, target_modules: ['query', 'value'], modules_to_save: ['classifier'], base_model_name_or_path: 'someone/<i>vit</i>', bias: 'none', ...change };
+  return [
+    file('adapter_config.json', JSON.stringify(config)),
+    file('adapter_model.safetensors', writeSafetensors(tensors)),
+    file('config.json', JSON.stringify({ id2label: { 0: 'red', 1: 'green', 2: '=blue' } })),
+  ];
+}
+
+async function pictures(): Promise<Files> {
+  const colour = async (i: number) => file(`${i}.png`, await sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 60 * i, g: 240 - 60 * i, b: 90 } } }).png().toBuffer(), 'image/png');
+  return [...(await Promise.all([0, 1, 2, 3].map(colour))), file('broken.png', 'not a picture', 'image/png')];
+}
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
+const serious = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`);
+};
+
+test('a trained and an imported adapter side by side on pictures, to CSV, over a reload', async ({ page }) => {
+  await openStudio(page, { train: { steps: 2, eval_every: 0, checkpoint_every: 0 } });
+  const region = panel(page);
+  await expect(region.getByText('No adapter for this model yet.')).toBeVisible();
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+
+  // What the config asks for and cannot be honoured is named, and nothing is imported.
+  const adapter = region.getByLabel('Choose the files or the zip of an adapter');
+  for (const [change, words] of [[{ bias: 'all' }, /sets bias to "all", which trains biases of the base model/], [{ layer_replication: [[0, 2]] }, /sets layer_replication/]] as const) {
+    await adapter.setInputFiles(peftLora(change));
+    await expect(region.getByRole('alert').getByText(words)).toBeVisible();
+  }
+  await expect(region.getByRole('checkbox')).toHaveCount(1);
+  await adapter.setInputFiles(peftLora());
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
+  await expect(region.getByText('imported, 8 layers, 3 classes, made for someone/<i>vit</i>')).toBeVisible();
+  await expect(region.getByRole('alert')).toHaveCount(0);
+
+  await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
+  await expect(region.getByText(/: 5 pictures$/)).toBeVisible();
+  await region.getByRole('button', { name: 'Classify with 2 adapters' }).click();
+  await expect(region.getByText(/^They agree on 0 of 4 pictures/)).toBeVisible({ timeout: ended });
+  await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
+  await expect(region.getByText(/lies on the graphics card once/)).toContainText(/Both adapters borrow its weights and together add \d+\.\d+ MiB/);
+  await expect(region.getByText(/^adds \d+\.\d+ MiB$/)).toHaveCount(2);
+  const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
+  await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+
+  const [csv] = await Promise.all([page.waitForEvent('download'), region.getByRole('button', { name: 'Download CSV' }).click()]);
+  const lines = readFileSync(await csv.path(), 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(1 + 2 * 5);
+  expect(lines[0]).toBe('adapter,file_name,prediction,probability,label_2,probability_2,label_3,probability_3,label_4,probability_4,label_5,probability_5,error');
+  expect(lines.filter((line) => line.startsWith('lora,')).slice(0, 4).every((line) => /^lora,\d\.png,("'=blue"|red|green),0\.\d{6},/.test(line))).toBe(true);
+  expect(lines.some((line) => /,=blue,/.test(line))).toBe(false);
+  expect(lines.filter((line) => /broken\.png cannot be decoded/.test(line))).toHaveLength(2);
+
+  // One adapter less is a column less, at once; as a file it is what the command line writes.
+  await region.getByRole('checkbox', { name: 'Use lora' }).uncheck();
+  await expect(region.getByText(/^They agree/)).toBeHidden();
+  const [single] = await Promise.all([page.waitForEvent('download'), region.getByRole('button', { name: 'Download CSV' }).click()]);
+  expect(readFileSync(await single.path(), 'utf8')).toMatch(/^file_name,prediction,/);
+
+  // What came from outside can leave in every form.
+  await region.getByRole('button', { name: 'Export lora' }).click();
+  await expect(page.getByRole('dialog', { name: 'Export lora' }).getByRole('radio', { name: 'ONNX' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.reload();
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
+  await region.getByRole('button', { name: 'Remove lora' }).click();
+  await expect(region.getByRole('checkbox')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeVisible();
+});

@@ -1,0 +1,121 @@
+import { Adapted, FROZEN } from '../adapters/adapted';
+import type { LoadedAdapter } from '../adapters/files';
+import type { Arrays } from '../adapters/method';
+import type { PreprocessConfig } from '../data/preprocess';
+import type { Device } from '../engine/device';
+import { Machine, type OnCompile } from '../engine/machine';
+import { sizeOf } from '../engine/tensor';
+import { checkWeights, loadWeights } from '../models/load';
+import { TEXT_HEAD } from '../models/clip/clip';
+import { ModelError, type VisionModel } from '../models/model';
+import { completeTrain } from './config';
+import type { LoadedModel } from './openModel';
+import { programOptions } from './plan';
+import type { Predictor } from './predict';
+import { recordEvaluation, type ProgramOptions } from './programs';
+import type { ResidentMemory } from './protocol';
+
+/** Images a batch: few, so that a single one does not cost much more than it must. */
+const BATCH = 8;
+
+type Seat = Predictor & { machine: Machine };
+
+/**
+ * A model whose frozen weights lie on the GPU once, and adapters on it. Each adapter is a machine of its own that borrows
+ * the weights it leaves as they are and the working memory, and adds only what is its own: the factors, the bases, a head,
+ * or whatever weights it changed. One of them runs at a time.
+ */
+export class Resident {
+  private readonly seats = new Map<string, Seat>();
+
+  private constructor(
+    private readonly device: Device,
+    private readonly model: LoadedModel,
+    private readonly backbone: Machine,
+    private readonly options: ProgramOptions,
+    /** Labels that the backbone has no values of: heads. */
+    private readonly blank: ReadonlySet<string>,
+  ) {}
+
+  /** Puts a model's weights on the GPU. `vision` is the model in the form (head, image size) that most adapters have. */
+  static async open(device: Device, model: LoadedModel, vision: VisionModel, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
+    const options = programOptions(completeTrain({ batch: BATCH }), device.report);
+    const adapted = new Adapted(vision, FROZEN);
+    const { rec } = recordEvaluation(adapted, options);
+    const blank: Arrays = {};
+    // Its own head never runs: adapters bring theirs, or the checkpoint's is loaded for those that have none.
+    for (const label of [...adapted.trace.head, TEXT_HEAD]) {
+      const t = rec.find(label);
+      if (t) blank[label] = new Float32Array(sizeOf(t.shape));
+    }
+    const machine = await Machine.build(device, rec);
+    try {
+      await loadWeights(machine, rec, adapted.trace, model.source, blank, progress);
+      return new Resident(device, model, machine, options, new Set(Object.keys(blank)));
+    } catch (error) {
+      machine.destroy();
+      throw error;
+    }
+  }
+
+  /** True when the device was lost or failed: everything must be opened anew. */
+  get lost(): boolean {
+    return this.device.lost !== null || this.device.errors.length > 0;
+  }
+
+  has(key: string): boolean {
+    return this.seats.has(key);
+  }
+
+  keys(): string[] {
+    return [...this.seats.keys()];
+  }
+
+  /** Adds an adapter, or puts it in another's place. On failure nothing is added. Throws ModelError when no head is there. */
+  async add(key: string, { adapted, values, hasHead }: LoadedAdapter, preprocess: PreprocessConfig = this.model.preprocess, onCompile?: OnCompile): Promise<void> {
+    checkHead(adapted, this.model, hasHead);
+    const programs = recordEvaluation(adapted, this.options);
+    const holds = (label: string) => !this.blank.has(label) && !Object.hasOwn(values, label);
+    const machine = await Machine.build(this.device, programs.rec, onCompile, { machine: this.backbone, holds });
+    try {
+      await loadWeights(machine, programs.rec, adapted.trace, this.model.source, values);
+      await machine.idle();
+    } catch (error) {
+      machine.destroy();
+      throw error;
+    }
+    this.remove(key);
+    const { labels, image_size } = adapted.model;
+    this.seats.set(key, { machine, programs, labels, image_size, preprocess });
+  }
+
+  /** Takes an adapter off the GPU and gives back exactly what it added. */
+  remove(key: string): void {
+    this.seats.get(key)?.machine.destroy();
+    this.seats.delete(key);
+  }
+
+  /** For `predictions`. Throws when the adapter is not here. */
+  predictor(key: string): Predictor {
+    const seat = this.seats.get(key);
+    if (!seat) throw new ModelError(`the adapter ${key} is not on the GPU`);
+    return seat;
+  }
+
+  /** Bytes allocated: plans are held against the device's ledger to the byte. */
+  memory(): ResidentMemory {
+    return { backbone: this.backbone.plan.bytes, adapters: [...this.seats].map(([key, { machine }]) => ({ key, bytes: machine.plan.bytes })) };
+  }
+
+  /** Gives everything back. */
+  free(): void {
+    for (const key of this.keys()) this.remove(key);
+    this.backbone.destroy();
+  }
+}
+
+/** Throws ModelError unless the checkpoint holds every weight and the head has its values from somewhere. */
+export function checkHead(adapted: Adapted, model: LoadedModel, hasHead: boolean): void {
+  const { newHead } = checkWeights(adapted.trace, model.source);
+  if (newHead && !hasHead) throw new ModelError(`The adapter brings no head, and ${model.id} has none of ${adapted.model.num_labels} classes; save the adapter with its head (modules_to_save).`);
+}

@@ -1,0 +1,204 @@
+import { zipSync } from 'fflate';
+import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Adapted } from '../adapters/adapted';
+import { saveAdapter, type SavedFile } from '../adapters/files';
+import { decodeImage } from '../data/decode.node';
+import type { Device } from '../engine/device';
+import { mustOpen, randomNormal } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import { tinyClip } from '../testing/tinyClip';
+import { completeTrain } from './config';
+import { exportRun } from './exportRun';
+import { importAdapter } from './importAdapter';
+import type { LoadedModel } from './openModel';
+import { comparisonCsv, predictionsCsv } from './predict';
+import type { ChosenFile, MethodConfig, RunSpec, TryEvent } from './protocol';
+import { Tryout } from './tryout';
+
+const chosen = (files: Record<string, Uint8Array>): ChosenFile[] => Object.entries(files).map(([path, bytes]) => ({ path, file: new File([bytes as Uint8Array<ArrayBuffer>], path) }));
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const parse = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+
+/** A saved adapter with a head for these labels. */
+async function adapterFiles(model: LoadedModel, method: MethodConfig, labels = ['class 0', 'class 1', 'class 2'], seed = 1): Promise<Record<string, Uint8Array>> {
+  const adapted = new Adapted(model.vision.with({ labels }), method);
+  const random = randomNormal(seed);
+  const values = { ...(await adapted.initialise(seed, (n) => model.source.readF32Checked(n))), ...adapted.newHead(seed) };
+  for (const data of Object.values(values)) data.forEach((v, i) => (data[i] = v + 0.1 * random()));
+  return Object.fromEntries((await saveAdapter(adapted, values, { base: model })).map(({ path, bytes }) => [path, bytes]));
+}
+
+describe('importing an adapter', () => {
+  let model: LoadedModel;
+  let files: Record<string, Uint8Array>;
+  beforeAll(async () => {
+    model = await tinyModel();
+    files = await adapterFiles(model, { method: 'lora', r: 2, use_rslora: true }, ['cat', 'dog', '<b>owl</b>']);
+  });
+
+  test('a folder, its files and a zip are the same adapter, and only what belongs to it is kept', async () => {
+    const zip = zipSync(Object.fromEntries(Object.entries({ ...files, 'README.md': json('x'), 'check.py': json('y') }).map(([p, b]) => [`my-lora/${p}`, b])));
+    for (const given of [chosen(files), chosen(Object.fromEntries(Object.entries({ ...files, 'training_args.bin': json(1) }).map(([p, b]) => [`out/best/${p}`, b]))), chosen({ 'my-lora.zip': zip })]) {
+      const { info, files: kept } = await importAdapter(model, 'given', given);
+      expect(info).toMatchObject({ method: 'lora', r: 2, base: 'tiny', layers: 10, labels: ['cat', 'dog', '<b>owl</b>'], warnings: [], head_parameters: 99 });
+      expect(info.adapter_parameters).toBe(2 * 2 * (3 * (32 + 32) + 2 * (32 + 48)));
+      expect(kept.map(({ path }) => path).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'fullrank.json']);
+      for (const { path, bytes } of kept) expect(bytes, path).toEqual(files[path]);
+    }
+  });
+
+  test('classes come from config.json beside it where PEFT\'s own files have none', async () => {
+    const peft = Object.fromEntries(Object.entries(files).filter(([path]) => path !== 'fullrank.json'));
+    expect((await importAdapter(model, 'a', chosen(peft))).info.labels).toEqual(model.vision.labels);
+    expect((await importAdapter(model, 'a', chosen({ ...peft, 'config.json': json({ id2label: { 0: 'x', 1: 'y', 2: 'z' } }) }))).info.labels).toEqual(['x', 'y', 'z']);
+    await expect(importAdapter(model, 'a', chosen({ ...peft, 'config.json': json({ id2label: 3 }) }))).rejects.toThrow(/config\.json/);
+  });
+
+  test.each([
+    ['layer_replication', [[0, 1]], /sets layer_replication to .* repeats layers of the base model; this is not supported/],
+    ['bias', 'all', /sets bias to .*trains biases of the base model/],
+    ['peft_type', 'LOHA', /of type "LOHA"; LORA .* can be read/],
+    ['r', 0, /r/],
+  ])('%s is refused by name', async (field, value, message) => {
+    await expect(importAdapter(model, 'a', chosen({ ...files, 'adapter_config.json': json({ ...parse(files['adapter_config.json']!), [field]: value }) }))).rejects.toThrow(message);
+  });
+
+  test('what is no adapter, several, of another model, or without a head says so', async () => {
+    await expect(importAdapter(model, 'a', chosen({ 'readme.txt': json('') }))).rejects.toThrow(/"a" holds no adapter_config\.json/);
+    const two = Object.fromEntries(['x', 'y'].flatMap((f) => Object.entries(files).map(([p, b]) => [`${f}/${p}`, b])));
+    await expect(importAdapter(model, 'a', chosen(two))).rejects.toThrow(/holds 2 adapters \("x\/", "y\/"\); choose the folder of one/);
+    await expect(importAdapter(await tinyClip(), 'a', chosen(files))).rejects.toThrow(/is it the right base model/);
+    const bare = await adapterFiles(model, { method: 'lora', r: 2, modules_to_save: [] });
+    const info = parse(bare['fullrank.json']!);
+    // The checkpoint's own head serves where it fits.
+    await expect(importAdapter(model, 'a', chosen(bare))).resolves.toMatchObject({ info: { head_parameters: 0 } });
+    expect(info.labels).toHaveLength(3);
+    const headless: LoadedModel = { ...model, source: { ...model.source, names: () => model.source.names().filter((n) => !n.startsWith('classifier')), has: (n) => !n.startsWith('classifier') && model.source.has(n) } };
+    await expect(importAdapter(headless, 'a', chosen(bare))).rejects.toThrow(/brings no head, and tiny has none of 3 classes/);
+  });
+});
+
+describe('trying adapters', () => {
+  let device: Device;
+  let model: LoadedModel;
+  let lora: Record<string, Uint8Array>;
+  let dora: Record<string, Uint8Array>;
+  let pictures: ChosenFile[];
+  let tryout: Tryout;
+  let asked: string[];
+  let events: TryEvent[];
+  const data = tinyData();
+
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+    model = await tinyModel();
+    lora = await adapterFiles(model, { method: 'lora', r: 2 }, undefined, 2);
+    dora = await adapterFiles(model, { method: 'dora', r: 2 }, ['=1+1', 'dog', 'owl', 'elk'], 3);
+    const png = (i: number) => sharp({ create: { width: 20, height: 16, channels: 3, background: { r: 25 * i, g: 200 - 20 * i, b: 7 * i } } }).png().toBuffer();
+    const files: Record<string, Uint8Array> = { 'set/bad.png': Uint8Array.of(1, 2, 3), 'set/photo.heic': Uint8Array.of(1) };
+    for (let i = 0; i < 10; i++) files[`set/${i}.png`] = new Uint8Array(await png(i));
+    pictures = chosen(files);
+  });
+  beforeEach(() => {
+    asked = [];
+    events = [];
+    tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data }, decodeImage);
+  });
+
+  const spec = (id: string, data = ''): RunSpec => ({ id, name: `my ${id}`, model: 'tiny', data, method: { method: 'lora' }, train: completeTrain({}) });
+  const adapters = ['lora', 'dora'].map((id) => spec(id));
+  const saved = (files: Record<string, Uint8Array>): SavedFile[] => Object.entries(files).map(([path, bytes]) => ({ path, bytes }));
+  const files = async (key: string) => {
+    asked.push(key);
+    return saved({ lora, dora }[key]!);
+  };
+  const run = (which = adapters) => tryout.run(which, files, (e) => events.push(e));
+
+  test('two adapters on a folder: a row a picture, unreadable ones named, files asked for once', async () => {
+    await expect(run()).rejects.toThrow(/not open any more; choose them again/);
+    const images = await tryout.open({ name: 'set', files: pictures });
+    expect(images).toMatchObject({ title: 'set', truths: null, names: ['0.png', '1.png', '2.png', '3.png', '4.png', '5.png', '6.png', '7.png', '8.png', '9.png', 'bad.png'] });
+    expect(images.notes).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
+    const [small, , none] = await tryout.pictures([0, 99, 10]);
+    expect([small!.width, small!.height, none]).toEqual([20, 16, null]);
+    const { predictions, memory, cancelled } = await run();
+    expect(cancelled).toBe(false);
+    expect(predictions.map(({ key, rows }) => [key, rows.length])).toEqual([['lora', 11], ['dora', 11]]);
+    expect(predictions[0]!.rows[10]).toMatchObject({ name: 'bad.png', top: [], error: expect.stringContaining('bad.png') as string });
+    expect(predictions[1]!.rows[0]!.top).toHaveLength(4);
+    expect(memory.adapters.map(({ key }) => key)).toEqual(['lora', 'dora']);
+    expect(memory.adapters.every(({ bytes }) => bytes.frozen === undefined)).toBe(true);
+    expect(events[0]).toMatchObject({ stage: 'adapter', name: 'my lora' });
+    expect(asked).toEqual(['lora', 'dora']);
+
+    const again = await run([adapters[1]!]);
+    expect(again.predictions[0]).toEqual(predictions[1]);
+    expect(asked).toEqual(['lora', 'dora']);
+    const csv = comparisonCsv(predictions.map(({ key, rows }) => ({ name: `=${key}`, predictions: rows })), 5).split('\n');
+    expect(csv[0]).toMatch(/^adapter,file_name,prediction,probability,label_2/);
+    expect(csv).toHaveLength(1 + 22 + 1);
+    expect(csv[1]).toMatch(/^"'=lora",0\.png,class \d,0\.\d{6},/);
+    expect(csv.join()).not.toMatch(/,=1\+1/);
+    expect(comparisonCsv([{ name: 'x', predictions: predictions[0]!.rows }], 5)).toBe(predictionsCsv(predictions[0]!.rows, 5));
+
+    const before = memory.adapters[0]!.bytes;
+    const ledger = { ...device.ledger };
+    await tryout.forget('lora');
+    expect(ledger.param! - device.ledger.param!).toBe(before.param);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('the test images of a data set bring their classes; a cancelled try keeps what is done', async () => {
+    expect(await tryout.open({ data: 'tiny', limit: 3 })).toMatchObject({ title: 'Tiny', truths: ['class 0', 'class 1', 'class 2'] });
+    expect((await tryout.open({ data: 'tiny', limit: 0 })).names).toHaveLength(10);
+    const first = tryout.run(adapters, files, (e) => e.stage === 'images' && tryout.cancel());
+    await expect(run()).rejects.toThrow(/being classified already/);
+    const { cancelled, predictions } = await first;
+    expect(cancelled).toBe(true);
+    expect(predictions.every(({ rows }) => rows.length < 10)).toBe(true);
+    expect((await run()).predictions[0]!.rows).toHaveLength(10);
+    // As when a training run starts meanwhile: the memory is free before it goes on.
+    const last = expect(run()).rejects.toThrow('Cancelled before the first picture.');
+    tryout.cancel();
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+    await last;
+  });
+
+  test('an imported adapter leaves like a run', async () => {
+    const out = await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data, how: { format: 'onnx' } });
+    expect(out).toMatchObject({ name: 'my lora-lora-onnx.zip', verdict: { ok: true, images: 8, top1: 1 } });
+    expect((await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data: null, how: { format: 'peft', transformers: 5 } })).zip.size).toBeGreaterThan(1000);
+    expect(device.ledger).toEqual({});
+  });
+
+  test('after a lost device everything is opened anew; an adapter that fails leaves the others', async () => {
+    await tryout.open({ data: 'tiny', limit: 4 });
+    const { predictions } = await run();
+    await expect(tryout.run([adapters[0]!, spec('broken')], async (key) => (key === 'broken' ? saved({ ...lora, 'adapter_config.json': json({}) }) : files(key)), () => {})).rejects.toThrow(/^my broken: .*adapter_config\.json/);
+    expect((await run()).predictions).toEqual(predictions);
+    const lost = device;
+    lost.gpu.destroy();
+    await lost.gpu.lost;
+    device = await mustOpen(gpu());
+    asked = [];
+    expect((await run()).predictions).toEqual(predictions);
+    expect(asked).toEqual(['lora', 'dora']);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('a CLIP adapter without a head tells the data\'s classes apart by their texts', async () => {
+    model = await tinyClip();
+    lora = await adapterFiles(model, { method: 'lora', r: 2, modules_to_save: [] });
+    const { info } = await importAdapter(model, 'clip', chosen(lora));
+    expect(info).toMatchObject({ labels: [], head_parameters: 0 });
+    await tryout.open({ data: 'tiny', limit: 4 });
+    const { predictions } = await run([spec('lora', 'tiny')]);
+    expect(predictions[0]!.rows.every(({ top }) => top.length === 3 && data.classes.includes(top[0]!.label))).toBe(true);
+    await tryout.free();
+  });
+});

@@ -1,0 +1,168 @@
+import type { LoadedAdapter, SavedFile } from '../adapters/files';
+import { decodeImage } from '../data/decode';
+import { foreignNote } from '../data/imageFiles';
+import { listImages, type ImageList } from '../data/images';
+import type { Decode } from '../data/listed';
+import { readPreprocess, type PreprocessConfig } from '../data/preprocess';
+import { DataError, type Dataset } from '../data/source';
+import { nameOf } from '../data/split';
+import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { filesTree, memoryTree } from '../io/fileTree';
+import { smallPicture } from './openSet';
+import type { LoadedModel } from './openModel';
+import { openTrained } from './openTrained';
+import { predictions } from './predict';
+import type { ChosenFile, Picture, Prediction, RunSpec, TryEvent, TryImages, TryResult } from './protocol';
+import { Resident } from './resident';
+
+/** Likeliest classes that are kept of each image. */
+export const TOP_K = 5;
+/** Adapters that stay on the GPU at most, beside those asked for. */
+const KEPT = 8;
+const PICTURES = 200;
+/** Milliseconds between two messages on classified images. */
+const EVENT_MS = 400;
+
+/** What the studio lends: its device, models and data. */
+export interface TryoutHost {
+  device(): Promise<Device>;
+  model(id: string): Promise<LoadedModel>;
+  /** Null when it is not open any more. */
+  data(id: string, edits?: unknown): Promise<Dataset | null>;
+}
+
+/** Adapters tried side by side on images: the images that are open, and the model that lies on the GPU for it. */
+export class Tryout {
+  private images: ImageList | null = null;
+  private resident: { model: LoadedModel; on: Resident } | null = null;
+  private work: { abort: AbortController; ended: Promise<unknown> } | null = null;
+
+  constructor(
+    private readonly host: TryoutHost,
+    private readonly decode: Decode = decodeImage,
+  ) {}
+
+  /** Opens chosen files, or a data set's test images, in place of the images before. On failure those stay. Throws DataError. */
+  async open(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: unknown }): Promise<TryImages> {
+    if ('files' in from) {
+      const tree = filesTree(from.name, from.files);
+      const images = await listImages(tree, this.decode);
+      this.images = images;
+      return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
+    }
+    const data = await this.host.data(from.data, from.edits);
+    if (!data) throw new DataError(`The data set ${from.data} is not open any more; choose it again.`);
+    const { test, classes } = data;
+    const count = Math.min(from.limit || test.count, test.count);
+    const images: ImageList = { count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
+    this.images = images;
+    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels.subarray(0, count), (label) => classes[label]!), notes: [] };
+  }
+
+  /** Images by their place, small; null for ones that cannot be read or are not there. */
+  async pictures(indices: number[]): Promise<(Picture | null)[]> {
+    const { images } = this;
+    const out: (Picture | null)[] = [];
+    for (const i of indices.slice(0, PICTURES)) out.push(images && i >= 0 && i < images.count ? await pictureOf(images, i) : null);
+    return out;
+  }
+
+  /** Puts the adapters on the GPU that are not there yet, and classifies the open images with each. One call at a time. */
+  async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
+    if (this.work) throw new DataError('Pictures are being classified already; wait until that has ended, or cancel it.');
+    const { images } = this;
+    if (!images) throw new DataError('The pictures are not open any more; choose them again.');
+    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+    const abort = new AbortController();
+    const result = this.classify(adapters, images, files, onEvent, abort.signal);
+    this.work = { abort, ended: result.catch(() => {}) };
+    return result.finally(() => (this.work = null));
+  }
+
+  cancel(): void {
+    this.work?.abort.abort();
+  }
+
+  /** Takes one adapter off the GPU. */
+  async forget(key: string): Promise<void> {
+    await this.work?.ended;
+    this.resident?.on.remove(key);
+  }
+
+  /** Gives all memory back, after what is going on. */
+  async free(): Promise<void> {
+    await this.work?.ended;
+    this.resident?.on.free();
+    this.resident = null;
+  }
+
+  private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
+    const model = await this.host.model(adapters[0]!.model);
+    const on = await this.seat(model, adapters, files, onEvent, signal);
+    const columns = adapters.map(({ id }) => ({ key: id, rows: [] as Prediction[] }));
+    let cancelled = false;
+    let said = { at: performance.now(), rows: 0 };
+    onEvent({ stage: 'images', name: '', done: 0, total: images.count });
+    try {
+      for await (const batch of predictions(adapters.map(({ id }) => on.predictor(id)), images, { topK: TOP_K, signal })) {
+        batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
+        const done = columns[0]!.rows.length;
+        // A message for each batch of ten thousand images would keep the page busy.
+        if (performance.now() - said.at < EVENT_MS) continue;
+        onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
+        said = { at: performance.now(), rows: done };
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
+      cancelled = true;
+    }
+    return { memory: on.memory(), predictions: columns, cancelled };
+  }
+
+  /** The model on the GPU with these adapters on it; everything is opened anew on another device or for another model. */
+  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<Resident> {
+    const device = await this.host.device();
+    if (this.resident && (this.resident.model !== model || this.resident.on.lost)) {
+      this.resident.on.free();
+      this.resident = null;
+    }
+    for (const [i, adapter] of adapters.entries()) {
+      if (signal.aborted) throw new DataError('Cancelled before the first picture.');
+      const { id } = adapter;
+      if (this.resident?.on.has(id)) continue;
+      onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
+      try {
+        const { loaded, preprocess } = await this.load(device, model, adapter, await files(id), signal);
+        if (!this.resident) {
+          const on = await Resident.open(device, model, loaded.adapted.model, (done, total) => onEvent({ stage: 'model', name: model.id, done, total }));
+          this.resident = { model, on };
+        }
+        await this.resident.on.add(id, loaded, preprocess);
+      } catch (error) {
+        throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${(error as Error).message}`);
+      }
+    }
+    const { on } = this.resident!;
+    const spare = on.keys().filter((key) => !adapters.some(({ id }) => id === key));
+    for (const key of spare.slice(0, Math.max(0, spare.length - KEPT))) on.remove(key);
+    return on;
+  }
+
+  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: LoadedAdapter; preprocess: PreprocessConfig }> {
+    const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
+    const loaded = await openTrained(device, { spec, files, model, data: await this.host.data(spec.data, spec.edits) }, { vision: true, signal });
+    return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };
+  }
+}
+
+const namesOf = (images: ImageList): string[] => Array.from({ length: images.count }, (_, i) => images.name(i));
+
+async function pictureOf(images: ImageList, i: number): Promise<Picture | null> {
+  try {
+    return { label: -1, ...smallPicture(await images.image(i)) };
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { useMemo } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { Panel } from '../controls/Panel';
+import { Note } from '../controls/Sign';
+import { totalOf } from '../charts/memory';
+import { formatCount, formatDuration, formatMiB } from '../format';
+import { modelById, useCatalog } from '../store/catalog';
+import { useRuns } from '../store/runs';
+import { cancelClassify, classify, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
+import { t } from '../strings';
+import { TryAdapters } from './TryAdapters';
+import { TryPictures } from './TryPictures';
+import { TryResults } from './TryResults';
+import css from './tryout.module.css';
+
+/** Adapters side by side on one model: which, on what pictures, and what they say. */
+export function TryPanel() {
+  const candidates = useCandidates();
+  const ticks = useTryout((state) => state.ticks);
+  const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
+  return (
+    <Panel title={t.tryout.title}>
+      <div className={css.choices}>
+        <TryAdapters candidates={candidates} chosen={chosen} />
+        <TryPictures />
+      </div>
+      <Work chosen={chosen} />
+      <Memory />
+      <TryResults chosen={chosen} />
+    </Panel>
+  );
+}
+
+/** The button, or what is going on and how it ended. */
+function Work({ chosen }: { chosen: Candidate[] }) {
+  const state = useTryout();
+  const training = useRuns(({ current }) => current !== '');
+  const { images, results, error, cancelledAt } = state;
+  const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
+  const ready = images !== null && missing.length > 0 && !training && !isBusy(state);
+  return (
+    <div className={css.work}>
+      {state.status === 'working' || state.status === 'cancelling' ? (
+        <Progress />
+      ) : (
+        (missing.length > 0 || chosen.length === 0 || images === null) && (
+          <ButtonRow>
+            <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
+              {t.tryout.start(Math.max(1, missing.length))}
+            </Button>
+            {training ? <Note sign="info">{t.tryout.training}</Note> : <span className={css.soft}>{images === null ? t.tryout.choosePicturesFirst : chosen.length === 0 ? t.tryout.tickOne : ''}</span>}
+          </ButtonRow>
+        )
+      )}
+      {error && (
+        <div role="alert">
+          <Note sign="err">{error}</Note>
+        </div>
+      )}
+      {cancelledAt !== null && images && <Note sign="info">{t.tryout.cancelled(formatCount(cancelledAt), formatCount(images.names.length))}</Note>}
+    </div>
+  );
+}
+
+function Progress() {
+  const { at, secondsLeft, status } = useTryout();
+  const counting = at?.stage === 'images';
+  const words = !at ? t.tryout.opening : at.stage === 'images' ? t.tryout.stages.images(formatCount(at.done), formatCount(at.total)) : t.tryout.stages[at.stage](at.name);
+  return (
+    <div className={css.progress} role="status">
+      <p>
+        {status === 'cancelling' ? t.tryout.cancelling : words}
+        {status === 'working' && secondsLeft >= 2 && `, ${t.tryout.left(formatDuration(secondsLeft))}`}{' '}
+        <Button kind="link" disabled={status === 'cancelling'} onClick={cancelClassify}>
+          {t.tryout.cancel}
+        </Button>
+      </p>
+      <progress aria-label={t.tryout.progress} {...(counting ? { value: at.done, max: at.total } : {})} />
+    </div>
+  );
+}
+
+/** What lies on the GPU now: the model once, and how little each adapter adds. */
+function Memory() {
+  const memory = useTryout((state) => state.memory);
+  const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
+  if (!memory?.adapters.length) return null;
+  const count = memory.adapters.length;
+  const backbone = totalOf(memory.backbone);
+  const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
+  return (
+    <p className={css.memory}>
+      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count, formatMiB(added))} {t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
+    </p>
+  );
+}

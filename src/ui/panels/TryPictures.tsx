@@ -1,0 +1,45 @@
+import { Button, ButtonRow } from '../controls/Button';
+import { DropArea, FolderPicker } from '../controls/FolderPicker';
+import { Note } from '../controls/Sign';
+import { formatCount } from '../format';
+import { dataById, useCatalog } from '../store/catalog';
+import { useSettings } from '../store/settings';
+import { openPictures, openTestPictures, useTryout } from '../store/tryout';
+import { t } from '../strings';
+import css from './tryout.module.css';
+
+const imageFiles = '.zip,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
+
+/** The pictures that the adapters are tried on. */
+export function TryPictures() {
+  const { images, status } = useTryout();
+  const id = useSettings((settings) => settings.data);
+  const data = useCatalog((catalog) => dataById(catalog, id));
+  return (
+    <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
+      <h3>{t.tryout.pictures}</h3>
+      <p className={css.soft} role="status">
+        {status === 'opening' ? t.tryout.opening : images && t.tryout.chosen(images.title, formatCount(images.names.length))}
+      </p>
+      {images?.notes.map((note) => (
+        <Note key={note} sign="warn">
+          {note}
+        </Note>
+      ))}
+      <ButtonRow>
+        <FolderPicker small label={t.tryout.choosePictures} accept={imageFiles} onFolder={(folder) => void openPictures(folder)}>
+          {t.tryout.choose}
+        </FolderPicker>
+        <FolderPicker small label={t.tryout.choosePictureFolder} onFolder={(folder) => void openPictures(folder)}>
+          {t.tryout.folder}
+        </FolderPicker>
+        {data && (
+          <Button small onClick={() => void openTestPictures(id)}>
+            {t.tryout.test(data.title)}
+          </Button>
+        )}
+      </ButtonRow>
+      <p className={css.hint}>{t.tryout.pictureHint}</p>
+    </DropArea>
+  );
+}

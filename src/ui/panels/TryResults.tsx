@@ -1,0 +1,88 @@
+import { useMemo, useState } from 'react';
+import type { Prediction, TryImages } from '../../train/protocol';
+import { Button, ButtonRow } from '../controls/Button';
+import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
+import { formatCount } from '../format';
+import { downloadPredictions, useTryout, type Candidate } from '../store/tryout';
+import { t } from '../strings';
+import { TryTable } from './TryTable';
+import css from './tryout.module.css';
+
+/** Rows of one page: as many as a person looks at, however many there are. */
+const PAGE = 50;
+const NAMED = 5;
+
+/** What the ticked adapters say of the pictures, where they differ, and the way out as a table. */
+export function TryResults({ chosen }: { chosen: Candidate[] }) {
+  const images = useTryout((state) => state.images);
+  const results = useTryout((state) => state.results);
+  const shown = useMemo(() => chosen.filter(({ key }) => results[key]), [chosen, results]);
+  if (!images || shown.length === 0) return null;
+  return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => results[key])} />;
+}
+
+/** True when two adapters name different classes. */
+const differs = (columns: Prediction[][], i: number): boolean => new Set(columns.flatMap((rows) => rows[i]?.top[0]?.label ?? [])).size > 1;
+
+function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {
+  const [only, setOnly] = useState<'all' | 'differ'>('all');
+  const [page, setPage] = useState(0);
+  const done = Math.max(...columns.map((rows) => rows.length));
+  const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i]?.top.length)), [columns, done]);
+  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]?.error).find(Boolean)).filter((error) => error !== undefined), [columns, done]);
+  const different = useMemo(() => readable.filter((i) => differs(columns, i)), [columns, readable]);
+  const listed = only === 'differ' && columns.length > 1 ? different : readable;
+  const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
+  const at = Math.min(page, last);
+  const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
+  return (
+    <section className={css.results} aria-label={t.tryout.results}>
+      <div className={css.head}>
+        {columns.length > 1 && (
+          <>
+            <p>{t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length))}</p>
+            <Segmented
+              label={t.tryout.show}
+              value={only}
+              options={[
+                { value: 'all', text: t.tryout.all },
+                { value: 'differ', text: t.tryout.differ(formatCount(different.length)) },
+              ]}
+              onChange={(value) => {
+                setOnly(value);
+                setPage(0);
+              }}
+            />
+          </>
+        )}
+        <Button small onClick={() => void downloadPredictions(shown)}>
+          {t.tryout.csv}
+        </Button>
+      </div>
+      {bad.length > 0 && (
+        <details className={css.bad}>
+          <summary>
+            <Note sign="warn">{t.tryout.unreadable(bad.length)}</Note>
+          </summary>
+          {bad.slice(0, NAMED).map((error, i) => (
+            <p key={i}>{error}</p>
+          ))}
+          {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
+        </details>
+      )}
+      {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
+      {last > 0 && (
+        <ButtonRow>
+          <Button small disabled={at === 0} onClick={() => setPage(at - 1)}>
+            {t.tryout.earlier}
+          </Button>
+          <span className={css.soft}>{t.tryout.page(formatCount(at * PAGE + 1), formatCount(at * PAGE + indices.length), formatCount(listed.length))}</span>
+          <Button small disabled={at === last} onClick={() => setPage(at + 1)}>
+            {t.tryout.later}
+          </Button>
+        </ButtonRow>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Picture, Prediction, TryImages } from '../../train/protocol';
+import { MethodKey } from '../charts/MethodKey';
+import { Thumb } from '../controls/Thumb';
+import { formatCount, formatPercent } from '../format';
+import { studio } from '../store/client';
+import type { Candidate } from '../store/tryout';
+import { t } from '../strings';
+import css from './tryout.module.css';
+
+interface Props {
+  images: TryImages;
+  shown: Candidate[];
+  /** Rows of each shown adapter. */
+  columns: Prediction[][];
+  /** The pictures of this page. */
+  indices: number[];
+  /** The pictures on which the adapters differ. */
+  different: number[];
+}
+
+/** One page of pictures with what each adapter says of them. */
+export function TryTable({ images, shown, columns, indices, different }: Props) {
+  const pictures = usePictures(images, indices);
+  const differing = new Set(different);
+  return (
+    // A wide table scrolls by itself; for that the keyboard must reach it.
+    <div className={css.scroll} role="region" aria-label={t.tryout.results} tabIndex={0}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="sr">{t.tryout.picture}</span>
+            </th>
+            <th scope="col">{t.tryout.name}</th>
+            {shown.map((one, i) => (
+              <th key={one.key} scope="col">
+                <MethodKey method={one.method}>{one.name}</MethodKey>
+                <Right images={images} rows={columns[i]} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {indices.map((i) => (
+            <tr key={i} className={differing.has(i) ? css.differs : undefined}>
+              <td>{pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}</td>
+              <th scope="row">
+                <span className={css.file} title={images.names[i]}>
+                  {images.names[i]}
+                </span>
+                {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
+                {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
+              </th>
+              {shown.map((one, c) => (
+                <td key={one.key} data-name={one.name}>
+                  <Said row={columns[c][i]} truth={images.truths?.[i]} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The likeliest class with its share; the next ones unfold. */
+function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
+  if (!row?.top.length) return '–';
+  const [first, ...next] = row.top;
+  const share = (probability: number) => `${formatPercent(probability)} %`;
+  return (
+    <details className={css.said}>
+      <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(row.name)}`}>
+        <span className={truth !== undefined && truth === first.label ? css.hit : undefined}>{first.label}</span>
+        <span className={css.share}>{share(first.probability)}</span>
+        <i style={{ width: `${100 * first.probability}%` }} />
+      </summary>
+      <ul>
+        {next.map(({ label, probability }) => (
+          <li key={label}>
+            <span>{label}</span>
+            <span className={css.share}>{share(probability)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** How many are right, where the classes are known and are this adapter's. */
+function Right({ images: { truths }, rows }: { images: TryImages; rows: Prediction[] }) {
+  if (!truths) return null;
+  const known = new Set(truths);
+  const readable = rows.flatMap(({ top: [first] }, i) => (first ? [{ said: first.label, truth: truths[i] }] : []));
+  if (!readable.some(({ said }) => known.has(said))) return null;
+  const right = readable.filter(({ said, truth }) => said === truth).length;
+  return <small>{t.tryout.right(formatCount(right), formatCount(readable.length), formatPercent(right / readable.length))}</small>;
+}
+
+/** Small pictures of these places. A page's are fetched as its rows come, each once, and let go with the page. */
+function usePictures(images: TryImages, indices: number[]): Record<number, Picture | null> {
+  const [known, setKnown] = useState<{ images: TryImages; pictures: Record<number, Picture | null> }>({ images, pictures: {} });
+  const asked = useRef({ images, places: new Set<number>() });
+  const wanted = indices.join();
+  useEffect(() => {
+    const page = new Set(wanted.split(',').map(Number));
+    if (asked.current.images !== images) asked.current = { images, places: new Set() };
+    const { places } = asked.current;
+    for (const i of places) if (!page.has(i)) places.delete(i);
+    const list = [...page].filter((i) => !places.has(i));
+    list.forEach((i) => places.add(i));
+    studio()
+      .tryPictures(list)
+      .then((found) => {
+        if (asked.current.images !== images) return;
+        setKnown((before) => {
+          const kept = before.images === images ? Object.entries(before.pictures).filter(([i]) => places.has(Number(i))) : [];
+          return { images, pictures: Object.fromEntries([...kept, ...list.map((i, k) => [i, found[k]] as const)]) };
+        });
+      })
+      // The table says everything without them.
+      .catch(() => {});
+  }, [images, wanted]);
+  return known.images === images ? known.pictures : {};
+}

@@ -1,0 +1,92 @@
+import { create } from 'zustand';
+import type { AdapterInfo } from '../../train/protocol';
+import { t } from '../strings';
+import { messageOf, studio } from './client';
+import * as database from './database';
+import type { FolderFiles } from './files';
+import { toast } from './toast';
+
+/** An adapter from outside, on the model it was imported for. Its files are stored beside it under the same id. */
+export interface Imported {
+  id: string;
+  name: string;
+  model: string;
+  at: number;
+  info: AdapterInfo;
+  /** When it was removed; 0 while it is kept. */
+  deleted: number;
+}
+
+interface ImportedState {
+  /** Oldest first. */
+  list: Imported[];
+  /** Name of what is being read; empty when nothing is. */
+  reading: string;
+  error: { name: string; message: string } | null;
+}
+
+export const useImported = create<ImportedState>()(() => ({ list: [], reading: '', error: null }));
+
+/** Minimal shape check: a damaged record must not break the page. */
+function isImported(value: unknown): value is Imported {
+  const one = value as Imported | null;
+  return typeof one === 'object' && one !== null && [one.id, one.name, one.model, one.info?.method].every((v) => typeof v === 'string') && Array.isArray(one.info.labels);
+}
+
+/** Reads what is kept; what was removed in an earlier visit goes now. */
+export async function loadImported(): Promise<void> {
+  const stored = (await database.getImported()).filter(isImported);
+  for (const { id } of stored.filter((one) => one.deleted)) await purge(id);
+  const kept = stored.filter((one) => !one.deleted);
+  useImported.setState(({ list }) => ({ list: [...kept, ...list.filter(({ id }) => !kept.some((one) => one.id === id))].sort((a, b) => a.at - b.at) }));
+}
+
+/** Hands an adapter's files to the worker and keeps them; on failure everything stays as it was and the reason is shown. */
+export async function importAdapter(model: string, folder: FolderFiles): Promise<void> {
+  if (useImported.getState().reading !== '') return;
+  useImported.setState({ reading: folder.name, error: null });
+  try {
+    const { info, files } = await studio().importAdapter(model, folder.name, folder.files);
+    const one: Imported = { id: crypto.randomUUID(), name: freeName(folder.name, info), model, at: Date.now(), info, deleted: 0 };
+    await database.put('adapters', one.id, files);
+    await database.put('imported', one.id, one);
+    useImported.setState(({ list }) => ({ list: [...list, one] }));
+    toast(t.tryout.importDone(one.name, info.layers));
+  } catch (error) {
+    useImported.setState({ error: { name: folder.name, message: messageOf(error) } });
+  }
+  useImported.setState({ reading: '' });
+}
+
+export const dismissImportedError = (): void => useImported.setState({ error: null });
+
+/** Takes an adapter out of the list at once; a toast brings it back. */
+export function removeImported(id: string): void {
+  const one = useImported.getState().list.find((entry) => entry.id === id);
+  if (!one) return;
+  mark(one, Date.now());
+  toast(t.tryout.removed(one.name), () => mark(one, 0), () => void purge(id));
+}
+
+function mark(one: Imported, deleted: number): void {
+  const now = { ...one, deleted };
+  useImported.setState(({ list }) => ({ list: list.map((entry) => (entry.id === one.id ? now : entry)) }));
+  void database.put('imported', one.id, now);
+}
+
+async function purge(id: string): Promise<void> {
+  useImported.setState(({ list }) => ({ list: list.filter((entry) => entry.id !== id) }));
+  await database.remove('imported', id);
+  await database.remove('adapters', id);
+}
+
+/** The folder's name, or the method's where only files were chosen; a number behind it when it is taken. */
+function freeName(chosen: string, info: AdapterInfo): string {
+  const plain = chosen.replace(/^.*[\\/]/, '').replace(/\.zip$/i, '').slice(0, 60).trim();
+  const name = plain === '' || /\.(json|safetensors)$/i.test(plain) ? info.method : plain;
+  const taken = new Set(useImported.getState().list.map((one) => one.name));
+  for (let i = 1; ; i++) {
+    const free = i === 1 ? name : `${name} ${i}`;
+    if (!taken.has(free)) return free;
+  }
+}

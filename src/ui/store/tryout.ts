@@ -1,0 +1,177 @@
+import { proxy } from 'comlink';
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import { countEdits } from '../../data/edits.meta';
+import type { Prediction, ResidentMemory, TryEvent, TryImages } from '../../train/protocol';
+import { t } from '../strings';
+import { useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { get } from './database';
+import { saveAs } from './download';
+import { editsOf } from './edits';
+import { standardTrain } from './fields';
+import type { FolderFiles } from './files';
+import { useImported, type Imported } from './imported';
+import { makeRun, useRuns, type Run } from './runs';
+import { useSettings } from './settings';
+import { mainSetting, trainConfig } from './specs';
+import { useKeptRuns } from './view';
+
+/** An adapter that can be tried on the chosen model. */
+export interface Candidate {
+  key: string;
+  name: string;
+  method: string;
+  /** Its main setting, as "r 8"; empty for a method without one. */
+  setting: string;
+  parameters: number;
+  run: Run | null;
+  imported: Imported | null;
+}
+
+/** The first of the newest candidates that are ticked until the person says otherwise. */
+const tickedAtFirst = 3;
+
+interface TryState {
+  /** What the person ticked and unticked, by key. */
+  ticks: Record<string, boolean>;
+  images: TryImages | null;
+  status: 'idle' | 'opening' | 'working' | 'cancelling';
+  at: TryEvent | null;
+  /** When the first picture of what is going on was begun, and seconds that the rest will take; 0 while unknown. */
+  since: number;
+  secondsLeft: number;
+  /** Rows of the open pictures, by adapter. */
+  results: Record<string, Prediction[]>;
+  /** What lies on the GPU, and of which model. */
+  memory: (ResidentMemory & { model: string }) | null;
+  /** After a cancel: how many pictures were done. */
+  cancelledAt: number | null;
+  error: string;
+}
+
+const noResults = { results: {}, cancelledAt: null, error: '' } as const;
+
+export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
+
+/** What was deleted leaves the GPU; a run that starts takes everything off it. */
+function follow(): void {
+  const { memory } = useTryout.getState();
+  if (!memory) return;
+  const { runs, current } = useRuns.getState();
+  if (current !== '') return useTryout.setState({ memory: null });
+  const kept = new Set([...runs, ...useImported.getState().list].filter((one) => !one.deleted).map(({ id }) => id));
+  const gone = memory.adapters.filter(({ key }) => !kept.has(key));
+  if (gone.length === 0) return;
+  useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
+  for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
+}
+useRuns.subscribe(follow);
+useImported.subscribe(follow);
+
+/** The adapters for the chosen model, oldest first: of runs, then imported ones. */
+export function useCandidates(): Candidate[] {
+  const model = useSettings((settings) => settings.model);
+  const runs = useKeptRuns();
+  const imported = useImported((state) => state.list);
+  return useMemo(
+    () => [
+      ...runs
+        .filter((run) => run.spec.model === model && run.adapterBytes > 0)
+        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null })),
+      ...imported
+        .filter((one) => one.model === model && !one.deleted)
+        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one })),
+    ],
+    [runs, imported, model],
+  );
+}
+
+/** An imported adapter as a run that has ended, for the export; its classes' texts and the checks come from the chosen data. */
+export function asRun({ id, name, model, at, info }: Imported): Run {
+  const { data } = useSettings.getState();
+  const spec = { id, name, model, data, method: { method: info.method }, train: standardTrain(false) };
+  return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
+}
+
+/** Whether each candidate is ticked, in their order. */
+export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key }, i) => ticks[key] ?? i >= candidates.length - tickedAtFirst);
+
+export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));
+
+export const isBusy = ({ status }: Pick<TryState, 'status'>): boolean => status !== 'idle';
+
+/** Opens pictures in place of those before, whose results go; on failure everything stays as it was. */
+async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0]): Promise<void> {
+  if (isBusy(useTryout.getState())) return;
+  useTryout.setState({ status: 'opening', error: '' });
+  try {
+    useTryout.setState({ images: await studio().tryImages(from), ...noResults });
+  } catch (error) {
+    useTryout.setState({ error: messageOf(error) });
+  }
+  useTryout.setState({ status: 'idle' });
+}
+
+export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
+
+/** The test pictures of a data set, as edited: those that a run would be measured on. */
+export function openTestPictures(data: string): Promise<void> {
+  const edits = editsOf(data);
+  const { test_limit: limit } = trainConfig('', useSettings.getState(), useCatalog.getState().device?.software ?? false);
+  return open({ data, limit, ...(countEdits(edits) > 0 ? { edits } : {}) });
+}
+
+/** Classifies the open pictures with those of the chosen adapters that have not done so yet. */
+export async function classify(chosen: Candidate[]): Promise<void> {
+  const { images, results, status } = useTryout.getState();
+  const missing = chosen.filter(({ key }) => !isComplete(results[key], images));
+  if (!images || status !== 'idle' || missing.length === 0) return;
+  // Those that were cut short begin anew.
+  const complete = Object.fromEntries(Object.entries(results).filter(([, rows]) => isComplete(rows, images)));
+  useTryout.setState({ results: complete, status: 'working', at: null, since: 0, secondsLeft: 0, error: '', cancelledAt: null });
+  const files = async (key: string) => {
+    const found = await get('adapters', key);
+    if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
+    return found;
+  };
+  const onEvent = (at: TryEvent) => {
+    const { status: now, since, results: soFar } = useTryout.getState();
+    if (now === 'idle') return;
+    const more = Object.fromEntries((at.rows ?? []).map(({ key, rows }) => [key, [...(soFar[key] ?? []), ...rows]]));
+    if (at.stage !== 'images' || at.done === 0) return useTryout.setState({ at, since: Date.now() });
+    // From the time that the pictures so far took.
+    useTryout.setState({ at, secondsLeft: ((Date.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
+  };
+  try {
+    const specs = missing.map(({ run, imported }) => (run ?? asRun(imported!)).spec);
+    const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
+    const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
+    useTryout.setState({ memory: { ...memory, model: specs[0].model } });
+    // Other pictures may have been opened meanwhile.
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+  } catch (error) {
+    // Ended as asked, before the first picture.
+    if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
+  }
+  useTryout.setState({ status: 'idle', at: null });
+}
+
+/** True when every picture has its row. */
+export const isComplete = (rows: Prediction[] | undefined, images: TryImages | null): boolean => rows !== undefined && rows.length === images?.names.length;
+
+export function cancelClassify(): void {
+  useTryout.setState({ status: 'cancelling' });
+  void studio().cancelTry();
+}
+
+/** Saves what the shown adapters say, as the command line writes it. */
+export async function downloadPredictions(shown: Candidate[]): Promise<void> {
+  const { results } = useTryout.getState();
+  try {
+    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] })));
+    saveAs(new Blob([csv], { type: 'text/csv' }), 'predictions.csv');
+  } catch (error) {
+    useTryout.setState({ error: messageOf(error) });
+  }
+}
