@@ -19,7 +19,7 @@ async function load(path) {
         node: {
           consumer: 'server',
           dev: { moduleRunnerTransform: true },
-          resolve: { external: true, mainFields: [], conditions: ['node'] },
+          resolve: { external: true, noExternal: [/^@tensorflow\//], mainFields: ['module'], conditions: ['node'] },
         },
       },
     },
