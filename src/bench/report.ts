@@ -9,6 +9,8 @@ export interface Row {
   contestant: string;
   /** Why there are no numbers, or why they do not count; empty when all is well. */
   problem: string;
+  /** What to know about the numbers. */
+  note?: string;
   /** Milliseconds a step. */
   ms?: Spread;
   /** Median over the rounds of time and of peak bytes against the group's baseline. */
@@ -27,6 +29,8 @@ export interface Row {
   parameters?: number;
   /** Planned bytes by role. */
   bytes?: BytesByRole;
+  /** Time of each kernel, as text, where it was asked for. */
+  profile?: string;
   /** Difference from the reference of the entry. */
   error?: number;
 }
@@ -64,7 +68,8 @@ const columns = (baseline: string): Column[] => [
   ['dispatches', (r) => r.dispatches?.toString()],
   ['submits', (r) => r.submits?.toString()],
   ['host ms', (r) => r.host_ms?.toFixed(1)],
-  ['error', (r) => (r.problem ? r.problem : r.error !== undefined && !Number.isNaN(r.error) ? r.error.toExponential(0) : undefined)],
+  ['note', (r) => r.note],
+  ['error', (r) => r.problem || (r.error === 0 ? 0 : r.error?.toExponential(0))],
 ];
 
 /** A Markdown table; columns in which nobody has anything are left out. */

@@ -1,4 +1,4 @@
-import { booked, newUsage, type Usage } from './account';
+import { booked, newUsage, watchWebGpu, type Usage } from './account';
 import { PEAK, type Contestant, type Entry, type Group, type Running, type Setup } from './entry';
 import { spread } from './numbers';
 import type { Row } from './report';
@@ -6,7 +6,7 @@ import type { Row } from './report';
 export interface RunOptions {
   /** Times that each contestant is counted. */
   rounds: number;
-  /** Seconds after which a contestant of an entry is not asked again, once it was counted. */
+  /** Seconds after which a contestant of an entry is not asked again; a first step beyond it counts as it is. */
   seconds: number;
   /** Also the time of each kernel of ours. */
   profile: boolean;
@@ -22,15 +22,18 @@ interface Lane {
   /** Milliseconds of all steps, the first one with its compilation included. */
   spent: number;
   result?: Float32Array;
-  /** Of the last counted step. */
+  profile?: string;
+  /** Of the last step. */
   step: { dispatches: number; submits: number; host: number };
 }
 
 /**
  * One entry: all contestants stand ready, take one step that is not counted (kernels are compiled), and then one step
- * each in turn, so that whatever else the machine does meets all of them. One that fails is a row that says why.
+ * each in turn, so that whatever else the machine does meets all of them. One that fails is a row that says why. Every
+ * entry wants a realm of its own: some peers keep buffers for later and never give them back.
  */
-export async function runEntry(group: Group, entry: Entry, setup: Setup, options: RunOptions, say: (text: string) => void): Promise<Row[]> {
+export async function runEntry(group: Group, entry: Entry, setup: Setup, options: RunOptions): Promise<Row[]> {
+  watchWebGpu();
   const lanes = entry.contestants
     .filter(({ places }) => !places || places.includes(setup.place))
     .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], spent: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
@@ -38,7 +41,7 @@ export async function runEntry(group: Group, entry: Entry, setup: Setup, options
     for (const lane of lanes) await attempt(lane, async () => void (lane.running = await lane.contestant.start(setup)));
     for (let round = -1; round < options.rounds; round++) for (const lane of lanes) await attempt(lane, () => step(lane, round, options.seconds));
     for (const lane of lanes) await attempt(lane, async () => void (lane.result = await lane.running!.result?.()));
-    if (options.profile) for (const lane of lanes) await attempt(lane, async () => lane.running!.profile && say(await lane.running!.profile()));
+    if (options.profile) for (const lane of lanes) await attempt(lane, async () => void (lane.profile = await lane.running!.profile?.()));
     const results = new Map(lanes.flatMap((l) => (l.result && !l.problem ? [[l.contestant.name, l.result] as const] : [])));
     const base = lanes.find((l) => l.contestant.name === group.baseline);
     const peak = lanes.find((l) => l.contestant.name === PEAK);
@@ -59,15 +62,14 @@ async function attempt(lane: Lane, body: () => unknown): Promise<void> {
 }
 
 async function step(lane: Lane, round: number, seconds: number): Promise<void> {
-  if (round > 0 && lane.spent > 1000 * seconds) return;
+  if (lane.spent > 1000 * seconds) return;
   const { usage } = lane;
   const before = { ...usage };
   const start = performance.now();
   await lane.running!.step();
   const ms = performance.now() - start;
   lane.spent += ms;
-  if (round < 0) return;
-  lane.times.push(ms);
+  if (round >= 0) lane.times.push(ms);
   lane.step = { dispatches: usage.dispatches - before.dispatches, submits: usage.submits - before.submits, host: usage.host - before.host };
 }
 
@@ -77,25 +79,28 @@ interface Others {
   results: ReadonlyMap<string, Float32Array>;
 }
 
-function rowOf(group: Group, entry: Entry, { contestant, usage, running, problem, times, result, step }: Lane, { base, peak, results }: Others): Row {
+function rowOf(group: Group, entry: Entry, { contestant, usage, running, problem, times, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
   const row: Row = { group: group.name, entry: entry.name, contestant: contestant.name, problem };
-  if (problem || !times.length) return row;
-  row.ms = spread(times);
+  if (problem) return row;
+  row.ms = spread(times.length ? times : [spent]);
+  if (!times.length) row.note = 'first step only, with compilation';
   // Round by round: what slowed the machine down slowed both.
-  const against = (other: Lane) => spread(times.map((t, i) => t / other.times[i]!).slice(0, other.times.length)).median;
-  if (base?.times.length) row.time_ratio = against(base);
+  const against = (other: Lane) => spread(times.slice(0, other.times.length).map((t, i) => t / other.times[i]!)).median;
+  if (times.length && base?.times.length) row.time_ratio = against(base);
   const flop = contestant.flop ?? entry.flop;
   if (flop) row.gflops = flop / row.ms.median / 1e6;
   if (entry.moved) row.gbytes = entry.moved / row.ms.median / 1e6;
   if (contestant.name === PEAK) return row;
-  if (entry.flop && peak?.times.length) row.of_peak = entry.flop / peak.contestant.flop! / against(peak);
+  if (entry.flop && times.length && peak?.times.length) row.of_peak = entry.flop / peak.contestant.flop! / against(peak);
   Object.assign(row, { peak_bytes: usage.peak, dispatches: step.dispatches, submits: step.submits });
   if (base?.usage.peak) row.bytes_ratio = usage.peak / base.usage.peak;
   if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: step.host });
+  if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;
   if (entry.check && result) {
-    row.error = entry.check(result, results);
-    if (row.error > entry.tolerance!) row.problem = `its numbers differ by ${row.error.toExponential(1)}, more than ${entry.tolerance}`;
+    const error = entry.check(result, results);
+    if (!Number.isNaN(error)) row.error = error;
+    if (error > entry.tolerance!) row.problem = `its numbers differ by ${error.toExponential(1)}, more than ${entry.tolerance}`;
   }
   return row;
 }

@@ -1,25 +1,38 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { BenchOptions } from '../bench/all';
-import { entriesFor, entryName } from '../bench/entries';
+import { groups, named } from '../bench/entries';
+import type { Place } from '../bench/entry';
+import type { Result } from '../bench/here';
 import { adapterLine, type Report } from '../bench/report';
-import { benchInChromium } from './benchBrowser';
-import { benchInNode } from './benchNode';
-import { readme } from './benchReadme';
+import type { RunOptions } from '../bench/run';
+import { groupTable, readme } from '../bench/tables';
+import { openChromium } from './benchBrowser';
+import { machineLine } from './benchMachine';
+import { openNode } from './benchNode';
 
 const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--profile] [--json FILE]
 Each entry against its named baseline in the same run: contestants in turn, the first step not counted, medians with
 smallest and largest, bytes of GPU buffers, dispatches and submits. Every contestant's numbers are checked.
   --only NAME    only entries whose name contains NAME:
-${entriesFor('').map(({ group, entry }) => `                   ${entryName(group, entry)}`).join('\n')}
+${named.map(({ name }) => `                   ${name}`).join('\n')}
   --in WHERE     node (Dawn on this machine's driver), chromium (a headless browser), or both, which is the default
   --rounds N     steps of each contestant that are counted (5)
-  --seconds N    a contestant that has taken so long in an entry is counted once and not asked again (60)
+  --seconds N    a contestant that has taken so long in an entry is not asked again (60)
   --profile      also the time of each kernel of ours, by timestamp queries
   --json FILE    writes all numbers to FILE (- for standard output)
-  --from FILE    measures nothing: prints the tables of numbers that --json wrote, as they stand in the README`;
+  --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in the README`;
 
-/** The benchmark; returns the exit code: 1 when somebody's numbers are wrong or a contestant failed. */
+/** Somewhere that entries run, each in a realm of its own. */
+export interface Runner {
+  /** What it is, with its version. */
+  about: string;
+  run(name: string): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const runners: Record<Place, (options: RunOptions) => Promise<Runner>> = { node: openNode, chromium: openChromium };
+
+/** The benchmark; returns the exit code: 1 when a contestant failed or its numbers are wrong. */
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
@@ -36,22 +49,47 @@ export async function main(argv: string[]): Promise<number> {
     console.log(readme(JSON.parse(await readFile(values.from, 'utf8')) as Report[]));
     return 0;
   }
-  const options: BenchOptions = { only: values.only, profile: values.profile, rounds: whole('rounds', values.rounds), seconds: whole('seconds', values.seconds) };
-  if (!entriesFor(values.only).length) throw new Error(`--only ${values.only}: there are ${entriesFor('').map(({ group, entry }) => entryName(group, entry)).join(', ')}`);
+  const options: RunOptions = { profile: values.profile, rounds: whole('rounds', values.rounds), seconds: whole('seconds', values.seconds) };
+  const names = named.filter(({ name }) => name.includes(values.only)).map(({ name }) => name);
+  if (!names.length) throw new Error(`--only ${values.only}: there are ${named.map(({ name }) => name).join(', ')}`);
   if (!['node', 'chromium', 'both'].includes(values.in)) throw new Error(`--in ${values.in}: node, chromium or both`);
   const say = values.json === '-' ? () => {} : (line: string) => console.log(line);
   const reports: Report[] = [];
-  for (const [where, bench] of [['node', benchInNode], ['chromium', benchInChromium]] as const) {
-    if (values.in !== 'both' && values.in !== where) continue;
-    const report = await bench(options, say);
-    say(`\n(${adapterLine(report)})`);
-    reports.push(report);
+  for (const where of ['node', 'chromium'] as const) {
+    if (values.in === 'both' || values.in === where) reports.push(await report(where, names, options, say));
+    // After each place, so that a failure in the other loses nothing.
+    if (values.json && values.json !== '-') await writeFile(values.json, JSON.stringify(reports, null, 2));
   }
   if (values.json === '-') console.log(JSON.stringify(reports, null, 2));
-  else if (values.json) await writeFile(values.json, JSON.stringify(reports, null, 2));
-  const faults = reports.flatMap((r) => r.rows.filter((row) => row.problem).map((row) => `${r.where}: ${row.entry}, ${row.contestant}: ${row.problem}`));
+  const faults = reports.flatMap((r) => r.rows.filter((row) => row.problem).map((row) => `${r.where}: ${row.group}/${row.entry}, ${row.contestant}: ${row.problem}`));
   faults.forEach((fault) => console.error(fault));
   return faults.length ? 1 : 0;
+}
+
+/** All chosen entries in one place, each group's table as soon as it is complete. */
+async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void): Promise<Report> {
+  const runner = await runners[where](options);
+  const results: Result[] = [];
+  try {
+    const about = machineLine(runner.about);
+    for (const group of groups) {
+      const mine = names.filter((name) => named.find((n) => n.name === name)!.group === group);
+      if (!mine.length) continue;
+      const rows = [];
+      for (const name of mine) {
+        const result = await runner.run(name);
+        results.push(result);
+        rows.push(...result.rows);
+      }
+      say(groupTable(group.name, rows));
+      rows.forEach((row) => row.profile && say(`${row.entry}, ${row.contestant}${row.profile}`));
+    }
+    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, rows: results.flatMap((r) => r.rows) };
+    say(`\n(${adapterLine(made)})`);
+    return made;
+  } finally {
+    await runner.close();
+  }
 }
 
 function whole(name: string, text: string): number {

@@ -9,9 +9,12 @@ import { vit } from './vit';
 /** Everything the benchmark measures, one line each, in the order of the tables. */
 export const groups: readonly Group[] = [peak, matmul, block, evaluation, vit, methods];
 
-/** Name of an entry on the command line. */
-export const entryName = (group: Group, entry: Entry): string => `${group.name}/${entry.name}`;
+/** An entry with its group, under its name on the command line. */
+export interface Named {
+  name: string;
+  group: Group;
+  entry: Entry;
+}
 
-/** All entries whose name contains `only`, with their groups. */
-export const entriesFor = (only: string): { group: Group; entry: Entry }[] =>
-  groups.flatMap((group) => group.entries.filter((entry) => entryName(group, entry).includes(only)).map((entry) => ({ group, entry })));
+/** All entries, in the order of the tables. */
+export const named: readonly Named[] = groups.flatMap((group) => group.entries.map((entry) => ({ name: `${group.name}/${entry.name}`, group, entry })));
