@@ -23,6 +23,8 @@ interface Lane {
   spent: number;
   result?: Float32Array;
   profile?: string;
+  /** Most bytes of all steps, before results are read for checking. */
+  peak: number;
   /** Of the last step. */
   step: { dispatches: number; submits: number; host: number };
 }
@@ -36,10 +38,11 @@ export async function runEntry(group: Group, entry: Entry, setup: Setup, options
   watchWebGpu();
   const lanes = entry.contestants
     .filter(({ places }) => !places || places.includes(setup.place))
-    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], spent: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
+    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
   try {
     for (const lane of lanes) await attempt(lane, async () => void (lane.running = await lane.contestant.start(setup)));
     for (let round = -1; round < options.rounds; round++) for (const lane of lanes) await attempt(lane, () => step(lane, round, options.seconds));
+    for (const lane of lanes) lane.peak = lane.usage.peak;
     for (const lane of lanes) await attempt(lane, async () => void (lane.result = await lane.running!.result?.()));
     if (options.profile) for (const lane of lanes) await attempt(lane, async () => void (lane.profile = await lane.running!.profile?.()));
     const results = new Map(lanes.flatMap((l) => (l.result && !l.problem ? [[l.contestant.name, l.result] as const] : [])));
@@ -79,7 +82,7 @@ interface Others {
   results: ReadonlyMap<string, Float32Array>;
 }
 
-function rowOf(group: Group, entry: Entry, { contestant, usage, running, problem, times, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
+function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, problem, times, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
   const row: Row = { group: group.name, entry: entry.name, contestant: contestant.name, problem };
   if (problem) return row;
   row.ms = spread(times.length ? times : [spent]);
@@ -92,8 +95,8 @@ function rowOf(group: Group, entry: Entry, { contestant, usage, running, problem
   if (entry.moved) row.gbytes = entry.moved / row.ms.median / 1e6;
   if (contestant.name === PEAK) return row;
   if (entry.flop && times.length && peak?.times.length) row.of_peak = entry.flop / peak.contestant.flop! / against(peak);
-  Object.assign(row, { peak_bytes: usage.peak, dispatches: step.dispatches, submits: step.submits });
-  if (base?.usage.peak) row.bytes_ratio = usage.peak / base.usage.peak;
+  Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
+  if (base?.peak) row.bytes_ratio = bytes / base.peak;
   if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: step.host });
   if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;
