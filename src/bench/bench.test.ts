@@ -5,7 +5,7 @@ import { sampledError } from './entries/matmul';
 import { vit } from './entries/vit';
 import { agreement, OURS, type Contestant, type Entry, type Group, type Setup } from './entry';
 import { spread } from './numbers';
-import { bytesTable, table, type Report, type Row } from './report';
+import { bytesTable, parseReports, table, type Report, type Row } from './report';
 import { runEntry, type RunOptions } from './run';
 import { groupTable, readme } from './tables';
 
@@ -97,6 +97,8 @@ describe('the tables', () => {
     expect(text).toMatch(/^- node: v a; versions\n- chromium: v a; versions\n/);
     expect(text.match(/Training step of a ViT/g)).toHaveLength(2);
     expect(text.match(/MiB by role/g)).toHaveLength(1);
+    expect(readme(parseReports(JSON.stringify([report])))).toContain('| a/b | x |');
+    for (const other of ['', '{}', '[{"where":"moon"}]']) expect(() => parseReports(other)).toThrow(/no file that npm run bench/);
   });
 
   test('every entry has a name of its own that no other name contains', () => {

@@ -1,6 +1,5 @@
 import { vitNames } from '../models/vit/block';
-import { columns, transposed, VIT, type BlockWeights, type Weight } from './work';
-import type { VitWeights } from './work';
+import { columns, transposed, VIT, type BlockWeights, type VitWeights, type Weight } from './work';
 
 type Values = Record<string, Float32Array>;
 

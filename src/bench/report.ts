@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { BytesByRole, DeviceReport } from '../train/protocol';
 import type { Place } from './entry';
 import type { Spread } from './numbers';
@@ -43,6 +44,26 @@ export interface Report {
   about: string;
   rounds: number;
   rows: Row[];
+}
+
+const text = z.string().check(z.maxLength(1000));
+const written = z.array(
+  z.looseObject({
+    where: z.enum(['node', 'chromium']),
+    adapter: z.looseObject({ vendor: text, architecture: text, description: text }),
+    about: text,
+    rounds: z.number(),
+    rows: z.array(z.looseObject({ group: text, entry: text, contestant: text, problem: text })),
+  }),
+);
+
+/** What `--json` wrote. Throws a sentence when it is something else. */
+export function parseReports(json: string): Report[] {
+  try {
+    return written.parse(JSON.parse(json)) as unknown as Report[];
+  } catch {
+    throw new Error('This is no file that npm run bench -- --json has written.');
+  }
 }
 
 /** The adapter and its surroundings in one line. */

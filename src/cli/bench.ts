@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { groups, named } from '../bench/entries';
 import type { Place } from '../bench/entry';
 import type { Result } from '../bench/here';
-import { adapterLine, type Report } from '../bench/report';
+import { adapterLine, parseReports, type Report } from '../bench/report';
 import type { RunOptions } from '../bench/run';
 import { groupTable, readme } from '../bench/tables';
 import { openChromium } from './benchBrowser';
@@ -46,7 +46,7 @@ export async function main(argv: string[]): Promise<number> {
     return 0;
   }
   if (values.from !== undefined) {
-    console.log(readme(JSON.parse(await readFile(values.from, 'utf8')) as Report[]));
+    console.log(readme(parseReports(await readFile(values.from, 'utf8'))));
     return 0;
   }
   const options: RunOptions = { profile: values.profile, rounds: whole('rounds', values.rounds), seconds: whole('seconds', values.seconds) };

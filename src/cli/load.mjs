@@ -19,6 +19,7 @@ async function load(path) {
         node: {
           consumer: 'server',
           dev: { moduleRunnerTransform: true },
+          // The benchmark's tfjs has its gradients as ES modules without extensions, which Node alone cannot load.
           resolve: { external: true, noExternal: [/^@tensorflow\//], mainFields: ['module'], conditions: ['node'] },
         },
       },

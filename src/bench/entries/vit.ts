@@ -1,4 +1,5 @@
 import { Adapted } from '../../adapters/adapted';
+import type { Device } from '../../engine/device';
 import { parseModel } from '../../models';
 import { biasCorrections } from '../../optim/schedule';
 import { deviceOptions } from '../../train/plan';
@@ -8,7 +9,6 @@ import { OURS, type Entry, type Group } from '../entry';
 import { namedVit, pixelsOf } from '../hfNames';
 import { jax, tfjs } from '../peers';
 import { ADAM, EPS, VIT, VIT_LOSSES, vitBatch, vitFlop, vitWeights } from '../work';
-import type { Device } from '../../engine/device';
 
 /** The ViT of the work as a config.json. */
 export const VIT_CONFIG = {
