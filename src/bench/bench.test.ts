@@ -9,7 +9,7 @@ import { bytesTable, parseReports, table, type Report, type Row } from './report
 import { runEntry, type RunOptions } from './run';
 import { groupTable, readme } from './tables';
 
-const options: RunOptions = { rounds: 1, seconds: 600, profile: false };
+const options: RunOptions = { rounds: 1, seconds: 600, without: '', profile: false };
 const setup = (): Setup => ({ place: 'node', gpu: gpu() });
 
 describe('our training step', () => {
@@ -32,12 +32,12 @@ describe('the run of an entry', () => {
   const run = (contestants: Contestant[]) => {
     const entry: Entry = { name: 'e', contestants, check: agreement((a, b) => Math.abs(a[0]! - b[0]!)), tolerance: 0.1 };
     const group: Group = { name: 'g', title: '', baseline: 'a', entries: [entry] };
-    return runEntry(group, entry, setup(), options);
+    return runEntry(group, entry, setup(), { ...options, without: 'unwanted' });
   };
 
   test('whoever fails, or computes something else, is a row that says so; the others are counted', async () => {
     const broken = fake('broken', [], { start: async () => Promise.reject(new Error('no such backend')) });
-    const rows = await run([fake('a', [1]), fake('b', [1.05]), fake('far', [2]), broken, fake('elsewhere', [1], { places: ['chromium'] })]);
+    const rows = await run([fake('a', [1]), fake('b', [1.05]), fake('far', [2]), broken, fake('elsewhere', [1], { places: ['chromium'] }), fake('unwanted', [1])]);
     expect(rows.map((r) => [r.contestant, r.problem, r.ms?.n])).toEqual([
       ['a', '', 1],
       ['b', '', 1],

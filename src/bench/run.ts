@@ -8,6 +8,8 @@ export interface RunOptions {
   rounds: number;
   /** Seconds after which a contestant of an entry is not asked again; a first step beyond it counts as it is. */
   seconds: number;
+  /** A contestant that is left out, by its name; nobody when empty. */
+  without: string;
   /** Also the time of each kernel of ours. */
   profile: boolean;
 }
@@ -37,7 +39,7 @@ interface Lane {
 export async function runEntry(group: Group, entry: Entry, setup: Setup, options: RunOptions): Promise<Row[]> {
   watchWebGpu();
   const lanes = entry.contestants
-    .filter(({ places }) => !places || places.includes(setup.place))
+    .filter(({ name, places }) => name !== options.without && (!places || places.includes(setup.place)))
     .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
   try {
     for (const lane of lanes) await attempt(lane, async () => void (lane.running = await lane.contestant.start(setup)));
