@@ -78,7 +78,7 @@ const columns = (baseline: string): Column[] => [
   ['work', (r) => r.entry],
   ['who', (r) => r.contestant],
   ['parameters', (r) => r.parameters?.toLocaleString('en')],
-  ['ms (min to max)', (r) => r.ms && `${digits(r.ms.median)} (${digits(r.ms.min)} to ${digits(r.ms.max)})`],
+  ['ms (min to max)', (r) => r.ms && digits(r.ms.median) + (r.ms.n > 1 ? ` (${digits(r.ms.min)} to ${digits(r.ms.max)})` : '')],
   ['n', (r) => r.ms && String(r.ms.n)],
   [`time / ${baseline}`, (r) => r.time_ratio?.toFixed(2)],
   ['GFLOP/s', (r) => r.gflops && digits(r.gflops)],

@@ -10,9 +10,9 @@ export function groupTable(name: string, rows: Row[]): string {
 /** The tables of several runs, group by group, as they stand in the README. Bytes by role are the same everywhere: they come once. */
 export function readme(reports: Report[]): string {
   const parts = groups.flatMap(({ name, title, baseline }) => {
-    const of = (r: Report) => r.rows.filter((row) => row.group === name);
-    const tables = reports.filter((r) => of(r).length).map((r) => table(`${title}. ${r.where === 'node' ? 'Node' : 'Chromium'}:`, baseline, of(r)));
-    return [...tables, bytesTable(reports.map(of).find((rows) => rows.length) ?? [])].filter(Boolean);
+    const mine = reports.map(({ where, rows }) => ({ where, rows: rows.filter((row) => row.group === name) })).filter(({ rows }) => rows.length);
+    if (!mine.length) return [];
+    return [`\n**${title}**`, ...mine.map(({ where, rows }) => table(where === 'node' ? 'Node:' : 'Chromium:', baseline, rows)), bytesTable(mine[0]!.rows)].filter(Boolean);
   });
   return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...parts].join('\n');
 }
