@@ -22,7 +22,7 @@ describe('our training step', () => {
     expect(row.peak_bytes).toBe(Object.values(row.bytes!).reduce((a, b) => a + b, 0));
     expect(row.dispatches).toBeGreaterThan(200);
     const text = groupTable('vit', [row]);
-    expect(text).toContain(`| ${step.name} | ${OURS} | ${row.ms!.median.toFixed(0)} |`);
+    expect(text).toContain(`| ${step.name} | ${OURS} | `);
     expect(text).toContain('MiB by role');
   });
 });
