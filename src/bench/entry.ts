@@ -63,7 +63,7 @@ export interface Group {
 
 /** Our engine's name in the tables. */
 export const OURS = 'fullrank';
-/** Nothing but multiply-adds, as many as the entry's: what the adapter could do. */
+/** Nothing but multiply-adds, as many as the entry's, or a copy of as many bytes: what the adapter could do. */
 export const PEAK = 'peak';
 
 /** Agreement with whoever computed the same first: no contestant is its own witness. */

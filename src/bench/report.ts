@@ -19,7 +19,7 @@ export interface Row {
   bytes_ratio?: number;
   gflops?: number;
   gbytes?: number;
-  /** Share of what the adapter reaches with nothing but multiply-adds, 0 to 1. */
+  /** Share of what the adapter reaches with nothing but multiply-adds, or nothing but copying, 0 to 1. */
   of_peak?: number;
   /** Most bytes of GPU buffers at one time, start to end. */
   peak_bytes?: number;

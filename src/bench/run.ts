@@ -97,9 +97,9 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   if (flop) row.gflops = flop / row.ms.median / 1e6;
   if (entry.moved) row.gbytes = entry.moved / row.ms.median / 1e6;
   if (contestant.name === PEAK) return row;
-  if (entry.flop && times.length && peak?.times.length) row.of_peak = entry.flop / peak.contestant.flop! / against(peak);
+  if (times.length && peak?.times.length) row.of_peak = (entry.flop ?? 1) / (peak.contestant.flop ?? 1) / against(peak);
   Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
-  if (base?.peak) row.bytes_ratio = bytes / base.peak;
+  if (base?.peak && base !== peak) row.bytes_ratio = bytes / base.peak;
   if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: step.host });
   if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;

@@ -36,27 +36,34 @@ export function peakFor(flop: number): Contestant {
 
 const arithmetic: Entry = { name: 'multiply-adds', flop: 256 * TURN, contestants: [peakFor(256 * TURN)] };
 
+/** A copy that reads and writes `moved` bytes in all: what a kernel that moves as much could do. */
+export function copyPeakFor(moved: number): Contestant {
+  const count = moved / 8;
+  return {
+    name: PEAK,
+    start: (setup) =>
+      engine(setup, (device) => {
+        const rec = recorderFor(device);
+        const x = rec.declare('input', 'x', [count]);
+        const out = rec.declare('output', 'out', [count]);
+        const program = rec.program('copy', () => recorder().emit(copyKernel, { tensors: { x, out }, params: { count4: count / 4 }, grid: flatGrid(count / 4) }));
+        return { rec, programs: [program], values: { x: numbers(count) }, out };
+      }),
+  };
+}
+
+const numbers = (count: number) => new Float32Array(count).map((_, i) => i % 1009);
+
 /** f32 values that are copied: 64 MiB. */
 const COUNT = 16 * 2 ** 20;
-const numbers = () => new Float32Array(COUNT).map((_, i) => i % 1009);
 
 const copies: Entry = {
   name: 'copy of 64 MiB',
   moved: 2 * 4 * COUNT,
-  check: (result) => relativeError(result, numbers()),
+  check: (result) => relativeError(result, numbers(COUNT)),
   tolerance: 0,
   contestants: [
-    {
-      name: OURS,
-      start: (setup) =>
-        engine(setup, (device) => {
-          const rec = recorderFor(device);
-          const x = rec.declare('input', 'x', [COUNT]);
-          const out = rec.declare('output', 'out', [COUNT]);
-          const program = rec.program('copy', () => recorder().emit(copyKernel, { tensors: { x, out }, params: { count4: COUNT / 4 }, grid: flatGrid(COUNT / 4) }));
-          return { rec, programs: [program], values: { x: numbers() }, out };
-        }),
-    },
+    { ...copyPeakFor(2 * 4 * COUNT), name: OURS },
     {
       name: 'copyBufferToBuffer',
       async start(setup) {
@@ -64,7 +71,7 @@ const copies: Entry = {
         const { gpu } = device;
         const make = (usage: number) => device.createBuffer('copy', 'input', 4 * COUNT, usage);
         const [from, to] = [make(0x4 | 0x8), make(0x4 | 0x8)]; // COPY_SRC | COPY_DST
-        gpu.queue.writeBuffer(from, 0, numbers());
+        gpu.queue.writeBuffer(from, 0, numbers(COUNT));
         return {
           async step() {
             const encoder = gpu.createCommandEncoder();
