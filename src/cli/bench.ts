@@ -1,51 +1,100 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { adapterLine, type Report } from '../bench/report';
-import { benchSteps, MODEL_NAMES, type BenchOptions } from '../bench/steps';
-import { isDevice, openDevice } from '../engine/device';
-import { gpu } from '../testing/dawn';
-import { benchInChromium } from './benchBrowser';
+import { groups, named } from '../bench/entries';
+import type { Place } from '../bench/entry';
+import type { Result } from '../bench/here';
+import { adapterLine, parseReports, type Report } from '../bench/report';
+import type { RunOptions } from '../bench/run';
+import { groupTable, readme } from '../bench/tables';
+import { openChromium } from './benchBrowser';
+import { machineLine } from './benchMachine';
+import { openNode } from './benchNode';
 
-const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--profile] [--json FILE]
-Milliseconds per training step and exact bytes by role, methods alternating, against full fine-tuning in the same run.
-  --only NAME    only models whose name contains NAME (${MODEL_NAMES.join(', ')})
+const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--without NAME] [--profile] [--json FILE]
+Each entry against its named baseline in the same run: contestants in turn, the first step not counted, medians with
+smallest and largest, bytes of GPU buffers, dispatches and submits. Every contestant's numbers are checked.
+  --only NAME    only entries whose name contains NAME:
+${named.map(({ name }) => `                   ${name}`).join('\n')}
   --in WHERE     node (Dawn on this machine's driver), chromium (a headless browser), or both, which is the default
-  --rounds N     steps of each method that are counted (5)
-  --profile      also the time of each kernel in a step, by timestamp queries
-  --json FILE    writes all numbers to FILE (- for standard output)`;
+  --rounds N     steps of each contestant that are counted (5)
+  --seconds N    a contestant that has taken so long in an entry is not asked again (60)
+  --without NAME leaves out the contestant of that name (a slow peer)
+  --profile      also the time of each kernel of ours, by timestamp queries
+  --json FILE    writes all numbers to FILE (- for standard output)
+  --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in the README`;
 
-/** The benchmark; returns the exit code. */
+/** Somewhere that entries run, each in a realm of its own. */
+export interface Runner {
+  /** What it is, with its version. */
+  about: string;
+  run(name: string): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const runners: Record<Place, (options: RunOptions) => Promise<Runner>> = { node: openNode, chromium: openChromium };
+
+/** The benchmark; returns the exit code: 1 when a contestant failed or its numbers are wrong. */
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, rounds: { type: 'string', default: '5' }, json: { type: 'string' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '60' },
+      json: { type: 'string' }, without: { type: 'string', default: '' }, from: { type: 'string' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) throw new Error(`--rounds ${values.rounds}: a whole number from 1 to 1000`);
-  if (!MODEL_NAMES.some((name) => name.includes(values.only))) throw new Error(`--only ${values.only}: there are ${MODEL_NAMES.join(', ')}`);
+  if (values.from !== undefined) {
+    console.log(readme(parseReports(await readFile(values.from, 'utf8'))));
+    return 0;
+  }
+  const options: RunOptions = { profile: values.profile, without: values.without, rounds: whole('rounds', values.rounds), seconds: whole('seconds', values.seconds) };
+  const names = named.filter(({ name }) => name.includes(values.only)).map(({ name }) => name);
+  if (!names.length) throw new Error(`--only ${values.only}: there are ${named.map(({ name }) => name).join(', ')}`);
   if (!['node', 'chromium', 'both'].includes(values.in)) throw new Error(`--in ${values.in}: node, chromium or both`);
-  const options: BenchOptions = { only: values.only, profile: values.profile, rounds };
   const say = values.json === '-' ? () => {} : (line: string) => console.log(line);
   const reports: Report[] = [];
-  for (const where of [inNode, benchInChromium]) {
-    if (values.in === (where === inNode ? 'chromium' : 'node')) continue;
-    const report = await where(options, say);
-    say(`(${adapterLine(report.where, report.adapter)})\n`);
-    reports.push(report);
+  for (const where of ['node', 'chromium'] as const) {
+    if (values.in === 'both' || values.in === where) reports.push(await report(where, names, options, say));
+    // After each place, so that a failure in the other loses nothing.
+    if (values.json && values.json !== '-') await writeFile(values.json, JSON.stringify(reports, null, 2));
   }
   if (values.json === '-') console.log(JSON.stringify(reports, null, 2));
-  else if (values.json) await writeFile(values.json, JSON.stringify(reports, null, 2));
-  return 0;
+  const faults = reports.flatMap((r) => r.rows.filter((row) => row.problem).map((row) => `${r.where}: ${row.group}/${row.entry}, ${row.contestant}: ${row.problem}`));
+  faults.forEach((fault) => console.error(fault));
+  return faults.length ? 1 : 0;
 }
 
-async function inNode(options: BenchOptions, say: (text: string) => void): Promise<Report> {
-  const device = await openDevice(gpu());
-  if (!isDevice(device)) throw new Error(device.message);
-  const entries = await benchSteps(device, options, say);
-  device.destroy();
-  return { where: 'node', adapter: device.report, rounds: options.rounds, entries };
+/** All chosen entries in one place, each group's table as soon as it is complete. */
+async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void): Promise<Report> {
+  const runner = await runners[where](options);
+  const results: Result[] = [];
+  try {
+    const about = machineLine(runner.about);
+    for (const group of groups) {
+      const mine = names.filter((name) => named.find((n) => n.name === name)!.group === group);
+      if (!mine.length) continue;
+      const rows = [];
+      for (const name of mine) {
+        const result = await runner.run(name);
+        results.push(result);
+        rows.push(...result.rows);
+      }
+      say(groupTable(group.name, rows));
+      rows.forEach((row) => row.profile && say(`${row.entry}, ${row.contestant}${row.profile}`));
+    }
+    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, rows: results.flatMap((r) => r.rows) };
+    say(`\n(${adapterLine(made)})`);
+    return made;
+  } finally {
+    await runner.close();
+  }
+}
+
+function whole(name: string, text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1 || n > 1000) throw new Error(`--${name} ${text}: a whole number from 1 to 1000`);
+  return n;
 }

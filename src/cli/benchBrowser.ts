@@ -1,34 +1,44 @@
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
-import type { Report } from '../bench/report';
-import type { BenchOptions } from '../bench/steps';
-import { chromiumArgs, findChromium } from './setup/system.mjs';
+import type { RunOptions } from '../bench/run';
+import type { Runner } from './bench';
 import { root } from './setup/run.mjs';
+import { chromiumArgs, findChromium } from './setup/system.mjs';
+
+/** Packages of the peers, prepared before a page asks: Vite would reload the page when it finds one later. */
+const PEERS = ['@jax-js/jax', '@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients', '@tensorflow/tfjs-backend-webgpu'];
 
 /**
- * Runs the benchmark in headless Chromium, on the engine page of the browser tests.
- * Throws with one sentence when there is no Chromium or no adapter.
+ * Entries in headless Chromium, each in a fresh engine page of the browser tests.
+ * Throws with one sentence when there is no Chromium.
  */
-export async function benchInChromium(options: BenchOptions, say: (text: string) => void): Promise<Report> {
+export async function openChromium(options: RunOptions): Promise<Runner> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
-  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts` });
+  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS } });
+  await server.listen();
   const browser = await chromium.launch({ executablePath, args: chromiumArgs() });
-  try {
-    await server.listen();
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(error.message));
-    await page.exposeFunction('say', say);
-    await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
-    const result = await page.evaluate(async (given) => {
-      const here = globalThis as unknown as { load(path: string): Promise<typeof import('../bench/browser')>; say(text: string): void };
-      const { run } = await here.load('/src/bench/browser.ts');
-      return run(given, (text) => here.say(text));
-    }, options);
-    if ('problem' in result) throw new Error(result.problem);
-    return result;
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  return {
+    about: `Chromium ${browser.version()}`,
+    async run(name) {
+      const page = await browser.newPage();
+      try {
+        page.on('pageerror', (error) => console.error(error.message));
+        await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
+        return await page.evaluate(
+          async ([name, options]) => {
+            const here = globalThis as unknown as { load(path: string): Promise<typeof import('../bench/here')> };
+            return (await here.load('/src/bench/here.ts')).runInPage(name, options);
+          },
+          [name, options] as const,
+        );
+      } finally {
+        await page.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
 }

@@ -19,7 +19,8 @@ export async function load(path) {
         node: {
           consumer: 'server',
           dev: { moduleRunnerTransform: true },
-          resolve: { external: true, mainFields: [], conditions: ['node'] },
+          // The benchmark's tfjs has its gradients as ES modules without extensions, which Node alone cannot load.
+          resolve: { external: true, noExternal: [/^@tensorflow\//], mainFields: ['module'], conditions: ['node'] },
         },
       },
     },

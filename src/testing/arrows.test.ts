@@ -21,7 +21,7 @@ const arrows: Record<string, string[]> = {
   export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
   train: ['check', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
-  bench: bottom,
+  bench: [...bottom, 'shaders'],
   cli: [...bottom, 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
   ui: [],
@@ -36,6 +36,7 @@ const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(react|react-dom|zustand|uplot)(\/|$)/, ['ui'], 'is for the page'],
+  [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
   [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
 ];
@@ -186,6 +187,7 @@ describe('the reading of import lines', () => {
     expect(why('io/x.ts', 'data/source')).toBe('io may import no other room');
     expect(why('ops/add.test.ts', 'testing/dawn')).toBeUndefined();
     expect(why('ops/add.ts', 'testing/dawn')).toMatch(/testing is for tests/);
+    expect(why('train/session.ts', '@jax-js/jax')).toMatch(/peer that the benchmark/);
     expect(why('engine/plan.ts', 'zod')).toBe('engine imports no packages');
     expect(why('train/session.ts', 'node:fs')).toMatch(/Node's modules/);
     expect(why('io/tree.node.ts', 'node:fs')).toBeUndefined();

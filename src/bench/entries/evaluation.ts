@@ -1,0 +1,51 @@
+import { Adapted, FROZEN } from '../../adapters/adapted';
+import { sizeOf } from '../../engine/tensor';
+import { exportOnnx } from '../../export/onnx/model';
+import { joinParts } from '../../io/onnx/encode';
+import { parseModel } from '../../models';
+import { deviceOptions } from '../../train/plan';
+import { recordEvaluation } from '../../train/programs';
+import { engine } from '../engine';
+import { agreement, OURS, type Entry, type Group } from '../entry';
+import { randn, relativeError } from '../numbers';
+import { ort } from '../peers';
+import type { FileWork } from '../peers/peer';
+import { modelWeights, SHAPES, type Shape } from '../shapes';
+
+const BATCH = 8;
+
+function entry({ name, config }: Shape): Entry {
+  const vision = parseModel(config);
+  const shape = [BATCH, vision.channels, vision.image_size, vision.image_size];
+  const images = () => randn(sizeOf(shape), 1, 777);
+  /** The file that a user would download. */
+  const file = async (): Promise<FileWork> => {
+    const weights = modelWeights(new Adapted(vision, FROZEN).trace);
+    return { file: joinParts(await exportOnnx({ vision, config, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
+  };
+  return {
+    name: `${name}, batch ${BATCH}`,
+    contestants: [
+      {
+        name: OURS,
+        start: (setup) =>
+          engine(setup, (device) => {
+            const adapted = new Adapted(vision, FROZEN);
+            const options = { batch: BATCH, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32' as const, checkpoint_activations: false, ...deviceOptions(device.report) };
+            const { rec, evaluate, pixels, labels, logits } = recordEvaluation(adapted, options);
+            return { rec, programs: [evaluate], values: { ...modelWeights(adapted.trace), [pixels.label]: images(), [labels.label]: new Uint32Array(BATCH) }, out: logits };
+          }),
+      },
+      ort('file', file),
+    ],
+    check: agreement(relativeError),
+    tolerance: 1e-4,
+  };
+}
+
+export const evaluation: Group = {
+  name: 'evaluation',
+  title: 'Forward pass of a model and its ONNX file as the studio exports it',
+  baseline: 'onnxruntime-web',
+  entries: SHAPES.slice(0, 2).map(entry),
+};

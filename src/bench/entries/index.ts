@@ -1,0 +1,21 @@
+import type { Entry, Group } from '../entry';
+import { block } from './block';
+import { evaluation } from './evaluation';
+import { kernels } from './kernels';
+import { matmul } from './matmul';
+import { methods } from './methods';
+import { peak } from './peak';
+import { vit } from './vit';
+
+/** Everything the benchmark measures, one line each, in the order of the tables. */
+export const groups: readonly Group[] = [peak, matmul, kernels, block, evaluation, vit, methods];
+
+/** An entry with its group, under its name on the command line. */
+export interface Named {
+  name: string;
+  group: Group;
+  entry: Entry;
+}
+
+/** All entries, in the order of the tables. */
+export const named: readonly Named[] = groups.flatMap((group) => group.entries.map((entry) => ({ name: `${group.name}/${entry.name}`, group, entry })));

@@ -1,0 +1,24 @@
+import type { DeviceReport } from '../train/protocol';
+import { open } from './engine';
+import { named } from './entries';
+import type { Setup } from './entry';
+import type { Row } from './report';
+import { runEntry, type RunOptions } from './run';
+
+/** What one entry came to in one realm, and on which adapter. */
+export interface Result {
+  adapter: DeviceReport;
+  rows: Row[];
+}
+
+/** Runs one entry in this realm, by its name. */
+export async function runHere(name: string, setup: Setup, options: RunOptions): Promise<Result> {
+  const found = named.find((n) => n.name === name);
+  if (!found) throw new Error(`the benchmark has no entry ${name}`);
+  const device = await open(setup);
+  device.destroy();
+  return { adapter: device.report, rows: await runEntry(found.group, found.entry, setup, options) };
+}
+
+/** The same inside a page, which the command line opens for it. */
+export const runInPage = (name: string, options: RunOptions): Promise<Result> => runHere(name, { place: 'chromium', gpu: navigator.gpu }, options);

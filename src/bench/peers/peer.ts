@@ -1,0 +1,30 @@
+import type { Running } from '../entry';
+import type { blockWork } from '../work';
+
+/** A product: x (M, K), or (K, M) where it is transposed, and w (K, N). */
+export interface MatmulWork {
+  M: number;
+  K: number;
+  N: number;
+  xTransposed: boolean;
+  x: Float32Array;
+  w: Float32Array;
+}
+
+/** An ONNX file and its input. */
+export interface FileWork {
+  file: Uint8Array;
+  pixels: Float32Array;
+  shape: number[];
+}
+
+/** What peers are asked for, by name, and with what. */
+export interface Works {
+  matmul: MatmulWork;
+  block: ReturnType<typeof blockWork>;
+  vit: undefined;
+  file: FileWork;
+}
+
+/** What a peer's module exports: the works it can do. */
+export type Peer = { [K in keyof Works]?: (work: Works[K]) => Promise<Running> };

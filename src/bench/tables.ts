@@ -1,0 +1,18 @@
+import { groups } from './entries';
+import { adapterLine, bytesTable, table, type Report, type Row } from './report';
+
+/** The rows of one group as Markdown: times, and bytes by role where programs are planned. */
+export function groupTable(name: string, rows: Row[]): string {
+  const { title, baseline } = groups.find((g) => g.name === name)!;
+  return [table(title, baseline, rows), bytesTable(rows)].filter(Boolean).join('\n');
+}
+
+/** The tables of several runs, group by group, as they stand in the README. Bytes by role are the same everywhere: they come once. */
+export function readme(reports: Report[]): string {
+  const parts = groups.flatMap(({ name, title, baseline }) => {
+    const mine = reports.map(({ where, rows }) => ({ where, rows: rows.filter((row) => row.group === name) })).filter(({ rows }) => rows.length);
+    if (!mine.length) return [];
+    return [`\n**${title}**`, ...mine.map(({ where, rows }) => table(where === 'node' ? 'Node:' : 'Chromium:', baseline, rows)), bytesTable(mine[0]!.rows)].filter(Boolean);
+  });
+  return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...parts].join('\n');
+}

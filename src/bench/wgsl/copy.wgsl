@@ -1,0 +1,13 @@
+// out = x: what the adapter's memory reaches through a kernel.
+//
+// One invocation owns one vec4. Source: elementary.
+struct Params { count4: u32 }
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> out: array<vec4<f32>>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = flat_index(gid, groups);
+  if (i < p.count4) { out[i] = x[i]; }
+}
