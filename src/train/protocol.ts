@@ -290,6 +290,8 @@ export interface StudioWorker {
   importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo>;
   /** Opens a model that an earlier load left in the cache, by the id it had then, without the network. */
   openCachedModel(id: string): Promise<ModelInfo>;
+  /** The same for a data set. */
+  openCachedData(id: string): Promise<DataInfo>;
   /** Ends loads of this id at once; their promises reject. What is there is kept, and a later load goes on from it. */
   cancelHub(id: string): void;
   /** What the cache holds, with sizes, and how full the browser's storage is. */

@@ -94,6 +94,10 @@ export class Studio implements StudioWorker {
     return modelInfo(id, (await this.model(id)).vision);
   }
 
+  async openCachedData(id: string): Promise<DataInfo> {
+    return (await this.data(id)).info();
+  }
+
   async deleteHubRepo(key: string): Promise<HubCache> {
     const repo = (await this.hub.cache()).repos.find((r) => r.key === key);
     await this.hub.remove(key);

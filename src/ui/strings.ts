@@ -2,6 +2,7 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import { hubKinds } from './words/hub';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -407,18 +408,14 @@ export const t = {
     keep: 'Keep what was chosen',
   },
 
+  hubKinds,
   hub: {
-    open: 'From Hugging Face',
-    form: 'Open a model from Hugging Face',
-    id: 'Model id',
-    idHint: 'Owner and name, as facebook/deit-tiny-patch16-224. ViT, DeiT, DINOv2 and CLIP can be opened.',
     advanced: 'Endpoint, revision, token',
     endpoint: 'Endpoint',
     endpointHint: 'Address of a mirror; empty takes huggingface.co.',
     revision: 'Revision',
     revisionHint: 'Branch, tag or commit; empty takes main.',
     token: 'Access token',
-    tokenHint: 'For private or gated models. It is forgotten when this tab closes, and sent to the endpoint only.',
     submit: 'Open',
     close: 'Close',
     cancel: 'Cancel',
@@ -438,7 +435,7 @@ export const t = {
     deleted: (id: string, size: string): string => `Deleted ${id}, ${size} freed`,
     total: (size: string): string => `${size} together.`,
     quota: (usage: string, quota: string): string => `This page uses ${usage} of the ${quota} that the browser gives it.`,
-    memory: 'The browser does not let this page store files: models are kept in memory, and must be loaded again next time.',
+    memory: 'The browser does not let this page store files: what is loaded is kept in memory, and must be loaded again next time.',
   },
 
   storage: {

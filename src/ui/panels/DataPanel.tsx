@@ -11,6 +11,7 @@ import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
+import { HubButton, HubSection } from './HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
@@ -46,7 +47,9 @@ export function DataPanel() {
       <ButtonRow>
         <ImportButton kind="data">{t.data.own}</ImportButton>
         <FilesButton>{t.data.files}</FilesButton>
+        <HubButton kind="dataset" />
       </ButtonRow>
+      <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>
     </Importable>
   );

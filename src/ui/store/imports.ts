@@ -1,4 +1,4 @@
-import { useCatalog, withModel } from './catalog';
+import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
@@ -19,7 +19,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     } else {
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
-      useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
+      useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
       changeSettings({ data: info.id });
     }
   } catch (error) {

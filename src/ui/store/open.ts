@@ -1,8 +1,8 @@
-import type { DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
-import { dataById, modelById, useCatalog, withModel } from './catalog';
+import type { DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
-import { openCachedModel, openCachedModels } from './hub';
+import { openAllCached, openCachedData, openCachedModel } from './hub';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings } from './settings';
@@ -33,8 +33,7 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [models, found] = await Promise.all([openModels(), studio().datasets()]);
-    const datasets = await Promise.all(found.map(withKeptEdits));
+    const [models, datasets] = await Promise.all([openModels(), openDatasets()]);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -43,7 +42,7 @@ export async function openCatalog(): Promise<void> {
     });
     await loadSamples();
     refreshBudget();
-    void openCachedModels();
+    void openAllCached();
   } catch (error) {
     useCatalog.setState({ failure: messageOf(error) });
   }
@@ -54,6 +53,13 @@ export async function openCatalog(): Promise<void> {
 async function openModels(): Promise<ModelInfo[]> {
   const [models, cached] = await Promise.all([studio().models(), openCachedModel(useSettings.getState().model)]);
   return cached ? withModel(models, cached) : models;
+}
+
+/** The data sets that are open, as they were edited, and the chosen one from the hub's cache. */
+async function openDatasets(): Promise<DataInfo[]> {
+  const [found, cached] = await Promise.all([studio().datasets(), openCachedData(useSettings.getState().data)]);
+  const datasets = await Promise.all(found.map(withKeptEdits));
+  return cached ? withData(datasets, cached) : datasets;
 }
 
 /** Sample pictures of the chosen data set, once per set unless asked `again`. */
