@@ -74,15 +74,16 @@ export async function checkHealth(dataset: Dataset, options: HealthOptions = {})
   return health;
 }
 
-/** The data set without the images that `checkHealth` could not read; the same object when there are none. */
-export function withoutUnreadable(dataset: Dataset, unreadable: Health['unreadable']): Dataset {
-  if (parts.every((part) => unreadable[part].length === 0)) return dataset;
-  const keep = (split: Split, bad: number[]) => {
-    const drop = new Set(bad);
-    return subset(split, [...split.labels.keys()].filter((i) => !drop.has(i)));
-  };
-  const val = dataset.val && { val: keep(dataset.val, unreadable.val) };
-  return { ...dataset, train: keep(dataset.train, unreadable.train), ...val, test: keep(dataset.test, unreadable.test) };
+/** Names of the images that a check could not read. `dataset` is the one it looked at. */
+export function unreadableNames(dataset: Dataset, { unreadable }: Pick<Health, 'unreadable'>): Set<string> {
+  return new Set(parts.flatMap((part) => unreadable[part].map((i) => nameOf(dataset[part]!, i))));
+}
+
+/** The data set without the images of these names; the same object when there are none. */
+export function withoutNames(dataset: Dataset, names: ReadonlySet<string>): Dataset {
+  if (names.size === 0) return dataset;
+  const keep = (split: Split) => subset(split, [...split.labels.keys()].filter((i) => !names.has(nameOf(split, i))));
+  return { ...dataset, train: keep(dataset.train), ...(dataset.val && { val: keep(dataset.val) }), test: keep(dataset.test) };
 }
 
 function startOf(dataset: Dataset): Health {

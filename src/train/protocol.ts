@@ -123,7 +123,11 @@ export interface DataInfo {
   /** All classes that the set brings, with the disabled ones. */
   all_classes: string[];
   train: number;
+  /** Validation images that the set brings. */
+  val: number;
   test: number;
+  /** True when the set brings no split of its own: it was parted by a seed, and may be parted otherwise. */
+  seeded: boolean;
   train_per_class: number[];
   test_per_class: number[];
   licence: string;

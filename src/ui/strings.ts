@@ -3,6 +3,7 @@ import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { hubKinds } from './words/hub';
+import { splitWords } from './words/split';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -88,12 +89,13 @@ export const t = {
     fewer: 'Show fewer classes',
   },
 
+  split: splitWords,
+
   health: {
     check: 'Check all pictures',
     checking: (done: string, total: string): string => `Checking pictures, ${done} of ${total}.`,
     cancel: 'Cancel',
     cancelled: 'Not all pictures were checked.',
-    counts: (train: string, test: string, imbalance: string): string => `${train} to train, ${test} to test; ${imbalance === '1.0' ? 'all classes are about as large.' : `the largest class has ${imbalance} times the pictures of the smallest.`}`,
     good: (count: string): string => `All ${count} pictures can be read, none is there twice.`,
     unreadable: (count: number): string => `${plural(count, 'picture')} cannot be read and ${count === 1 ? 'is' : 'are'} left out`,
     leaks: (count: number): string => `${plural(count, 'pair')} of the same picture in training and test: accuracy flatters`,

@@ -4,7 +4,6 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
-import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
@@ -13,6 +12,7 @@ import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
 import { HubButton, HubSection } from './HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
@@ -29,7 +29,7 @@ export function DataPanel() {
       {data ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
       {data && (
         <>
-          <SplitBar data={data} />
+          <SplitSection key={data.id} data={data} />
           <DataEdits data={data.id} />
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
@@ -91,24 +91,5 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
         {name}
       </Check>
     </span>
-  );
-}
-
-/** Training pictures of the largest class for one of the smallest that has any, as text. */
-function imbalanceOf({ train_per_class }: DataInfo): string {
-  const present = train_per_class.filter((count) => count > 0);
-  const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
-  return present.length > 0 ? (most / least).toFixed(1) : '–';
-}
-
-function SplitBar({ data }: { data: DataInfo }) {
-  return (
-    <div className={css.split}>
-      <div aria-hidden="true">
-        <i style={{ flexGrow: data.train }} />
-        <i style={{ flexGrow: data.test }} />
-      </div>
-      <p>{t.health.counts(formatCount(data.train), formatCount(data.test), imbalanceOf(data))}</p>
-    </div>
   );
 }
