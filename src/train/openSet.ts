@@ -3,7 +3,7 @@ import { checkHealth, unreadableNames, withoutNames, type Health } from '../data
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
-import type { DataInfo, Picture } from './protocol';
+import type { ClassPictures, DataInfo, Picture } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
 const LOOKED = 4;
@@ -122,6 +122,14 @@ export class OpenSet {
       out.push(picture);
     }
     return out;
+  }
+
+  /** Names of the images of a class with the labels as edited; those that are left out, or cannot be read, as well. */
+  ofClass(label: number): ClassPictures {
+    const { dataset } = applyEdits(this.found, { ...this.edits, disabled: [], disabled_classes: [] });
+    const of = (split?: Split) => (split ? [...split.labels.keys()].filter((i) => split.labels[i] === label).map((i) => nameOf(split, i)) : []);
+    const [train, val, test] = [of(dataset.train), of(dataset.val), of(dataset.test)];
+    return { names: [...train, ...val, ...test], counts: { train: train.length, val: val.length, test: test.length } };
   }
 
   /** The first images of these names, in their order. */

@@ -136,6 +136,12 @@ export interface DataInfo {
   warnings: string[];
 }
 
+/** Images of one class by name, those to train on first, then validation and test. */
+export interface ClassPictures {
+  names: string[];
+  counts: { train: number; val: number; test: number };
+}
+
 /** A small image for a canvas. */
 export interface Picture {
   label: number;
@@ -310,6 +316,8 @@ export interface StudioWorker {
   editData(id: string, edits: Edits): Promise<DataInfo>;
   /** `perClass` sample images of each class as small RGBA ready for a canvas; `label` indexes `all_classes`. */
   samples(data: string, perClass: number): Promise<Picture[]>;
+  /** The images of a class (an index of `all_classes`) with the labels as edited, those that are left out as well. */
+  classPictures(data: string, label: number): Promise<ClassPictures>;
   /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;

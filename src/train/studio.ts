@@ -131,6 +131,10 @@ export class Studio implements StudioWorker {
     return (await this.data(id)).samples(count);
   }
 
+  async classPictures(id: string, label: number): ReturnType<StudioWorker['classPictures']> {
+    return (await this.data(id)).ofClass(label);
+  }
+
   async pictures(id: string, names: string[]): ReturnType<StudioWorker['pictures']> {
     return (await this.data(id)).pictures(names);
   }

@@ -3,6 +3,7 @@ import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { hubKinds } from './words/hub';
+import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -90,6 +91,7 @@ export const t = {
   },
 
   split: splitWords,
+  pictures: picturesWords,
 
   health: {
     check: 'Check all pictures',
@@ -112,6 +114,7 @@ export const t = {
     brief: (count: number): string => (count > 0 ? `${plural(count, 'change')} to the data` : 'data unchanged'),
     classOut: (name: string): string => `Class ${name} is left out`,
     classIn: (name: string): string => `Class ${name} is used again`,
+    pictureIn: (name: string): string => `${name} is used again`,
     pictureOut: (name: string): string => `${name} is left out`,
     pictureAs: (name: string, label: string): string => `${name} is ${label}`,
     undo: 'Undo',
@@ -127,10 +130,6 @@ export const t = {
     shown: (shown: number, all: number): string => (shown < all ? `The first ${shown} of ${plural(all, 'picture')}.` : `${plural(all, 'picture')}.`),
     hint: 'Is a label wrong? Choose the right one. It counts from the next run on.',
     keys: 'Choose a cell to see its pictures; arrow keys move between cells.',
-    opening: 'Opening the pictures.',
-    label: (name: string): string => `Class of ${name}`,
-    out: 'Leave it out',
-    gone: 'This picture is not there any more.',
     close: 'Close',
   },
 

@@ -8,6 +8,7 @@ import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
 import { HubButton, HubSection } from './HubSection';
@@ -57,6 +58,7 @@ export function DataPanel() {
 
 function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
   const [all, setAll] = useState(false);
+  const [open, setOpen] = useState<string | null>(null);
   const byClass = useMemo(() => data.all_classes.map((_, label) => samples?.filter((sample) => sample.label === label) ?? []), [samples, data.all_classes]);
   const shown = all ? data.all_classes : data.all_classes.slice(0, fewClasses);
   return (
@@ -65,11 +67,11 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />
-            <span className={css.pictures}>
+            <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} onClick={() => setOpen(name)}>
               {byClass[label].map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
-            </span>
+            </button>
           </li>
         ))}
       </ul>
@@ -78,6 +80,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           {all ? t.data.fewer : t.data.all(data.all_classes.length)}
         </Button>
       )}
+      <ClassSheet data={data} label={open} onClose={() => setOpen(null)} />
     </>
   );
 }

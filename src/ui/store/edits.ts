@@ -110,18 +110,15 @@ export function setSplit(data: string, seed: number, test: number): Promise<void
 /** A share as people read it. */
 export const percentOf = (share: number): number => Number((100 * share).toPrecision(6));
 
-/** Gives a picture another class, its own again, or (null) leaves it out. */
-export function setPictureLabel(data: string, image: string, own: string, label: string | null): Promise<void> {
-  const before = editsOf(data);
-  const wasOut = before.disabled.includes(image);
-  const was = before.relabelled.find(([name]) => name === image)?.[1] ?? null;
-  return change(
-    data,
-    label === null ? t.edits.pictureOut(image) : t.edits.pictureAs(image, label),
-    (edits) => (label === null ? withDisabled(edits, image, true) : withLabel(withDisabled(edits, image, false), image, label === own ? null : label)),
-    (edits) => withLabel(withDisabled(edits, image, wasOut), image, was),
-  );
+/** Gives a picture another class, or its own again. */
+export function setPictureLabel(data: string, image: string, own: string, label: string): Promise<void> {
+  const was = editsOf(data).relabelled.find(([name]) => name === image)?.[1] ?? null;
+  return change(data, t.edits.pictureAs(image, label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
 }
+
+/** Leaves a picture out, or uses it again. */
+export const setPictureUsed = (data: string, image: string, used: boolean): Promise<void> =>
+  change(data, used ? t.edits.pictureIn(image) : t.edits.pictureOut(image), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
 
 /** One line of the list of edits, with the way back. */
 export interface EditLine {
