@@ -2,6 +2,7 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import { cameraWords } from './words/camera';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
@@ -90,6 +91,7 @@ export const t = {
     fewer: 'Show fewer classes',
   },
 
+  camera: cameraWords,
   split: splitWords,
   pictures: picturesWords,
 

@@ -14,13 +14,15 @@ interface Props {
   children: ReactNode;
 }
 
-/** A sheet over the page with a title and a way out; focus returns to where it was. */
+/** A sheet over the page with a title and a way out; what is marked `data-first` has the focus, and it returns to where it was. */
 export function Sheet({ open, title, wide = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!open) return dialog.current?.close();
+    dialog.current?.showModal();
+    // Otherwise the first that can take it has the focus: Close.
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
   }, [open]);
   return (
     <dialog ref={dialog} className={wide ? `${css.sheet} ${css.wide}` : css.sheet} aria-labelledby={id} onClose={onClose}>

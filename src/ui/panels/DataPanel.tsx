@@ -8,6 +8,7 @@ import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
@@ -49,7 +50,9 @@ export function DataPanel() {
         <ImportButton kind="data">{t.data.own}</ImportButton>
         <FilesButton>{t.data.files}</FilesButton>
         <HubButton kind="dataset" />
+        <CameraButton />
       </ButtonRow>
+      <CameraSheet />
       <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>
     </Importable>
