@@ -153,6 +153,8 @@ test('a dropped zip is opened; a check can be cancelled; a zip of nothing leaves
   await drop('notes.zip', Buffer.from(zipSync({ 'notes.txt': new Uint8Array([104, 105]) })));
   await expect(page.getByRole('alert', { name: 'notes.zip could not be opened' })).toBeVisible();
   await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();
+  await drop('.hidden', Buffer.from('x'));
+  await expect(page.getByRole('alert', { name: 'What was dropped could not be opened' })).toContainText('There is no file in it that could be read');
 
   await page.getByRole('combobox', { name: 'Data set' }).selectOption({ label: 'Fashion-MNIST (subset)' });
   await page.getByRole('button', { name: 'Check all pictures' }).click();

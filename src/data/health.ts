@@ -45,6 +45,8 @@ export interface Health {
   near: TwinList;
   /** Twins in different splits: what is measured on them flatters. `total` counts pairs. */
   leaks: TwinList;
+  /** False when too many images are alike to compare them all: there may be more near copies. */
+  complete: boolean;
   /** Images decoded, and all there are; fewer than all when a limit was given. */
   looked: number;
   images: number;
@@ -69,8 +71,8 @@ export async function checkHealth(dataset: Dataset, options: HealthOptions = {})
   const health = startOf(dataset);
   const breathe = breather(options.signal);
   const { images, prints } = await scan(dataset, health, options, breathe);
-  const complete = await findTwins(images, prints, health, breathe);
-  health.warnings = warningsOf(dataset, health, complete);
+  health.complete = await findTwins(images, prints, health, breathe);
+  health.warnings = warningsOf(dataset, health);
   return health;
 }
 
@@ -93,7 +95,7 @@ function startOf(dataset: Dataset): Health {
   const none = () => ({ total: 0, pairs: [] });
   return {
     warnings: [], counts, imbalance: present.length > 0 ? largest(present) / -largest(present.map((count) => -count)) : 1,
-    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(),
+    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(), complete: true,
     looked: 0, images: parts.reduce((sum, part) => sum + (dataset[part]?.count ?? 0), 0),
   };
 }
@@ -152,8 +154,8 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
   }, breathe);
 }
 
-function warningsOf({ classes, notes, val }: Dataset, health: Health, complete: boolean): string[] {
-  const { counts, failures, duplicates, near, leaks } = health;
+function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] {
+  const { counts, failures, duplicates, near, leaks, complete } = health;
   const warnings: string[] = [];
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);

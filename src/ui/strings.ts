@@ -3,6 +3,7 @@ import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { cameraWords } from './words/camera';
+import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
@@ -92,6 +93,7 @@ export const t = {
   },
 
   camera: cameraWords,
+  files: filesWords,
   split: splitWords,
   pictures: picturesWords,
 

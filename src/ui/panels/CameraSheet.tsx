@@ -69,6 +69,7 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
   const count = useCamera((state) => state.shots[name]?.length ?? 0);
   const good = isClassName(name);
   const full = count >= mostShots;
+  const mirrored = stream?.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';
   useEffect(() => {
     if (video.current) video.current.srcObject = stream;
   }, [stream]);
@@ -93,7 +94,7 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
   }
   return (
     <>
-      <video ref={video} className={held ? `${css.video} ${css.recording}` : css.video} autoPlay muted playsInline aria-label={t.camera.preview} />
+      <video ref={video} className={[css.video, mirrored && css.mirror, held && css.recording].filter(Boolean).join(' ')} autoPlay muted playsInline aria-label={t.camera.preview} />
       {!stream && <p role="status">{t.camera.starting}</p>}
       {devices.length > 1 && (
         <div className={controls.field}>

@@ -62,7 +62,7 @@ function Found({ health, classes }: { health: Health; classes: string[] }) {
     { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
-  if (lines.length === 0) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
+  if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
   return (
     <ul className={css.health}>
       {lines.map(({ count, text, names }) => (
@@ -78,6 +78,11 @@ function Found({ health, classes }: { health: Health; classes: string[] }) {
           </details>
         </li>
       ))}
+      {!health.complete && (
+        <li>
+          <Note sign="info">{t.files.incomplete}</Note>
+        </li>
+      )}
     </ul>
   );
 }

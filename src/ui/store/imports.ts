@@ -3,12 +3,17 @@ import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
 import { changeSettings } from './settings';
+import { t } from '../strings';
 
 let ticket = 0;
 
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
   const mine = ++ticket;
+  if (folder.files.length === 0) {
+    useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });
+    return;
+  }
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {
     if (kind === 'model') {
