@@ -4,7 +4,7 @@ import controls from '../controls/controls.module.css';
 import { HoldButton } from '../controls/HoldButton';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { isClassName, isEnough, mostShots, openShots, showCamera, takeShot, useCamera } from '../store/camera';
+import { isClassName, isEnough, mostShots, openShots, shotsOf, showCamera, takeShot, useCamera } from '../store/camera';
 import { t } from '../strings';
 import { Shots } from './Shots';
 import { useVideo } from './useVideo';
@@ -66,7 +66,7 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
   const video = useRef<HTMLVideoElement>(null);
   const { stream, problem, devices } = useVideo(device, attempt);
   const name = typed.trim();
-  const count = useCamera((state) => state.shots[name]?.length ?? 0);
+  const count = useCamera((state) => shotsOf(state.shots, name).length);
   const good = isClassName(name);
   const full = count >= mostShots;
   const mirrored = stream?.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';

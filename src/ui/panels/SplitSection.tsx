@@ -36,7 +36,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (
-          <Button kind="link" expanded={open} controls={id} label={words.changeLabel} onClick={() => setOpen(!open)}>
+          <Button kind="link" expanded={open} controls={id} label={open ? words.closeLabel : words.changeLabel} onClick={() => setOpen(!open)}>
             {open ? words.close : words.change}
           </Button>
         )}

@@ -27,12 +27,14 @@ export const useCamera = create<CameraState>()(() => ({ open: false, shots: {} }
 
 export const showCamera = (open: boolean): void => useCamera.setState({ open });
 
+/** Pictures of a class, whose name may be anything. */
+export const shotsOf = (shots: CameraState['shots'], name: string): Shot[] => (Object.hasOwn(shots, name) ? shots[name] : []);
+
 const change = (name: string, make: (shots: Shot[]) => Shot[]): void =>
   useCamera.setState(({ shots }) => {
-    const { [name]: now = [], ...others } = shots;
-    const next = make(now);
-    // Where it stood before, so that nothing jumps.
-    return { shots: next.length === 0 ? others : name in shots ? { ...shots, [name]: next } : { ...others, [name]: next } };
+    const next = { ...shots, [name]: make(shotsOf(shots, name)) };
+    if (next[name].length === 0) delete next[name];
+    return { shots: next };
   });
 
 /** True for a name that can be a folder's. */
@@ -43,7 +45,7 @@ let next = 1;
 /** Keeps the middle square of what a video shows now as a JPEG of a class. */
 export async function takeShot(video: HTMLVideoElement, name: string): Promise<void> {
   const side = Math.min(video.videoWidth, video.videoHeight);
-  if (side === 0 || (useCamera.getState().shots[name]?.length ?? 0) >= mostShots) return;
+  if (side === 0 || shotsOf(useCamera.getState().shots, name).length >= mostShots) return;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = Math.min(side, edge);
   canvas.getContext('2d')?.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, canvas.width, canvas.height);

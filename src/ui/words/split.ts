@@ -14,5 +14,6 @@ export const splitWords = {
   change: 'Change',
   changeLabel: 'Change how the pictures are split',
   close: 'Close',
+  closeLabel: 'Close the split',
   changed: (percent: number, seed: number): string => `The split is ${percent} % for the test, seed ${seed}`,
 };
