@@ -24,7 +24,10 @@ export interface CellProps {
 
 const none: string[] = [];
 
-/** One picture: whether it is used, and its class. Space and Enter act where the cell itself has the focus, Escape goes back to it. */
+/** The file's own name; of an image in a table or tensor its number. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1).replace(/^.*(#\d+)( [0-9a-f]{16})?$/, '$1');
+
+/** One picture: whether it is used, and its class. Space and Enter act where the cell itself has the focus, Escape goes from the class back to it. */
 export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data, names, tag, columns, thumbs, active, takesFocus }: CellComponentProps<CellProps>) {
   const i = rowIndex * columns + columnIndex;
   const name = names[i];
@@ -42,7 +45,7 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
   const used = !edits.disabled.includes(name);
   const tabIndex = i === active ? 0 : -1;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && event.target !== cell.current) {
+    if (event.key === 'Escape' && event.target instanceof HTMLSelectElement) {
       // Back to the cell, not out of the sheet around it.
       event.preventDefault();
       event.stopPropagation();
@@ -62,7 +65,7 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
         {picture === null && t.pictures.unreadable}
       </span>
       <span className={css.name} title={name}>
-        {tag && <small>{tag(i)}</small>} {name.slice(name.lastIndexOf('/') + 1)}
+        {tag && <small>{tag(i)}</small>} {shortName(name)}
       </span>
       {picture && (
         <span className={css.actions}>

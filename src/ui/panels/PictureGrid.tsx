@@ -70,6 +70,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
         rowCount={rows}
         rowHeight={cellHeight}
         overscanCount={1}
+        style={{ height: rows * cellHeight }}
         onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / cellWidth)))}
         onCellsRendered={({ rowStartIndex, rowStopIndex }) => {
           inSight.current = names.slice(rowStartIndex * columns, (rowStopIndex + 1) * columns);
