@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from 'react';
 import { Grid, useGridRef } from 'react-window';
 import { Note } from '../controls/Sign';
 import { messageOf, studio } from '../store/client';
@@ -70,7 +70,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
         rowCount={rows}
         rowHeight={cellHeight}
         overscanCount={1}
-        style={{ height: rows * cellHeight }}
+        style={{ '--rows': `${rows * cellHeight}px` } as CSSProperties}
         onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / cellWidth)))}
         onCellsRendered={({ rowStartIndex, rowStopIndex }) => {
           inSight.current = names.slice(rowStartIndex * columns, (rowStopIndex + 1) * columns);
