@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import sharp from 'sharp';
 import { bytesContent, startHub, type FakeHub } from '../src/testing/hubServer.node';
 import { expect, test } from './fixtures';
 import { openStudio, startButton } from './studioHelp';
@@ -16,6 +17,7 @@ test.beforeEach(async () => {
 test.afterEach(() => hub.close());
 
 const formOf = (page: Page) => page.getByRole('region', { name: 'Open a model from Hugging Face' });
+const dataFormOf = (page: Page) => page.getByRole('region', { name: 'Open pictures from Hugging Face' });
 
 /** Opens the form, names the endpoint and asks for a model. */
 async function ask(page: Page, id: string) {
@@ -107,4 +109,43 @@ test('where storage is refused, memory is used, and the page says so; after a re
   await page.reload();
   await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
+});
+
+test('a data set by its id: cancelled, loaded, edited, opened again without the hub, deleted', async ({ page }) => {
+  const picture = async (c: number, i: number) => bytesContent(new Uint8Array(await sharp({ create: { width: 16 + i, height: 16, channels: 3, background: { r: 100 * c, g: 20 * i, b: 90 } } }).png().toBuffer()));
+  const pictures: Parameters<typeof startHub>[0][string] = {};
+  for (const [c, label] of ['ant', 'bee', 'cat'].entries()) for (let i = 0; i < 5; i++) pictures[`${label}/${i}.png`] = await picture(c, i);
+  await hub.close();
+  hub = await startHub({ 'fullrank/zoo': pictures });
+  await openStudio(page);
+  const form = dataFormOf(page);
+  const open = page.getByRole('button', { name: 'Hugging Face', exact: true });
+  await open.click();
+  await form.locator('summary').click();
+  await form.getByRole('textbox', { name: 'Endpoint' }).fill(hub.endpoint);
+  // As people paste it.
+  await form.getByRole('textbox', { name: 'Data set id' }).fill('https://huggingface.co/datasets/fullrank/zoo');
+  hub.fail('bee/2.png', { hangAfter: 20 });
+  await form.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(form.getByRole('progressbar', { name: 'Loading fullrank/zoo' })).toBeVisible();
+  await expect.poll(() => hub.log.some(({ url }) => url.endsWith('bee/2.png'))).toBe(true);
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText(/^Cancelled\. What came of fullrank\/zoo/)).toBeVisible();
+  await form.getByRole('textbox', { name: 'Data set id' }).press('Enter');
+  await expect(form).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Data set', exact: true })).toHaveValue('fullrank/zoo');
+  await expect(open).toBeFocused();
+  await page.getByRole('checkbox', { name: 'Use cat' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Use cat' })).not.toBeChecked();
+
+  await page.waitForTimeout(400);
+  await hub.close();
+  await page.reload();
+  await expect(page.getByRole('checkbox', { name: 'Use bee' })).toBeChecked({ timeout: 60_000 });
+  await expect(page.getByRole('checkbox', { name: 'Use cat' })).not.toBeChecked();
+  await open.click();
+  const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Open pictures from Hugging Face"]').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  await form.getByRole('button', { name: /^Delete fullrank\/zoo, frees/ }).click();
+  await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
 });

@@ -13,7 +13,7 @@ export const command: Command = {
   ],
   async run(given, say) {
     const names = given.data === undefined ? builtinData.map((d) => d.id) : [String(given.data)];
-    const infos: (Omit<DataInfo, 'all_classes'> & { val: number; health: Health })[] = [];
+    const infos: (Omit<DataInfo, 'all_classes'> & { health: Health })[] = [];
     for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
     table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);
     if (given.data !== undefined) {
@@ -30,7 +30,7 @@ async function describe(name: string, thoroughly: boolean, label?: string) {
   const health = await checkHealth(data, thoroughly ? {} : { limit: 0 });
   const { title, classes, train, val, test, licence, source } = data;
   return {
-    id: name, title, classes, train: train.count, val: val?.count ?? 0, test: test.count,
+    id: name, title, classes, train: train.count, val: val?.count ?? 0, test: test.count, seeded: data.seeded === true,
     train_per_class: perClass(train, classes.length), test_per_class: perClass(test, classes.length),
     licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings, health,
   };

@@ -33,5 +33,14 @@ export function withLabel(edits: Edits, image: string, label: string | null): Ed
   return { ...edits, relabelled: label === null ? others : [...others, [image, label]] };
 }
 
-/** How many things are changed, the split left aside. */
-export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length;
+/** How a set that brings no splits of its own is parted where nobody says otherwise. */
+export const usualSplit: NonNullable<Edits['split']> = { seed: 0, train: 0.8, val: 0, test: 0.2 };
+
+/** New edits in which a set is parted with this seed and share of test images. */
+export function withSplit(edits: Edits, seed: number, test: number): Edits {
+  const usual = seed === usualSplit.seed && test === usualSplit.test;
+  return { ...edits, split: usual ? null : { seed, train: 1 - test, val: 0, test } };
+}
+
+/** How many things are changed. */
+export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length + (edits.split ? 1 : 0);

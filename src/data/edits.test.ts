@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, type Edits } from './edits';
+import { applyEdits, noEdits, parseEdits, withDisabled, withDisabledClass, withLabel, withSplit, type Edits } from './edits';
+import { listedDataset } from './listed';
 import { DataError, type Dataset, type Split } from './source';
 import { nameOf, subset } from './split';
 
@@ -72,6 +73,21 @@ describe('edits', () => {
     expect(all(fewer)).toEqual(all(dataset).filter((s) => !s.includes(' 8.png ')));
     expect(all(applyEdits(data, { ...noEdits, split: { ...split, seed: 6 } }).dataset)).not.toEqual(all(dataset));
     expect(applyEdits(data, { ...noEdits, split: { seed: 0, train: 0.75, val: 0, test: 0.25 } }).dataset.val).toBeUndefined();
+  });
+
+  test('a set without splits is parted as opened until another share or seed is asked for', () => {
+    const items = Array.from({ length: 43 }, (_, i) => ({ name: `${i}.png`, part: 'train' as const, label: classes[i % 3 && 1 + (i % 2)], read: () => Promise.resolve(new Uint8Array()) }));
+    const opened = listedDataset('s', items, () => Promise.reject(new Error('decoded')));
+    const tested = (edits: Edits) => show(applyEdits(opened, edits).dataset, 'test').sort();
+    expect(withSplit(noEdits, 0, 0.2)).toEqual(noEdits);
+    expect(tested({ ...noEdits, split: { seed: 0, train: 0.8, val: 0, test: 0.2 } })).toEqual(tested(noEdits));
+    expect(tested(withSplit(noEdits, 1, 0.2))).not.toEqual(tested(noEdits));
+    expect(tested(withSplit(noEdits, 1, 0.4)).length).toBe(18);
+    // However small or large the share: each class keeps something on both sides.
+    for (const share of [0.01, 0.99]) {
+      const { train, test } = applyEdits(opened, parseEdits(withSplit(noEdits, 3, share))).dataset;
+      for (const split of [train, test]) expect(new Set(split.labels).size).toBe(3);
+    }
   });
 
   test('any edits survive JSON, and any JSON is edits or a DataError', () => {

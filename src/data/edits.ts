@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { countEdits, type Edits } from './edits.meta';
-import { Random, shuffle } from './random';
+import { partition } from './partition';
 import { checkTrainable, nameOf, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
 
@@ -48,7 +48,7 @@ export interface Edited {
  * labels of the others move up. Throws DataError when nothing can be learned from the rest.
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
-  if (countEdits(edits) === 0 && edits.split === null) return { dataset: original, unused: [] };
+  if (countEdits(edits) === 0) return { dataset: original, unused: [] };
   const unused: string[] = [];
   let dataset = original;
   if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test images, which stays.');
@@ -94,26 +94,12 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   return { dataset: result, unused };
 }
 
-/** Parts all images anew: of each class by its share, in an order that depends on the seed and the images' names alone. */
+/** Parts all images anew. */
 function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset {
   checkShares(split);
   const all = joined([dataset.train, dataset.val, dataset.test].filter((s) => s !== undefined));
-  const byClass = new Map<number, { i: number; name: string }[]>();
-  for (let i = 0; i < all.count; i++) {
-    const list = byClass.get(all.labels[i]) ?? [];
-    list.push({ i, name: nameOf(all, i) });
-    byClass.set(all.labels[i], list);
-  }
-  const chosen: Record<'train' | 'val' | 'test', number[]> = { train: [], val: [], test: [] };
-  for (const [label, list] of byClass) {
-    list.sort((a, b) => (a.name < b.name ? -1 : 1));
-    shuffle(list, new Random(split.seed, label));
-    const test = Math.round(split.test * list.length);
-    const val = Math.min(list.length - test, Math.round(split.val * list.length));
-    for (const [k, { i }] of list.entries()) chosen[k < test ? 'test' : k < test + val ? 'val' : 'train'].push(i);
-  }
-  const of = (indices: number[]) => subset(all, indices.sort((a, b) => a - b));
-  return { ...dataset, train: of(chosen.train), val: chosen.val.length > 0 ? of(chosen.val) : undefined, test: of(chosen.test) };
+  const { train, val, test } = partition(all, split);
+  return { ...dataset, train: subset(all, train), val: val.length > 0 ? subset(all, val) : undefined, test: subset(all, test) };
 }
 
 function joined(splits: Split[]): Split {

@@ -45,6 +45,8 @@ export interface Health {
   near: TwinList;
   /** Twins in different splits: what is measured on them flatters. `total` counts pairs. */
   leaks: TwinList;
+  /** False when too many images are alike to compare them all: there may be more near copies. */
+  complete: boolean;
   /** Images decoded, and all there are; fewer than all when a limit was given. */
   looked: number;
   images: number;
@@ -69,20 +71,21 @@ export async function checkHealth(dataset: Dataset, options: HealthOptions = {})
   const health = startOf(dataset);
   const breathe = breather(options.signal);
   const { images, prints } = await scan(dataset, health, options, breathe);
-  const complete = await findTwins(images, prints, health, breathe);
-  health.warnings = warningsOf(dataset, health, complete);
+  health.complete = await findTwins(images, prints, health, breathe);
+  health.warnings = warningsOf(dataset, health);
   return health;
 }
 
-/** The data set without the images that `checkHealth` could not read; the same object when there are none. */
-export function withoutUnreadable(dataset: Dataset, unreadable: Health['unreadable']): Dataset {
-  if (parts.every((part) => unreadable[part].length === 0)) return dataset;
-  const keep = (split: Split, bad: number[]) => {
-    const drop = new Set(bad);
-    return subset(split, [...split.labels.keys()].filter((i) => !drop.has(i)));
-  };
-  const val = dataset.val && { val: keep(dataset.val, unreadable.val) };
-  return { ...dataset, train: keep(dataset.train, unreadable.train), ...val, test: keep(dataset.test, unreadable.test) };
+/** Names of the images that a check could not read. `dataset` is the one it looked at. */
+export function unreadableNames(dataset: Dataset, { unreadable }: Pick<Health, 'unreadable'>): Set<string> {
+  return new Set(parts.flatMap((part) => unreadable[part].map((i) => nameOf(dataset[part]!, i))));
+}
+
+/** The data set without the images of these names; the same object when there are none. */
+export function withoutNames(dataset: Dataset, names: ReadonlySet<string>): Dataset {
+  if (names.size === 0) return dataset;
+  const keep = (split: Split) => subset(split, [...split.labels.keys()].filter((i) => !names.has(nameOf(split, i))));
+  return { ...dataset, train: keep(dataset.train), ...(dataset.val && { val: keep(dataset.val) }), test: keep(dataset.test) };
 }
 
 function startOf(dataset: Dataset): Health {
@@ -92,7 +95,7 @@ function startOf(dataset: Dataset): Health {
   const none = () => ({ total: 0, pairs: [] });
   return {
     warnings: [], counts, imbalance: present.length > 0 ? largest(present) / -largest(present.map((count) => -count)) : 1,
-    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(),
+    unreadable: { train: [], val: [], test: [] }, failures: [], duplicates: none(), near: none(), leaks: none(), complete: true,
     looked: 0, images: parts.reduce((sum, part) => sum + (dataset[part]?.count ?? 0), 0),
   };
 }
@@ -151,8 +154,8 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
   }, breathe);
 }
 
-function warningsOf({ classes, notes, val }: Dataset, health: Health, complete: boolean): string[] {
-  const { counts, failures, duplicates, near, leaks } = health;
+function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] {
+  const { counts, failures, duplicates, near, leaks, complete } = health;
   const warnings: string[] = [];
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);

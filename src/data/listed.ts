@@ -1,6 +1,7 @@
 import { FormatError } from '../io/formatError';
+import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
-import { Random, shuffle } from './random';
+import { partition } from './partition';
 import { checkTrainable, subset } from './split';
 import { DataError, type Dataset, type FileTree, type RgbImage, type Split } from './source';
 
@@ -49,7 +50,10 @@ export function listedDataset(name: string, items: Item[], decode: Decode, optio
   const of = (part: Part) => splitOf(labelled.filter((item) => item.part === part), place, decode, kept);
   const dataset: Dataset = { name, title: name, classes, licence: '', source: '', train: of('train'), val: of('val'), test: of('test'), notes };
   if (dataset.test.count === 0 && dataset.val!.count > 0) Object.assign(dataset, { test: dataset.val, val: undefined });
-  if (dataset.test.count === 0) Object.assign(dataset, holdOut(dataset.train, options.seed ?? 0), { seeded: true });
+  if (dataset.test.count === 0) {
+    const { train, test } = partition(dataset.train, { ...usualSplit, seed: options.seed ?? usualSplit.seed });
+    Object.assign(dataset, { train: subset(dataset.train, train), test: subset(dataset.train, test), seeded: true });
+  }
   if (!dataset.val?.count) delete dataset.val;
   checkTrainable(dataset);
   return dataset;
@@ -89,20 +93,4 @@ export async function readImage(files: FileTree, path: string): Promise<Uint8Arr
   const size = await files.size(path);
   if (size > maxImageBytes) throw new DataError(`${path} has ${size} bytes, too many for an image; leave it out.`);
   return files.read(path);
-}
-
-/** A fifth of each class, at least one image of any class that has two, goes to the test split. */
-function holdOut(all: Split, seed: number): { train: Split; test: Split } {
-  const byClass = new Map<number, number[]>();
-  all.labels.forEach((label, i) => {
-    if (!byClass.has(label)) byClass.set(label, []);
-    byClass.get(label)!.push(i);
-  });
-  const test = [...byClass].flatMap(([label, list]) => {
-    const held = list.length < 2 ? 0 : Math.max(1, Math.round(list.length / 5));
-    return shuffle(list, new Random(seed, label)).slice(0, held);
-  });
-  const isTest = new Set(test);
-  const indices = [...all.labels.keys()];
-  return { train: subset(all, indices.filter((i) => !isTest.has(i))), test: subset(all, indices.filter((i) => isTest.has(i))) };
 }

@@ -10,7 +10,7 @@ const splitColumns = ['split', 'subset', 'set'];
 const maxTables = 100;
 
 /**
- * Images with a table beside them, as Hugging Face's imagefolder has it: `metadata.csv` or `metadata.jsonl` (one at the
+ * Images with a table beside them, as Hugging Face's imagefolder has it: `metadata.csv`, `.jsonl` or `.parquet` (one at the
  * top, or one in each of train/, validation/ and test/) with `file_name`, relative to the table, and a column for the
  * class. Any other single table serves too, where folders do not say the class. A `split` column or the folders part the
  * set; else it is parted by the seed.
@@ -18,7 +18,7 @@ const maxTables = 100;
 export function metadataSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'metadata',
-    help: 'images and a metadata.csv or metadata.jsonl with the columns file_name and label',
+    help: 'images and a metadata.csv, .jsonl or .parquet with the columns file_name and label',
     accepts: (paths) => tablesOf(paths).length > 0 && paths.some(isImagePath),
     async open(files) {
       try {

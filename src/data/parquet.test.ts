@@ -60,6 +60,46 @@ function counting(tree: FileTree): FileTree & { bytes: number } {
 }
 
 describe('parquet', () => {
+  test('metadata.parquet beside image files is their table; what is nested in it is left aside', async () => {
+    const table = new Uint8Array(
+      parquetWriteBuffer({
+        codec: 'SNAPPY',
+        rowGroupSize: 4,
+        columnData: [
+          { name: 'file_name', data: range(6).map((i) => `${i}.png`), type: 'STRING' },
+          { name: 'label', data: range(6).map((i) => BigInt(i % 2)), type: 'INT64' },
+          { name: 'boxes', data: range(6).map((i) => [i, i]), type: 'JSON' },
+        ],
+      }),
+    );
+    const images = Object.fromEntries(range(6).map((i) => [`${i}.png`, Uint8Array.of(i)]));
+    const set = await openDataset(memoryTree('set', { ...images, 'metadata.parquet': table }), decode, { label: 'label' });
+    expect([set.train.count, set.test.count, ...set.classes]).toEqual([4, 2, '0', '1']);
+    expect(set.train.name!(0)).toMatch(/^\d\.png$/);
+    // In each split, as Hugging Face's imagefolder has it.
+    const parted = Object.fromEntries(['train', 'test'].flatMap((part) => [[`${part}/metadata.parquet`, table], ...Object.entries(images).map(([path, bytes]) => [`${part}/${path}`, bytes])]) as [string, Uint8Array][]);
+    const both = await openDataset(memoryTree('set', parted), decode, { label: 'label' });
+    expect([both.train.count, both.test.count, both.seeded]).toEqual([6, 6, undefined]);
+    await expect(openDataset(memoryTree('set', { ...images, 'metadata.parquet': table.slice(0, -9) }), decode)).rejects.toThrow(DataError);
+  });
+
+  test('another compression, and classes in lists, are refused in a sentence that says what to do', async () => {
+    const buffer = (more: object) => new Uint8Array(parquetWriteBuffer({ codec: 'BROTLI', compressors: { BROTLI: (bytes: Uint8Array) => bytes }, columnData: [{ name: 'image', data: range(4).map((i) => new Uint8Array(40).fill(i)), type: 'BYTE_ARRAY' }, { name: 'label', data: [0n, 1n, 0n, 1n], type: 'INT64' }], ...more } as Parameters<typeof parquetWriteBuffer>[0]));
+    await expect(openDataset(memoryTree('set', { 'a.parquet': buffer({}) }), decode)).rejects.toThrow(/is packed with BROTLI, which is not read; write the file again with SNAPPY, GZIP, ZSTD or no compression/);
+    const lists = buffer({
+      codec: 'UNCOMPRESSED',
+      schema: [
+        { name: 'root', num_children: 2 },
+        { name: 'image', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED' },
+        { name: 'labels', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', type: 'INT64', repetition_type: 'OPTIONAL' },
+      ],
+      columnData: [{ name: 'image', data: range(4).map((i) => new Uint8Array(40).fill(i)) }, { name: 'labels', data: [[0n], [1n], [0n, 1n], [1n]] }],
+    });
+    await expect(openDataset(memoryTree('set', { 'a.parquet': lists }), decode)).rejects.toThrow(/no column that could be their class: "labels" hold lists or parts, and a picture needs one class/);
+  });
+
   test.each([['SNAPPY', false], ['UNCOMPRESSED', true], ['GZIP', false], ['ZSTD', false]] as const)('a hub set, %s, required %s', async (codec, required) => {
     const tree = memoryTree('pets', {
       'data/train-00000-of-00002.parquet': hubFile(range(10), { codec, required }),

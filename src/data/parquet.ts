@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { FormatError, quote } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
+import { isTablePath } from '../io/table';
 import { labelColumn, sortClasses } from './columns';
-import { partInPath, type Part } from './imageFiles';
+import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
 import { DataError, type DataSource, type Dataset, type FileTree } from './source';
 
@@ -25,7 +26,8 @@ export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSo
   return {
     name: 'parquet',
     help: "parquet files of the Hugging Face hub's image sets (columns image and label)",
-    accepts: (paths) => paths.some(isParquet),
+    // A table beside image files is no set of its own.
+    accepts: (paths) => paths.some((path) => isParquet(path) && !(isTablePath(path) && paths.some(isImagePath))),
     async open(files) {
       try {
         return await openFiles(files, decode, options);
@@ -80,8 +82,11 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
   const images = file.columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
   if (images.length === 0) throw new DataError(`${file.path} has no column of images (a struct of bytes and path); it has ${file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ') || 'none'}.`);
   const image = (images.find((c) => c.name === 'image') ?? images[0]).name;
-  const others = file.columns.filter((c) => !images.includes(c) && c.children.length === 0).map((c) => c.name);
-  if (others.length === 0) throw new DataError(`${file.path} has images but no column that could be their class.`);
+  const others = file.columns.filter((c) => !images.includes(c) && c.children.length === 0 && !c.list).map((c) => c.name);
+  if (others.length === 0) {
+    const nested = file.columns.filter((c) => !images.includes(c)).map((c) => quote(c.name)).slice(0, 12).join(', ');
+    throw new DataError(`${file.path} has images but no column that could be their class${nested && `: ${nested} hold lists or parts, and a picture needs one class`}.`);
+  }
   const declared = others.filter((name) => namesOf(file, name) !== null);
   return { image, label: asked === undefined && declared.length === 1 ? declared[0] : labelColumn(file.path, others, asked) };
 }

@@ -4,7 +4,7 @@ import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
 import { builtinData, openBuiltin } from './builtin';
-import { checkHealth, withoutUnreadable } from './health';
+import { checkHealth, unreadableNames, withoutNames } from './health';
 import { openDataset } from './index';
 import { DataError, type Dataset, type RgbImage } from './source';
 import { perClass } from './split';
@@ -125,7 +125,7 @@ describe('health', () => {
     const set = await openDataset(pair());
     const health = await checkHealth(set);
     expect(health).toMatchObject({ warnings: [], unreadable: { train: [], val: [], test: [] }, looked: 6, images: 6, imbalance: 1 });
-    expect(withoutUnreadable(set, health.unreadable)).toBe(set);
+    expect(withoutNames(set, unreadableNames(set, health))).toBe(set);
   });
 
   test('names what is wrong', async () => {
@@ -140,7 +140,7 @@ describe('health', () => {
       '1 pair of the same or nearly the same image in different splits (train/b/0.jpg and test/a/x.png): accuracy on test images will flatter.',
       'The same image has different labels: train/b/0.jpg is b, test/a/x.png is a.',
     ]);
-    const clean = withoutUnreadable(set, unreadable);
+    const clean = withoutNames(set, unreadableNames(set, { unreadable }));
     expect(clean.train.count).toBe(32);
     expect((await checkHealth(clean)).unreadable.train).toEqual([]);
   });

@@ -17,6 +17,8 @@ export interface ParquetColumn {
   children: string[];
   /** Physical type of a plain column, e.g. INT64, BYTE_ARRAY. */
   type?: string;
+  /** True for one that repeats, which cannot be read. */
+  list: boolean;
 }
 
 /** A parquet file whose row groups are read when asked for. Only columns without lists are readable. */
@@ -45,7 +47,7 @@ export async function openParquet(tree: FileTree, path: string): Promise<Parquet
     return {
       path,
       rows: groups.reduce((n, g) => n + g.rows, 0),
-      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type })),
+      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED' })),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       groups,
       readGroup: (group, column) => guarded(path, () => readGroup(tree, path, metadata, root, groups[group], group, column)),
@@ -126,7 +128,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
 /** Plain columns of a column, with their highest definition level. Throws FormatError on lists and on structs in structs. */
 function leavesOf(column: SchemaTree): { path: string[]; definition: number; wrapped: boolean }[] {
   const level = (tree: SchemaTree) => {
-    if (tree.element.repetition_type === 'REPEATED') throw new FormatError(`its column ${quote(tree.path.join('.'))} holds lists, which are not read`);
+    if (tree.element.repetition_type === 'REPEATED') throw new FormatError(`its column ${quote(tree.path.join('.'))} holds lists, which are not read; write one value a row`);
     return tree.element.repetition_type === 'OPTIONAL' ? 1 : 0;
   };
   const own = level(column);

@@ -26,7 +26,7 @@ const codecs = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
  * library throws. Format: apache/parquet-format, README and Encodings.md.
  */
 export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinition: number, rows: number): Compressors {
-  if (!codecs.includes(column.codec)) throw new FormatError(`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}; only ${codecs.join(', ')} are read.`);
+  if (!codecs.includes(column.codec)) throw new FormatError(`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const unpacked: Uint8Array[] = [];
   const unpack = (bytes: Uint8Array, length: number): Uint8Array => {

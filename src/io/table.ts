@@ -15,16 +15,17 @@ export interface Table {
 
 /** True for a path that `readTable` reads. */
 export function isTablePath(path: string): boolean {
-  return /\.(csv|tsv|jsonl)$/i.test(path) && !/(^|\/)\./.test(path);
+  return /(\.(csv|tsv|jsonl)|(^|\/)metadata\.parquet)$/i.test(path) && !/(^|\/)\./.test(path);
 }
 
 /**
- * Reads a CSV or TSV file with a header line (the delimiter is found by itself), or JSON lines, each an object; UTF-8, at
- * most 64 MiB. Throws FormatError naming the file and the line.
+ * Reads a CSV or TSV file with a header line (the delimiter is found by itself), or JSON lines, each an object, in UTF-8;
+ * or a parquet file called metadata. At most 64 MiB. Throws FormatError naming the file and the line.
  */
 export async function readTable(tree: FileTree, path: string): Promise<Table> {
   const size = await tree.size(path);
   if (size > maxTableBytes) throw new FormatError(`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
+  if (/\.parquet$/i.test(path)) return (await import('./parquetTable')).readParquetTable(tree, path);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));

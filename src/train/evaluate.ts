@@ -4,10 +4,10 @@ import type { ImageFeed } from './images';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 
-/** Images of each cell of the confusion matrix that are named at most, and of all cells together. */
-const CELL_IMAGES = 24;
-const NAMED_IMAGES = 2000;
-
+/** Images that are named at most: right ones of each class, mistakes of each other cell of the confusion matrix, and all together. */
+const RIGHT_IMAGES = 24;
+const WRONG_IMAGES = 200;
+const NAMED_IMAGES = 4000;
 
 /** A label that does not count: rows that only fill up the last batch. */
 export const PADDING = 0xffffffff;
@@ -44,7 +44,7 @@ export async function evaluate(
       loss += rows[4 * i]!;
       const [label, said] = [labels[i]!, rows[4 * i + 3]!];
       const seen = (confusion[label]![said]! += 1);
-      if (options.name && seen <= CELL_IMAGES && images.length < NAMED_IMAGES) images.push([options.name(from + i), label, said]);
+      if (options.name && seen <= (label === said ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([options.name(from + i), label, said]);
     }
     options.progress?.(Math.min(count, from + batch), count);
   }

@@ -38,14 +38,14 @@ test('a model and a data set are there after a reload under the ids they had, un
   expect([refusal, ...items.map(({ kind, id, files }) => `${kind} ${id} ${files}`)]).toEqual(['', 'model mine 2', `data clothes 3`]);
   expect(items[1]).toEqual(item);
   expect(await later.openCachedModel('mine')).toEqual(await studio.openCachedModel('mine'));
-  expect((await later.openKeptData('clothes')).classes.length).toBe(10);
+  expect((await later.openCachedData('clothes')).classes.length).toBe(10);
   // The pair and its index; what nobody reads is not kept.
   // A kept id is taken, opened or not.
   expect((await open().importData('clothes', data)).id).toBe('clothes 2');
   expect((await open().budget('mine', ['query'], 3, 1000)).length).toBeGreaterThan(0);
 
   expect((await later.deleteKept('data', 'clothes')).items.map(({ id }) => id)).toEqual(['mine']);
-  await expect(later.openKeptData('clothes')).rejects.toThrow(/not open any more; choose its folder again/);
+  await expect(later.openCachedData('clothes')).rejects.toThrow(/not open any more; choose its folder again/);
   expect((await open('other').keptImports()).items).toEqual([]);
 });
 

@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { decodeImage } from '../data/decode.node';
-import { noEdits, withDisabled, withDisabledClass, withLabel } from '../data/edits';
+import { noEdits, withDisabled, withDisabledClass, withLabel, withSplit } from '../data/edits';
 import { openDataset } from '../data/index';
+import type { Dataset } from '../data/source';
+import { nameOf } from '../data/split';
 import { memoryTree } from '../io/fileTree';
 import { OpenSet } from './openSet';
 
@@ -62,6 +64,20 @@ test('edits change classes, counts and samples, and stay as they were on an erro
   expect(() => set.edit({ version: 2 })).toThrow(/edits/);
   expect(set.info()).toEqual(info);
   expect(set.edit(withLabel(edits, 'gone.png', 'ant')).warnings).toEqual(['There is no image "gone.png" any more.']);
+});
+
+test('another split: what cannot be read stays out and moves no other; copies are looked for in the new parts', async () => {
+  const [set, whole] = [await folder(['bee/3.png']), await folder()];
+  await set.check(() => {});
+  const edits = withSplit(noEdits, 4, 0.5);
+  const info = set.edit(edits);
+  expect([info.seeded, info.train + info.test, set.info().train]).toEqual([true, 23, info.train]);
+  const names = ({ test }: Dataset) => Array.from({ length: test.count }, (_, i) => nameOf(test, i));
+  expect(names(set.with(edits))).toEqual(names(whole.with(edits)).filter((name) => name !== 'bee/3.png'));
+  const health = await set.check(() => {});
+  expect([health.counts.train, health.counts.test]).toEqual([[4, 4, 4], [4, 4, 4]]);
+  expect(health.failures.map(({ image }) => image.name)).toEqual(['bee/3.png']);
+  expect(set.info()).toEqual(info);
 });
 
 test('pictures by name are small and carry the set\'s own label', async () => {

@@ -1,9 +1,9 @@
-import { applyEdits, noEdits, parseEdits, type Edits } from '../data/edits';
-import { checkHealth, withoutUnreadable, type Health } from '../data/health';
+import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
+import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
-import type { DataInfo, Picture } from './protocol';
+import type { ClassPictures, DataInfo, Picture } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
 const LOOKED = 4;
@@ -13,7 +13,8 @@ const PICTURES = 200;
 
 /** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */
 export class OpenSet {
-  private readable: Dataset;
+  /** Names of images that a check could not read. */
+  private unreadable: ReadonlySet<string> = new Set();
   private edits: Edits = noEdits;
   private warnings: string[] = [];
   private places: Map<string, [Split, number]> | null = null;
@@ -23,9 +24,7 @@ export class OpenSet {
     readonly id: string,
     private readonly found: Dataset,
     private readonly builtin: boolean,
-  ) {
-    this.readable = found;
-  }
+  ) {}
 
   /** Looks at a few images; throws DataError when none of them can be read. */
   static async open(id: string, found: Dataset, builtin: boolean): Promise<OpenSet> {
@@ -38,19 +37,30 @@ export class OpenSet {
 
   /** The set with these edits. Throws DataError when nothing can be learned from it. */
   with(edits: unknown): Dataset {
-    return applyEdits(this.readable, parseEdits(edits ?? noEdits)).dataset;
+    return this.edited(parseEdits(edits ?? noEdits)).dataset;
+  }
+
+  /** Parted first, over all images, so that one that cannot be read moves no other. */
+  private edited(edits: Edits): Edited {
+    const parted = this.parted(edits);
+    const { dataset, unused } = applyEdits(withoutNames(parted.dataset, this.unreadable), { ...edits, split: null });
+    return { dataset, unused: [...parted.unused, ...unused] };
+  }
+
+  private parted({ split }: Edits): Edited {
+    return applyEdits(this.found, { ...noEdits, split });
   }
 
   /** Takes edits for `info` and `samples`; on an error the ones before stay. */
   edit(edits: unknown): DataInfo {
     const parsed = parseEdits(edits);
-    applyEdits(this.readable, parsed);
+    this.edited(parsed);
     this.edits = parsed;
     return this.info();
   }
 
   info(): DataInfo {
-    const { dataset: data, unused } = applyEdits(this.readable, this.edits);
+    const { dataset: data, unused } = this.edited(this.edits);
     const n = data.classes.length;
     return {
       id: this.id,
@@ -58,7 +68,9 @@ export class OpenSet {
       classes: data.classes,
       all_classes: this.found.classes,
       train: data.train.count,
+      val: data.val?.count ?? 0,
       test: data.test.count,
+      seeded: data.seeded === true,
       train_per_class: perClass(data.train, n),
       test_per_class: perClass(data.test, n),
       licence: data.licence,
@@ -72,13 +84,15 @@ export class OpenSet {
   async check(progress: (done: number, total: number) => void): Promise<Health> {
     this.cancel();
     const abort = new AbortController();
-    const checking = { abort, done: checkHealth(this.found, { signal: abort.signal, progress }) };
+    // In the parts as they are now: which copies are in training and test depends on them.
+    const parted = this.parted(this.edits).dataset;
+    const checking = { abort, done: checkHealth(parted, { signal: abort.signal, progress }) };
     this.checking = checking;
     try {
       const health = await checking.done;
-      this.readable = withoutUnreadable(this.found, health.unreadable);
+      this.unreadable = unreadableNames(parted, health);
       // What the health itself does not list: the sentences on counts.
-      this.warnings = (await checkHealth(this.readable, { limit: 0 })).warnings;
+      this.warnings = (await checkHealth(withoutNames(parted, this.unreadable), { limit: 0 })).warnings;
       return health;
     } finally {
       if (this.checking === checking) this.checking = null;
@@ -96,7 +110,7 @@ export class OpenSet {
 
   /** The first readable training images of each class, with the labels as edited; disabled classes too. */
   async samples(count: number): Promise<Picture[]> {
-    const { dataset } = applyEdits(this.readable, { ...this.edits, disabled_classes: [] });
+    const { dataset } = this.edited({ ...this.edits, disabled_classes: [] });
     const left = dataset.classes.map(() => Math.max(0, Math.min(24, count)));
     const out: Picture[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
@@ -108,6 +122,14 @@ export class OpenSet {
       out.push(picture);
     }
     return out;
+  }
+
+  /** Names of the images of a class with the labels as edited; those that are left out, or cannot be read, as well. */
+  ofClass(label: number): ClassPictures {
+    const { dataset } = applyEdits(this.found, { ...this.edits, disabled: [], disabled_classes: [] });
+    const of = (split?: Split) => (split ? [...split.labels.keys()].filter((i) => split.labels[i] === label).map((i) => nameOf(split, i)) : []);
+    const [train, val, test] = [of(dataset.train), of(dataset.val), of(dataset.test)];
+    return { names: [...train, ...val, ...test], counts: { train: train.length, val: val.length, test: test.length } };
   }
 
   /** The first images of these names, in their order. */

@@ -132,13 +132,23 @@ export interface DataInfo {
   /** All classes that the set brings, with the disabled ones. */
   all_classes: string[];
   train: number;
+  /** Validation images that the set brings. */
+  val: number;
   test: number;
+  /** True when the set brings no split of its own: it was parted by a seed, and may be parted otherwise. */
+  seeded: boolean;
   train_per_class: number[];
   test_per_class: number[];
   licence: string;
   source: string;
   builtin: boolean;
   warnings: string[];
+}
+
+/** Images of one class by name, those to train on first, then validation and test. */
+export interface ClassPictures {
+  names: string[];
+  counts: { train: number; val: number; test: number };
 }
 
 /** A small image for a canvas. */
@@ -415,7 +425,7 @@ export interface StudioWorker {
   /** Opens a model that an earlier load left in the cache, or that was kept, by the id it had then, without the network. */
   openCachedModel(id: string): Promise<ModelInfo>;
   /** The same for a data set. */
-  openKeptData(id: string): Promise<DataInfo>;
+  openCachedData(id: string): Promise<DataInfo>;
   /** Says which project is open: imports are kept for it. The first call of a page. */
   useProject(project: string): void;
   /** Keeps a copy of what was imported under this id, so that it opens under the same id after a reload. */
@@ -450,6 +460,8 @@ export interface StudioWorker {
   editData(id: string, edits: Edits): Promise<DataInfo>;
   /** `perClass` sample images of each class as small RGBA ready for a canvas; `label` indexes `all_classes`. */
   samples(data: string, perClass: number): Promise<Picture[]>;
+  /** The images of a class (an index of `all_classes`) with the labels as edited, those that are left out as well. */
+  classPictures(data: string, label: number): Promise<ClassPictures>;
   /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;

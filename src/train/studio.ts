@@ -131,10 +131,6 @@ export class Studio implements StudioWorker {
     return modelInfo(id, await this.model(id));
   }
 
-  async openKeptData(id: string): Promise<DataInfo> {
-    return (await this.data(id)).info();
-  }
-
   useProject(project: string): void {
     this.imports.use(project);
   }
@@ -173,6 +169,10 @@ export class Studio implements StudioWorker {
     return this.imports.sweep(projects);
   }
 
+  async openCachedData(id: string): Promise<DataInfo> {
+    return (await this.data(id)).info();
+  }
+
   async deleteHubRepo(key: string): Promise<HubCache> {
     const repo = (await this.hub.cache()).repos.find((r) => r.key === key);
     await this.hub.remove(key);
@@ -198,6 +198,10 @@ export class Studio implements StudioWorker {
 
   async samples(id: string, count: number): ReturnType<StudioWorker['samples']> {
     return (await this.data(id)).samples(count);
+  }
+
+  async classPictures(id: string, label: number): ReturnType<StudioWorker['classPictures']> {
+    return (await this.data(id)).ofClass(label);
   }
 
   async pictures(id: string, names: string[]): ReturnType<StudioWorker['pictures']> {

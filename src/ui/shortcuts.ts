@@ -22,11 +22,12 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const target = event.target as Element;
-      if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      if (event.defaultPrevented) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
         if (!target.matches(typing) && undoLast()) event.preventDefault();
         return;
       }
+      if (document.querySelector('dialog[open]')) return;
       if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
       const { current, runs } = useRuns.getState();
       const state = runById(current)?.state;

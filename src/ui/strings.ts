@@ -6,6 +6,11 @@ import { selfTest } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
 import { zeroShotWords } from './words/zeroShot';
 import { tryout } from './words/tryout';
+import { cameraWords } from './words/camera';
+import { filesWords } from './words/files';
+import { hubKinds } from './words/hub';
+import { picturesWords } from './words/pictures';
+import { splitWords } from './words/split';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -92,12 +97,16 @@ export const t = {
     fewer: 'Show fewer classes',
   },
 
+  camera: cameraWords,
+  files: filesWords,
+  split: splitWords,
+  pictures: picturesWords,
+
   health: {
     check: 'Check all pictures',
     checking: (done: string, total: string): string => `Checking pictures, ${done} of ${total}.`,
     cancel: 'Cancel',
     cancelled: 'Not all pictures were checked.',
-    counts: (train: string, test: string, imbalance: string): string => `${train} to train, ${test} to test; ${imbalance === '1.0' ? 'all classes are about as large.' : `the largest class has ${imbalance} times the pictures of the smallest.`}`,
     good: (count: string): string => `All ${count} pictures can be read, none is there twice.`,
     unreadable: (count: number): string => `${plural(count, 'picture')} cannot be read and ${count === 1 ? 'is' : 'are'} left out`,
     leaks: (count: number): string => `${plural(count, 'pair')} of the same picture in training and test: accuracy flatters`,
@@ -114,6 +123,7 @@ export const t = {
     brief: (count: number): string => (count > 0 ? `${plural(count, 'change')} to the data` : 'data unchanged'),
     classOut: (name: string): string => `Class ${name} is left out`,
     classIn: (name: string): string => `Class ${name} is used again`,
+    pictureIn: (name: string): string => `${name} is used again`,
     pictureOut: (name: string): string => `${name} is left out`,
     pictureAs: (name: string, label: string): string => `${name} is ${label}`,
     undo: 'Undo',
@@ -129,10 +139,6 @@ export const t = {
     shown: (shown: number, all: number): string => (shown < all ? `The first ${shown} of ${plural(all, 'picture')}.` : `${plural(all, 'picture')}.`),
     hint: 'Is a label wrong? Choose the right one. It counts from the next run on.',
     keys: 'Choose a cell to see its pictures; arrow keys move between cells.',
-    opening: 'Opening the pictures.',
-    label: (name: string): string => `Class of ${name}`,
-    out: 'Leave it out',
-    gone: 'This picture is not there any more.',
     close: 'Close',
   },
 
@@ -417,18 +423,14 @@ export const t = {
   project: projectWords,
   keptImports: keptWords,
 
+  hubKinds,
   hub: {
-    open: 'From Hugging Face',
-    form: 'Open a model from Hugging Face',
-    id: 'Model id',
-    idHint: 'Owner and name, as facebook/deit-tiny-patch16-224. ViT, DeiT, DINOv2 and CLIP can be opened.',
     advanced: 'Endpoint, revision, token',
     endpoint: 'Endpoint',
     endpointHint: 'Address of a mirror; empty takes huggingface.co.',
     revision: 'Revision',
     revisionHint: 'Branch, tag or commit; empty takes main.',
     token: 'Access token',
-    tokenHint: 'For private or gated models. It is forgotten when this tab closes, and sent to the endpoint only.',
     submit: 'Open',
     close: 'Close',
     cancel: 'Cancel',
@@ -448,7 +450,7 @@ export const t = {
     deleted: (id: string, size: string): string => `Deleted ${id}, ${size} freed`,
     total: (size: string): string => `${size} together.`,
     quota: (usage: string, quota: string): string => `This page uses ${usage} of the ${quota} that the browser gives it.`,
-    memory: 'The browser does not let this page store files: models are kept in memory, and must be loaded again next time.',
+    memory: 'The browser does not let this page store files: what is loaded is kept in memory, and must be loaded again next time.',
   },
 
   storage: {

@@ -12,16 +12,18 @@ interface Props {
   pressed?: boolean;
   /** Whether what it opens in place is open. */
   expanded?: boolean;
+  /** Id of what it opens. */
+  controls?: string;
   /** Sends the form it stands in. */
   submit?: boolean;
   label?: string;
 }
 
 /** A button. `label` replaces what is read aloud when the visible words are not enough. */
-export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, submit = false, label }: Props) {
+export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, controls, submit = false, label }: Props) {
   const names = kind === 'link' ? [css.link] : [css.btn, css[kind], small && css.small, big && css.big];
   return (
-    <button type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-label={label}>
+    <button type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-controls={controls} aria-label={label}>
       {children}
     </button>
   );

@@ -6,14 +6,15 @@ interface Props {
   onChange: (checked: boolean) => void;
   disabled?: boolean;
   label?: string;
+  tabIndex?: number;
   children?: ReactNode;
 }
 
 /** A checkbox with its words. */
-export function Check({ checked, onChange, disabled = false, label, children }: Props) {
+export function Check({ checked, onChange, disabled = false, label, tabIndex, children }: Props) {
   return (
     <label className={css.check}>
-      <input type="checkbox" checked={checked} disabled={disabled} aria-label={label} onChange={(event) => onChange(event.target.checked)} />
+      <input type="checkbox" checked={checked} disabled={disabled} aria-label={label} tabIndex={tabIndex} onChange={(event) => onChange(event.target.checked)} />
       {children}
     </label>
   );

@@ -38,7 +38,7 @@ export function FolderPicker({ children, kind = 'plain', small = false, label, a
   );
 }
 
-/** An area that takes a dropped folder or files. */
+/** An area that takes a dropped folder or files; an empty folder as well, since who dropped it wants to know. */
 export function DropArea({ className, onFolder, children }: { className?: string; onFolder: (folder: FolderFiles) => void; children: ReactNode }) {
   const [over, setOver] = useState(false);
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
@@ -55,7 +55,7 @@ export function DropArea({ className, onFolder, children }: { className?: string
         if (!hasFiles(event)) return;
         event.preventDefault();
         setOver(false);
-        void filesOfDrop(event.dataTransfer).then((folder) => folder.files.length > 0 && onFolder(folder));
+        void filesOfDrop(event.dataTransfer).then(onFolder);
       }}
     >
       {children}

@@ -1,26 +1,31 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { t } from '../strings';
 import { Button } from './Button';
+import { Toasts } from './Toasts';
 import css from './controls.module.css';
 
 interface Props {
   open: boolean;
   title: string;
+  /** As wide as the window allows, for pictures. */
+  wide?: boolean;
   /** Also of Escape. */
   onClose: () => void;
   children: ReactNode;
 }
 
-/** A sheet over the page with a title and a way out; focus returns to where it was. */
-export function Sheet({ open, title, onClose, children }: Props) {
+/** A sheet over the page with a title and a way out; what is marked `data-first` has the focus, and it returns to where it was. */
+export function Sheet({ open, title, wide = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!open) return dialog.current?.close();
+    dialog.current?.showModal();
+    // Otherwise the first that can take it has the focus: Close.
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
   }, [open]);
   return (
-    <dialog ref={dialog} className={css.sheet} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} className={wide ? `${css.sheet} ${css.wide}` : css.sheet} aria-labelledby={id} onClose={onClose}>
       <header>
         <h2 id={id}>{title}</h2>
         <Button small onClick={onClose}>
@@ -28,6 +33,8 @@ export function Sheet({ open, title, onClose, children }: Props) {
         </Button>
       </header>
       {open && children}
+      {/* Outside of an open dialog nothing can be pressed. */}
+      {open && <Toasts />}
     </dialog>
   );
 }

@@ -4,14 +4,17 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
-import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { CameraButton, CameraSheet } from './CameraSheet';
+import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
+import { HubButton, HubSection } from './HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
@@ -28,7 +31,7 @@ export function DataPanel() {
       {data ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
       {data && (
         <>
-          <SplitBar data={data} />
+          <SplitSection key={data.id} data={data} />
           <DataEdits data={data.id} />
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
@@ -46,7 +49,11 @@ export function DataPanel() {
       <ButtonRow>
         <ImportButton kind="data">{t.data.own}</ImportButton>
         <FilesButton>{t.data.files}</FilesButton>
+        <HubButton kind="dataset" />
+        <CameraButton />
       </ButtonRow>
+      <CameraSheet />
+      <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>
     </Importable>
   );
@@ -54,6 +61,7 @@ export function DataPanel() {
 
 function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
   const [all, setAll] = useState(false);
+  const [open, setOpen] = useState<string | null>(null);
   const byClass = useMemo(() => data.all_classes.map((_, label) => samples?.filter((sample) => sample.label === label) ?? []), [samples, data.all_classes]);
   const shown = all ? data.all_classes : data.all_classes.slice(0, fewClasses);
   return (
@@ -62,11 +70,11 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />
-            <span className={css.pictures}>
+            <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} onClick={() => setOpen(name)}>
               {byClass[label].map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
-            </span>
+            </button>
           </li>
         ))}
       </ul>
@@ -75,6 +83,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           {all ? t.data.fewer : t.data.all(data.all_classes.length)}
         </Button>
       )}
+      <ClassSheet data={data} label={open} onClose={() => setOpen(null)} />
     </>
   );
 }
@@ -88,24 +97,5 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
         {name}
       </Check>
     </span>
-  );
-}
-
-/** Training pictures of the largest class for one of the smallest that has any, as text. */
-function imbalanceOf({ train_per_class }: DataInfo): string {
-  const present = train_per_class.filter((count) => count > 0);
-  const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
-  return present.length > 0 ? (most / least).toFixed(1) : '–';
-}
-
-function SplitBar({ data }: { data: DataInfo }) {
-  return (
-    <div className={css.split}>
-      <div aria-hidden="true">
-        <i style={{ flexGrow: data.train }} />
-        <i style={{ flexGrow: data.test }} />
-      </div>
-      <p>{t.health.counts(formatCount(data.train), formatCount(data.test), imbalanceOf(data))}</p>
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import type { DataInfo, Health } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
+import { useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';
 import css from './panels.module.css';
@@ -13,10 +14,11 @@ const listed = 50;
 /** How good a data set is: what cannot be read, what is there twice, what is in training and test. */
 export function HealthLines({ data }: { data: DataInfo }) {
   const check = useHealth((state) => state.checks[data.id]);
-  // The person's own pictures are looked through at once, the bundled ones when asked.
+  const split = useEdits((state) => state.byData[data.id]?.split) ?? null;
+  // The person's own pictures are looked through at once, the bundled ones when asked; again when they are split otherwise.
   useEffect(() => {
-    if (!data.builtin && !useHealth.getState().checks[data.id]) void startCheck(data.id);
-  }, [data.builtin, data.id]);
+    if (check ? check.state === 'done' && check.split !== split : !data.builtin) void startCheck(data.id);
+  }, [check, split, data.builtin, data.id]);
   if (check?.state === 'checking') {
     return (
       <div className={css.checking}>
@@ -60,7 +62,7 @@ function Found({ health, classes }: { health: Health; classes: string[] }) {
     { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
-  if (lines.length === 0) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
+  if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;
   return (
     <ul className={css.health}>
       {lines.map(({ count, text, names }) => (
@@ -76,6 +78,11 @@ function Found({ health, classes }: { health: Health; classes: string[] }) {
           </details>
         </li>
       ))}
+      {!health.complete && (
+        <li>
+          <Note sign="info">{t.files.incomplete}</Note>
+        </li>
+      )}
     </ul>
   );
 }

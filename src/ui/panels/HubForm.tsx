@@ -2,18 +2,20 @@ import { useEffect, useId, useRef, useState, type InputHTMLAttributes } from 're
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
-import { openHubModel, showHub, useHub } from '../store/hub';
+import { openFromHub, showHub, useHub, type HubKind } from '../store/hub';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
 import panels from './panels.module.css';
 
-/** The id of a model, where it comes from, and how far it is. */
-export function HubForm() {
+/** The id of a model or data set, where it comes from, and how far it is. */
+export function HubForm({ kind }: { kind: HubKind }) {
   const [id, setId] = useState('');
   const [revision, setRevision] = useState('');
-  const { token, load, error } = useHub();
+  const token = useHub((hub) => hub.token);
+  const { load, error } = useHub((hub) => hub[kind]);
+  const words = t.hubKinds[kind];
   const endpoint = useSettings((settings) => settings.hubEndpoint);
   const form = useRef<HTMLFormElement>(null);
   const busy = load !== null;
@@ -27,10 +29,10 @@ export function HubForm() {
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy) void openHubModel(id, revision);
+        if (!busy) void openFromHub(kind, id, revision);
       }}
     >
-      <FormField label={t.hub.id} hint={t.hub.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
+      <FormField label={words.id} hint={words.idHint} value={id} readOnly={busy} required autoFocus onText={setId} />
       <div role="alert">{error && <Note sign="err">{error}</Note>}</div>
       <details className={panels.fold}>
         <summary>
@@ -39,17 +41,17 @@ export function HubForm() {
         <div className={css.more}>
           <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={(text) => changeSettings({ hubEndpoint: text })} />
           <FormField label={t.hub.revision} hint={t.hub.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
-          <FormField label={t.hub.token} hint={t.hub.tokenHint} type="password" value={token} readOnly={busy} onText={(text) => useHub.setState({ token: text })} />
+          <FormField label={t.hub.token} hint={words.tokenHint} type="password" value={token} readOnly={busy} onText={(text) => useHub.setState({ token: text })} />
         </div>
       </details>
       {load ? (
-        <HubProgress load={load} />
+        <HubProgress kind={kind} load={load} />
       ) : (
         <ButtonRow>
           <Button submit small>
             {t.hub.submit}
           </Button>
-          <Button kind="quiet" small onClick={() => showHub(false)}>
+          <Button kind="quiet" small onClick={() => showHub(kind, false)}>
             {t.hub.close}
           </Button>
         </ButtonRow>

@@ -1,45 +1,46 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { showHub, useHub } from '../store/hub';
+import { showHub, useHub, type HubKind } from '../store/hub';
 import { t } from '../strings';
 import { CachedModels } from './CachedModels';
 import { HubForm } from './HubForm';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
 
-const buttonId = 'from-hub';
+const buttonId = (kind: HubKind): string => `from-hub-${kind}`;
 
-/** Opens and closes the form. */
-export function HubButton() {
-  const shown = useHub((hub) => hub.shown);
+/** Opens and closes the form of a kind. */
+export function HubButton({ kind }: { kind: HubKind }) {
+  const shown = useHub((hub) => hub.shown === kind);
   return (
-    <span id={buttonId}>
-      <Button small expanded={shown} onClick={() => showHub(!shown)}>
-        {t.hub.open}
+    <span id={buttonId(kind)}>
+      <Button small expanded={shown} onClick={() => showHub(kind, !shown)}>
+        {t.hubKinds[kind].open}
       </Button>
     </span>
   );
 }
 
 /** What the button opens: the form, and what is kept. A load goes on, and is seen, when the form is closed. */
-export function HubSection() {
-  const { shown, load, notice } = useHub();
+export function HubSection({ kind }: { kind: HubKind }) {
+  const shown = useHub((hub) => hub.shown === kind);
+  const { load, notice } = useHub((hub) => hub[kind]);
   const had = useRef(false);
   // The focus was in the form that has gone: it goes back to the button that opened it.
   useEffect(() => {
-    if (had.current && !shown && document.activeElement === document.body) document.querySelector<HTMLElement>(`#${buttonId} button`)?.focus();
+    if (had.current && !shown && document.activeElement === document.body) document.querySelector<HTMLElement>(`#${buttonId(kind)} button`)?.focus();
     had.current = shown;
-  }, [shown]);
+  }, [kind, shown]);
   return (
     <>
       {shown && (
-        <section className={css.box} aria-label={t.hub.form} onKeyDown={(event) => event.key === 'Escape' && showHub(false)}>
-          <HubForm />
+        <section className={css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+          <HubForm kind={kind} />
           <CachedModels />
         </section>
       )}
-      {!shown && load && <HubProgress load={load} />}
+      {!shown && load && <HubProgress kind={kind} load={load} />}
       <div role="status">{notice && <Note sign="info">{notice}</Note>}</div>
     </>
   );

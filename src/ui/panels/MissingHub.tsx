@@ -2,38 +2,40 @@ import { useState } from 'react';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
+import type { HubUse } from '../../train/protocol';
 import { projectPointer } from '../store/current';
-import { openHubModel, showHub, useHub } from '../store/hub';
+import { openFromHub, showHub, useHub } from '../store/hub';
 import { settleHub } from '../store/switchProject';
 import { t } from '../strings';
 
-/** Models of the hub that an opened project uses and this browser does not hold. */
+/** Models and data sets of the hub that an opened project uses and this browser does not hold. */
 export function MissingHub() {
   const [asked, setAsked] = useState<string[]>([]);
-  const models = useCatalog((catalog) => catalog.models);
+  const { models, datasets } = useCatalog();
   // Known once the cache has been read.
-  const cached = useHub((hub) => hub.cache);
-  const loading = useHub((hub) => hub.load);
+  const hub = useHub();
+  const cached = hub.cache;
   if (!cached) return null;
-  const there = (id: string) => models.some((model) => model.id === id) || cached.repos.some((repo) => repo.kind === 'model' && repo.revisions.some(({ revision }) => id === (revision === 'main' ? repo.id : `${repo.id}@${revision}`)));
-  const missing = projectPointer().hub.filter(({ kind, id }) => kind === 'model' && !asked.includes(id) && !there(id));
+  const there = ({ kind, id }: HubUse) =>
+    (kind === 'model' ? models : datasets).some((one) => one.id === id) || cached.repos.some((repo) => repo.kind === kind && repo.revisions.some(({ revision }) => id === (revision === 'main' ? repo.id : `${repo.id}@${revision}`)));
+  const missing = projectPointer().hub.filter((one) => !asked.includes(one.id) && !there(one));
   const settle = (id: string) => {
     settleHub(id);
     setAsked([...asked, id]);
   };
-  const load = (id: string) => {
+  const load = ({ kind, id }: HubUse) => {
     const [name, revision = ''] = id.split('@');
     // The form says how it goes, and why not.
-    showHub(true);
-    void openHubModel(name, revision);
+    showHub(kind, true);
+    void openFromHub(kind, name, revision);
   };
-  return missing.map(({ id }) => (
+  return missing.map(({ kind, id }) => (
     <Notice
-      key={id}
+      key={`${kind} ${id}`}
       kind="plain"
       actions={
         <>
-          <Button small disabled={loading !== null} onClick={() => load(id)}>
+          <Button small disabled={hub[kind].load !== null} onClick={() => load({ kind, id })}>
             {t.project.load}
             <span className="sr"> {id}</span>
           </Button>

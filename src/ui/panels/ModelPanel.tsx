@@ -26,9 +26,9 @@ export function ModelPanel() {
       <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
       <ButtonRow>
         <ImportButton kind="model">{t.model.own}</ImportButton>
-        <HubButton />
+        <HubButton kind="model" />
       </ButtonRow>
-      <HubSection />
+      <HubSection kind="model" />
       {model && <Targets key={model.id} model={model} />}
     </Importable>
   );

@@ -44,6 +44,8 @@ export const useCatalog = create<Catalog>()(() => ({
 export const modelById = (catalog: Pick<Catalog, 'models'>, id: string): ModelInfo | undefined => catalog.models.find((model) => model.id === id);
 /** The list with this model in it once, as it is now. */
 export const withModel = (models: ModelInfo[], model: ModelInfo): ModelInfo[] => [...models.filter(({ id }) => id !== model.id), model];
+/** The list with this set in it once, as it is now. */
+export const withData = (datasets: DataInfo[], data: DataInfo): DataInfo[] => [...datasets.filter(({ id }) => id !== data.id), data];
 export const dataById = (catalog: Pick<Catalog, 'datasets'>, id: string): DataInfo | undefined => catalog.datasets.find((data) => data.id === id);
 
 /** Puts a data set's new state in the place of the old one. */

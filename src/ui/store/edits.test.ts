@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
+import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel, withSplit } from '../../data/edits.meta';
 import { editLines, parseKept } from './edits';
 
 test('kept edits are read back, damaged ones are dropped', () => {
@@ -9,7 +9,7 @@ test('kept edits are read back, damaged ones are dropped', () => {
 });
 
 test('every edit is a line of the list', () => {
-  const edits = withDisabled(withLabel(withDisabledClass(noEdits, 'dog', true), 'a.png', 'cat'), 'b.png', true);
-  expect(countEdits(edits)).toBe(3);
-  expect(editLines('pets', edits).map(({ text }) => text)).toEqual(['Class dog is left out', 'a.png is cat', 'b.png is left out']);
+  const edits = withSplit(withDisabled(withLabel(withDisabledClass(noEdits, 'dog', true), 'a.png', 'cat'), 'b.png', true), 3, 0.35);
+  expect(countEdits(edits)).toBe(4);
+  expect(editLines('pets', edits).map(({ text }) => text)).toEqual(['The split is 35 % for the test, seed 3', 'Class dog is left out', 'a.png is cat', 'b.png is left out']);
 });

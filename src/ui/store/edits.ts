@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel } from '../../data/edits.meta';
+import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel, withSplit } from '../../data/edits.meta';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { putData, useCatalog } from './catalog';
@@ -104,18 +104,24 @@ async function change(data: string, text: string, make: (edits: Edits) => Edits,
 export const setClassUsed = (data: string, name: string, used: boolean): Promise<void> =>
   change(data, used ? t.edits.classIn(name) : t.edits.classOut(name), (edits) => withDisabledClass(edits, name, !used), (edits) => withDisabledClass(edits, name, used));
 
-/** Gives a picture another class, its own again, or (null) leaves it out. */
-export function setPictureLabel(data: string, image: string, own: string, label: string | null): Promise<void> {
-  const before = editsOf(data);
-  const wasOut = before.disabled.includes(image);
-  const was = before.relabelled.find(([name]) => name === image)?.[1] ?? null;
-  return change(
-    data,
-    label === null ? t.edits.pictureOut(image) : t.edits.pictureAs(image, label),
-    (edits) => (label === null ? withDisabled(edits, image, true) : withLabel(withDisabled(edits, image, false), image, label === own ? null : label)),
-    (edits) => withLabel(withDisabled(edits, image, wasOut), image, was),
-  );
+/** Draws the test pictures of a set anew: with this seed, this share of each class (0 to 1). */
+export function setSplit(data: string, seed: number, test: number): Promise<void> {
+  const before = editsOf(data).split;
+  return change(data, t.split.changed(percentOf(test), seed), (edits) => withSplit(edits, seed, test), (edits) => ({ ...edits, split: before }));
 }
+
+/** A share as people read it. */
+export const percentOf = (share: number): number => Number((100 * share).toPrecision(6));
+
+/** Gives a picture another class, or its own again. */
+export function setPictureLabel(data: string, image: string, own: string, label: string): Promise<void> {
+  const was = editsOf(data).relabelled.find(([name]) => name === image)?.[1] ?? null;
+  return change(data, t.edits.pictureAs(image, label), (edits) => withLabel(edits, image, label === own ? null : label), (edits) => withLabel(edits, image, was));
+}
+
+/** Leaves a picture out, or uses it again. */
+export const setPictureUsed = (data: string, image: string, used: boolean): Promise<void> =>
+  change(data, used ? t.edits.pictureIn(image) : t.edits.pictureOut(image), (edits) => withDisabled(edits, image, !used), (edits) => withDisabled(edits, image, used));
 
 /** One line of the list of edits, with the way back. */
 export interface EditLine {
@@ -126,6 +132,7 @@ export interface EditLine {
 export function editLines(data: string, edits: Edits): EditLine[] {
   const line = (text: string, undo: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void apply(data, undo) });
   return [
+    ...(edits.split ? [line(t.split.changed(percentOf(edits.split.test), edits.split.seed), (now) => ({ ...now, split: null }))] : []),
     ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false))),
     ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null))),
     ...edits.disabled.map((image) => line(t.edits.pictureOut(image), (now) => withDisabled(now, image, false))),

@@ -30,7 +30,8 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<FolderFiles> 
     // Not every file that is dropped lies on a disk: one dragged from another page has no entry.
     else if (file) files.push({ path: file.name, file });
   }
-  return stripRoot(files);
+  const folder = stripRoot(files);
+  return folder.files.length > 0 ? folder : { ...folder, name: items[0]?.entry?.name ?? '' };
 }
 
 async function walk(entry: FileSystemEntry, folder: string, files: { path: string; file: File }[]): Promise<void> {

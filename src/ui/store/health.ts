@@ -1,11 +1,12 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
-import type { Health } from '../../train/protocol';
+import type { Edits, Health } from '../../train/protocol';
 import { putData } from './catalog';
 import { messageOf, studio } from './client';
+import { editsOf } from './edits';
 
 /** The check of a data set: going on, done, cancelled, or failed with a message. */
-export type Check = { state: 'checking'; done: number; total: number } | { state: 'done'; health: Health } | { state: 'cancelled' } | { state: 'failed'; message: string };
+export type Check = { state: 'checking'; done: number; total: number } | { state: 'done'; health: Health; split: Edits['split'] } | { state: 'cancelled' } | { state: 'failed'; message: string };
 
 export const useHealth = create<{ checks: Record<string, Check> }>()(() => ({ checks: {} }));
 
@@ -15,16 +16,17 @@ const isGoing = (data: string): boolean => useHealth.getState().checks[data]?.st
 /** Number of a set's last check: what an earlier one says does not count. */
 const newest: Record<string, number> = {};
 
-/** Looks through all pictures of a set; the page goes on meanwhile. */
+/** Looks through all pictures of a set, parted as it is now; the page goes on meanwhile. */
 export async function startCheck(data: string): Promise<void> {
   if (isGoing(data)) return;
   const mine = (newest[data] = (newest[data] ?? 0) + 1);
   const current = () => newest[data] === mine && isGoing(data);
   put(data, { state: 'checking', done: 0, total: 0 });
+  const { split } = editsOf(data);
   try {
     const { info, health } = await studio().checkData(data, proxy((done: number, total: number) => current() && put(data, { state: 'checking', done, total })));
     if (!current()) return;
-    put(data, { state: 'done', health });
+    put(data, { state: 'done', health, split });
     putData(info);
   } catch (error) {
     if (current()) put(data, { state: 'failed', message: messageOf(error) });

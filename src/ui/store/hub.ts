@@ -1,10 +1,11 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
-import type { CachedRepo, HubCache, HubEvent, ModelInfo } from '../../train/protocol';
+import type { CachedRepo, DataInfo, HubCache, HubEvent, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';
-import { useCatalog, withModel } from './catalog';
+import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
+import { withKeptEdits } from './edits';
 import { changeSettings, useSettings } from './settings';
 import { toast } from './toast';
 
@@ -21,24 +22,34 @@ export interface HubLoad {
   secondsLeft: number | null;
 }
 
-interface HubState {
-  /** The form is open. */
-  shown: boolean;
-  /** Access token, in memory only: never stored, gone with the tab. */
-  token: string;
+export type HubKind = CachedRepo['kind'];
+
+/** How the last load of a kind went. */
+interface HubWork {
   load: HubLoad | null;
-  /** Why the last load failed, one sentence. */
+  /** Why it failed, one sentence. */
   error: string;
   /** What the person should know although nothing failed. */
   notice: string;
+}
+
+interface HubState extends Record<HubKind, HubWork> {
+  /** Whose form is open. */
+  shown: HubKind | null;
+  /** Access token, in memory only: never stored, gone with the tab. */
+  token: string;
   cache: HubCache | null;
 }
 
-export const useHub = create<HubState>()(() => ({ shown: false, token: '', load: null, error: '', notice: '', cache: null }));
+const idle: HubWork = { load: null, error: '', notice: '' };
+export const useHub = create<HubState>()(() => ({ shown: null, token: '', model: idle, dataset: idle, cache: null }));
 
-/** Opens or closes the form; a load that is going on goes on. */
-export function showHub(shown: boolean): void {
-  useHub.setState(shown ? { shown, error: '' } : { shown, notice: '' });
+const put = (kind: HubKind, change: Partial<HubWork>): void => useHub.setState((hub) => ({ [kind]: { ...hub[kind], ...change } }));
+
+/** Opens the form of a kind, or closes it; a load that is going on goes on. */
+export function showHub(kind: HubKind, shown: boolean): void {
+  put(kind, shown ? { error: '' } : { notice: '' });
+  useHub.setState({ shown: shown ? kind : null });
   if (shown) void readCache();
 }
 
@@ -49,51 +60,64 @@ export async function readCache(): Promise<HubCache | null> {
     useHub.setState({ cache });
     return cache;
   } catch (error) {
-    useHub.setState({ error: messageOf(error) });
+    const { shown } = useHub.getState();
+    if (shown) put(shown, { error: messageOf(error) });
     return null;
   }
 }
 
-/** People paste addresses of model pages. */
-const idOf = (typed: string): string => /^https:\/\/(?:huggingface\.co|hf\.co)\/([^/]+\/[^/?#]+)/.exec(typed.trim())?.[1] ?? typed.trim();
+/** People paste addresses of pages. */
+const idOf = (typed: string): string => /^https:\/\/(?:huggingface\.co|hf\.co)\/(?:datasets\/)?([^/]+\/[^/?#]+)/.exec(typed.trim())?.[1] ?? typed.trim();
 
-let ticket = 0;
+/** Number of the last load of each kind: what an earlier one says does not count. */
+const newest: Record<HubKind, number> = { model: 0, dataset: 0 };
 
-/** Loads a model from the hub and chooses it; on failure everything stays as it was and the form says why. */
-export async function openHubModel(typed: string, revision: string): Promise<void> {
-  const mine = ++ticket;
+/** Loads a model or a data set from the hub and chooses it; on failure everything stays as it was and the form says why. */
+export async function openFromHub(kind: HubKind, typed: string, revision: string): Promise<void> {
+  const mine = ++newest[kind];
+  const current = () => mine === newest[kind];
   const id = idOf(typed);
   const endpoint = useSettings.getState().hubEndpoint.trim();
   const { token } = useHub.getState();
   const options = { ...(revision.trim() && { revision: revision.trim() }), ...(endpoint && { endpoint }), ...(token && { token }) };
-  useHub.setState({ load: { id, file: '', loaded: 0, total: 0, rate: 0, secondsLeft: null }, error: '', notice: '' });
+  put(kind, { load: { id, file: '', loaded: 0, total: 0, rate: 0, secondsLeft: null }, error: '', notice: '' });
+  const onEvent = proxy((event: HubEvent) => current() && follow(kind, event));
   try {
-    const info = await studio().importHubModel(id, options, proxy((event) => mine === ticket && follow(event)));
-    if (mine !== ticket) return;
-    useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
-    changeSettings({ model: info.id, targets: [] });
-    useHub.setState({ load: null, shown: false });
+    if (kind === 'model') {
+      const info = await studio().importHubModel(id, options, onEvent);
+      if (!current()) return;
+      useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
+      changeSettings({ model: info.id, targets: [] });
+    } else {
+      const info = await withKeptEdits(await studio().importHubData(id, options, onEvent));
+      if (!current()) return;
+      useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
+      changeSettings({ data: info.id });
+    }
+    put(kind, { load: null });
+    if (useHub.getState().shown === kind) useHub.setState({ shown: null });
     void readCache().then(persist);
   } catch (error) {
-    if (mine !== ticket) return;
-    useHub.setState({ load: null, error: messageOf(error) });
+    if (!current()) return;
+    put(kind, { load: null, error: messageOf(error) });
     void readCache();
   }
 }
 
-function follow(event: HubEvent): void {
-  if (event.status === 'notice') useHub.setState({ notice: event.message });
-  if (event.status !== 'progress_total') return;
+function follow(kind: HubKind, event: HubEvent): void {
+  if (event.status === 'notice') put(kind, { notice: event.message });
+  const { load } = useHub.getState()[kind];
+  if (event.status !== 'progress_total' || !load) return;
   const [largest] = Object.entries(event.files).sort(([, a], [, b]) => b.total - a.total);
-  useHub.setState(({ load }) => ({ load: load && { ...load, file: largest?.[0] ?? load.file, loaded: event.loaded, total: event.total, rate: event.rate, secondsLeft: event.seconds_left } }));
+  put(kind, { load: { ...load, file: largest?.[0] ?? load.file, loaded: event.loaded, total: event.total, rate: event.rate, secondsLeft: event.seconds_left } });
 }
 
-/** Ends the load at once. */
-export function cancelHubLoad(): void {
-  const { load } = useHub.getState();
+/** Ends the load of a kind at once. */
+export function cancelHubLoad(kind: HubKind): void {
+  const { load } = useHub.getState()[kind];
   if (!load) return;
-  ticket++;
-  useHub.setState({ load: null, notice: t.hub.cancelled(load.id) });
+  newest[kind]++;
+  put(kind, { load: null, notice: t.hub.cancelled(load.id) });
   void studio().cancelHub(load.id).then(readCache);
 }
 
@@ -109,35 +133,47 @@ function persist(cache: HubCache | null): void {
 /** Ids of the hub hold a slash; those of bundled models and of folders never do. */
 const isHubId = (id: string): boolean => id.includes('/');
 
-/** The model as an earlier load left it in the cache; null when the id is none of the hub's, or it is not there any more. */
-export async function openCachedModel(id: string): Promise<ModelInfo | null> {
+/** What an earlier load left in the cache; null when the id is none of the hub's, or it is not there any more. */
+async function openCached<T>(kind: HubKind, id: string, open: (id: string) => Promise<T>): Promise<T | null> {
   if (!isHubId(id)) return null;
   try {
-    return await studio().openCachedModel(id);
+    return await open(id);
   } catch (error) {
-    useHub.setState({ notice: messageOf(error) });
+    put(kind, { notice: messageOf(error) });
     return null;
   }
 }
 
+export const openCachedModel = (id: string): Promise<ModelInfo | null> => openCached('model', id, (id) => studio().openCachedModel(id));
+export const openCachedData = (id: string): Promise<DataInfo | null> => openCached('dataset', id, (id) => studio().openCachedData(id).then(withKeptEdits));
+
 /** Offers everything that the cache holds whole, so that it can be chosen, and runs with it can go on. */
-export async function openCachedModels(): Promise<void> {
+export async function openAllCached(): Promise<void> {
   const cache = await readCache();
-  const ids = cache?.repos.flatMap(({ id, kind, revisions }) => (kind === 'model' ? revisions.map(({ revision }) => (revision === 'main' ? id : `${id}@${revision}`)) : [])) ?? [];
-  for (const id of ids) {
-    if (useCatalog.getState().models.some((model) => model.id === id)) continue;
-    // An adapter, or a model that this version cannot open: it stays in the list of the cache only.
-    const info = await studio().openCachedModel(id).catch(() => null);
-    if (info) useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
+  for (const { id: name, kind, revisions } of cache?.repos ?? []) {
+    for (const { revision } of revisions) {
+      const id = revision === 'main' ? name : `${name}@${revision}`;
+      const { models, datasets } = useCatalog.getState();
+      if ((kind === 'model' ? models : datasets).some((known) => known.id === id)) continue;
+      // An adapter, or something that this version cannot open, stays in the list of the cache only.
+      if (kind === 'model') {
+        const info = await studio().openCachedModel(id).catch(() => null);
+        if (info) useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
+      } else {
+        const info = await studio().openCachedData(id).then(withKeptEdits).catch(() => null);
+        if (info) useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
+      }
+    }
   }
 }
 
 /** Deletes a repository from the cache; what was open from it is closed, and a bundled one takes its place. */
 export async function deleteCached(repo: CachedRepo): Promise<void> {
   try {
-    useHub.setState({ cache: await studio().deleteHubRepo(repo.key), error: '' });
+    useHub.setState({ cache: await studio().deleteHubRepo(repo.key) });
   } catch (error) {
-    useHub.setState({ error: messageOf(error) });
+    const { shown } = useHub.getState();
+    if (shown) put(shown, { error: messageOf(error) });
     return;
   }
   toast(t.hub.deleted(repo.id, formatSize(repo.bytes + repo.partial_bytes)));

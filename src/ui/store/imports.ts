@@ -1,4 +1,4 @@
-import { useCatalog, withModel } from './catalog';
+import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
@@ -6,6 +6,7 @@ import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
 import { changeSettings } from './settings';
 import { noteFolder } from './zeroShot';
+import { t } from '../strings';
 
 let ticket = 0;
 
@@ -20,6 +21,10 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     return openProject(project);
   }
   const mine = ++ticket;
+  if (folder.files.length === 0) {
+    useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });
+    return;
+  }
   useCatalog.setState({ importing: { kind, name: folder.name, files: folder.files.length }, importError: null });
   try {
     if (kind === 'model') {
@@ -33,7 +38,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
       const info = await withKeptEdits(await studio().importData(folder.name, folder.files));
       if (mine !== ticket) return;
       noteFolder(info.id, folder);
-      useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter(({ id }) => id !== info.id), info] }));
+      useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
       changeSettings({ data: info.id });
       void keepImport('data', info.id);
     }

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { ImportKind, KeptItem } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';
-import { useCatalog, withModel } from './catalog';
+import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import { useRuns, isLive } from './runs';
@@ -66,8 +66,8 @@ async function open({ kind, id }: Pick<KeptItem, 'kind' | 'id'>): Promise<void> 
     const info = await studio().openCachedModel(id);
     useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
   } else {
-    const info = await withKeptEdits(await studio().openKeptData(id));
-    useCatalog.setState(({ datasets }) => ({ datasets: [...datasets.filter((one) => one.id !== id), info] }));
+    const info = await withKeptEdits(await studio().openCachedData(id));
+    useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
   }
 }
 

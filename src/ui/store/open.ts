@@ -1,8 +1,8 @@
 import type { DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
-import { dataById, modelById, useCatalog, withModel } from './catalog';
+import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
-import { openCachedModel, openCachedModels } from './hub';
+import { openAllCached, openCachedData, openCachedModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
@@ -35,11 +35,10 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [foundModels, found] = await Promise.all([openModels(), openSets()]);
-    const sets = await Promise.all(found.map(withKeptEdits));
+    const [foundModels, found] = await Promise.all([openModels(), openDatasets()]);
     // What the person imported meanwhile stays.
     const models = together(foundModels, useCatalog.getState().models);
-    const datasets = together(sets, useCatalog.getState().datasets);
+    const datasets = together(found, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
     changeSettings({
@@ -48,7 +47,7 @@ export async function openCatalog(): Promise<void> {
     });
     await loadSamples();
     refreshBudget();
-    void openCachedModels();
+    void openAllCached();
     void openKeptImports();
   } catch (error) {
     useCatalog.setState({ failure: messageOf(error) });
@@ -67,13 +66,13 @@ async function openModels(): Promise<ModelInfo[]> {
   return found ? withModel(models, found) : models;
 }
 
-/** The data sets that are open, and the chosen one from where it is kept. */
-async function openSets(): Promise<DataInfo[]> {
+/** The data sets that are open, as they were edited, and the chosen one from the hub's cache or the copies that are kept. */
+async function openDatasets(): Promise<DataInfo[]> {
   const { data } = useSettings.getState();
-  const sets = await studio().datasets();
+  const sets = await Promise.all((await studio().datasets()).map(withKeptEdits));
   if (data === '' || sets.some(({ id }) => id === data)) return sets;
-  const found = await studio().openKeptData(data).catch(() => null);
-  return found ? [...sets, found] : sets;
+  const found = (await openCachedData(data)) ?? (await studio().openCachedData(data).then(withKeptEdits).catch(() => null));
+  return found ? withData(sets, found) : sets;
 }
 
 /** Sample pictures of the chosen data set, once per set unless asked `again`. */

@@ -11,10 +11,14 @@ export interface ToastEntry {
 export const useToasts = create<{ toasts: ToastEntry[] }>()(() => ({ toasts: [] }));
 
 let next = 1;
+/** More would cover the page; the oldest go first. */
+const most = 3;
 
 /** Says something short; with `undo` it offers the way back. */
 export function toast(text: string, undo?: () => void, done?: () => void): void {
   useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { id: next++, text, undo, done }] }));
+  const { toasts } = useToasts.getState();
+  for (const { id } of toasts.slice(0, -most)) closeToast(id);
 }
 
 /** Ends a toast: by undo, or because its time is over. */

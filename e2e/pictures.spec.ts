@@ -1,0 +1,108 @@
+import AxeBuilder from '@axe-core/playwright';
+import { zipSync } from 'fflate';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import { expect, test } from './fixtures';
+import { openStudio } from './studioHelp';
+
+test.setTimeout(240_000);
+const shots = process.env.FULLRANK_SHOTS;
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fullrank-pictures-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A PNG of 8 x 8 pixels of which no two are the same: written here, since ten thousand through a library take a minute. */
+function png(seed: number): Uint8Array {
+  const rows = Buffer.alloc(8 * 25);
+  let state = seed + 1;
+  for (let i = 0; i < rows.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    rows[i] = i % 25 === 0 ? 0 : state >>> 24;
+  }
+  const chunk = (type: string, body: Buffer) => {
+    const out = Buffer.alloc(12 + body.length);
+    out.writeUInt32BE(body.length);
+    out.write(type, 4, 'latin1');
+    body.copy(out, 8);
+    out.writeUInt32BE(crc32(out.subarray(4, 8 + body.length)), 8 + body.length);
+    return out;
+  };
+  const head = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0]);
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
+}
+
+test('ten thousand pictures: the page stays smooth, and only those in sight are asked for; one is left out and relabelled by keys', async ({ page }) => {
+  await page.addInitScript(() => {
+    const seen = { tasks: [] as number[], asked: new Set<string>() };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => seen.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    // Calls of the worker go through postMessage: `pictures(data, names)`.
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (this: Worker, message: { path?: string[]; argumentList?: { value: unknown }[] }, ...rest: unknown[]) {
+      if (message?.path?.join() === 'pictures') for (const name of message.argumentList![1]!.value as string[]) seen.asked.add(name);
+      return (postMessage as (...all: unknown[]) => void).call(this, message, ...rest);
+    } as typeof postMessage;
+  });
+  await openStudio(page);
+  const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`${i % 2 ? 'odd' : 'even'}/${String(i).padStart(5, '0')}.png`, png(i)]));
+  const seen = () => page.evaluate(() => ({ tasks: (window as unknown as { seen: { tasks: number[] } }).seen.tasks, asked: (window as unknown as { seen: { asked: Set<string> } }).seen.asked.size }));
+  // From the disk: bytes handed over by the test would be unpacked in the page.
+  writeFileSync(join(folder, 'many.zip'), zipSync(files, { level: 0 }));
+  await page.evaluate(() => void ((window as unknown as { seen: { tasks: number[] } }).seen.tasks.length = 0));
+  await page.getByLabel('Choose files of pictures').setInputFiles(join(folder, 'many.zip'));
+  await expect(page.getByText(/to train, .*2,000 to test/)).toBeVisible({ timeout: 60_000 });
+  await page.getByText(/^Checking pictures/).getByRole('button', { name: 'Cancel' }).click();
+
+  await page.getByRole('button', { name: 'See the pictures of odd' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Pictures of odd' });
+  await expect(sheet.getByText('5,000 pictures: 4,000 to train, 1,000 to test.')).toBeVisible({ timeout: 30_000 });
+  const cells = sheet.getByRole('gridcell');
+  await expect(sheet.locator('canvas').first()).toBeVisible();
+  expect(await cells.count()).toBeLessThan(100);
+  await expect(sheet.getByRole('grid')).toHaveAttribute('aria-rowcount', /\d{3}/);
+  // To the end in jumps: what was passed is not asked for.
+  const grid = sheet.getByRole('grid');
+  for (let k = 1; k <= 20; k++) await grid.evaluate((element, k) => new Promise((done) => (element.scrollTo(0, (k / 20) * element.scrollHeight), requestAnimationFrame(done))), k);
+  const last = sheet.getByRole('gridcell').and(sheet.locator('[data-picture="4999"]'));
+  await expect(last.locator('canvas')).toBeVisible({ timeout: 30_000 });
+  const { tasks, asked } = await seen();
+  expect(asked).toBeLessThan(500);
+  // Generous: on a loaded machine with software rendering a frame alone may take long.
+  expect(Math.max(0, ...tasks), `long tasks: ${tasks}`).toBeLessThan(150);
+  if (shots) await page.screenshot({ path: `${shots}/many.png` });
+
+  await sheet.locator('[data-picture="4999"]').focus();
+  await page.keyboard.press('Home');
+  const first = sheet.locator('[data-picture="0"]');
+  await expect(first).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  const second = sheet.locator('[data-picture="1"]');
+  await expect(second).toBeFocused();
+  await expect(second.getByRole('checkbox')).toBeChecked();
+  await page.keyboard.press('Space');
+  await expect(second.getByRole('checkbox')).not.toBeChecked();
+  await sheet.getByRole('button', { name: /^Undo/ }).click();
+  await expect(second.getByRole('checkbox')).toBeChecked();
+  await second.focus();
+  await page.keyboard.press('Space');
+  await expect(second.getByRole('checkbox')).not.toBeChecked();
+  await page.keyboard.press('Control+z');
+  await expect(second.getByRole('checkbox')).toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(second.getByRole('combobox')).toBeFocused();
+  await second.getByRole('combobox').selectOption('even');
+  await page.keyboard.press('Escape');
+  await expect(second).toBeFocused();
+  const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 800 });
+  if (shots) await page.screenshot({ path: `${shots}/many-narrow.png` });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByText('1 change to this data')).toBeVisible();
+});

@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'react';
+import type { ClassPictures, DataInfo } from '../../train/protocol';
+import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
+import { messageOf, studio } from '../store/client';
+import { t } from '../strings';
+import { PictureGrid } from './PictureGrid';
+import css from './pictures.module.css';
+
+/** All pictures of a class; nothing while none is chosen. */
+export function ClassSheet({ data, label, onClose }: { data: DataInfo; label: string | null; onClose: () => void }) {
+  return (
+    <Sheet open={label !== null} wide title={label === null ? '' : t.pictures.title(label)} onClose={onClose}>
+      {label !== null && <OfClass data={data.id} label={label} index={data.all_classes.indexOf(label)} />}
+    </Sheet>
+  );
+}
+
+/** The list is read once: a picture that gets another class stays where it is until the sheet is opened again. */
+function OfClass({ data, label, index }: { data: string; label: string; index: number }) {
+  const [opened, setOpened] = useState<ClassPictures | { error: string } | null>(null);
+  useEffect(() => {
+    let current = true;
+    studio()
+      .classPictures(data, index)
+      .then((pictures) => current && setOpened(pictures))
+      .catch((error: unknown) => current && setOpened({ error: messageOf(error) }));
+    return () => void (current = false);
+  }, [data, index]);
+  if (!opened) return <p role="status">{t.pictures.opening}</p>;
+  if ('error' in opened) return <Note sign="err">{opened.error}</Note>;
+  const { names, counts } = opened;
+  if (names.length === 0) return <p>{t.pictures.empty}</p>;
+  const tag = (i: number) => t.pictures.parts[i < counts.train ? 'train' : i < counts.train + counts.val ? 'val' : 'test'];
+  return (
+    <div className={css.sheet}>
+      <p>
+        {t.pictures.counts(counts)} {t.pictures.hint}
+      </p>
+      <PictureGrid data={data} label={t.pictures.title(label)} names={names} tag={tag} className={css.tall} />
+    </div>
+  );
+}

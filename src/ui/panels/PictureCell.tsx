@@ -1,0 +1,84 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import type { CellComponentProps } from 'react-window';
+import { noEdits } from '../../data/edits.meta';
+import { Check } from '../controls/Check';
+import controls from '../controls/controls.module.css';
+import { Thumb } from '../controls/Thumb';
+import { dataById, useCatalog } from '../store/catalog';
+import { setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
+import type { Thumbs } from '../store/thumbs';
+import { t } from '../strings';
+import css from './pictures.module.css';
+
+export interface CellProps {
+  data: string;
+  names: string[];
+  tag?: (i: number) => string;
+  columns: number;
+  thumbs: Thumbs;
+  /** The cell in the order of Tab. */
+  active: number;
+  /** It takes the focus when it comes into the page. */
+  takesFocus: boolean;
+}
+
+const none: string[] = [];
+
+/** The file's own name; of an image in a table or tensor its number. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1).replace(/^.*(#\d+)( [0-9a-f]{16})?$/, '$1');
+
+/** One picture: whether it is used, and its class. Space and Enter act where the cell itself has the focus, Escape goes from the class back to it. */
+export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data, names, tag, columns, thumbs, active, takesFocus }: CellComponentProps<CellProps>) {
+  const i = rowIndex * columns + columnIndex;
+  const name = names[i];
+  const cell = useRef<HTMLDivElement>(null);
+  const classes = useCatalog((catalog) => dataById(catalog, data)?.all_classes) ?? none;
+  const edits = useEdits((state) => state.byData[data]) ?? noEdits;
+  useEffect(() => {
+    if (i === active && takesFocus) cell.current?.focus();
+  }, [i, active, takesFocus]);
+  if (name === undefined) return <div {...ariaAttributes} style={style} />;
+
+  const picture = thumbs.get(name);
+  const own = picture ? classes[picture.label] : '';
+  const label = edits.relabelled.find(([image]) => image === name)?.[1] ?? own;
+  const used = !edits.disabled.includes(name);
+  const tabIndex = i === active ? 0 : -1;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && event.target instanceof HTMLSelectElement) {
+      // Back to the cell, not out of the sheet around it.
+      event.preventDefault();
+      event.stopPropagation();
+      cell.current?.focus();
+    } else if (event.target === cell.current && event.key === ' ') {
+      event.preventDefault();
+      if (picture) void setPictureUsed(data, name, !used);
+    } else if (event.target === cell.current && event.key === 'Enter') {
+      event.preventDefault();
+      cell.current?.querySelector('select')?.focus();
+    }
+  };
+  return (
+    <div {...ariaAttributes} ref={cell} style={style} className={css.picture} data-picture={i} tabIndex={tabIndex} aria-label={name} onKeyDown={onKeyDown}>
+      <span className={used ? css.frame : `${css.frame} ${css.out}`}>
+        {picture && <Thumb sample={picture} />}
+        {picture === null && t.pictures.unreadable}
+      </span>
+      <span className={css.name} title={name}>
+        {tag && <small>{tag(i)}</small>} {shortName(name)}
+      </span>
+      {picture && (
+        <span className={css.actions}>
+          <Check checked={used} tabIndex={tabIndex} label={t.pictures.use(name)} onChange={(used) => void setPictureUsed(data, name, used)} />
+          <select className={controls.select} tabIndex={tabIndex} aria-label={t.pictures.label(name)} value={`=${label}`} onChange={({ target }) => void setPictureLabel(data, name, own, target.value.slice(1))}>
+            {classes.map((one) => (
+              <option key={one} value={`=${one}`}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { useId, useState } from 'react';
+import { usualSplit } from '../../data/edits.meta';
+import type { DataInfo } from '../../train/protocol';
+import { Button, ButtonRow } from '../controls/Button';
+import { FieldControl } from '../controls/Fields';
+import { formatCount } from '../format';
+import { useCatalog } from '../store/catalog';
+import { percentOf, setSplit, useEdits } from '../store/edits';
+import { standardTrain, trainFields, type Field } from '../store/fields';
+import { setTrain, useSettings } from '../store/settings';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+const words = t.split;
+const shareField: Field = { name: 'test', label: words.share, kind: 'number', default: 100 * usualSplit.test, min: 1, max: 90, help: words.shareHelp };
+const seedField: Field = { name: 'seed', label: words.seed, kind: 'integer', default: usualSplit.seed, min: 0, max: 2 ** 32 - 1, help: words.seedHelp };
+const heldField: Field = { ...trainFields.find(({ name }) => name === 'val_fraction')!, help: words.heldHelp };
+
+/** How many pictures are trained on, held back and tested on; how they are drawn, and drawn otherwise. */
+export function SplitSection({ data }: { data: DataInfo }) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const split = useEdits((state) => state.byData[data.id]?.split) ?? usualSplit;
+  const held = useHeld(data);
+  const train = data.train - (data.val > 0 ? 0 : held.count);
+  return (
+    <div className={css.split}>
+      <div aria-hidden="true">
+        <i style={{ flexGrow: train }} />
+        {held.count > 0 && <i style={{ flexGrow: held.count }} />}
+        <i style={{ flexGrow: data.test }} />
+      </div>
+      <p>
+        {words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}. {words.imbalance(imbalanceOf(data))}
+      </p>
+      <p>
+        <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
+        {(data.seeded || data.val === 0) && (
+          <Button kind="link" expanded={open} controls={id} label={open ? words.closeLabel : words.changeLabel} onClick={() => setOpen(!open)}>
+            {open ? words.close : words.change}
+          </Button>
+        )}
+      </p>
+      <section id={id} aria-label={words.title} hidden={!open}>
+        {open && (
+          <>
+            {data.seeded && <Drawn data={data.id} seed={split.seed} percent={percentOf(split.test)} />}
+            {data.val === 0 && <FieldControl field={heldField} value={held.set} standard={held.standard} onChange={(value) => setTrain(heldField.name, value)} />}
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+/** Share and seed of a split by chance. */
+function Drawn({ data, seed, percent }: { data: string; seed: number; percent: number }) {
+  const set = (seed: number, percent: number) => void setSplit(data, seed, percent / 100);
+  return (
+    <>
+      <FieldControl field={shareField} value={percent} onChange={(value) => set(seed, Number(value ?? shareField.default))} />
+      <FieldControl field={seedField} value={seed} onChange={(value) => set(Number(value ?? seedField.default), percent)} />
+      <ButtonRow>
+        <Button small onClick={() => set((seed + 1) % 2 ** 32, percent)}>
+          {words.again}
+        </Button>
+      </ButtonRow>
+    </>
+  );
+}
+
+/** What is held back: as set, where nothing is set, and the pictures that a run takes for it. */
+function useHeld(data: DataInfo) {
+  const train = useSettings((settings) => settings.train);
+  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)).val_fraction;
+  const set = train.val_fraction as number | undefined;
+  const limit = Number(train.train_limit ?? 0) || Infinity;
+  return { set, standard, count: data.val || Math.round((set ?? standard) * Math.min(data.train, limit)) };
+}
+
+/** Training pictures of the largest class for one of the smallest that has any, as text. */
+function imbalanceOf({ train_per_class }: DataInfo): string {
+  const present = train_per_class.filter((count) => count > 0);
+  const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
+  return present.length > 0 ? (most / least).toFixed(1) : '–';
+}

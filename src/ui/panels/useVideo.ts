@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import type { t } from '../strings';
+
+export type CameraProblem = keyof typeof t.camera.problems;
+
+interface Video {
+  stream: MediaStream | null;
+  problem: CameraProblem | '';
+  devices: MediaDeviceInfo[];
+}
+
+const problemOf = (error: unknown): CameraProblem => {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
+  return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'none' : 'busy';
+};
+
+/** The camera's pictures while the component is there; it is let go at once when it is not. `device` empty takes any; another `attempt` asks again. */
+export function useVideo(device: string, attempt: number): Video {
+  const [video, setVideo] = useState<Video>({ stream: null, problem: '', devices: [] });
+  useEffect(() => {
+    let current = true;
+    let opened: MediaStream | undefined;
+    const letGo = () => opened?.getTracks().forEach((track) => track.stop());
+    const open = async () => {
+      const { mediaDevices } = navigator;
+      if (!mediaDevices?.getUserMedia) return setVideo({ stream: null, problem: 'unsupported', devices: [] });
+      try {
+        opened = await mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: 640 }, height: { ideal: 480 }, ...(device ? { deviceId: { exact: device } } : { facingMode: 'environment' }) } });
+        // Closed while the person was being asked.
+        if (!current) return letGo();
+        opened.getVideoTracks()[0]?.addEventListener('ended', () => current && setVideo((now) => ({ ...now, stream: null, problem: 'ended' })));
+        // Their names are told only now.
+        const devices = (await mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
+        if (current) setVideo({ stream: opened, problem: '', devices });
+      } catch (error) {
+        if (current) setVideo((now) => ({ ...now, stream: null, problem: problemOf(error) }));
+      }
+    };
+    void open();
+    return () => {
+      current = false;
+      letGo();
+    };
+  }, [device, attempt]);
+  return video;
+}

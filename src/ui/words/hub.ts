@@ -1,0 +1,19 @@
+import type { CachedRepo } from '../../train/protocol';
+
+/** Words of the form that opens something from the hub, by what it opens. */
+export const hubKinds: Record<CachedRepo['kind'], { open: string; form: string; id: string; idHint: string; tokenHint: string }> = {
+  model: {
+    open: 'From Hugging Face',
+    form: 'Open a model from Hugging Face',
+    id: 'Model id',
+    idHint: 'Owner and name, as facebook/deit-tiny-patch16-224. ViT, DeiT, DINOv2 and CLIP can be opened.',
+    tokenHint: 'For private or gated models. It is forgotten when this tab closes, and sent to the endpoint only.',
+  },
+  dataset: {
+    open: 'Hugging Face',
+    form: 'Open pictures from Hugging Face',
+    id: 'Data set id',
+    idHint: 'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.',
+    tokenHint: 'For private or gated data sets. It is forgotten when this tab closes, and sent to the endpoint only.',
+  },
+};
