@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import { loadAdapter, modelFiles, saveAdapter } from '../adapters/files';
+import { loadAdapter, modelFiles, modelTensors, saveAdapter } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
@@ -97,7 +97,7 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
 describe('a distilled DeiT', () => {
   const teacher = parseModel(configs['deit, two heads']);
 
-  test('keeps two heads under its own labels, and gets one on the class token for others', () => {
+  test('keeps two heads under its own labels, and gets one on the class token for others', async () => {
     expect(teacher.head).toBe('cls_classifier');
     const heads = (model = teacher) => traceModel(model).linears.filter((l) => l.name.includes('classifier')).map((l) => l.name);
     expect(heads()).toEqual(['cls_classifier', 'distillation_classifier']);
@@ -106,6 +106,10 @@ describe('a distilled DeiT', () => {
     expect(other.head).toBe('classifier');
     expect(heads(other)).toEqual(['classifier']);
     expect(other.architecture).toBe('DeiTForImageClassification');
+    // A merged file holds the head that its config tells of, and no other.
+    const source = await openSafetensors(bytesAccess(writeSafetensors(weightsOf(configs['deit, two heads']!))));
+    const merged = modelTensors(other, source, new Map([['classifier.weight', new Float32Array(24)], ['classifier.bias', new Float32Array(2)]]));
+    expect([...merged.keys()].filter((name) => name.includes('classifier'))).toEqual(['classifier.bias', 'classifier.weight']);
   });
 
   test('always has a distillation token and its position, interpolated apart', () => {
