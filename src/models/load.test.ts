@@ -101,6 +101,7 @@ test('600 MB go from the network to the disk and from there to the GPU, and Java
     const first = new Map<string, Float32Array>();
     const sink = {
       has: () => true,
+      borrows: () => false,
       idle: () => queue.onSubmittedWorkDone(),
       write(t: Tensor, data: Float32Array | Uint16Array, offset: number) {
         expect(offset).toBe(written.get(t.label) ?? 0); // in order, without gaps
