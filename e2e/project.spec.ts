@@ -56,7 +56,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   // A picture is left out from the confusion matrix.
   await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: /^red taken for/ }).first().focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('combobox', { name: /^Class of test\/red/ }).first().selectOption({ label: 'Leave it out' });
+  await page.getByRole('checkbox', { name: /^Use test\/red/ }).first().click();
   await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
   await page.waitForTimeout(300);
   await page.reload();
@@ -189,13 +189,13 @@ test('where storage is refused an import works, and the page says that it will n
   const item = sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' });
   await item.getByRole('button', { name: /^Delete colours\.zip, frees/ }).click();
   await expect(item).toHaveCount(0);
-  await sheet(page).getByRole('button', { name: 'Close' }).click();
+  await sheet(page).locator('header').getByRole('button', { name: 'Close' }).click();
   await expect(dataChoice(page)).toHaveCount(0);
   await page.locator('body').press('Control+z');
   await expect(dataChoice(page)).toHaveValue('colours.zip');
   await openSheet(page);
   await item.getByRole('button', { name: /^Delete/ }).click();
-  await sheet(page).getByRole('button', { name: 'Close' }).click();
+  await sheet(page).locator('header').getByRole('button', { name: 'Close' }).click();
   await page.getByRole('status').filter({ hasText: 'Deleted colours.zip' }).getByRole('button', { name: 'Close' }).click();
   await page.reload();
   await expect(startButton(page)).toBeEnabled({ timeout: opened });
@@ -213,5 +213,5 @@ test('where storage is refused an import works, and the page says that it will n
   await expect(startButton(page)).toBeEnabled({ timeout: opened });
   await importZip(page);
   await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible({ timeout: opened });
-  await expect(page.getByText('8 to train, 4 to test')).toBeVisible();
+  await expect(page.getByText('7 to train, 1 held back, 4 to test')).toBeVisible();
 });
