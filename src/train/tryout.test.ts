@@ -104,7 +104,7 @@ describe('trying adapters', () => {
   beforeEach(() => {
     asked = [];
     events = [];
-    tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data }, decodeImage);
+    tryout = new Tryout({ device: async () => device, model: async () => model, data: async (id) => (id === 'two' ? { ...data, classes: ['cat', 'dog'] } : data) }, decodeImage);
   });
 
   const spec = (id: string, data = ''): RunSpec => ({ id, name: `my ${id}`, model: 'tiny', data, method: { method: 'lora' }, train: completeTrain({}) });
@@ -199,6 +199,9 @@ describe('trying adapters', () => {
     await tryout.open({ data: 'tiny', limit: 4 });
     const { predictions } = await run([spec('lora', 'tiny')]);
     expect(predictions[0]!.rows.every(({ top }) => top.length === 3 && data.classes.includes(top[0]!.label))).toBe(true);
+    // Another data set, other texts: the adapter that lies on the GPU does not answer with the old ones.
+    const { predictions: other } = await run([{ ...spec('lora', 'tiny'), data: 'two' }]);
+    expect(other[0]!.rows.every(({ top }) => top.length === 2 && ['cat', 'dog'].includes(top[0]!.label))).toBe(true);
     await tryout.free();
   });
 });

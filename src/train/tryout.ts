@@ -36,6 +36,8 @@ export interface TryoutHost {
 export class Tryout {
   private images: ImageList | null = null;
   private resident: { model: LoadedModel; on: Resident } | null = null;
+  /** What the texts of the adapters on the GPU were made of, by key: a CLIP without a head of its own follows the data. */
+  private readonly texts = new Map<string, string>();
   private work: { abort: AbortController; ended: Promise<unknown> } | null = null;
 
   constructor(
@@ -130,7 +132,8 @@ export class Tryout {
     for (const [i, adapter] of adapters.entries()) {
       if (signal.aborted) throw new DataError('Cancelled before the first picture.');
       const { id } = adapter;
-      if (this.resident?.on.has(id)) continue;
+      const texts = model.tokenizer ? JSON.stringify([adapter.data, adapter.edits, adapter.train.templates]) : '';
+      if (this.resident?.on.has(id) && this.texts.get(id) === texts) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
       try {
         const { loaded, preprocess } = await this.load(device, model, adapter, await files(id), signal);
@@ -139,6 +142,7 @@ export class Tryout {
           this.resident = { model, on };
         }
         await this.resident.on.add(id, loaded, preprocess);
+        this.texts.set(id, texts);
       } catch (error) {
         throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${(error as Error).message}`);
       }
