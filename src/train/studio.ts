@@ -17,6 +17,7 @@ import { ModelError } from '../models/model';
 import { completeTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
+import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
 import { openModel, type LoadedModel } from './openModel';
@@ -44,25 +45,17 @@ export class Studio implements StudioWorker {
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
   private cancelled = false;
-  /** The export that is going on. */
-  private exporting: { abort: AbortController; ended: Promise<unknown> } | null = null;
-  /** The measurement of zero-shot accuracy that is going on. */
-  private measuring: { abort: AbortController; ended: Promise<unknown> } | null = null;
-  /** The self-test that is going on, or the last one. */
-  private testing: Promise<unknown> | null = null;
+  private readonly exporting = new Job('Another export is going on; wait until it has ended.');
+  private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
+  private readonly testing = new Job('The device is being tested already; wait until that has ended.');
+  private readonly moving = new Job('A project is being saved or opened; wait until that has ended.');
   private readonly tryout = new Tryout({
-    device: async () => {
-      const device = await this.openDevice();
-      if (!isDevice(device)) throw new DataError(device.message);
-      return device;
-    },
+    device: () => this.needDevice(),
     model: (id) => this.model(id),
     data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
   });
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
-  /** The save or the reading of a project that is going on. */
-  private moving: AbortController | null = null;
 
   constructor(
     private readonly gpu: GPU | undefined,
@@ -80,15 +73,11 @@ export class Studio implements StudioWorker {
   }
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
-    if (this.session || this.opening) throw new DataError('A run is going on; test the device when it has ended.');
-    const work = async () => {
-      const device = await this.openDevice();
-      if (!isDevice(device)) throw new DataError(device.message);
+    this.needIdle('test the device when it has ended.');
+    return this.testing.run(async () => {
+      const device = await this.needDevice();
       return (await import('../check')).selfTest(device, onProgress);
-    };
-    const tested = work();
-    this.testing = tested.catch(() => {});
-    return tested;
+    });
   }
 
   async models(): Promise<ModelInfo[]> {
@@ -154,15 +143,15 @@ export class Studio implements StudioWorker {
   }
 
   saveProject(contents: ProjectContents, to: FileSystemFileHandle | null, record: (i: number) => Promise<unknown>, onBytes: (done: number) => void): Promise<Blob | null> {
-    return this.move((signal) => saveProject(this.imports, contents, to, record, seldom(onBytes), signal));
+    return this.moving.run((signal) => saveProject(this.imports, contents, to, record, seldom(onBytes), signal));
   }
 
   stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject> {
-    return this.move((signal) => stageProject(this.imports, file, project, record, seldom(onBytes), signal));
+    return this.moving.run((signal) => stageProject(this.imports, file, project, record, seldom(onBytes), signal));
   }
 
   cancelProject(): void {
-    this.moving?.abort();
+    this.moving.cancel();
   }
 
   sweepProjects(projects: string[]): Promise<void> {
@@ -226,22 +215,16 @@ export class Studio implements StudioWorker {
   }
 
   async zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]> {
-    if (this.session || this.opening) throw new DataError('A run is going on; measure when it has ended, or stop it first.');
-    if (this.measuring) throw new DataError('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
-    const abort = new AbortController();
-    const work = async () => {
-      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.openDevice()]);
-      if (!isDevice(device)) throw new DataError(device.message);
+    this.needIdle('measure when it has ended, or stop it first.');
+    return this.measuring.run(async (signal) => {
+      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
-      return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal: abort.signal, progress: onProgress });
-    };
-    const measured = work();
-    this.measuring = { abort, ended: measured.catch(() => {}) };
-    return measured.finally(() => (this.measuring = null));
+      return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal, progress: onProgress });
+    });
   }
 
   cancelZeroShot(): void {
-    this.measuring?.abort.abort();
+    this.measuring.cancel();
   }
 
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
@@ -250,7 +233,7 @@ export class Studio implements StudioWorker {
     this.opening = true;
     this.cancelled = false;
     try {
-      await Promise.all([this.exporting?.ended, this.measuring?.ended, this.testing]);
+      await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended]);
       // A run has the GPU's memory to itself, and says exactly what it takes. What was classified by now is kept.
       this.tryout.cancel();
       await this.tryout.free();
@@ -260,8 +243,7 @@ export class Studio implements StudioWorker {
       await set.settled();
       const data = set.with(spec.edits);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
-      const device = await this.openDevice();
-      if (!isDevice(device)) throw new DataError(device.message);
+      const device = await this.needDevice();
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
       this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume }, onEvent);
@@ -276,24 +258,18 @@ export class Studio implements StudioWorker {
   }
 
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
-    if (this.session || this.opening) throw new DataError('A run is going on; export when it has ended, or stop it first.');
-    if (this.exporting) throw new DataError('Another export is going on; wait until it has ended.');
-    const abort = new AbortController();
-    const work = async () => {
+    this.needIdle('export when it has ended, or stop it first.');
+    return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
-      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.openDevice()]);
-      if (!isDevice(device)) throw new DataError(device.message);
+      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.needDevice()]);
       // With its graphs and formats it is a fifth of the worker, and few visits need it.
       const { exportRun } = await import('./exportRun');
-      return exportRun(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent, signal: abort.signal });
-    };
-    const exported = work();
-    this.exporting = { abort, ended: exported.catch(() => {}) };
-    return exported.finally(() => (this.exporting = null));
+      return exportRun(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent, signal });
+    });
   }
 
   cancelExport(): void {
-    this.exporting?.abort.abort();
+    this.exporting.cancel();
   }
 
   async importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: SavedFile[] }> {
@@ -309,7 +285,7 @@ export class Studio implements StudioWorker {
   }
 
   async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
-    if (this.session || this.opening) throw new DataError('A run is going on; classify pictures when it has ended, or stop it first.');
+    this.needIdle('classify pictures when it has ended, or stop it first.');
     return this.tryout.run(adapters, files, onEvent);
   }
 
@@ -342,11 +318,16 @@ export class Studio implements StudioWorker {
     this.session?.stop();
   }
 
-  /** One project at a time goes in or out. */
-  private async move<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.moving) throw new DataError('A project is being saved or opened; wait until that has ended.');
-    this.moving = new AbortController();
-    return work(this.moving.signal).finally(() => (this.moving = null));
+  /** Throws DataError, with what to do, while a run goes on. */
+  private needIdle(todo: string): void {
+    if (this.session || this.opening) throw new DataError(`A run is going on; ${todo}`);
+  }
+
+  /** The device; throws DataError with what it reports when there is none. */
+  private async needDevice(): Promise<Device> {
+    const device = await this.openDevice();
+    if (!isDevice(device)) throw new DataError(device.message);
+    return device;
   }
 
   private async openDevice(): Promise<Device | DeviceReport> {

@@ -9,6 +9,7 @@ import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
+import { Job } from './job';
 import { smallPicture } from './openSet';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
@@ -38,7 +39,7 @@ export class Tryout {
   private resident: { model: LoadedModel; on: Resident } | null = null;
   /** What the texts of the adapters on the GPU were made of, by key: a CLIP without a head of its own follows the data. */
   private readonly texts = new Map<string, string>();
-  private work: { abort: AbortController; ended: Promise<unknown> } | null = null;
+  private readonly work = new Job('Pictures are being classified already; wait until that has ended, or cancel it.');
 
   constructor(
     private readonly host: TryoutHost,
@@ -72,29 +73,27 @@ export class Tryout {
 
   /** Puts the adapters on the GPU that are not there yet, and classifies the open images with each. One call at a time. */
   async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
-    if (this.work) throw new DataError('Pictures are being classified already; wait until that has ended, or cancel it.');
-    const { images } = this;
-    if (!images) throw new DataError('The pictures are not open any more; choose them again.');
-    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
-    const abort = new AbortController();
-    const result = this.classify(adapters, images, files, onEvent, abort.signal);
-    this.work = { abort, ended: result.catch(() => {}) };
-    return result.finally(() => (this.work = null));
+    return this.work.run(async (signal) => {
+      const { images } = this;
+      if (!images) throw new DataError('The pictures are not open any more; choose them again.');
+      if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+      return this.classify(adapters, images, files, onEvent, signal);
+    });
   }
 
   cancel(): void {
-    this.work?.abort.abort();
+    this.work.cancel();
   }
 
   /** Takes one adapter off the GPU. */
   async forget(key: string): Promise<void> {
-    await this.work?.ended;
+    await this.work.ended;
     this.resident?.on.remove(key);
   }
 
   /** Gives all memory back, after what is going on. */
   async free(): Promise<void> {
-    await this.work?.ended;
+    await this.work.ended;
     this.resident?.on.free();
     this.resident = null;
   }
