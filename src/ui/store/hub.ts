@@ -133,19 +133,29 @@ function persist(cache: HubCache | null): void {
 /** Ids of the hub hold a slash; those of bundled models and of folders never do. */
 const isHubId = (id: string): boolean => id.includes('/');
 
-/** What an earlier load left in the cache; null when the id is none of the hub's, or it is not there any more. */
-async function openCached<T>(kind: HubKind, id: string, open: (id: string) => Promise<T>): Promise<T | null> {
-  if (!isHubId(id)) return null;
+/** What an earlier visit left in the cache of the hub or among the kept imports; null when it is not there any more. */
+async function openStored<T>(kind: HubKind, id: string, open: (id: string) => Promise<T>): Promise<T | null> {
   try {
     return await open(id);
   } catch (error) {
-    put(kind, { notice: messageOf(error) });
+    if (isHubId(id)) put(kind, { notice: messageOf(error) });
     return null;
   }
 }
 
-export const openCachedModel = (id: string): Promise<ModelInfo | null> => openCached('model', id, (id) => studio().openCachedModel(id));
-export const openCachedData = (id: string): Promise<DataInfo | null> => openCached('dataset', id, (id) => studio().openCachedData(id).then(withKeptEdits));
+export const openStoredModel = (id: string): Promise<ModelInfo | null> => openStored('model', id, (id) => studio().openCachedModel(id));
+export const openStoredData = (id: string): Promise<DataInfo | null> => openStored('dataset', id, (id) => studio().openCachedData(id).then(withKeptEdits));
+
+/** Opens something stored and puts it among the models or data sets that can be chosen. Rejects when it cannot be opened. */
+export async function offerStored(kind: 'model' | 'data', id: string): Promise<void> {
+  if (kind === 'model') {
+    const info = await studio().openCachedModel(id);
+    useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
+  } else {
+    const info = await studio().openCachedData(id).then(withKeptEdits);
+    useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
+  }
+}
 
 /** Offers everything that the cache holds whole, so that it can be chosen, and runs with it can go on. */
 export async function openAllCached(): Promise<void> {
@@ -156,13 +166,7 @@ export async function openAllCached(): Promise<void> {
       const { models, datasets } = useCatalog.getState();
       if ((kind === 'model' ? models : datasets).some((known) => known.id === id)) continue;
       // An adapter, or something that this version cannot open, stays in the list of the cache only.
-      if (kind === 'model') {
-        const info = await studio().openCachedModel(id).catch(() => null);
-        if (info) useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
-      } else {
-        const info = await studio().openCachedData(id).then(withKeptEdits).catch(() => null);
-        if (info) useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
-      }
+      await offerStored(kind === 'model' ? 'model' : 'data', id).catch(() => {});
     }
   }
 }

@@ -3,9 +3,9 @@ import { create } from 'zustand';
 import type { ImportKind, KeptItem } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';
-import { useCatalog, withData, withModel } from './catalog';
+import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
-import { withKeptEdits } from './edits';
+import { offerStored } from './hub';
 import { useRuns, isLive } from './runs';
 import { changeSettings, useSettings } from './settings';
 import { toast } from './toast';
@@ -60,23 +60,12 @@ export async function readKept(): Promise<KeptItem[]> {
   return items;
 }
 
-/** Puts a kept import among the models or data sets that can be chosen. */
-async function open({ kind, id }: Pick<KeptItem, 'kind' | 'id'>): Promise<void> {
-  if (kind === 'model') {
-    const info = await studio().openCachedModel(id);
-    useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
-  } else {
-    const info = await withKeptEdits(await studio().openCachedData(id));
-    useCatalog.setState(({ datasets }) => ({ datasets: withData(datasets, info) }));
-  }
-}
-
 /** Offers everything that is kept. What cannot be opened stays in the list, with the reason. */
 export async function openKeptImports(): Promise<void> {
   for (const item of await readKept()) {
     const { models, datasets } = useCatalog.getState();
     if ((item.kind === 'model' ? models : datasets).some(({ id }) => id === item.id)) continue;
-    await open(item).catch((error: unknown) => useKept.setState(({ broken }) => ({ broken: { ...broken, [item.key]: messageOf(error) } })));
+    await offerStored(item.kind, item.id).catch((error: unknown) => useKept.setState(({ broken }) => ({ broken: { ...broken, [item.key]: messageOf(error) } })));
   }
 }
 
@@ -96,7 +85,7 @@ export function deleteKept(item: KeptItem): void {
     t.keptImports.deleted(id, formatSize(item.bytes), runs.length),
     () => {
       stay();
-      void open(item).then(() => chosen && changeSettings(kind === 'model' ? { model: id, targets: settings.targets } : { data: id }));
+      void offerStored(kind, id).then(() => chosen && changeSettings(kind === 'model' ? { model: id, targets: settings.targets } : { data: id }));
     },
     () => {
       stay();

@@ -2,7 +2,7 @@ import type { DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/pro
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
-import { openAllCached, openCachedData, openCachedModel } from './hub';
+import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
 import { orderMethods } from '../methods';
@@ -62,7 +62,7 @@ async function openModels(): Promise<ModelInfo[]> {
   const { model } = useSettings.getState();
   const models = await studio().models();
   if (model === '' || models.some(({ id }) => id === model)) return models;
-  const found = (await openCachedModel(model)) ?? (await studio().openCachedModel(model).catch(() => null));
+  const found = await openStoredModel(model);
   return found ? withModel(models, found) : models;
 }
 
@@ -71,7 +71,7 @@ async function openDatasets(): Promise<DataInfo[]> {
   const { data } = useSettings.getState();
   const sets = await Promise.all((await studio().datasets()).map(withKeptEdits));
   if (data === '' || sets.some(({ id }) => id === data)) return sets;
-  const found = (await openCachedData(data)) ?? (await studio().openCachedData(data).then(withKeptEdits).catch(() => null));
+  const found = await openStoredData(data);
   return found ? withData(sets, found) : sets;
 }
 
