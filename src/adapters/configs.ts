@@ -180,9 +180,10 @@ function pick(from: Record<string, unknown>, names: string[]): Record<string, un
   return Object.fromEntries(names.filter((name) => Object.hasOwn(from, name)).map((name) => [name, from[name]]));
 }
 
-async function small(tree: FileTree, path: string): Promise<Uint8Array> {
+/** A file of a folder that can hold no more than so many bytes. Throws FormatError. */
+export async function small(tree: FileTree, path: string, most = 2_000_000): Promise<Uint8Array> {
   if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
   const size = await tree.size(path);
-  if (size > 2_000_000) throw new FormatError(`${path} has ${size} bytes, at most 2000000 are accepted.`);
+  if (size > most) throw new FormatError(`${path} has ${size} bytes, at most ${most} are accepted.`);
   return tree.read(path);
 }

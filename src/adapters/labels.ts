@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../data/source';
 import { parseJson } from '../io/checkpoint';
-import { FormatError } from '../io/formatError';
+import { small } from './configs';
 
 const file = 'config.json';
 const maxBytes = 4 * 1024 * 1024;
@@ -10,9 +10,7 @@ const schema = z.looseObject({ id2label: z.optional(z.record(z.string().check(z.
 /** The classes that a `config.json` beside an adapter names, in order; undefined when there is none. Throws FormatError. */
 export async function labelsBeside(tree: FileTree): Promise<string[] | undefined> {
   if (!tree.paths().includes(file)) return undefined;
-  const size = await tree.size(file);
-  if (size > maxBytes) throw new FormatError(`${file} has ${size} bytes, at most ${maxBytes} are accepted.`);
-  const { id2label = {} } = parseJson(await tree.read(file), file, schema);
+  const { id2label = {} } = parseJson(await small(tree, file, maxBytes), file, schema);
   const labels = Object.keys(id2label).map((_, i) => id2label[String(i)]);
   return labels.length && labels.every((label) => label !== undefined) ? labels : undefined;
 }

@@ -1,6 +1,6 @@
 import { Machine } from '../engine/machine';
 import { loadWeights } from '../models/load';
-import { completeTrain } from '../train/config';
+import { completeTrain, frozenDtypes } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { recordEvaluation } from '../train/programs';
@@ -14,7 +14,7 @@ import { withDevice } from './gpu';
 export const evaluationFlags: Flag[] = [
   { name: 'batch', kind: 'integer', default: 32, help: 'Images per batch.' },
   { name: 'image_size', kind: 'integer', help: 'Input size in pixels; the adapter\'s, else the checkpoint\'s, when left out.' },
-  { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16', 'q8'], default: 'f32', help: 'Storage of the weights.' },
+  { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of the weights.' },
 ];
 
 /** What `evaluationFlags` say. */

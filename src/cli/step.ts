@@ -3,6 +3,7 @@ import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
+import { frozenDtypes } from '../train/config';
 import { oneStep } from '../train/oneStep';
 import { openModel } from '../train/openModel';
 import { openAdapter } from './adapter';
@@ -21,14 +22,14 @@ export const command: Command = {
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, grad.NAME of everything that learns.' },
-    { name: 'frozen_dtype', kind: 'choice', choices: ['f32', 'f16', 'q8'], default: 'f32', help: 'Storage of weights that do not learn.' },
+    { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that do not learn.' },
     { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward.' },
     { name: 'form', kind: 'choice', choices: ['auto', 'streamed', 'merged'], default: 'auto', help: 'How adapted layers run.' },
     ...methodFlags.filter((f) => f.name !== 'form'),
   ],
   async run(given, say) {
     oneOf(given, 'loss', ['cross_entropy', 'contrastive']);
-    const frozen = oneOf(given, 'frozen_dtype', ['f32', 'f16', 'q8']) ?? 'f32';
+    const frozen = oneOf(given, 'frozen_dtype', [...frozenDtypes]) ?? 'f32';
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
     const contrastive = given.loss === 'contrastive';
     if (contrastive && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');

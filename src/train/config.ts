@@ -1,9 +1,12 @@
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
-import type { MethodConfig, RunSpec, TrainConfig } from './protocol';
+import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 const number = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'number', default: value, min, max, help });
 const integer = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'integer', default: value, min, max, help });
 const flag = (name: keyof TrainConfig, label: string, help: string): Field => ({ name, label, kind: 'boolean', default: false, help });
+
+/** How weights that do not learn can be stored. */
+export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8'];
 
 /** All training settings with default, range and one line of help: forms, command-line flags and checks are made from them. */
 export const trainFields: Field[] = [
@@ -28,7 +31,7 @@ export const trainFields: Field[] = [
   integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Another size resizes whole images to a square, bilinearly, and interpolates the positions.'),
   integer('eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations; 0 evaluates only at the end.'),
   integer('checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints for resuming; 0 writes none.'),
-  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: ['f32', 'f16', 'q8'], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.' },
+  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.' },
   { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: ['cross_entropy', 'contrastive'], help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of images against texts, which trains both towers.' },
   { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.' },
   { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one a line or with | between; features are averaged over them.' },

@@ -12,7 +12,7 @@ import type { CardFacts } from '../export/cardText';
 import { modelCard } from '../export/modelCard';
 import { onnxMetadata } from '../export/onnx/metadata';
 import { exportOnnx } from '../export/onnx/model';
-import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type Verdict } from '../export/onnx/verify';
+import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe } from '../export/onnx/verify';
 import { probePixels } from '../export/probe';
 import { joinParts } from '../io/onnx/encode';
 import { safetensorsParts } from '../io/safetensors';
@@ -20,6 +20,7 @@ import type { StreamedFile } from '../io/zipWrite';
 import { ModelError } from '../models/model';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
+import type { ExportVerdict } from './protocol';
 
 /** A base model and the adapter that goes out with it. */
 export interface DeployInput {
@@ -63,7 +64,7 @@ function configs({ model, adapted }: DeployInput): SavedFile[] {
  * images and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
  * with the labels, preprocessor_config.json. Throws ModelError or FormatError; a bad verdict is not thrown.
  */
-export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: Verdict }> {
+export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
   const vision = adapted.model;
   const merged = await mergedWeights(device, model.source, { adapted, values });

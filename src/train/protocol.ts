@@ -280,15 +280,16 @@ export interface ExportEvent {
   bytes: number;
 }
 
-/** How well an exported file computes what the engine computes, in numbers and in words. */
+/** How well an exported file computes what the engine computes. */
 export interface ExportVerdict {
   ok: boolean;
   images: number;
   /** Largest difference of a logit, absolute and relative to the largest logit. */
   max_abs: number;
   max_rel: number;
-  /** Share of images whose top class is the same, 0 to 1. */
+  /** Share of images whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
   top1: number;
+  /** For people: the numbers, and what to make of them. */
   text: string;
 }
 

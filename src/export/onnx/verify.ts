@@ -1,4 +1,5 @@
 import { FormatError } from '../../io/formatError';
+import type { ExportVerdict } from '../../train/protocol';
 
 /** Images in the form the model takes, and what the engine makes of them. */
 export interface Probe {
@@ -7,19 +8,6 @@ export interface Probe {
   shape: [batch: number, channels: number, height: number, width: number];
   /** (B, K), of the model with its adapter, before merging. */
   logits: Float32Array;
-}
-
-/** How well an exported file computes what the engine computes. */
-export interface Verdict {
-  ok: boolean;
-  images: number;
-  /** Largest difference of a logit, absolute and relative to the largest logit. */
-  max_abs: number;
-  max_rel: number;
-  /** Share of images whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
-  top1: number;
-  /** For people: the numbers, and what to make of them. */
-  text: string;
 }
 
 export interface VerifyOptions {
@@ -36,7 +24,7 @@ export const F16_TOLERANCE = 2e-2;
  * Runs an ONNX file in onnxruntime-web (WebAssembly) on probe images and compares its logits with the engine's.
  * onnxruntime-web is loaded here and nowhere else. Throws FormatError when the file cannot be run.
  */
-export async function verifyOnnx(bytes: Uint8Array, probe: Probe, { wasm, tolerance }: VerifyOptions = {}): Promise<Verdict> {
+export async function verifyOnnx(bytes: Uint8Array, probe: Probe, { wasm, tolerance }: VerifyOptions = {}): Promise<ExportVerdict> {
   return compareLogits(probe, await runOnnx(bytes, probe, wasm), tolerance);
 }
 
@@ -59,7 +47,7 @@ export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<P
 }
 
 /** Compares logits of B images with the probe's. */
-export function compareLogits({ logits: want, shape: [images] }: Pick<Probe, 'logits' | 'shape'>, got: Float32Array, tolerance = F32_TOLERANCE): Verdict {
+export function compareLogits({ logits: want, shape: [images] }: Pick<Probe, 'logits' | 'shape'>, got: Float32Array, tolerance = F32_TOLERANCE): ExportVerdict {
   if (got.length !== want.length) return { ok: false, images, max_abs: Infinity, max_rel: Infinity, top1: 0, text: `The exported file gives ${got.length} logits for ${images} images, the engine ${want.length}: do not use it.` };
   let max_abs = 0;
   let largest = 0;
