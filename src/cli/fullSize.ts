@@ -20,6 +20,7 @@ import { openModel } from '../train/openModel';
 import { planRun } from '../train/plan';
 import { randomNormal } from '../testing/checkOp';
 import { formulaWeights, fullSize, type FullSize } from '../testing/fullSize';
+import { growth } from '../testing/growth.node';
 import { withDevice } from './gpu';
 
 /** Models that are run for real: each a family or a shape of its own. */
@@ -58,9 +59,8 @@ async function writeModel(name: FullSize, folder: string): Promise<void> {
 
 const whole = (model: VisionModel): VisionModel => (model.family === 'clip' ? twoTowers(model) : model);
 
-async function run(device: Device, name: FullSize, folder: string, batch: number, keep: boolean): Promise<void> {
-  const watch = heldWatch();
-  const open = clock();
+/** The checkpoint on the adapter, planned for one step. */
+async function upload(device: Device, name: FullSize, folder: string, batch: number) {
   const model = await openModel(await folderTree(folder));
   // DINOv2's checkpoints are for 518 pixels; people fine-tune at 224.
   const vision = whole(model.vision).with(model.vision.image_size > 224 ? { image_size: 224 } : {});
@@ -71,8 +71,15 @@ async function run(device: Device, name: FullSize, folder: string, batch: number
   if (allocated !== plan.total_bytes) throw new Error(`${name}: ${allocated} bytes allocated, ${plan.total_bytes} planned`);
   await loadWeights(machine, programs.rec, adapted.trace, model.source, await adapted.initialise(0, (n) => model.source.readF32Checked(n)));
   await machine.idle();
+  return { vision, adapted, plan, programs, machine };
+}
+
+async function run(device: Device, name: FullSize, folder: string, batch: number, keep: boolean): Promise<void> {
+  const open = clock();
+  let ready!: Awaited<ReturnType<typeof upload>>;
+  const held = await growth(async () => void (ready = await upload(device, name, folder, batch)));
+  const { vision, adapted, plan, programs, machine } = ready;
   const opened = open();
-  const held = watch.stop();
 
   const random = randomNormal(3);
   const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
@@ -117,17 +124,3 @@ const clock = () => {
   const from = performance.now();
   return () => ((performance.now() - from) / 1000).toFixed(1);
 };
-
-/** The most that JavaScript's heap and the buffers outside of it grow by, until stopped. */
-function heldWatch() {
-  const now = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
-  const before = now();
-  let peak = before;
-  const timer = setInterval(() => (peak = Math.max(peak, now())), 20);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return Math.max(peak, now()) - before;
-    },
-  };
-}

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, expect, test } from 'vitest';
 import { isDevice, openDevice } from '../engine/device';
 import type { Machine } from '../engine/machine';
@@ -15,6 +13,7 @@ import { diskFiles } from '../io/hub/diskFiles.node';
 import { Hub } from '../io/hub/hub';
 import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
 import { gpu } from '../testing/dawn';
+import { growth } from '../testing/growth.node';
 import { type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { loadWeights } from './load';
 import type { Trace } from './trace';
@@ -57,29 +56,6 @@ function largeFile(): { content: HubContent; at(name: string): Uint8Array } {
   const hash = createHash('sha256').update(header);
   for (let left = offset; left > 0; left -= block.length) hash.update(block.subarray(0, Math.min(left, block.length)));
   return { content: { size, at, sha256: hash.digest('hex'), lfs: true }, at: (name) => at(header.length + starts.get(name)!, header.length + starts.get(name)! + 4096) };
-}
-
-/** What JavaScript holds: its heap, and the buffers outside of it. */
-const held = (): number => {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-};
-
-/** Runs `work` and tells by how much what is held grew at the worst moment. */
-async function growth(work: () => Promise<void>): Promise<number> {
-  setFlagsFromString('--expose_gc');
-  (runInNewContext('gc') as () => void)();
-  const before = held();
-  let peak = before;
-  const look = () => (peak = Math.max(peak, held()));
-  const timer = setInterval(look, 5);
-  try {
-    await work();
-    look();
-  } finally {
-    clearInterval(timer);
-  }
-  return peak - before;
 }
 
 test('600 MB go from the network to the disk and from there to the GPU, and JavaScript never holds 64 MB of them', async () => {
