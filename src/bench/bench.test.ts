@@ -3,6 +3,7 @@ import { gpu } from '../testing/dawn';
 import { named } from './entries';
 import { sampledError } from './entries/matmul';
 import { vit } from './entries/vit';
+import { floors, floorTable, PEERS } from './floors';
 import { agreement, OURS, type Contestant, type Entry, type Group, type Setup } from './entry';
 import { spread } from './numbers';
 import { bytesTable, parseReports, table, type Report, type Row } from './report';
@@ -103,5 +104,28 @@ describe('the tables', () => {
 
   test('every entry has a name of its own that no other name contains', () => {
     for (const { name } of named) expect(named.filter((n) => n.name.includes(name)).map((n) => n.name)).toEqual([name]);
+  });
+});
+
+describe('the floors', () => {
+  test('name entries and contestants that there are', () => {
+    for (const { group, entry, value } of floors) {
+      const found = named.find((n) => n.group.name === group && n.entry.name === entry);
+      expect(found, `${group}/${entry}`).toBeDefined();
+      const asked = new Set<string>();
+      value((who) => (asked.add(who), undefined));
+      const there = found!.entry.contestants.map((c) => c.name);
+      for (const who of asked) if (!PEERS.includes(who)) expect(there, `${group}/${entry}`).toContain(who);
+    }
+  });
+
+  test('are ratios round by round, reached or missed; what was not measured stays empty', () => {
+    const rows: Row[] = [['fullrank', [10, 30], 80], ['jax-js', [25, 70], 100], ['tfjs', [], 100]].map(([contestant, times, peak]) => ({ group: 'vit', entry: 'training step, batch 32', contestant, times, peak_bytes: peak, problem: '' }) as unknown as Row);
+    const report = { where: 'node', rows } as unknown as Report;
+    const text = floorTable([report, { ...report, where: 'chromium', rows: [] }]);
+    expect(text).toContain('| ViT step: times as fast as the fastest WebGPU peer | at least 2 | 2.41 reached | – |');
+    expect(text).toContain('| ViT step: peak bytes against jax-js | at most 0.4 | 0.80 **missed** | – |');
+    expect(text).not.toContain('product');
+    expect(floorTable([{ ...report, rows: [] }])).toBe('');
   });
 });

@@ -44,3 +44,9 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): 
   }
   return difference === 0 ? 0 : difference / largest;
 }
+
+/** Median of a / b round by round: what slowed the machine down slowed both. NaN without a common round. */
+export function ratio(a: readonly number[], b: readonly number[]): number {
+  const rounds = a.slice(0, b.length).map((t, i) => t / b[i]!);
+  return rounds.length ? spread(rounds).median : NaN;
+}

@@ -14,6 +14,8 @@ export interface Row {
   note?: string;
   /** Milliseconds a step. */
   ms?: Spread;
+  /** Milliseconds of each round, for ratios that are taken later. */
+  times?: number[];
   /** Median over the rounds of time and of peak bytes against the group's baseline. */
   time_ratio?: number;
   bytes_ratio?: number;
@@ -72,7 +74,7 @@ export const adapterLine = ({ where, adapter: a, about }: Pick<Report, 'where' |
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
 const digits = (x: number): string => (x >= 100 ? x.toFixed(0) : x.toFixed(x >= 10 ? 1 : 2));
 
-type Column = [head: string, cell: (row: Row) => string | number | undefined];
+type Column<T = Row> = [head: string, cell: (row: T) => string | number | undefined];
 
 const columns = (baseline: string): Column[] => [
   ['work', (r) => r.entry],
@@ -94,7 +96,7 @@ const columns = (baseline: string): Column[] => [
 ];
 
 /** A Markdown table; columns in which nobody has anything are left out. */
-function markdown(columns: Column[], rows: Row[]): string {
+export function markdown<T>(columns: Column<T>[], rows: T[]): string {
   const kept = columns.map(([head, cell]) => ({ head, cells: rows.map((r) => String(cell(r) ?? '')) })).filter(({ cells }) => cells.some((c) => c !== ''));
   const line = (cells: string[]) => `| ${cells.map((c) => (c === '' ? '–' : c.replaceAll('|', '/'))).join(' | ')} |`;
   return [line(kept.map((c) => c.head)), `|${kept.map(() => '---|').join('')}`, ...rows.map((_, i) => line(kept.map((c) => c.cells[i]!)))].join('\n');

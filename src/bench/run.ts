@@ -1,6 +1,6 @@
 import { booked, newUsage, watchWebGpu, type Usage } from './account';
 import { PEAK, type Contestant, type Entry, type Group, type Running, type Setup } from './entry';
-import { spread } from './numbers';
+import { ratio, spread } from './numbers';
 import type { Row } from './report';
 
 export interface RunOptions {
@@ -89,9 +89,9 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   const row: Row = { group: group.name, entry: entry.name, contestant: contestant.name, problem };
   if (problem) return row;
   row.ms = spread(times.length ? times : [spent]);
+  row.times = times;
   if (!times.length) row.note = 'first step only, with compilation';
-  // Round by round: what slowed the machine down slowed both.
-  const against = (other: Lane) => spread(times.slice(0, other.times.length).map((t, i) => t / other.times[i]!)).median;
+  const against = (other: Lane) => ratio(times, other.times);
   if (times.length && base?.times.length) row.time_ratio = against(base);
   const flop = contestant.flop ?? entry.flop;
   if (flop) row.gflops = flop / row.ms.median / 1e6;

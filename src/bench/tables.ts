@@ -1,4 +1,5 @@
 import { groups } from './entries';
+import { floorTable } from './floors';
 import { adapterLine, bytesTable, table, type Report, type Row } from './report';
 
 /** The rows of one group as Markdown: times, and bytes by role where programs are planned. */
@@ -14,5 +15,6 @@ export function readme(reports: Report[]): string {
     if (!mine.length) return [];
     return [`\n**${title}**`, ...mine.map(({ where, rows }) => table(where === 'node' ? 'Node:' : 'Chromium:', baseline, rows)), bytesTable(mine[0]!.rows)].filter(Boolean);
   });
-  return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...parts].join('\n');
+  const floors = floorTable(reports);
+  return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...(floors ? [`\n**Floors**\n\n${floors}`] : []), ...parts].join('\n');
 }

@@ -5,6 +5,7 @@ import type { Place } from '../bench/entry';
 import type { Result } from '../bench/here';
 import { adapterLine, parseReports, type Report } from '../bench/report';
 import type { RunOptions } from '../bench/run';
+import { floorTable } from '../bench/floors';
 import { groupTable, readme } from '../bench/tables';
 import { openChromium } from './benchBrowser';
 import { machineLine } from './benchMachine';
@@ -61,6 +62,7 @@ export async function main(argv: string[]): Promise<number> {
     // After each place, so that a failure in the other loses nothing.
     if (values.json && values.json !== '-') await writeFile(values.json, JSON.stringify(reports, null, 2));
   }
+  say(`\n${floorTable(reports)}`);
   if (values.json === '-') console.log(JSON.stringify(reports, null, 2));
   const faults = reports.flatMap((r) => r.rows.filter((row) => row.problem).map((row) => `${r.where}: ${row.group}/${row.entry}, ${row.contestant}: ${row.problem}`));
   faults.forEach((fault) => console.error(fault));

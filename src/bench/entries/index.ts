@@ -1,5 +1,6 @@
 import type { Entry, Group } from '../entry';
 import { block } from './block';
+import { checkpointing } from './checkpointing';
 import { evaluation } from './evaluation';
 import { kernels } from './kernels';
 import { matmul } from './matmul';
@@ -8,7 +9,7 @@ import { peak } from './peak';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, kernels, block, evaluation, vit, methods];
+export const groups: readonly Group[] = [peak, matmul, kernels, block, evaluation, vit, methods, checkpointing];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {

@@ -1,0 +1,69 @@
+import { OURS, type Place } from './entry';
+import { ratio } from './numbers';
+import { markdown, type Report, type Row } from './report';
+
+/** A bound that the engine sets itself, read off the rows of one entry. */
+export interface Floor {
+  /** What is bounded, for people. */
+  what: string;
+  group: string;
+  entry: string;
+  /** Everywhere when left out. */
+  places?: readonly Place[];
+  bound: { most: number } | { least: number };
+  /** From the entry's rows by contestant; NaN where somebody is missing. */
+  value(row: (contestant: string) => Row | undefined): number;
+}
+
+export const PEERS = ['jax-js', 'tfjs', 'onnxruntime-web'];
+
+/** Time of one contestant against another's, over the rounds that both took; a first step alone is no round. */
+const time = (a: Row | undefined, b: Row | undefined): number => (a && b ? ratio(a.times ?? [], b.times ?? []) : NaN);
+const bytes = (a: Row | undefined, b: Row | undefined): number => (a?.peak_bytes ?? NaN) / (b?.peak_bytes ?? NaN);
+/** How many times ours goes into the time of the fastest peer. */
+function lead(row: (who: string) => Row | undefined): number {
+  const times = PEERS.map((peer) => time(row(peer), row(OURS))).filter((r) => !Number.isNaN(r));
+  return times.length ? Math.min(...times) : NaN;
+}
+
+const PRODUCTS = ['1024x1024x1024', '1600x768x768', '768x1600x768, left transposed (weight gradient)'];
+const STEP = 'training step, batch 32';
+const BLOCK = 'vit-small block, batch 32';
+
+const vit = (what: string, bound: Floor['bound'], value: Floor['value']): Floor => ({ what, group: 'vit', entry: STEP, bound, value });
+const method = (what: string, bound: Floor['bound'], value: Floor['value']): Floor => ({ what, group: 'methods', entry: BLOCK, bound, value });
+
+/** All of them, in the order of the table. */
+export const floors: readonly Floor[] = [
+  ...PRODUCTS.map((entry): Floor => ({ what: `product ${entry}: times as fast as the best peer`, group: 'matmul', entry, bound: { least: 1.5 }, value: lead })),
+  vit('ViT step: times as fast as the fastest WebGPU peer', { least: 2 }, lead),
+  vit('ViT step: peak bytes against jax-js', { most: 0.4 }, (row) => bytes(row(OURS), row('jax-js'))),
+  vit('ViT step: dispatches', { most: 400 }, (row) => row(OURS)?.dispatches ?? NaN),
+  vit('ViT step: share of the time that the host spends encoding', { most: 0.05 }, (row) => (row(OURS)?.host_ms ?? NaN) / (row(OURS)?.ms?.median ?? NaN)),
+  method('RandLoRA merged against full fine-tuning, time', { most: 1.05 }, (row) => time(row('randlora r 4 merged'), row('full'))),
+  method('RandLoRA merged against streamed, time', { most: 0.6 }, (row) => time(row('randlora r 4 merged'), row('randlora r 4 streamed'))),
+  method('RandLoRA against LoRA at as many parameters, peak bytes', { most: 1 }, (row) => bytes(row('randlora r 4 merged'), row('lora r 32'))),
+  method('LoRA r 32 against full fine-tuning, time', { most: 0.8 }, (row) => time(row('lora r 32'), row('full'))),
+  ...['vit-nano, batch 8', 'deit-tiny-96, batch 8'].map((entry): Floor => ({ what: `forward of ${entry}: times as fast as onnxruntime-web`, group: 'evaluation', entry, places: ['chromium'], bound: { least: 2 }, value: lead })),
+];
+
+const digits = (x: number): string => (x >= 100 ? x.toFixed(0) : x.toFixed(x < 0.1 ? 4 : 2));
+
+/** One floor in one run: the figure and whether it is reached; empty where the run did not measure it. */
+export function reached(floor: Floor, report: Report): string {
+  if (floor.places && !floor.places.includes(report.where)) return '';
+  const rows = report.rows.filter((r) => r.group === floor.group && r.entry === floor.entry && !r.problem);
+  const value = floor.value((who) => rows.find((r) => r.contestant === who));
+  if (!Number.isFinite(value)) return '';
+  const ok = 'most' in floor.bound ? value <= floor.bound.most : value >= floor.bound.least;
+  return `${digits(value)} ${ok ? 'reached' : '**missed**'}`;
+}
+
+/** The floors and what these runs reached, as a Markdown table; empty when they measured none. */
+export function floorTable(reports: Report[]): string {
+  const rows = floors.map((floor) => ({ floor, cells: reports.map((r) => reached(floor, r)) })).filter(({ cells }) => cells.some(Boolean));
+  if (!rows.length) return '';
+  const bound = ({ bound }: Floor) => ('most' in bound ? `at most ${bound.most}` : `at least ${bound.least}`);
+  type Line = (typeof rows)[number];
+  return markdown<Line>([['floor', ({ floor }) => floor.what], ['bound', ({ floor }) => bound(floor)], ...reports.map(({ where }, i): [string, (line: Line) => string] => [where === 'node' ? 'Node' : 'Chromium', ({ cells }) => cells[i]!])], rows);
+}

@@ -1,0 +1,41 @@
+import { Adapted, type Form } from '../adapters/adapted';
+import { sizeOf } from '../engine/tensor';
+import { parseModel } from '../models';
+import { deviceOptions } from '../train/plan';
+import { recordPrograms, type ProgramOptions } from '../train/programs';
+import type { MethodConfig } from '../train/protocol';
+import { engine } from './engine';
+import type { Contestant } from './entry';
+import { randn } from './numbers';
+import { modelWeights, type Shape } from './shapes';
+
+/** What of a training step a contestant does in its own way. */
+export interface Way {
+  name: string;
+  config: MethodConfig;
+  form?: Form;
+  options?: Partial<ProgramOptions>;
+}
+
+/** Training steps of one model by one method: forward, backward, clipping and AdamW; the loss is read each step. */
+export const trainingStep = ({ config, batch }: Shape, way: Way): Contestant => ({
+  name: way.name,
+  async start(setup) {
+    const adapted = new Adapted(parseModel(config), way.config);
+    const running = await engine(setup, async (device) => {
+      const { rec, train, update, pixels, labels, metrics } = recordPrograms(adapted, {
+        batch, weight_decay: 0.05, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: way.form, ...deviceOptions(device.report), ...way.options,
+      });
+      const weights = modelWeights(adapted.trace);
+      const start = await adapted.initialise(0, async (name) => weights[name]!);
+      return {
+        rec,
+        programs: [train, update!],
+        values: { ...weights, ...start, [pixels.label]: randn(sizeOf(pixels.shape), 1, 777), [labels.label]: Uint32Array.from({ length: batch }, (_, i) => i % 10) },
+        scalars: () => ({ lr: 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / batch, maxNorm: 1 }),
+        loss: metrics,
+      };
+    });
+    return { ...running, parameters: adapted.counts().adapter_parameters };
+  },
+});
