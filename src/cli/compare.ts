@@ -9,7 +9,7 @@ import { openModel } from '../train/openModel';
 import type { MethodConfig, TrainConfig } from '../train/protocol';
 import { table, type Command } from './command';
 import { modelTree, openData, writeWhole } from './files';
-import { trainOnce, type RunRecord } from './train';
+import { trainOnce, type FinishedRun } from './train';
 
 const settings = z.record(z.string(), z.unknown());
 /** A grid of runs: methods x seeds, at a budget or with given settings. */
@@ -58,7 +58,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
   for (const { config, note } of grid) {
-    const records: RunRecord[] = [];
+    const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
       const name = [config.method, settingText(config).replace(' ', '-'), `seed${seed}`].filter(Boolean).join('-');
       const folder = join(out, name);
@@ -104,10 +104,10 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[
 }
 
 /** A finished run of the same settings, or null. */
-async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<RunRecord | null> {
+async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
   const file = join(folder, 'run.json');
   if (!existsSync(file)) return null;
-  const record = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+  const record = JSON.parse(await readFile(file, 'utf8')) as FinishedRun;
   const wanted = completeTrain(train);
   const same = JSON.stringify(Object.entries(record.spec.train).sort()) === JSON.stringify(Object.entries(wanted).sort());
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
@@ -118,7 +118,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
 /** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom; beyond, the normal one is close. */
 const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-function row(config: MethodConfig, records: RunRecord[], note: string): CompareRow {
+function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
   const accuracy = records.map((r) => r.summary.final!.accuracy);
   const n = accuracy.length;
   const mean = accuracy.reduce((a, b) => a + b, 0) / n;

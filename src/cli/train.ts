@@ -6,7 +6,7 @@ import type { TextTower } from '../models/model';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
-import type { Evaluation, MethodConfig, RunEvent, RunSpec, StepPoint, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { gpu } from '../testing/dawn';
@@ -26,15 +26,10 @@ export interface TrainRequest {
 }
 
 /** What a run leaves in run.json. */
-export interface RunRecord {
-  spec: RunSpec;
-  curve: StepPoint[];
-  evaluations: Evaluation[];
-  summary: Extract<RunEvent, { type: 'finished' }>['summary'];
-}
+export type FinishedRun = RunRecord & { summary: RunSummary };
 
 /** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
-export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
+export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
   const towers = request.train.loss === 'contrastive' ? twoTowers(model.vision) : model.vision;
@@ -58,7 +53,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   }
   const splits = data ? runSplits(data, train) : null;
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
-  const record: Omit<RunRecord, 'summary'> & { summary?: RunRecord['summary'] } = { spec, curve: [], evaluations: [] };
+  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: request.model, ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(
@@ -67,7 +62,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
       model,
       device,
       splits,
-      classes: data ? data.classes : classes,
+      classes: record.classes!,
       batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train),
       start,
       bases: started?.bases,
@@ -84,7 +79,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
       } else if (event.type === 'adapter') files.push(...event.files);
-      else if (event.type === 'finished') record.summary = event.summary;
+      else if (event.type === 'finished') [record.summary, record.state] = [event.summary, event.reason];
       else if (event.type === 'failed') failure = event.error.message;
     },
   );
@@ -94,7 +89,7 @@ export async function trainOnce(request: TrainRequest): Promise<RunRecord> {
   process.removeListener('SIGINT', interrupt);
   device.destroy();
   if (failure) throw new Error(failure);
-  const whole = record as RunRecord;
+  const whole = { ...record, ended: Date.now(), adapter_bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0) } as FinishedRun;
   if (request.out) await writeAll(request.out, [...files, { path: 'run.json', bytes: JSON.stringify(whole, null, 1) }]);
   return whole;
 }

@@ -238,6 +238,37 @@ export interface RunSummary {
   device: DeviceReport;
 }
 
+/**
+ * A run as files keep it: `run.json` of the command line, and each run of a file of runs (`io/runFile.ts`), which the page
+ * reads and writes. What is optional is known to some only.
+ */
+export interface RunRecord {
+  spec: RunSpec;
+  curve: StepPoint[];
+  evaluations: Evaluation[];
+  /** Null for a run that has not come to an end. */
+  summary: RunSummary | null;
+  /** Titles as they were when it ran. */
+  model_title?: string;
+  data_title?: string;
+  classes?: string[];
+  state?: 'done' | 'stopped' | 'failed' | 'interrupted';
+  /** Milliseconds of the epoch. */
+  created?: number;
+  ended?: number;
+  /** Seconds of training, over all sessions. */
+  seconds?: number;
+  error?: RunError;
+  /** Of a run without a summary. */
+  plan?: Plan;
+  allocated?: BytesByRole;
+  adapter_bytes?: number;
+  /** The device self-test's verdict when it ran. */
+  self_test?: SelfTest;
+  /** What the person wrote beside it. */
+  notes?: string;
+}
+
 /** What a run says while it runs. */
 export type RunEvent =
   | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string }
@@ -506,6 +537,8 @@ export interface StudioWorker {
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */
   predictionsCsv(columns: { name: string; predictions: Prediction[] }[]): Promise<string>;
+  /** Reads a file of runs (or a run.json), of this person's or of others. Throws one sentence that names what is wrong. */
+  readRuns(file: File): Promise<RunRecord[]>;
   pause(): void;
   resume(): void;
   /** While paused: exactly one optimizer step. */

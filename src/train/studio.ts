@@ -24,7 +24,7 @@ import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunRecord, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
@@ -299,6 +299,12 @@ export class Studio implements StudioWorker {
 
   async predictionsCsv(columns: Column[]): Promise<string> {
     return comparisonCsv(columns, TOP_K);
+  }
+
+  async readRuns(file: File): Promise<RunRecord[]> {
+    const { maxRunsBytes, readRuns } = await import('../io/runFile');
+    // One byte more than is read, so that what is too long is refused by its reader and never held.
+    return readRuns(new Uint8Array(await file.slice(0, maxRunsBytes + 1).arrayBuffer()), file.name);
   }
 
   pause(): void {

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Evaluation, RunRecord } from '../train/protocol';
+import { trainDefaults } from '../train/config';
+import { runRecord } from '../testing/runRecord';
+import { readRuns, writeRuns } from './runFile';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const again = (runs: RunRecord[]) => readRuns(bytes(writeRuns(runs, 5)), 'runs.json');
+
+describe('a file of runs', () => {
+  test('is read back whole', () => {
+    const run = runRecord({ notes: 'looks "odd" </script>', created: 1, ended: 2, state: 'done', classes: ['a', 'b'] });
+    expect(again([run, runRecord({}, { seed: 1 })])).toEqual([run, runRecord({}, { seed: 1 })]);
+  });
+
+  test('keeps numbers that are none, and leaves names of images out', () => {
+    const evaluation: Evaluation = { ...runRecord().evaluations[0]!, per_class: [0.5, NaN], images: [['me.jpg', 0, 1]] };
+    const [read] = again([runRecord({ evaluations: [evaluation], curve: [{ step: 1, loss: Infinity, accuracy: 0, lr: 0.1, grad_norm: NaN, ms: 1 }] })]);
+    expect(read!.evaluations[0]!.per_class).toEqual([0.5, NaN]);
+    expect(read!.evaluations[0]).not.toHaveProperty('images');
+    expect(read!.curve[0]).toMatchObject({ loss: NaN, grad_norm: NaN });
+  });
+
+  test('a run.json of the command line is read as well', () => {
+    const { spec, curve, evaluations, summary } = runRecord();
+    expect(readRuns(bytes(JSON.stringify({ spec, curve, evaluations, summary }, null, 1)), 'run.json')).toEqual([{ spec, curve, evaluations, summary }]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['no JSON', undefined, /not valid JSON/],
+    ['something else', { hello: 1 }, /holds no runs/],
+    ['another format', { format: 'x', version: 1 }, /holds no runs/],
+    ['a newer version', { format: 'fullrank-runs', version: 2, runs: [] }, /newer version/],
+    ['no run', { format: 'fullrank-runs', version: 1, app: '', saved: 0, runs: [] }, /runs/],
+    ['a name that is a path', { ...runRecord(), spec: { ...runRecord().spec, name: '../x' } }, /spec\.name/],
+    ['a method that every object has', { ...runRecord(), spec: { ...runRecord().spec, method: { method: 'constructor' } } }, /spec\.method/],
+    ['an accuracy in words', { ...runRecord(), evaluations: [{ ...runRecord().evaluations[0], accuracy: 'high' }] }, /evaluations\.0\.accuracy/],
+    ['a name without end', { ...runRecord(), model_title: 'x'.repeat(3000) }, /model_title/],
+  ])('%s is refused with a reason', (_, json, why) => {
+    expect(() => readRuns(bytes(json === undefined ? '{' : JSON.stringify(json)), 'f')).toThrow(why);
+  });
+
+  test('what is not known is left out, and nothing reaches a prototype', () => {
+    const text = JSON.stringify({ ...runRecord(), more: 1 }).replace('"spec":{', '"spec":{"__proto__":{"polluted":1},');
+    const [read] = readRuns(bytes(text), 'f');
+    expect(read).not.toHaveProperty('more');
+    expect(read!.spec).not.toHaveProperty('polluted');
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  test('any text in it comes back as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { maxLength: 5 }), (title, classes) => {
+        const run = runRecord({ data_title: title, classes });
+        expect(again([run])).toEqual([run]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('anything else is refused, not thrown at', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        try {
+          readRuns(bytes(json), 'f');
+        } catch (error) {
+          expect((error as Error).name).toBe('FormatError');
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('settings of training keep their kinds', () => {
+    expect(again([runRecord()])[0]!.spec.train).toEqual({ ...trainDefaults, ...runRecord().spec.train });
+  });
+});
