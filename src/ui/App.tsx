@@ -5,9 +5,11 @@ import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
 import { ProjectSheet } from './panels/ProjectSheet';
+import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
+import { useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
@@ -54,13 +56,15 @@ export function App() {
       </footer>
       <ExportSheet />
       <ProjectSheet />
+      <ShareSheet />
       <KeySheet open={keys} onClose={() => setKeys(false)} />
       <Toasts />
     </>
   );
 }
 
-/** The panels of one place, in the order of the register. */
+/** The panels of one place, in the order of the register, without those that a prepared view leaves out. */
 function In({ place }: { place: Place }) {
-  return panels.filter((entry) => entry.place === place).map(({ name, Panel }) => <Panel key={name} />);
+  const hide = useShown((shown) => shown.hide);
+  return panels.filter((entry) => entry.place === place && !hide.includes(entry.name)).map(({ name, Panel }) => <Panel key={name} />);
 }

@@ -5,12 +5,15 @@ import { useCatalog } from './store/catalog';
 import { DeviceTest } from './panels/DeviceTest';
 import { showProject } from './store/project';
 import { useSettings } from './store/settings';
+import { showShare } from './store/share';
+import { useIsShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
 /** Name, device, project, theme and keys. */
 export function Header({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
+  const projectShown = useIsShown('project');
   return (
     <header className={css.top}>
       <a className={css.brand} href="./">
@@ -22,8 +25,13 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       </a>
       <div className={css.right}>
         <Device />
-        <Button kind="quiet" small onClick={showProject}>
-          {t.project.button}
+        {projectShown && (
+          <Button kind="quiet" small onClick={showProject}>
+            {t.project.button}
+          </Button>
+        )}
+        <Button kind="quiet" small onClick={showShare}>
+          {t.share.button}
         </Button>
         <Button kind="quiet" small onClick={cycleTheme}>
           {t.header.theme} <span>{t.header.themes[theme]}</span>

@@ -1,9 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { App } from './App';
+import { clearAddress, followAddress } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
+import { followHistory } from './store/history';
 import { loadImported } from './store/imported';
 import { loadRuns } from './store/keep';
 import { followDevice } from './store/selfTest';
@@ -12,13 +14,27 @@ import { keepSettings } from './store/settings';
 import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
 
+/** What an address asks for; `?present=1` and its like may also stand before the #. */
+async function openAddress(): Promise<void> {
+  const asked = [location.search.slice(1), location.hash.slice(1)].filter(Boolean).join('&');
+  if (asked.includes('=')) (await import('./store/link')).applyLink(asked);
+}
+
 onStorageTrouble((storage) => useCatalog.setState({ storage }));
+// Before anything is drawn or opened: it says what to draw and open.
+await openAddress();
 keepSettings();
 followSettings();
 followDevice();
+followHistory();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
+followAddress();
+addEventListener('hashchange', () => void openAddress());
 void holdTab().then(loadRuns);
 afterEntering();
-onOtherProject(() => location.reload());
+onOtherProject(() => {
+  clearAddress();
+  location.reload();
+});
 void loadImported();

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
+import { redo, undoNewest } from './store/history';
 import { runById, toggleRun, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
-import { undoLast } from './store/toast';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
@@ -24,7 +24,11 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const target = event.target as Element;
       if (event.defaultPrevented) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
-        if (!target.matches(typing) && undoLast()) event.preventDefault();
+        if (!target.matches(typing) && (event.shiftKey ? redo() : undoNewest())) event.preventDefault();
+        return;
+      }
+      if (event.ctrlKey && event.key.toLowerCase() === 'y') {
+        if (!target.matches(typing) && redo()) event.preventDefault();
         return;
       }
       if (document.querySelector('dialog[open]')) return;

@@ -11,6 +11,7 @@ import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
+import { shareWords, undoWords } from './words/share';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -352,7 +353,7 @@ export const t = {
       `${time} of training at ${rate} images per second${device ? ` on ${device}` : ''}${skipped > 0 ? `; ${plural(skipped, 'step')} skipped because a gradient was not finite` : ''}.`,
   },
 
-  toast: { undo: 'Undo', undoKey: 'Ctrl Z', close: 'Close' },
+  toast: { undo: 'Undo', undoKey: 'Ctrl Z', redo: 'Redo', redoKey: 'Ctrl Shift Z', close: 'Close' },
 
   keys: {
     title: 'Keys',
@@ -368,7 +369,8 @@ export const t = {
       ['E', 'save the numbers of the focused chart'],
       ['← →', 'move the data cursor'],
       ['Home End', 'first or last point'],
-      ['Ctrl Z', 'undo a deletion or a change to the data'],
+      ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
+      ['Ctrl ⇧ Z', 'redo a change of settings'],
       ['Esc', 'close, or leave the cursor'],
       ['?', 'this sheet'],
     ] as const,
@@ -489,4 +491,6 @@ export const t = {
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
 
   tryout,
+  share: shareWords,
+  undo: undoWords,
 } as const;

@@ -35,6 +35,17 @@ function Toast({ entry }: { entry: ToastEntry }) {
           {t.toast.undo} <kbd>{t.toast.undoKey}</kbd>
         </Button>
       )}
+      {entry.redo && (
+        <Button
+          small
+          onClick={() => {
+            closeToast(entry.id);
+            entry.redo!();
+          }}
+        >
+          {t.toast.redo} <kbd>{t.toast.redoKey}</kbd>
+        </Button>
+      )}
       <Button kind="quiet" small onClick={() => closeToast(entry.id)}>
         {t.toast.close}
       </Button>

@@ -7,6 +7,7 @@ import { Thumb } from '../controls/Thumb';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { changeSettings, useSettings } from '../store/settings';
+import { useIsShown } from '../store/shown';
 import { t } from '../strings';
 import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
@@ -25,6 +26,7 @@ export function DataPanel() {
   const catalog = useCatalog();
   const chosen = useSettings((settings) => settings.data);
   const data = dataById(catalog, chosen);
+  const ownShown = useIsShown('own-data');
   return (
     <Importable kind="data">
       <StepHeading number={1} title={t.data.title} />
@@ -46,6 +48,14 @@ export function DataPanel() {
       )}
       <ImportStatus kind="data" />
       <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
+      {ownShown && <OwnPictures />}
+    </Importable>
+  );
+}
+
+function OwnPictures() {
+  return (
+    <>
       <ButtonRow>
         <ImportButton kind="data">{t.data.own}</ImportButton>
         <FilesButton>{t.data.files}</FilesButton>
@@ -55,7 +65,7 @@ export function DataPanel() {
       <CameraSheet />
       <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>
-    </Importable>
+    </>
   );
 }
 

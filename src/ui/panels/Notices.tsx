@@ -8,6 +8,7 @@ import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
+import { LinkNotices } from './LinkNotices';
 import { MissingHub } from './MissingHub';
 import { RunFailures } from './RunFailures';
 import css from './panels.module.css';
@@ -19,6 +20,7 @@ export function Notices() {
       <DeviceNotice />
       <DeviceTestNotice />
       <CatalogNotices />
+      <LinkNotices />
       <MissingHub />
       <InterruptedRuns />
       <RunFailures />

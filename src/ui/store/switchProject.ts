@@ -1,5 +1,6 @@
 import type { HubUse } from '../../train/protocol';
 import { t } from '../strings';
+import { writeAddress } from './address';
 import { studio } from './client';
 import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
 import * as database from './database';
@@ -31,6 +32,7 @@ export function enter(how: 'opened' | 'new', next: { id: string; settings: Setti
   }
   useSettings.setState(settings);
   useEdits.setState({ byData: next.edits, errors: {} });
+  writeAddress();
   location.reload();
 }
 
@@ -60,6 +62,7 @@ export function afterEntering(): void {
       put(previous.settings, previous.edits);
       // What is still to be written must be the old project's as well.
       useSettings.setState(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
+      writeAddress();
       location.reload();
     },
     () => {

@@ -3,9 +3,13 @@ import { create } from 'zustand';
 export interface ToastEntry {
   id: number;
   text: string;
+  /** When it was said, in milliseconds. */
+  at: number;
   undo?: () => void;
   /** Called when the toast goes away without undo. */
   done?: () => void;
+  /** Does again what was just taken back. */
+  redo?: () => void;
 }
 
 export const useToasts = create<{ toasts: ToastEntry[] }>()(() => ({ toasts: [] }));
@@ -14,9 +18,9 @@ let next = 1;
 /** More would cover the page; the oldest go first. */
 const most = 3;
 
-/** Says something short; with `undo` it offers the way back. */
-export function toast(text: string, undo?: () => void, done?: () => void): void {
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { id: next++, text, undo, done }] }));
+/** Says something short; with `undo` it offers the way back, with `redo` the way forth again. */
+export function toast(text: string, undo?: () => void, done?: () => void, redo?: () => void): void {
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => !(redo && one.redo)), { id: next++, text, at: Date.now(), undo, done, redo }] }));
   const { toasts } = useToasts.getState();
   for (const { id } of toasts.slice(0, -most)) closeToast(id);
 }

@@ -1,0 +1,58 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures';
+import { openStudio, startButton } from './studioHelp';
+
+test.setTimeout(120_000);
+
+test('a link opened in a fresh profile gives the same settings; a prepared view leaves parts out; Ctrl Z takes settings back', async ({ page, browser, baseURL }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page, { methods: ['lora', 'vera'], train: { seed: 5 } });
+  await page.getByRole('textbox', { name: /Budget/ }).fill('12000');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Share this page' });
+  await sheet.getByRole('checkbox', { name: 'Advanced settings' }).uncheck();
+  await sheet.getByRole('checkbox', { name: 'Project' }).uncheck();
+  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  const link = await sheet.getByLabel('Link').inputValue();
+  expect(link).toContain('#v=1&seed=5');
+  await page.keyboard.press('Escape');
+  // The page's own address says the same.
+  await expect.poll(() => page.url()).toBe(link);
+
+  const other = await (await browser.newContext({ baseURL })).newPage();
+  await other.goto(link);
+  await expect(startButton(other)).toBeEnabled({ timeout: 60_000 });
+  await expect(other.getByRole('slider', { name: /Budget/ })).toHaveAttribute('aria-valuenow', '12000');
+  for (const [method, on] of [['LoRA', true], ['VeRA', true], ['RandLoRA', false]] as const) await expect(other.getByRole('checkbox', { name: `Train ${method}` })).toBeChecked({ checked: on });
+  await expect(other.locator('summary', { hasText: /^Advanced/ })).toHaveCount(0);
+  await expect(other.getByRole('button', { name: 'Project' })).toHaveCount(0);
+  await expect(other.getByText('This view was prepared: 2 parts are left out.')).toBeVisible();
+  await other.getByRole('button', { name: 'Show all' }).click();
+  await other.locator('summary', { hasText: /^Advanced/ }).click();
+  await expect(other.getByRole('textbox', { name: 'Seed', exact: true })).toHaveValue('5');
+  await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('4');
+
+  // Settings go back one by one, and forth again.
+  await other.getByRole('textbox', { name: 'Steps', exact: true }).fill('9');
+  await other.keyboard.press('Enter');
+  await other.getByRole('checkbox', { name: 'Train VeRA' }).uncheck();
+  await startButton(other).focus();
+  await other.keyboard.press('Control+z');
+  await expect(other.getByRole('checkbox', { name: 'Train VeRA' })).toBeChecked();
+  await other.keyboard.press('Control+z');
+  await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('4');
+  await expect(other.getByText('Undone: Steps 4')).toBeVisible();
+  await other.keyboard.press('Control+Shift+z');
+  await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('9');
+  await other.context().close();
+});
+
+test('a link that is wrong in part says so, and its rest is used', async ({ page }) => {
+  await page.goto('/#v=1&budget=20000&steps=many&dance=1&model=nobody/nothing');
+  await expect(page.getByText(/2 parts of the link were not understood/)).toBeVisible();
+  await expect(page.getByText(/There is no setting dance/)).toBeVisible();
+  await expect(page.getByText(/The link asks for the model nobody\/nothing/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('slider', { name: /Budget/ })).toHaveAttribute('aria-valuenow', '20000');
+});

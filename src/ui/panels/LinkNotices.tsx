@@ -1,0 +1,81 @@
+import { Button } from '../controls/Button';
+import { Notice } from '../controls/Notice';
+import { useCatalog } from '../store/catalog';
+import { openFromHub, showHub, useHub } from '../store/hub';
+import { useAsked, dismissProblems, settleWanted, type Wanted } from '../store/asked';
+import { changeSettings } from '../store/settings';
+import { useShown } from '../store/shown';
+import { t } from '../strings';
+
+/** What a link asked for and did not get, and that a view was prepared. */
+export function LinkNotices() {
+  const { problems, wanted } = useAsked();
+  const { models, datasets } = useCatalog();
+  const hide = useShown((shown) => shown.hide);
+  const opened = models.length > 0 && datasets.length > 0;
+  const missing = opened ? wanted.filter(({ kind, id }) => !(kind === 'model' ? models : datasets).some((one) => one.id === id)) : [];
+  return (
+    <>
+      {problems.length > 0 && (
+        <Notice
+          kind="warn"
+          actions={
+            <Button small kind="quiet" onClick={dismissProblems}>
+              {t.share.dismiss}
+            </Button>
+          }
+        >
+          {t.share.problems(problems.length)}. {problems.slice(0, 5).map(t.share.problem).join(' ')}
+        </Notice>
+      )}
+      {missing.map((one) => (
+        <Missing key={`${one.kind} ${one.id}`} wanted={one} />
+      ))}
+      {hide.length > 0 && (
+        <Notice
+          kind="plain"
+          actions={
+            <Button small kind="quiet" onClick={() => useShown.setState({ hide: [] })}>
+              {t.share.all}
+            </Button>
+          }
+        >
+          {t.share.prepared(hide.length)}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Missing({ wanted }: { wanted: Wanted }) {
+  const { kind, id } = wanted;
+  const hubKind = kind === 'model' ? 'model' : 'dataset';
+  const busy = useHub((hub) => hub[hubKind].load !== null);
+  const load = async () => {
+    const { targets } = useAsked.getState();
+    const [name, revision = ''] = id.split('@');
+    // The form says how it goes, and why not.
+    showHub(hubKind, true);
+    await openFromHub(hubKind, name, revision);
+    if (kind === 'model') changeSettings({ targets });
+  };
+  return (
+    <Notice
+      kind="warn"
+      actions={
+        <>
+          {id.includes('/') && (
+            <Button small disabled={busy} onClick={() => void load()}>
+              {t.share.load}
+            </Button>
+          )}
+          <Button small kind="quiet" onClick={() => settleWanted(wanted)}>
+            {t.share.dismiss}
+          </Button>
+        </>
+      }
+    >
+      {t.share.missing(kind, id)}
+    </Notice>
+  );
+}

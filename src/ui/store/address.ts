@@ -1,0 +1,77 @@
+import type { Settings, Values } from './settings';
+import { initialSettings, useSettings } from './settings';
+import { useCatalog } from './catalog';
+import { useShown, type Shown } from './shown';
+
+/** The page's state in its address, behind the #: only what differs from the defaults. `link.ts` reads it. */
+
+export const linkVersion = 1;
+
+/**
+ * Settings that no link carries: keys are the person's own, and an address of a mirror would let a link say to whom an
+ * access token is sent.
+ */
+export const notInLinks = ['shortcuts', 'hubEndpoint'] as const satisfies (keyof Settings)[];
+
+/** Settings of one value, which go by their own names. */
+export const plainSettings = (Object.keys(initialSettings) as (keyof Settings)[]).filter((name) => typeof initialSettings[name] !== 'object' && !(notInLinks as readonly string[]).includes(name));
+
+const text = (value: unknown): string => (typeof value === 'boolean' ? String(Number(value)) : Array.isArray(value) ? value.join(',') : value === null ? '' : String(value));
+
+/** What a page that was never touched has chosen. */
+export interface FirstChoice {
+  model: string;
+  data: string;
+}
+
+/** Names and values of everything that differs from the defaults; `seed` is always among them, and the version leads. */
+export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice): [string, string][] {
+  const standard: Values = { ...initialSettings, ...first };
+  const entries: [string, string][] = plainSettings.flatMap((name): [string, string][] => (settings[name] === standard[name] || settings[name] === '' ? [] : [[name, text(settings[name])]]));
+  if (settings.methods.join() !== initialSettings.methods.join()) entries.push(['methods', text(settings.methods)]);
+  if (settings.targets.length > 0) entries.push([typeof settings.targets === 'string' ? 'pattern' : 'targets', text(settings.targets)]);
+  for (const [name, value] of Object.entries(settings.train)) if (name !== 'seed') entries.push([name, text(value)]);
+  for (const [method, value] of Object.entries(settings.lr)) entries.push([`lr.${method}`, text(value)]);
+  for (const [method, values] of Object.entries(settings.overrides)) for (const [name, value] of Object.entries(values)) entries.push([`${method}.${name}`, text(value)]);
+  if (shown.hide.length > 0) entries.push(['hide', text(shown.hide)]);
+  if (shown.present) entries.push(['present', '1']);
+  if (shown.lesson) entries.push(['lesson', shown.lesson]);
+  if (shown.part > 0) entries.push(['part', text(shown.part + 1)]);
+  return [['v', text(linkVersion)], ['seed', text(settings.train.seed ?? 0)], ...entries];
+}
+
+/** The part of an address after its #. Commas and slashes are allowed there and stay readable. */
+export const linkText = (entries: [string, string][]): string => new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+
+const firstChoice = (): FirstChoice => {
+  const { models, datasets } = useCatalog.getState();
+  return { model: models[0]?.id ?? '', data: datasets[0]?.id ?? '' };
+};
+
+/** The address of the page as it is, and with another view of it. */
+export const currentLink = (shown: Shown = useShown.getState()): string => `${location.origin}${location.pathname}#${linkText(linkEntries(useSettings.getState(), shown, firstChoice()))}`;
+
+/** Writes the state into the address; a page that was never touched keeps it empty. */
+export function writeAddress(): void {
+  clearTimeout(timer);
+  timer = 0;
+  const entries = linkEntries(useSettings.getState(), useShown.getState(), firstChoice());
+  const untouched = entries.length === 2 && entries[1][1] === '0';
+  const hash = untouched ? '' : `#${linkText(entries)}`;
+  if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${hash}`);
+}
+let timer = 0;
+
+/** Nothing of this page may stay in the address, as when another project is opened. */
+export const clearAddress = (): void => history.replaceState(null, '', location.pathname);
+
+/** Follows settings and view. Browsers allow a few changes of the address a second. */
+export function followAddress(): void {
+  const soon = () => (timer ||= window.setTimeout(writeAddress, 300));
+  useSettings.subscribe(soon);
+  useShown.subscribe(soon);
+  // Which model and data are the first is known with the catalog.
+  useCatalog.subscribe((now, before) => {
+    if (now.models !== before.models || now.datasets !== before.datasets) soon();
+  });
+}

@@ -1,0 +1,22 @@
+import { create } from 'zustand';
+import type { Settings } from './settings';
+
+/** What the last link asked for. `link.ts` fills it; it is loaded only where there is a link. */
+
+/** What could not be used: a name nobody knows, a value that is not possible, a version from later, or far too much text. */
+export interface LinkProblem {
+  what: 'name' | 'value' | 'version' | 'length';
+  name: string;
+  value: string;
+}
+
+/** A model or data set by its id. */
+export interface Wanted {
+  kind: 'model' | 'data';
+  id: string;
+}
+
+export const useAsked = create<{ problems: LinkProblem[]; wanted: Wanted[]; targets: Settings['targets'] }>()(() => ({ problems: [], wanted: [], targets: [] }));
+
+export const dismissProblems = (): void => useAsked.setState({ problems: [] });
+export const settleWanted = (one: Wanted): void => useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((other) => other !== one) }));

@@ -1,0 +1,70 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { changedPaths, followHistory, forgetHistory, redo, undoNewest } from './history';
+import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
+import { closeToast, toast, useToasts } from './toast';
+
+followHistory();
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1e12 });
+  useSettings.setState({ ...initialSettings });
+  useSettings.setState({ model: 'vit-nano', data: 'fashion-mnist' });
+  forgetHistory();
+  for (const { id } of useToasts.getState().toasts) closeToast(id);
+});
+const later = () => vi.setSystemTime(Date.now() + 5000);
+const said = () => useToasts.getState().toasts.at(-1)?.text;
+
+test('each change is taken back by itself, with its name, and done again', () => {
+  setTrain('steps', 40);
+  later();
+  setOverride('lora', 'r', 4);
+  later();
+  expect(undoNewest()).toBe(true);
+  expect(useSettings.getState().overrides.lora).toBe(undefined);
+  expect(said()).toMatch(/^Undone: LoRA/);
+  undoNewest();
+  expect(useSettings.getState().train).toEqual({});
+  expect(said()).toMatch(/^Undone: Steps/);
+  expect(undoNewest()).toBe(false);
+  expect(redo()).toBe(true);
+  expect(useSettings.getState().train).toEqual({ steps: 40 });
+  redo();
+  expect(useSettings.getState().overrides.lora).toEqual({ r: 4 });
+  expect(redo()).toBe(false);
+});
+
+test('a slider that is drawn is one change; what is the person\'s own is none', () => {
+  for (let budget = 1; budget <= 50; budget++) changeSettings({ budget });
+  later();
+  changeSettings({ theme: 'dark' });
+  undoNewest();
+  expect(useSettings.getState()).toMatchObject({ budget: 0, theme: 'dark' });
+  expect(undoNewest()).toBe(false);
+});
+
+test('the newest deed goes first, whether a toast speaks of it or not; a toast that takes a change back leaves nothing of it', () => {
+  setTrain('steps', 40);
+  later();
+  let deleted = true;
+  toast('Deleted a run', () => (deleted = false));
+  later();
+  setTrain('batch', 8);
+  later();
+  undoNewest();
+  expect([useSettings.getState().train, deleted]).toEqual([{ steps: 40 }, true]);
+  undoNewest();
+  expect([useSettings.getState().train, deleted]).toEqual([{ steps: 40 }, false]);
+  undoNewest();
+  expect(useSettings.getState().train).toEqual({});
+
+  later();
+  setTrain('templates', 'x {}');
+  toast('Prompts changed', () => setTrain('templates', undefined));
+  undoNewest();
+  expect(useSettings.getState().train).toEqual({});
+  expect(undoNewest()).toBe(false);
+});
+
+test('what differs, by paths', () => {
+  expect(changedPaths({ ...initialSettings }, { ...initialSettings, budget: 3, theme: 'dark', train: { a: 1 }, overrides: { lora: { r: 2 } } }).sort()).toEqual(['budget', 'overrides.lora.r', 'train.a']);
+});

@@ -1,0 +1,109 @@
+import { t } from '../strings';
+import { formatCount, formatSetting } from '../format';
+import { methodLook } from '../methods';
+import { methodFields, trainFields } from './fields';
+import { personal, useSettings, type Settings, type Values } from './settings';
+import { toast, undoLast, useToasts } from './toast';
+
+/** What settings were before each change of this visit, so that every change can be taken back. */
+
+interface Entry {
+  at: number;
+  before: Settings;
+  /** What changed; changes of the same thing in quick succession, as by a slider, are one. */
+  keys: string;
+}
+
+const most = 200;
+/** Milliseconds within which changes of the same thing are one. */
+const together = 900;
+let past: Entry[] = [];
+let future: Settings[] = [];
+let moving = false;
+
+const own = new Set<string>(personal);
+const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Paths of all settings that differ, as "budget", "train.steps", "overrides.lora.r"; what is the person's own is left out. */
+export function changedPaths(from: Values, to: Values, prefix = ''): string[] {
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) => {
+    if (prefix === '' && own.has(name)) return [];
+    const [a, b] = [from[name], to[name]];
+    if (JSON.stringify(a) === JSON.stringify(b)) return [];
+    return isValues(a ?? {}) && isValues(b ?? {}) ? changedPaths((a ?? {}) as Values, (b ?? {}) as Values, `${prefix}${name}.`) : [prefix + name];
+  });
+}
+
+const at = (settings: Settings, path: string): unknown => path.split('.').reduce<unknown>((value, name) => (isValues(value) ? value[name] : undefined), settings);
+
+/** A changed setting in words, with the value it has now: "Steps 40", "LoRA r 8". */
+function describe(path: string, settings: Settings): string {
+  const [head, ...rest] = path.split('.');
+  const value = at(settings, path);
+  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : head === 'methods' ? (value as string[]).map((method) => methodLook(method).title).join(', ') : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
+  const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
+  if (head === 'train') return `${field(rest[0])} ${shown}`;
+  if (head === 'lr') return `${field('lr')} ${methodLook(rest[0]).title} ${shown}`;
+  if (head === 'overrides') return `${methodLook(rest[0]).title} ${methodFields[rest[0]]?.fields.find((one) => one.name === rest[1])?.label ?? rest[1]} ${shown}`;
+  return `${t.undo.names[head] ?? head} ${shown}`;
+}
+
+function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): void {
+  const paths = changedPaths({ ...from }, { ...to });
+  const first = paths.slice(0, 2).map((path) => describe(path, to)).join(', ');
+  toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
+}
+
+/** Remembers changes from now on. */
+export function followHistory(): void {
+  useSettings.subscribe((now, before) => {
+    // The page fills in the first model and data by itself.
+    if (moving || before.model === '' || before.data === '') return;
+    const keys = changedPaths({ ...before }, { ...now }).join(' ');
+    if (keys === '') return;
+    const last = past.at(-1);
+    // What takes the last change back, as a toast does, leaves nothing of it.
+    if (last && changedPaths({ ...last.before }, { ...now }).length === 0) past.pop();
+    else if (last?.keys === keys && Date.now() - last.at < together) last.at = Date.now();
+    else past = [...past.slice(1 - most), { at: Date.now(), before, keys }];
+    future = [];
+  });
+}
+
+/** Settings to go to, with what is the person's own as it is now. */
+function move(to: Settings): void {
+  const now = useSettings.getState();
+  moving = true;
+  useSettings.setState({ ...to, ...(Object.fromEntries(personal.map((name) => [name, now[name]])) as Partial<Settings>) });
+  moving = false;
+}
+
+/** Takes back the newest deed: of the settings, or one that a toast speaks of. True when there was one. */
+export function undoNewest(): boolean {
+  const entry = past.at(-1);
+  const said = useToasts.getState().toasts.findLast((one) => one.undo);
+  if (!entry || (said && said.at >= entry.at)) return undoLast();
+  past.pop();
+  const now = useSettings.getState();
+  future.push(now);
+  move(entry.before);
+  say(t.undo.undone, now, useSettings.getState(), redo);
+  return true;
+}
+
+/** Does again what was just taken back. True when there was something. */
+export function redo(): boolean {
+  const next = future.pop();
+  if (!next) return false;
+  const now = useSettings.getState();
+  past.push({ at: Date.now(), before: now, keys: '' });
+  move(next);
+  say(t.undo.redone, now, useSettings.getState());
+  return true;
+}
+
+/** Forgets everything; for tests, and where another project begins. */
+export function forgetHistory(): void {
+  past = [];
+  future = [];
+}

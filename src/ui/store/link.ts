@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { lessonNames } from '../lessons/names';
+import { t } from '../strings';
+import { linkVersion, plainSettings } from './address';
+import { useAsked, type LinkProblem } from './asked';
+import { useCatalog } from './catalog';
+import { methodFields, parseField, trainFields, type Field } from './fields';
+import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
+import { allShown, isHideable, useShown, type Shown } from './shown';
+import { toast } from './toast';
+
+/** Reads addresses. Whoever made one is unknown, so nothing of it counts before it is checked and bounded. */
+
+export interface Link {
+  /** Null when the address says nothing of settings. */
+  settings: Settings | null;
+  shown: Shown;
+  problems: LinkProblem[];
+}
+
+const most = { text: 8000, entries: 120, name: 60, value: 2000 };
+const schema = z.array(z.tuple([z.string().check(z.minLength(1), z.maxLength(most.name)), z.string().check(z.maxLength(most.value))])).check(z.maxLength(most.entries));
+const part = z.coerce.number().check(z.int(), z.gte(1), z.lte(99));
+
+/** Value of a field as it was written; undefined when it is none. */
+function valueOf(field: Field, text: string): unknown {
+  if (field.kind === 'boolean') return text === '1' ? true : text === '0' ? false : undefined;
+  if (field.kind === 'choice') return field.choices?.includes(text) ? text : undefined;
+  const checked = parseField(field, text);
+  return checked.ok ? checked.value : undefined;
+}
+
+function plainValue(standard: unknown, text: string): unknown {
+  if (typeof standard === 'boolean') return text === '1' ? true : text === '0' ? false : undefined;
+  if (typeof standard === 'number') return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+  return text;
+}
+
+const listOf = (text: string): string[] => text.split(',').filter(Boolean);
+
+/** Reads what stands behind the # of an address. Never throws; what is not understood is said and left out. */
+export function parseLink(hash: string): Link {
+  const text = hash.replace(/^#/, '');
+  const link: Link = { settings: null, shown: { ...allShown }, problems: [] };
+  // "#main" is a place on the page.
+  if (!text.includes('=')) return link;
+  const entries = text.length <= most.text ? schema.safeParse([...new URLSearchParams(text)]) : null;
+  if (!entries?.success) return { ...link, problems: [{ what: 'length', name: '', value: '' }] };
+
+  const raw: Values & { train: Values; lr: Values; overrides: Record<string, Values> } = { train: {}, lr: {}, overrides: {} };
+  const seen = new Map<string, string>(entries.data as [string, string][]);
+  let ofSettings = false;
+  for (const [name, value] of seen) {
+    const bad = (what: LinkProblem['what'] = 'value') => link.problems.push({ what, name, value: value.slice(0, 60) });
+    const set = (values: Values, key: string, read: unknown) => (read === undefined ? bad() : (values[key] = read));
+    const [head, tail = ''] = name.split(/\.(.*)/s);
+    const field = trainFields.find((one) => one.name === name);
+    ofSettings ||= !['hide', 'present', 'lesson', 'part'].includes(name);
+    if (name === 'v') {
+      if (value !== String(linkVersion)) bad('version');
+    } else if (name === 'hide') {
+      const names = listOf(value);
+      link.shown.hide = names.filter(isHideable);
+      if (link.shown.hide.length < names.length) bad();
+    } else if (name === 'present') link.shown.present = value === '1';
+    else if (name === 'lesson') {
+      if ((lessonNames as readonly string[]).includes(value)) link.shown.lesson = value;
+      else bad();
+    } else if (name === 'part') {
+      const read = part.safeParse(value);
+      if (read.success) link.shown.part = read.data - 1;
+      else bad();
+    } else if ((plainSettings as string[]).includes(name)) set(raw, name, plainValue(initialSettings[name as keyof Settings], value));
+    else if (name === 'methods' || name === 'targets') raw[name] = listOf(value);
+    else if (name === 'pattern') raw.targets = value;
+    else if (field) set(raw.train, name, valueOf(field, value));
+    else if (head === 'lr' && Object.hasOwn(methodFields, tail)) set(raw.lr, tail, Number(value) > 0 ? Number(value) : undefined);
+    else if (Object.hasOwn(methodFields, head) && methodFields[head].fields.some((one) => one.name === tail)) set((raw.overrides[head] ??= {}), tail, valueOf(methodFields[head].fields.find((one) => one.name === tail)!, value));
+    else bad('name');
+  }
+  if (!ofSettings) return link;
+  if (raw.train.seed === 0) delete raw.train.seed;
+  const settings = settingsOf(raw);
+  // What the settings' own reader did not take is not possible either.
+  for (const name of plainSettings) if (raw[name] !== undefined && settings[name] !== raw[name]) link.problems.push({ what: 'value', name, value: String(raw[name]).slice(0, 60) });
+  for (const name of Array.isArray(raw.methods) ? (raw.methods as string[]) : []) if (!settings.methods.includes(name)) link.problems.push({ what: 'value', name: 'methods', value: name.slice(0, 60) });
+  return { ...link, settings };
+}
+
+/** The settings of a link in this browser: what is the person's own stays, unless the link says otherwise. */
+export function settingsOfLink(link: Settings, mine: Settings, given: string): Settings {
+  const own = Object.fromEntries(personal.filter((name) => !new URLSearchParams(given.replace(/^#/, '')).has(name)).map((name) => [name, mine[name]]));
+  return { ...link, ...own };
+}
+
+/** Takes an address into use; a toast offers the way back where it changed anything. */
+export function applyLink(hash: string): void {
+  const link = parseLink(hash);
+  useShown.setState(link.shown);
+  useAsked.setState({ problems: link.problems, wanted: [] });
+  if (!link.settings) return;
+  const before = useSettings.getState();
+  const { models, datasets } = useCatalog.getState();
+  const wanted = settingsOfLink(link.settings, before, hash);
+  // Empty is the first of the list, which the catalog fills in when it is there.
+  const settings = { ...wanted, model: wanted.model || (models[0]?.id ?? ''), data: wanted.data || (datasets[0]?.id ?? '') };
+  const given = [wanted.model && { kind: 'model' as const, id: wanted.model }, wanted.data && { kind: 'data' as const, id: wanted.data }].filter((one) => one !== '');
+  useAsked.setState({ wanted: given, targets: wanted.targets });
+  const same = (Object.keys(initialSettings) as (keyof Settings)[]).every((name) => JSON.stringify(settings[name]) === JSON.stringify(before[name]) || ((name === 'model' || name === 'data') && wanted[name] === ''));
+  if (same) return;
+  useSettings.setState(settings);
+  // In a browser that never saw the page there is nothing to go back to.
+  if (before.model !== '') toast(t.share.used, () => useSettings.setState(before));
+}

@@ -1,0 +1,37 @@
+import { create } from 'zustand';
+import { currentLink } from './address';
+import { dataById, modelById, useCatalog } from './catalog';
+import { useSettings } from './settings';
+import { useShown, type Shown } from './shown';
+import { toast } from './toast';
+import { t } from '../strings';
+
+/** The sheet that makes a link. */
+export const useShare = create<{ open: boolean; present: boolean }>()(() => ({ open: false, present: false }));
+
+export const showShare = (): void => useShare.setState({ open: true, present: useShown.getState().present });
+export const hideShare = (): void => useShare.setState({ open: false });
+
+/** The link that the sheet offers. */
+export function sharedLink(): string {
+  const shown: Shown = { ...useShown.getState(), present: useShare.getState().present };
+  return currentLink(shown);
+}
+
+/** True where the link asks for a model or data that only this browser has. */
+export function needsOwn(): boolean {
+  const { model, data } = useSettings.getState();
+  const catalog = useCatalog.getState();
+  return [modelById(catalog, model), dataById(catalog, data)].some((one) => one !== undefined && !one.builtin && !one.id.includes('/'));
+}
+
+/** Copies the link. False where the browser does not let a page do that. */
+export async function copyLink(): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(sharedLink());
+    toast(t.share.copied);
+    return true;
+  } catch {
+    return false;
+  }
+}
