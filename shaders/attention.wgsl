@@ -12,10 +12,11 @@ override OCTS: u32 = 4u;
 override KEYS: u32 = 64u;   // a multiple of four
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override CAUSAL: bool = false;
-struct Params { T: u32, heads: u32, d: u32, ld: u32, scale: f32 } // d and ld in lanes
-@group(0) @binding(0) var<storage, read> q: array<lanes>;            // (B, T, heads * D)
-@group(0) @binding(1) var<storage, read> k: array<lanes>;            // (B, T, heads * D)
-@group(0) @binding(2) var<storage, read> v: array<lanes>;            // (B, T, heads * D)
+// In lanes: d; ld, a row of q, k and v; ld_out; and the column where each begins. They may lie in one (B, T, 3 heads * D).
+struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read> q: array<lanes>;            // (B, T, heads * D), rows ld apart, from q_at on
+@group(0) @binding(1) var<storage, read> k: array<lanes>;            // (B, T, heads * D), likewise
+@group(0) @binding(2) var<storage, read> v: array<lanes>;            // (B, T, heads * D), likewise
 @group(0) @binding(3) var<storage, read_write> out: array<lanes>;    // (B, T, heads * D)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;      // (B, heads, T)
 @group(0) @binding(5) var<uniform> p: Params;
@@ -55,9 +56,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       if (together(i % across) * 4u >= keys) { continue; }
       // Rows and keys beyond the edge repeat the last.
       let row = first + (i / across) * 8u;
-      let mine0 = own(base + min(row + FOUR, vec4<u32>(last)) * p.ld, lane);
-      let mine1 = own(base + min(row + 4u + FOUR, vec4<u32>(last)) * p.ld, lane);
-      let at = base + min(start + key + FOUR, vec4<u32>(last)) * p.ld;
+      let mine0 = own(p.q_at + base + min(row + FOUR, vec4<u32>(last)) * p.ld, lane);
+      let mine1 = own(p.q_at + base + min(row + 4u + FOUR, vec4<u32>(last)) * p.ld, lane);
+      let at = p.k_at + base + min(start + key + FOUR, vec4<u32>(last)) * p.ld;
       var s = mat4x4<f32>(); // four keys of rows 0 to 3
       var t = mat4x4<f32>(); // four keys of rows 4 to 7
       for (var e = 0u; e < p.d; e++) {
@@ -109,7 +110,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     acc7 *= shrink1.w;
     let from_strip = own(FOUR, lane);
     for (var key = 0u; key < keys; key += 4u) {
-      let at = base + min(start + key + FOUR, vec4<u32>(last)) * p.ld + c;
+      let at = p.v_at + base + min(start + key + FOUR, vec4<u32>(last)) * p.ld + c;
       let y = mat4x4<f32>(wide(v[at.x]), wide(v[at.y]), wide(v[at.z]), wide(v[at.w]));
       let a = transpose(load_strip(from_strip, mine + key));
       let b = transpose(load_strip(from_strip, mine + KEYS + key));
@@ -127,8 +128,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     workgroupBarrier();
   }
   let row = first + oct * 8u;
-  store(row, base, c, mat4x4<f32>(acc0, acc1, acc2, acc3), 1.0 / l0);
-  store(row + 4u, base, c, mat4x4<f32>(acc4, acc5, acc6, acc7), 1.0 / l1);
+  let to = (head / p.heads) * p.T * p.ld_out + (head % p.heads) * p.d + c;
+  store(row, to, mat4x4<f32>(acc0, acc1, acc2, acc3), 1.0 / l0);
+  store(row + 4u, to, mat4x4<f32>(acc4, acc5, acc6, acc7), 1.0 / l1);
   if (c == 0u) {
     keep_lse(row, head * p.T + row, m0 + log(l0));
     keep_lse(row + 4u, head * p.T + row + 4u, m1 + log(l1));
@@ -170,10 +172,10 @@ fn weigh(s: vec4<f32>, top: vec4<f32>) -> vec4<f32> {
   return select(exp(max(s - top, vec4<f32>(-80.0))), vec4<f32>(), s <= vec4<f32>(HIDDEN));
 }
 
-fn store(row: u32, base: u32, c: u32, acc: mat4x4<f32>, inverse: vec4<f32>) {
-  let at = base + row * p.ld + c;
+fn store(row: u32, to: u32, acc: mat4x4<f32>, inverse: vec4<f32>) {
+  let at = to + row * p.ld_out;
   if (row < p.T) { out[at] = narrow(acc[0] * inverse.x); }
-  if (row + 1u < p.T) { out[at + p.ld] = narrow(acc[1] * inverse.y); }
-  if (row + 2u < p.T) { out[at + 2u * p.ld] = narrow(acc[2] * inverse.z); }
-  if (row + 3u < p.T) { out[at + 3u * p.ld] = narrow(acc[3] * inverse.w); }
+  if (row + 1u < p.T) { out[at + p.ld_out] = narrow(acc[1] * inverse.y); }
+  if (row + 2u < p.T) { out[at + 2u * p.ld_out] = narrow(acc[2] * inverse.z); }
+  if (row + 3u < p.T) { out[at + 3u * p.ld_out] = narrow(acc[3] * inverse.w); }
 }

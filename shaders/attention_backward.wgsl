@@ -14,15 +14,21 @@ override KEYS: u32 = 64u;   // tokens of the other side in a tile, a multiple of
 override STRIP: u32 = 512u; // OCTS * 2 * KEYS
 override CAUSAL: bool = false;
 override KV: bool = false;
-struct Params { T: u32, heads: u32, d: u32, ld: u32, scale: f32 } // d and ld in lanes
-@group(0) @binding(0) var<storage, read> a_mine: array<lanes>;     // q, or k: (B, T, heads * D)
+override PACKED: bool = false; // db are columns of the buffer of da, which cannot be bound twice
+// In lanes: d; ld, a row of q, k, v and their gradients; ld_out, a row of dout; and the column where each begins.
+struct Params {
+  T: u32, heads: u32, d: u32, ld: u32, ld_out: u32,
+  a_mine_at: u32, a_other_at: u32, b_mine_at: u32, b_other_at: u32, da_at: u32, db_at: u32,
+  scale: f32,
+}
+@group(0) @binding(0) var<storage, read> a_mine: array<lanes>;     // q, or k: (B, T, heads * D), rows apart and from columns on as in Params
 @group(0) @binding(1) var<storage, read> a_other: array<lanes>;    // k, or q
 @group(0) @binding(2) var<storage, read> b_mine: array<lanes>;     // dout, or v
 @group(0) @binding(3) var<storage, read> b_other: array<lanes>;    // v, or dout
 @group(0) @binding(4) var<storage, read> lse: array<f32>;          // (B, heads, T), by query
 @group(0) @binding(5) var<storage, read> delta: array<f32>;        // (B, heads, T), by query
 @group(0) @binding(6) var<storage, read_write> da: array<lanes>;   // dq, or dk
-@group(0) @binding(7) var<storage, read_write> db: array<lanes>;   // unused, or dv
+@group(0) @binding(7) var<storage, read_write> db: array<lanes>;   // unused where not KV or PACKED, or dv
 @group(0) @binding(8) var<uniform> p: Params;
 
 var<workgroup> grads: array<vec4<f32>, STRIP>; // (OCTS, 2, KEYS): scale * dS
@@ -33,7 +39,15 @@ const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = wid.y; // b * heads + h
-  let base = (head / p.heads) * p.T * p.ld + (head % p.heads) * p.d;
+  let column = (head % p.heads) * p.d;
+  let base = (head / p.heads) * p.T * p.ld + column;
+  let base_out = (head / p.heads) * p.T * p.ld_out + column;
+  let a_mine_base = p.a_mine_at + base;
+  let a_other_base = p.a_other_at + base;
+  let b_mine_base = p.b_mine_at + select(base_out, base, KV);
+  let b_other_base = p.b_other_at + select(base, base_out, KV);
+  let b_mine_ld = select(p.ld_out, p.ld, KV);
+  let b_other_ld = select(p.ld, p.ld_out, KV);
   let rows = head * p.T;
   let first = wid.x * OCTS * 8u;
   let last = vec4<u32>(p.T - 1u);
@@ -64,24 +78,28 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       let row = first + (i / across) * 8u;
       let m0 = min(row + FOUR, last); // beyond the edge the last, not stored
       let m1 = min(row + 4u + FOUR, last);
-      let mine0 = own(base + m0 * p.ld, lane);
-      let mine1 = own(base + m1 * p.ld, lane);
-      let at = base + min(start + key + FOUR, last) * p.ld;
+      let others4 = min(start + key + FOUR, last);
+      let a_mine0 = own(a_mine_base + m0 * p.ld, lane);
+      let a_mine1 = own(a_mine_base + m1 * p.ld, lane);
+      let a_at = a_other_base + others4 * p.ld;
       var s = mat4x4<f32>(); // four others of mine 0 to 3
       var t = mat4x4<f32>(); // four others of mine 4 to 7
       for (var e = 0u; e < p.d; e++) {
-        let a = load_a(mine0, e);
-        let b = load_a(mine1, e);
-        let y = mat4x4<f32>(wide(a_other[at.x + e]), wide(a_other[at.y + e]), wide(a_other[at.z + e]), wide(a_other[at.w + e]));
+        let a = load_a(a_mine0, e);
+        let b = load_a(a_mine1, e);
+        let y = mat4x4<f32>(wide(a_other[a_at.x + e]), wide(a_other[a_at.y + e]), wide(a_other[a_at.z + e]), wide(a_other[a_at.w + e]));
         s += mat4x4<f32>(y[0] * a, y[1] * a, y[2] * a, y[3] * a);
         t += mat4x4<f32>(y[0] * b, y[1] * b, y[2] * b, y[3] * b);
       }
+      let b_mine0 = own(b_mine_base + m0 * b_mine_ld, lane);
+      let b_mine1 = own(b_mine_base + m1 * b_mine_ld, lane);
+      let b_at = b_other_base + others4 * b_other_ld;
       var f = mat4x4<f32>();
       var g = mat4x4<f32>();
       for (var e = 0u; e < p.d; e++) {
-        let a = load_b(mine0, e);
-        let b = load_b(mine1, e);
-        let y = mat4x4<f32>(wide(b_other[at.x + e]), wide(b_other[at.y + e]), wide(b_other[at.z + e]), wide(b_other[at.w + e]));
+        let a = load_b(b_mine0, e);
+        let b = load_b(b_mine1, e);
+        let y = mat4x4<f32>(wide(b_other[b_at.x + e]), wide(b_other[b_at.y + e]), wide(b_other[b_at.z + e]), wide(b_other[b_at.w + e]));
         f += mat4x4<f32>(y[0] * a, y[1] * a, y[2] * a, y[3] * a);
         g += mat4x4<f32>(y[0] * b, y[1] * b, y[2] * b, y[3] * b);
       }
@@ -101,8 +119,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let from_strip = own(FOUR, lane);
     let mine = oct * 2u * KEYS;
     for (var key = 0u; key < others; key += 4u) {
-      let at = base + min(start + key + FOUR, last) * p.ld + c;
+      let others4 = min(start + key + FOUR, last);
       {
+        let at = a_other_base + others4 * p.ld + c;
         let y = mat4x4<f32>(wide(a_other[at.x]), wide(a_other[at.y]), wide(a_other[at.z]), wide(a_other[at.w]));
         let a = transpose(load_grads(from_strip, mine + key));
         let b = transpose(load_grads(from_strip, mine + KEYS + key));
@@ -116,6 +135,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
         da7 += y * b[3];
       }
       if (KV) {
+        let at = b_other_base + others4 * b_other_ld + c;
         let y = mat4x4<f32>(wide(b_other[at.x]), wide(b_other[at.y]), wide(b_other[at.z]), wide(b_other[at.w]));
         let a = transpose(load_probs(from_strip, mine + key));
         let b = transpose(load_probs(from_strip, mine + KEYS + key));
@@ -132,8 +152,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     workgroupBarrier();
   }
   let row = first + oct * 8u;
-  store(row, base, c, mat4x4<f32>(da0, da1, da2, da3), mat4x4<f32>(db0, db1, db2, db3));
-  store(row + 4u, base, c, mat4x4<f32>(da4, da5, da6, da7), mat4x4<f32>(db4, db5, db6, db7));
+  store(row, base + c, mat4x4<f32>(da0, da1, da2, da3), mat4x4<f32>(db0, db1, db2, db3));
+  store(row + 4u, base + c, mat4x4<f32>(da4, da5, da6, da7), mat4x4<f32>(db4, db5, db6, db7));
 }
 
 // From dot products of four of mine with one token of the other side: P and scale * dS. Zero beyond the edge.
@@ -174,8 +194,8 @@ fn load_probs(mine: vec4<u32>, at: u32) -> mat4x4<f32> {
   return mat4x4<f32>(probs[at], probs[at + 1u], probs[at + 2u], probs[at + 3u]);
 }
 
-fn store(row: u32, base: u32, c: u32, a: mat4x4<f32>, b: mat4x4<f32>) {
-  let at = base + row * p.ld + c;
+fn store(row: u32, to: u32, a: mat4x4<f32>, b: mat4x4<f32>) {
+  let at = to + row * p.ld;
   if (row < p.T) { put(at, a[0], b[0]); }
   if (row + 1u < p.T) { put(at + p.ld, a[1], b[1]); }
   if (row + 2u < p.T) { put(at + 2u * p.ld, a[2], b[2]); }
@@ -183,6 +203,7 @@ fn store(row: u32, base: u32, c: u32, a: mat4x4<f32>, b: mat4x4<f32>) {
 }
 
 fn put(at: u32, a: vec4<f32>, b: vec4<f32>) {
-  da[at] = narrow(a);
-  if (KV) { db[at] = narrow(b); }
+  da[p.da_at + at] = narrow(a);
+  if (!KV) { return; }
+  if (PACKED) { da[p.db_at + at] = narrow(b); } else { db[p.db_at + at] = narrow(b); }
 }

@@ -1,6 +1,6 @@
 import type { OpCase } from '../testing/checkOp';
 import { attention as reference } from '../testing/reference';
-import { attention } from './attention';
+import { attention, packedAttention } from './attention';
 
 function of(B: number, T: number, heads: number, D: number, { causal = false, spread = 1, uses = [] as string[] } = {}): OpCase {
   const shape = [B, T, heads * D];
@@ -11,6 +11,20 @@ function of(B: number, T: number, heads: number, D: number, { causal = false, sp
     run: ({ q, k, v }) => attention(q, k, v, heads, causal),
     reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal),
     uses,
+  };
+}
+
+/** q, k and v in the columns of one tensor. */
+function packed(B: number, T: number, heads: number, D: number, causal = false): OpCase {
+  const C = heads * D;
+  return {
+    name: `packed attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}`,
+    inputs: { qkv: { shape: [B, T, 3 * C] } },
+    run: ({ qkv }) => packedAttention(qkv, heads, causal),
+    reference: ({ qkv }) => {
+      const part = (n: number) => Float64Array.from({ length: B * T * C }, (_, i) => qkv[Math.floor(i / C) * 3 * C + n * C + (i % C)]);
+      return reference(part(0), part(1), part(2), [B, T, C], heads, causal);
+    },
   };
 }
 
@@ -49,4 +63,8 @@ export const cases: OpCase[] = [
     run: ({ q, k, v }) => attention(q, k, v, 2),
     reference: ({ q, k, v }) => reference(q, k, v, [1, 6, 8], 2),
   },
+  packed(2, 5, 3, 4),
+  packed(2, 9, 1, 16, true),
+  packed(2, 7, 2, 3),
+  packed(1, 35, 2, 32),
 ];

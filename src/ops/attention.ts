@@ -12,13 +12,13 @@ import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { freshGrad, passGrad } from './add';
 import { flatGrid } from './grid';
-import { laneKernels, lanesOf } from './lanes';
+import { laneKernels, lanesOf, type Lanes } from './lanes';
 
 /** By what divides the head size: 16 gives quads of invocations that share what they load, 4 only vec4 loads. */
 const forms = (name: string, text: string) => ({ 16: kernel(name, text, [lanes4], { none, quads }), 4: kernel(`${name}.lanes4`, text, [none, lanes4]), 1: kernel(`${name}.lanes1`, text, [none, lanes1]) });
-const forward = forms('attention', source);
-const backward = forms('attention_backward', backwardSource);
-const backwardDelta = laneKernels('attention_backward_delta', deltaSource, [grid]);
+const forwardKernels = forms('attention', source);
+const backwardKernels = forms('attention_backward', backwardSource);
+const deltaKernels = laneKernels('attention_backward_delta', deltaSource, [grid]);
 
 /** Invocations that a workgroup should have, and may have at most. */
 const INVOCATIONS = 64;
@@ -40,41 +40,118 @@ function tiling(T: number, d: number, memory: (invocations: number) => number): 
 
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false, label = 'attention'): Tensor {
-  const rec = recorder();
-  const [B, T, C] = q.shape as [number, number, number];
   if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, 'q, k and v must be (B, T, C)', q.shape, k.shape, v.shape);
-  if (C % heads) fail(label, `${heads} heads do not divide the width ${C}`);
-  const D = C / heads;
-  const lanes = lanesOf(D);
-  const form = D % 16 === 0 ? 16 : lanes;
-  if (D / lanes > MOST_INVOCATIONS) fail(label, `a head of ${D / lanes} lanes is more than the ${MOST_INVOCATIONS} invocations of a workgroup`);
-  const shape = { T, heads, d: D / lanes, ld: C / lanes };
-  const params = { ...shape, scale: 1 / Math.sqrt(D) };
-  const mask: Record<string, number> = causal ? { CAUSAL: 1 } : {};
-  // The forward keeps a maximum of eight rows for each invocation besides; the backward has two strips.
-  const tiles = tiling(T, shape.d, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
-  const backwardTiles = tiling(T, shape.d, () => WORKGROUP_MEMORY / 2);
-  const needs = q.requiresGrad || k.requiresGrad || v.requiresGrad;
-  const out = rec.temp(label, q.shape, needs);
-  const lse = rec.temp(`${label} lse`, [B, heads, T]);
-  rec.emit(forward[form], { tensors: { q, k, v, out, lse }, params, overrides: { ...tiles.overrides, ...mask }, grid: [tiles.blocks, B * heads], label });
+  const call = check({ q, k, v }, q.shape, q.shape[2]!, heads, causal, label);
+  const rec = recorder();
+  const { out, lse } = forward(call, q.requiresGrad || k.requiresGrad || v.requiresGrad);
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
-    const count = B * heads * T;
-    const delta = rec.temp(`${label} delta`, [B, heads, T]);
-    rec.emit(backwardDelta[lanes], { tensors: { out, dout, delta }, params: { ...shape, count }, grid: flatGrid(count), label: `d ${label} delta` });
-    const kept = { lse, delta };
-    const overrides = { ...backwardTiles.overrides, ...mask };
-    const grid = [backwardTiles.blocks, B * heads];
-    freshGrad(q, (dq) => rec.emit(backward[form], { tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, ...kept, da: dq, db: null }, params, overrides, grid, label: `d ${label} q` }));
-    if (k.requiresGrad || v.requiresGrad) {
-      const dk = rec.temp(`d ${k.label}`, k.shape);
-      const dv = rec.temp(`d ${v.label}`, v.shape);
-      rec.emit(backward[form], { tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, ...kept, da: dk, db: dv }, params, overrides: { ...overrides, KV: 1 }, grid, label: `d ${label} kv` });
-      passGrad(k, dk);
-      passGrad(v, dv);
-    }
+    const backward = backwards(call, { out, dout, lse });
+    freshGrad(q, (dq) => backward.q(dq));
+    if (!k.requiresGrad && !v.requiresGrad) return;
+    const dk = rec.temp(`d ${k.label}`, k.shape);
+    const dv = rec.temp(`d ${v.label}`, v.shape);
+    backward.kv(dk, dv);
+    passGrad(k, dk);
+    passGrad(v, dv);
   });
   return out;
+}
+
+/** As `attention`, of q, k and v as one product makes them: qkv (B, T, 3 C) with columns q | k | v; result (B, T, C). */
+export function packedAttention(qkv: Tensor, heads: number, causal = false, label = 'attention'): Tensor {
+  const [B, T, width] = qkv.shape as [number, number, number];
+  if (qkv.shape.length !== 3 || width % 3) fail(label, 'q, k and v side by side must be (B, T, 3 C)', qkv.shape);
+  const call = check({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, causal, label);
+  const rec = recorder();
+  const { out, lse } = forward(call, qkv.requiresGrad);
+  rec.onBackward(() => {
+    const dout = rec.gradOf(out);
+    if (!dout) return;
+    freshGrad(qkv, (dqkv) => {
+      const backward = backwards(call, { out, dout, lse });
+      backward.q(dqkv);
+      backward.kv(dqkv, dqkv);
+    });
+  });
+  return out;
+}
+
+/** One attention: where q, k and v lie, sizes in lanes (four channels, or one), and the mask. */
+interface Call extends Record<'q' | 'k' | 'v', Tensor> {
+  label: string;
+  /** Of the result. */
+  shape: readonly number[];
+  heads: number;
+  causal: boolean;
+  lanes: Lanes;
+  form: 1 | 4 | 16;
+  /** Lanes of a head; of a row of q, k and v; of a row of the result; and columns where q, k and v begin. */
+  d: number;
+  ld: number;
+  ldOut: number;
+  at: Record<'q' | 'k' | 'v', number>;
+}
+
+function check(qkv: Record<'q' | 'k' | 'v', Tensor>, shape: readonly number[], width: number, heads: number, causal: boolean, label: string): Call {
+  const C = shape[2]!;
+  if (C % heads) fail(label, `${heads} heads do not divide the width ${C}`);
+  const D = C / heads;
+  const lanes = lanesOf(D);
+  if (D / lanes > MOST_INVOCATIONS) fail(label, `a head of ${D / lanes} lanes is more than the ${MOST_INVOCATIONS} invocations of a workgroup`);
+  const step = width === C ? 0 : C / lanes;
+  return { ...qkv, label, shape, heads, causal, lanes, form: D % 16 === 0 ? 16 : lanes, d: D / lanes, ld: width / lanes, ldOut: C / lanes, at: { q: 0, k: step, v: 2 * step } };
+}
+
+function forward({ q, k, v, label, shape, heads, causal, form, lanes, d, ld, ldOut, at }: Call, requiresGrad: boolean): { out: Tensor; lse: Tensor } {
+  const rec = recorder();
+  const [B, T] = shape as [number, number, number];
+  // The forward keeps a maximum of eight rows for each invocation besides.
+  const { overrides, blocks } = tiling(T, d, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
+  const out = rec.temp(label, shape, requiresGrad);
+  const lse = rec.temp(`${label} lse`, [B, heads, T]);
+  rec.emit(forwardKernels[form], {
+    tensors: { q, k, v, out, lse },
+    params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(d * lanes) },
+    overrides: { ...overrides, ...maskOf(causal) },
+    grid: [blocks, B * heads],
+    label,
+  });
+  return { out, lse };
+}
+
+const scaleOf = (D: number) => 1 / Math.sqrt(D);
+const maskOf = (causal: boolean): Record<string, number> => (causal ? { CAUSAL: 1 } : {});
+
+/** The backward of a call, in dispatches that write the gradient of q, and those of k and v (into one tensor where these are packed). */
+function backwards({ q, k, v, label, shape, heads, causal, form, lanes, d, ld, ldOut, at }: Call, { out, dout, lse }: Record<'out' | 'dout' | 'lse', Tensor>) {
+  const rec = recorder();
+  const [B, T] = shape as [number, number, number];
+  const count = B * heads * T;
+  const delta = rec.temp(`${label} delta`, [B, heads, T]);
+  rec.emit(deltaKernels[lanes], { tensors: { out, dout, delta }, params: { T, heads, d, ld: ldOut, count }, grid: flatGrid(count), label: `d ${label} delta` });
+  // Two strips in workgroup memory.
+  const { overrides, blocks } = tiling(T, d, () => WORKGROUP_MEMORY / 2);
+  const shared = { T, heads, d, ld, ld_out: ldOut, scale: scaleOf(d * lanes) };
+  const all = { ...overrides, ...maskOf(causal) };
+  const grid = [blocks, B * heads];
+  return {
+    q: (dq: Tensor) =>
+      rec.emit(backwardKernels[form], {
+        tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, lse, delta, da: dq, db: null },
+        params: { ...shared, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0 },
+        overrides: all,
+        grid,
+        label: `d ${label} q`,
+      }),
+    kv: (dk: Tensor, dv: Tensor) =>
+      rec.emit(backwardKernels[form], {
+        tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, lse, delta, da: dk, db: dv === dk ? null : dv },
+        params: { ...shared, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v },
+        overrides: { ...all, KV: 1, ...(dv === dk ? { PACKED: 1 } : {}) },
+        grid,
+        label: `d ${label} kv`,
+      }),
+  };
 }
