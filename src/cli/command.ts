@@ -3,8 +3,8 @@ import type { Field } from '../adapters/field';
 import { ConfigError, methodFields } from '../adapters/fields';
 import type { MethodConfig } from '../train/protocol';
 
-/** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. */
-export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices'>> & { required?: boolean; value?: string };
+/** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. With `many` it takes several values (`--runs A B`), which come as the lines of one text. */
+export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices'>> & { required?: boolean; value?: string; many?: boolean };
 
 /** Values given on the command line by field name; booleans as true, the rest as text. Flags that were left out are absent. */
 export type Given = Record<string, string | true>;
@@ -28,10 +28,18 @@ const dashed = (name: string): string => `--${name.replaceAll('_', '-')}`;
 
 /** Parses a command's arguments. Throws UsageError naming the flag. */
 export function parseFlags(argv: string[], flags: Flag[]): Given {
-  const options = Object.fromEntries(flags.map((f) => [f.name.replaceAll('_', '-'), { type: f.kind === 'boolean' ? ('boolean' as const) : ('string' as const) }]));
-  let values: Record<string, string | boolean | undefined>;
+  const options = Object.fromEntries(flags.map((f) => [f.name.replaceAll('_', '-'), { type: f.kind === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: f.many === true }]));
+  const many = new Set(flags.filter((f) => f.many).map((f) => dashed(f.name)));
+  // `--runs A B` as `--runs A --runs B`, which Node's parser knows.
+  let name = '';
+  const args = argv.flatMap((arg, i) => {
+    const further = !arg.startsWith('-') && many.has(name) && argv[i - 1] !== name;
+    if (arg.startsWith('-')) name = arg;
+    return further ? [name, arg] : [arg];
+  });
+  let values: Record<string, string | boolean | (string | boolean)[] | undefined>;
   try {
-    ({ values } = parseArgs({ args: argv, options, strict: true, allowPositionals: false }));
+    ({ values } = parseArgs({ args, options, strict: true, allowPositionals: false }));
   } catch (error) {
     // Node's advice after the first sentence is about its own API.
     throw new UsageError((error as Error).message.replace(/\. [\s\S]*/, '').replace(/^Option '([^']*?)(?: <value>)?' argument missing$/, 'Option $1 needs a value'));
@@ -40,7 +48,7 @@ export function parseFlags(argv: string[], flags: Flag[]): Given {
   for (const f of flags) {
     const value = values[f.name.replaceAll('_', '-')];
     if (value === undefined) continue;
-    given[f.name] = value === true ? true : String(value);
+    given[f.name] = value === true ? true : Array.isArray(value) ? value.join('\n') : String(value);
   }
   const missing = flags.find((f) => f.required && given[f.name] === undefined);
   if (missing) throw new UsageError(`${dashed(missing.name)} is missing (${missing.help.replace(/\.$/, '')})`);

@@ -3,21 +3,27 @@ import { realpath } from 'node:fs/promises';
 import { deployAdapter } from '../train/deploy';
 import { openModel } from '../train/openModel';
 import { UsageError, type Command } from './command';
+import { exportRunsCommand, formats } from './exportRuns';
 import { modelTree, writeAll } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 
 export const command: Command = {
-  help: 'writes a saved adapter as a folder for transformers and PEFT, with a card and a check that it computes the same there',
+  help: 'writes a saved adapter for transformers and PEFT, checked there by a script, or runs as tables, events, reports',
   flags: [
-    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
-    { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: run folders, folders of such, or files of runs, which leave as --format.' },
+    { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: what they leave as.' },
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Base model: a built-in name or a folder.' },
+    { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
     { name: 'transformers', kind: 'choice', choices: ['4', '5'], default: '4', help: 'Version of transformers whose names the layers go by.' },
     { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the LoRA that it is.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {
+    if (given.runs !== undefined) return exportRunsCommand(given, say);
+    const missing = ['model', 'adapter'].filter((name) => given[name] === undefined);
+    if (missing.length) throw new UsageError(`give --model and --adapter, or --runs and --format (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const out = String(given.out);
     const generation = given.transformers ?? '4';
     if (generation !== '4' && generation !== '5') throw new UsageError(`--transformers is ${JSON.stringify(generation)}; it must be 4 or 5`);

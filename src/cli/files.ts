@@ -71,7 +71,10 @@ export async function writeAll(folder: string, files: ToWrite[]): Promise<void> 
   await mkdir(folder, { recursive: true });
   const temp = (path: string) => join(folder, `${path}.${process.pid}.tmp`);
   try {
-    for (const { path, bytes } of files) await writeFile(temp(path), bytes);
+    for (const { path, bytes } of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(temp(path), bytes);
+    }
     for (const { path } of files) await rename(temp(path), join(folder, path));
   } catch (error) {
     await Promise.all(files.map(({ path }) => rm(temp(path), { force: true })));

@@ -104,7 +104,7 @@ const run = z.object({
   plan: z.optional(plan),
   allocated: z.optional(byRole),
   adapter_bytes: z.optional(z.number()),
-  self_test: z.optional(z.object({ ok: z.boolean(), checks: z.array(z.object({ name: text(), problem: text(), ms: number })).check(z.maxLength(1000)), gflops: number, slow: z.boolean(), quads: z.boolean() })),
+  self_test: z.optional(z.object({ ok: z.boolean(), checks: z.number(), problems: z.array(text(20_000)).check(z.maxLength(1000)), gflops: number, quads: z.boolean() })),
   notes: z.optional(text(20_000)),
 });
 const file = z.object({

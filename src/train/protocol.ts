@@ -263,11 +263,14 @@ export interface RunRecord {
   plan?: Plan;
   allocated?: BytesByRole;
   adapter_bytes?: number;
-  /** The device self-test's verdict when it ran. */
-  self_test?: SelfTest;
+  /** The device self-test's verdict when it ran: how many checks, and which were wrong. */
+  self_test?: Pick<SelfTest, 'ok' | 'gflops' | 'quads'> & { checks: number; problems: string[] };
   /** What the person wrote beside it. */
   notes?: string;
 }
+
+/** What several runs can leave as: a file of runs, curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
+export type RunsFormat = 'runs' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
 
 /** What a run says while it runs. */
 export type RunEvent =
@@ -539,6 +542,8 @@ export interface StudioWorker {
   predictionsCsv(columns: { name: string; predictions: Prediction[] }[]): Promise<string>;
   /** Reads a file of runs (or a run.json), of this person's or of others. Throws one sentence that names what is wrong. */
   readRuns(file: File): Promise<RunRecord[]>;
+  /** Makes the file of these runs, or a zip where there are several. */
+  exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }>;
   pause(): void;
   resume(): void;
   /** While paused: exactly one optimizer step. */

@@ -10,6 +10,7 @@ import { fetchTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
+import { zipParts } from '../io/zipWrite';
 import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
@@ -24,7 +25,7 @@ import { openModel, type LoadedModel } from './openModel';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunRecord, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
@@ -299,6 +300,17 @@ export class Studio implements StudioWorker {
 
   async predictionsCsv(columns: Column[]): Promise<string> {
     return comparisonCsv(columns, TOP_K);
+  }
+
+  async exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }> {
+    const { exportRuns, nameOf } = await import('../export/runs');
+    const files = await exportRuns(runs, format, Date.now());
+    const bytes = (file: (typeof files)[number]) => (typeof file.bytes === 'string' ? new TextEncoder().encode(file.bytes) : file.bytes) as Uint8Array<ArrayBuffer>;
+    if (files.length === 1 && !files[0]!.path.includes('/')) return { name: files[0]!.path, blob: new Blob([bytes(files[0]!)]) };
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const name = `${nameOf(runs)}-${format}`;
+    for await (const part of zipParts(name, files.map((file) => ({ path: file.path, parts: [bytes(file)] })))) parts.push(part as Uint8Array<ArrayBuffer>);
+    return { name: `${name}.zip`, blob: new Blob(parts, { type: 'application/zip' }) };
   }
 
   async readRuns(file: File): Promise<RunRecord[]> {

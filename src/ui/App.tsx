@@ -4,6 +4,7 @@ import { KeySheet } from './controls/KeySheet';
 import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
+import { RunsExportSheet } from './panels/RunsExportSheet';
 import { ProjectSheet } from './panels/ProjectSheet';
 import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
@@ -55,6 +56,7 @@ export function App() {
         <span>{t.footer.local}</span>
       </footer>
       <ExportSheet />
+      <RunsExportSheet />
       <ProjectSheet />
       <ShareSheet />
       <KeySheet open={keys} onClose={() => setKeys(false)} />

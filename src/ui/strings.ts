@@ -4,6 +4,7 @@ import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import { selfTest } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
+import { runsExportWords } from './words/runsExport';
 import { zeroShotWords } from './words/zeroShot';
 import { tryout } from './words/tryout';
 import { cameraWords } from './words/camera';
@@ -301,6 +302,8 @@ export const t = {
     cleared: (count: number): string => `Took ${plural(count, 'run')} out of the queue`,
     noAdapter: (name: string): string => `No adapter was kept of ${name}`,
   },
+
+  runsExport: runsExportWords,
 
   export: {
     title: (name: string): string => `Export ${name}`,

@@ -10,6 +10,7 @@ import { tabId } from '../store/tabs';
 import { useComparedRuns, useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
+import { RunsExportButton } from './RunsExportSheet';
 import css from './panels.module.css';
 
 const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info', paused: 'info', stopping: 'info', done: 'ok', stopped: 'ok', failed: 'err', interrupted: 'warn' };
@@ -24,7 +25,7 @@ export function RunsPanel() {
   const baselines = useBaselines(useComparedRuns());
   const waiting = runs.filter((run) => run.state === 'waiting').length;
   return (
-    <Panel title={t.runs.title} aside={runs.length > 0 ? t.runs.count(runs.length - waiting, waiting) : undefined}>
+    <Panel title={t.runs.title} aside={runs.length > 0 ? t.runs.count(runs.length - waiting, waiting) : undefined} actions={<RunsExportButton />}>
       {runs.length === 0 ? (
         <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>
       ) : (

@@ -1,4 +1,4 @@
-import type { RunRecord, SelfTest, StepPoint } from '../../train/protocol';
+import type { RunRecord, StepPoint } from '../../train/protocol';
 import { columns, Curve, type CurveRecord } from './metrics';
 import { better, followed, isEnded, makeRun, type Run } from './runs';
 
@@ -13,8 +13,8 @@ export function shortest(value: number): number {
   return value;
 }
 
-/** A run with its curve. `selfTest` is the verdict on the device that it ran on, where there is one. */
-export function recordOf(run: Run, curve: Curve, selfTest?: SelfTest | null): RunRecord {
+/** A run with its curve. */
+export function recordOf(run: Run, curve: Curve): RunRecord {
   const column = Object.fromEntries(columns.map((name) => [name, curve.column(name)])) as CurveRecord;
   const points = Array.from({ length: curve.n }, (_, i) => Object.fromEntries(columns.flatMap((name) => (name === 'seconds' ? [] : [[name, shortest(column[name][i])]]))) as unknown as StepPoint);
   const state = isEnded(run) ? (run.state as 'done' | 'stopped' | 'failed') : 'interrupted';
@@ -34,7 +34,6 @@ export function recordOf(run: Run, curve: Curve, selfTest?: SelfTest | null): Ru
     ...(!run.summary && run.plan && { plan: run.plan }),
     ...(!run.summary && run.allocated && { allocated: run.allocated }),
     ...(run.adapterBytes > 0 && { adapter_bytes: run.adapterBytes }),
-    ...(selfTest && { self_test: selfTest }),
   };
 }
 

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { exportRuns, runsFormats } from '../export/runs';
+import { FormatError } from '../io/formatError';
+import { maxRunsBytes, readRuns } from '../io/runFile';
+import type { RunRecord, RunsFormat } from '../train/protocol';
+import { UsageError, type Given } from './command';
+import { writeAll } from './files';
+
+export const formats: string[] = runsFormats;
+
+/** Writes runs in a format of `export/runs` into the folder `--out`. Throws UsageError or FormatError. */
+export async function exportRunsCommand(given: Given, say: (line: string) => void): Promise<object> {
+  const format = runsFormats.find((one) => one === given.format);
+  if (!format) throw new UsageError(`--runs needs --format, one of ${runsFormats.join(', ')}`);
+  const runs = (await Promise.all(String(given.runs).split('\n').map(runsIn))).flat();
+  const out = String(given.out);
+  const files = await exportRuns(runs, format, Date.now());
+  await writeAll(out, files);
+  say(`${runs.length} run${runs.length === 1 ? '' : 's'} written to ${out}: ${files.map(({ path }) => path).slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}`);
+  return { out, format: format satisfies RunsFormat, runs: runs.map(({ spec }) => spec.name), files: files.map(({ path }) => path) };
+}
+
+/** The runs of a path: a run's folder, a folder of such (as `compare` writes), or a file of runs. */
+async function runsIn(path: string): Promise<RunRecord[]> {
+  if (!existsSync(path)) throw new UsageError(`--runs: there is nothing at "${path}"`);
+  if ((await stat(path)).isDirectory()) {
+    const own = join(path, 'run.json');
+    if (existsSync(own)) return runsIn(own);
+    const inside = (await readdir(path)).sort().map((name) => join(path, name, 'run.json')).filter((file) => existsSync(file));
+    if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
+    return (await Promise.all(inside.map(runsIn))).flat();
+  }
+  const { size } = await stat(path);
+  if (size > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
+  return readRuns(await readFile(path), basename(path));
+}

@@ -1,0 +1,90 @@
+import { useId } from 'react';
+import type { RunsFormat } from '../../train/protocol';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
+import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, openRunsExport, useRunsExport } from '../store/runsExport';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import css from './ExportSheet.module.css';
+
+const formats = Object.keys(t.runsExport.formats) as RunsFormat[];
+
+/** Opens the sheet; there while any run has something to export. */
+export function RunsExportButton() {
+  const some = useKeptRuns().some(canLeave);
+  return some ? <Button small onClick={() => openRunsExport()}>{t.runsExport.button}</Button> : null;
+}
+
+/** Which runs leave, and as what. */
+export function RunsExportSheet() {
+  const open = useRunsExport((state) => state.open);
+  return (
+    <Sheet open={open} title={t.runsExport.title} onClose={closeRunsExport}>
+      <Choice />
+    </Sheet>
+  );
+}
+
+function Choice() {
+  const { chosen, format, status, error } = useRunsExport();
+  const runs = useKeptRuns().filter(canLeave);
+  const count = runs.filter((run) => chosen.includes(run.id)).length;
+  const toggle = (id: string, on: boolean) => chooseRuns(on ? [...chosen, id] : chosen.filter((one) => one !== id));
+  return (
+    <div className={css.body}>
+      <fieldset className={css.formats}>
+        <legend className={css.legend}>{t.runsExport.which}</legend>
+        <ButtonRow>
+          <Button kind="quiet" small onClick={() => chooseRuns(runs.map((run) => run.id))}>
+            {t.runsExport.all}
+          </Button>
+          <Button kind="quiet" small onClick={() => chooseRuns([])}>
+            {t.runsExport.none}
+          </Button>
+        </ButtonRow>
+        <ul className={css.runs}>
+          {runs.map((run) => (
+            <li key={run.id}>
+              <Check checked={chosen.includes(run.id)} onChange={(on) => toggle(run.id, on)}>
+                <MethodKey method={run.spec.method.method}>{run.name}</MethodKey>
+              </Check>
+            </li>
+          ))}
+        </ul>
+      </fieldset>
+      <fieldset className={css.formats}>
+        <legend className="sr">{t.runsExport.legend}</legend>
+        {formats.map((one) => (
+          <Format key={one} format={one} chosen={one === format} />
+        ))}
+      </fieldset>
+      <div role="status" className={css.outcome}>
+        {count === 0 && <Note sign="info">{t.runsExport.nothing}</Note>}
+        {status === 'working' && <Note sign="wait">{t.runsExport.making}</Note>}
+        {status === 'failed' && <Note sign="err">{error}</Note>}
+      </div>
+      <ButtonRow>
+        <Button kind="primary" disabled={count === 0 || status === 'working'} onClick={() => void exportChosenRuns()}>
+          {t.runsExport.start(count)}
+        </Button>
+      </ButtonRow>
+    </div>
+  );
+}
+
+function Format({ format, chosen }: { format: RunsFormat; chosen: boolean }) {
+  const id = useId();
+  const words = t.runsExport.formats[format];
+  return (
+    <div className={css.format}>
+      <input type="radio" id={id} name="runs-export-format" checked={chosen} aria-describedby={`${id}-use`} onChange={() => chooseRunsFormat(format)} />
+      <div>
+        <label htmlFor={id}>{words.title}</label>
+        <p id={`${id}-use`}>{words.use}</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { create } from 'zustand';
+import type { RunsFormat } from '../../train/protocol';
+import { t } from '../strings';
+import { messageOf, studio } from './client';
+import { saveAs } from './download';
+import { curveOf } from './metrics';
+import { recordOf } from './runRecords';
+import { useRuns, type Run } from './runs';
+import { toast } from './toast';
+
+/** Several runs leaving as one file: which, and as what. */
+interface State {
+  open: boolean;
+  chosen: string[];
+  format: RunsFormat;
+  status: 'choose' | 'working' | 'failed';
+  error: string;
+}
+
+export const useRunsExport = create<State>()(() => ({ open: false, chosen: [], format: 'runs', status: 'choose', error: '' }));
+
+/** True for a run that has something to show. */
+export const canLeave = (run: Run): boolean => !run.deleted && (run.evaluations.length > 0 || curveOf(run.id).n > 0);
+
+/** Opens the choice with these runs, or with all whose lines are drawn. */
+export function openRunsExport(ids?: string[]): void {
+  const { runs, hidden } = useRuns.getState();
+  const chosen = ids ?? runs.filter((run) => canLeave(run) && !hidden.includes(run.id)).map((run) => run.id);
+  useRunsExport.setState({ open: true, chosen, status: 'choose', error: '' });
+}
+
+/** The last export that was asked for; an answer to an earlier one is not wanted any more. */
+let job = 0;
+
+export function closeRunsExport(): void {
+  job++;
+  useRunsExport.setState({ open: false });
+}
+
+export const chooseRuns = (chosen: string[]): void => useRunsExport.setState({ chosen, status: 'choose', error: '' });
+export const chooseRunsFormat = (format: RunsFormat): void => useRunsExport.setState({ format, status: 'choose', error: '' });
+
+/** Makes the file in the worker and saves it. */
+export async function exportChosenRuns(): Promise<void> {
+  const { chosen, format } = useRunsExport.getState();
+  const mine = ++job;
+  useRunsExport.setState({ status: 'working', error: '' });
+  try {
+    const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeave(run));
+    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id))), format);
+    if (mine !== job) return;
+    saveAs(blob, name);
+    closeRunsExport();
+    toast(t.runsExport.saved(name));
+  } catch (error) {
+    if (mine === job) useRunsExport.setState({ status: 'failed', error: messageOf(error) });
+  }
+}

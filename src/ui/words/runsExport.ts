@@ -1,0 +1,24 @@
+import type { RunsFormat } from '../../train/protocol';
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Runs that leave as tables, events and reports. */
+export const runsExportWords = {
+  button: 'Export runs',
+  title: 'Export runs',
+  which: 'Runs',
+  all: 'All',
+  none: 'None',
+  legend: 'Form',
+  formats: {
+    runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
+    csv: { title: 'CSV, long', use: 'A line for each number: run, step, metric, value.' },
+    'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run, with a column for each metric.' },
+    'peft-json': { title: 'PEFT method comparison', use: 'A JSON file for each run in the shape of PEFT\'s method_comparison, for its table and plot.' },
+    tensorboard: { title: 'TensorBoard', use: 'Event files, a folder for each run, with every number at the step where it was measured.' },
+  } satisfies Record<RunsFormat, { title: string; use: string }>,
+  start: (count: number): string => `Export ${plural(count, 'run')}`,
+  making: 'Making the file.',
+  nothing: 'Choose at least one run.',
+  saved: (name: string): string => `Saved ${name}`,
+};
