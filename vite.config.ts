@@ -37,6 +37,8 @@ export default defineConfig({
     root: here,
     include: ['src/**/*.test.ts'],
     environment: 'node',
+    // Styles are left out of tests, but as text they are what a report is made of.
+    css: { include: [/\?raw/] },
     setupFiles: ['src/testing/setup.ts'],
     pool: 'forks',
     // One process at a time: software WebGPU already uses every core.

@@ -33,6 +33,9 @@ const commonTypes = ['data/source', 'train/protocol'];
 /** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
+/** What of the page a report is drawn with, too: its scales, paths, looks and intervals, none of which touches a page. */
+const forTheReport = /^ui\/(charts\/(scale|lines|marks|identity\.module\.css)|store\/interval|methods|format|tokens\.css)$/;
+
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(react|react-dom|zustand|uplot)(\/|$)/, ['ui'], 'is for the page'],
@@ -124,6 +127,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
   if (typeOnly && commonTypes.includes(target)) return undefined;
+  if (room === 'export' && (forTheReport.test(target) || target === 'train/stats.meta')) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
   if (room === 'ui') return forThePage.test(target) || (isTest && to === 'testing') ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
   if (isTest) return undefined; // a test may build what it needs out of any room below

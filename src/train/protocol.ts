@@ -269,8 +269,8 @@ export interface RunRecord {
   notes?: string;
 }
 
-/** What several runs can leave as: a file of runs, curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
-export type RunsFormat = 'runs' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
+/** What several runs can leave as: a file of runs, a report as one page, curves as CSV, PEFT's method_comparison, TensorBoard's event files. */
+export type RunsFormat = 'runs' | 'html' | 'csv' | 'csv-wide' | 'peft-json' | 'tensorboard';
 
 /** What a run says while it runs. */
 export type RunEvent =

@@ -12,6 +12,7 @@ export const runsExportWords = {
   legend: 'Form',
   formats: {
     runs: { title: 'File of runs', use: 'Settings, curves, evaluations, memory and device of each run, without its weights and pictures. Fullrank reads it, next to other runs.' },
+    html: { title: 'Report', use: 'One page that stands alone: what is found and how sure it is, curves, tables, settings. It opens anywhere and prints.' },
     csv: { title: 'CSV, long', use: 'A line for each number: run, step, metric, value.' },
     'csv-wide': { title: 'CSV, wide', use: 'A line for each step of each run, with a column for each metric.' },
     'peft-json': { title: 'PEFT method comparison', use: 'A JSON file for each run in the shape of PEFT\'s method_comparison, for its table and plot.' },

@@ -1,0 +1,64 @@
+import AxeBuilder from '@axe-core/playwright';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRuns } from '../src/io/runFile';
+import { eventsIn } from '../src/testing/eventFile';
+import { unzipSync } from 'fflate';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+
+test.setTimeout(300_000);
+const shots = process.env.FULLRANK_SHOTS;
+let folder = '';
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fullrank-runs-'));
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a run leaves as a file of runs, CSV, events, and a report that is accessible in light and dark', async ({ page, browser }) => {
+  await openStudio(page, { methods: ['lora'] });
+  await startButton(page).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: 200_000 });
+
+  const sheet = page.getByRole('dialog', { name: 'Export runs' });
+  /** Exports the run in a form; where the file lies. */
+  const save = async (form: string): Promise<string> => {
+    await page.getByRole('button', { name: 'Export runs' }).click();
+    await sheet.getByRole('radio', { name: form, exact: true }).check();
+    const download = page.waitForEvent('download');
+    await sheet.getByRole('button', { name: 'Export 1 run' }).click();
+    const path = join(folder, (await download).suggestedFilename());
+    await (await download).saveAs(path);
+    await expect(sheet).toBeHidden();
+    return path;
+  };
+
+  await page.getByRole('button', { name: 'Export runs' }).click();
+  expect((await new AxeBuilder({ page }).include('dialog[open]').analyze()).violations).toEqual([]);
+  if (shots) await page.screenshot({ path: `${shots}/runs-export.png` });
+  await sheet.getByRole('button', { name: 'None' }).click();
+  await expect(sheet.getByText('Choose at least one run.')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  const [run] = readRuns(readFileSync(await save('File of runs')), 'f');
+  expect(run!.curve.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  expect(run!.summary?.final?.split).toBe('test');
+  const lines = readFileSync(await save('CSV, long'), 'utf8').split('\n');
+  expect(lines[0]).toBe('run,step,metric,value');
+  expect(lines).toContain(`${run!.spec.name},4,train/loss,${run!.curve[3]!.loss}`);
+  const events = Object.values(unzipSync(readFileSync(await save('TensorBoard'))));
+  expect(events.map((file) => eventsIn(file).scalars.filter(({ tag }) => tag === 'train/loss').length)).toEqual([4]);
+
+  const report = await save('Report');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme });
+    const alone = await context.newPage();
+    await alone.goto(`file://${report}`);
+    await expect(alone.getByText(/LoRA r \d+ reaches [\d.]+ % test accuracy over 1 seed\./)).toBeVisible();
+    await expect(alone.getByRole('group', { name: 'Training loss of each batch, over steps' })).toBeVisible();
+    expect((await new AxeBuilder({ page: alone }).analyze()).violations).toEqual([]);
+    if (shots) await alone.screenshot({ path: `${shots}/report-${colorScheme}.png`, fullPage: true });
+    await context.close();
+  }
+});

@@ -1,0 +1,83 @@
+import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
+import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import { testOf } from '../runs';
+
+/** Runs that differ in their seed alone, whose mean and spread say something. */
+export interface Group {
+  method: MethodConfig;
+  runs: RunRecord[];
+  /** Test top-1, 0 to 1; null where none was measured. */
+  test: Mean | null;
+  /** Trainable and adapter parameters, bytes on the device, mean seconds; NaN where not known. */
+  trainable: number;
+  adapter: number;
+  bytes: number;
+  seconds: number;
+}
+
+/** Groups on one model and data set, which alone may be compared, best first. */
+export interface Comparison {
+  model: string;
+  data: string;
+  groups: Group[];
+}
+
+const sorted = (object: object): [string, unknown][] => Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+const keyOf = ({ spec: { model, data, method, train, edits } }: RunRecord): string => JSON.stringify([model, data, sorted(method), sorted({ ...train, seed: 0 }), edits ?? null]);
+
+function collect<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const out = new Map<string, T[]>();
+  for (const item of items) out.set(key(item), [...(out.get(key(item)) ?? []), item]);
+  return [...out.values()];
+}
+
+export const planOf = (run: RunRecord) => run.summary?.plan ?? run.plan;
+export const bytesOf = (run: RunRecord): number => {
+  const bytes = run.summary?.allocated ?? run.allocated ?? planOf(run)?.bytes;
+  return bytes ? Object.values(bytes).reduce((sum, n) => sum + n, 0) : NaN;
+};
+export const secondsOf = (run: RunRecord): number => run.seconds ?? run.summary?.seconds ?? run.curve.reduce((sum, { ms }) => sum + ms / 1000, 0);
+
+function groupOf(runs: RunRecord[]): Group {
+  const [first] = runs as [RunRecord];
+  const plan = planOf(first);
+  // The same seed twice is the same run, and would make the interval too narrow.
+  const bySeed = new Map(runs.map((run) => [run.spec.train.seed, testOf(run)?.accuracy ?? NaN]));
+  return {
+    method: first.spec.method,
+    runs,
+    test: meanOf([...bySeed.values()]),
+    trainable: plan?.trainable_parameters ?? NaN,
+    adapter: plan?.adapter_parameters ?? NaN,
+    bytes: bytesOf(first),
+    seconds: meanOf(runs.map(secondsOf))?.mean ?? NaN,
+  };
+}
+
+/** Runs by model and data set, and in each by everything but the seed. */
+export function comparisons(runs: readonly RunRecord[]): Comparison[] {
+  return collect(runs, ({ spec }) => JSON.stringify([spec.model, spec.data])).map((together) => ({
+    model: together[0]!.model_title ?? together[0]!.spec.model,
+    data: together[0]!.data_title ?? together[0]!.spec.data,
+    groups: collect(together, keyOf).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),
+  }));
+}
+
+/** The best mean, and how the others stand to it: below it beyond doubt, not told apart, or without an interval to tell by. */
+export function standing({ groups }: Comparison): { best: Group; below: Group[]; alike: Group[]; unknown: Group[] } | null {
+  const [best, ...others] = groups.filter((group) => group.test);
+  if (!best) return null;
+  const apart = others.map((group) => partApart(best.test!, group.test!));
+  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null) };
+}
+
+/** Settings of training that are not the same in all runs (the seed aside), with their values. */
+export function unequal({ groups }: Comparison): [name: string, values: string[]][] {
+  const runs = groups.flatMap((group) => group.runs);
+  const names = new Set(runs.flatMap(({ spec }) => Object.keys(spec.train)));
+  names.delete('seed');
+  return [...names].flatMap((name): [string, string[]][] => {
+    const values = [...new Set(runs.map(({ spec }) => JSON.stringify((spec.train as unknown as Record<string, unknown>)[name] ?? null)))];
+    return values.length > 1 ? [[name, values]] : [];
+  });
+}

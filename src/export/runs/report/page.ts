@@ -1,0 +1,178 @@
+import { countEdits } from '../../../data/edits.meta';
+import { methodFields } from '../../../adapters/fields';
+import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import { smooth } from '../../../ui/charts/lines';
+import { extentScale, linearScale, logScale } from '../../../ui/charts/scale';
+import { formatCount, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
+import { methodLook } from '../../../ui/methods';
+import { wilson } from '../../../ui/store/interval';
+import { evaluationsOf, runNames, testOf } from '../runs';
+import { chart, mark, type Line } from './chart';
+import { bytesOf, comparisons, secondsOf, standing, unequal, type Comparison, type Group } from './groups';
+import { html, type Html } from './html';
+import { style } from './style';
+import { words } from './words';
+
+/**
+ * The report of a comparison as one page that stands alone: what is found and how sure it is, curves, tables, settings,
+ * memory and device. It holds no script and loads nothing, which its own policy makes sure of; names from outside are text
+ * and nothing else.
+ */
+export function reportPage(runs: readonly RunRecord[], saved: number): string {
+  const names = new Map(runs.map((run, i) => [run, runNames(runs)[i]!]));
+  const title = words.title(runs.length);
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  // The style is ours and holds nothing from outside.
+  const head = `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title><style>${style}</style></head>`;
+  const body = html`<body><main><header class="text"><h1>${title}</h1><p>${words.made(new Date(saved).toISOString().slice(0, 10))}</p></header>${comparisons(runs).map((one) => section(one, names))}<section><h2>${words.how}</h2><div class="small">${words.howText.map((text) => html`<p>${text}</p>`)}</div></section></main></body></html>`;
+  return `${head}${body.text}\n`;
+}
+
+type Names = ReadonlyMap<RunRecord, string>;
+type Cell = string | number | Html;
+
+const setting = (config: MethodConfig): string => {
+  const field = methodFields[config.method]?.budget;
+  return field && config[field] !== undefined ? `${field === 'nola_num_bases' ? 'k' : field} ${formatSetting(config[field])}` : '';
+};
+
+/** "LoRA r 8", and where several groups are called so, their place. */
+function labelsOf(groups: readonly Group[]): Map<Group, string> {
+  const plain = groups.map(({ method }) => [methodLook(method.method).title, setting(method)].filter(Boolean).join(' '));
+  return new Map(groups.map((group, i) => [group, plain.filter((label) => label === plain[i]).length > 1 ? `${plain[i]} (${plain.slice(0, i + 1).filter((label) => label === plain[i]).length})` : plain[i]!]));
+}
+
+const interval = ({ test }: Group): string => (test?.interval ? `± ${formatPercent(test.interval)}` : '–');
+
+function finding(comparison: Comparison, labels: Map<Group, string>): string {
+  const stand = standing(comparison);
+  if (!stand) return words.noTest;
+  const { best, below, alike, unknown } = stand;
+  const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
+  const { mean, interval: half, n } = best.test!;
+  const said: [string, string, string, number] = [labels.get(best)!, formatPercent(mean), half ? ` (± ${formatPercent(half)})` : '', n];
+  if (below.length + alike.length + unknown.length === 0) return words.only(...said);
+  return [words.best(...said), below.length > 0 && words.below(of(below)), alike.length > 0 && words.alike(of(alike)), unknown.length > 0 && words.unknown(of(unknown))].filter(Boolean).join(' ');
+}
+
+function section(comparison: Comparison, names: Names): Html {
+  const { groups } = comparison;
+  const labels = labelsOf(groups);
+  const runs = groups.flatMap((group) => group.runs);
+  const counts = groups.map(({ trainable }) => trainable).filter(Number.isFinite);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const differing = unequal(comparison);
+  const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
+  return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
+<p class="finding">${finding(comparison, labels)}</p>
+<div class="text">${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.join(', ')}</li>`)}</ul>`}</div>
+${bought(groups, labels)}
+${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', group.test?.n ?? 0, count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0), group.test ? formatPercent(group.test.mean) : '–', interval(group)]), 2)}
+<h3>${words.curves}</h3>
+${losses(groups, labels)}
+${accuracies(groups, labels)}
+${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 4)}
+<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(e.accuracy)])), 3)}</details>
+${classes(groups, labels)}
+${memory(groups, labels)}
+${settings(runs, labels, groups)}
+${about(runs, names)}
+</section>`;
+}
+
+const key = (method: string, text: string): Html => html`<span class="key ${methodLook(method).look}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;
+const count = (n: number): string => (Number.isFinite(n) ? formatCount(n) : '–');
+const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes) : '–');
+
+/** A table that scrolls by itself where it is wide; columns from `numbers` on are numbers. */
+function table(title: string, heads: readonly string[], rows: readonly (readonly Cell[])[], numbers: number): Html {
+  const cls = (i: number) => (i >= numbers ? 'n' : '');
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><caption>${title}</caption><thead><tr>${heads.map((head, i) => html`<th scope="col" class="${cls(i)}">${head}</th>`)}</tr></thead><tbody>${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, i) => html`<td class="${cls(i + 1)}">${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+function runRow(run: RunRecord, name: string): Cell[] {
+  const test = testOf(run);
+  const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
+  const { method } = run.spec.method;
+  const state = words.states[run.state ?? (run.summary ? 'done' : 'interrupted')];
+  const loss = run.curve.at(-1)?.loss ?? NaN;
+  return [name, key(method, methodLook(method).title), run.spec.train.seed, state, run.curve.at(-1)?.step ?? 0, formatLoss(loss), test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
+}
+
+/** The first line of each group carries its name. */
+const lines = (groups: readonly Group[], labels: Map<Group, string>, of: (run: RunRecord) => Pick<Line, 'x' | 'y'>, marks: boolean): Line[] =>
+  groups.flatMap((group) => group.runs.map((run, i) => ({ method: group.method.method, label: labels.get(group)!, ...of(run), marks, named: i === 0 })));
+
+function extent(all: readonly Line[]): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { y } of all) for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]!)) [low, high] = [Math.min(low, y[i]!), Math.max(high, y[i]!)];
+  return [low, high];
+}
+
+const lastX = (all: readonly Line[]): number => Math.max(1, ...all.map(({ x }) => x[x.length - 1] ?? 0));
+const whole = (scale: ReturnType<typeof extentScale>) => ({ ...scale, ticks: scale.ticks.filter(Number.isInteger) });
+
+function losses(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  // Smoothed as in the page: a centred mean of nine, of runs long enough.
+  const all = lines(groups, labels, ({ curve }) => ({ x: curve.map(({ step }) => step), y: curve.length >= 100 ? smooth(curve.map(({ loss }) => loss), 9) : curve.map(({ loss }) => loss) }), false);
+  const [, high] = extent(all);
+  return Number.isFinite(high) && chart({ title: words.loss, summary: words.lossSummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.loss, sx: whole(extentScale(lastX(all))), sy: linearScale(0, high), tickX: formatShort, tickY: String, lines: all });
+}
+
+function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  const splits = (['val', 'test'] as const).filter((split) => groups.some(({ runs }) => runs.some((run) => evaluationsOf(run).filter((e) => e.split === split).length > 1)));
+  const [split] = splits;
+  if (!split) return false;
+  const all = lines(groups, labels, (run) => {
+    const some = evaluationsOf(run).filter((e) => e.split === split);
+    return { x: some.map(({ step }) => step), y: some.map(({ accuracy }) => accuracy) };
+  }, true);
+  const [low, high] = extent(all);
+  return Number.isFinite(high) && chart({ title: words.accuracy(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.accuracy, sx: whole(extentScale(lastX(all))), sy: linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02)), tickX: formatShort, tickY: (v) => (100 * v).toFixed(0), lines: all });
+}
+
+function bought(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  const some = groups.filter(({ test, trainable }) => test && trainable > 0);
+  if (some.length < 2) return false;
+  const points = some.map((group): Line => ({ method: group.method.method, label: labels.get(group)!, x: [group.trainable], y: [group.test!.mean], interval: group.test!.interval, marks: true, named: true }));
+  const edges = some.flatMap(({ test }) => [test!.mean - (test!.interval ?? 0), test!.mean + (test!.interval ?? 0)]);
+  const sx = logScale(Math.min(...some.map(({ trainable }) => trainable)) / 1.2, Math.max(...some.map(({ trainable }) => trainable)) * 1.2);
+  return chart({ title: words.buys, summary: words.buysSummary([...labels.values()]), xLabel: words.axes.trainable, yLabel: words.axes.accuracy, sx, sy: linearScale(Math.max(0, Math.min(...edges)), Math.min(1, Math.max(...edges))), tickX: formatShort, tickY: (v) => (100 * v).toFixed(0), lines: points });
+}
+
+/** Above so many classes the table of them is left out; the file of runs has them. */
+const maxClasses = 60;
+
+function classes(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  const some = groups.filter(({ runs }) => runs.some((run) => testOf(run)));
+  const own = some[0]?.runs[0]?.classes;
+  if (!own || own.length > maxClasses) return false;
+  const mean = (group: Group, c: number): string => {
+    const values = group.runs.flatMap((run) => testOf(run)?.per_class[c] ?? []).filter(Number.isFinite);
+    return values.length ? formatPercent(values.reduce((a, b) => a + b, 0) / values.length) : '–';
+  };
+  return table(words.perClass, [words.className, ...some.map((group) => labels.get(group)!)], own.map((name, c) => [name, ...some.map((group) => mean(group, c))]), 1);
+}
+
+function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as Record<string, number>);
+  const roles = [...new Set(bytes.flatMap((one) => Object.keys(one)))];
+  return roles.length > 0 && table(words.memory, [words.methodHeads[0]!, ...roles, 'all'], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
+}
+
+function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups: readonly Group[]): Html {
+  const train = runs.map(({ spec }) => spec.train as unknown as Record<string, unknown>);
+  const same = Object.keys(train[0]!).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(train[0]![name])));
+  const text = (value: unknown): string => (value !== null && typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : formatSetting(value) || '–');
+  const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries(group.method).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
+  return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(train[0]![name])]), 2)}</details>`;
+}
+
+function about(runs: readonly RunRecord[], names: Names): Html {
+  const devices = [...new Set(runs.flatMap(({ summary }) => (summary ? [[summary.device.vendor, summary.device.architecture, summary.device.description].filter(Boolean).join(' ')] : [])))].filter(Boolean);
+  const tests = runs.flatMap(({ self_test }) => self_test ?? []);
+  const wrong = [...new Set(tests.flatMap(({ problems }) => problems))];
+  const notes = runs.filter(({ notes }) => notes);
+  return html`<div class="text">${devices.length > 0 && html`<p>${words.device}: ${words.devices(devices)}.</p>`}${tests.length > 0 && html`<p>${wrong.length > 0 ? words.testWrong(wrong) : words.testRight(tests[0]!.checks)}</p>`}</div>${notes.length > 0 && html`<h3>${words.notes}</h3><dl class="text">${notes.map((run) => html`<dt>${names.get(run)}</dt><dd>${run.notes}</dd>`)}</dl>`}`;
+}
+

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runRecord } from '../../../testing/runRecord';
+import type { RunRecord } from '../../../train/protocol';
+import { comparisons, standing, unequal } from './groups';
+import { html } from './html';
+import { reportPage } from './page';
+
+const lora = { method: 'lora', r: 8, target_modules: ['query'] };
+/** A run of one seed whose test accuracy is `accuracy`. */
+const scored = (method: RunRecord['spec']['method'], seed: number, accuracy: number): RunRecord => {
+  const run = runRecord({}, { seed }, method);
+  return { ...run, summary: { ...run.summary!, final: { ...run.summary!.final!, accuracy } } };
+};
+const clear = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 100), scored({ method: 'full' }, seed, 0.8 + seed / 100)]);
+
+describe('what is found', () => {
+  const text = (runs: RunRecord[]) => reportPage(runs, 0).match(/<p class="finding">([^<]*)</)![1];
+
+  test('means that part are said to, with their intervals', () => {
+    expect(text(clear)).toBe('Full has the highest mean test accuracy, 81.0 % (± 2.5) over 3 seeds. Its 95 % interval lies above that of LoRA r 8.');
+  });
+
+  test('means that do not part are not distinguishable', () => {
+    const near = [0, 1, 2].flatMap((seed) => [scored(lora, seed, 0.5 + seed / 10), scored({ method: 'full' }, seed, 0.52 + seed / 10)]);
+    expect(text(near)).toMatch(/^Full has .* It is not distinguishable from LoRA r 8: the 95 % intervals overlap\.$/);
+  });
+
+  test('one seed says nothing about another', () => {
+    expect(text([scored(lora, 0, 0.5), scored({ method: 'full' }, 0, 0.9)])).toMatch(/Against LoRA r 8 nothing can be said: a mean of one seed has no interval/);
+    expect(text([scored(lora, 0, 0.5)])).toBe('LoRA r 8 reaches 50.0 % test accuracy over 1 seed.');
+    expect(text([runRecord({ summary: null, evaluations: [] })])).toBe('No run has a result on test images.');
+  });
+
+  test('the same seed twice does not narrow the interval', () => {
+    const [comparison] = comparisons([scored(lora, 0, 0.5), scored(lora, 0, 0.5), scored(lora, 1, 0.6)]);
+    expect(comparison!.groups[0]!.test).toMatchObject({ n: 2, mean: 0.55 });
+  });
+
+  test('unequal settings are named, other data sets stand apart', () => {
+    const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
+    expect(unequal(comparison!)).toEqual([['steps', ['9', '4']]]);
+    expect(standing(comparison!)!.unknown).toHaveLength(1);
+    const other = runRecord();
+    expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);
+  });
+});
+
+describe('the page', () => {
+  const page = reportPage(clear, Date.UTC(2026, 0, 2));
+
+  test('stands alone: no script, nothing that is loaded, and a policy that says so', () => {
+    expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|javascript:|\son\w+=|url\(|@import|https?:/i);
+    expect(page).toContain('2026-01-02');
+  });
+
+  test('draws a line for each run, a mark and an error bar for each method, in the colours of the page', () => {
+    expect(page.match(/<path class="line"/g)).toHaveLength(12);
+    expect(page.match(/<path class="bar"/g)).toHaveLength(2);
+    expect(page).toMatch(/--m-lora: *light-dark\(#0072B2, #3F9BD8\)/);
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('every tag that is opened is closed', () => {
+    const open: string[] = [];
+    for (const [, end, name, own] of page.replace(/<style>[\s\S]*<\/style>/, '').matchAll(/<(\/?)([a-z0-9]+)[^>]*?(\/?)>/g)) {
+      if (own || name === 'meta') continue;
+      if (!end) open.push(name!);
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  test('no name changes a tag', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+      fc.constantFrom('</script><script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '</title></style><svg onload=alert(1)>', '<!--', ']]>', '&lt;', '`${1}`', '\u202egnp.exe'),
+    );
+    const tags = (text: string, label: string, note: string) => {
+      const run = runRecord({ classes: [label, text], model_title: text, data_title: label, notes: note });
+      const named = { ...run, spec: { ...run.spec, name: text, model: label, data: note, method: { ...lora, target_modules: [text] }, train: { ...run.spec.train, templates: `1${note}` } } };
+      return reportPage([named, { ...named, spec: { ...named.spec, train: { ...named.spec.train, seed: 1, templates: `2${text}` } } }], 0).match(/<[^>]*>/g);
+    };
+    const plain = tags('x', 'y', 'z');
+    fc.assert(fc.property(hostile, hostile, hostile, (text, label, note) => {
+      expect(tags(text, label, note)).toEqual(plain);
+    }), { numRuns: 60 });
+  });
+
+  test('values are escaped, markup is not escaped twice', () => {
+    expect(html`<b title="${'"\'&'}">${'<i>'}${html`<u>${1}</u>`}${[html`<s>`, 'a<']}${null}${false}</b>`.text).toBe('<b title="&quot;&#39;&amp;">&lt;i&gt;<u>1</u><s>a&lt;</b>');
+  });
+});

@@ -1,0 +1,37 @@
+import identity from '../../../ui/charts/identity.module.css?raw';
+import tokens from '../../../ui/tokens.css?raw';
+
+/** The page's tokens and looks, and the few rules that a report adds. */
+export const style = `${tokens}
+${identity}
+body { padding: var(--s-6) var(--gutter) var(--s-8); }
+main { max-width: 72rem; margin: 0 auto; display: grid; gap: var(--s-6); }
+main > section { display: grid; gap: var(--s-4); min-width: 0; border-top: 1px solid var(--rule); padding-top: var(--s-4); }
+.text { max-width: 44rem; display: grid; gap: var(--s-2); color: var(--ink-2); }
+.finding { font: var(--t-16); color: var(--ink); max-width: 44rem; overflow-wrap: anywhere; }
+h1, h2, h3 { overflow-wrap: anywhere; }
+figure { display: grid; gap: var(--s-2); min-width: 0; }
+figcaption { font: var(--t-13); color: var(--ink-2); }
+.plot, .scroll { overflow-x: auto; position: relative; }
+.plot svg { display: block; width: 100%; min-width: 38rem; max-width: 60rem; height: auto; }
+.axis { font: var(--t-12); fill: var(--ink-3); }
+.label { font: 600 0.8125rem/1 var(--sans); fill: var(--ct); }
+.grid { stroke: var(--grid); }
+.rule { stroke: var(--rule); }
+.line { fill: none; stroke: var(--c); stroke-width: 2; stroke-dasharray: var(--d); stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.bar { fill: none; stroke: var(--c); stroke-width: 1.5; }
+.mark { fill: var(--c); }
+table { border-collapse: collapse; font: var(--t-13); }
+caption { text-align: left; font: var(--t-h4); padding-bottom: var(--s-2); }
+th, td { padding: var(--s-1) var(--s-3); border-bottom: 1px solid var(--hair); text-align: left; vertical-align: top; font-weight: 400; }
+th:first-child, td:first-child { padding-left: 0; }
+thead th { font: var(--t-12); color: var(--ink-3); border-bottom-color: var(--rule); white-space: nowrap; vertical-align: bottom; }
+tbody td { min-width: 3.5rem; }
+tbody th { overflow-wrap: anywhere; min-width: 8rem; }
+.n { text-align: right; white-space: nowrap; }
+.key svg { width: 14px; height: 14px; overflow: visible; vertical-align: -2px; margin-right: var(--s-2); }
+.key { white-space: nowrap; }
+details > summary { cursor: pointer; font: var(--t-13); padding: var(--s-2) 0; }
+.small { font: var(--t-12); color: var(--ink-3); max-width: 44rem; display: grid; gap: var(--s-2); }
+@media print { details::details-content { content-visibility: visible; } }
+`;
