@@ -4,22 +4,30 @@ import type { FlatName, Storage, Tensor } from './tensor';
 /** Offsets of bindings must be multiples of this (WebGPU's default minStorageBufferOffsetAlignment). */
 export const ALIGN = 256;
 
-/** A contiguous range of the flats that one optimizer dispatch covers: one group, one buffer. */
+/** A contiguous range of the flats that one optimizer dispatch covers: a buffer, or the piece of one that may be bound. */
 export interface FlatRange {
-  group: string;
   chunk: number;
   offset: number;
   bytes: number;
   /** Number of the piece of a parameter that is too large for one binding. */
   piece?: number;
+  /** The parameter groups in it, in order, and the byte of the range at which each begins. */
+  groups: { group: string; from: number }[];
+}
+
+/** Where a parameter lies in the flats. */
+export interface FlatPlace {
+  chunk: number;
+  offset: number;
 }
 
 /**
  * Lays all trainable parameters into flat buffers, group after group, so that AdamW and the gradient norm are one
- * dispatch per group instead of one per tensor. Gradients and both moments use the same offsets.
+ * dispatch a buffer instead of one per tensor. Gradients and both moments use the same offsets.
  */
 export class FlatLayout {
-  private readonly members: { group: string; tensor: Tensor; twins: Storage[] }[] = [];
+  /** A stack (`Recorder.stack`) is laid as one, and has its parameters as members. */
+  private readonly laid: { group: string; tensor: Tensor; grad: Storage; members: readonly Tensor[] }[] = [];
   private sealed: FlatRange[] | null = null;
   /** Bytes of each buffer of one flat. */
   chunks: number[] = [];
@@ -27,43 +35,50 @@ export class FlatLayout {
   /** `maxBytes`: the most that may be bound at once. A larger parameter gets a buffer of its own, which ops bind by slices. */
   constructor(readonly maxBytes: number) {}
 
-  add(group: string, tensor: Tensor, grad: Storage): void {
+  add(group: string, tensor: Tensor, grad: Storage, members: readonly Tensor[] = [tensor]): void {
     if (this.sealed) fail('param', `${tensor.label} declared after the optimizer was recorded`);
-    this.members.push({ group, tensor, twins: [grad] });
+    this.laid.push({ group, tensor, grad, members });
   }
 
+  /** Every parameter by itself. */
   params(): readonly { group: string; tensor: Tensor }[] {
-    return this.members;
+    return this.laid.flatMap(({ group, members }) => members.map((tensor) => ({ group, tensor })));
+  }
+
+  /** Place of a parameter; after `seal`. */
+  placeOf({ storage }: Tensor): FlatPlace {
+    const { flat, part } = storage;
+    if (!part) return flat!;
+    return { chunk: part.of.flat!.chunk, offset: part.of.flat!.offset + part.offset };
   }
 
   /** Fixes all offsets. Later calls return the same ranges. */
   seal(): FlatRange[] {
     if (this.sealed) return this.sealed;
-    const groups = [...new Set(this.members.map((m) => m.group))];
     const ranges: FlatRange[] = [];
-    let chunk = 0;
+    const most = Math.floor(this.maxBytes / ALIGN) * ALIGN;
     let offset = 0;
-    for (const group of groups) {
-      let start = offset;
-      for (const m of this.members.filter((x) => x.group === group)) {
-        const bytes = Math.ceil(m.tensor.storage.bytes / ALIGN) * ALIGN;
-        if (offset > 0 && offset + bytes > this.maxBytes) {
-          if (offset > start) ranges.push({ group, chunk, offset: start, bytes: offset - start });
-          this.chunks.push(offset);
-          chunk++;
-          offset = start = 0;
-        }
-        const place = (storage: Storage, name: FlatName) => (storage.flat = { name, chunk, offset });
-        place(m.tensor.storage, 'param');
-        for (const twin of m.twins) place(twin, 'grad');
-        // What is too large for one binding is alone in its buffer, and updated in pieces.
-        const most = Math.floor(this.maxBytes / ALIGN) * ALIGN;
+    let groups: FlatRange['groups'] = [];
+    const close = () => {
+      // What is too large for one binding is alone in its buffer, and updated in pieces.
+      const chunk = this.chunks.push(offset) - 1;
+      if (offset <= most) ranges.push({ chunk, offset: 0, bytes: offset, groups });
+      else for (let at = 0; at < offset; at += most) ranges.push({ chunk, offset: at, bytes: Math.min(most, offset - at), piece: at / most + 1, groups });
+      offset = 0;
+      groups = [];
+    };
+    for (const group of new Set(this.laid.map((m) => m.group))) {
+      for (const { tensor, grad } of this.laid.filter((m) => m.group === group)) {
+        const bytes = Math.ceil(tensor.storage.bytes / ALIGN) * ALIGN;
+        if (offset > 0 && offset + bytes > this.maxBytes) close();
+        if (groups.at(-1)?.group !== group) groups.push({ group, from: offset });
+        const place = (storage: Storage, name: FlatName) => (storage.flat = { name, chunk: this.chunks.length, offset });
+        place(tensor.storage, 'param');
+        place(grad, 'grad');
         offset += bytes;
-        for (let piece = 1; offset - start > this.maxBytes; piece++, start += most) ranges.push({ group, chunk, offset: start, bytes: most, piece });
       }
-      if (offset > start) ranges.push({ group, chunk, offset: start, bytes: offset - start });
     }
-    if (offset > 0) this.chunks.push(offset);
+    if (offset > 0) close();
     this.sealed = ranges;
     return ranges;
   }

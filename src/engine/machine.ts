@@ -1,7 +1,7 @@
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { compilePipeline, type Pipeline } from './pipelines';
-import { METRIC_BYTES, METRIC_RING, planMemory, STAGING_BYTES, STEP_BYTES, type MemoryPlan } from './plan';
+import { METRIC_BYTES, METRIC_RING, placeOf, planMemory, STAGING_BYTES, STEP_BYTES, type MemoryPlan } from './plan';
 import type { Program, Recorder } from './record';
 import { packStep, type StepScalars } from './step';
 import type { Tensor } from './tensor';
@@ -290,7 +290,7 @@ export class Machine {
   }
 
   private place(t: Tensor) {
-    return this.plan.places.get(t.storage);
+    return placeOf(this.plan.places, t.storage);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { BytesByRole, Role } from '../train/protocol';
+import { fail } from './errors';
+import { ALIGN } from './flats';
 import type { Program, Recorder } from './record';
 import type { Storage } from './tensor';
 
@@ -9,6 +11,8 @@ export interface BufferSpec {
   bytes: number;
   /** The most that one dispatch binds of it. */
   bound: number;
+  /** Labels of the tensors in it, where it is a stack's. */
+  members?: readonly string[];
   /** Its index among the lender's buffers, where it is borrowed: it costs nothing then. */
   lent?: number;
 }
@@ -100,25 +104,22 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
       const role: Role = rec.kept.has(storage) ? 'output' : storage.role;
       // The none tensors and f16 tails are padded to a whole vec4, which kernels may declare as the element.
       const bytes = Math.ceil(storage.bytes / 16) * 16;
-      places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes, bound: 0 }) - 1, offset: 0, bytes });
+      places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes, bound: 0, ...(storage.members ? { members: storage.members } : {}) }) - 1, offset: 0, bytes });
     }
   }
   // A parameter that no op reads is still updated with its neighbours, so it can be written and read as well.
   for (const { tensor } of rec.flats.params()) {
-    const { flat, bytes } = tensor.storage;
-    const buffer = flat && flatBuffers.get(`${flat.name} ${flat.chunk}`);
-    if (buffer !== undefined) places.set(tensor.storage, { buffer, offset: flat!.offset, bytes });
+    const whole = tensor.storage.part?.of ?? tensor.storage;
+    const buffer = whole.flat && flatBuffers.get(`${whole.flat.name} ${whole.flat.chunk}`);
+    if (buffer !== undefined) places.set(whole, { buffer, offset: whole.flat!.offset, bytes: whole.bytes });
   }
-  for (const storage of used.keys()) {
-    if (!storage.part) continue;
-    const whole = places.get(storage.part.of)!;
-    places.set(storage, { buffer: whole.buffer, offset: whole.offset + storage.part.offset, bytes: Math.ceil(storage.bytes / 16) * 16 });
-  }
+  for (const storage of used.keys()) if (storage.part) places.set(storage, placeOf(places, storage)!);
   planTemps([...lives.values()], buffers, places);
   for (const { entries } of rec.programs) {
     for (const entry of entries) {
       for (const { storage } of Object.values(entry.tensors)) {
-        const { buffer, bytes } = places.get(storage)!;
+        const { buffer, offset, bytes } = places.get(storage)!;
+        if (offset % ALIGN) fail(storage.label, `lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
         buffers[buffer]!.bound = Math.max(buffers[buffer]!.bound, bytes);
       }
     }
@@ -137,6 +138,15 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   return { buffers, places, uniforms, paramOffsets, bytes, total: own.reduce((n, b) => n + b.bytes, 0) };
 }
 
+/** Where a storage lies, be it within another; undefined where no program uses it. */
+export function placeOf(places: ReadonlyMap<Storage, Place>, storage: Storage): Place | undefined {
+  const known = places.get(storage);
+  if (known || !storage.part) return known;
+  const whole = placeOf(places, storage.part.of);
+  const { offset } = storage.part;
+  return whole && { buffer: whole.buffer, offset: whole.offset + offset, bytes: Math.min(Math.ceil(storage.bytes / 16) * 16, whole.bytes - offset) };
+}
+
 /** Marks the buffers that can lie in the lender's: by label where sizes are equal, temporaries in any that is large enough. */
 function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: ReadonlySet<string>): void {
   const named = new Map(plan.buffers.map((b, i) => [`${b.role} ${b.label}`, i]));
@@ -148,7 +158,7 @@ function borrow(buffers: BufferSpec[], { plan, holds }: Loan, constants: Readonl
       continue;
     }
     const rewritten = b.role === 'input' || b.role === 'staging' || (b.role === 'uniform' && b.label !== 'params');
-    const same = b.role === 'frozen' && holds(b.label) && !constants.has(b.label);
+    const same = b.role === 'frozen' && (b.members ?? [b.label]).every(holds) && !constants.has(b.label);
     const at = named.get(`${b.role} ${b.label}`);
     if ((rewritten || same) && at !== undefined && plan.buffers[at]!.bytes === b.bytes) b.lent = at;
   }

@@ -29,6 +29,18 @@ export interface RecorderOptions {
   shaderF16?: boolean;
 }
 
+/** What a stack holds (`Recorder.stack`). */
+export interface StackKind {
+  dtype?: DType;
+  /** Parameter group, of what is trained. */
+  group?: string;
+  /** Only the whole is ever bound. */
+  whole?: boolean;
+}
+
+/** Elements of a type that fill whole words, or blocks: a stack's members begin at such. */
+const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32 };
+
 /** How a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
 export const enum Accumulate {
   write = 0,
@@ -61,6 +73,7 @@ export class Recorder {
   private readonly persistent = new Map<string, Tensor>();
   private readonly gradOfParam = new Map<Storage, Tensor>();
   private readonly slices = new Map<string, Tensor>();
+  private readonly stacks = new Map<string, Tensor>();
   private entries: Entry[] = [];
   private tape: (() => void)[] = [];
   private taping = true;
@@ -147,6 +160,36 @@ export class Recorder {
     return tensor;
   }
 
+  /**
+   * Persistent tensors of one shape, one behind the other: (G, ...shape), which one dispatch takes as a whole. Each member
+   * is found, loaded, read and counted by its own label. Trained with a `group`, otherwise frozen. Null where that cannot
+   * be: a member of other bytes than a multiple of 256 cannot be bound by itself (`whole` says that none is), all of them
+   * together may be too large for one binding, or one of them was declared by itself before.
+   */
+  stack(labels: readonly string[], shape: readonly number[], { dtype = 'f32', group, whole = false }: StackKind): Tensor | null {
+    const all = [labels.length, ...shape];
+    const role: Role = group === undefined ? 'frozen' : 'param';
+    const [first] = labels as [string];
+    if (labels.length === 1) return this.view(group === undefined ? this.declare(role, first, shape, dtype) : this.param(first, shape, group), all);
+    const label = labels.join(' + ');
+    const known = this.stacks.get(label);
+    if (known) return known;
+    const bytes = bytesOf(shape, dtype);
+    const fits = sizeOf(shape) % WHOLE_WORDS[dtype] === 0 && (whole || bytes % ALIGN === 0) && labels.length * bytes <= this.maxBinding;
+    if (!fits || labels.some((name) => this.persistent.has(name))) return null;
+    const { storage, ...rest } = this.make(role, label, all, dtype, role === 'param');
+    const stacked: Tensor = { ...rest, storage: { ...storage, members: labels } };
+    const members = labels.map((name, i): Tensor => ({ ...stacked, label: name, shape, storage: { id: this.nextId++, label: name, role, bytes, part: { of: stacked.storage, offset: i * bytes } } }));
+    for (const member of members) this.persistent.set(member.label, member);
+    if (group !== undefined) {
+      const grad = this.make('grad', `grad ${label}`, all, 'f32', false);
+      this.flats.add(group, stacked, grad.storage, members);
+      this.gradOfParam.set(stacked.storage, grad);
+    }
+    this.stacks.set(label, stacked);
+    return stacked;
+  }
+
   /** The slot in the flat gradients that belongs to a parameter. */
   paramGrad(param: Tensor): Tensor {
     const { part } = param.storage;
@@ -160,7 +203,7 @@ export class Recorder {
   /** A contiguous piece of one of the four flats, for the optimizer. */
   flatRange(name: FlatName, range: FlatRange): Tensor {
     const role: Role = name === 'param' ? 'param' : name === 'grad' ? 'grad' : 'state';
-    const label = `flat ${name} ${range.group} ${range.chunk}${range.piece ? ` ${range.piece}` : ''}`;
+    const label = `flat ${name} ${range.chunk}${range.piece ? ` ${range.piece}` : ''}`;
     const tensor = this.declare(role, label, [range.bytes / 4]);
     tensor.storage.flat = { name, chunk: range.chunk, offset: range.offset };
     return tensor;

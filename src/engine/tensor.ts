@@ -17,8 +17,13 @@ export interface Storage {
   readonly bytes: number;
   /** Place inside a flat array of parameters, when it has one. Filled in by `FlatLayout.seal`. */
   flat?: { name: FlatName; chunk: number; offset: number };
-  /** Bytes of another storage, from `offset` on: a slice of a tensor that is too large for one binding (`Recorder.rows`). */
+  /**
+   * Bytes of another storage, from `offset` on: a slice of a tensor that is too large for one binding (`Recorder.rows`),
+   * or a member of a stack (`Recorder.stack`).
+   */
   readonly part?: { of: Storage; offset: number };
+  /** Labels of a stack's members, in order. */
+  readonly members?: readonly string[];
 }
 
 /** A symbolic array: nothing is allocated until the program that mentions it is planned and compiled. */

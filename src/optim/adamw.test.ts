@@ -146,7 +146,7 @@ describe('adamw', () => {
     await s.update({ bias: [3, 0, 0, 0, 0], one: [4] }, { lr: 0.1, maxNorm: 0 });
     expect((await s.metrics())[3]).toBe(5);
     for (const name of ['param', 'm', 'v']) {
-      const flat = await s.machine.readF32(s.rec.find(`flat ${name} plain 0`)!);
+      const flat = await s.machine.readF32(s.rec.find(`flat ${name} 0`)!);
       expect(flat.length).toBe(128);
       expect([...flat.slice(5, 64), ...flat.slice(65)].every((v) => v === 0), name).toBe(true);
     }

@@ -4,6 +4,7 @@ import step from '#shaders/lib/step.wgsl?raw';
 import adamwSource from '#shaders/adamw.wgsl?raw';
 import normSource from '#shaders/grad_norm.wgsl?raw';
 import finishSource from '#shaders/grad_norm_finish.wgsl?raw';
+import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
@@ -16,6 +17,9 @@ const adamwKernel = kernel('adamw', adamwSource, [step, grid]);
 
 /** Values one workgroup of grad_norm.wgsl adds. */
 const NORM_BLOCK = 4096;
+
+/** Parameter groups that adamw.wgsl tells apart. */
+const MOST_GROUPS = 4;
 
 const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
 
@@ -39,7 +43,7 @@ export interface AdamWOptions {
 
 /**
  * Records the optimizer step over all parameters declared so far: gradient norm, clipping factor and skip flag without
- * a read-back, then AdamW, one dispatch per group and flat buffer. Learning rates and bias corrections come from the
+ * a read-back, then AdamW, one dispatch a flat buffer whatever the groups in it. Learning rates and bias corrections come from the
  * step uniform. A step with a non-finite gradient changes nothing and is counted.
  */
 export function adamw(options: AdamWOptions): void {
@@ -54,6 +58,10 @@ export function adamw(options: AdamWOptions): void {
   for (const range of ranges) first = gradNormPart(rec.flatRange('grad', range), partial, first);
   rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });
   for (const range of ranges) {
+    const { groups } = range;
+    if (groups.length > MOST_GROUPS) fail('adamw', `${groups.length} parameter groups in one buffer; at most ${MOST_GROUPS}`);
+    const from = (g: number) => (groups[g] ? groups[g].from : range.bytes) / 16;
+    const decay = (g: number) => options.weightDecay[groups[g]?.group ?? ''] ?? 0;
     rec.emit(adamwKernel, {
       tensors: {
         grad: rec.flatRange('grad', range),
@@ -64,16 +72,17 @@ export function adamw(options: AdamWOptions): void {
       },
       params: {
         count4: range.bytes / 16,
-        weight_decay: options.weightDecay[range.group] ?? 0,
+        from1: from(1), from2: from(2), from3: from(3),
+        decay0: decay(0), decay1: decay(1), decay2: decay(2), decay3: decay(3),
+        heads: groups.reduce((bits, { group }, g) => bits | (Number(options.headGroups.includes(group)) << g), 0),
         beta1: options.beta1,
         beta2: options.beta2,
         rest1: 1 - options.beta1,
         rest2: 1 - options.beta2,
         eps: options.eps,
       },
-      overrides: options.headGroups.includes(range.group) ? { HEAD: 1 } : {},
       grid: flatGrid(range.bytes / 16),
-      label: `adamw ${range.group}`,
+      label: `adamw ${groups.map(({ group }) => group).join(' + ')}`,
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { Arrays } from '../adapters/method';
 import type { Machine } from '../engine/machine';
+import type { FlatPlace } from '../engine/flats';
 import type { Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
@@ -21,18 +22,42 @@ export interface Best {
 
 const BEST = 'best ';
 
-/** Trainables, both Adam moments and the count of skipped steps: all of a run's state, since everything random is counted. */
-function stateTensors(rec: Recorder): Tensor[] {
-  const ranges = rec.flats.seal();
-  const flats = ranges.flatMap((range) => (['param', 'm', 'v'] as const).map((name) => rec.flatRange(name, range)));
-  return [...flats, rec.declare('state', 'grad_norm', [4])];
+/** What is kept of every parameter: its values and both Adam moments. */
+const KEPT = ['param', 'm', 'v'] as const;
+
+/** The buffers that these lie in, as they are on the GPU. A checkpoint names each parameter, so that how they lie may change. */
+interface Flats {
+  /** By the ranges that are read and written at once. */
+  ranges: { tensor: Tensor; data: Float32Array<ArrayBuffer> }[];
+  /** By parameter. */
+  values: { label: string; data: Float32Array<ArrayBuffer> }[];
 }
+
+function flatsOf(rec: Recorder): Flats[] {
+  return KEPT.map((name) => {
+    const ranges = rec.flats.seal();
+    const chunks = rec.flats.chunks.map((bytes) => new Float32Array(bytes / 4));
+    const within = ({ chunk, offset }: FlatPlace, bytes: number) => chunks[chunk]!.subarray(offset / 4, (offset + bytes) / 4);
+    return {
+      ranges: ranges.map((range) => ({ tensor: rec.flatRange(name, range), data: within(range, range.bytes) })),
+      values: rec.flats.params().map(({ tensor }) => ({ label: `${name} ${tensor.label}`, data: within(rec.flats.placeOf(tensor), tensor.storage.bytes) })),
+    };
+  });
+}
+
+/** The count of skipped steps. */
+const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]);
 
 /** Reads a run's whole state back, as one safetensors file. */
 export async function saveCheckpoint(machine: Machine, rec: Recorder, position: Position, best: Best | null = null): Promise<Uint8Array> {
   const tensors: Record<string, TensorData> = {};
-  for (const t of stateTensors(rec)) tensors[t.label] = { dtype: 'F32', shape: [...t.shape], data: await machine.readF32(t) };
-  for (const [label, data] of Object.entries(best?.values ?? {})) tensors[BEST + label] = { dtype: 'F32', shape: [data.length], data };
+  const put = (label: string, data: Float32Array) => (tensors[label] = { dtype: 'F32', shape: [data.length], data });
+  for (const { ranges, values } of flatsOf(rec)) {
+    for (const { tensor, data } of ranges) data.set(await machine.readF32(tensor));
+    for (const { label, data } of values) put(label, data);
+  }
+  put('grad_norm', await machine.readF32(skipped(rec)));
+  for (const [label, data] of Object.entries(best?.values ?? {})) put(BEST + label, data);
   return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best ? { best: JSON.stringify(best.evaluation) } : {}) });
 }
 
@@ -42,14 +67,17 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
   if (file.metadata.fingerprint !== fingerprint) throw new FormatError('This checkpoint was written with other settings; start the run anew, or restore its settings.');
-  const values = new Map<Tensor, Float32Array>();
-  for (const t of stateTensors(rec)) {
-    const data = await file.readF32(t.label);
-    if (data.length * 4 !== t.storage.bytes) throw new FormatError(`The checkpoint holds ${data.length} values of ${t.label}, this run has ${t.storage.bytes / 4}.`);
-    values.set(t, data);
+  const flats = flatsOf(rec);
+  const counts = { label: 'grad_norm', data: new Float32Array(4) };
+  for (const { label, data } of [...flats.flatMap((f) => f.values), counts]) {
+    if (!file.has(label)) throw new FormatError(`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
+    const found = await file.readF32(label);
+    if (found.length !== data.length) throw new FormatError(`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);
+    data.set(found);
   }
   // Only now is anything written: a bad file leaves the run as it was.
-  for (const [t, data] of values) machine.write(t, data);
+  for (const { tensor, data } of flats.flatMap((f) => f.ranges)) machine.write(tensor, data);
+  machine.write(skipped(rec), counts.data);
   if (file.metadata.best === undefined) return { step, best: null };
   const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };
   for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
