@@ -1,4 +1,4 @@
-import type { Recorder } from '../engine/record';
+import type { Recorder, StackKind } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
 import { targets } from '../io/targets';
 import type { VisionModel } from '../models/model';
@@ -11,9 +11,7 @@ import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
-import type { Arrays, Layer, LayerTensors, Method, SharedTensor } from './method';
-
-export type Form = 'streamed' | 'merged';
+import type { Arrays, Form, Layer, LayerTensors, Method, SharedTensor } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -104,52 +102,67 @@ export class Adapted {
   formOf(layer: Layer, batch: number): Form {
     const wanted = this.config.form;
     if (wanted === 'streamed' || wanted === 'merged') return wanted;
-    const dropped = Object.entries(this.config).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
     const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.trace.tokens);
-    return dropped || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
+    return dropsOut(this.config) || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
   }
 
   /** The context through which the model is recorded. */
   context(options: ContextOptions): Context {
     const { rec } = options;
     const adapted = new Map(this.layers.map((layer) => [layer.name, layer]));
-    const weight = (name: string, shape: readonly number[], matrix = false): Tensor => {
-      if (this.trainedHead.has(name)) return rec.param(name, shape, HEAD_GROUP);
-      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return rec.param(name, shape, ADAPTER_GROUP);
-      return rec.declare('frozen', name, shape, matrix ? options.frozen_dtype : 'f32');
+    const kind = (name: string, matrix: boolean): StackKind => {
+      if (this.trainedHead.has(name)) return { group: HEAD_GROUP };
+      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: ADAPTER_GROUP };
+      return { dtype: matrix ? options.frozen_dtype : 'f32' };
     };
-    const apply = (layer: Layer, x: Tensor, t: LayerTensors, { act, residual }: LinearOptions): Tensor => {
-      const form = options.form ?? this.formOf(layer, options.batch);
-      if (form === 'merged') {
-        return linearRecomputed(x, () => this.method.merged(this.configOf(layer), layer, t), { bias: t.bias, act, residual, label: layer.name });
-      }
-      const y = this.method.streamed(this.configOf(layer), layer, t, x, act ? undefined : residual, options.training);
-      if (!act) return y;
-      if (residual) throw new Error(`${layer.name}: activation and residual in one layer`);
-      return activation(y, act);
+    const weights = (names: string[], shape: readonly number[], matrix = false) => rec.stack(names, shape, kind(names[0]!, matrix));
+    /** The layers as one; null where they are several and do not run so. */
+    const run = (names: readonly string[], x: Tensor, out: number, { act, residual, bias = true }: LinearOptions): Tensor | null => {
+      const W = weights(names.map((name) => `${name}.weight`), [out, lastOf(x)], true);
+      const b = bias ? weights(names.map((name) => `${name}.bias`), [out]) : null;
+      if (!W || (bias && !b)) return null;
+      const label = together(names);
+      const layers = names.flatMap((name) => adapted.get(name) ?? []);
+      if (!layers.length) return linear(x, W, { bias: b, act, residual, label });
+      const form = options.form ?? this.formOf(layers[0]!, options.batch);
+      if (names.length > 1 && !this.runsAsOne(layers, names, form)) return null;
+      const t = this.layerTensors(rec, layers, W, b, names);
+      const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
+      return rec.scope(label, () => {
+        if (form === 'merged') return linearRecomputed(x, () => this.method.merged(c, layer, t), { bias: b, act, residual, label });
+        const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, options.training);
+        if (!act) return y;
+        if (residual) throw new Error(`${label}: activation and residual in one layer`);
+        return activation(y, act);
+      });
     };
     return {
-      weight,
+      weight: (name, shape) => rec.view(weights([name], shape)!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
-      linear: (name, x, out, opts = {}) => {
-        const W = weight(`${name}.weight`, [out, lastOf(x)], true);
-        const b = (opts.bias ?? true) ? weight(`${name}.bias`, [out]) : null;
-        const layer = adapted.get(name);
-        if (!layer) return linear(x, W, { bias: b, act: opts.act, residual: opts.residual, label: name });
-        return rec.scope(name, () => apply(layer, x, this.layerTensors(rec, layer, W, b), opts));
-      },
+      linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
+      linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),
     };
   }
 
-  /** Declares the tensors of one adapted layer. Labels are the names of the adapter's file. */
-  layerTensors(rec: Recorder, layer: Layer, weight: Tensor, bias: Tensor | null): LayerTensors {
+  /** Whether adapted layers out of `names`, which are of one size on one input, run as one in this form. */
+  private runsAsOne(layers: Layer[], names: readonly string[], form: Form): boolean {
+    const configs = layers.map((layer) => this.configOf(layer));
+    if (!this.method.runsAsOne?.(configs[0]!, form) || configs.some((c) => JSON.stringify(c) !== JSON.stringify(configs[0]))) return false;
+    if (form === 'merged') return layers.length === names.length;
+    // Each layer drops other inputs, and the adapted ones are evenly spaced from the first on.
+    const at = layers.map((layer) => names.indexOf(layer.name));
+    return !dropsOut(this.config) && at.every((place, i) => place === i * (at[1] ?? 1));
+  }
+
+  /** Declares the tensors of adapted layers, of one or of several that run as one. Labels are the names of the adapter's file. */
+  private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[]): LayerTensors {
     const own: Record<string, Tensor> = {};
-    for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layer), layer))) {
-      own[suffix] = rec.param(adapterLabel(layer.name, suffix), shape, ADAPTER_GROUP);
+    for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layers[0]!), layers[0]!))) {
+      own[suffix] = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, { group: ADAPTER_GROUP, whole: true })!;
     }
     const shared: Record<string, Tensor> = {};
     for (const [name, { shape }] of Object.entries(this.shared)) shared[name] = rec.declare('bases', `base_model.${name}`, shape);
-    return { weight, bias, own, shared };
+    return { weight, bias, own, shared, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
   }
 
   /** Start values of everything the method adds, by label: trainables, and bases unless a file brings them. `weight` reads a frozen weight as f32. */
@@ -205,6 +218,15 @@ export class Adapted {
 
 /** Name of an adapter's tensor in its file. */
 export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}.${suffix}`;
+
+/** Whether inputs of the update are dropped in training. */
+const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);
+
+/** Name of layers that run as one: what they have in common, and the ends of their names. */
+function together(names: readonly string[]): string {
+  const at = names[0]!.lastIndexOf('.') + 1;
+  return names[0]!.slice(0, at) + names.map((name) => name.slice(at)).join(' + ');
+}
 
 /** "0,1,2", 3 or [0, 1] as a list of layer numbers. */
 function layerNumbers(value: unknown): number[] | null {

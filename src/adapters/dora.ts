@@ -1,8 +1,8 @@
-import type { Tensor } from '../engine/tensor';
+import { rowsOf, type Tensor } from '../engine/tensor';
 import { recorder } from '../engine/record';
 import { add, addBias } from '../ops/add';
 import { dropout } from '../ops/dropout';
-import { linear, matmulNN } from '../ops/matmul';
+import { batchedMatmul, linear } from '../ops/matmul';
 import { inverseRowNorm, scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
@@ -14,12 +14,11 @@ const MAGNITUDE = 'lora_magnitude_vector';
 
 /** V = W + s B A. */
 const direction = (c: MethodConfig, t: LayerTensors): Tensor =>
-  matmulNN(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' });
+  batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' });
 
 /** m / ||V|| per row; the norm is detached, so the gradient reaches the magnitude alone. */
 function factor(t: LayerTensors, v: Tensor): Tensor {
-  const out = v.shape[0]!;
-  const m = recorder().view(t.own[MAGNITUDE]!, [1, out]);
+  const m = recorder().view(t.own[MAGNITUDE]!, [1, rowsOf(v)]);
   return scaleColumns(m, inverseRowNorm(v));
 }
 
@@ -38,6 +37,7 @@ export const dora: Method = {
     });
     return { ...(await lora.init(c, layer, random, weight)), [MAGNITUDE]: norms };
   },
+  runsAsOne: (_, form) => form === 'merged',
   merged(c, _, t) {
     const v = direction(c, t);
     return scaleRows(v, factor(t, v));

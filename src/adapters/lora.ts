@@ -1,6 +1,7 @@
 import { widen } from '../ops/widen';
 import { dropout } from '../ops/dropout';
-import { linear, matmulNN } from '../ops/matmul';
+import { addBlocks } from '../ops/blocks';
+import { batchedMatmul, linear } from '../ops/matmul';
 import type { MethodConfig } from '../train/protocol';
 import { kaimingUniform } from './init';
 import { fields } from './lora.fields';
@@ -29,11 +30,12 @@ export const lora: Method = {
     'lora_A.weight': kaimingUniform(num(c, 'r'), layer.in, random),
     'lora_B.weight': new Float32Array(layer.out * num(c, 'r')),
   }),
-  merged: (c, _, t) => matmulNN(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
+  runsAsOne: () => true,
+  merged: (c, _, t) => batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
   streamed(c, _, t, x, residual, training) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
     const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
-    return linear(u, t.own['lora_B.weight']!, { alpha: loraScale(c), residual: base, label: 's B' });
+    return addBlocks(base, u, t.own['lora_B.weight']!, { alpha: loraScale(c), stride: t.stride, label: 's B' });
   },
   cost(c, layer, tokens) {
     const r = num(c, 'r');

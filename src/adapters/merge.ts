@@ -59,9 +59,9 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
 
 function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {
   const rec = new Recorder();
-  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, shape)]));
+  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
-  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [layer.out, layer.in]), bias: null, own, shared };
+  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, shared, stride: 1 };
   let out!: Tensor;
   rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
   return { rec, tensors, out };

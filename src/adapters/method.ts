@@ -9,16 +9,29 @@ export interface Layer {
   out: number;
 }
 
-/** The tensors of one adapted layer while it is recorded. */
+/**
+ * The tensors of adapted layers while they are recorded: of one, or of several of one size on one input that run as one
+ * (`Method.runsAsOne`). They lie one behind the other, so that every tensor but the shared ones has their number G first,
+ * also where it is 1.
+ */
 export interface LayerTensors {
-  /** (out, in), frozen, possibly stored as f16. */
+  /** (G, out, in), frozen, possibly stored as f16 or q8. */
   weight: Tensor;
+  /** (G, out). */
   bias: Tensor | null;
-  /** Trainable tensors by the suffix they have in the adapter's file. */
+  /** Trainable tensors by the suffix they have in the adapter's file, (G, ...shape). */
   own: Record<string, Tensor>;
   /** Fixed bases shared by all layers, by name. */
   shared: Record<string, Tensor>;
+  /**
+   * Streamed only: `weight` and `bias` hold layers besides that are not adapted (key, between query and value). Adapted
+   * are the first and every `stride`-th.
+   */
+  stride: number;
 }
+
+/** How an adapted layer runs: the update beside the layer, or added to its weight. */
+export type Form = 'streamed' | 'merged';
 
 /** Values to upload, by name. */
 export type Arrays = Record<string, Float32Array>;
@@ -44,9 +57,11 @@ export interface Method {
   shared?(c: MethodConfig, layers: Layer[]): Record<string, SharedTensor>;
   /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
   init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
-  /** W + delta (out, in), recorded from differentiable ops. */
+  /** Whether several layers of one size on one input may be given as one, in this form. */
+  runsAsOne?(c: MethodConfig, form: Form): boolean;
+  /** W + delta (G, out, in), recorded from differentiable ops. */
   merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
-  /** x (W + delta)^T + b + residual, with the update running beside the layer. `training` switches dropout on. */
+  /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */
   streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
   /** Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms. */
   cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged: number };

@@ -1,3 +1,4 @@
+import { recorder } from '../engine/record';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { randloraBases } from '../io/torchRandom';
 import { add } from '../ops/add';
@@ -21,10 +22,10 @@ const basesOf = (c: MethodConfig, l: Layer): number => Math.ceil(minOf(l) / num(
 function factors(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor; slice?: MatmulOptions['sliceW']; right: Tensor; q: number } {
   const A = t.shared.randlora_A!;
   const B = t.shared.randlora_B!;
-  const lambda = t.own.randlora_lambda!;
-  const gamma = t.own.randlora_gamma!;
   const r = num(c, 'r');
   const n = basesOf(c, layer);
+  const lambda = recorder().view(t.own.randlora_lambda!, [r, n]);
+  const gamma = recorder().view(t.own.randlora_gamma!, [n, minOf(layer)]);
   if (c.ablation !== 'none') {
     const size = c.ablation === 'a' ? n : 2;
     const right = groupsRight(A, gamma, size);

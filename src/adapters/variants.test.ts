@@ -6,10 +6,9 @@ import { gpu } from '../testing/dawn';
 import { mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
 import { runLayer, type LayerCase, type LayerResult } from '../testing/layer';
 import type { MethodConfig } from '../train/protocol';
-import type { Form } from './adapted';
 import { completeConfig } from './fields';
 import { methodOf } from './index';
-import type { Layer } from './method';
+import type { Form, Layer } from './method';
 
 const ROWS = 5;
 const P = 0.3;

@@ -4,7 +4,7 @@ import { Recorder, type Program } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { upload } from '../models/load';
-import type { Context } from '../nn/context';
+import type { Context, LinearOptions } from '../nn/context';
 import { linear } from '../ops/matmul';
 import { deviceOptions } from '../train/plan';
 import type { Running, Setup } from './entry';
@@ -77,10 +77,14 @@ export const recorderFor = (device: Device): Recorder => new Recorder(deviceOpti
 
 /** A context without adapters, in which nothing is trained. */
 export function plainContext(rec: Recorder): Context {
-  const weight: Context['weight'] = (name, shape) => rec.declare('frozen', name, shape);
+  const run = (names: readonly string[], x: Tensor, out: number, { bias = true, act, residual }: LinearOptions = {}) => {
+    const stack = (part: string, shape: number[]) => rec.stack(names.map((name) => `${name}.${part}`), shape, {})!;
+    return linear(x, stack('weight', [out, lastOf(x)]), { bias: bias ? stack('bias', [out]) : null, act, residual });
+  };
   return {
-    weight,
+    weight: (name, shape) => rec.declare('frozen', name, shape),
     block: (_, body) => body(),
-    linear: (name, x, out, { bias = true, act, residual } = {}) => linear(x, weight(`${name}.weight`, [out, lastOf(x)]), { bias: bias ? weight(`${name}.bias`, [out]) : null, act, residual }),
+    linear: (name, x, out, options) => run([name], x, out, options),
+    linears: run,
   };
 }

@@ -1,4 +1,5 @@
-import { Adapted, type Form } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import type { Form } from '../adapters/method';
 import { sizeOf } from '../engine/tensor';
 import { parseModel } from '../models';
 import { deviceOptions } from '../train/plan';

@@ -1,4 +1,5 @@
-import { adapterLabel, type Adapted, type Form } from '../adapters/adapted';
+import { adapterLabel, type Adapted } from '../adapters/adapted';
+import type { Form } from '../adapters/method';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';

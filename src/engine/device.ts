@@ -32,6 +32,7 @@ const WANTED_LIMITS = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeInvocationsPerWorkgroup',
   'maxStorageBuffersPerShaderStage',
+  'minStorageBufferOffsetAlignment',
 ] as const;
 
 const report = (problem: DeviceReport['problem'], message: string): DeviceReport => ({

@@ -68,8 +68,9 @@ export class FlatLayout {
       groups = [];
     };
     for (const group of new Set(this.laid.map((m) => m.group))) {
-      for (const { tensor, grad } of this.laid.filter((m) => m.group === group)) {
-        const bytes = Math.ceil(tensor.storage.bytes / ALIGN) * ALIGN;
+      for (const { tensor, grad, members } of this.laid.filter((m) => m.group === group)) {
+        // As many as the members take by themselves: what is needed does not depend on the device's alignment.
+        const bytes = members.reduce((n, { storage }) => n + Math.ceil(storage.bytes / ALIGN) * ALIGN, 0);
         if (offset > 0 && offset + bytes > this.maxBytes) close();
         if (groups.at(-1)?.group !== group) groups.push({ group, from: offset });
         const place = (storage: Storage, name: FlatName) => (storage.flat = { name, chunk: this.chunks.length, offset });

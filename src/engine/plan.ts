@@ -1,6 +1,5 @@
 import type { BytesByRole, Role } from '../train/protocol';
 import { fail } from './errors';
-import { ALIGN } from './flats';
 import type { Program, Recorder } from './record';
 import type { Storage } from './tensor';
 
@@ -119,7 +118,7 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
     for (const entry of entries) {
       for (const { storage } of Object.values(entry.tensors)) {
         const { buffer, offset, bytes } = places.get(storage)!;
-        if (offset % ALIGN) fail(storage.label, `lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
+        if (offset % rec.align) fail(storage.label, `lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
         buffers[buffer]!.bound = Math.max(buffers[buffer]!.bound, bytes);
       }
     }

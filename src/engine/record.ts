@@ -25,6 +25,8 @@ export interface Program {
 export interface RecorderOptions {
   /** Largest storage binding; from the adapter, or WebGPU's default of 128 MiB when planning without one. */
   maxBinding?: number;
+  /** What offsets of bindings must be multiples of; from the adapter, or WebGPU's default of 256. */
+  align?: number;
   /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
   shaderF16?: boolean;
 }
@@ -65,6 +67,7 @@ export function recorder(): Recorder {
 export class Recorder {
   readonly programs: Program[] = [];
   readonly flats: FlatLayout;
+  readonly align: number;
   readonly shaderF16: boolean;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
@@ -86,6 +89,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions = {}) {
     this.flats = new FlatLayout(options.maxBinding ?? 128 * 1024 * 1024);
+    this.align = Math.min(options.align ?? ALIGN, ALIGN);
     this.shaderF16 = options.shaderF16 ?? false;
   }
 
@@ -163,7 +167,7 @@ export class Recorder {
   /**
    * Persistent tensors of one shape, one behind the other: (G, ...shape), which one dispatch takes as a whole. Each member
    * is found, loaded, read and counted by its own label. Trained with a `group`, otherwise frozen. Null where that cannot
-   * be: a member of other bytes than a multiple of 256 cannot be bound by itself (`whole` says that none is), all of them
+   * be: a member whose bytes are no multiple of `align` cannot be bound by itself (`whole` says that none is), all of them
    * together may be too large for one binding, or one of them was declared by itself before.
    */
   stack(labels: readonly string[], shape: readonly number[], { dtype = 'f32', group, whole = false }: StackKind): Tensor | null {
@@ -175,7 +179,7 @@ export class Recorder {
     const known = this.stacks.get(label);
     if (known) return known;
     const bytes = bytesOf(shape, dtype);
-    const fits = sizeOf(shape) % WHOLE_WORDS[dtype] === 0 && (whole || bytes % ALIGN === 0) && labels.length * bytes <= this.maxBinding;
+    const fits = sizeOf(shape) % WHOLE_WORDS[dtype] === 0 && (whole || bytes % this.align === 0) && labels.length * bytes <= this.maxBinding;
     if (!fits || labels.some((name) => this.persistent.has(name))) return null;
     const { storage, ...rest } = this.make(role, label, all, dtype, role === 'param');
     const stacked: Tensor = { ...rest, storage: { ...storage, members: labels } };

@@ -44,6 +44,7 @@ export function traceModel(model: VisionModel): Trace {
       if (head) for (const part of bias ? ['weight', 'bias'] : ['weight']) trace.head.add(`${name}.${part}`);
       return linear(x, weight, { bias: b });
     },
+    linears: (names, x, out, options) => names.map((name) => ctx.linear(name, x, out, options)),
     block: (_, body) => body(),
   };
   rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {

@@ -21,6 +21,11 @@ export interface Context {
   weight(name: string, shape: readonly number[]): Tensor;
   /** x W^T + b with weights `name.weight` (out, in) and `name.bias` (out), and whatever adapter the layer carries. */
   linear(name: string, x: Tensor, outFeatures: number, options?: LinearOptions): Tensor;
+  /**
+   * Linear layers of one size on one input, as `linear` each, without activation or residual: their results side by side
+   * in one tensor (..., G outFeatures), or one by one where they do not run as one.
+   */
+  linears(names: readonly string[], x: Tensor, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): Tensor | Tensor[];
   /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
   block(name: string, body: () => Tensor): Tensor;
 }

@@ -214,7 +214,7 @@ export const cases: OpCase[] = [
     [false, true].map((wT): OpCase => ({
       name: `batched ${M}x${N}x${K}${wT ? ' transposed' : ''}`,
       inputs: { x: { shape: [3, M, K] }, weight: { shape: wT ? [3, N, K] : [3, K, N] } },
-      run: ({ x, weight }) => batchedMatmul(x, weight, wT, 0.5),
+      run: ({ x, weight }) => batchedMatmul(x, weight, { transposed: wT, alpha: 0.5 }),
       reference: ({ x, weight }) =>
         [0, 1, 2].flatMap((b) => [...matmul(x, weight, { M, N, K, wT, alpha: 0.5, x0: b * M * K, w0: b * N * K })]),
     })),

@@ -130,20 +130,27 @@ export function matmulTT(x: Tensor, weight: Tensor, { alpha = 1, sliceW, label =
   return out;
 }
 
-/** Batch of products: x (B, M, K), w (B, K, N), or (B, N, K) when `transposed`; result (B, M, N). */
-export function batchedMatmul(x: Tensor, w: Tensor, transposed = false, alpha = 1, label = 'batched matmul'): Tensor {
+export interface BatchedOptions extends Pick<MatmulOptions, 'alpha' | 'residual' | 'label'> {
+  /** w is (B, N, K). */
+  transposed?: boolean;
+}
+
+/** alpha * x w + residual for each of a batch: x (B, M, K), w (B, K, N), or (B, N, K) when `transposed`; result (B, M, N). */
+export function batchedMatmul(x: Tensor, w: Tensor, { transposed = false, alpha = 1, residual, label = 'batched matmul' }: BatchedOptions = {}): Tensor {
   const rec = recorder();
   const [B, M, K] = x.shape as [number, number, number];
   const N = transposed ? w.shape[1]! : w.shape[2]!;
   if (x.shape.length !== 3 || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
     fail(label, 'wants (B, M, K) and (B, K, N), or (B, N, K) when transposed', x.shape, w.shape);
   }
+  if (residual && sizeOf(residual.shape) !== B * M * N) fail(label, 'the residual does not fit', residual.shape, [B, M, N]);
   const batch = (x: number, weight: number, out: number): Batch => ({ count: B, heads: 1, x: [x, 0], weight: [weight, 0], out: [out, 0] });
-  const out = rec.temp(label, [B, M, N], x.requiresGrad || w.requiresGrad);
-  product({ mode: transposed ? 'nt' : 'nn', x, weight: w, out, M, N, K, alpha, batch: batch(M * K, K * N, M * N), label });
+  const out = rec.temp(label, [B, M, N], x.requiresGrad || w.requiresGrad || (residual?.requiresGrad ?? false));
+  product({ mode: transposed ? 'nt' : 'nn', x, weight: w, out, M, N, K, alpha, residual, batch: batch(M * K, K * N, M * N), label });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
+    if (residual) passGrad(residual, dout);
     rec.contribute(x, (dx, previous) =>
       product({ mode: transposed ? 'nn' : 'nt', x: dout, weight: w, out: dx, M, N: K, K: N, alpha, residual: previous, batch: batch(M * N, K * N, M * K), label: `d ${x.label}` }),
     );

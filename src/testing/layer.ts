@@ -1,7 +1,6 @@
 import { methodOf } from '../adapters';
 import { completeConfig } from '../adapters/fields';
-import type { Arrays, Layer, LayerTensors } from '../adapters/method';
-import type { Form } from '../adapters/adapted';
+import type { Arrays, Form, Layer, LayerTensors } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
@@ -50,11 +49,11 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
   const dy = rec.declare('input', 'dy', [rows, layer.out]);
   const trains = method.trains === 'weights';
   const declare = (name: string, shape: number[], dtype?: 'f16') => (trains ? rec.param(name, shape, 'adapter') : rec.declare('frozen', name, shape, dtype ?? 'f32'));
-  const weight = declare('weight', [layer.out, layer.in], c.frozen === 'f16' ? 'f16' : undefined);
-  const bias = c.bias ? declare('bias', [layer.out]) : null;
-  const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, shape, 'adapter')]));
+  const weight = declare('weight', [1, layer.out, layer.in], c.frozen === 'f16' ? 'f16' : undefined);
+  const bias = c.bias ? declare('bias', [1, layer.out]) : null;
+  const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, [1, ...shape], 'adapter')]));
   const shared = Object.fromEntries(Object.entries(c.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
-  const t: LayerTensors = { weight, bias, own, shared };
+  const t: LayerTensors = { weight, bias, own, shared, stride: 1 };
   const keep: Record<string, Tensor> = {};
   const program = rec.program('layer', () => {
     const y = trains

@@ -1,4 +1,5 @@
-import type { Adapted, Form } from '../adapters/adapted';
+import type { Adapted } from '../adapters/adapted';
+import type { Form } from '../adapters/method';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';

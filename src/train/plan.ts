@@ -6,8 +6,9 @@ import type { DeviceReport, Plan, TrainConfig } from './protocol';
 type About = Pick<DeviceReport, 'limits' | 'features'>;
 
 /** What the recorded programs depend on, of a device (or none, for planning without one). */
-export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'shaderF16'> => ({
+export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16'> => ({
   maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
+  align: device?.limits.minStorageBufferOffsetAlignment,
   shaderF16: device?.features.includes('shader-f16'),
 });
 

@@ -1,4 +1,5 @@
-import { ADAPTER_GROUP, HEAD_GROUP, type Adapted, type Form } from '../adapters/adapted';
+import { ADAPTER_GROUP, HEAD_GROUP, type Adapted } from '../adapters/adapted';
+import type { Form } from '../adapters/method';
 import { Recorder, type Program } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { textInputs } from '../models/clip/clip';
@@ -19,6 +20,7 @@ export interface ProgramOptions {
   checkpoint_activations: boolean;
   form?: Form;
   maxBinding?: number;
+  align?: number;
   shaderF16?: boolean;
   /** Records the optimizer and an evaluation program besides; `false` gives one forward and backward in evaluation mode. */
   optimizer?: boolean;
@@ -62,7 +64,7 @@ const EPS = 1e-8;
 export function recordPrograms(adapted: Adapted, options: ProgramOptions): Programs {
   const { model } = adapted;
   const { batch, optimizer = true } = options;
-  const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
+  const rec = new Recorder(options);
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = (training: boolean) =>
@@ -97,7 +99,7 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
 export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows' | 'text'> & { evaluate: Program } {
   const { model } = adapted;
   const { batch } = options;
-  const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
+  const rec = new Recorder(options);
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
@@ -108,7 +110,7 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pic
 /** The text tower alone. */
 export function recordTextTower(adapted: Adapted, options: ProgramOptions): { rec: Recorder; text: TextPrograms } {
   const { batch } = options;
-  const rec = new Recorder({ maxBinding: options.maxBinding, shaderF16: options.shaderF16 });
+  const rec = new Recorder(options);
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
   return { rec, text: recordTexts(rec, adapted.model, context, batch) };
 }

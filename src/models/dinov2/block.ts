@@ -1,9 +1,8 @@
 import { lastOf, type Tensor } from '../../engine/tensor';
 import type { Context } from '../../nn/context';
-import { norm } from '../../nn/layers';
+import { norm, selfAttention } from '../../nn/layers';
 import type { Activation } from '../../ops/activation';
 import { add } from '../../ops/add';
-import { attention } from '../../ops/attention';
 import { scaleColumns } from '../../ops/scale';
 import { swiglu } from '../../ops/swiglu';
 
@@ -24,8 +23,8 @@ export interface Dinov2Sizes {
 export function dinov2Block(ctx: Context, x: Tensor, layer: string, s: Dinov2Sizes): Tensor {
   const width = lastOf(x);
   const h = norm(ctx, `${layer}.norm1`, x, s.eps);
-  const [q, k, v] = ['query', 'key', 'value'].map((part) => ctx.linear(`${layer}.attention.attention.${part}`, h, width, { bias: s.qkvBias }));
-  const a = ctx.linear(`${layer}.attention.output.dense`, attention(q!, k!, v!, s.heads), width);
+  const part = (name: string) => `${layer}.attention.attention.${name}`;
+  const a = ctx.linear(`${layer}.attention.output.dense`, selfAttention(ctx, h, { query: part('query'), key: part('key'), value: part('value') }, s), width);
   const y = layerScale(ctx, `${layer}.layer_scale1`, a, x);
   const m = mlp(ctx, norm(ctx, `${layer}.norm2`, y, s.eps), `${layer}.mlp`, s);
   return layerScale(ctx, `${layer}.layer_scale2`, m, y);
