@@ -89,7 +89,7 @@ describe('query, key and value on one input', () => {
     { what: 'DoRA streamed', config: { method: 'dora', r: 4 }, form: 'streamed', one: false },
     { what: 'DoRA merged', config: { method: 'dora', r: 4 }, form: 'merged', one: true },
     { what: 'VeRA streamed', config: { method: 'vera', r: 4 }, form: 'streamed', one: false },
-    { what: 'VeRA merged', config: { method: 'vera', r: 4 }, form: 'merged', one: false },
+    { what: 'VeRA merged', config: { method: 'vera', r: 4 }, form: 'merged', one: true },
     { what: 'NoLA streamed', config: { method: 'nola', r: 1, nola_num_bases: 5 }, form: 'streamed', one: false },
     { what: 'NoLA merged', config: { method: 'nola', r: 1, nola_num_bases: 5 }, form: 'merged', one: false },
     { what: 'RandLoRA streamed', config: { method: 'randlora', r: 5 }, form: 'streamed', one: false },

@@ -1,9 +1,10 @@
+import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { lastOf } from '../engine/tensor';
 import { veraBases } from '../io/torchRandom';
 import { add } from '../ops/add';
 import { dropout } from '../ops/dropout';
-import { linear, matmulNN } from '../ops/matmul';
+import { batchedMatmul, linear } from '../ops/matmul';
 import { scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
 import { num, type Layer, type LayerTensors, type Method } from './method';
@@ -36,10 +37,12 @@ export const vera: Method = {
     vera_lambda_b: new Float32Array(layer.out),
     vera_lambda_d: new Float32Array(num(c, 'r')).fill(num(c, 'd_initial')),
   }),
-  merged(_, layer, t) {
+  runsAsOne: (_, form) => form === 'merged',
+  merged(c, layer, t) {
     const { A, B, a, b } = slices(layer, t);
-    const scaled = scaleRows(A, t.own.vera_lambda_d!, a);
-    const delta = scaleRows(matmulNN(B, scaled, { sliceX: b, label: 'B d A' }), t.own.vera_lambda_b!);
+    const lambdas = t.own.vera_lambda_d!;
+    const scaled = recorder().view(scaleRows(A, lambdas, a), [lambdas.shape[0]!, num(c, 'r'), layer.in]);
+    const delta = scaleRows(batchedMatmul(B, scaled, { sliceX: b, label: 'B d A' }), t.own.vera_lambda_b!);
     return add(widen(t.weight), delta, { label: 'W + delta' });
   },
   streamed(c, layer, t, x, residual, training) {

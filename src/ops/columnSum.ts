@@ -18,21 +18,24 @@ export function columnSumGrad(t: Tensor, dout: Tensor): void {
   const chunks = Math.ceil(rows / CHUNK);
   const partial = rec.temp('column_sum partial', [chunks, width]);
   rec.emit(columnSumKernel, { tensors: { x: dout, partial }, params: { rows, width }, grid: [Math.ceil(width / 64), chunks] });
-  finishColumnSum(t, partial, chunks, width, 1, 0);
+  finishColumnSum([t], partial, chunks, width);
 }
 
-/** Second stage: adds the chunks of `partial` (chunks, parts, width), part `part`, into the gradient of `t`. */
-export function finishColumnSum(t: Tensor, partial: Tensor, chunks: number, width: number, parts: number, part: number): void {
+/** Second stage: adds the chunks of `partial` (chunks, parts, width) into the gradients of `targets`, one a part: one or two. */
+export function finishColumnSum(targets: readonly Tensor[], partial: Tensor, chunks: number, width: number): void {
   const rec = recorder();
-  const finish = (out: Tensor, accumulate: number) =>
+  const grad = (of: Tensor, then: (out: Tensor, accumulate: number) => void) =>
+    rec.contribute(of, (out, previous, accumulate) => {
+      if (previous) throw new Error(`${of.label}: a column sum can only reach a parameter or a tensor used once`);
+      then(out, accumulate);
+    });
+  const finish = (t: Tensor, out: Tensor, second: Tensor | null, accumulate: number) =>
     rec.emit(finishKernel, {
-      tensors: { partial, out },
-      params: { chunks, width, parts, part, accumulate },
-      grid: [Math.ceil(width / 64)],
+      tensors: { partial, out, second },
+      params: { chunks, width, parts: targets.length, part: targets.indexOf(t), accumulate },
+      grid: [Math.ceil(width / 64), second ? 2 : 1],
       label: `d ${t.label}`,
     });
-  rec.contribute(t, (out, previous, accumulate) => {
-    if (!previous) finish(out, accumulate);
-    else throw new Error(`${t.label}: a column sum can only reach a parameter or a tensor used once`);
-  });
+  const [first, other] = targets.filter((t) => t.requiresGrad);
+  if (first) grad(first, (out, accumulate) => (other ? grad(other, (second) => finish(first, out, second, accumulate)) : finish(first, out, null, accumulate)));
 }

@@ -35,8 +35,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
       const chunks = Math.ceil(rows / CHUNK);
       const partial = rec.temp(`${label} partial`, [chunks, 2, width]);
       rec.emit(backwardWeight, { tensors: { x, stats, dout, partial }, params: { rows, width }, grid: [Math.ceil(width / 64), chunks], label: `d ${label} partial` });
-      if (weight.requiresGrad) finishColumnSum(weight, partial, chunks, width, 2, 0);
-      if (bias.requiresGrad) finishColumnSum(bias, partial, chunks, width, 2, 1);
+      finishColumnSum([weight, bias], partial, chunks, width);
     }
     rec.contribute(x, (dx, previous) =>
       rec.emit(backward[lanes], {

@@ -219,4 +219,15 @@ export const cases: OpCase[] = [
         [0, 1, 2].flatMap((b) => [...matmul(x, weight, { M, N, K, wT, alpha: 0.5, x0: b * M * K, w0: b * N * K })]),
     })),
   ),
+  ...[
+    { M: 12, N: 36, K: 8, ld: 16 },
+    { M: 7, N: 5, K: 3, ld: 6 },
+  ].flatMap(({ M, N, K, ld }) =>
+    [false, true].map((wT): OpCase => ({
+      name: `batched ${M}x${N}x${K}${wT ? ' transposed' : ''}, one slice for all, residual`,
+      inputs: { x: { shape: [M + 1, ld], grad: false }, weight: { shape: wT ? [3, N, K] : [3, K, N] }, residual: { shape: [3, M, N] } },
+      run: ({ x, weight, residual }) => batchedMatmul(x, weight, { transposed: wT, sliceX: { rows: M, cols: K, ld }, residual, alpha: 0.5 }),
+      reference: ({ x, weight, residual }) => plus(Float64Array.from([0, 1, 2].flatMap((b) => [...matmul(x, weight, { M, N, K, wT, ldx: ld, alpha: 0.5, w0: b * N * K })])), residual),
+    })),
+  ),
 ];

@@ -133,31 +133,35 @@ export function matmulTT(x: Tensor, weight: Tensor, { alpha = 1, sliceW, label =
 export interface BatchedOptions extends Pick<MatmulOptions, 'alpha' | 'residual' | 'label'> {
   /** w is (B, N, K). */
   transposed?: boolean;
+  /** Every product has this slice of a wider frozen matrix x on its left: (M, K), rows `ld` elements apart. */
+  sliceX?: MatmulOptions['sliceX'];
 }
 
 /** alpha * x w + residual for each of a batch: x (B, M, K), w (B, K, N), or (B, N, K) when `transposed`; result (B, M, N). */
-export function batchedMatmul(x: Tensor, w: Tensor, { transposed = false, alpha = 1, residual, label = 'batched matmul' }: BatchedOptions = {}): Tensor {
+export function batchedMatmul(x: Tensor, w: Tensor, { transposed = false, sliceX, alpha = 1, residual, label = 'batched matmul' }: BatchedOptions = {}): Tensor {
   const rec = recorder();
-  const [B, M, K] = x.shape as [number, number, number];
+  const [B, M, K] = sliceX ? [w.shape[0]!, sliceX.rows, sliceX.cols] : (x.shape as [number, number, number]);
   const N = transposed ? w.shape[1]! : w.shape[2]!;
-  if (x.shape.length !== 3 || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
+  if (sliceX && x.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
+  if ((!sliceX && x.shape.length !== 3) || w.shape.length !== 3 || w.shape[0] !== B || (transposed ? w.shape[2] : w.shape[1]) !== K) {
     fail(label, 'wants (B, M, K) and (B, K, N), or (B, N, K) when transposed', x.shape, w.shape);
   }
   if (residual && sizeOf(residual.shape) !== B * M * N) fail(label, 'the residual does not fit', residual.shape, [B, M, N]);
   const batch = (x: number, weight: number, out: number): Batch => ({ count: B, heads: 1, x: [x, 0], weight: [weight, 0], out: [out, 0] });
+  const perX = sliceX ? 0 : M * K;
   const out = rec.temp(label, [B, M, N], x.requiresGrad || w.requiresGrad || (residual?.requiresGrad ?? false));
-  product({ mode: transposed ? 'nt' : 'nn', x, weight: w, out, M, N, K, alpha, residual, batch: batch(M * K, K * N, M * N), label });
+  product({ mode: transposed ? 'nt' : 'nn', x, weight: w, out, M, N, K, alpha, residual, ldx: sliceX?.ld, batch: batch(perX, K * N, M * N), label });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;
     if (residual) passGrad(residual, dout);
-    rec.contribute(x, (dx, previous) =>
-      product({ mode: transposed ? 'nn' : 'nt', x: dout, weight: w, out: dx, M, N: K, K: N, alpha, residual: previous, batch: batch(M * N, K * N, M * K), label: `d ${x.label}` }),
+    rec.contribute(x, (dx, previous, accumulate) =>
+      product({ mode: transposed ? 'nn' : 'nt', x: dout, weight: w, out: dx, M, N: K, K: N, alpha, residual: previous, accumulate, batch: batch(M * N, K * N, M * K), label: `d ${x.label}` }),
     );
     rec.contribute(w, (dw, previous, accumulate) =>
       transposed
-        ? product({ mode: 'tn', x: dout, weight: x, out: dw, M: N, N: K, K: M, alpha, residual: previous, accumulate, batch: batch(M * N, M * K, K * N), label: `d ${w.label}` })
-        : product({ mode: 'tn', x, weight: dout, out: dw, M: K, N, K: M, alpha, residual: previous, accumulate, batch: batch(M * K, M * N, K * N), label: `d ${w.label}` }),
+        ? product({ mode: 'tn', x: dout, weight: x, out: dw, M: N, N: K, K: M, ldw: sliceX?.ld, alpha, residual: previous, accumulate, batch: batch(M * N, perX, K * N), label: `d ${w.label}` })
+        : product({ mode: 'tn', x, weight: dout, out: dw, M: K, N, K: M, ldx: sliceX?.ld, alpha, residual: previous, accumulate, batch: batch(perX, M * N, K * N), label: `d ${w.label}` }),
     );
   });
   return out;

@@ -27,6 +27,12 @@ export const cases: OpCase[] = [
       reference: ({ x, s }) => reference(x, s, by === 'rows', 4, 6),
     },
   ]),
+  {
+    name: 'scale rows of a slice, over and over',
+    inputs: { x: { shape: [9, 11], grad: false }, s: { shape: [3, 4] } },
+    run: ({ x, s }) => scaleRows(x, s, { rows: 4, cols: 6, ld: 11 }),
+    reference: ({ x, s }) => Float64Array.from({ length: 12 * 6 }, (_, i) => x[(Math.floor(i / 6) % 4) * 11 + (i % 6)]! * s[Math.floor(i / 6)]!),
+  },
   ...[[3, 5], [2, 64], [3, 130]].map(
     ([rows, width]): OpCase => ({
       name: `inverseRowNorm ${rows}x${width}`,

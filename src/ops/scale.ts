@@ -21,22 +21,24 @@ const rowNormKernel = kernel('row_norm', rowNormSource, [reduce]);
 /** x[..., c] * s[c]; `slice` takes rows `ld` apart from a wider frozen matrix. */
 export const scaleColumns = (x: Tensor, s: Tensor, slice?: { rows: number; cols: number; ld: number }): Tensor => scale(x, s, false, slice);
 
-/** x[r, c] * s[r]; `slice` as above. */
+/** x[r, c] * s[r]; `slice` as above. With more factors than x has rows its rows begin again: (times * rows, width). */
 export const scaleRows = (x: Tensor, s: Tensor, slice?: { rows: number; cols: number; ld: number }): Tensor => scale(x, s, true, slice);
 
 function scale(x: Tensor, s: Tensor, byRows: boolean, slice?: { rows: number; cols: number; ld: number }): Tensor {
   const rec = recorder();
-  const rows = slice?.rows ?? rowsOf(x);
+  const period = slice?.rows ?? rowsOf(x);
+  const times = byRows && !x.requiresGrad ? Math.floor(sizeOf(s.shape) / period) : 1;
+  const rows = times * period;
   const width = slice?.cols ?? lastOf(x);
   const ldx = slice?.ld ?? width;
   if (sizeOf(s.shape) !== (byRows ? rows : width)) fail('scale', `the factors must be one per ${byRows ? 'row' : 'column'}`, [rows, width], s.shape);
   if (slice && x.requiresGrad) fail('scale', 'a slice of a wider matrix cannot be trained');
-  const shape = slice ? [rows, width] : x.shape;
+  const shape = slice || times > 1 ? [rows, width] : x.shape;
   const overrides: Record<string, number> = byRows ? { ROWS: 1 } : {};
   const out = rec.temp('scaled', shape, x.requiresGrad || s.requiresGrad);
   const count = rows * width;
   const apply = (from: Tensor, to: Tensor, ld: number) =>
-    rec.emit(forward, { tensors: { x: from, s, out: to }, params: { count, width, ldx: ld }, overrides, grid: flatGrid(count), label: to.label });
+    rec.emit(forward, { tensors: { x: from, s, out: to }, params: { count, width, ldx: ld, period }, overrides, grid: flatGrid(count), label: to.label });
   apply(x, out, ldx);
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
@@ -45,14 +47,14 @@ function scale(x: Tensor, s: Tensor, byRows: boolean, slice?: { rows: number; co
     if (!s.requiresGrad) return;
     if (byRows) {
       const reduceRows = (ds: Tensor, accumulate: number) =>
-        rec.emit(backwardRows, { tensors: { x, dout, ds }, params: { width, ldx, accumulate }, grid: [rows], label: `d ${s.label}` });
+        rec.emit(backwardRows, { tensors: { x, dout, ds }, params: { width, ldx, period, accumulate }, grid: [rows], label: `d ${s.label}` });
       if (s.role === 'param') rec.contribute(s, (ds, _, accumulate) => reduceRows(ds, accumulate));
       else freshGrad(s, (ds) => reduceRows(ds, 0));
     } else {
       const chunks = Math.ceil(rows / CHUNK);
       const partial = rec.temp('scale partial', [chunks, width]);
       rec.emit(backwardColumns, { tensors: { x, dout, partial }, params: { rows, width, ldx }, grid: [Math.ceil(width / 64), chunks] });
-      finishColumnSum(s, partial, chunks, width, 1, 0);
+      finishColumnSum([s], partial, chunks, width);
     }
   });
   return out;
