@@ -5,8 +5,11 @@ import * as z from 'zod/mini';
 import { solveBudget } from '../adapters/budget';
 import { ConfigError, methodFields } from '../adapters/fields';
 import { completeTrain } from '../train/config';
+import { builtinData } from '../data/builtin';
+import { builtinModels } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, TrainConfig } from '../train/protocol';
+import { packRecording } from '../train/recording.meta';
 import { table, type Command } from './command';
 import { modelTree, openData, writeWhole } from './files';
 import { trainOnce, type FinishedRun } from './train';
@@ -48,15 +51,17 @@ export const command: Command = {
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', required: true, help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also one compact file of all runs, as the page shows before anything is trained.' },
   ],
-  run: (given, say) => compare(String(given.spec), String(given.out), say),
+  run: (given, say) => compare(String(given.spec), String(given.out), say, given.record === undefined ? undefined : String(given.record)),
 };
 
-/** Runs what is missing of the grid and returns the rows. Throws with one sentence. */
-export async function compare(path: string, out: string, say: (line: string) => void): Promise<{ spec: Spec; rows: CompareRow[] }> {
+/** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. Throws with one sentence. */
+export async function compare(path: string, out: string, say: (line: string) => void, record?: string): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const spec = parse(await readFile(path, 'utf8'), path);
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
+  const all: FinishedRun[] = [];
   for (const { config, note } of grid) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
@@ -68,9 +73,14 @@ export async function compare(path: string, out: string, say: (line: string) => 
       records.push(known ?? (await trainOnce({ model: spec.model, data: spec.data, method: config, train, out: folder, name, say: quiet(say) })));
     }
     rows.push(row(config, records, note));
+    all.push(...records);
     await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows }, null, 2));
   }
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
+  if (record) {
+    const titles = { model_title: builtinModels.find((m) => m.id === spec.model)?.title ?? spec.model, data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, titles, all)));
+  }
   rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
   return { spec, rows };
 }

@@ -10,6 +10,7 @@ import { loadImported } from './store/imported';
 import { loadRuns } from './store/keep';
 import { followDevice } from './store/selfTest';
 import { followSettings, openCatalog } from './store/open';
+import { openRecorded } from './store/recorded';
 import { keepSettings } from './store/settings';
 import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
@@ -20,6 +21,8 @@ async function openAddress(): Promise<void> {
   if (asked.includes('=')) (await import('./store/link')).applyLink(asked);
 }
 
+// On its way before anything else is asked for.
+void openRecorded();
 onStorageTrouble((storage) => useCatalog.setState({ storage }));
 // Before anything is drawn or opened: it says what to draw and open.
 await openAddress();

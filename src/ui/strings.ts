@@ -13,6 +13,7 @@ import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { shareWords, undoWords } from './words/share';
+import { rankingText, recordedWords } from './words/recorded';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -494,6 +495,8 @@ export const t = {
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
 
   tryout,
+  recorded: recordedWords,
+  rankingText,
   share: shareWords,
   undo: undoWords,
 } as const;

@@ -9,10 +9,11 @@ import { standardTrain } from '../store/fields';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
-import { useComparedRuns } from '../store/view';
+import { useDrawnRuns } from '../store/view';
 import { t } from '../strings';
 import { accuracyScale, accuracySeries, baselineSeries, lossScale, lossSeries, smoothing, xScale } from './curves';
 import { LiveStats } from './LiveStats';
+import { RecordedBar } from './RecordedBar';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
@@ -24,6 +25,7 @@ export function CurvesPanel() {
   return (
     <div className={css.column} id="compare">
       <StepHeading number={3} title={t.compare.title} last />
+      <RecordedBar />
       <LiveStats />
       <div className={css.plotTools}>
         <span>{t.compare.axis}</span>
@@ -43,7 +45,7 @@ export function CurvesPanel() {
 /** Drawn again at most four times a second while numbers come in. */
 function Plots() {
   useMetricsVersion();
-  const compared = useComparedRuns();
+  const compared = useDrawnRuns();
   const { current, selected, hidden } = useRuns();
   const { axis, logLoss, rawValues, train } = useSettings();
   const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';

@@ -1,6 +1,11 @@
-import { t } from '../strings';
+import { useSyncExternalStore } from 'react';
+import { Button } from '../controls/Button';
+import { Icon } from '../controls/Icon';
+import { useCatalog } from '../store/catalog';
+import { playRecorded } from '../store/recorded';
 import { useKeptRuns } from '../store/view';
-import { StartButton, StartCaption } from './Start';
+import { t } from '../strings';
+import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
 import css from './panels.module.css';
 
 /** First words and the one primary button; gives way to the run bar once there are runs. */
@@ -14,11 +19,57 @@ export function Hero() {
         <p>{t.hero.lead}</p>
       </div>
       <div className={css.go}>
-        <StartButton big />
+        <Go />
+      </div>
+    </section>
+  );
+}
+
+const phone = '(pointer: coarse) and (max-width: 45rem)';
+/** A telephone: it can train, but not in a time or with a battery that anybody likes. */
+const usePhone = (): boolean =>
+  useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(phone);
+      query.addEventListener('change', changed);
+      return () => query.removeEventListener('change', changed);
+    },
+    () => matchMedia(phone).matches,
+  );
+
+function Go() {
+  const device = useCatalog((catalog) => catalog.device);
+  const isPhone = usePhone();
+  const blocked = useBlocked();
+  if (!isPhone && (!device || device.ok))
+    return (
+      <>
+        <span className={css.nudge}>
+          <StartButton big />
+        </span>
         <p>
           <StartCaption />
         </p>
-      </div>
-    </section>
+      </>
+    );
+  const play = () => {
+    playRecorded();
+    toCharts();
+  };
+  return (
+    <>
+      <Button kind="primary" big onClick={play}>
+        <Icon name="play" />
+        {t.recorded.playPrimary}
+      </Button>
+      {isPhone ? (
+        <Button disabled={blocked !== ''} onClick={startTraining}>
+          {t.recorded.anyway}
+        </Button>
+      ) : (
+        <StartButton secondary />
+      )}
+      <p>{device && !device.ok ? t.recorded.noDevice : t.recorded.phone}</p>
+    </>
   );
 }

@@ -47,7 +47,7 @@ function DeviceNotice() {
       details={details}
       actions={
         <>
-          <Button kind="primary" onClick={() => void askDevice()}>
+          <Button onClick={() => void askDevice()}>
             {t.device.tryAgain}
           </Button>
           {device.problem === 'insecure-context' && location.protocol === 'http:' && <Button onClick={() => void location.assign(location.href.replace('http:', 'https:'))}>{t.device.https}</Button>}

@@ -22,9 +22,13 @@ export function useBlocked(): string {
   return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
 }
 
-/** Starts training and brings the charts into sight where they are below. */
+/** Starts training and brings the charts into sight. */
 export function startTraining(): void {
-  if (!trainSelected()) return;
+  if (trainSelected()) toCharts();
+}
+
+/** Brings the charts into sight where they are below. */
+export function toCharts(): void {
   // Once the run bar has taken the place of the first words.
   setTimeout(() => {
     const compare = document.getElementById('compare');
@@ -34,12 +38,12 @@ export function startTraining(): void {
   }, 100);
 }
 
-/** The one primary button; it steps back while an interrupted run waits for an answer. */
-export function StartButton({ big = false }: { big?: boolean }) {
+/** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
+export function StartButton({ big = false, secondary = false }: { big?: boolean; secondary?: boolean }) {
   const blocked = useBlocked();
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   return (
-    <Button kind={interrupted ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
+    <Button kind={interrupted || secondary ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
       <Icon name="play" />
       {t.start.button}
     </Button>

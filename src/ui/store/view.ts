@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { useRuns, type Run } from './runs';
+import { oneOfEach, useRecorded } from './recorded';
+import { isEnded, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 
 /** Selections that several panels share. */
@@ -15,6 +16,22 @@ export function useComparedRuns(): Run[] {
   const runs = useKeptRuns();
   const data = useSettings((settings) => settings.data);
   return useMemo(() => runs.filter((run) => run.spec.data === data), [runs, data]);
+}
+
+/** True while recorded runs are drawn: until a run of the person's own has ended, or as the person wants it; only beside runs on the same data. */
+export function useRecordedShown(): boolean {
+  const own = useComparedRuns();
+  const data = useSettings((settings) => settings.data);
+  const { runs, wanted } = useRecorded();
+  return runs.length > 0 && (data === '' || runs[0].spec.data === data) && (wanted ?? !own.some(isEnded));
+}
+
+/** Runs whose curves are drawn: those on the chosen data, and one recorded run of each method. */
+export function useDrawnRuns(): Run[] {
+  const own = useComparedRuns();
+  const recorded = useRecorded((state) => state.runs);
+  const shown = useRecordedShown();
+  return useMemo(() => (shown ? [...oneOfEach(recorded), ...own] : own), [shown, recorded, own]);
 }
 
 export function useCurrentRun(): Run | undefined {

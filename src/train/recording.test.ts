@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { runRecord } from '../testing/runRecord';
+import { packRecording, unpackRecording } from './recording.meta';
+
+test('a recording gives back curves, accuracies and memory of every run, to four digits', () => {
+  const records = [runRecord(), runRecord({}, { seed: 1 })];
+  const recording = packRecording('a command', { model_title: 'ViT', data_title: 'Clothes', classes: ['a', 'b'] }, records);
+  const back = unpackRecording(JSON.parse(JSON.stringify(recording)) as typeof recording);
+  expect(back.map(({ spec, curve }) => ({ spec, curve }))).toEqual(records.map(({ spec, curve }) => ({ spec, curve })));
+  expect(back.map(({ evaluations }) => evaluations.map(({ step, accuracy }) => [step, accuracy]))).toEqual(records.map(({ evaluations }) => evaluations.map(({ step, accuracy }) => [step, accuracy])));
+  expect(back[0].summary?.final?.confusion).toEqual(records[0].summary?.final?.confusion);
+  expect(back[0].summary?.allocated).toEqual(records[0].summary?.allocated);
+  expect(back[0].classes).toEqual(['a', 'b']);
+});

@@ -1,0 +1,56 @@
+import { Button } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { Icon } from '../controls/Icon';
+import { formatCount } from '../format';
+import { rank } from '../store/findings';
+import { groupsOf } from '../store/groups';
+import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
+import { useComparedRuns, useRecordedShown } from '../store/view';
+import { t } from '../strings';
+import css from './recorded.module.css';
+
+/** Says that the lines are recorded and by what, plays them, and tells what they allow to be said. */
+export function RecordedBar() {
+  const { runs, steps, at, playing, command, device } = useRecorded();
+  const shown = useRecordedShown();
+  const own = useComparedRuns();
+  if (runs.length === 0) return null;
+  const firsts = oneOfEach(recordedRuns());
+  const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
+  const ranking = rank(groups);
+  const { modelTitle, dataTitle } = runs[0];
+  return (
+    <div className={css.recorded}>
+      <div className={css.line}>
+        <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>
+        {own.length > 0 && (
+          <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
+            {t.recorded.shown}
+          </Check>
+        )}
+        {shown && (
+          <>
+            <Button small onClick={playing ? pauseRecorded : playRecorded}>
+              <Icon name={playing ? 'pause' : 'play'} />
+              {playing ? t.recorded.pause : t.recorded.play}
+            </Button>
+            <input type="range" min={0} max={steps} value={Math.floor(at)} aria-label={t.recorded.place} aria-valuetext={t.recorded.at(formatCount(Math.floor(at)), formatCount(steps))} onChange={(event) => seekRecorded(Number(event.target.value))} />
+            <span className={css.at}>{t.recorded.at(formatCount(Math.floor(at)), formatCount(steps))}</span>
+          </>
+        )}
+      </div>
+      {shown && at >= steps && ranking && (
+        <p className={css.finding}>
+          {t.rankingText(ranking)} <small>{t.recorded.accuracy([...ranking.top, ...ranking.below].map(t.recorded.row).join(', '))}</small>
+        </p>
+      )}
+      {shown && (
+        <details className={css.how}>
+          <summary>{t.recorded.how}</summary>
+          <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
+          <code>{command}</code>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { partApart } from '../../train/stats.meta';
+import type { Group } from './groups';
+
+/** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means part. */
+
+export interface Ranking {
+  /** The best one and all that cannot be told from it, the best first. */
+  top: Group[];
+  /** Those whose interval lies below that of the best. */
+  below: Group[];
+  /** Fewest seeds of any; with one nothing can be told apart. */
+  seeds: number;
+}
+
+/** Groups by accuracy; null for fewer than two. */
+export function rank(groups: readonly Group[]): Ranking | null {
+  if (groups.length < 2) return null;
+  const sorted = [...groups].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
+  const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
+  return { top: sorted.filter((one) => !below.includes(one)), below, seeds: Math.min(...groups.map((one) => one.accuracy.n)) };
+}
+
+/** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */
+export interface Difference {
+  from: Group;
+  to: Group;
+  points: number;
+  apart: boolean | null;
+}
+
+export const differenceOf = (from: Group, to: Group): Difference => ({ from, to, points: to.accuracy.mean - from.accuracy.mean, apart: partApart(from.accuracy, to.accuracy) });

@@ -1,0 +1,40 @@
+import { formatPercent } from '../format';
+import type { Ranking } from '../store/findings';
+import type { Group } from '../store/groups';
+import { methodLook } from '../methods';
+
+/** a, b and c */
+export const listOf = (parts: readonly string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
+
+const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
+
+/** 69.2 ± 2.3 */
+export const meanText = ({ accuracy: { mean, interval } }: Group): string => (interval === null ? formatPercent(mean) : `${formatPercent(mean)} ± ${formatPercent(interval)}`);
+
+/** What groups of runs allow to be said, as one sentence. */
+export function rankingText({ top, below, seeds }: Ranking): string {
+  const lower = below.length > 0 ? `${listOf(names(below))} ${below.length === 1 ? 'lies' : 'lie'} below` : '';
+  if (seeds < 2) return `One seed each: ${listOf(names([...top, ...below]))} cannot be told apart from one another yet.`;
+  if (top.length === 1) return `${names(top)[0]} is ahead over ${seeds} seeds: ${lower}.`;
+  return `${listOf(names(top))} are not distinguishable over ${seeds} seeds${lower ? `; ${lower}` : ''}.`;
+}
+
+/** The recorded comparison. */
+export const recordedWords = {
+  tag: (seeds: number): string => (seeds === 1 ? 'Recorded run' : `Recorded runs, ${seeds} seeds`),
+  shown: 'recorded runs',
+  name: 'recorded',
+  play: 'Play',
+  pause: 'Pause',
+  playPrimary: 'Play the recorded runs',
+  anyway: 'Train anyway',
+  phone: 'Training takes a computer with a graphics card. What it looks like was recorded.',
+  noDevice: 'Nothing can be trained here, but what it looks like was recorded.',
+  place: 'Place in the recording',
+  at: (step: string, steps: string): string => `step ${step} of ${steps}`,
+  about: (data: string, model: string, steps: number, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean.`,
+  how: 'How it was made',
+  failed: 'The recorded runs could not be fetched.',
+  accuracy: (rows: string): string => `Test accuracy, %: ${rows}.`,
+  row: (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`,
+};
