@@ -81,3 +81,21 @@ test('the sheet of keys opens with a question mark and gives the focus back', as
   await expect(startButton(page)).toBeFocused();
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
 });
+
+test('methods are made equal in memory or in time, and what is not equal says by how much', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'vera', 'full'] });
+  const full = page.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: 'Train Full' }) });
+  await expect(full).toContainText(/× \d/);
+  await page.getByRole('button', { name: 'Time', exact: true }).first().click();
+  const slider = page.getByRole('slider', { name: 'Budget, % of a full fine-tuning step' });
+  await expect(slider).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Estimated from multiply-adds/)).toBeVisible();
+  await page.getByRole('button', { name: 'Memory', exact: true }).click();
+  await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible({ timeout: 30_000 });
+  await expect(page).toHaveURL(/match=memory/);
+  await page.locator('summary', { hasText: 'Optimizer, files and time' }).click();
+  const costs = page.getByRole('region', { name: /Optimizer, files/ });
+  await expect(costs.getByRole('row')).toHaveCount(4);
+  const [planned] = await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0]));
+  await expect(costs.getByRole('row', { name: /^LoRA/ })).toContainText(planned);
+});

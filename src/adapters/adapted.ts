@@ -98,6 +98,13 @@ export class Adapted {
     return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
   }
 
+  /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; of full fine-tuning the whole model. */
+  fileBytes(): number {
+    const { adapter_parameters, head_parameters } = this.counts();
+    if (this.method.trains === 'weights') return 4 * [...this.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
+    return 4 * (adapter_parameters + head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  }
+
   /** The form of a layer for a batch: as the config says, streamed under dropout, otherwise the cheaper one. */
   formOf(layer: Layer, batch: number): Form {
     const wanted = this.config.form;

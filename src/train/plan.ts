@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
 import { planMemory } from '../engine/plan';
+import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
 import type { DeviceReport, Plan, TrainConfig } from './protocol';
 
@@ -37,6 +38,8 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
       bytes: memory.bytes,
       total_bytes: memory.total,
       dispatches: programs.train.entries.length * config.accumulate + (programs.update?.entries.length ?? 0),
+      file_bytes: adapted.fileBytes(),
+      work: workOf(adapted, config.batch),
       steps,
       forms: adapted.forms(config.batch),
     },

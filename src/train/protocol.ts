@@ -92,6 +92,10 @@ export interface Plan {
   bytes: BytesByRole;
   total_bytes: number;
   dispatches: number;
+  /** Bytes of the tensors in the adapter's file; the whole model's for full fine-tuning. */
+  file_bytes?: number;
+  /** Multiply-adds of a step in shares of full fine-tuning's: an estimate, and no measurement. */
+  work?: number;
   steps: number;
   /** How each adapted layer runs, e.g. { "vit.encoder.layer.0.…": "merged" }. */
   forms: Record<string, 'streamed' | 'merged'>;
@@ -103,7 +107,9 @@ export interface BudgetRow {
   config: MethodConfig | null;
   /** Adapter parameters it reaches exactly (head not counted). */
   parameters: number;
-  /** Smallest and largest count the method can reach with this model and target list. */
+  /** What it reaches where methods are matched by something else: bytes, or shares of a step of full fine-tuning. */
+  reached?: number;
+  /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
   range: [number, number];
   /** Why it cannot meet the budget within 10 %, one sentence; empty when it can. */
   reason: string;
@@ -502,6 +508,11 @@ export interface StudioWorker {
   plan(spec: RunSpec): Promise<Plan>;
   /** With the contrastive loss the layers of both towers count. */
   budget(model: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): Promise<BudgetRow[]>;
+  /**
+   * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
+   * the rows. A later call ends the one before, whose promise rejects.
+   */
+  match(model: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): Promise<{ amount: number; rows: BudgetRow[] }>;
   /**
    * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started

@@ -22,10 +22,11 @@ import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
 import { openModel, type LoadedModel } from './openModel';
+import { solveMatch } from './match';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
@@ -214,6 +215,18 @@ export class Studio implements StudioWorker {
     const model = loss === 'contrastive' ? twoTowers(vision) : vision;
     return solveBudget(model.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
   }
+
+  async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {
+    this.matching?.abort();
+    const { signal } = (this.matching = new AbortController());
+    const { vision } = await this.model(id);
+    const config = completeTrain(train);
+    const both = config.loss === 'contrastive' ? twoTowers(vision) : vision;
+    const model = both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const device = await this.openDevice();
+    return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal });
+  }
+  private matching: AbortController | null = null;
 
   async zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]> {
     this.needIdle('measure when it has ended, or stop it first.');

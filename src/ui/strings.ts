@@ -12,6 +12,7 @@ import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
+import { budgetWords, costsWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { rankingText, recordedWords } from './words/recorded';
 
@@ -168,15 +169,12 @@ export const t = {
     adds: 'it adds',
     train: (title: string): string => `Train ${title}`,
     offBudget: 'not at the budget',
-    legend: (head: string): string => `Colour learns, grey is fixed. ≠ marks a method that cannot meet the budget.${head ? ` A new head of ${head} trains with every method.` : ''}`,
+    factor: (factor: number): string => (factor >= 0.01 ? `× ${factor >= 10 ? factor.toFixed(1) : factor.toPrecision(2)}` : '≠'),
+    legend: (head: string): string => `Colour learns, grey is fixed. × and ≠ mark a method that cannot meet the budget.${head ? ` A new head of ${head} trains with every method.` : ''}`,
   },
 
-  budget: {
-    label: 'Budget, trainable parameters',
-    ruler: 'Budget and the range that each method can reach',
-    value: (count: string): string => `${count} trainable parameters`,
-    fixed: 'fixed',
-  },
+  budget: budgetWords,
+  costs: costsWords,
 
   advanced: { title: 'Advanced', training: 'Training', changed: (count: number): string => `${count} changed` },
 

@@ -13,11 +13,14 @@ interface Props {
   budget: number;
   /** The setting of a method in few words: "r 8". */
   setting: (row: BudgetRow) => string;
+  /** What is to be equal, and a value of it in words. */
+  label: string;
+  words: (value: number) => string;
   onChange: (budget: number) => void;
 }
 
 /** One log axis, one cut, a lane per method: what it can reach, and the setting nearest to the cut. */
-export function BudgetRuler({ rows, budget, setting, onChange }: Props) {
+export function BudgetRuler({ rows, budget, setting, label, words, onChange }: Props) {
   const grip = useRef<HTMLDivElement>(null);
   const scale = budgetScale(rows, budget);
   const x = (value: number) => `${100 * Math.min(1, Math.max(0, at(scale, value)))}%`;
@@ -53,11 +56,11 @@ export function BudgetRuler({ rows, budget, setting, onChange }: Props) {
           className={css.handle}
           role="slider"
           tabIndex={0}
-          aria-label={t.budget.label}
+          aria-label={label}
           aria-valuemin={Math.round(scale.min)}
           aria-valuemax={Math.round(scale.max)}
           aria-valuenow={budget}
-          aria-valuetext={t.budget.value(formatCount(budget))}
+          aria-valuetext={words(budget)}
           style={{ left: x(budget) }}
           onKeyDown={onKeyDown}
         />
@@ -69,9 +72,9 @@ export function BudgetRuler({ rows, budget, setting, onChange }: Props) {
           <div className={css.lane}>
             {row.range[1] > 0 && <span className={css.reach} style={{ left: x(row.range[0]), width: `calc(${x(row.range[1])} - ${x(row.range[0])})` }} />}
             <span className={css.cut} style={{ left: x(budget) }} />
-            {row.config && row.parameters > 0 && (
+            {row.config && (row.reached ?? row.parameters) > 0 && (
               <span className={css.at}>
-                <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, row.parameters)))} hollow={row.reason !== ''} />
+                <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, row.reached ?? row.parameters)))} hollow={row.reason !== ''} />
               </span>
             )}
           </div>

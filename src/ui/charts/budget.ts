@@ -1,5 +1,5 @@
 import type { BudgetRow } from '../../train/protocol';
-import { at, type Scale } from './scale';
+import { at, logScale, type Scale } from './scale';
 
 /** Log axis over everything that any of the methods can reach, with room for the cut; ticks at powers of ten. */
 export function budgetScale(rows: readonly BudgetRow[], budget: number): Scale {
@@ -7,7 +7,9 @@ export function budgetScale(rows: readonly BudgetRow[], budget: number): Scale {
   const min = Math.max(1, Math.min(...counts) / 1.25);
   const max = Math.max(...counts) * 1.25;
   const scale: Scale = { min, max, log: true, ticks: [] };
-  for (let tick = 1; tick <= max; tick *= 10) if (at(scale, tick) > 0.02 && at(scale, tick) < 0.98) scale.ticks.push(tick);
+  // Less than two powers of ten, as of bytes, are told apart by rounder numbers between them.
+  if (max / min < 100) scale.ticks = logScale(min, max).ticks.filter((tick) => at(scale, tick) > 0.02 && at(scale, tick) < 0.98);
+  else for (let tick = 1; tick <= max; tick *= 10) if (at(scale, tick) > 0.02 && at(scale, tick) < 0.98) scale.ticks.push(tick);
   return scale;
 }
 

@@ -1,16 +1,15 @@
 import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { formatCount } from '../format';
-import { t } from '../strings';
 import css from './panels.module.css';
 
 /** The budget as a number that can be typed; the ruler below moves the same value. */
-export function BudgetField({ budget, onChange }: { budget: number; onChange: (budget: number) => void }) {
+export function BudgetField({ label, budget, onChange }: { label: string; budget: number; onChange: (budget: number) => void }) {
   const id = useId();
   return (
     <div className={css.budget}>
       <label className={controls.label} htmlFor={id}>
-        {t.budget.label}
+        {label}
       </label>
       <Typed key={budget} id={id} budget={budget} onChange={onChange} />
     </div>
@@ -19,8 +18,8 @@ export function BudgetField({ budget, onChange }: { budget: number; onChange: (b
 
 function Typed({ id, budget, onChange }: { id: string; budget: number; onChange: (budget: number) => void }) {
   const [text, setText] = useState(formatCount(budget));
-  const value = Number(text.replaceAll(/[\s,_]/g, ''));
-  const valid = Number.isInteger(value) && value > 0 && value < 1e10;
+  const value = Math.round(Number(text.replaceAll(/[\s,_]/g, '')));
+  const valid = value > 0 && value < 1e10;
   const commit = () => (valid ? value !== budget && onChange(value) : setText(formatCount(budget)));
   return (
     <input

@@ -58,12 +58,12 @@ export function writeAddress(): void {
   const entries = linkEntries(useSettings.getState(), useShown.getState(), firstChoice());
   const untouched = entries.length === 2 && entries[1][1] === '0';
   const hash = untouched ? '' : `#${linkText(entries)}`;
-  if (hash !== location.hash) history.replaceState(null, '', `${location.pathname}${hash}`);
+  if (hash !== location.hash) history.replaceState(null, '', `${location.origin}${location.pathname}${hash}`);
 }
 let timer = 0;
 
 /** Nothing of this page may stay in the address, as when another project is opened. */
-export const clearAddress = (): void => history.replaceState(null, '', location.pathname);
+export const clearAddress = (): void => history.replaceState(null, '', `${location.origin}${location.pathname}`);
 
 /** Follows settings and view. Browsers allow a few changes of the address a second. */
 export function followAddress(): void {

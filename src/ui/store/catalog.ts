@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Picture, Plan } from '../../train/protocol';
+import type { Match } from './settings';
 
 export type Sample = Picture;
 export type Planned = { plan: Plan } | { error: string };
@@ -17,6 +18,8 @@ export interface Catalog {
   samples: Record<string, Sample[]>;
   /** What each method reaches at the budget, and why not. */
   rows: BudgetRow[];
+  /** In what the rows are equal, and the amount, in parameters, MiB or percent. */
+  matched: { by: Match; amount: number };
   rowsError: string;
   /** Memory and parameters of each selected method with the settings as they are. */
   plans: Record<string, Planned>;
@@ -33,6 +36,7 @@ export const useCatalog = create<Catalog>()(() => ({
   datasets: [],
   samples: {},
   rows: [],
+  matched: { by: 'parameters', amount: 0 },
   rowsError: '',
   plans: {},
   failure: '',

@@ -5,10 +5,11 @@ import { useEdits, withEdits, withKeptEdits } from './edits';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
+import { amountName, solveRows } from './matching';
 import { orderMethods } from '../methods';
-import { changeSettings, useSettings } from './settings';
-import { budgetOf, methodConfig, targetsOf, trainConfig } from './specs';
-import { forModel, trainsBoth } from './texts';
+import { changeSettings, useSettings, type Settings } from './settings';
+import { methodConfig, targetsOf, trainConfig } from './specs';
+import { forModel } from './texts';
 
 /** Asks the worker for what the page shows before anything runs, and asks again when settings change. */
 
@@ -104,8 +105,7 @@ export const refreshBudget = latest(async () => {
   const data = dataById(catalog, settings.data);
   if (!model || !data) return;
   try {
-    const rows = await studio().budget(model.id, targetsOf(settings, model), data.classes.length, budgetOf(settings, model), trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy');
-    useCatalog.setState({ rows, rowsError: '' });
+    useCatalog.setState({ ...(await solveRows(settings, model, data, catalog.device?.software ?? false)), rowsError: '' });
   } catch (error) {
     useCatalog.setState({ rows: [], rowsError: messageOf(error) });
   }
@@ -128,11 +128,15 @@ export const refreshPlans = latest(async () => {
   useCatalog.setState({ plans });
 });
 
+/** True when methods are made equal in something else, or to something else. */
+const needsRows = (now: Settings, before: Settings): boolean =>
+  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || (now.match !== 'parameters' && now.train !== before.train);
+
 /** Follows the settings that budget and plans depend on. */
 export function followSettings(): void {
   useSettings.subscribe((now, before) => {
     if (now.data !== before.data) void loadSamples();
-    if (now.model !== before.model || now.data !== before.data || now.budget !== before.budget || now.targets !== before.targets || now.train.loss !== before.train.loss) refreshBudget();
+    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train.loss !== before.train.loss) refreshBudget();
     else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
   });
   useEdits.subscribe((now, before) => {

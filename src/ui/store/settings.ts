@@ -3,6 +3,8 @@ import { isValid, methodFields, trainFields, type Field } from './fields';
 
 export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
 export type XAxis = 'step' | 'images' | 'time';
+export type Match = 'parameters' | 'memory' | 'time';
+export const matches: readonly Match[] = ['parameters', 'memory', 'time'];
 export type Values = Record<string, unknown>;
 
 /** What the person set. Only what differs from the defaults is kept. */
@@ -10,8 +12,13 @@ export interface Settings {
   model: string;
   data: string;
   methods: string[];
+  /** In what methods are made equal. */
+  match: Match;
   /** Trainable parameters to aim at; 0 takes a twentieth of the model. */
   budget: number;
+  /** The same in MiB of planned memory, and in percent of a step of full fine-tuning; 0 takes what LoRA has at the budget of parameters. */
+  memoryBudget: number;
+  timeBudget: number;
   /** Empty takes the model's own default. */
   targets: string | string[];
   train: Values;
@@ -32,7 +39,10 @@ export const initialSettings: Settings = {
   model: '',
   data: '',
   methods: ['randlora', 'lora', 'vera', 'full'],
+  match: 'parameters',
   budget: 0,
+  memoryBudget: 0,
+  timeBudget: 0,
   targets: [],
   train: {},
   lr: {},
@@ -78,6 +88,8 @@ export function parseSettings(text: string | null): Settings {
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
 export const personal = ['theme', 'shortcuts', 'hubEndpoint'] as const satisfies (keyof Settings)[];
 
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+
 /** Reads settings field by field. */
 export function settingsOf(s: Values): Settings {
   const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
@@ -92,7 +104,10 @@ export function settingsOf(s: Values): Settings {
     model: pick('model', typeof s.model === 'string'),
     data: pick('data', typeof s.data === 'string'),
     methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => Object.hasOwn(methodFields, method)),
-    budget: pick('budget', typeof s.budget === 'number' && s.budget >= 0 && Number.isFinite(s.budget)),
+    match: pick('match', (matches as unknown[]).includes(s.match)),
+    budget: pick('budget', isAmount(s.budget)),
+    memoryBudget: pick('memoryBudget', isAmount(s.memoryBudget)),
+    timeBudget: pick('timeBudget', isAmount(s.timeBudget)),
     targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
     train,
     lr: lr as Record<string, number>,

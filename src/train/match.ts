@@ -1,0 +1,113 @@
+import { Adapted } from '../adapters/adapted';
+import { completeConfig } from '../adapters/fields';
+import { methods } from '../adapters/index';
+import type { Method } from '../adapters/method';
+import { EngineError } from '../engine/errors';
+import { planMemory } from '../engine/plan';
+import type { VisionModel } from '../models/model';
+import { programOptions } from './plan';
+import { recordPrograms } from './programs';
+import { workOf } from './work';
+import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
+
+/** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step. */
+export type Measure = 'memory' | 'time';
+
+/** How far off is still called equal. */
+const CLOSE = 0.1;
+
+/** Bytes of everything a run takes, known from its recorded programs. */
+const bytesOf = (adapted: Adapted, train: TrainConfig, device?: DeviceReport): number => planMemory(recordPrograms(adapted, programOptions(train, device)).rec).total;
+
+export interface MatchRequest {
+  model: VisionModel;
+  target_modules: string | string[];
+  by: Measure;
+  /** Bytes, or shares of a step of full fine-tuning; 0 takes what `reference` has. */
+  amount: number;
+  /** Config that stands for the amount where none is given. */
+  reference: MethodConfig;
+  train: TrainConfig;
+  device?: DeviceReport;
+  signal?: AbortSignal;
+}
+
+/**
+ * For every method the setting whose plan comes nearest to the amount. `range` and `reached` of the rows are in its unit.
+ * Bytes and work rise or fall with a setting in steps; a grid of powers finds the neighbourhood, halving the rest.
+ */
+export async function solveMatch({ model, target_modules, by, amount, reference, train, device, signal }: MatchRequest): Promise<{ amount: number; rows: BudgetRow[] }> {
+  const targets = target_modules.length ? { target_modules } : {};
+  const breathe = () => new Promise((go) => setTimeout(go));
+  const measure = async (config: MethodConfig): Promise<number> => {
+    if (by === 'memory') await breathe();
+    signal?.throwIfAborted();
+    const adapted = new Adapted(model, config);
+    if (by === 'time') return workOf(adapted, train.batch);
+    try {
+      return bytesOf(adapted, train, device);
+    } catch (error) {
+      // So large that its step cannot even be recorded.
+      if (error instanceof EngineError) return Infinity;
+      throw error;
+    }
+  };
+  const wanted = amount > 0 ? amount : await measure(reference);
+  const { layers } = new Adapted(model, { method: 'lora', ...targets });
+  const rows: BudgetRow[] = [];
+  for (const [key, method] of Object.entries(methods)) {
+    const fixed = method.trains !== 'adapter';
+    const config: MethodConfig = fixed ? { method: key } : { method: key, ...targets };
+    const field = method.fields.budget;
+    const [from, to] = fixed ? [0, 0] : rangeOf(method, layers);
+    const known = new Map<number, number>();
+    const at = async (setting: number): Promise<number> => {
+      if (!known.has(setting)) known.set(setting, await measure(fixed || !field ? config : completeConfig({ ...config, [field]: setting })));
+      return known.get(setting)!;
+    };
+    const best = fixed ? (await at(0), 0) : await nearest(from, to, wanted, at);
+    const reached = known.get(best)!;
+    const all = [...known.values()].filter(Number.isFinite);
+    const range: [number, number] = [Math.min(...all), Math.max(...all)];
+    const chosen: MethodConfig = fixed || !field ? config : { ...config, [field]: best };
+    rows.push({ method: key, config: chosen, parameters: new Adapted(model, chosen).counts().adapter_parameters, range, reached, reason: reasonOf(by, wanted, reached, range, fixed, field ? `${field} ${best}` : '') });
+  }
+  return { amount: wanted, rows };
+}
+
+function rangeOf(method: Method, layers: Parameters<NonNullable<Method['range']>>[0]): [number, number] {
+  const spec = method.fields.fields.find((field) => field.name === method.fields.budget)!;
+  const [low, high] = method.range!(layers);
+  return [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];
+}
+
+/** The setting nearest to `wanted`: powers of two of the range, then halves between the two that lie around it. */
+async function nearest(from: number, to: number, wanted: number, at: (setting: number) => Promise<number>): Promise<number> {
+  const grid = new Set([from, to]);
+  for (let setting = Math.max(1, from); setting < to; setting *= 4) grid.add(setting);
+  const points = [...grid].sort((a, b) => a - b);
+  const values: number[] = [];
+  for (const point of points) values.push(await at(point));
+  let best = points[values.indexOf(values.reduce((one, other) => (Math.abs(other - wanted) < Math.abs(one - wanted) ? other : one)))]!;
+  const crossing = points.findIndex((_, i) => i > 0 && (values[i - 1]! - wanted) * (values[i]! - wanted) <= 0);
+  if (crossing < 0) return best;
+  let [a, b] = [points[crossing - 1]!, points[crossing]!];
+  const rising = values[crossing]! >= values[crossing - 1]!;
+  while (b - a > 1) {
+    const middle = (a + b) >> 1;
+    const value = await at(middle);
+    if (Math.abs(value - wanted) < Math.abs((await at(best)) - wanted)) best = middle;
+    if (value < wanted === rising) a = middle;
+    else b = middle;
+  }
+  return best;
+}
+
+function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], fixed: boolean, setting: string): string {
+  if (Math.abs(reached - wanted) <= CLOSE * wanted) return '';
+  const text = (value: number) => (by === 'memory' ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${Math.round(100 * value)} % of a step of full fine-tuning`);
+  if (fixed) return `It has no setting: ${text(reached)}, whatever the budget.`;
+  if (wanted < least) return `It takes at least ${text(least)} (${setting})${by === 'memory' ? '; a smaller batch would need less' : ''}.`;
+  if (wanted > most) return `It takes at most ${text(most)} (${setting}).`;
+  return `Its settings come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
+}

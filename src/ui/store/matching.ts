@@ -1,0 +1,32 @@
+import type { BudgetRow } from '../../train/protocol';
+import { studio } from './client';
+import { targetsOf, trainConfig, budgetOf } from './specs';
+import { forModel, trainsBoth } from './texts';
+import type { Match, Settings } from './settings';
+import type { Catalog } from './catalog';
+import type { DataInfo, ModelInfo } from '../../train/protocol';
+
+/** Which setting gives each method the same parameters, memory or time. */
+
+/** Units of the page in units of the worker: MiB are bytes, percent are shares. */
+const unit: Record<Match, number> = { parameters: 1, memory: 2 ** 20, time: 1 / 100 };
+
+export const amountName = { parameters: 'budget', memory: 'memoryBudget', time: 'timeBudget' } as const satisfies Record<Match, keyof Settings>;
+
+/** Asks the worker, by what the settings say. What the rows reach and the amount come back in the page's units. */
+export async function solveRows(settings: Settings, model: ModelInfo, data: DataInfo, software: boolean): Promise<Pick<Catalog, 'rows' | 'matched'>> {
+  const targets = targetsOf(settings, model);
+  const budget = budgetOf(settings, model);
+  const rows = await studio().budget(model.id, targets, data.classes.length, budget, trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy');
+  const by = settings.match;
+  if (by === 'parameters') return { rows: rows.map((row) => ({ ...row, reached: row.parameters })), matched: { by, amount: budget } };
+  const reference = rows.find((row) => row.method === 'lora')?.config ?? { method: 'lora', target_modules: targets };
+  const solved = await studio().match(model.id, targets, data.classes.length, by, settings[amountName[by]] * unit[by], reference, forModel(trainConfig('lora', settings, software), model));
+  return { rows: solved.rows.map((row) => ({ ...row, reached: row.reached! / unit[by], range: [row.range[0] / unit[by], row.range[1] / unit[by]] })), matched: { by, amount: Number((solved.amount / unit[by]).toPrecision(4)) } };
+}
+
+/** How far a method is from what all should have: 1 is equal, within a tenth. */
+export function factorOf(row: BudgetRow, amount: number): number {
+  const factor = (row.reached ?? row.parameters) / amount;
+  return Math.abs(factor - 1) <= 0.1 ? 1 : factor;
+}
