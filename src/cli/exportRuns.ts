@@ -6,20 +6,43 @@ import { FormatError } from '../io/formatError';
 import { maxRunsBytes, readRuns } from '../io/runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { UsageError, type Given } from './command';
-import { writeAll } from './files';
+import { isHubId } from '../io/hub/ids';
+import { exportRun } from '../train/exportRun';
+import { openModel } from '../train/openModel';
+import { modelTree, openData, writeAll } from './files';
+import { withDevice } from './gpu';
 
-export const formats: string[] = runsFormats;
+export const formats: string[] = [...runsFormats, 'python'];
 
 /** Writes runs in a format of `export/runs` into the folder `--out`. Throws UsageError or FormatError. */
 export async function exportRunsCommand(given: Given, say: (line: string) => void): Promise<object> {
+  if (given.format === 'python') return pythonCommand(given, say);
   const format = runsFormats.find((one) => one === given.format);
-  if (!format) throw new UsageError(`--runs needs --format, one of ${runsFormats.join(', ')}`);
+  if (!format) throw new UsageError(`--runs needs --format, one of ${formats.join(', ')}`);
   const runs = (await Promise.all(String(given.runs).split('\n').map(runsIn))).flat();
   const out = String(given.out);
   const files = await exportRuns(runs, format, Date.now());
   await writeAll(out, files);
   say(`${runs.length} run${runs.length === 1 ? '' : 's'} written to ${out}: ${files.map(({ path }) => path).slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}`);
   return { out, format: format satisfies RunsFormat, runs: runs.map(({ spec }) => spec.name), files: files.map(({ path }) => path) };
+}
+
+/** Each run, a folder with run.json and the trained adapter, as a zip that goes on in Python. */
+async function pythonCommand(given: Given, say: (line: string) => void): Promise<object> {
+  const out = String(given.out);
+  const files: string[] = [];
+  for (const folder of String(given.runs).split('\n')) {
+    if (!existsSync(join(folder, 'run.json'))) throw new UsageError(`--runs: "${folder}" is no folder of a run: it has no run.json`);
+    const [{ spec }] = (await runsIn(folder)) as [RunRecord];
+    const adapter = await Promise.all((await readdir(folder)).filter((path) => path !== 'run.json' && /\.(json|safetensors)$/.test(path)).map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(folder, path))) })));
+    const model = { ...(await openModel(await modelTree(spec.model))), id: spec.model };
+    const data = await openData(spec.data);
+    const { name, zip } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python' }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
+    await writeAll(out, [{ path: name, bytes: new Uint8Array(await zip.arrayBuffer()) }]);
+    say(`${name} written to ${out}; unpack it and read its README.md`);
+    files.push(name);
+  }
+  return { out, format: 'python', files };
 }
 
 /** The runs of a path: a run's folder, a folder of such (as `compare` writes), or a file of runs. */

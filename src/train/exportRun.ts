@@ -3,6 +3,7 @@ import type { Dataset, RgbImage } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { probePixels } from '../export/probe';
+import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
 import { completeTrain } from './config';
 import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
@@ -24,6 +25,8 @@ export interface ExportInput {
   /** The run's data; null when it is not open any more. */
   data: Dataset | null;
   how: ExportSpec;
+  /** The model lies on a hub under the spec's id; by the form of that id where left out. */
+  onHub?: boolean;
 }
 
 export interface ExportOptions {
@@ -50,7 +53,7 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
   const { image_size } = loaded.adapted.model;
   const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
   begin('make');
-  const { files, verdict } = await make(device, deploy, how, wasm);
+  const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const name = [spec.name, spec.method.method, ...suffix(how)].join('-');
   const pieces: Blob[] = [];
   let waiting: Uint8Array[] = [];
@@ -70,7 +73,7 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
     begin('zip', bytes);
   }
   store();
-  const note = images ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
+  const note = images || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
   return { name: `${name}.zip`, zip: new Blob(pieces, { type: 'application/zip' }), verdict, note: how.format === 'folder' ? '' : note };
 }
 
@@ -78,6 +81,7 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
 function suffix({ format, transformers = 4, dtype = 'f32' }: ExportSpec): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
+  if (format === 'python') return ['python'];
   return [...(format === 'lora' ? ['as-lora'] : []), ...(transformers === 5 ? ['transformers5'] : [])];
 }
 

@@ -304,8 +304,8 @@ export interface HubOptions {
 
 /** In what form a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, NoLA as the LoRA that it is, the merged model as a Hugging Face folder or as ONNX. */
-  format: 'peft' | 'lora' | 'folder' | 'onnx';
+  /** PEFT's adapter, NoLA as the LoRA that it is, the merged model as a Hugging Face folder or as ONNX, the experiment as a folder for Python. */
+  format: 'peft' | 'lora' | 'folder' | 'onnx' | 'python';
   /** Version of transformers whose names the layers of an adapter go by. */
   transformers?: 4 | 5;
   /** How ONNX stores matrices. */

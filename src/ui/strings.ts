@@ -316,6 +316,7 @@ export const t = {
       nola: { title: 'NoLA adapter', use: 'The smallest files. Only Fullrank reads them.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
       onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
+      python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
     } satisfies Record<ExportSpec['format'] | 'nola', { title: string; use: string }>,
     names: 'Layer names',
     transformers: (version: 4 | 5): string => `transformers ${version} names`,

@@ -36,8 +36,8 @@ export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, fo
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
-  if (isReference(method.method)) return ['folder', 'onnx'];
-  return method.method === 'nola' ? ['lora', 'peft', 'folder', 'onnx'] : ['peft', 'folder', 'onnx'];
+  if (isReference(method.method)) return ['folder', 'onnx', 'python'];
+  return method.method === 'nola' ? ['lora', 'peft', 'folder', 'onnx', 'python'] : ['peft', 'folder', 'onnx', 'python'];
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

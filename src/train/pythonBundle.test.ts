@@ -1,0 +1,113 @@
+import { unzipSync } from 'fflate';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SavedFile } from '../adapters/files';
+import { preprocess } from '../data/preprocess';
+import type { Device } from '../engine/device';
+import { readme, requirements } from '../export/python/readme';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import { completeTrain } from './config';
+import { exportRun } from './exportRun';
+import { splitBatches } from './feeds';
+import type { MethodConfig, RunSpec, TrainConfig } from './protocol';
+import { Session } from './session';
+import { runSplits } from './split';
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+
+async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, more: { model?: string } = {}) {
+  const [model, data] = [await tinyModel(), tinyData()];
+  const config = completeTrain({ steps: 3, batch: 4, accumulate: 2, seed: 3, val_fraction: 0.2, ...train });
+  const splits = runSplits(data, config);
+  const spec: RunSpec = { id: 'r', name: 'calm-owl', model: more.model ?? 'tiny', data: 'tiny', method, train: config };
+  let files: SavedFile[] = [];
+  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
+  await new Session({ spec, model, batches, splits, classes: data.classes, device }, (e) => {
+    if (e.type === 'adapter') files = e.files;
+  }).run();
+  const made = await exportRun(device, { spec, files, model, data, how: { format: 'python', facts: { data: 'Tiny', accuracy: 0.5 } } });
+  const unzipped = unzipSync(new Uint8Array(await made.zip.arrayBuffer()));
+  const found = Object.fromEntries(Object.entries(unzipped).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
+  return { made, found, splits, model, config, batches, json: (path: string) => JSON.parse(new TextDecoder().decode(found[path])) };
+}
+
+const hasPython = (() => {
+  try {
+    return execFileSync('python3', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+})();
+
+describe('a run for Python', () => {
+  test('holds settings, split, order, images, base model and adapter', async () => {
+    const { made, found, splits, model, config, batches, json } = await bundle({ method: 'lora', r: 2 });
+    expect(made.name).toBe('calm-owl-lora-python.zip');
+    expect(Object.keys(found).sort()).toEqual(
+      ['README.md', 'adapter/README.md', 'adapter/adapter_config.json', 'adapter/adapter_model.safetensors', 'adapter/check.py', 'adapter/fullrank.json', 'adapter/preprocessor_config.json', 'adapter/probe.safetensors', 'base/config.json', 'base/model.safetensors', 'experiment.json', 'images.safetensors', 'preprocess/preprocessor_config.json', 'requirements.txt', 'split.json', 'train.py'],
+    );
+    expect(json('experiment.json')).toMatchObject({ kind: 'adapter', base: { path: 'base' }, train: { ...config }, test_accuracy: 0.5 });
+    const split = json('split.json');
+    expect(split.train.label).toEqual([...splits.train.labels]);
+    expect(split.val.label).toHaveLength(splits.follow.count);
+    expect(split.batches).toHaveLength(6);
+    // The images that the browser trained on, in its order: the packed pixels, preprocessed, are what its feed filled in.
+    const images = await openSafetensors(bytesAccess(found['images.safetensors']!));
+    const pixels = await images.read('train.pixels');
+    const sizes = await images.readF32('train.sizes');
+    const size = model.vision.image_size;
+    const at = (i: number) => Array.from({ length: i }, (_, k) => 3 * sizes[2 * k]! * sizes[2 * k + 1]!).reduce((a, b) => a + b, 0);
+    const filled = new Float32Array(4 * 3 * size * size);
+    const labels = new Uint32Array(4);
+    await batches.fill(5, filled, labels);
+    (split.batches[5] as number[]).forEach((i, k) => {
+      const data = pixels.subarray(at(i), at(i + 1));
+      expect(split.train.sha256[i]).toBe(createHash('sha256').update(data).digest('hex'));
+      expect(split.train.label[i]).toBe(labels[k]);
+      expect([...preprocess({ height: sizes[2 * i]!, width: sizes[2 * i + 1]!, data }, model.preprocess)]).toEqual([...filled.subarray(k * 3 * size * size, (k + 1) * 3 * size * size)]);
+    });
+  });
+
+  test('full fine-tuning goes on as a model, NoLA as the LoRA that it is, a hub\'s model by its name', async () => {
+    const full = await bundle({ method: 'full' });
+    expect(Object.keys(full.found)).toEqual(expect.arrayContaining(['model/model.safetensors', 'model/config.json']));
+    expect(full.json('experiment.json')).toMatchObject({ kind: 'full' });
+    const nola = await bundle({ method: 'nola', r: 1, nola_num_bases: 4 }, {}, { model: 'owner/name' });
+    expect(JSON.parse(new TextDecoder().decode(nola.found['adapter/adapter_config.json']))).toMatchObject({ peft_type: 'LORA' });
+    expect(nola.json('experiment.json').base).toEqual({ id: 'owner/name', revision: 'main' });
+    expect(Object.keys(nola.found).some((path) => path.startsWith('base/'))).toBe(false);
+  });
+
+  test('what PEFT cannot compute is refused', async () => {
+    await expect(bundle({ method: 'randlora', r: 4, pairing: 'paper' })).rejects.toThrow(/PEFT does not have this variant/);
+  });
+
+  test.skipIf(!hasPython)('train.py compiles', async () => {
+    const { default: script } = await import('../export/python/train.py?raw');
+    const dir = mkdtempSync(join(tmpdir(), 'fullrank-python-'));
+    try {
+      writeFileSync(join(dir, 'train.py'), script);
+      execFileSync('python3', ['-m', 'py_compile', join(dir, 'train.py')]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  test('every requirement is pinned, and names stand in no command', () => {
+    expect(requirements.trim().split('\n').every((line) => /^[a-z_]+==\d+\.\d+\.\d+$/.test(line))).toBe(true);
+    const hostile = '`"; rm -rf ~; $(id)` | <script>\n```sh\nrm';
+    const text = readme({ name: hostile, data: hostile, base: hostile, packed: false, kind: 'adapter', asLora: true, augmented: true });
+    expect(text).not.toMatch(/<script|\$\(id\)|\nrm/);
+    expect(text.match(/```/g)).toHaveLength(2);
+  });
+});
