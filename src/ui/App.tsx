@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
 import { RunsExportSheet } from './panels/RunsExportSheet';
+import { LessonsSheet } from './panels/LessonsSheet';
 import { ProjectSheet } from './panels/ProjectSheet';
 import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
@@ -14,10 +15,14 @@ import { useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
+/** Presentation and lessons come when they are asked for. */
+const Stage = lazy(() => import('./lessons/Stage'));
+
 /** The page: Data, Model & methods, Compare from left to right, results below. */
 export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
+  const staged = useShown(({ present, lesson }) => present || lesson !== '');
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
   useShortcuts({ start: startTraining, blocked, showKeys });
@@ -33,7 +38,13 @@ export function App() {
       <Header onKeys={showKeys} />
       <main id="main" tabIndex={-1}>
         <In place="bar" />
-        <div className={css.page}>
+        {staged && (
+          <Suspense>
+            <Stage />
+          </Suspense>
+        )}
+        {/* It stays behind: what was typed or opened is there again. */}
+        <div className={css.page} hidden={staged}>
           <In place="top" />
           <div className={css.flow}>
             <div className={css.col}>
@@ -51,7 +62,7 @@ export function App() {
           </div>
         </div>
       </main>
-      <footer className={css.foot}>
+      <footer className={css.foot} hidden={staged}>
         <span>{t.footer.licence}</span>
         <span>{t.footer.local}</span>
       </footer>
@@ -59,6 +70,7 @@ export function App() {
       <RunsExportSheet />
       <ProjectSheet />
       <ShareSheet />
+      <LessonsSheet />
       <KeySheet open={keys} onClose={() => setKeys(false)} />
       <Toasts />
     </>

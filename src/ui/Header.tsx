@@ -3,6 +3,7 @@ import { Sign } from './controls/Sign';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
 import { DeviceTest } from './panels/DeviceTest';
+import { showLessons } from './panels/LessonsSheet';
 import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { showShare } from './store/share';
@@ -14,6 +15,7 @@ import css from './App.module.css';
 export function Header({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
   const projectShown = useIsShown('project');
+  const lessonsShown = useIsShown('lessons');
   return (
     <header className={css.top}>
       <a className={css.brand} href="./">
@@ -25,6 +27,11 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       </a>
       <div className={css.right}>
         <Device />
+        {lessonsShown && (
+          <Button kind="quiet" small onClick={showLessons}>
+            {t.lessons}
+          </Button>
+        )}
         {projectShown && (
           <Button kind="quiet" small onClick={showProject}>
             {t.project.button}
@@ -34,7 +41,7 @@ export function Header({ onKeys }: { onKeys: () => void }) {
           {t.share.button}
         </Button>
         <Button kind="quiet" small onClick={cycleTheme}>
-          {t.header.theme} <span>{t.header.themes[theme]}</span>
+          <span className={css.themeWord}>{t.header.theme}</span> <span>{t.header.themes[theme]}</span>
         </Button>
         <span className={css.keysButton}>
           <Button kind="quiet" small onClick={onKeys} label={t.header.keysLabel}>

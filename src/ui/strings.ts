@@ -496,6 +496,9 @@ export const t = {
   tryout,
   recorded: recordedWords,
   rankingText,
+  lessons: 'Lessons',
+  /** Settings of memory in few words. */
+  settingsBrief: (train: Record<string, unknown>): string => [train.batch !== undefined && `Batch ${String(train.batch)}`, train.checkpoint_activations === true && 'activations recomputed'].filter(Boolean).join(', '),
   share: shareWords,
   undo: undoWords,
 } as const;

@@ -31,9 +31,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           {drawn.map((one) => !one.constant && (
             <path key={one.id} className={join(css.line, identity(one.method), one.strong ? css.strong : css.past)} d={path(one.x, one.y, sx, sy)} />
           ))}
+          {drawn.flatMap((one) => one.spread ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(one.y[i] - one.spread![i])} y2={10 * y(one.y[i] + one.spread![i])} />) : [])}
           {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
         </svg>
-        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => <Mark key={`${one.id} ${i}`} method={one.method} size="small" left={x(value)} top={y(one.y[i])} />) : []))}
+        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
         {drawn.map((one) => one.live && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
         {sy.ticks.map((tick) => (
           <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>

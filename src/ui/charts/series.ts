@@ -12,6 +12,8 @@ export interface Series {
   y: ArrayLike<number>;
   /** Values before smoothing, drawn thin behind the line. */
   raw?: ArrayLike<number>;
+  /** Half widths of the 95 % intervals of the values, drawn upright through them; NaN where there is none. */
+  spread?: ArrayLike<number>;
   /** A marker at each point. */
   marks: boolean;
   /** A large marker at the head: this line is growing. */

@@ -3,7 +3,7 @@ import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
 import { formatCount } from '../format';
 import { rank } from '../store/findings';
-import { groupsOf } from '../store/groups';
+import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
 import { useComparedRuns, useRecordedShown } from '../store/view';
 import { t } from '../strings';

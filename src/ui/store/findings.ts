@@ -1,5 +1,5 @@
 import { partApart } from '../../train/stats.meta';
-import type { Group } from './groups';
+import type { Group } from './seedGroups';
 
 /** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means part. */
 

@@ -78,6 +78,16 @@ function move(to: Settings): void {
   moving = false;
 }
 
+/** Changes settings for a moment, as for a list of runs: nothing of it is remembered. */
+export function quietly(deed: () => void): void {
+  moving = true;
+  try {
+    deed();
+  } finally {
+    moving = false;
+  }
+}
+
 /** Takes back the newest deed: of the settings, or one that a toast speaks of. True when there was one. */
 export function undoNewest(): boolean {
   const entry = past.at(-1);

@@ -16,7 +16,7 @@ export const allShown: Shown = { hide: [], present: false, lesson: '', part: 0 }
 export const useShown = create<Shown>()(() => allShown);
 
 /** Parts that a teacher can leave out; panels of the register go by the same names. What starts and stops runs always stays. */
-export const hideable = ['data', 'own-data', 'model', 'zero-shot', 'methods', 'budget', 'planned-memory', 'run-memory', 'advanced', 'runs', 'results', 'try', 'project'] as const;
+export const hideable = ['data', 'own-data', 'model', 'zero-shot', 'methods', 'budget', 'planned-memory', 'run-memory', 'advanced', 'runs', 'results', 'try', 'project', 'lessons'] as const;
 export type Hideable = (typeof hideable)[number];
 
 export const isHideable = (name: string): name is Hideable => (hideable as readonly string[]).includes(name);

@@ -1,6 +1,6 @@
 import { formatPercent } from '../format';
 import type { Ranking } from '../store/findings';
-import type { Group } from '../store/groups';
+import type { Group } from '../store/seedGroups';
 import { methodLook } from '../methods';
 
 /** a, b and c */

@@ -42,6 +42,7 @@ export const shareWords = {
     results: 'Results',
     try: 'Try it',
     project: 'Project',
+    lessons: 'Lessons',
   } satisfies Record<Hideable, string>,
 };
 

@@ -1,0 +1,69 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures';
+import { openStudio } from './studioHelp';
+
+test.setTimeout(60_000);
+
+test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('/#present=1&lesson=rank&part=2');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Full rank with few parameters');
+  await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
+  // With its uncertainty, from the runs themselves.
+  await expect(page.getByText(/^At about the same count .*LoRA r \d+ [\d.]+ ± [\d.]+ %, RandLoRA r \d+ [\d.]+ ± [\d.]+ %.*(intervals part|not distinguishable)\.$/)).toBeVisible();
+  await expect(page.getByText('From the paper')).toBeVisible();
+  await expect(page.getByText('RandLoRA, arXiv 2502.00987')).toBeVisible();
+  const sizes = await page.getByRole('complementary').locator('p').evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20);
+  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1920);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText('3 of 3')).toBeVisible();
+  await expect(page).toHaveURL(/part=3/);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByText('1 of 3')).toBeVisible();
+  // In a chart the arrows move its cursor.
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('figure', { name: 'Accuracy against trainable parameters' }).getByRole('group').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText('2 of 3')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { name: 'Model & methods' })).toBeVisible();
+  await expect(page).not.toHaveURL(/present|lesson/);
+});
+
+test('lessons are opened from the page; what one prepares is a setting like any other, and can be undone', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
+  await page.getByRole('button', { name: 'Lessons' }).click();
+  await page.getByRole('button', { name: 'Open Where memory goes' }).click();
+  await expect(page.getByText(/^Adam keeps two numbers/)).toBeVisible();
+  const total = page.getByRole('img', { name: /^LoRA needs/ }).last();
+  await page.getByRole('button', { name: /^Next/ }).click();
+  const before = await total.getAttribute('aria-label');
+  await page.getByRole('button', { name: 'Halve the batch' }).click();
+  await expect(total).not.toHaveAttribute('aria-label', before!);
+  await expect(page).toHaveURL(/batch=4/);
+  await page.keyboard.press('Control+z');
+  await expect(total).toHaveAttribute('aria-label', before!);
+  await page.getByRole('button', { name: /^Leave/ }).click();
+  await expect(page.getByRole('heading', { name: 'Model & methods' })).toBeVisible();
+});
+
+test('the charts alone are presented, by keys only', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'] });
+  await page.getByRole('button', { name: 'Lessons' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Present the charts' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How fast each method learns');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('slider', { name: /Budget/ })).toBeVisible();
+});

@@ -1,0 +1,22 @@
+import { lazy, Suspense } from 'react';
+import { create } from 'zustand';
+import { Sheet } from '../controls/Sheet';
+import { t } from '../strings';
+
+/** The list of lessons; what is in it is loaded when it is opened. */
+export const useLessons = create<{ open: boolean }>()(() => ({ open: false }));
+export const showLessons = (): void => useLessons.setState({ open: true });
+export const hideLessons = (): void => useLessons.setState({ open: false });
+
+const List = lazy(() => import('../lessons/LessonList'));
+
+export function LessonsSheet() {
+  const { open } = useLessons();
+  return (
+    <Sheet open={open} title={t.lessons} onClose={hideLessons}>
+      <Suspense>
+        <List />
+      </Suspense>
+    </Sheet>
+  );
+}
