@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Field } from '../adapters/field';
-import { ConfigError, methodFields } from '../adapters/fields';
+import { checkField, ConfigError, methodFields } from '../adapters/fields';
 import type { MethodConfig } from '../train/protocol';
 
 /** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. With `many` it takes several values (`--runs A B`), which come as the lines of one text. */
@@ -92,7 +92,9 @@ export function methodFrom(given: Given, without: string[] = []): MethodConfig {
   const config: MethodConfig = { method };
   for (const { name, kind } of methodFlags) {
     if (given[name] === undefined || without.includes(name)) continue;
-    config[name] = kind === 'names' ? namesFrom(String(given[name])) : given[name];
+    // As its own type: run.json and what is made of it hold numbers, not words.
+    const field = methodFields[method]?.fields.find((own) => own.name === name);
+    config[name] = kind === 'names' ? namesFrom(String(given[name])) : field ? checkField(field, given[name]) : given[name];
   }
   return config;
 }

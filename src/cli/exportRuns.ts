@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { exportRuns, runsFormats } from '../export/runs';
+import { testOf } from '../export/runs/runs';
 import { FormatError } from '../io/formatError';
 import { maxRunsBytes, readRuns } from '../io/runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
@@ -33,11 +34,13 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
   const files: string[] = [];
   for (const folder of String(given.runs).split('\n')) {
     if (!existsSync(join(folder, 'run.json'))) throw new UsageError(`--runs: "${folder}" is no folder of a run: it has no run.json`);
-    const [{ spec }] = (await runsIn(folder)) as [RunRecord];
+    const [run] = (await runsIn(folder)) as [RunRecord];
+    const { spec } = run;
+    const test = testOf(run);
     const adapter = await Promise.all((await readdir(folder)).filter((path) => path !== 'run.json' && /\.(json|safetensors)$/.test(path)).map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(folder, path))) })));
     const model = { ...(await openModel(await modelTree(spec.model))), id: spec.model };
     const data = await openData(spec.data);
-    const { name, zip } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python' }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
+    const { name, zip } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python', facts: { data: data.title, ...(test && { accuracy: test.accuracy, images: test.count }) } }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
     await writeAll(out, [{ path: name, bytes: new Uint8Array(await zip.arrayBuffer()) }]);
     say(`${name} written to ${out}; unpack it and read its README.md`);
     files.push(name);

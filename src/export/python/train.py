@@ -123,7 +123,7 @@ def evaluate(model, head, images, processor, device, batch):
 
 def factor(train, step, total):
     """Linear warm-up, then constant or cosine down to 0 (transformers' get_cosine_schedule_with_warmup)."""
-    warmup = round(total / 10) if train["warmup_steps"] < 0 else min(train["warmup_steps"], total)
+    warmup = math.floor(total / 10 + 0.5) if train["warmup_steps"] < 0 else min(train["warmup_steps"], total)
     if step < warmup:
         return step / warmup
     if train["schedule"] == "constant":
