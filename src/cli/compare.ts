@@ -10,6 +10,7 @@ import { builtinModels } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
+import { meanOf } from '../train/stats.meta';
 import { table, type Command } from './command';
 import { modelTree, openData, writeWhole } from './files';
 import { trainOnce, type FinishedRun } from './train';
@@ -125,14 +126,9 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
   return record.summary?.final ? record : null;
 }
 
-/** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom; beyond, the normal one is close. */
-const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
 function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
   const accuracy = records.map((r) => r.summary.final!.accuracy);
-  const n = accuracy.length;
-  const mean = accuracy.reduce((a, b) => a + b, 0) / n;
-  const deviation = n > 1 ? Math.sqrt(accuracy.reduce((s, a) => s + (a - mean) ** 2, 0) / (n - 1)) : 0;
+  const { mean, interval } = meanOf(accuracy)!;
   return {
     method: config.method,
     config,
@@ -140,8 +136,8 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     total_bytes: records[0]!.summary.plan.total_bytes,
     accuracy,
     mean,
-    interval: n > 1 ? ((T95[n - 2] ?? 1.96) * deviation) / Math.sqrt(n) : null,
-    seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / n,
+    interval,
+    seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
     note,
   };
 }

@@ -1,16 +1,19 @@
 import type { Machine } from '../engine/machine';
+import type { Program } from '../engine/record';
+import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { learningRates } from './config';
 import type { TextSource } from './captions';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
-import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
+import type { KernelTimes, MethodConfig, RunEvent, TrainConfig } from './protocol';
 
 /** Steps in a row with a non-finite loss or gradient after which a run is given up. */
 const GIVE_UP_AFTER = 10;
 
-type StepEvent = Omit<Extract<RunEvent, { type: 'step' }>, 'run'>;
+type Said = Extract<RunEvent, { type: 'step' | 'times' }>;
+type LoopEvent = Said extends infer E ? (E extends Said ? Omit<E, 'run'> : never) : never;
 
 /** Wall clock of the training steps, without pauses and evaluations. */
 export class Clock {
@@ -49,7 +52,7 @@ export class Loop {
   private readonly texts: { ids: Uint32Array; ends: Uint32Array } | null;
 
   constructor(
-    private readonly post: (event: StepEvent) => void,
+    private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
     private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; captions: TextSource | null },
@@ -61,9 +64,19 @@ export class Loop {
     this.texts = programs.text && { ids: new Uint32Array(programs.text.ids.storage.bytes / 4), ends: new Uint32Array(this.labels.length) };
   }
 
-  /** One optimizer step: `accumulate` micro-batches, then the update. Nothing changes when it is aborted before the update. */
-  async step(index: number, signal: AbortSignal): Promise<void> {
+  /**
+   * One optimizer step: `accumulate` micro-batches, then the update. Nothing changes when it is aborted before the update.
+   * A timed one runs each dispatch in a pass of its own, in the same order, and says how long each kernel took.
+   */
+  async step(index: number, signal: AbortSignal, timed = false): Promise<void> {
     if (this.failure) throw this.failure;
+    const times: EntryTime[] = [];
+    const run = async (program: Program, until?: AbortSignal) => {
+      const found = timed ? await timeProgram(this.machine, program) : null;
+      if (found) times.push(...found);
+      else await this.machine.run(program, until);
+    };
+    if (timed) await this.flush();
     const { machine, programs } = this;
     const { train, method, batches } = this.input;
     const { lr, headLr } = learningRates(method, train);
@@ -89,10 +102,11 @@ export class Loop {
         machine.write(programs.text!.ends, this.texts.ends);
       }
       machine.setStep({ ...scalars, index: at, micro });
-      await machine.run(programs.train, signal);
+      await run(programs.train, signal);
     }
     // From here on the step is finished whatever happens: a half-done update would be no state at all.
-    await machine.run(programs.update!);
+    await run(programs.update!);
+    if (timed) this.post({ type: 'times', times: byKernel(index + 1, times) });
     this.pending.push(this.report(index, slot, lr * factor));
     if (this.pending.length > METRIC_SLOTS / 2) await this.pending.shift();
   }
@@ -123,6 +137,17 @@ export class Loop {
       this.failure ??= error;
     }
   }
+}
+
+function byKernel(step: number, times: readonly EntryTime[]): KernelTimes {
+  const kernels = new Map<string, KernelTimes['kernels'][number]>();
+  for (const { kernel, ns } of times) {
+    const sum = kernels.get(kernel) ?? { kernel, count: 0, ns: 0 };
+    sum.count++;
+    sum.ns += ns;
+    kernels.set(kernel, sum);
+  }
+  return { step, kernels: [...kernels.values()].sort((a, b) => b.ns - a.ns) };
 }
 
 /** Loss or gradients were not finite for many steps in a row. */

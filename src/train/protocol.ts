@@ -220,6 +220,22 @@ export interface StepPoint {
   ms: number;
 }
 
+/** Bytes on the device from a moment of a run on, until the next point. */
+export interface MemoryPoint {
+  phase: Phase;
+  step: number;
+  /** Seconds since the run was opened. */
+  seconds: number;
+  bytes: BytesByRole;
+}
+
+/** How long one training step took on the device, by kernel. */
+export interface KernelTimes {
+  step: number;
+  /** The longest first; empty where the device has no timestamps. */
+  kernels: { kernel: string; count: number; ns: number }[];
+}
+
 export interface RunError {
   /** What sort: the page chooses the buttons by it. */
   kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'cancelled' | 'internal';
@@ -242,6 +258,8 @@ export interface RunSummary {
   plan: Plan;
   allocated: BytesByRole;
   device: DeviceReport;
+  /** Which forms of the kernels ran: values passed round in quads, and how frozen weights are read. */
+  variants?: { quads: boolean; weights: 'f32' | 'f16' | 'f16 native' | 'q8' };
 }
 
 /**
@@ -285,6 +303,9 @@ export type RunEvent =
   | { type: 'allocated'; run: string; bytes: BytesByRole; total_bytes: number }
   | { type: 'step'; run: string; point: StepPoint; images_per_second: number; seconds_left: number }
   | { type: 'evaluation'; run: string; evaluation: Evaluation; best: boolean }
+  /** The bytes on the device have changed. */
+  | { type: 'memory'; run: string; point: MemoryPoint }
+  | { type: 'times'; run: string; times: KernelTimes }
   | { type: 'state'; run: string; state: 'running' | 'paused' | 'stopping' }
   /** Everything needed to go on with the same curve: trainables, optimizer state, position. Transferred, not copied. */
   | { type: 'checkpoint'; run: string; step: number; bytes: Uint8Array }
@@ -559,5 +580,7 @@ export interface StudioWorker {
   resume(): void;
   /** While paused: exactly one optimizer step. */
   step(): void;
+  /** Times the next step of the run by kernel. The step is slower; its numbers are the same. */
+  time(): void;
   stop(): void;
 }

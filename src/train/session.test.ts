@@ -76,6 +76,29 @@ describe('a run', () => {
     expect(losses(runs[2]!)).not.toEqual(losses(runs[0]!));
   });
 
+  test('a step that is timed by kernel gives the same numbers; memory is said whenever it changes', async () => {
+    const device = await mustOpen(gpu());
+    const method = { method: 'randlora', r: 4 };
+    const plain = await start(device, method, { steps: 4, accumulate: 2, eval_every: 0 });
+    await plain.done;
+    const timed = await start(device, method, { steps: 4, accumulate: 2, eval_every: 0 }, null, (event, session) => {
+      if (event.type === 'step' && event.point.step === 1) session.time();
+    });
+    await timed.done;
+    expect(losses(timed)).toEqual(losses(plain));
+    const [{ times }] = of(timed, 'times') as [{ times: { step: number; kernels: { kernel: string; count: number; ns: number }[] } }];
+    expect(times.step).toBeGreaterThan(1);
+    if (device.gpu.features.has('timestamp-query')) {
+      expect(times.kernels.map(({ ns }) => ns)).toEqual(times.kernels.map(({ ns }) => ns).sort((a, b) => b - a));
+      expect(times.kernels.reduce((sum, { count }) => sum + count, 0)).toBe(of(timed, 'planned')[0]!.plan.dispatches);
+    } else expect(times.kernels).toEqual([]);
+    const points = of(timed, 'memory').map(({ point }) => point);
+    expect(points.length).toBeGreaterThan(1);
+    expect(points.some(({ bytes }) => JSON.stringify(bytes) === JSON.stringify(of(timed, 'allocated')[0]!.bytes))).toBe(true);
+    expect(points.every(({ bytes }, i) => i === 0 || JSON.stringify(bytes) !== JSON.stringify(points[i - 1]!.bytes))).toBe(true);
+    expect(of(timed, 'finished')[0]!.summary.variants).toMatchObject({ weights: 'f32' });
+  });
+
   test.each([
     { method: 'randlora', r: 8, randlora_dropout: 0.1 },
     { method: 'full' },

@@ -53,6 +53,11 @@ export class Session {
   private paused = false;
   private gate: { open: () => void } | null = null;
   private single = false;
+  private timed = false;
+  private readonly opened = performance.now();
+  /** Bytes as they were last said. */
+  private said = '';
+  private at = 0;
   private machine: Machine | null = null;
   private checkpointAt = -1;
 
@@ -79,6 +84,11 @@ export class Session {
     if (!this.paused) return;
     this.single = true;
     this.gate?.open();
+  }
+
+  /** The next step is timed by kernel. */
+  time(): void {
+    this.timed = true;
   }
 
   stop(): void {
@@ -128,6 +138,7 @@ export class Session {
     if (this.input.resume) {
       ({ step, best } = await restoreCheckpoint(machine, programs.rec, this.input.resume, fingerprint(spec)));
       this.checkpointAt = step;
+      this.at = step;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
@@ -161,8 +172,11 @@ export class Session {
       while (step < total) {
         await this.waitWhilePaused(loop, clock);
         if (signal.aborted) throw new EngineError('aborted', 'Stopped.');
-        await loop.step(step, signal);
-        step++;
+        const timed = this.timed;
+        this.timed = false;
+        await loop.step(step, signal, timed);
+        if (timed) clock.skip();
+        this.at = ++step;
         this.phase('train', step, total, 'steps');
         const evaluateNow = follow && config.eval_every > 0 && step % config.eval_every === 0 && step < total;
         const checkpointNow = config.checkpoint_every > 0 && step % config.checkpoint_every === 0 && step < total;
@@ -210,6 +224,7 @@ export class Session {
       plan,
       allocated: { ...device.ledger },
       device: device.report,
+      variants: { quads: device.quads, weights: config.frozen_dtype === 'f16' && device.report.features.includes('shader-f16') ? 'f16 native' : config.frozen_dtype },
     };
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
   }
@@ -245,6 +260,16 @@ export class Session {
 
   private phase(phase: Phase, done: number, total: number, unit: string): void {
     this.say({ type: 'phase', phase, done, total, unit });
+    this.sayMemory(phase);
+  }
+
+  /** Says what lies on the device where that has changed since it was last said. */
+  private sayMemory(phase: Phase): void {
+    const bytes = { ...this.input.device.ledger };
+    const now = JSON.stringify(bytes);
+    if (now === this.said) return;
+    this.said = now;
+    this.say({ type: 'memory', point: { phase, step: this.at, seconds: (performance.now() - this.opened) / 1000, bytes } });
   }
 
   /** Posts an event of this run. */

@@ -344,6 +344,10 @@ export class Studio implements StudioWorker {
     this.session?.step();
   }
 
+  time(): void {
+    this.session?.time();
+  }
+
   stop(): void {
     this.cancelled = true;
     this.session?.stop();

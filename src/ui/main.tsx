@@ -12,6 +12,7 @@ import { followDevice } from './store/selfTest';
 import { followSettings, openCatalog } from './store/open';
 import { openRecorded } from './store/recorded';
 import { keepSettings } from './store/settings';
+import { followSweep } from './store/sweep';
 import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
 
@@ -30,6 +31,7 @@ keepSettings();
 followSettings();
 followDevice();
 followHistory();
+followSweep();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
 followAddress();

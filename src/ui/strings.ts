@@ -15,6 +15,7 @@ import { splitWords } from './words/split';
 import { budgetWords, costsWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { rankingText, recordedWords } from './words/recorded';
+import { queueWords, sweepWords } from './words/queue';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -221,6 +222,9 @@ export const t = {
     } satisfies Record<Role, string>,
   },
 
+  queue: queueWords,
+  sweep: sweepWords,
+
   stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
 
   compare: {
@@ -262,7 +266,6 @@ export const t = {
 
   runs: {
     title: 'Runs',
-    count: (ended: number, waiting: number): string => (waiting > 0 ? `${ended}, and ${waiting} waiting` : String(ended)),
     empty: 'Every training is kept here with its curves, its test accuracy and its adapter.',
     reading: 'Reading earlier runs.',
     shown: 'line',

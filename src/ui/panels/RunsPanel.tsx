@@ -3,7 +3,7 @@ import { Panel } from '../controls/Panel';
 import { Sign, type SignName } from '../controls/Sign';
 import { formatCount, formatDuration, formatPercent } from '../format';
 import { useBaselines, type Baseline } from '../store/baselines';
-import { useRuns, selectRun, toggleRun, testEvaluation, type Run } from '../store/runs';
+import { isLive, useRuns, selectRun, toggleRun, testEvaluation, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { whatDiffers } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -17,15 +17,16 @@ const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info'
 
 /** All runs with what tells them apart. */
 export function RunsPanel() {
-  const runs = useKeptRuns();
+  const kept = useKeptRuns();
+  // What runs or waits here stands in the queue.
+  const runs = kept.filter((run) => !(run.owner === tabId && (isLive(run) || run.state === 'waiting')));
   const loaded = useRuns((state) => state.loaded);
   const selected = useSelectedRun();
   const hidden = useRuns((state) => state.hidden);
   const data = useSettings((settings) => settings.data);
   const baselines = useBaselines(useComparedRuns());
-  const waiting = runs.filter((run) => run.state === 'waiting').length;
   return (
-    <Panel title={t.runs.title} aside={runs.length > 0 ? t.runs.count(runs.length - waiting, waiting) : undefined} actions={<RunsExportButton />}>
+    <Panel title={t.runs.title} aside={runs.length > 0 ? formatCount(runs.length) : undefined} actions={<RunsExportButton />}>
       {runs.length === 0 ? (
         <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>
       ) : (
@@ -57,8 +58,8 @@ export function RunsPanel() {
             </tr>
           </thead>
           <tbody>
-            {runs.map((run, i) => (
-              <RunRow key={run.id} run={run} number={i + 1} baseline={runs[0]} selected={run.id === selected?.id} hidden={hidden.includes(run.id)} otherData={run.spec.data !== data} />
+            {runs.map((run) => (
+              <RunRow key={run.id} run={run} number={kept.indexOf(run) + 1} baseline={runs[0]} selected={run.id === selected?.id} hidden={hidden.includes(run.id)} otherData={run.spec.data !== data} />
             ))}
             {baselines.map((baseline) => (
               <BaselineRow key={baseline.key} baseline={baseline} />

@@ -4,11 +4,11 @@ import { Icon } from '../controls/Icon';
 import { formatDuration } from '../format';
 import { trainSelected } from '../store/actions';
 import { useCatalog } from '../store/catalog';
+import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { estimateSeconds } from './estimate';
 
 /** Why nothing can be trained right now; empty when the button may be pressed. */
 export function useBlocked(): string {
@@ -65,7 +65,7 @@ export function StartCaption() {
       return planned && 'plan' in planned ? planned.plan.steps : 0;
     };
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
-    const seconds = estimateSeconds(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
-    return t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, seconds === null ? '' : formatDuration(seconds));
+    const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
+    return t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
   }, [blocked, settings, rows, plans, runs, device]);
 }

@@ -7,6 +7,7 @@ import { MethodsPanel } from './MethodsPanel';
 import { ModelPanel } from './ModelPanel';
 import { Notices } from './Notices';
 import { PlannedMemory } from './PlannedMemory';
+import { QueuePanel } from './QueuePanel';
 import { ResultsPanel } from './ResultsPanel';
 import { RunBar } from './RunBar';
 import { RunMemory } from './RunMemory';
@@ -30,6 +31,7 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'curves', place: 'compare', Panel: CurvesPanel },
   { name: 'run-memory', place: 'compare', Panel: RunMemory },
   { name: 'advanced', place: 'below', Panel: AdvancedPanel },
+  { name: 'queue', place: 'below', Panel: QueuePanel },
   { name: 'runs', place: 'below', Panel: RunsPanel },
   { name: 'results', place: 'below', Panel: ResultsPanel },
   { name: 'try', place: 'below', Panel: TryPanel },

@@ -1,3 +1,4 @@
+import type { RunSpec } from '../../train/protocol';
 import { orderMethods } from '../methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -8,7 +9,7 @@ import { touch } from './metrics';
 import { freshName } from './names';
 import { specFor } from './open';
 import { changeSettings, setTrain, useSettings } from './settings';
-import { isLive, makeRun, putRuns, runById, updateRun, useRuns, type Run } from './runs';
+import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waitingIn, type Run } from './runs';
 import { tabId } from './tabs';
 import { toast } from './toast';
 import { startQueue } from './trainer';
@@ -17,11 +18,18 @@ import { startQueue } from './trainer';
 
 const newId = (): string => crypto.randomUUID();
 
-function enqueue(specs: NonNullable<ReturnType<typeof specFor>>[], order = Date.now()): void {
+/** Puts runs at the end of the queue; each gets an id, and a name where it has none. */
+function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {
   const catalog = useCatalog.getState();
+  const taken = new Set(useRuns.getState().runs.map((run) => run.name));
+  // Not before what waits already, whose places may have been moved.
+  const now = Math.max(Date.now(), ...waitingIn(useRuns.getState().runs, tabId).map((run) => (run.order ?? run.created) + 1));
   const runs = specs.map((spec, i) => {
+    const name = spec.name || freshName(taken);
+    taken.add(name);
     const data = dataById(catalog, spec.data);
-    return makeRun(spec, { modelTitle: modelById(catalog, spec.model)?.title ?? spec.model, dataTitle: data?.title ?? spec.data, classes: data?.classes ?? [] }, tabId, order + i);
+    const titles = { modelTitle: modelById(catalog, spec.model)?.title ?? spec.model, dataTitle: data?.title ?? spec.data, classes: data?.classes ?? [] };
+    return { ...makeRun({ ...spec, id: newId(), name }, titles, tabId, now + i), ...about };
   });
   putRuns(runs);
   for (const run of runs) void keepRun(run.id);
@@ -29,13 +37,7 @@ function enqueue(specs: NonNullable<ReturnType<typeof specFor>>[], order = Date.
 
 /** Trains the selected methods one after another. False when there is nothing that can be trained. */
 export function trainSelected(): boolean {
-  const taken = new Set(useRuns.getState().runs.map((run) => run.name));
-  const specs = orderMethods(useSettings.getState().methods).flatMap((method) => {
-    const name = freshName(taken);
-    const spec = specFor(method, newId(), name);
-    if (spec) taken.add(name);
-    return spec ?? [];
-  });
+  const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);
   if (specs.length === 0) return false;
   void navigator.storage?.persist?.().catch(() => false);
   enqueue(specs);
@@ -43,10 +45,21 @@ export function trainSelected(): boolean {
   return true;
 }
 
+/** Adds the runs of a sweep to the queue, and lets it go on. */
+export function addSweep(specs: readonly RunSpec[]): void {
+  enqueue(specs);
+  void startQueue();
+}
+
 /** The same run once more, on the data as it is now, with changes to its training settings. */
 export function trainAgain(run: Run, change: Partial<Run['spec']['train']> = {}): void {
-  const name = freshName(new Set(useRuns.getState().runs.map((entry) => entry.name)));
-  enqueue([withEdits({ ...run.spec, id: newId(), name, train: { ...run.spec.train, ...change } })]);
+  enqueue([withEdits({ ...run.spec, name: '', train: { ...run.spec.train, ...change } })]);
+  void startQueue();
+}
+
+/** The same run once more: same settings, seed and data, with the changes to the data that held then. It gives the same curve. */
+export function repeatRun(run: Run): void {
+  enqueue([{ ...run.spec, name: '' }], { repeats: run.id });
   void startQueue();
 }
 
@@ -54,6 +67,29 @@ export function trainAgain(run: Run, change: Partial<Run['spec']['train']> = {})
 export function trainAgainWith(run: Run, change: Partial<Run['spec']['train']>): void {
   for (const [name, value] of Object.entries(change)) setTrain(name, value);
   trainAgain(run, change);
+}
+
+/** Moves a waiting run to a place in the queue, 0 the next. */
+export function moveInQueue(id: string, place: number): void {
+  const order = orderAt(waitingIn(useRuns.getState().runs, tabId), id, place);
+  if (order === null) return;
+  updateRun(id, { order });
+  void keepRun(id);
+}
+
+/** Gives a run another name; nothing, or what is no name of a file, leaves it. */
+export function renameRun(id: string, name: string): void {
+  const clean = name.trim().replace(/[/\\\p{Cc}]/gu, ' ').replace(/^\.+/, '').slice(0, 100);
+  const run = runById(id);
+  if (!run || clean === '' || clean === run.name) return;
+  updateRun(id, { name: clean, spec: { ...run.spec, name: clean } });
+  void keepRun(id);
+}
+
+/** Keeps a note with a run. */
+export function noteRun(id: string, notes: string): void {
+  updateRun(id, { notes: notes.slice(0, 5000) });
+  void keepRun(id);
 }
 
 /** Takes a run out of the list at once; a toast brings it back. */
@@ -76,7 +112,7 @@ export function deleteRun(id: string): void {
 
 /** Takes all waiting runs of this tab out of the queue. */
 export function clearQueue(): void {
-  const waiting = useRuns.getState().runs.filter((run) => run.state === 'waiting' && run.owner === tabId && !run.deleted);
+  const waiting = waitingIn(useRuns.getState().runs, tabId);
   for (const { id } of waiting) {
     updateRun(id, { deleted: Date.now() });
     void keepRun(id);

@@ -1,4 +1,4 @@
-import type { DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
@@ -88,12 +88,11 @@ export async function loadSamples(again = false): Promise<void> {
   }
 }
 
-/** The run that a method would be with the settings as they are; null when it cannot run. */
-export function specFor(method: string, id: string, name: string): RunSpec | null {
-  const settings = useSettings.getState();
+/** The run that a method would be with the settings as they are, or with others; null when it cannot run. */
+export function specFor(method: string, id: string, name: string, settings: Settings = useSettings.getState(), rows?: BudgetRow[]): RunSpec | null {
   const catalog = useCatalog.getState();
   const model = modelById(catalog, settings.model);
-  const config = methodConfig(method, catalog.rows, settings, targetsOf(settings, model));
+  const config = methodConfig(method, rows ?? catalog.rows, settings, targetsOf(settings, model));
   return config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
 }
 

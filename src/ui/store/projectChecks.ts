@@ -87,6 +87,15 @@ const run = z.looseObject({
   imagesPerSecond: number,
   adapterBytes: number,
   onnxCheck: z.optional(z.looseObject({ ok: z.boolean(), images: number, max_abs: number, max_rel: number, top1: number, text: text(20_000), dtype: z.enum(['f32', 'f16']), at: number })),
+  order: z.optional(number),
+  overhead: z.optional(number),
+  memory: z.optional(z.array(z.looseObject({ phase: text(100), step: number, seconds: number, bytes: byRole })).check(z.maxLength(1000))),
+  times: z.optional(z.looseObject({ step: number, kernels: z.array(z.looseObject({ kernel: text(200), count: number, ns: number })).check(z.maxLength(1000)) })),
+  selfTest: z.optional(z.looseObject({ ok: z.boolean(), gflops: number, quads: z.boolean(), checks: number, problems: z.array(text()) })),
+  dataStamp: z.optional(text(100)),
+  repeats: z.optional(text(200)),
+  notes: z.optional(text(5000)),
+  theirs: z.optional(z.looseObject({ file: text(300), id: text(200), at: number })),
   deleted: number,
 });
 

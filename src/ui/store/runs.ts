@@ -1,11 +1,23 @@
 import { create } from 'zustand';
-import type { BytesByRole, Evaluation, ExportVerdict, Phase, Plan, RunError, RunSpec, RunSummary } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunSpec, RunSummary, SelfTest } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
 /** How an ONNX file computes beside the engine, of which type its weights were, and when it was checked. */
 export interface OnnxCheck extends ExportVerdict {
   dtype: 'f32' | 'f16';
+  at: number;
+}
+
+/** The device self-test's verdict, as it was when the run started. */
+export type Verdict = Pick<SelfTest, 'ok' | 'gflops' | 'quads'> & { checks: number; problems: string[] };
+
+/** A run that came from a file of somebody else's. */
+export interface Theirs {
+  /** Name of the file. */
+  file: string;
+  /** Id it had there: the same run is not taken twice. */
+  id: string;
   at: number;
 }
 
@@ -40,6 +52,21 @@ export interface Run {
   adapterBytes: number;
   /** How the last export as ONNX was checked. */
   onnxCheck?: OnnxCheck;
+  /** Place among the waiting runs, the least first; when it was created where left out. */
+  order?: number;
+  /** Seconds beside the training steps: compiling, evaluating, saving. */
+  overhead?: number;
+  /** Memory on the device whenever it changed. */
+  memory?: MemoryPoint[];
+  /** Time of one step by kernel, where it was asked for. */
+  times?: KernelTimes;
+  selfTest?: Verdict;
+  /** Stamp of the images it was trained on (`dataStamp`). */
+  dataStamp?: string;
+  /** Run that this one repeats exactly. */
+  repeats?: string;
+  notes?: string;
+  theirs?: Theirs;
   /** When it was deleted; 0 while it is kept. */
   deleted: number;
 }
@@ -115,6 +142,23 @@ export function makeRun(spec: RunSpec, titles: Pick<Run, 'modelTitle' | 'dataTit
     adapterBytes: 0,
     deleted: 0,
   };
+}
+
+const orderOf = (run: Run): number => run.order ?? run.created;
+
+/** Runs that wait for their turn in this tab, the next one first. */
+export const waitingIn = (runs: readonly Run[], tab: string): Run[] =>
+  runs.filter((run) => run.state === 'waiting' && run.owner === tab && !run.deleted).sort((a, b) => orderOf(a) - orderOf(b));
+
+/** The order that puts a waiting run at a place among the others; null when it is there already. */
+export function orderAt(waiting: readonly Run[], id: string, place: number): number | null {
+  const others = waiting.filter((run) => run.id !== id);
+  const to = Math.max(0, Math.min(others.length, place));
+  if (waiting[to]?.id === id) return null;
+  const before = others[to - 1];
+  const after = others[to];
+  if (!before) return after ? orderOf(after) - 1 : null;
+  return after ? (orderOf(before) + orderOf(after)) / 2 : orderOf(before) + 1;
 }
 
 /** The split that a run is followed on while it trains: held-back images where there are any, else the test images. */

@@ -3,6 +3,8 @@ import { create } from 'zustand';
 import type { DeviceReport, SelfTest } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
+import { keepRun } from './keep';
+import { updateRun, useRuns, type Verdict } from './runs';
 
 /** The device self-test and its last verdict, kept for this device in this browser. */
 
@@ -40,6 +42,7 @@ export async function testDevice(): Promise<void> {
   try {
     const result = await studio().selfTest(proxy((done: number, total: number) => useSelfTest.setState({ done, total })));
     useSelfTest.setState({ result });
+    tellRuns(device.description);
     try {
       localStorage.setItem(storageKey, JSON.stringify({ key: keyOf(device), result }));
     } catch {
@@ -49,6 +52,24 @@ export async function testDevice(): Promise<void> {
     useSelfTest.setState({ error: messageOf(error) });
   }
   useSelfTest.setState({ running: false });
+}
+
+/** The verdict as it is stored with a run; undefined while the device was not tested. */
+export function verdictNow(): Verdict | undefined {
+  const { result } = useSelfTest.getState();
+  if (!result) return undefined;
+  const { ok, gflops, quads, checks } = result;
+  return { ok, gflops, quads, checks: checks.length, problems: checks.flatMap(({ name, problem }) => (problem ? `${name}: ${problem}` : [])) };
+}
+
+/** Runs of this device that were trained before it was tested get the verdict as well. */
+function tellRuns(device: string): void {
+  const selfTest = verdictNow();
+  for (const run of useRuns.getState().runs) {
+    if (run.selfTest || run.theirs || run.summary?.device.description !== device) continue;
+    updateRun(run.id, { selfTest });
+    void keepRun(run.id);
+  }
 }
 
 /** The kept verdict; a graphics card that has none is tested at once, which takes it under a second. */

@@ -6,6 +6,9 @@ export type XAxis = 'step' | 'images' | 'time';
 export type Match = 'parameters' | 'memory' | 'time';
 export const matches: readonly Match[] = ['parameters', 'memory', 'time'];
 export type Values = Record<string, unknown>;
+/** What a sweep goes over besides the methods, as it is typed; empty takes the one value that is set. */
+export const sweepAxes = ['budget', 'shots', 'seed', 'lr'] as const;
+export type SweepAxis = (typeof sweepAxes)[number];
 
 /** What the person set. Only what differs from the defaults is kept. */
 export interface Settings {
@@ -26,6 +29,7 @@ export interface Settings {
   lr: Record<string, number>;
   /** Settings by method that override what the budget chose. */
   overrides: Record<string, Values>;
+  sweep: Partial<Record<SweepAxis, string>>;
   theme: Theme;
   axis: XAxis;
   logLoss: boolean;
@@ -47,6 +51,7 @@ export const initialSettings: Settings = {
   train: {},
   lr: {},
   overrides: {},
+  sweep: {},
   theme: 'auto',
   axis: 'step',
   logLoss: true,
@@ -112,6 +117,7 @@ export function settingsOf(s: Values): Settings {
     train,
     lr: lr as Record<string, number>,
     overrides,
+    sweep: isRecord(s.sweep) ? Object.fromEntries(sweepAxes.flatMap((axis) => (typeof (s.sweep as Values)[axis] === 'string' ? [[axis, String((s.sweep as Values)[axis]).slice(0, 500)]] : []))) : {},
     theme: pick('theme', ['auto', 'light', 'dark', 'contrast'].includes(s.theme as string)),
     axis: pick('axis', ['step', 'images', 'time'].includes(s.axis as string)),
     logLoss: pick('logLoss', typeof s.logLoss === 'boolean'),

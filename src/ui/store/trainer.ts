@@ -5,11 +5,15 @@ import * as database from './database';
 import { adopt, keepCurve, keepRun } from './keep';
 import { curveOf, setLive } from './metrics';
 import { askDevice } from './open';
-import { better, followedOn, runById, updateRun, useRuns, type Run } from './runs';
+import { stampNow } from './dataStamp';
+import { better, followedOn, runById, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
+import { verdictNow } from './selfTest';
 import { tabId } from './tabs';
 
-/** Runs go in turn: the oldest waiting run of this tab, until there is none or the queue is held. */
+/** Runs go in turn: the waiting runs of this tab in their order, until there is none or the queue is held. */
 let pumping = false;
+/** Runs in a row that the device did not survive. */
+let lostInARow = 0;
 
 /** Lets the queue go on. */
 export async function startQueue(): Promise<void> {
@@ -19,7 +23,7 @@ export async function startQueue(): Promise<void> {
   try {
     for (;;) {
       const { runs, held } = useRuns.getState();
-      const next = held ? undefined : runs.find((run) => run.state === 'waiting' && run.owner === tabId && !run.deleted);
+      const next = held ? undefined : waitingIn(runs, tabId)[0];
       if (!next) break;
       await train(next.id);
     }
@@ -52,13 +56,18 @@ export async function stepRun(): Promise<void> {
   await studio().step();
 }
 
-/** Stops the current run and holds the queue. The page says so at once; the worker follows at its next step. */
-export async function stopRun(): Promise<void> {
+/** Stops the current run and holds the queue, unless it shall `goOn`. The page says so at once; the worker follows at its next step. */
+export async function stopRun(goOn = false): Promise<void> {
   const { current } = useRuns.getState();
   if (current === '') return;
-  useRuns.setState({ held: true });
+  if (!goOn) useRuns.setState({ held: true });
   updateRun(current, { state: 'stopping' });
   await studio().stop();
+}
+
+/** Times the next step of the current run by kernel. */
+export async function timeStep(): Promise<void> {
+  await studio().time();
 }
 
 /** Ends the worker together with a run that does not answer. Its last checkpoint stays. */
@@ -70,6 +79,9 @@ export function abandonRun(): void {
 }
 let abandon: (() => void) | undefined;
 
+/** Changes of memory that are kept of a run. */
+const mostMemory = 500;
+
 /** How long the last event may take after the worker's call has returned, in milliseconds. */
 const lastEventWithin = 10_000;
 
@@ -80,7 +92,9 @@ async function train(id: string): Promise<void> {
   curveOf(id).truncate(from);
   const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
   const best = evaluations.filter((one) => one.split === followedOn(run)).reduce<Evaluation | null>(better, null);
-  updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: secondsOf(id) });
+  const trained = secondsOf(id);
+  clock = { opened: Date.now(), paused: 0, since: 0 };
+  updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: trained, selfTest: verdictNow(), dataStamp: stampNow(run.spec.data) });
   useRuns.setState({ current: id, selected: id });
   setLive(id, { step: from, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN });
   await keepRun(id);
@@ -109,9 +123,19 @@ async function train(id: string): Promise<void> {
   ended = true;
   await writes;
   if (silent) fail(id, { kind: 'internal', message: thrown === null ? '' : messageOf(thrown), kept: '', details: thrown instanceof Error ? (thrown.stack ?? '') : '' });
+  updateRun(id, { overhead: (run.overhead ?? 0) + Math.max(0, busySeconds() - (secondsOf(id) - trained)) });
   useRuns.setState({ current: '' });
   await keepCurve(id, true);
   await keepRun(id);
+}
+
+/** When the current run was opened, and how long it was paused since, in milliseconds. */
+let clock = { opened: 0, paused: 0, since: 0 };
+const busySeconds = (): number => (Date.now() - clock.opened - clock.paused) / 1000;
+
+function notePause(state: RunState): void {
+  if (state === 'paused') clock.since ||= Date.now();
+  else if (clock.since) clock = { ...clock, paused: clock.paused + Date.now() - clock.since, since: 0 };
 }
 
 const secondsOf = (id: string): number => {
@@ -128,7 +152,9 @@ function fail(id: string, error: RunError): void {
   // A lost device or a dead worker leaves a run that can go on; what failed by its own settings has ended.
   const canResume = run.checkpointStep > 0 && (error.kind === 'device-lost' || error.kind === 'internal');
   updateRun(id, { state: canResume ? 'interrupted' : 'failed', owner: '', error, ended: Date.now(), seconds: secondsOf(id), phase: '' });
-  if (error.kind === 'device-lost' || error.kind === 'internal') holdQueue();
+  // A failure is of one run, and the others go on. Twice in a row it is the device's: the rest would only fail as well.
+  lostInARow = error.kind === 'device-lost' || error.kind === 'internal' ? lostInARow + 1 : 0;
+  if (lostInARow >= 2) holdQueue();
 }
 
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
@@ -156,7 +182,14 @@ async function record(id: string, event: RunEvent): Promise<void> {
       updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
       await keepRun(id);
       return;
+    case 'memory':
+      if ((run.memory?.length ?? 0) < mostMemory) updateRun(id, { memory: [...(run.memory ?? []), event.point] });
+      return;
+    case 'times':
+      updateRun(id, { times: event.times });
+      return;
     case 'state':
+      notePause(event.state);
       // "Stopping" was shown at once and stays until the end.
       if (run.state !== 'stopping') updateRun(id, { state: event.state });
       return;
@@ -179,6 +212,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
 }
 
 async function finish(id: string, { reason, summary }: Extract<RunEvent, { type: 'finished' }>): Promise<void> {
+  lostInARow = 0;
   const change: Partial<Run> = {
     state: reason,
     owner: '',

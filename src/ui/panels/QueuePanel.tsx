@@ -1,0 +1,222 @@
+import { useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { Panel } from '../controls/Panel';
+import { Sign } from '../controls/Sign';
+import { formatClock, formatDuration } from '../format';
+import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
+import { dataById, useCatalog } from '../store/catalog';
+import { estimate, stepsOf } from '../store/estimate';
+import { liveOf, useMetricsVersion } from '../store/metrics';
+import { isEnded, useRuns, waitingIn, type Run } from '../store/runs';
+import { whatDiffers } from '../store/specs';
+import { showSweep, useSweep } from '../store/sweep';
+import { tabId } from '../store/tabs';
+import { holdQueue, startQueue, stopRun } from '../store/trainer';
+import { useCurrentRun, useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { SweepForm } from './SweepForm';
+import css from './queue.module.css';
+
+/** What is running and what waits for its turn, in an order that can be changed. */
+export function QueuePanel() {
+  const runs = useKeptRuns();
+  const current = useCurrentRun();
+  const held = useRuns((state) => state.held);
+  const shown = useSweep((state) => state.shown);
+  const waiting = waitingIn(runs, tabId);
+  return (
+    <Panel
+      title={t.queue.title}
+      aside={current || waiting.length > 0 ? <About current={current} waiting={waiting} runs={runs} /> : undefined}
+      actions={
+        <ButtonRow>
+          {current && waiting.length > 0 && (
+            <Button kind="quiet" small pressed={held} onClick={() => (held ? void startQueue() : holdQueue())}>
+              {held ? t.queue.paused : t.queue.pause}
+            </Button>
+          )}
+          {!current && waiting.length > 0 && (
+            <Button kind="quiet" small onClick={() => void startQueue()}>
+              {t.queue.goOn}
+            </Button>
+          )}
+          {waiting.length > 0 && (
+            <Button
+              kind="quiet"
+              small
+              onClick={() => {
+                clearQueue();
+                void stopRun(true);
+              }}
+            >
+              {t.queue.cancelAll}
+            </Button>
+          )}
+          <Button small expanded={shown} onClick={() => showSweep(!shown)}>
+            {shown ? t.sweep.close : t.sweep.button}
+          </Button>
+        </ButtonRow>
+      }
+    >
+      {shown && <SweepForm />}
+      {current || waiting.length > 0 ? <Rows current={current} waiting={waiting} runs={runs} /> : <p className={css.empty}>{t.queue.empty}</p>}
+    </Panel>
+  );
+}
+
+interface Parts {
+  current: Run | undefined;
+  waiting: Run[];
+  runs: Run[];
+}
+
+function useTimes({ waiting, runs }: Pick<Parts, 'waiting' | 'runs'>) {
+  const datasets = useCatalog((catalog) => catalog.datasets);
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const of = (some: readonly Run[]) => estimate(some.map((run) => run.spec), (spec) => stepsOf(spec, dataById({ datasets }, spec.data)), runs, device);
+  return { each: waiting.map((run) => of([run])), all: of(waiting) };
+}
+
+/** Which of how many, and how long the rest will take. */
+function About({ current, waiting, runs }: Parts) {
+  useMetricsVersion();
+  const { all } = useTimes({ waiting, runs });
+  const live = current ? liveOf(current.id).secondsLeft : 0;
+  const seconds = all.seconds + (Number.isFinite(live) ? live : 0);
+  const left = seconds <= 0 ? '' : all.unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), all.unknown) : t.queue.left(formatDuration(seconds));
+  if (!current) return t.queue.waiting(waiting.length, left);
+  // Of what was asked for together: those that ended since the oldest that waits or runs was asked for.
+  const since = Math.min(current.created, ...waiting.map((run) => run.created)) - 60_000;
+  const before = runs.filter((run) => isEnded(run) && !run.theirs && run.created >= since && run.created < current.created).length;
+  return t.queue.about(before + 1, before + 1 + waiting.length, left);
+}
+
+function Rows({ current, waiting, runs }: Parts) {
+  const { each } = useTimes({ waiting, runs });
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [dragged, setDragged] = useState('');
+  const [over, setOver] = useState(-1);
+  const [said, setSaid] = useState('');
+  const baseline = runs[0];
+
+  const move = (run: Run, place: number) => {
+    const to = Math.max(0, Math.min(waiting.length - 1, place));
+    moveInQueue(run.id, to);
+    setSaid(t.queue.moved(run.name, to + 1, waiting.length));
+    // The focus goes with the run.
+    setTimeout(() => body.current?.querySelector<HTMLElement>(`[data-grip="${CSS.escape(run.id)}"]`)?.focus());
+  };
+  const onKey = (event: KeyboardEvent, run: Run, place: number) => {
+    const to: Record<string, number> = { ArrowUp: place - 1, ArrowDown: place + 1, Home: 0, End: waiting.length - 1 };
+    if (!(event.key in to)) return;
+    event.preventDefault();
+    move(run, to[event.key]);
+  };
+  const onDrop = (event: DragEvent, place: number) => {
+    event.preventDefault();
+    const run = waiting.find((one) => one.id === dragged);
+    if (run) move(run, place);
+    setDragged('');
+    setOver(-1);
+  };
+
+  return (
+    <>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="sr">{t.queue.move('')}</span>
+            </th>
+            <th scope="col">{t.queue.run}</th>
+            <th scope="col">{t.queue.method}</th>
+            <th scope="col" className={css.differs}>
+              {t.queue.differs}
+            </th>
+            <th scope="col" className={css.num}>
+              {t.queue.time}
+            </th>
+            <th scope="col">
+              <span className="sr">{t.queue.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {current && <CurrentRow run={current} baseline={baseline} />}
+          {waiting.map((run, place) => (
+            <tr
+              key={run.id}
+              className={place === over ? css.over : undefined}
+              draggable
+              onDragStart={() => setDragged(run.id)}
+              onDragEnd={() => setOver(-1)}
+              onDragOver={(event) => {
+                if (dragged === '') return;
+                event.preventDefault();
+                setOver(place);
+              }}
+              onDrop={(event) => onDrop(event, place)}
+            >
+              <td>
+                <button type="button" className={css.grip} data-grip={run.id} aria-label={t.queue.move(run.name)} title={t.queue.moveKeys} onKeyDown={(event) => onKey(event, run, place)}>
+                  <Sign name="wait" />
+                </button>
+              </td>
+              <th scope="row">{run.name}</th>
+              <td>
+                <MethodKey method={run.spec.method.method} />
+              </td>
+              <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
+              <td className={css.num}>{each[place].unknown > 0 ? t.runs.states.waiting : <span title={t.runs.states.waiting}>{t.queue.takes(formatClock(each[place].seconds))} <span className="sr">{t.runs.states.waiting}</span></span>}</td>
+              <td className={css.act}>
+                <Button kind="quiet" small disabled={place === 0} onClick={() => move(run, place - 1)}>
+                  {t.queue.up}
+                  <span className="sr"> {run.name}</span>
+                </Button>
+                <Button kind="quiet" small disabled={place === waiting.length - 1} onClick={() => move(run, place + 1)}>
+                  {t.queue.down}
+                  <span className="sr"> {run.name}</span>
+                </Button>
+                <Button kind="quiet" small onClick={() => deleteRun(run.id)}>
+                  {t.queue.cancel}
+                  <span className="sr"> {run.name}</span>
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {waiting.length > 1 && <p className={css.hint}>{t.queue.moveKeys}</p>}
+      <span className="sr" role="status">
+        {said}
+      </span>
+    </>
+  );
+}
+
+function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
+  useMetricsVersion();
+  const stopping = run.state === 'stopping';
+  return (
+    <tr className={css.now}>
+      <td>
+        <Sign name="info" />
+      </td>
+      <th scope="row">{run.name}</th>
+      <td>
+        <MethodKey method={run.spec.method.method} />
+      </td>
+      <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
+      <td className={css.num}>
+        <span className={css.state}>{t.runs.states[run.state]}</span> {formatClock(liveOf(run.id).secondsLeft)}
+      </td>
+      <td className={css.act}>
+        <Button kind="quiet" small disabled={stopping} onClick={() => void stopRun(true)}>
+          {stopping ? t.run.stopping : t.queue.skip}
+          <span className="sr"> {run.name}</span>
+        </Button>
+      </td>
+    </tr>
+  );
+}

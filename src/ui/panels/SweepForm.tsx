@@ -1,0 +1,101 @@
+import { useId, useMemo, useState } from 'react';
+import { Button } from '../controls/Button';
+import { Check } from '../controls/Check';
+import controls from '../controls/controls.module.css';
+import { Note } from '../controls/Sign';
+import { formatCount, formatDuration } from '../format';
+import { methodLook } from '../methods';
+import { addSweep } from '../store/actions';
+import { dataById, useCatalog } from '../store/catalog';
+import { useEdits } from '../store/edits';
+import { estimate, stepsOf } from '../store/estimate';
+import { changeSettings, sweepAxes, useSettings, type SweepAxis } from '../store/settings';
+import { mostRuns, showSweep, sweepKey, sweepSpecs, sweepValues, useSweep } from '../store/sweep';
+import { readSweep } from '../store/sweepText';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { useBlocked } from './Start';
+import css from './queue.module.css';
+
+/** Lists to go over, and how many runs that makes, before anything is added. */
+export function SweepForm() {
+  const settings = useSettings();
+  const catalog = useCatalog();
+  const edits = useEdits((state) => state.byData);
+  const { rows, error } = useSweep();
+  const runs = useKeptRuns();
+  const blocked = useBlocked();
+  const [leave, setLeave] = useState(true);
+  const wrong = sweepAxes.some((axis) => !readSweep(axis, settings.sweep[axis] ?? '').ok);
+
+  // Edits are part of every spec.
+  const sweep = useMemo(() => (blocked ? null : sweepSpecs(settings, rows)), [blocked, settings, rows, catalog, edits]); // eslint-disable-line react-hooks/exhaustive-deps
+  const there = useMemo(() => new Set(runs.filter((run) => run.state !== 'failed' && run.state !== 'stopped' && !run.theirs).map((run) => sweepKey(run.spec))), [runs]);
+  const known = sweep ? sweep.specs.filter((spec) => there.has(sweepKey(spec))).length : 0;
+  const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(sweepKey(spec))) : sweep.specs) : [];
+  const tooMany = (sweep?.specs.length ?? 0) > mostRuns;
+  const time = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
+  const words = specs.length === 0 ? '' : time.unknown === specs.length ? t.sweep.noTime : time.unknown > 0 ? t.sweep.timePartly(formatDuration(time.seconds), time.unknown) : t.sweep.time(formatDuration(time.seconds));
+  const values = sweepValues(settings);
+  const parts = [t.sweep.methods(settings.methods.length), ...sweepAxes.flatMap((axis) => (values[axis].length > 1 ? [t.sweep.values[axis](values[axis].length)] : []))];
+  const missing = (sweep?.missing ?? []).map(({ method, budget }) => t.sweep.missingOne(methodLook(method).title, budget ? formatCount(budget) : ''));
+
+  return (
+    <form
+      className={css.sweep}
+      aria-label={t.sweep.button}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0) return;
+        addSweep(specs);
+        showSweep(false);
+      }}
+    >
+      <p className={css.lead}>{t.sweep.lead}</p>
+      <div className={css.axes}>
+        {sweepAxes.map((axis) => (
+          <Axis key={axis} axis={axis} text={settings.sweep[axis] ?? ''} />
+        ))}
+      </div>
+      <p className={css.product} role="status">
+        <b>{wrong ? '' : t.sweep.product(parts)}</b>
+        <span>{blocked || (wrong ? '' : sweep && sweep.asking > 0 ? t.sweep.asking(sweep.asking) : tooMany ? t.sweep.most(mostRuns) : t.sweep.runs(specs.length, words))}</span>
+      </p>
+      {error && <Note sign="err">{error}</Note>}
+      {missing.length > 0 && <Note sign="info">{t.sweep.missing(missing.join(', '))}</Note>}
+      <div className={css.go}>
+        <Button kind="primary" submit disabled={specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0}>
+          {specs.length > 0 && !tooMany ? t.sweep.add(specs.length) : t.sweep.none}
+        </Button>
+        {known > 0 && (
+          <Check checked={leave} onChange={setLeave}>
+            {t.sweep.there(known)}
+          </Check>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function Axis({ axis, text }: { axis: SweepAxis; text: string }) {
+  const id = useId();
+  const read = readSweep(axis, text);
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{t.sweep.labels[axis]}</label>
+      <input
+        id={id}
+        className={`${controls.input} ${controls.code}`}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        aria-invalid={!read.ok}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => changeSettings({ sweep: { ...useSettings.getState().sweep, [axis]: event.target.value } })}
+      />
+      <span id={`${id}-hint`} className={read.ok ? controls.hint : `${controls.hint} ${controls.error}`}>
+        {read.ok ? t.sweep.hints[axis] : read.error}
+      </span>
+    </div>
+  );
+}

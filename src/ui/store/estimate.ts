@@ -1,0 +1,43 @@
+import { totalSteps } from '../../train/config';
+import type { DataInfo, RunSpec } from '../../train/protocol';
+import type { Run } from './runs';
+
+/** How long runs will take, from what like ones took on this device. */
+
+export interface Estimate {
+  /** Seconds of the runs that have something to go by. */
+  seconds: number;
+  /** Runs that have nothing to go by. */
+  unknown: number;
+}
+
+const sameWork = (a: RunSpec, b: RunSpec): boolean =>
+  a.model === b.model && a.train.batch === b.train.batch && a.train.accumulate === b.train.accumulate && a.train.image_size === b.train.image_size;
+
+/** The newest finished run that did the same work on this device: of the same method, else of any that trains more than a head. */
+function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefined {
+  const able = done.filter((run) => run.summary !== null && !run.theirs && run.lastStep > 0 && run.seconds > 0 && run.summary.device.description === device && sameWork(run.spec, spec));
+  return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (spec.method.method === 'linear_probe' ? undefined : able.findLast((run) => run.spec.method.method !== 'linear_probe'));
+}
+
+/** Adds up what runs will take. */
+export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => number, done: readonly Run[], device: string): Estimate {
+  const sum: Estimate = { seconds: 0, unknown: 0 };
+  for (const spec of specs) {
+    const run = like(spec, done, device);
+    if (run) sum.seconds += (run.seconds / run.lastStep) * steps(spec) + (run.overhead ?? 0);
+    else sum.unknown++;
+  }
+  return sum;
+}
+
+/** Steps that a run will take on a data set as it is. */
+export function stepsOf(spec: RunSpec, data: DataInfo | undefined): number {
+  const { train } = spec;
+  if (train.steps > 0 || !data) return train.steps;
+  const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
+  const limited = train.train_limit > 0 ? Math.min(train.train_limit, all) : all;
+  const kept = limited - (data.val > 0 ? 0 : Math.round(train.val_fraction * limited));
+  const images = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
+  return totalSteps(train, Math.max(1, images)).steps;
+}

@@ -1,0 +1,80 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { BudgetRow, DataInfo, ModelInfo, RunSpec } from '../../train/protocol';
+import { useCatalog } from './catalog';
+import { dataStamp, isStale } from './dataStamp';
+import { estimate, stepsOf } from './estimate';
+import { standardTrain } from './fields';
+import { makeRun, orderAt, waitingIn, type Run } from './runs';
+import { initialSettings, type Settings } from './settings';
+import { mostRuns, sweepKey, sweepSpecs } from './sweep';
+
+const model: ModelInfo = { id: 'm', title: 'm', family: 'vit', parameters: 1e6, image_size: 32, labels: 2, target_modules: ['query'], note: '', builtin: true };
+const data: DataInfo = { id: 'd', title: 'd', classes: ['a', 'b'], all_classes: ['a', 'b'], train: 200, val: 0, test: 40, seeded: false, train_per_class: [150, 50], test_per_class: [20, 20], licence: '', source: '', builtin: true, warnings: [] };
+const row = (method: string, r: number): BudgetRow => ({ method, config: { method, r }, parameters: 100 * r, range: [100, 1e6], reason: '' });
+const rows: Record<number, BudgetRow[]> = { 1000: [row('lora', 10), row('vera', 3)], 2000: [row('lora', 20), { ...row('vera', 0), config: null }] };
+const settings = (change: Partial<Settings>): Settings => ({ ...initialSettings, model: 'm', data: 'd', methods: ['lora', 'vera', 'full'], ...change });
+
+beforeEach(() => useCatalog.setState({ models: [model], datasets: [data], rows: rows[1000] }));
+
+test('every combination is one run; what has no budget to meet is one at all budgets', () => {
+  const { specs, asking, missing } = sweepSpecs(settings({ sweep: { budget: '1000 2000', seed: '0-2', shots: '4, all' } }), rows);
+  const of = (method: string) => specs.filter((spec) => spec.method.method === method);
+  expect([of('lora').length, of('vera').length, of('full').length]).toEqual([2 * 3 * 2, 3 * 2, 3 * 2]);
+  expect(asking).toBe(0);
+  expect(missing).toEqual([{ method: 'vera', budget: 2000 }]);
+  expect(new Set(specs.map(sweepKey)).size).toBe(specs.length);
+  expect(specs[0]!.train).toMatchObject({ shots: 4, seed: 0 });
+});
+
+test('learning rates are values, or multiples of the method’s own', () => {
+  const { specs } = sweepSpecs(settings({ methods: ['lora', 'full'], sweep: { lr: 'x1 x10 0.5' }, lr: { lora: 0.002 } }), rows);
+  expect(specs.filter((spec) => spec.method.method === 'lora').map((spec) => spec.train.lr)).toEqual([0.002, 0.02, 0.5]);
+  expect(new Set(specs.map((spec) => spec.train.lr)).size).toBe(5);
+});
+
+test('without lists a sweep is what the button trains; budgets that were not asked for yet are counted', () => {
+  expect(sweepSpecs(settings({}), {}).specs.map((spec) => spec.method.method).sort()).toEqual(['full', 'lora', 'vera']);
+  expect(sweepSpecs(settings({ sweep: { budget: '1000, 7' } }), rows).asking).toBe(1);
+  expect(sweepSpecs(settings({ sweep: { seed: '0-99', shots: Array.from({ length: 30 }, (_, i) => i + 1).join(' ') } }), rows).specs.length).toBe(mostRuns + 1);
+});
+
+const spec = (method: string, change: Partial<RunSpec['train']> = {}): RunSpec => ({ id: method, name: method, model: 'm', data: 'd', method: { method }, train: { ...standardTrain(false), ...change } });
+const run = (id: string, change: Partial<Run> = {}): Run => ({ ...makeRun({ ...spec('lora'), id }, { modelTitle: 'm', dataTitle: 'd', classes: [] }, 'me', 1), ...change });
+
+test('time is that of like runs on this device, with what they took beside the steps', () => {
+  const summary = { device: { description: 'gpu' } } as Run['summary'];
+  const done = [run('a', { summary, seconds: 20, lastStep: 200, overhead: 5 })];
+  const steps = (one: RunSpec) => one.train.steps;
+  expect(estimate([spec('lora', { steps: 100 })], steps, done, 'gpu')).toEqual({ seconds: 15, unknown: 0 });
+  // Another method takes about as long, a probe does not.
+  expect(estimate([spec('vera', { steps: 100 }), spec('linear_probe')], steps, done, 'gpu')).toEqual({ seconds: 15, unknown: 1 });
+  expect(estimate([spec('lora', { batch: 7 })], steps, done, 'gpu').unknown).toBe(1);
+  expect(estimate([spec('lora')], steps, done, 'other').unknown).toBe(1);
+});
+
+test('steps follow the epochs and the images that are used', () => {
+  expect(stepsOf(spec('lora', { steps: 7 }), data)).toBe(7);
+  expect(stepsOf(spec('lora', { steps: 0, epochs: 2, batch: 10, val_fraction: 0.1 }), data)).toBe(36);
+  expect(stepsOf(spec('lora', { steps: 0, epochs: 2, batch: 4, val_fraction: 0, shots: 8 }), data)).toBe(8);
+});
+
+test('waiting runs stand in their order, and can be put at any place', () => {
+  const runs = ['a', 'b', 'c'].map((id, i) => run(id, { created: 10 + i }));
+  const order = (list: Run[]) => waitingIn(list, 'me').map((one) => one.id).join('');
+  const moved = (id: string, place: number) => order(runs.map((one) => (one.id === id ? { ...one, order: orderAt(waitingIn(runs, 'me'), id, place) ?? one.order } : one)));
+  expect(order(runs)).toBe('abc');
+  expect([moved('c', 0), moved('c', 1), moved('a', 1), moved('a', 2), moved('b', 1), moved('a', 99)]).toEqual(['cab', 'acb', 'bac', 'bca', 'abc', 'bca']);
+  expect(waitingIn([...runs, run('x', { owner: 'other' }), run('y', { state: 'done' }), run('z', { deleted: 1 })], 'me')).toHaveLength(3);
+});
+
+test('a run is stale once the images or the edits are others than those it had', () => {
+  const done = run('a', { state: 'done', dataStamp: dataStamp(data, undefined) });
+  const catalog = { datasets: [data] };
+  expect(isStale(done, catalog, undefined)).toBe(false);
+  expect(isStale(done, { datasets: [{ ...data, train_per_class: [150, 49] }] }, undefined)).toBe(true);
+  expect(isStale(done, catalog, { version: 1, disabled_classes: [], disabled: ['x.png'], relabelled: [], split: null })).toBe(true);
+  // Edits that were taken back, a set that is not open, and one that waits.
+  expect(isStale(done, catalog, { version: 1, disabled_classes: [], disabled: [], relabelled: [], split: null })).toBe(false);
+  expect(isStale(done, { datasets: [] }, undefined)).toBe(false);
+  expect(isStale(run('b'), catalog, { version: 1, disabled_classes: ['a'], disabled: [], relabelled: [], split: null })).toBe(false);
+});

@@ -1,0 +1,119 @@
+import { create } from 'zustand';
+import { fingerprint } from '../../train/config';
+import type { BudgetRow, RunSpec } from '../../train/protocol';
+import { isReference, orderMethods } from '../methods';
+import { dataById, modelById, useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { defaultLr } from './fields';
+import { latest } from './latest';
+import { specFor } from './open';
+import { useSettings, type Settings } from './settings';
+import { budgetOf, targetsOf } from './specs';
+import { readSweep, type Rate, type SweepValues } from './sweepText';
+import { trainsBoth } from './texts';
+
+/** The cross product of methods, budgets, shots, seeds and learning rates, as runs. */
+
+/** More runs than one sweep may add. */
+export const mostRuns = 500;
+
+interface SweepState {
+  shown: boolean;
+  /** What the methods reach at each budget of the sweep, for the model, layers and classes of `of`. */
+  of: string;
+  rows: Record<number, BudgetRow[]>;
+  error: string;
+}
+
+export const useSweep = create<SweepState>()(() => ({ shown: false, of: '', rows: {}, error: '' }));
+
+/** Values as typed; those that are no good, and those that are left out, take the one that is set. */
+export function sweepValues({ sweep }: Pick<Settings, 'sweep'>): SweepValues {
+  const values = <A extends keyof SweepValues>(axis: A) => {
+    const read = readSweep(axis, sweep[axis] ?? '');
+    return (read.ok ? read.values : []) as SweepValues[A];
+  };
+  return { budget: values('budget'), shots: values('shots'), seed: values('seed'), lr: values('lr') };
+}
+
+export interface Sweep {
+  /** Every run once, seeds innermost, so that each setting is complete early; ids and names are empty. */
+  specs: RunSpec[];
+  /** Budgets whose settings are not known yet. */
+  asking: number;
+  /** Methods that cannot run at a budget. */
+  missing: { method: string; budget: number }[];
+}
+
+const orUsual = <T>(values: T[]): (T | undefined)[] => (values.length > 0 ? values : [undefined]);
+
+/** The runs of a sweep with these settings. `rows` are what the methods reach by budget; without budgets the ones at hand. */
+export function sweepSpecs(settings: Settings, rows: Record<number, BudgetRow[]>): Sweep {
+  const { budget, shots, seed, lr } = sweepValues(settings);
+  const found = new Map<string, RunSpec>();
+  const missing: Sweep['missing'] = [];
+  const asking = budget.filter((one) => !rows[one]).length;
+  for (const atBudget of orUsual(budget)) {
+    const reached = atBudget === undefined ? undefined : rows[atBudget];
+    if (atBudget !== undefined && !reached) continue;
+    for (const method of orderMethods(settings.methods)) {
+      for (const atShots of orUsual(shots)) {
+        for (const rate of orUsual(lr)) {
+          for (const atSeed of orUsual(seed)) {
+            const spec = specFor(method, '', '', withValues(settings, method, atShots, atSeed, rate), reached);
+            // What has no budget to meet is one run at all of them.
+            if (spec) found.set(sweepKey(spec), spec);
+            else if (!isReference(method) && !missing.some((one) => one.method === method && one.budget === atBudget)) missing.push({ method, budget: atBudget ?? 0 });
+            if (found.size > mostRuns) return { specs: [...found.values()], asking, missing };
+          }
+        }
+      }
+    }
+  }
+  return { specs: [...found.values()], asking, missing };
+}
+
+function withValues(settings: Settings, method: string, shots: number | undefined, seed: number | undefined, rate: Rate | undefined): Settings {
+  const train = { ...settings.train, ...(shots === undefined ? {} : { shots }), ...(seed === undefined ? {} : { seed }) };
+  if (rate === undefined) return { ...settings, train };
+  const own = settings.lr[method] ?? defaultLr(method);
+  return { ...settings, train, lr: { ...settings.lr, [method]: 'lr' in rate ? rate.lr : Number((own * rate.times).toPrecision(6)) } };
+}
+
+/** What makes two runs the same one. */
+export const sweepKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}`;
+
+/** Asks what the methods reach at the budgets of the sweep. */
+export const refreshSweep = latest(async () => {
+  const settings = useSettings.getState();
+  const catalog = useCatalog.getState();
+  const model = modelById(catalog, settings.model);
+  const data = dataById(catalog, settings.data);
+  if (!model || !data || !useSweep.getState().shown) return;
+  const loss = trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy';
+  const targets = targetsOf(settings, model);
+  const of = JSON.stringify([model.id, targets, data.classes.length, loss]);
+  if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });
+  for (const budget of sweepValues(settings).budget) {
+    if (useSweep.getState().rows[budget]) continue;
+    try {
+      const rows = budget === budgetOf(settings, model) && catalog.rows.length > 0 ? catalog.rows : await studio().budget(model.id, targets, data.classes.length, budget, loss);
+      useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
+    } catch (error) {
+      return useSweep.setState({ error: messageOf(error) });
+    }
+  }
+});
+
+/** Opens or folds the sweep. */
+export function showSweep(shown: boolean): void {
+  useSweep.setState({ shown });
+  if (shown) refreshSweep();
+}
+
+/** Follows what the sweep depends on. */
+export function followSweep(): void {
+  useSettings.subscribe((now, before) => {
+    if (now.sweep !== before.sweep || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train !== before.train) refreshSweep();
+  });
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { sweepAxes } from './settings';
+import { mostValues, readSweep } from './sweepText';
+
+test('lists of numbers, ranges, units and multiples', () => {
+  expect(readSweep('budget', '10k, 40000 1.5M')).toEqual({ ok: true, values: [10_000, 40_000, 1_500_000] });
+  expect(readSweep('shots', '1 4, all')).toEqual({ ok: true, values: [1, 4, 0] });
+  expect(readSweep('seed', '0-2, 2, 7..8')).toEqual({ ok: true, values: [0, 1, 2, 7, 8] });
+  expect(readSweep('lr', '1e-3, x3 ×0.5')).toEqual({ ok: true, values: [{ lr: 0.001 }, { times: 3 }, { times: 0.5 }] });
+  expect(readSweep('seed', '  ')).toEqual({ ok: true, values: [] });
+});
+
+test.each([
+  ['budget', '0'],
+  ['budget', '10q'],
+  ['budget', '-5'],
+  ['shots', '0'],
+  ['shots', '2.5'],
+  ['seed', '4-1'],
+  ['seed', '1.5'],
+  ['lr', '0'],
+  ['lr', '11'],
+  ['lr', 'x'],
+  ['lr', '1e'],
+] as const)('%s does not take %s, and says so', (axis, text) => {
+  const read = readSweep(axis, text);
+  expect(read.ok).toBe(false);
+  expect(read.ok || read.error).toContain(text);
+});
+
+test('never more values than can be run, however large the range', () => {
+  expect(readSweep('seed', '0-2000000000').ok).toBe(false);
+  expect(readSweep('seed', `0-${mostValues - 1}`)).toMatchObject({ ok: true });
+});
+
+test('any text is read or refused', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...sweepAxes), fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789.,-x×ekM all'.split('')) })), (axis, text) => {
+      const read = readSweep(axis, text);
+      if (read.ok) expect(read.values.length).toBeLessThanOrEqual(mostValues);
+      else expect(read.error).not.toBe('');
+    }),
+  );
+});

@@ -1,0 +1,67 @@
+import type { SweepAxis } from '../store/settings';
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** The queue of runs. */
+export const queueWords = {
+  title: 'Queue',
+  about: (done: number, all: number, left: string): string => `run ${done} of ${all}${left && `, ${left}`}`,
+  waiting: (count: number, left: string): string => `${count} waiting${left && `, ${left}`}`,
+  left: (time: string): string => `about ${time} left`,
+  leftPartly: (time: string, unknown: number): string => `about ${time} left, without ${plural(unknown, 'run')} that nothing is known of yet`,
+  empty: 'Runs that wait stand here, in an order that you can change. Choose methods and fine-tune, or add a sweep.',
+  run: 'run',
+  method: 'method',
+  differs: 'what differs',
+  time: 'time',
+  actions: 'actions',
+  takes: (time: string): string => `≈ ${time}`,
+  move: (name: string): string => `Move ${name}`,
+  up: 'Up',
+  down: 'Down',
+  next: 'Next',
+  moved: (name: string, place: number, all: number): string => `${name} is now ${place} of ${all} in the queue.`,
+  moveKeys: 'Arrow keys move a run that has the focus; Home and End put it first or last.',
+  pause: 'Pause after this run',
+  paused: 'Paused after this run',
+  hold: 'paused',
+  goOn: 'Continue',
+  cancelAll: 'Cancel all',
+  skip: 'Stop this run',
+  cancel: 'Cancel',
+};
+
+/** Sweeps. */
+export const sweepWords = {
+  button: 'Add a sweep',
+  close: 'Close the sweep',
+  lead: 'Every chosen method, at every budget, number of shots, seed and learning rate: each combination is one run. An empty field takes the value that is set above.',
+  labels: { budget: 'Budgets', shots: 'Shots per class', seed: 'Seeds', lr: 'Learning rates' } satisfies Record<SweepAxis, string>,
+  hints: {
+    budget: 'Trainable parameters: 10k, 40k, 160k.',
+    shots: 'Training pictures of each class: 1, 4, 16, all.',
+    seed: 'Numbers or a range: 0-2.',
+    lr: 'Values, or multiples of each method’s own: x0.3, x1, x3.',
+  } satisfies Record<SweepAxis, string>,
+  wrong: {
+    budget: (part: string): string => `“${part}” is no number of parameters, as 40000 or 40k.`,
+    shots: (part: string): string => `“${part}” is no number of pictures, as 16 or all.`,
+    seed: (part: string): string => `“${part}” is no seed, as 1 or 0-4.`,
+    lr: (part: string): string => `“${part}” is no learning rate, as 0.001 or x3.`,
+  } satisfies Record<SweepAxis, (part: string) => string>,
+  tooMany: (most: number): string => `At most ${most} values.`,
+  methods: (count: number): string => plural(count, 'method'),
+  values: { budget: (n: number) => plural(n, 'budget'), shots: (n: number) => plural(n, 'number of shots', 'numbers of shots'), seed: (n: number) => plural(n, 'seed'), lr: (n: number) => plural(n, 'learning rate') } satisfies Record<SweepAxis, (n: number) => string>,
+  product: (parts: string[]): string => parts.join(' × '),
+  runs: (count: number, time: string): string => `${plural(count, 'run')}${time && `, ${time}`}`,
+  time: (time: string): string => `about ${time} on this device`,
+  timePartly: (time: string, unknown: number): string => `about ${time} on this device, without ${plural(unknown, 'run')} that nothing is known of yet`,
+  noTime: 'how long is known after the first run',
+  there: (count: number): string => `Leave out ${count} that ${count === 1 ? 'is' : 'are'} there already`,
+  asking: (count: number): string => `Asking what the methods reach at ${plural(count, 'budget')}.`,
+  missing: (methods: string): string => `Cannot run: ${methods}.`,
+  missingOne: (method: string, budget: string): string => (budget ? `${method} at ${budget}` : method),
+  most: (count: number): string => `A sweep adds at most ${count} runs. Take fewer values.`,
+  add: (count: number): string => `Add ${plural(count, 'run')}`,
+  none: 'Nothing to add',
+};
