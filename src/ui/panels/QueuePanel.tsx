@@ -33,7 +33,7 @@ export function QueuePanel() {
         <ButtonRow>
           {current && waiting.length > 0 && (
             <Button kind="quiet" small pressed={held} onClick={() => (held ? void startQueue() : holdQueue())}>
-              {held ? t.queue.paused : t.queue.pause}
+              {held ? t.queue.held : t.queue.hold}
             </Button>
           )}
           {!current && waiting.length > 0 && (
