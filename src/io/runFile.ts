@@ -91,6 +91,7 @@ const run = z.object({
       plan,
       allocated: byRole,
       device,
+      variants: z.optional(z.object({ quads: z.boolean(), weights: z.enum(['f32', 'f16', 'f16 native', 'q8']) })),
     }),
   ),
   model_title: z.optional(text()),
@@ -105,6 +106,8 @@ const run = z.object({
   allocated: z.optional(byRole),
   adapter_bytes: z.optional(z.number()),
   self_test: z.optional(z.object({ ok: z.boolean(), checks: z.number(), problems: z.array(text(20_000)).check(z.maxLength(1000)), gflops: number, quads: z.boolean() })),
+  memory: z.optional(z.array(z.object({ phase: text(100), step: z.number(), seconds: number, bytes: byRole })).check(z.maxLength(1000))),
+  times: z.optional(z.object({ step: z.number(), kernels: z.array(z.object({ kernel: text(200), count: z.number(), ns: z.number() })).check(z.maxLength(1000)) })),
   notes: z.optional(text(20_000)),
 });
 const file = z.object({

@@ -289,6 +289,9 @@ export interface RunRecord {
   adapter_bytes?: number;
   /** The device self-test's verdict when it ran: how many checks, and which were wrong. */
   self_test?: Pick<SelfTest, 'ok' | 'gflops' | 'quads'> & { checks: number; problems: string[] };
+  /** Memory whenever it changed, and the time of one step by kernel. */
+  memory?: MemoryPoint[];
+  times?: KernelTimes;
   /** What the person wrote beside it. */
   notes?: string;
 }

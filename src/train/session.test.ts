@@ -86,7 +86,7 @@ describe('a run', () => {
     });
     await timed.done;
     expect(losses(timed)).toEqual(losses(plain));
-    const [{ times }] = of(timed, 'times') as [{ times: { step: number; kernels: { kernel: string; count: number; ns: number }[] } }];
+    const { times } = of(timed, 'times')[0]!;
     expect(times.step).toBeGreaterThan(1);
     if (device.gpu.features.has('timestamp-query')) {
       expect(times.kernels.map(({ ns }) => ns)).toEqual(times.kernels.map(({ ns }) => ns).sort((a, b) => b - a));

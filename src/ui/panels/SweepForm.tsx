@@ -9,7 +9,7 @@ import { addSweep } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { useEdits } from '../store/edits';
 import { estimate, stepsOf } from '../store/estimate';
-import { changeSettings, sweepAxes, useSettings, type SweepAxis } from '../store/settings';
+import { changeSettings, sweepAxes, sweepSettings, useSettings, type SweepAxis } from '../store/settings';
 import { mostRuns, showSweep, sweepKey, sweepSpecs, sweepValues, useSweep } from '../store/sweep';
 import { readSweep } from '../store/sweepText';
 import { useKeptRuns } from '../store/view';
@@ -26,7 +26,7 @@ export function SweepForm() {
   const runs = useKeptRuns();
   const blocked = useBlocked();
   const [leave, setLeave] = useState(true);
-  const wrong = sweepAxes.some((axis) => !readSweep(axis, settings.sweep[axis] ?? '').ok);
+  const wrong = sweepAxes.some((axis) => !readSweep(axis, settings[sweepSettings[axis]]).ok);
 
   // Edits are part of every spec.
   const sweep = useMemo(() => (blocked ? null : sweepSpecs(settings, rows)), [blocked, settings, rows, catalog, edits]); // eslint-disable-line react-hooks/exhaustive-deps
@@ -54,7 +54,7 @@ export function SweepForm() {
       <p className={css.lead}>{t.sweep.lead}</p>
       <div className={css.axes}>
         {sweepAxes.map((axis) => (
-          <Axis key={axis} axis={axis} text={settings.sweep[axis] ?? ''} />
+          <Axis key={axis} axis={axis} text={settings[sweepSettings[axis]]} />
         ))}
       </div>
       <p className={css.product} role="status">
@@ -91,7 +91,7 @@ function Axis({ axis, text }: { axis: SweepAxis; text: string }) {
         value={text}
         aria-invalid={!read.ok}
         aria-describedby={`${id}-hint`}
-        onChange={(event) => changeSettings({ sweep: { ...useSettings.getState().sweep, [axis]: event.target.value } })}
+        onChange={(event) => changeSettings({ [sweepSettings[axis]]: event.target.value })}
       />
       <span id={`${id}-hint`} className={read.ok ? controls.hint : `${controls.hint} ${controls.error}`}>
         {read.ok ? t.sweep.hints[axis] : read.error}

@@ -34,6 +34,10 @@ export function recordOf(run: Run, curve: Curve): RunRecord {
     ...(!run.summary && run.plan && { plan: run.plan }),
     ...(!run.summary && run.allocated && { allocated: run.allocated }),
     ...(run.adapterBytes > 0 && { adapter_bytes: run.adapterBytes }),
+    ...(run.memory && { memory: run.memory }),
+    ...(run.times && { times: run.times }),
+    ...(run.selfTest && { self_test: run.selfTest }),
+    ...(run.notes && { notes: run.notes }),
   };
 }
 
@@ -54,6 +58,10 @@ export function runOf(record: RunRecord, id: string): { run: Run; curve: Curve }
     error: record.error ?? null,
     lastStep: summary?.steps ?? record.curve.at(-1)?.step ?? 0,
     imagesPerSecond: summary?.images_per_second ?? 0,
+    ...(record.memory && { memory: record.memory }),
+    ...(record.times && { times: record.times }),
+    ...(record.self_test && { selfTest: record.self_test }),
+    ...(record.notes && { notes: record.notes }),
   };
   const curve = new Curve();
   for (const point of record.curve) curve.push(point);

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunSpec, RunSummary, SelfTest } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
@@ -8,9 +8,6 @@ export interface OnnxCheck extends ExportVerdict {
   dtype: 'f32' | 'f16';
   at: number;
 }
-
-/** The device self-test's verdict, as it was when the run started. */
-export type Verdict = Pick<SelfTest, 'ok' | 'gflops' | 'quads'> & { checks: number; problems: string[] };
 
 /** A run that came from a file of somebody else's. */
 export interface Theirs {
@@ -60,7 +57,8 @@ export interface Run {
   memory?: MemoryPoint[];
   /** Time of one step by kernel, where it was asked for. */
   times?: KernelTimes;
-  selfTest?: Verdict;
+  /** The self-test's verdict on the device. */
+  selfTest?: RunRecord['self_test'];
   /** Stamp of the images it was trained on (`dataStamp`). */
   dataStamp?: string;
   /** Run that this one repeats exactly. */

@@ -4,7 +4,7 @@ import type { DeviceReport, SelfTest } from '../../train/protocol';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { keepRun } from './keep';
-import { updateRun, useRuns, type Verdict } from './runs';
+import { updateRun, useRuns, type Run } from './runs';
 
 /** The device self-test and its last verdict, kept for this device in this browser. */
 
@@ -55,7 +55,7 @@ export async function testDevice(): Promise<void> {
 }
 
 /** The verdict as it is stored with a run; undefined while the device was not tested. */
-export function verdictNow(): Verdict | undefined {
+export function verdictNow(): Run['selfTest'] {
   const { result } = useSelfTest.getState();
   if (!result) return undefined;
   const { ok, gflops, quads, checks } = result;

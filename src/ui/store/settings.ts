@@ -6,9 +6,14 @@ export type XAxis = 'step' | 'images' | 'time';
 export type Match = 'parameters' | 'memory' | 'time';
 export const matches: readonly Match[] = ['parameters', 'memory', 'time'];
 export type Values = Record<string, unknown>;
-/** What a sweep goes over besides the methods, as it is typed; empty takes the one value that is set. */
-export const sweepAxes = ['budget', 'shots', 'seed', 'lr'] as const;
-export type SweepAxis = (typeof sweepAxes)[number];
+/** What a sweep goes over besides the methods, and the setting that keeps what is typed; empty takes the one value that is set. */
+export const sweepSettings = { budget: 'sweepBudgets', shots: 'sweepShots', seed: 'sweepSeeds', lr: 'sweepRates' } as const;
+export type SweepAxis = keyof typeof sweepSettings;
+export const sweepAxes = Object.keys(sweepSettings) as SweepAxis[];
+
+/** By what the table of runs is put together: `seed` are runs that differ in their seed alone. */
+export const groupings = ['run', 'seed', 'method', 'budget', 'shots', 'lr', 'data'] as const;
+export type Grouping = (typeof groupings)[number];
 
 /** What the person set. Only what differs from the defaults is kept. */
 export interface Settings {
@@ -29,11 +34,26 @@ export interface Settings {
   lr: Record<string, number>;
   /** Settings by method that override what the budget chose. */
   overrides: Record<string, Values>;
-  sweep: Partial<Record<SweepAxis, string>>;
+  sweepBudgets: string;
+  sweepShots: string;
+  sweepSeeds: string;
+  sweepRates: string;
   theme: Theme;
   axis: XAxis;
   logLoss: boolean;
   rawValues: boolean;
+  /** Weight of the past in smoothed curves, 0 to 0.99; 0 smooths nothing. */
+  smoothing: number;
+  /** Live plots, by their names. */
+  curves: string;
+  /** What of the runs the table shows, as typed. */
+  filter: string;
+  group: Grouping;
+  /** Column that the table is sorted by, with - before it for the largest first; empty is the order of training. */
+  sort: string;
+  /** Metrics of the plot of any two. */
+  chartX: string;
+  chartY: string;
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
@@ -51,11 +71,21 @@ export const initialSettings: Settings = {
   train: {},
   lr: {},
   overrides: {},
-  sweep: {},
+  sweepBudgets: '',
+  sweepShots: '',
+  sweepSeeds: '',
+  sweepRates: '',
   theme: 'auto',
   axis: 'step',
   logLoss: true,
   rawValues: true,
+  smoothing: 0.8,
+  curves: 'loss,accuracy',
+  filter: '',
+  group: 'run',
+  sort: '',
+  chartX: 'memory',
+  chartY: 'accuracy',
   shortcuts: true,
   hubEndpoint: '',
 };
@@ -98,6 +128,7 @@ const isAmount = (value: unknown): boolean => typeof value === 'number' && value
 /** Reads settings field by field. */
 export function settingsOf(s: Values): Settings {
   const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
+  const short = (name: 'sweepBudgets' | 'sweepShots' | 'sweepSeeds' | 'sweepRates' | 'curves' | 'filter' | 'sort' | 'chartX' | 'chartY') => pick(name, typeof s[name] === 'string' && s[name].length <= 500);
   const train = keepValid(s.train, trainFields);
   const lr = isRecord(s.lr) ? Object.fromEntries(Object.entries(s.lr).filter(([, value]) => typeof value === 'number' && value > 0)) : {};
   const overrides: Record<string, Values> = {};
@@ -117,10 +148,20 @@ export function settingsOf(s: Values): Settings {
     train,
     lr: lr as Record<string, number>,
     overrides,
-    sweep: isRecord(s.sweep) ? Object.fromEntries(sweepAxes.flatMap((axis) => (typeof (s.sweep as Values)[axis] === 'string' ? [[axis, String((s.sweep as Values)[axis]).slice(0, 500)]] : []))) : {},
+    sweepBudgets: short('sweepBudgets'),
+    sweepShots: short('sweepShots'),
+    sweepSeeds: short('sweepSeeds'),
+    sweepRates: short('sweepRates'),
     theme: pick('theme', ['auto', 'light', 'dark', 'contrast'].includes(s.theme as string)),
     axis: pick('axis', ['step', 'images', 'time'].includes(s.axis as string)),
     logLoss: pick('logLoss', typeof s.logLoss === 'boolean'),
+    smoothing: pick('smoothing', typeof s.smoothing === 'number' && s.smoothing >= 0 && s.smoothing <= 0.99),
+    curves: short('curves'),
+    filter: short('filter'),
+    group: pick('group', (groupings as readonly unknown[]).includes(s.group)),
+    sort: short('sort'),
+    chartX: short('chartX'),
+    chartY: short('chartY'),
     rawValues: pick('rawValues', typeof s.rawValues === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),

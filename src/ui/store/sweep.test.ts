@@ -17,7 +17,7 @@ const settings = (change: Partial<Settings>): Settings => ({ ...initialSettings,
 beforeEach(() => useCatalog.setState({ models: [model], datasets: [data], rows: rows[1000] }));
 
 test('every combination is one run; what has no budget to meet is one at all budgets', () => {
-  const { specs, asking, missing } = sweepSpecs(settings({ sweep: { budget: '1000 2000', seed: '0-2', shots: '4, all' } }), rows);
+  const { specs, asking, missing } = sweepSpecs(settings({ sweepBudgets: '1000 2000', sweepSeeds: '0-2', sweepShots: '4, all' }), rows);
   const of = (method: string) => specs.filter((spec) => spec.method.method === method);
   expect([of('lora').length, of('vera').length, of('full').length]).toEqual([2 * 3 * 2, 3 * 2, 3 * 2]);
   expect(asking).toBe(0);
@@ -27,15 +27,15 @@ test('every combination is one run; what has no budget to meet is one at all bud
 });
 
 test('learning rates are values, or multiples of the method’s own', () => {
-  const { specs } = sweepSpecs(settings({ methods: ['lora', 'full'], sweep: { lr: 'x1 x10 0.5' }, lr: { lora: 0.002 } }), rows);
+  const { specs } = sweepSpecs(settings({ methods: ['lora', 'full'], sweepRates: 'x1 x10 0.5', lr: { lora: 0.002 } }), rows);
   expect(specs.filter((spec) => spec.method.method === 'lora').map((spec) => spec.train.lr)).toEqual([0.002, 0.02, 0.5]);
   expect(new Set(specs.map((spec) => spec.train.lr)).size).toBe(5);
 });
 
 test('without lists a sweep is what the button trains; budgets that were not asked for yet are counted', () => {
   expect(sweepSpecs(settings({}), {}).specs.map((spec) => spec.method.method).sort()).toEqual(['full', 'lora', 'vera']);
-  expect(sweepSpecs(settings({ sweep: { budget: '1000, 7' } }), rows).asking).toBe(1);
-  expect(sweepSpecs(settings({ sweep: { seed: '0-99', shots: Array.from({ length: 30 }, (_, i) => i + 1).join(' ') } }), rows).specs.length).toBe(mostRuns + 1);
+  expect(sweepSpecs(settings({ sweepBudgets: '1000, 7' }), rows).asking).toBe(1);
+  expect(sweepSpecs(settings({ sweepSeeds: '0-99', sweepShots: Array.from({ length: 30 }, (_, i) => i + 1).join(' ') }), rows).specs.length).toBe(mostRuns + 1);
 });
 
 const spec = (method: string, change: Partial<RunSpec['train']> = {}): RunSpec => ({ id: method, name: method, model: 'm', data: 'd', method: { method }, train: { ...standardTrain(false), ...change } });

@@ -7,7 +7,7 @@ import { messageOf, studio } from './client';
 import { defaultLr } from './fields';
 import { latest } from './latest';
 import { specFor } from './open';
-import { useSettings, type Settings } from './settings';
+import { sweepAxes, sweepSettings, useSettings, type Settings } from './settings';
 import { budgetOf, targetsOf } from './specs';
 import { readSweep, type Rate, type SweepValues } from './sweepText';
 import { trainsBoth } from './texts';
@@ -28,9 +28,9 @@ interface SweepState {
 export const useSweep = create<SweepState>()(() => ({ shown: false, of: '', rows: {}, error: '' }));
 
 /** Values as typed; those that are no good, and those that are left out, take the one that is set. */
-export function sweepValues({ sweep }: Pick<Settings, 'sweep'>): SweepValues {
+export function sweepValues(settings: Settings): SweepValues {
   const values = <A extends keyof SweepValues>(axis: A) => {
-    const read = readSweep(axis, sweep[axis] ?? '');
+    const read = readSweep(axis, settings[sweepSettings[axis]]);
     return (read.ok ? read.values : []) as SweepValues[A];
   };
   return { budget: values('budget'), shots: values('shots'), seed: values('seed'), lr: values('lr') };
@@ -114,6 +114,6 @@ export function showSweep(shown: boolean): void {
 /** Follows what the sweep depends on. */
 export function followSweep(): void {
   useSettings.subscribe((now, before) => {
-    if (now.sweep !== before.sweep || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train !== before.train) refreshSweep();
+    if (sweepAxes.some((axis) => now[sweepSettings[axis]] !== before[sweepSettings[axis]]) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train !== before.train) refreshSweep();
   });
 }
