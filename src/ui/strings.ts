@@ -16,6 +16,7 @@ import { budgetWords, costsWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
+import { factWords, filterWords, tableWords } from './words/table';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -223,6 +224,9 @@ export const t = {
   },
 
   queue: queueWords,
+  facts: factWords,
+  filter: filterWords,
+  table: tableWords,
   sweep: sweepWords,
 
   stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },

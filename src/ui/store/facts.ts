@@ -1,0 +1,105 @@
+import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
+import { methodLook } from '../methods';
+import { t } from '../strings';
+import { methodFields, trainFields } from './fields';
+import { curveOf } from './metrics';
+import { testEvaluation, type Run } from './runs';
+import { totalOf } from '../charts/memory';
+
+/** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
+
+export type FactValue = number | string | boolean | null;
+
+/** What is known of a run from the other runs and from the data as it is now. */
+export interface Around {
+  stale: (run: Run) => boolean;
+  /** Id of an earlier run of the same settings, seed and data; empty when there is none. */
+  twin: (run: Run) => string;
+  hidden: (run: Run) => boolean;
+}
+
+export interface Fact {
+  name: string;
+  title: string;
+  kind: 'number' | 'text' | 'flag';
+  /** Of a result: which direction is good. */
+  good?: 'high' | 'low';
+  /** A quantity that spans decades. */
+  log?: boolean;
+  format: (value: number) => string;
+  of: (run: Run, around: Around) => FactValue;
+}
+
+const plain = (value: number): string => formatSetting(value);
+const number = (name: string, of: Fact['of'], format: Fact['format'], more: Partial<Fact> = {}): Fact => ({ name, title: t.facts[name] ?? name, kind: 'number', format, of, ...more });
+const text = (name: string, of: Fact['of']): Fact => ({ name, title: t.facts[name] ?? name, kind: 'text', format: String, of });
+const flag = (name: string, of: Fact['of']): Fact => ({ name, title: t.facts[name] ?? name, kind: 'flag', format: String, of });
+
+const bytesOf = (run: Run) => run.allocated ?? run.plan?.bytes ?? null;
+const mib = (bytes: number): number => bytes / 2 ** 20;
+const fixed = (digits: number) => (value: number) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** What a run came to. */
+export const results: Fact[] = [
+  number('accuracy', (run) => testEvaluation(run)?.accuracy ?? null, formatPercent, { good: 'high' }),
+  number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high' }),
+  number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
+  number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),
+  number('trainable', (run) => run.plan?.trainable_parameters ?? null, formatCount, { good: 'low', log: true }),
+  number('adapter', (run) => run.plan?.adapter_parameters ?? null, formatCount, { good: 'low', log: true }),
+  number('memory', (run) => (bytesOf(run) ? mib(totalOf(bytesOf(run)!)) : null), fixed(1), { good: 'low' }),
+  number('optimizer', (run) => (bytesOf(run) ? mib(bytesOf(run)!.state ?? 0) : null), fixed(2), { good: 'low', log: true }),
+  number('file', (run) => (run.adapterBytes > 0 ? mib(run.adapterBytes) : null), fixed(2), { good: 'low', log: true }),
+  number('seconds', (run) => (run.seconds > 0 ? run.seconds : null), formatDuration, { good: 'low' }),
+  number('images_per_second', (run) => (run.imagesPerSecond > 0 ? run.imagesPerSecond : null), formatRate, { good: 'high' }),
+  number('steps_done', (run) => run.lastStep, formatCount),
+  number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low' }),
+];
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+const asFact = (value: unknown): FactValue => (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : Array.isArray(value) ? value.join(' ') : null);
+
+const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
+
+/** How it was trained, by the names of the settings. */
+const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: plain, of: (run) => asFact(run.spec.train[field.name as keyof Run['spec']['train']]) }));
+
+/** Settings of the methods, by PEFT's names. */
+const settings: Fact[] = [
+  ...new Map(
+    Object.values(methodFields)
+      .flatMap(({ fields }) => fields)
+      .filter(({ name }) => !trainFields.some((field) => field.name === name))
+      .map((field) => [field.name, field]),
+  ).values(),
+].map((field) => ({ name: field.name, title: field.name, kind: kindOf[field.kind], format: plain, of: (run) => asFact(run.spec.method[field.name]) }));
+
+const about: Fact[] = [
+  text('name', (run) => run.name),
+  text('method', (run) => run.spec.method.method),
+  text('model', (run) => run.spec.model),
+  text('data', (run) => run.spec.data),
+  text('state', (run) => run.state),
+  text('notes', (run) => run.notes ?? ''),
+  text('device', (run) => run.summary?.device.description ?? null),
+  text('from', (run) => run.theirs?.file ?? ''),
+  flag('theirs', (run) => run.theirs !== undefined),
+  flag('stale', (run, around) => around.stale(run)),
+  flag('duplicate', (run, around) => around.twin(run) !== ''),
+  flag('hidden', (run, around) => around.hidden(run)),
+];
+
+export const facts: Fact[] = [...about, ...results, ...training, ...settings];
+const byName = new Map(facts.map((fact) => [fact.name, fact]));
+export const factNamed = (name: string): Fact | undefined => byName.get(name);
+
+/** A value in words; nothing for none. */
+export function showFact(fact: Fact, value: FactValue): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return Number.isFinite(value) ? fact.format(value) : '–';
+  if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
+  return fact.name === 'method' ? methodLook(value).title : value;
+}

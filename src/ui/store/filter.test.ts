@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { facts, type Fact, type FactValue } from './facts';
+import { complete, mostText, parseFilter, passes } from './filter';
+
+const known: Record<string, FactValue> = { method: 'lora', accuracy: 0.85, r: 8, seed: 2, stale: false, theirs: true, name: 'quiet-heron', lora_alpha: null };
+const of = (fact: Fact): FactValue => known[fact.name] ?? null;
+function run(text: string): boolean {
+  const read = parseFilter(text, facts);
+  if (!read.ok) throw new Error(`${read.error.message} at ${read.error.from}`);
+  return passes(read.filter, of);
+}
+const error = (text: string) => {
+  const read = parseFilter(text, facts);
+  if (read.ok) throw new Error('no error');
+  return read.error;
+};
+
+test.each<[string, boolean]>([
+  ['', true],
+  ['method == "lora" and accuracy > 0.8 and r <= 8', true],
+  ['method == "LoRA"', true],
+  ["method == 'vera' or seed == 2", true],
+  ['not method == "vera" and r == 8', true],
+  ['not (method == "lora" and r == 8)', false],
+  ['r < 8 or (accuracy >= .85 and seed != 3)', true],
+  ['method in ["vera", "lora"]', true],
+  ['method not in ["vera", "lora"]', false],
+  ['name contains "heron"', true],
+  ['theirs and not stale', true],
+  ['stale == false', true],
+  ['lora_alpha == none', true],
+  ['lora_alpha > 1', false],
+  ['lora_alpha != 1', true],
+  ['r == 8 && seed == 2 || stale', true],
+  ['accuracy > 1e-3', true],
+  ['r == 1 or seed == 2 and r == 8', true],
+])('%s', (text, expected) => expect(run(text)).toBe(expected));
+
+test.each<[string, RegExp, string]>([
+  ['acuracy > 0.8', /Did you mean accuracy/, 'acuracy'],
+  ['r = 8', /==/, '='],
+  ['4 <= r <= 8', /one pair at a time/, '<='],
+  ['r == "eight"', /r is a number, "eight" is not/, 'r == "eight"'],
+  ['method == "lora', /closing quote/, '"lora'],
+  ['(r == 8', /bracket/, ''],
+  ['r == 8 and', /missing at the end/, ''],
+  ['r', /Compare r with/, 'r'],
+  ['r == 8 seed == 2', /does not go on/, 'seed'],
+  ['method in "lora"', /list/, '"lora"'],
+  ['stale < true', /order/, 'stale < true'],
+  ['r == 8; alert(1)', /no meaning/, ';'],
+  ['r == window', /no window/, 'window'],
+  ['constructor == 1', /no constructor/, 'constructor'],
+])('%s is refused where it goes wrong', (text, message, place) => {
+  const { message: said, from, to } = error(text);
+  expect(said).toMatch(message);
+  expect(text.slice(from, to)).toBe(place);
+});
+
+test('any text is read or refused at a place inside it, and never throws', () => {
+  const parts = fc.constantFrom('method', 'r', 'accuracy', '==', '<', 'and', 'or', 'not', '(', ')', '"lora"', '8', 'in', '[', ']', ',', 'true', 'none', 'x', '=', ' ', '"');
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ maxLength: 600 }), fc.array(parts, { maxLength: 30 }).map((all) => all.join(' '))), (text) => {
+      const read = parseFilter(text, facts);
+      if (read.ok) expect(passes(read.filter, of)).toBeTypeOf('boolean');
+      else {
+        expect(read.error.message).not.toBe('');
+        expect(read.error.from).toBeGreaterThanOrEqual(0);
+        expect(read.error.to).toBeLessThanOrEqual(text.length);
+      }
+      complete(text, facts, () => ['"lora"']);
+    }),
+  );
+});
+
+type Tree = { text: string; value: boolean };
+const leaf = fc.record({ n: fc.integer({ min: 0, max: 20 }), op: fc.constantFrom('==', '!=', '<', '<=', '>', '>=') }).map(({ n, op }): Tree => ({ text: `r ${op} ${n}`, value: { '==': n === 8, '!=': n !== 8, '<': 8 < n, '<=': 8 <= n, '>': 8 > n, '>=': 8 >= n }[op]! }));
+const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({ text: `(${a.text}) and (${b.text})`, value: a.value && b.value })),
+    fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => ({ text: `(${a.text}) or (${b.text})`, value: a.value || b.value })),
+    tie('tree').map((a) => ({ text: `not (${a.text})`, value: !a.value })),
+  ),
+}));
+
+test('a filter means what it says', () => {
+  fc.assert(fc.property(tree, ({ text, value }) => void (text.length <= mostText && expect(run(text)).toBe(value))));
+});
+
+test('completion offers names, operators of their kind, and values that the runs have', () => {
+  const items = (text: string) => complete(text, facts, (fact) => (fact.name === 'method' ? ['"lora"', '"vera"'] : [])).items;
+  expect(items('acc')).toEqual(['accuracy', 'accumulate'].sort((a, b) => facts.findIndex(({ name }) => name === a) - facts.findIndex(({ name }) => name === b)));
+  expect(items('method ')).toEqual(['==', '!=', 'contains', 'in']);
+  expect(items('method == ')).toEqual(['"lora"', '"vera"']);
+  expect(items('method == "v')).toEqual(['"vera"']);
+  expect(items('method in ["lora", ')).toEqual(['"lora"', '"vera"']);
+  expect(items('r == 8 ')).toEqual(['and', 'or']);
+  expect(items('r == 8 and no')).toEqual(['notes', 'nola_num_bases', 'not'].filter((name) => items('no').includes(name)));
+});
