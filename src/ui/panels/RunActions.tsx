@@ -1,14 +1,18 @@
 import { Button } from '../controls/Button';
-import { deleteRun, trainAgain } from '../store/actions';
+import { deleteRun, repeatRun, trainAgain } from '../store/actions';
+import { dataById, modelById, useCatalog } from '../store/catalog';
+import { useStale } from '../store/dataStamp';
 import { openExport } from '../store/exports';
 import { isLive, useRuns, type Run } from '../store/runs';
 import { resumeRun, stopRun } from '../store/trainer';
 import { t } from '../strings';
-import css from './panels.module.css';
+import css from './runs.module.css';
 
 /** What can be done with one run of the table. */
 export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean }) {
   const busy = useRuns((state) => state.current !== '');
+  const stale = useStale()(run);
+  const there = useCatalog((catalog) => modelById(catalog, run.spec.model) !== undefined && dataById(catalog, run.spec.data) !== undefined);
   if (elsewhere) return null;
   const name = <span className="sr"> {run.name}</span>;
   if (isLive(run))
@@ -39,7 +43,7 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
           {name}
         </Button>
       )}
-      <Button kind="quiet" small onClick={() => trainAgain(run)}>
+      <Button kind="quiet" small disabled={!there} onClick={() => (stale ? trainAgain(run) : repeatRun(run))}>
         {t.runs.again}
         {name}
       </Button>

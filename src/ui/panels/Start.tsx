@@ -39,13 +39,13 @@ export function toCharts(): void {
 }
 
 /** The one primary button; it steps back while an interrupted run waits for an answer, and where nothing can be trained. */
-export function StartButton({ big = false, secondary = false }: { big?: boolean; secondary?: boolean }) {
+export function StartButton({ big = false, secondary = false, text }: { big?: boolean; secondary?: boolean; text?: string }) {
   const blocked = useBlocked();
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   return (
-    <Button kind={interrupted || secondary ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
+    <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
       <Icon name="play" />
-      {t.start.button}
+      {text ?? t.start.button}
     </Button>
   );
 }

@@ -10,7 +10,8 @@ import { dataById, useCatalog } from '../store/catalog';
 import { useEdits } from '../store/edits';
 import { estimate, stepsOf } from '../store/estimate';
 import { changeSettings, sweepAxes, sweepSettings, useSettings, type SweepAxis } from '../store/settings';
-import { mostRuns, showSweep, sweepKey, sweepSpecs, sweepValues, useSweep } from '../store/sweep';
+import { mostRuns, showSweep, sweepSpecs, sweepValues, useSweep } from '../store/sweep';
+import { runKey } from '../store/specs';
 import { readSweep } from '../store/sweepText';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
@@ -30,9 +31,9 @@ export function SweepForm() {
 
   // Edits are part of every spec.
   const sweep = useMemo(() => (blocked ? null : sweepSpecs(settings, rows)), [blocked, settings, rows, catalog, edits]); // eslint-disable-line react-hooks/exhaustive-deps
-  const there = useMemo(() => new Set(runs.filter((run) => run.state !== 'failed' && run.state !== 'stopped' && !run.theirs).map((run) => sweepKey(run.spec))), [runs]);
-  const known = sweep ? sweep.specs.filter((spec) => there.has(sweepKey(spec))).length : 0;
-  const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(sweepKey(spec))) : sweep.specs) : [];
+  const there = useMemo(() => new Set(runs.filter((run) => run.state !== 'failed' && run.state !== 'stopped' && !run.theirs).map((run) => runKey(run.spec))), [runs]);
+  const known = sweep ? sweep.specs.filter((spec) => there.has(runKey(spec))).length : 0;
+  const specs = sweep ? (leave ? sweep.specs.filter((spec) => !there.has(runKey(spec))) : sweep.specs) : [];
   const tooMany = (sweep?.specs.length ?? 0) > mostRuns;
   const time = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
   const words = specs.length === 0 ? '' : time.unknown === specs.length ? t.sweep.noTime : time.unknown > 0 ? t.sweep.timePartly(formatDuration(time.seconds), time.unknown) : t.sweep.time(formatDuration(time.seconds));

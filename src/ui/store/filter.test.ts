@@ -98,5 +98,5 @@ test('completion offers names, operators of their kind, and values that the runs
   expect(items('method == "v')).toEqual(['"vera"']);
   expect(items('method in ["lora", ')).toEqual(['"lora"', '"vera"']);
   expect(items('r == 8 ')).toEqual(['and', 'or']);
-  expect(items('r == 8 and no')).toEqual(['notes', 'nola_num_bases', 'not'].filter((name) => items('no').includes(name)));
+  expect(items('r == 8 and no')).toEqual(['notes', 'nola_num_bases', 'nola_alpha', 'not']);
 });

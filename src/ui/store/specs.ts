@@ -1,4 +1,5 @@
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
+import { fingerprint } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { isReference, methodLook } from '../methods';
 import { formatSetting } from '../format';
@@ -75,3 +76,6 @@ export function describeSpec(spec: RunSpec): string {
 
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;
+
+/** What makes two runs the same one: everything but names, and how often things are written. */
+export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}`;

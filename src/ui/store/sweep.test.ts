@@ -6,7 +6,8 @@ import { estimate, stepsOf } from './estimate';
 import { standardTrain } from './fields';
 import { makeRun, orderAt, waitingIn, type Run } from './runs';
 import { initialSettings, type Settings } from './settings';
-import { mostRuns, sweepKey, sweepSpecs } from './sweep';
+import { runKey } from './specs';
+import { mostRuns, sweepSpecs } from './sweep';
 
 const model: ModelInfo = { id: 'm', title: 'm', family: 'vit', parameters: 1e6, image_size: 32, labels: 2, target_modules: ['query'], note: '', builtin: true };
 const data: DataInfo = { id: 'd', title: 'd', classes: ['a', 'b'], all_classes: ['a', 'b'], train: 200, val: 0, test: 40, seeded: false, train_per_class: [150, 50], test_per_class: [20, 20], licence: '', source: '', builtin: true, warnings: [] };
@@ -22,7 +23,7 @@ test('every combination is one run; what has no budget to meet is one at all bud
   expect([of('lora').length, of('vera').length, of('full').length]).toEqual([2 * 3 * 2, 3 * 2, 3 * 2]);
   expect(asking).toBe(0);
   expect(missing).toEqual([{ method: 'vera', budget: 2000 }]);
-  expect(new Set(specs.map(sweepKey)).size).toBe(specs.length);
+  expect(new Set(specs.map(runKey)).size).toBe(specs.length);
   expect(specs[0]!.train).toMatchObject({ shots: 4, seed: 0 });
 });
 

@@ -1,5 +1,4 @@
 import { create } from 'zustand';
-import { fingerprint } from '../../train/config';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
 import { isReference, orderMethods } from '../methods';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -8,7 +7,7 @@ import { defaultLr } from './fields';
 import { latest } from './latest';
 import { specFor } from './open';
 import { sweepAxes, sweepSettings, useSettings, type Settings } from './settings';
-import { budgetOf, targetsOf } from './specs';
+import { runKey, targetsOf } from './specs';
 import { readSweep, type Rate, type SweepValues } from './sweepText';
 import { trainsBoth } from './texts';
 
@@ -62,7 +61,7 @@ export function sweepSpecs(settings: Settings, rows: Record<number, BudgetRow[]>
           for (const atSeed of orUsual(seed)) {
             const spec = specFor(method, '', '', withValues(settings, method, atShots, atSeed, rate), reached);
             // What has no budget to meet is one run at all of them.
-            if (spec) found.set(sweepKey(spec), spec);
+            if (spec) found.set(runKey(spec), spec);
             else if (!isReference(method) && !missing.some((one) => one.method === method && one.budget === atBudget)) missing.push({ method, budget: atBudget ?? 0 });
             if (found.size > mostRuns) return { specs: [...found.values()], asking, missing };
           }
@@ -80,9 +79,6 @@ function withValues(settings: Settings, method: string, shots: number | undefine
   return { ...settings, train, lr: { ...settings.lr, [method]: 'lr' in rate ? rate.lr : Number((own * rate.times).toPrecision(6)) } };
 }
 
-/** What makes two runs the same one. */
-export const sweepKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}`;
-
 /** Asks what the methods reach at the budgets of the sweep. */
 export const refreshSweep = latest(async () => {
   const settings = useSettings.getState();
@@ -97,7 +93,7 @@ export const refreshSweep = latest(async () => {
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
     try {
-      const rows = budget === budgetOf(settings, model) && catalog.rows.length > 0 ? catalog.rows : await studio().budget(model.id, targets, data.classes.length, budget, loss);
+      const rows = await studio().budget(model.id, targets, data.classes.length, budget, loss);
       useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
     } catch (error) {
       return useSweep.setState({ error: messageOf(error) });

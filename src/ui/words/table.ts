@@ -37,6 +37,7 @@ export const tableWords = {
     data: 'By data set',
   },
   rows: (runs: number, all: number, rows: number): string => (rows === runs ? (runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`) : `${runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`} in ${plural(rows, 'row')}`),
+  start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',
   clear: 'Clear the filter',
   sorted: { up: ', smallest first', down: ', largest first' },

@@ -1,0 +1,112 @@
+import AxeBuilder from '@axe-core/playwright';
+import { writeRuns } from '../src/io/runFile';
+import { runRecord } from '../src/testing/runRecord';
+import type { MethodConfig } from '../src/train/protocol';
+import { expect, test } from './fixtures';
+import { openStudio, runRow } from './studioHelp';
+import type { Page } from '@playwright/test';
+
+test.setTimeout(240_000);
+const ended = 150_000;
+/** Seconds on a software adapter. */
+const short = { steps: 2, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 };
+const runs = (page: Page) => page.getByRole('region', { name: 'Runs', exact: true });
+const queue = (page: Page) => page.getByRole('region', { name: 'Queue' });
+
+/** Somebody's file: two methods, three seeds each, and what failed. */
+function fileOfRuns(): Buffer {
+  const of = (method: MethodConfig) => [0, 1, 2].map((seed) => runRecord({ state: 'done', created: 1000 + seed, data_title: 'Fashion-MNIST', classes: ['a', 'b'] }, { seed }, method));
+  const failed = runRecord({ state: 'failed', summary: null, evaluations: [], error: { kind: 'diverged', message: 'The loss ran away.', kept: '', details: '' } }, { seed: 9 }, { method: 'vera', r: 16 });
+  return Buffer.from(writeRuns([...of({ method: 'lora', r: 8 }), ...of({ method: 'vera', r: 16 }), failed], 5));
+}
+const addFile = (page: Page, buffer: Buffer, name = 'class.json') => page.getByLabel('Add runs from a file').setInputFiles({ name, mimeType: 'application/json', buffer });
+
+test('a sweep is counted before it is added, goes through the queue in an order that keys change, and one is cancelled', async ({ page }) => {
+  await openStudio(page, { methods: ['linear_probe'], train: short });
+  await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
+  const form = page.getByRole('form', { name: 'Add a sweep' });
+  await form.getByLabel('Seeds').fill('3-1');
+  await expect(form.getByText('“3-1” is no seed')).toBeVisible();
+  await form.getByLabel('Seeds').fill('0-1');
+  await form.getByLabel('Learning rates').fill('x1, x2');
+  await expect(form.getByText('1 method × 2 seeds × 2 learning rates')).toBeVisible();
+  await expect(form.getByText(/^4 runs, how long is known after the first run/)).toBeVisible();
+  await form.getByRole('button', { name: 'Add 4 runs' }).click();
+  await expect(queue(page).getByText(/^run 1 of 4/)).toBeVisible();
+  const names = () => queue(page).getByRole('rowheader').allInnerTexts();
+  const [, second, third, fourth] = await names();
+  await queue(page).getByRole('button', { name: `Move ${fourth}` }).focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(queue(page).getByText(`${fourth} is now 2 of 3 in the queue.`)).toBeAttached();
+  await page.keyboard.press('Home');
+  expect((await names()).slice(1)).toEqual([fourth, second, third]);
+  await queue(page).getByRole('button', { name: `Cancel ${second}` }).click();
+  await queue(page).getByRole('button', { name: `Cancel ${third}` }).click();
+  await expect(runs(page).getByRole('rowheader', { name: fourth }).locator('..').getByText('done')).toBeVisible({ timeout: ended });
+  await expect(queue(page).getByText('Runs that wait stand here')).toBeVisible();
+  // What is there already is left out of the next sweep.
+  await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
+  await expect(form.getByRole('button', { name: 'Add 2 runs' })).toBeVisible();
+  await expect(form.getByText(/about \d+ s on this device/)).toBeVisible();
+});
+
+test('"again exactly" gives the same curve', async ({ page }) => {
+  await openStudio(page, { methods: ['linear_probe'], train: short });
+  await page.getByRole('button', { name: 'Fine-tune now' }).click();
+  await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
+  await page.getByRole('button', { name: /^Again exactly/ }).click();
+  await expect(runs(page).getByText(/^same curve as [a-z-]+, bit for bit$/)).toBeVisible({ timeout: ended });
+});
+
+test('runs of others stand beside one\'s own: filtered, put together with means, renamed and noted, kept over a reload', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page);
+  await addFile(page, fileOfRuns());
+  await expect(page.getByText('Added 7 runs from class.json.')).toBeVisible();
+  await addFile(page, fileOfRuns());
+  await expect(page.getByText('Added 0 runs from class.json, 7 were there already.')).toBeVisible();
+  await expect(runs(page).getByText('from class.json')).toHaveCount(7);
+
+  // A filter by keys alone: names are completed, what is wrong is said at its place.
+  const filter = page.getByRole('combobox', { name: 'filter' });
+  await filter.focus();
+  await page.keyboard.type('meth');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(filter).toHaveValue('method ');
+  await page.keyboard.type('= "lora"');
+  await expect(page.getByText('Write == for “equal”.')).toBeVisible();
+  await filter.fill('method == "lora" and accuracy > 0.7');
+  await expect(runs(page).getByRole('row')).toHaveCount(4);
+  await filter.fill('');
+
+  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('seed');
+  const vera = runs(page).getByRole('row').filter({ has: page.getByRole('cell', { name: 'VeRA', exact: true }) });
+  await expect(vera.getByText('0, 1, 2')).toBeVisible();
+  await expect(vera.getByText('1 failed, not counted')).toBeVisible();
+  await expect(vera.getByRole('cell', { name: /^80\.0 ± 12\.4/ })).toBeVisible();
+  await expect(runs(page).getByText(/are not distinguishable over 3 seeds/)).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('main').analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+
+  await vera.getByRole('button', { name: 'Show the runs of VeRA r 16' }).click();
+  await runs(page).getByRole('button', { name: 'vera-1', exact: true }).click();
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('anna-vera');
+  await name.press('Enter');
+  await page.getByLabel('Notes').fill('from Anna');
+  await page.getByLabel('Notes').blur();
+  await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
+  await page.reload();
+  await page.getByRole('combobox', { name: 'filter' }).fill('notes contains "anna"');
+  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('run');
+  await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
+  await expect(runs(page).getByRole('row')).toHaveCount(2);
+});
+
+test('a file that holds no runs is refused with its reason, and nothing changes', async ({ page }) => {
+  await openStudio(page);
+  await addFile(page, Buffer.from('{"format":"fullrank-runs","version":1,"runs":[{"spec":{"id":"x","name":"../up"}}]}'), 'bad.json');
+  await expect(page.getByRole('alert').filter({ hasText: 'bad.json was not added.' })).toBeVisible();
+  await expect(runs(page).getByRole('row')).toHaveCount(0);
+});

@@ -1,0 +1,106 @@
+import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react';
+import { Button } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import type { FilterError } from '../store/filter';
+import type { Run } from '../store/runs';
+import { changeSettings, useSettings } from '../store/settings';
+import { completions, useAround } from '../store/table';
+import { t } from '../strings';
+import css from './runs.module.css';
+
+/** A filter as text, with what can stand next; what is wrong is said with its place. */
+export function FilterField({ runs, error }: { runs: readonly Run[]; error: FilterError | null }) {
+  const text = useSettings((settings) => settings.filter);
+  const id = useId();
+  const around = useAround();
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(-1);
+  const seen = useDeferredValue(text);
+  const { from, items } = completions(seen, runs, around);
+  const shown = open && seen === text ? items : [];
+  const take = (item: string) => {
+    changeSettings({ filter: `${text.slice(0, from)}${item} ` });
+    setAt(-1);
+    document.getElementById(id)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && shown.length > 0) {
+      event.preventDefault();
+      setOpen(false);
+      return;
+    }
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      setOpen(true);
+      if (items.length > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : items.length + Number(at < 0))) % items.length);
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && shown[at] !== undefined) {
+      event.preventDefault();
+      take(shown[at]);
+    }
+  };
+  return (
+    <div className={css.filter}>
+      <label className={controls.label} htmlFor={id}>
+        {t.filter.label}
+      </label>
+      <div className={css.typed}>
+        <input
+          id={id}
+          className={`${controls.input} ${controls.code}`}
+          role="combobox"
+          aria-expanded={shown.length > 0}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={shown[at] === undefined ? undefined : `${id}-${at}`}
+          aria-invalid={error !== null}
+          aria-describedby={`${id}-about`}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={t.filter.placeholder}
+          value={text}
+          onChange={(event) => {
+            changeSettings({ filter: event.target.value });
+            setOpen(event.target.value !== '');
+            setAt(-1);
+          }}
+          onBlur={() => setOpen(false)}
+          onKeyDown={onKeyDown}
+        />
+        <ul id={`${id}-list`} className={css.offers} role="listbox" aria-label={t.filter.completions} hidden={shown.length === 0}>
+          {shown.map((item, i) => (
+            <li
+              key={item}
+              id={`${id}-${i}`}
+              role="option"
+              aria-selected={i === at}
+              onPointerDown={(event) => {
+                event.preventDefault();
+                take(item);
+              }}
+            >
+              {item}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {text !== '' && (
+        <Button kind="quiet" small onClick={() => changeSettings({ filter: '' })}>
+          {t.table.clear}
+        </Button>
+      )}
+      <p id={`${id}-about`} className={error ? `${controls.hint} ${controls.error}` : 'sr'} role={error ? 'status' : undefined}>
+        {error ? (
+          <>
+            {error.message} <code className={css.place}>
+              {text.slice(0, error.from)}
+              <mark>{text.slice(error.from, error.to) || '␣'}</mark>
+              {text.slice(error.to)}
+            </code>
+          </>
+        ) : (
+          t.filter.help
+        )}
+      </p>
+    </div>
+  );
+}

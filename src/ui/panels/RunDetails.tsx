@@ -1,0 +1,100 @@
+import { useId, useState } from 'react';
+import controls from '../controls/controls.module.css';
+import { Button } from '../controls/Button';
+import { TextField } from '../controls/TextField';
+import { formatMiB } from '../format';
+import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
+import { dataById, modelById, useCatalog } from '../store/catalog';
+import { totalOf } from '../charts/memory';
+import { useStale } from '../store/dataStamp';
+import { testDevice, useSelfTest } from '../store/selfTest';
+import { isEnded, type Run } from '../store/runs';
+import { describeSpec } from '../store/specs';
+import { t } from '../strings';
+import css from './runs.module.css';
+
+/** One run: its name, a note, where and with what it was trained, and running it once more. */
+export function RunDetails({ run }: { run: Run }) {
+  const id = useId();
+  const stale = useStale()(run);
+  const catalog = useCatalog();
+  const testing = useSelfTest((state) => state.running);
+  const there = modelById(catalog, run.spec.model) !== undefined && dataById(catalog, run.spec.data) !== undefined;
+  const { summary, selfTest, theirs } = run;
+  const words = t.table.details;
+  const mine = summary && summary.device.description === catalog.device?.description && !theirs;
+  const facts: [string, React.ReactNode][] = [
+    [words.when, run.started > 0 ? new Date(run.started).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' }) : ''],
+    [words.from, theirs?.file ?? ''],
+    [words.device, summary ? [summary.device.vendor, summary.device.description || summary.device.architecture].filter(Boolean).join(', ') : ''],
+    [
+      words.selfTest,
+      selfTest ? (
+        selfTest.ok ? words.passed(selfTest.checks) : words.wrong(selfTest.problems.join('; '))
+      ) : summary ? (
+        <>
+          {words.untested}{' '}
+          {mine && (
+            <Button kind="link" disabled={testing} onClick={() => void testDevice()}>
+              {t.selfTest.button}
+            </Button>
+          )}
+        </>
+      ) : (
+        ''
+      ),
+    ],
+    [words.kernels, summary?.variants ? `${words.weights(summary.variants.weights)}, ${words.quads[summary.variants.quads ? 'yes' : 'no']}` : ''],
+    [words.memory, run.plan && run.allocated ? words.bytes(formatMiB(totalOf(run.plan.bytes)), formatMiB(totalOf(run.allocated))) : ''],
+    [words.data, `${run.dataTitle}, ${!dataById(catalog, run.spec.data) ? words.dataGone : stale ? words.dataThen : words.dataNow}`],
+  ];
+  return (
+    <section className={css.details} aria-labelledby={id}>
+      <header>
+        <h3 id={id}>{words.title(run.name)}</h3>
+        <span>{describeSpec(run.spec)}</span>
+        {isEnded(run) && (
+          <span className={css.repeat}>
+            <Button small disabled={!there} onClick={() => repeatRun(run)}>
+              {t.table.exactly}
+              <span className="sr"> {run.name}</span>
+            </Button>
+            {stale && (
+              <Button small disabled={!there} onClick={() => trainAgain(run)}>
+                {t.table.againNow}
+              </Button>
+            )}
+          </span>
+        )}
+      </header>
+      <div className={css.detailBody}>
+        <div className={css.detailFields}>
+          <TextField label={words.name} value={run.name} onCommit={(name) => renameRun(run.id, name)} />
+          <Notes run={run} />
+        </div>
+        <dl>
+          {facts.map(([name, value]) => value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Notes({ run }: { run: Run }) {
+  const id = useId();
+  const [text, setText] = useState(run.notes ?? '');
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{t.table.details.notes}</label>
+      <textarea id={id} className={`${controls.input} ${css.notes}`} rows={3} maxLength={5000} value={text} aria-describedby={`${id}-hint`} onChange={(event) => setText(event.target.value)} onBlur={() => text !== (run.notes ?? '') && noteRun(run.id, text)} />
+      <span id={`${id}-hint`} className={controls.hint}>
+        {t.table.details.notesHint}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,276 @@
+import { useState } from 'react';
+import { MethodKey } from '../charts/MethodKey';
+import { Sign, type SignName } from '../controls/Sign';
+import { formatCount, formatPercent, formatSetting } from '../format';
+import { methodLook } from '../methods';
+import type { Baseline } from '../store/baselines';
+import type { Differing } from '../store/columns';
+import { factNamed, showFact, type Fact } from '../store/facts';
+import { meanFact, type Group } from '../store/groups';
+import { selectRun, toggleRun, useRuns, type Run } from '../store/runs';
+import { changeSettings, useSettings } from '../store/settings';
+import { firstDifference, useAround, type Table } from '../store/table';
+import { tabId } from '../store/tabs';
+import { t } from '../strings';
+import { RunActions } from './RunActions';
+import css from './runs.module.css';
+
+const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info', paused: 'info', stopping: 'info', done: 'ok', stopped: 'ok', failed: 'err', interrupted: 'warn' };
+/** Results that every table shows, and how soon a narrow one leaves them out. */
+const shownFacts: [name: string, short: string, leave: string][] = [
+  ['accuracy', t.runs.test, ''],
+  ['val', t.runs.best, 'c2'],
+  ['trainable', t.runs.trainable, 'c1'],
+  ['memory', t.memory.unit, 'c3'],
+  ['seconds', t.runs.time, 'c2'],
+];
+const around = { stale: () => false, twin: () => '', hidden: () => false };
+/** Columns that differ and stand by themselves; the rest is said in one. */
+const mostColumns = 5;
+
+interface Props {
+  table: Table;
+  kept: Run[];
+  baselines: Baseline[];
+  selected: string;
+}
+
+/** Rows of runs, or of groups that open to their runs. */
+export function RunsTable({ table: { groups, columns }, kept, baselines, selected }: Props) {
+  const grouped = useSettings((settings) => settings.group) !== 'run';
+  const [open, setOpen] = useState<string[]>([]);
+  const own = columns.slice(0, mostColumns);
+  const rest = columns.slice(mostColumns);
+  const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
+  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} />;
+  return (
+    <div className={css.scroll} role="region" aria-label={t.runs.title} tabIndex={0}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col" className={css.eyeCell}>
+              <span className="sr">{t.runs.shown}</span>
+            </th>
+            <Head name="name">{t.runs.run}</Head>
+            <Head name="method">{t.runs.method}</Head>
+            {own.map((column) => (
+              <Head key={column.name} name={column.name} numeric={column.numeric} leave="cd">
+                {column.title}
+              </Head>
+            ))}
+            {rest.length > 0 && (
+              <th scope="col" className={css.cd}>
+                {t.table.more}
+              </th>
+            )}
+            {shownFacts.map(([name, short, leave]) => (
+              <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good}>
+                {short}
+              </Head>
+            ))}
+            {grouped ? (
+              <th scope="col">{t.table.seeds}</th>
+            ) : (
+              <Head name="state">{t.runs.state}</Head>
+            )}
+            <th scope="col">
+              <span className="sr">{t.runs.actions}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => {
+            if (!grouped) return row(group.runs[0]);
+            const isOpen = open.includes(group.key);
+            return [
+              <GroupRow key={group.key} group={group} own={own} rest={rest} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
+              ...(isOpen ? group.runs.map((run) => row(run, true)) : []),
+            ];
+          })}
+          {baselines.map((baseline) => (
+            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A heading that sorts: the better direction first, the other next, then the order of training again. */
+function Head({ name, children, numeric = false, leave = '', good }: { name: string; children: string; numeric?: boolean; leave?: string; good?: Fact['good'] }) {
+  const sort = useSettings((settings) => settings.sort);
+  const [up, down] = [name, `-${name}`];
+  const order = good === 'high' ? [down, up, ''] : [up, down, ''];
+  const next = order[(order.indexOf(sort) + 1) % 3];
+  const now = sort === up ? 'ascending' : sort === down ? 'descending' : undefined;
+  return (
+    <th scope="col" className={[numeric && css.num, leave && css[leave]].filter(Boolean).join(' ') || undefined} aria-sort={now}>
+      <button type="button" className={css.sort} title={t.table.sortBy(children)} onClick={() => changeSettings({ sort: next })}>
+        {children}
+        <span aria-hidden="true">{now === 'ascending' ? ' ↑' : now === 'descending' ? ' ↓' : ''}</span>
+      </button>
+    </th>
+  );
+}
+
+interface RowProps {
+  run: Run;
+  number: number;
+  own: Differing[];
+  rest: Differing[];
+  selected: boolean;
+  inner: boolean;
+  kept: Run[];
+}
+
+const restOf = (rest: readonly Differing[], run: Run): string => rest.map((column) => `${column.title} ${column.show(run)}`).join(', ');
+
+function RunRow({ run, number, own, rest, selected, inner, kept }: RowProps) {
+  const hidden = useRuns((state) => state.hidden.includes(run.id));
+  const elsewhere = run.owner !== '' && run.owner !== tabId;
+  const state = elsewhere ? t.runs.otherTab : t.runs.states[run.state];
+  const failedWhy = run.state === 'failed' && run.error ? t.failures[run.error.kind].short : '';
+  return (
+    <tr className={[selected && css.now, inner && css.inner].filter(Boolean).join(' ') || undefined}>
+      <td className={css.eyeCell}>
+        <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRun(run.id)} aria-label={t.runs.showLine(run.name)} title={number > 0 && number <= 9 ? t.runs.key(number) : undefined} />
+      </td>
+      <th scope="row">
+        <button type="button" className={css.pick} aria-pressed={selected} onClick={() => selectRun(run.id)}>
+          {run.name}
+        </button>
+        <Tags run={run} kept={kept} />
+      </th>
+      <td className={css.method}>
+        <MethodKey method={run.spec.method.method} />
+      </td>
+      {own.map((column) => (
+        <td key={column.name} className={column.numeric ? `${css.num} ${css.cd}` : `${css.diff} ${css.cd}`} data-label={column.title}>
+          {column.show(run)}
+        </td>
+      ))}
+      {rest.length > 0 && <td className={`${css.diff} ${css.cd}`}>{restOf(rest, run)}</td>}
+      {shownFacts.map(([name, short, leave]) => (
+        <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
+          {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || '–'}
+        </td>
+      ))}
+      <td className={css.stateCell}>
+        <span className={css.state}>
+          <Sign name={signs[run.state]} />
+          {failedWhy || state}
+        </span>
+      </td>
+      <td className={css.act}>
+        <RunActions run={run} elsewhere={elsewhere} />
+      </td>
+    </tr>
+  );
+}
+
+/** What is to be known of a run beside its numbers. */
+function Tags({ run, kept }: { run: Run; kept: Run[] }) {
+  const all = useAround();
+  const repeated = kept.find((one) => one.id === run.repeats);
+  const differs = repeated && run.lastStep > 0 ? firstDifference(run.id, repeated.id) : null;
+  const twin = all.twin(run);
+  const name = (id: string) => kept.find((one) => one.id === id)?.name ?? '';
+  return (
+    <span className={css.tags}>
+      {run.theirs && <span className={css.tag}>{t.table.theirs(run.theirs.file)}</span>}
+      {all.stale(run) && (
+        <span className={`${css.tag} ${css.warn}`} title={t.table.staleHint}>
+          <Sign name="warn" /> {t.table.stale}
+        </span>
+      )}
+      {repeated && run.lastStep > 0 ? (
+        <span className={differs === null ? css.tag : `${css.tag} ${css.warn}`}>{differs === null ? t.table.repeatsSame(repeated.name) : t.table.repeatsOther(repeated.name, differs)}</span>
+      ) : (
+        twin !== '' && name(twin) !== '' && <span className={css.tag}>{t.table.twin(name(twin))}</span>
+      )}
+    </span>
+  );
+}
+
+function GroupRow({ group, own, rest, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; open: boolean; onOpen: () => void }) {
+  const hidden = useRuns((state) => state.hidden);
+  const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
+  const title = [group.method && methodLook(group.method).title, group.label].filter(Boolean).join(' ');
+  const toggle = () => {
+    const hide = shown > 0;
+    for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
+  };
+  const common = (column: Differing) => {
+    const all = new Set(group.runs.map((run) => column.show(run)));
+    return all.size === 1 ? [...all][0] : '…';
+  };
+  const notes = [group.failed > 0 && t.table.failed(group.failed), group.runs.length - group.counted.length - group.failed > 0 && t.table.unfinished(group.runs.length - group.counted.length - group.failed)].filter(Boolean);
+  return (
+    <tr className={css.group}>
+      <td className={css.eyeCell}>
+        <input
+          type="checkbox"
+          className={css.eye}
+          checked={shown > 0}
+          ref={(input) => {
+            if (input) input.indeterminate = shown > 0 && shown < group.runs.length;
+          }}
+          onChange={toggle}
+          aria-label={t.runs.showLine(title)}
+        />
+      </td>
+      <th scope="row">
+        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} onClick={onOpen}>
+          {group.label || t.table.groups.method}
+        </button>
+      </th>
+      <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
+      {own.map((column) => (
+        <td key={column.name} className={column.numeric ? `${css.num} ${css.cd}` : `${css.diff} ${css.cd}`} data-label={column.title}>
+          {common(column)}
+        </td>
+      ))}
+      {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
+      {shownFacts.map(([name, short, leave]) => {
+        const fact = factNamed(name)!;
+        const mean = meanFact(group, fact);
+        return (
+          <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
+            {mean ? fact.format(mean.mean) : '–'}
+            {mean?.interval != null && mean.interval > 0 && (name === 'accuracy' || name === 'val') && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
+          </td>
+        );
+      })}
+      <td className={css.stateCell}>
+        <span className={css.seeds}>
+          {group.seeds.length > 0 ? group.seeds.sort((a, b) => a - b).map(formatSetting).join(', ') : '–'}
+          {notes.length > 0 && <small>{notes.join(', ')}</small>}
+        </span>
+      </td>
+      <td className={css.act} />
+    </tr>
+  );
+}
+
+/** Accuracy without training, under the runs. */
+function BaselineRow({ baseline: { model, prompts, test, val }, columns }: { baseline: Baseline; columns: number }) {
+  return (
+    <tr>
+      <td className={css.eyeCell} />
+      <th scope="row">
+        {model} <span className={css.tags}>{t.zeroShot.row(prompts)}</span>
+      </th>
+      <td className={css.method}>
+        <MethodKey method="zero_shot" />
+      </td>
+      {columns > 0 && <td className={css.cd} colSpan={columns} />}
+      <td className={`${css.num} ${css.main}`}>{test ? formatPercent(test.accuracy) : '–'}</td>
+      <td className={`${css.num} ${css.c2}`}>{val ? formatPercent(val.accuracy) : '–'}</td>
+      <td className={`${css.num} ${css.c1}`}>{formatCount(0)}</td>
+      <td className={`${css.num} ${css.c3}`}>–</td>
+      <td className={`${css.num} ${css.c2}`}>–</td>
+      <td />
+      <td />
+    </tr>
+  );
+}

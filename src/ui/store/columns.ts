@@ -1,0 +1,48 @@
+import { countEdits } from '../../data/edits.meta';
+import { formatSetting } from '../format';
+import { t } from '../strings';
+import { factNamed, showFact, type FactValue } from './facts';
+import { defaultLr, methodFields, trainFields } from './fields';
+import type { Run } from './runs';
+import { mainSetting } from './specs';
+
+/** Which settings tell the runs of a table apart: those are its columns. */
+
+export interface Differing {
+  name: string;
+  title: string;
+  numeric: boolean;
+  /** What to sort by. */
+  value: (run: Run) => FactValue;
+  show: (run: Run) => string;
+}
+
+const varies = (runs: readonly Run[], value: (run: Run) => unknown): boolean => new Set(runs.map((run) => JSON.stringify(value(run)) ?? '')).size > 1;
+
+function ofFact(name: string): Differing {
+  const fact = factNamed(name)!;
+  const value = (run: Run) => fact.of(run, { stale: () => false, twin: () => '', hidden: () => false });
+  return { name, title: fact.title, numeric: fact.kind === 'number', value, show: (run) => showFact(fact, value(run)) };
+}
+
+/** The columns, in the order of the field tables; the setting that a budget moves comes first. */
+export function differing(runs: readonly Run[]): Differing[] {
+  const columns: Differing[] = [];
+  if (varies(runs, (run) => mainSetting(run.spec.method) || run.spec.method.method)) columns.push({ name: 'setting', title: t.facts.setting!, numeric: false, value: (run) => mainSetting(run.spec.method), show: (run) => mainSetting(run.spec.method) });
+  for (const name of ['model', 'data']) if (varies(runs, (run) => run.spec[name as 'model' | 'data'])) columns.push(ofFact(name));
+  for (const { name } of trainFields) {
+    const key = name as keyof Run['spec']['train'];
+    // A method's own learning rate is no difference of the run.
+    const value = name === 'lr' ? (run: Run) => (run.spec.train.lr || defaultLr(run.spec.method.method)) / defaultLr(run.spec.method.method) : (run: Run) => run.spec.train[key];
+    if (varies(runs, value)) columns.push(ofFact(name));
+  }
+  const own = new Set(runs.flatMap((run) => Object.keys(run.spec.method)));
+  for (const name of own) {
+    if (name === 'method' || !factNamed(name)) continue;
+    const byMethod = new Map<string, Run[]>();
+    for (const run of runs) if (methodFields[run.spec.method.method]?.budget !== name) byMethod.set(run.spec.method.method, [...(byMethod.get(run.spec.method.method) ?? []), run]);
+    if ([...byMethod.values()].some((some) => varies(some, (run) => run.spec.method[name]))) columns.push(ofFact(name));
+  }
+  if (varies(runs, (run) => run.spec.edits ?? null)) columns.push({ name: 'edits', title: t.facts.edits!, numeric: true, value: (run) => (run.spec.edits ? countEdits(run.spec.edits) : 0), show: (run) => formatSetting(run.spec.edits ? countEdits(run.spec.edits) : 0) });
+  return columns;
+}

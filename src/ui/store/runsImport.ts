@@ -1,0 +1,66 @@
+import { create } from 'zustand';
+import type { RunRecord } from '../../train/protocol';
+import { completeTrain } from '../../train/config';
+import { t } from '../strings';
+import { messageOf, studio } from './client';
+import { methodFields } from './fields';
+import { keepCurve, keepRun, purgeRun } from './keep';
+import { setCurve, touch } from './metrics';
+import { runOf } from './runRecords';
+import { putRuns, useRuns, type Run } from './runs';
+import { toast } from './toast';
+
+/** Runs of others, out of files, beside one's own. */
+
+export const useRunsImport = create<{ reading: string; errors: string[] }>()(() => ({ reading: '', errors: [] }));
+
+/** Reads files of runs and adds what is not there yet; a toast takes it back. What is wrong is said by file. */
+export async function addRuns(files: readonly File[]): Promise<void> {
+  if (useRunsImport.getState().reading !== '' || files.length === 0) return;
+  const errors: string[] = [];
+  const added: string[] = [];
+  let known = 0;
+  let unknown = 0;
+  for (const file of files) {
+    useRunsImport.setState({ reading: file.name, errors: [] });
+    try {
+      for (const record of await studio().readRuns(file)) {
+        const { id } = record.spec;
+        if (useRuns.getState().runs.some((run) => !run.deleted && (run.id === id || run.theirs?.id === id))) known++;
+        else if (!fits(record)) unknown++;
+        else added.push(await take(record, file.name));
+      }
+    } catch (error) {
+      errors.push(t.table.notAdded(file.name, messageOf(error)));
+    }
+  }
+  useRunsImport.setState({ reading: '', errors });
+  touch();
+  if (added.length + known + unknown === 0) return;
+  toast(t.table.added(added.length, files.length === 1 ? files[0].name : t.table.manyFiles(files.length), known, unknown), added.length > 0 ? () => void Promise.all(added.map(purgeRun)) : undefined);
+}
+
+export const forgetErrors = (): void => useRunsImport.setState({ errors: [] });
+
+/** True for a run that this page has words for: of a method and with settings that it knows. */
+function fits({ spec }: RunRecord): boolean {
+  if (!Object.hasOwn(methodFields, spec.method.method)) return false;
+  try {
+    completeTrain(spec.train);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function take(record: RunRecord, file: string): Promise<string> {
+  const id = crypto.randomUUID();
+  const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: completeTrain(record.spec.train) } }, id);
+  // Its adapter and checkpoints stayed where it was trained.
+  const kept: Run = { ...run, adapterBytes: 0, checkpointStep: 0, state: run.state === 'interrupted' ? 'stopped' : run.state, theirs: { file: file.slice(0, 300), id: record.spec.id, at: Date.now() } };
+  putRuns([kept]);
+  setCurve(id, curve);
+  await keepCurve(id, true);
+  await keepRun(id);
+  return id;
+}
