@@ -5,7 +5,7 @@ import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
 import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
-import { verdict } from '../store/groups';
+import { verdict } from '../store/runGroups';
 import { isLive, useRuns, type Run } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';

@@ -6,7 +6,7 @@ import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { factNamed, showFact, type Fact } from '../store/facts';
-import { meanFact, type Group } from '../store/groups';
+import { meanFact, type Group } from '../store/runGroups';
 import { selectRun, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';

@@ -4,7 +4,7 @@ import { factNamed, facts, type Around, type FactValue } from './facts';
 import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
 import { complete, parseFilter, passes, type FilterError } from './filter';
-import { groupRuns, meanFact, type Group } from './groups';
+import { groupRuns, meanFact, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { runKey } from './specs';

@@ -3,7 +3,7 @@ import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { differing } from './columns';
 import { factNamed } from './facts';
-import { groupRuns, meanFact, verdict } from './groups';
+import { groupRuns, meanFact, verdict } from './runGroups';
 import { setCurve } from './metrics';
 import { runOf } from './runRecords';
 import { useRuns, type Run } from './runs';
