@@ -1,5 +1,6 @@
 import type { Device } from '../engine/device';
 import type { SelfTest } from '../train/protocol';
+import { checkAttention } from './attention';
 import { checkWorkgroups } from './language';
 import { checkBroken, checkExtremes, checkGradients, checkHalves } from './numbers';
 import { checkProducts } from './products';
@@ -9,6 +10,7 @@ import { measureProduct } from './speed';
 const checks: [name: string, run: (device: Device) => Promise<void>][] = [
   ['workgroups: barriers, zeroed memory, arrays', checkWorkgroups],
   ['matrix products, exact in every form', checkProducts],
+  ['attention and its gradients, in the forms chosen here', checkAttention],
   ['half-precision weights, all 65,536 codes', checkHalves],
   ['broken numbers are seen', checkBroken],
   ['activations and softmax at their ends', checkExtremes],

@@ -18,7 +18,7 @@ export interface Recorded {
  * went wrong when a word was never written or two runs differ.
  */
 export async function runThrice(device: Device, record: (rec: Recorder) => Recorded): Promise<Uint32Array[]> {
-  const rec = new Recorder({ shaderF16: device.gpu.features.has('shader-f16') });
+  const rec = new Recorder({ shaderF16: device.gpu.features.has('shader-f16'), software: device.report.software });
   let recorded!: Recorded;
   const program = rec.program('check', () => {
     recorded = record(rec);

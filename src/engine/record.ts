@@ -29,6 +29,17 @@ export interface RecorderOptions {
   align?: number;
   /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
   shaderF16?: boolean;
+  /** The adapter is the processor: kernels without barriers are faster there. */
+  software?: boolean;
+  /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
+  attention?: Partial<AttentionForm>;
+}
+
+/** How one attention runs: in which kernels, and whether its forward keeps the probabilities for its backward. */
+export interface AttentionForm {
+  forward: 'fused' | 'products';
+  backward: 'fused' | 'products' | 'head';
+  keep: boolean;
 }
 
 /** What a stack holds (`Recorder.stack`). */
@@ -69,6 +80,8 @@ export class Recorder {
   readonly flats: FlatLayout;
   readonly align: number;
   readonly shaderF16: boolean;
+  readonly software: boolean;
+  readonly attention: Partial<AttentionForm>;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
   /** Values of constants, by tensor. */
@@ -91,6 +104,8 @@ export class Recorder {
     this.flats = new FlatLayout(options.maxBinding ?? 128 * 1024 * 1024);
     this.align = Math.min(options.align ?? ALIGN, ALIGN);
     this.shaderF16 = options.shaderF16 ?? false;
+    this.software = options.software ?? false;
+    this.attention = options.attention ?? {};
   }
 
   // ---- programs -----------------------------------------------------------------------------------------------

@@ -1,70 +1,105 @@
+import type { AttentionForm } from '../engine/record';
 import type { OpCase } from '../testing/checkOp';
 import { attention as reference } from '../testing/reference';
 import { attention, packedAttention } from './attention';
 
-function of(B: number, T: number, heads: number, D: number, { causal = false, spread = 1, uses = [] as string[] } = {}): OpCase {
+/** The forms of ops/attentionForm.ts, and the kernels that each must run on heads whose size 16 divides. */
+const forms: { name: string; form: AttentionForm; uses: string[] }[] = [
+  { name: 'fused', form: { forward: 'fused', backward: 'fused', keep: false }, uses: ['attention', 'attention_backward_delta', 'attention_backward'] },
+  { name: 'products', form: { forward: 'fused', backward: 'products', keep: false }, uses: ['attention', 'attention_backward_delta', 'attention_scores', 'attention_weigh'] },
+  { name: 'products, P made twice', form: { forward: 'products', backward: 'products', keep: false }, uses: ['attention_softmax'] },
+  { name: 'products, P kept', form: { forward: 'products', backward: 'products', keep: true }, uses: ['attention_softmax'] },
+  { name: 'head', form: { forward: 'fused', backward: 'head', keep: false }, uses: ['attention_backward_head'] },
+];
+const [fused, unfused, , kept, head] = forms;
+const withoutHead = forms.filter((form) => form !== head);
+
+interface Options {
+  causal?: boolean;
+  spread?: number;
+  uses?: string[];
+}
+
+function of(B: number, T: number, heads: number, D: number, { name, form, uses }: (typeof forms)[number], { causal = false, spread = 1, uses: more }: Options = {}): OpCase {
   const shape = [B, T, heads * D];
   const sharp = { shape, from: (random: () => number) => spread * random() };
   return {
-    name: `attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${spread === 1 ? '' : ` spread ${spread}`}`,
+    name: `attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${spread === 1 ? '' : ` spread ${spread}`}, ${name}`,
     inputs: { q: sharp, k: sharp, v: { shape } },
     run: ({ q, k, v }) => attention(q, k, v, heads, causal),
     reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal),
-    uses,
+    attention: form,
+    uses: more ?? (D % 16 === 0 ? uses : []),
   };
 }
 
 /** q, k and v in the columns of one tensor. */
-function packed(B: number, T: number, heads: number, D: number, causal = false): OpCase {
+function packed(B: number, T: number, heads: number, D: number, { name, form }: (typeof forms)[number], causal = false): OpCase {
   const C = heads * D;
   return {
-    name: `packed attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}`,
+    name: `packed attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}, ${name}`,
     inputs: { qkv: { shape: [B, T, 3 * C] } },
     run: ({ qkv }) => packedAttention(qkv, heads, causal),
     reference: ({ qkv }) => {
       const part = (n: number) => Float64Array.from({ length: B * T * C }, (_, i) => qkv[Math.floor(i / C) * 3 * C + n * C + (i % C)]);
       return reference(part(0), part(1), part(2), [B, T, C], heads, causal);
     },
+    attention: form,
   };
 }
 
-const forms = ['attention', 'attention_backward_delta', 'attention_backward'];
+const narrow = (lanes: string) => fused.uses.map((kernel) => (kernel.endsWith('delta') && lanes === 'lanes4' ? kernel : `${kernel}.${lanes}`));
 
 export const cases: OpCase[] = [
-  of(2, 5, 3, 4, { uses: forms.map((name) => (name.endsWith('delta') ? name : `${name}.lanes4`)) }),
-  of(2, 5, 3, 16, { uses: forms }),
-  of(2, 5, 3, 3, { uses: forms.map((name) => `${name}.lanes1`) }),
+  of(2, 5, 3, 4, fused, { uses: narrow('lanes4') }),
+  of(2, 5, 3, 3, fused, { uses: narrow('lanes1') }),
+  ...withoutHead.map((form) => of(2, 5, 3, 16, form)),
+  ...[unfused, kept, head].map((form) => of(2, 7, 2, 3, form, { causal: true })),
   // One key: the gradients of q and k are zero, so that only an absolute bound has a meaning.
-  { ...of(1, 1, 2, 4), absolute: true },
-  of(2, 1, 1, 1, { causal: true }),
-  of(1, 16, 1, 8),
+  ...withoutHead.map((form) => ({ ...of(1, 1, 2, 4, form), absolute: true })),
+  of(2, 1, 1, 1, fused, { causal: true }),
+  of(1, 16, 1, 8, fused),
   // A workgroup with one token of its last eight.
-  of(1, 17, 2, 8),
-  of(1, 50, 2, 4),
-  of(1, 65, 1, 32),
+  of(1, 17, 2, 8, fused),
+  ...forms.map((form) => of(1, 50, 2, 16, form)),
+  of(1, 64, 1, 16, head),
+  of(1, 65, 1, 32, fused),
+  of(1, 65, 1, 32, kept),
   // Several tiles of the other side, the last one short.
-  of(1, 197, 1, 4),
-  of(1, 120, 1, 64),
-  of(1, 77, 1, 16, { causal: true }),
-  of(1, 130, 1, 8, { causal: true }),
-  of(1, 77, 1, 8, { causal: true }),
-  of(2, 9, 2, 5, { causal: true }),
+  of(1, 197, 1, 4, fused),
+  of(1, 197, 1, 4, unfused),
+  of(1, 120, 1, 64, fused),
+  of(1, 77, 1, 16, fused, { causal: true }),
+  of(1, 130, 1, 8, fused, { causal: true }),
+  of(1, 77, 1, 8, unfused, { causal: true }),
+  of(1, 77, 1, 8, kept, { causal: true }),
+  of(2, 9, 2, 5, fused, { causal: true }),
+  // More channels than a workgroup has invocations: products, whatever was asked for.
+  of(1, 5, 1, 516, fused, { uses: ['attention_softmax', 'attention_weigh'] }),
+  of(1, 6, 1, 131, fused, { uses: ['attention_softmax', 'attention_weigh.lanes1'] }),
   // Scores up to about 500: one key takes all, the others underflow. f32 keeps 2^-24 * 500 = 3e-5 of a score.
-  { ...of(1, 12, 1, 8, { spread: 8 }), tolerance: 3e-4, gradTolerance: 3e-3 },
-  {
-    name: 'attention of x by itself',
-    inputs: { x: { shape: [1, 6, 8] } },
-    run: ({ x }) => attention(x, x, x, 2),
-    reference: ({ x }) => reference(x, x, x, [1, 6, 8], 2),
-  },
-  {
-    name: 'attention, only v trained',
-    inputs: { q: { shape: [1, 6, 8], grad: false }, k: { shape: [1, 6, 8], grad: false }, v: { shape: [1, 6, 8] } },
-    run: ({ q, k, v }) => attention(q, k, v, 2),
-    reference: ({ q, k, v }) => reference(q, k, v, [1, 6, 8], 2),
-  },
-  packed(2, 5, 3, 4),
-  packed(2, 9, 1, 16, true),
-  packed(2, 7, 2, 3),
-  packed(1, 35, 2, 32),
+  ...withoutHead.map((form) => ({ ...of(1, 12, 1, 8, form, { spread: 8 }), tolerance: 3e-4, gradTolerance: 3e-3 })),
+  packed(2, 5, 3, 4, unfused),
+  packed(2, 5, 3, 4, kept),
+  packed(2, 9, 1, 16, fused, true),
+  packed(2, 9, 1, 16, kept, true),
+  packed(2, 9, 1, 16, head, true),
+  packed(2, 7, 2, 3, fused),
+  packed(1, 35, 2, 32, fused),
+  ...[fused, unfused].flatMap(({ name, form }): OpCase[] => [
+    {
+      name: `attention of x by itself, ${name}`,
+      inputs: { x: { shape: [1, 6, 8] } },
+      run: ({ x }) => attention(x, x, x, 2),
+      reference: ({ x }) => reference(x, x, x, [1, 6, 8], 2),
+      attention: form,
+    },
+    {
+      name: `attention, only v trained, ${name}`,
+      inputs: { q: { shape: [1, 6, 8], grad: false }, k: { shape: [1, 6, 8], grad: false }, v: { shape: [1, 6, 8] } },
+      run: ({ q, k, v }) => attention(q, k, v, 2),
+      reference: ({ q, k, v }) => reference(q, k, v, [1, 6, 8], 2),
+      attention: form,
+    },
+  ]),
 ];

@@ -18,7 +18,7 @@ const libs = names('lib/').map((name) => `lib/${name}`);
 const withoutComments = (text: string) => text.replace(/\/\/[^\n]*/g, '');
 
 /** Values of the overrides that are numbers, and of those that only go together. */
-const numbers: Record<string, number[]> = { ACT: [0, 1, 2, 3], MODE: [0, 1, 2, 3], N: [64, 128, 256] };
+const numbers: Record<string, number[]> = { ACT: [0, 1, 2, 3], MODE: [0, 1, 2, 3], N: [64, 128, 256], SIZE: [256, 1024], STAGE: [0, 1, 2] };
 const together: Record<string, Record<string, number>[]> = {
   STRIP: [{ WG: 64, OCTS: 4, KEYS: 64, STRIP: 512 }, { WG: 128, OCTS: 1, KEYS: 256, STRIP: 512 }],
 };

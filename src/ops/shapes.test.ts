@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Recorder } from '../engine/record';
 import { add, addBias } from './add';
-import { attention } from './attention';
+import { attention, packedAttention } from './attention';
 import { combine } from './combine';
 import { crossEntropy } from './crossEntropy';
 import { embed, patchify } from './embed';
@@ -28,7 +28,7 @@ test.each<[string, (t: T, trained: T) => unknown, string]>([
   ['batchedMatmul', (t) => batchedMatmul(t(2, 3, 4), t(2, 3, 4)), 'batched matmul: wants (B, M, K) and (B, K, N), or (B, N, K) when transposed, [2, 3, 4] and [2, 3, 4]'],
   ['attention', (t) => attention(t(1, 4, 6), t(1, 4, 6), t(1, 5, 6), 2), 'attention: q, k and v must be (B, T, C), [1, 4, 6] and [1, 4, 6] and [1, 5, 6]'],
   ['attention heads', (t) => attention(t(1, 4, 6), t(1, 4, 6), t(1, 4, 6), 4), 'attention: 4 heads do not divide the width 6'],
-  ['attention head size', (t) => attention(t(1, 2, 516), t(1, 2, 516), t(1, 2, 516), 1), 'attention: a head of 129 lanes is more than the 128 invocations of a workgroup'],
+  ['packed attention', (t) => packedAttention(t(1, 4, 8), 2), 'attention: q, k and v side by side must be (B, T, 3 C), [1, 4, 8]'],
   ['layerNorm', (t) => layerNorm(t(2, 3), t(3), t(4), 1e-6), 'layer_norm: weight and bias must have the width of x, [2, 3] and [3] and [4]'],
   ['crossEntropy', (t) => crossEntropy(t(2, 3), t(3)), 'cross_entropy: logits (B, K) and labels (B) do not fit, [2, 3] and [3]'],
   ['patchify', (t) => patchify(t(1, 3, 8, 10), 4), 'patchify: patches of 4 do not tile the image, [1, 3, 8, 10]'],

@@ -1,6 +1,6 @@
 import { Machine } from '../engine/machine';
 import { isDevice, openDevice, type Device } from '../engine/device';
-import { Recorder, recorder } from '../engine/record';
+import { Recorder, recorder, type RecorderOptions } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type DType, type Tensor } from '../engine/tensor';
 import { storing } from '../io/stored';
@@ -25,6 +25,8 @@ export interface OpCase {
   uses?: string[];
   step?: Partial<StepScalars>;
   shaderF16?: boolean;
+  /** How attention runs, where a case is for one of its forms. */
+  attention?: RecorderOptions['attention'];
 }
 
 export interface OpResult {
@@ -58,7 +60,7 @@ export async function mustOpen(gpu: GPU): Promise<Device> {
 
 /** Records an op, and its backward from `dout` where something wants a gradient. */
 export function recordCase(c: OpCase) {
-  const rec = new Recorder({ shaderF16: c.shaderF16 });
+  const rec = new Recorder({ shaderF16: c.shaderF16, attention: c.attention });
   const inputs: Record<string, Tensor> = {};
   for (const [name, { shape, dtype, grad = true }] of Object.entries(c.inputs)) {
     inputs[name] = rec.declare(grad ? 'input' : 'frozen', name, shape, dtype ?? 'f32', grad);

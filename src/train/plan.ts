@@ -4,13 +4,14 @@ import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
 import type { DeviceReport, Plan, TrainConfig } from './protocol';
 
-type About = Pick<DeviceReport, 'limits' | 'features'>;
+type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software'>>;
 
 /** What the recorded programs depend on, of a device (or none, for planning without one). */
-export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16'> => ({
+export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software'> => ({
   maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
   align: device?.limits.minStorageBufferOffsetAlignment,
   shaderF16: device?.features.includes('shader-f16'),
+  software: device?.software,
 });
 
 /** What the recorded programs depend on, of a training config and a device (or none, for planning without one). */

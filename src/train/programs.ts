@@ -1,6 +1,6 @@
 import { ADAPTER_GROUP, HEAD_GROUP, type Adapted } from '../adapters/adapted';
 import type { Form } from '../adapters/method';
-import { Recorder, type Program } from '../engine/record';
+import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { textInputs } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
@@ -12,16 +12,13 @@ import { adamw } from '../optim/adamw';
 import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
-export interface ProgramOptions {
+export interface ProgramOptions extends RecorderOptions {
   batch: number;
   weight_decay: number;
   label_smoothing: number;
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
-  maxBinding?: number;
-  align?: number;
-  shaderF16?: boolean;
   /** Records the optimizer and an evaluation program besides; `false` gives one forward and backward in evaluation mode. */
   optimizer?: boolean;
 }

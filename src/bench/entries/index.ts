@@ -1,4 +1,5 @@
 import type { Entry, Group } from '../entry';
+import { attention } from './attention';
 import { block } from './block';
 import { checkpointing } from './checkpointing';
 import { evaluation } from './evaluation';
@@ -9,7 +10,7 @@ import { peak } from './peak';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, kernels, block, evaluation, vit, methods, checkpointing];
+export const groups: readonly Group[] = [peak, matmul, kernels, attention, block, evaluation, vit, methods, checkpointing];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {

@@ -1,0 +1,43 @@
+import type { Tensor } from '../engine/tensor';
+import type { Lanes } from './lanes';
+
+/** One attention: where q, k and v lie, and sizes. */
+export interface AttentionCall extends Record<'q' | 'k' | 'v', Tensor> {
+  label: string;
+  B: number;
+  T: number;
+  heads: number;
+  /** Channels of a head. */
+  D: number;
+  causal: boolean;
+  /** Channels that a kernel takes at a time; what follows is counted in them. */
+  lanes: Lanes;
+  /** Lanes of a head; of a row of q, k and v and their gradients; of a row of the result. */
+  d: number;
+  ld: number;
+  ldOut: number;
+  /** Columns where q, k and v begin. */
+  at: Record<'q' | 'k' | 'v', number>;
+}
+
+/** What the backward of one attention is given. */
+export interface AttentionBackward {
+  out: Tensor;
+  dout: Tensor;
+  /** (B, heads, T): log of the sum of exp(scores), by query. */
+  lse: Tensor;
+  /** (B, heads, T, ceil(T / 4) * 4), where the forward kept them. */
+  probs: Tensor | null;
+}
+
+/** Gradients to be written; one tensor three times where q, k and v are packed. What nobody wants is null. */
+export interface AttentionGrads {
+  dq: Tensor | null;
+  dk: Tensor | null;
+  dv: Tensor | null;
+}
+
+/** Factor of the scores. */
+export const scaleOf = ({ D }: AttentionCall): number => 1 / Math.sqrt(D);
+/** The overrides of the mask. */
+export const maskOf = ({ causal }: AttentionCall): Record<string, number> => (causal ? { CAUSAL: 1 } : {});

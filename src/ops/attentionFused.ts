@@ -1,0 +1,98 @@
+import grid from '#shaders/lib/grid.wgsl?raw';
+import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
+import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
+import none from '#shaders/lib/share.none.wgsl?raw';
+import quads from '#shaders/lib/share.quads.wgsl?raw';
+import source from '#shaders/attention.wgsl?raw';
+import backwardSource from '#shaders/attention_backward.wgsl?raw';
+import deltaSource from '#shaders/attention_backward_delta.wgsl?raw';
+import { kernel } from '../engine/kernel';
+import { recorder } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
+import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
+import { flatGrid } from './grid';
+import { laneKernels } from './lanes';
+
+/** By what divides the head size: 16 gives quads of invocations that share what they load, 4 only vec4 loads. */
+const widths = (name: string, text: string) => ({ 16: kernel(name, text, [lanes4], { none, quads }), 4: kernel(`${name}.lanes4`, text, [none, lanes4]), 1: kernel(`${name}.lanes1`, text, [none, lanes1]) });
+const forwardKernels = widths('attention', source);
+const backwardKernels = widths('attention_backward', backwardSource);
+const deltaKernels = laneKernels('attention_backward_delta', deltaSource, [grid]);
+const widthOf = ({ D, lanes }: AttentionCall) => (D % 16 === 0 ? 16 : lanes);
+
+/** Invocations that a workgroup should have, and may have at most. */
+const INVOCATIONS = 64;
+const MOST_INVOCATIONS = 128;
+/** vec4s in the 16 KiB of workgroup memory that every device has. */
+const WORKGROUP_MEMORY = 1024;
+
+/** Whether the fused kernels can take heads of so many channels: a workgroup has an invocation for each lane at least. */
+export const fusedTakes = (D: number): boolean => D / (D % 4 === 0 ? 4 : 1) <= MOST_INVOCATIONS;
+
+/**
+ * How a head of T tokens and `d` lanes is cut: tokens that a workgroup owns, eight at a time, and tokens of the other
+ * side in a tile, whose strip of two vec4 for each eight fits into `memory` vec4s.
+ */
+function tiling({ T, d }: AttentionCall, memory: (invocations: number) => number): { overrides: Record<string, number>; blocks: number } {
+  const evenly = (n: number, most: number) => Math.ceil(n / Math.ceil(n / most));
+  const all = Math.ceil(T / 8);
+  const octs = evenly(all, Math.max(1, Math.floor(INVOCATIONS / d)));
+  const keys = 4 * evenly(Math.ceil(T / 4), Math.floor(memory(octs * d) / octs / 8));
+  return { overrides: { WG: octs * d, OCTS: octs, KEYS: keys, STRIP: octs * 2 * keys }, blocks: Math.ceil(all / octs) };
+}
+
+/** out = softmax(scale q k^T) v in one kernel, and lse. */
+export function fusedForward(c: AttentionCall, out: Tensor, lse: Tensor): void {
+  const { q, k, v, T, heads, d, ld, ldOut, at, label } = c;
+  // The kernel keeps a maximum of eight rows for each invocation besides.
+  const { overrides, blocks } = tiling(c, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
+  recorder().emit(forwardKernels[widthOf(c)], {
+    tensors: { q, k, v, out, lse },
+    params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(c) },
+    overrides: { ...overrides, ...maskOf(c) },
+    grid: [blocks, c.B * heads],
+    label,
+  });
+}
+
+/** delta (B, heads, T): dout . out of each query and head. */
+export function deltaOf({ B, T, heads, d, ldOut, lanes, label }: AttentionCall, { out, dout }: AttentionBackward): Tensor {
+  const rec = recorder();
+  const count = B * heads * T;
+  const delta = rec.temp(`${label} delta`, [B, heads, T]);
+  rec.emit(deltaKernels[lanes], { tensors: { out, dout, delta }, params: { T, heads, d, ld: ldOut, count }, grid: flatGrid(count), label: `d ${label} delta` });
+  return delta;
+}
+
+/** The backward in two kernels that make P again, one by queries and one by keys; no scratch of T x T. */
+export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, dk, dv }: AttentionGrads): void {
+  const rec = recorder();
+  const { q, k, v, B, T, heads, d, ld, ldOut, at, label } = c;
+  const { dout, lse } = given;
+  const delta = deltaOf(c, given);
+  // Two strips in workgroup memory.
+  const { overrides, blocks } = tiling(c, () => WORKGROUP_MEMORY / 2);
+  const shared = { T, heads, d, ld, ld_out: ldOut, scale: scaleOf(c) };
+  const all = { ...overrides, ...maskOf(c) };
+  const kernel = backwardKernels[widthOf(c)];
+  const grid = [blocks, B * heads];
+  if (dq) {
+    rec.emit(kernel, {
+      tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, lse, delta, da: dq, db: null },
+      params: { ...shared, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0 },
+      overrides: all,
+      grid,
+      label: `d ${label} q`,
+    });
+  }
+  if (dk || dv) {
+    const packed = dk === dv;
+    rec.emit(kernel, {
+      tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, lse, delta, da: dk ?? rec.temp(`d ${k.label}`, k.shape), db: packed ? null : (dv ?? rec.temp(`d ${v.label}`, v.shape)) },
+      params: { ...shared, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v },
+      overrides: { ...all, KV: 1, ...(packed ? { PACKED: 1 } : {}) },
+      grid,
+      label: `d ${label} kv`,
+    });
+  }
+}
