@@ -3,6 +3,7 @@ import type { Form } from '../adapters/method';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
+import type { RecorderOptions } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
@@ -24,6 +25,8 @@ export interface StepInput {
   frozen_dtype?: FrozenDtype;
   checkpoint_activations?: boolean;
   form?: Form;
+  /** How attention runs, where it is not to be chosen. */
+  attention?: RecorderOptions['attention'];
 }
 
 export interface StepOutput {
@@ -46,6 +49,7 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     checkpoint_activations: input.checkpoint_activations ?? false,
     form: input.form,
     ...deviceOptions(device.report),
+    attention: input.attention,
     optimizer: false,
   });
   const { rec, train } = programs;
