@@ -29,7 +29,7 @@ export async function judge(device: Device, c: OpCase): Promise<{ result: OpResu
   return { result, problems };
 }
 
-/** The first cases that together run every kernel, in each matmul mode, that any case runs without shader-f16. */
+/** The first cases that together run every kernel, in each mode and stage, that any case runs without shader-f16. */
 export function representativeCases(): OpCase[] {
   const seen = new Set<string>();
   return Object.values(opCases)
@@ -37,7 +37,7 @@ export function representativeCases(): OpCase[] {
     .filter((c) => {
       if (c.shaderF16) return false;
       const fresh = recordCase(c)
-        .program.entries.map(({ kernel, overrides }) => `${kernel.name} ${overrides.MODE ?? ''}`)
+        .program.entries.map(({ kernel, overrides }) => `${kernel.name} ${overrides.MODE ?? overrides.STAGE ?? ''}`)
         .filter((key) => !seen.has(key));
       fresh.forEach((key) => seen.add(key));
       return fresh.length > 0;
