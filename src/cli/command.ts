@@ -26,16 +26,20 @@ export const jsonFlag: Flag = { name: 'json', kind: 'text', value: 'FILE', help:
 
 const dashed = (name: string): string => `--${name.replaceAll('_', '-')}`;
 
+/** The words of a flag that takes several; none when it was left out. */
+export const manyFrom = (given: Given, name: string): string[] => (given[name] === undefined ? [] : String(given[name]).split('\n'));
+
 /** Parses a command's arguments. Throws UsageError naming the flag. */
 export function parseFlags(argv: string[], flags: Flag[]): Given {
   const options = Object.fromEntries(flags.map((f) => [f.name.replaceAll('_', '-'), { type: f.kind === 'boolean' ? ('boolean' as const) : ('string' as const), multiple: f.many === true }]));
   const many = new Set(flags.filter((f) => f.many).map((f) => dashed(f.name)));
-  // `--runs A B` as `--runs A --runs B`, which Node's parser knows.
+  // `--runs A B` as `--runs=A --runs=B`, which Node's parser knows; a number below zero is no flag.
+  const isFlag = (arg: string | undefined) => arg === undefined || (arg.startsWith('-') && !Number.isFinite(Number(arg)));
   let name = '';
   const args = argv.flatMap((arg, i) => {
-    const further = !arg.startsWith('-') && many.has(name) && argv[i - 1] !== name;
-    if (arg.startsWith('-')) name = arg;
-    return further ? [name, arg] : [arg];
+    if (!isFlag(arg)) return [many.has(name) ? `${name}=${arg}` : arg];
+    name = arg;
+    return many.has(arg) && !isFlag(argv[i + 1]) ? [] : [arg];
   });
   let values: Record<string, string | boolean | (string | boolean)[] | undefined>;
   try {

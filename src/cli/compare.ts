@@ -120,7 +120,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
   if (!existsSync(file)) return null;
   const record = JSON.parse(await readFile(file, 'utf8')) as FinishedRun;
   const wanted = completeTrain(train);
-  const same = JSON.stringify(Object.entries(record.spec.train).sort()) === JSON.stringify(Object.entries(wanted).sort());
+  const same = JSON.stringify(Object.entries(completeTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
   if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;

@@ -6,7 +6,7 @@ import { testOf } from '../export/runs/runs';
 import { FormatError } from '../io/formatError';
 import { maxRunsBytes, readRuns } from '../io/runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
-import { UsageError, type Given } from './command';
+import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
 import { exportRun } from '../train/exportRun';
 import { openModel } from '../train/openModel';
@@ -20,7 +20,7 @@ export async function exportRunsCommand(given: Given, say: (line: string) => voi
   if (given.format === 'python') return pythonCommand(given, say);
   const format = runsFormats.find((one) => one === given.format);
   if (!format) throw new UsageError(`--runs needs --format, one of ${formats.join(', ')}`);
-  const runs = (await Promise.all(String(given.runs).split('\n').map(runsIn))).flat();
+  const runs = (await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat();
   const out = String(given.out);
   const files = await exportRuns(runs, format, Date.now());
   await writeAll(out, files);

@@ -14,6 +14,8 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   step: () => import('./step'),
   merge: () => import('./merge'),
   export: () => import('./export'),
+  landscape: () => import('./landscape'),
+  analyse: () => import('./analyse'),
   check: () => import('./check'),
   compare: () => import('./compare'),
 };

@@ -25,6 +25,9 @@ export interface TrainRequest {
   say: (line: string) => void;
 }
 
+/** Folder inside a run's own of the states on its way, one file a step. */
+export const SNAPSHOTS = 'snapshots';
+
 /** What a run leaves in run.json. */
 export type FinishedRun = RunRecord & { summary: RunSummary };
 
@@ -78,7 +81,8 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
         say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %  loss ${loss.toFixed(4)}  (${count} images)`);
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
-      } else if (event.type === 'adapter') files.push(...event.files);
+      } else if (event.type === 'snapshot') files.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
+      else if (event.type === 'adapter') files.push(...event.files);
       else if (event.type === 'finished') [record.summary, record.state] = [event.summary, event.reason];
       else if (event.type === 'failed') failure = event.error.message;
     },

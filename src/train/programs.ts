@@ -92,11 +92,13 @@ export function recordPrograms(adapted: Adapted, options: ProgramOptions): Progr
   return { rec, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows!, text };
 }
 
-/** The evaluation program alone, and the text tower's where the model has both: no gradients, no optimizer state. */
-export function recordEvaluation(adapted: Adapted, options: ProgramOptions): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows' | 'text'> & { evaluate: Program } {
+/**
+ * The evaluation program alone, and the text tower's where the model has both: no gradients, no optimizer state. Weights that
+ * a given recorder has declared already, by name, are the ones the model reads.
+ */
+export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec = new Recorder(options)): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows' | 'text'> & { evaluate: Program } {
   const { model } = adapted;
   const { batch } = options;
-  const rec = new Recorder(options);
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });

@@ -2,6 +2,7 @@
  * Everything that crosses between the page and the training worker, as plain data.
  * The same events are what the command line listens to. Nothing here imports the engine.
  */
+import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
 import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
@@ -58,6 +59,8 @@ export interface TrainConfig {
   eval_every: number;
   /** Steps between checkpoints for resuming; 0 writes none. */
   checkpoint_every: number;
+  /** States of the trainables that are kept on the way, for loss landscapes; 0 keeps none. */
+  snapshots: number;
   /** Storage of frozen weights. */
   frozen_dtype: FrozenDtype;
   /** `contrastive` trains both towers of a CLIP on images against texts. */
@@ -312,6 +315,8 @@ export type RunEvent =
   | { type: 'state'; run: string; state: 'running' | 'paused' | 'stopping' }
   /** Everything needed to go on with the same curve: trainables, optimizer state, position. Transferred, not copied. */
   | { type: 'checkpoint'; run: string; step: number; bytes: Uint8Array }
+  /** The trainables on the way, by label, as a safetensors file. */
+  | { type: 'snapshot'; run: string; step: number; bytes: Uint8Array }
   /** The adapter as PEFT files, at the end (best evaluation, or the last step). */
   | { type: 'adapter'; run: string; files: { path: string; bytes: Uint8Array }[] }
   | { type: 'finished'; run: string; reason: 'done' | 'stopped'; summary: RunSummary }
@@ -467,7 +472,7 @@ export interface TryResult {
 }
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
-export interface StudioWorker {
+export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;

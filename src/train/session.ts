@@ -21,6 +21,7 @@ import { planRun, programOptions } from './plan';
 import type { Programs } from './programs';
 import type { Evaluation, Phase, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
+import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead, textModel } from './runModel';
 import type { RunSplits } from './split';
 import { makeTextHead, refreshTextHead } from './textHead';
@@ -160,6 +161,10 @@ export class Session {
 
     const clock = new Clock(spec.train.batch * config.accumulate);
     const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches, captions: pairs ?? (programs.text ? new Captions(prompts!, config.seed) : null) }, { total, warmup }, clock);
+    const snapshots = snapshotSteps(total, config.snapshots, plan.trainable_parameters * 4);
+    const keepWay = async () => {
+      if (snapshots.has(step)) this.say({ type: 'snapshot', step, bytes: await takeSnapshot(machine, programs, step) });
+    };
     let stopped = false;
     let final: Evaluation | null = null;
     let first: Evaluation | null = null;
@@ -169,6 +174,7 @@ export class Session {
         await consider(first);
         clock.skip();
       }
+      if (step === 0) await keepWay();
       while (step < total) {
         await this.waitWhilePaused(loop, clock);
         if (signal.aborted) throw new EngineError('aborted', 'Stopped.');
@@ -178,10 +184,12 @@ export class Session {
         if (timed) clock.skip();
         this.at = ++step;
         this.phase('train', step, total, 'steps');
+        const snapshotNow = snapshots.has(step);
         const evaluateNow = follow && config.eval_every > 0 && step % config.eval_every === 0 && step < total;
         const checkpointNow = config.checkpoint_every > 0 && step % config.checkpoint_every === 0 && step < total;
-        if (evaluateNow || checkpointNow) {
+        if (evaluateNow || checkpointNow || snapshotNow) {
           await loop.flush();
+          await keepWay();
           if (evaluateNow) await consider(await look(step));
           // After the evaluation, so that a resumed run knows its best.
           if (checkpointNow) await this.checkpoint(machine, programs, step, best);

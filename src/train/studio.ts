@@ -33,7 +33,10 @@ import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
 import { zeroShot } from './zeroShot';
-import { TOP_K, Tryout } from './tryout';
+import { TOP_K, Tryout, type TryoutHost } from './tryout';
+import type { AnalysisWorker } from './analysis.meta';
+
+type Analyses = AnalysisWorker & { readonly ended: Promise<unknown> };
 
 /**
  * The worker's side of the studio: holds the device, opens models and data, plans and runs. One run at a time. A lost
@@ -51,11 +54,14 @@ export class Studio implements StudioWorker {
   private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
   private readonly testing = new Job('The device is being tested already; wait until that has ended.');
   private readonly moving = new Job('A project is being saved or opened; wait until that has ended.');
-  private readonly tryout = new Tryout({
+  private readonly host: TryoutHost = {
     device: () => this.needDevice(),
     model: (id) => this.model(id),
     data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
-  });
+  };
+  private readonly tryout = new Tryout(this.host);
+  /** Fetched with the first analysis. */
+  private analyses: Promise<Analyses> | null = null;
   /** Loads from a hub that are going on, by id. */
   private readonly hubLoads = new Map<string, Set<AbortController>>();
 
@@ -67,6 +73,8 @@ export class Studio implements StudioWorker {
     /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
     private readonly ortWasm?: () => Promise<string>,
     private readonly imports = new Imports(() => opfsFiles(undefined, 'kept')),
+    /** The room of analyses, which builds on this one. */
+    private readonly openAnalyses?: (host: TryoutHost) => Promise<Analyses>,
   ) {}
 
   async device(): Promise<DeviceReport> {
@@ -247,8 +255,10 @@ export class Studio implements StudioWorker {
     this.opening = true;
     this.cancelled = false;
     try {
-      await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended]);
-      // A run has the GPU's memory to itself, and says exactly what it takes. What was classified by now is kept.
+      // A run has the GPU's memory to itself, and says exactly what it takes. What was measured and classified by now is kept.
+      const analyses = await this.analyses?.catch(() => null);
+      analyses?.cancelAnalysis();
+      await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended, analyses?.ended]);
       this.tryout.cancel();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
@@ -309,6 +319,27 @@ export class Studio implements StudioWorker {
 
   forgetAdapter(key: string): Promise<void> {
     return this.tryout.forget(key);
+  }
+
+  async landscape(...given: Parameters<AnalysisWorker['landscape']>): ReturnType<AnalysisWorker['landscape']> {
+    return (await this.analyse()).landscape(...given);
+  }
+
+  async inside(...given: Parameters<AnalysisWorker['inside']>): ReturnType<AnalysisWorker['inside']> {
+    return (await this.analyse()).inside(...given);
+  }
+
+  cancelAnalysis(): void {
+    void this.analyses?.then((analyses) => analyses.cancelAnalysis());
+  }
+
+  private async analyse(): Promise<Analyses> {
+    this.needIdle('look into runs when it has ended, or stop it first.');
+    this.analyses ??= this.openAnalyses?.(this.host) ?? null;
+    if (!this.analyses) throw new DataError('Analyses are not part of this worker.');
+    // What was classified lies in the GPU's memory and is not needed for this.
+    await this.tryout.free();
+    return this.analyses;
   }
 
   async predictionsCsv(columns: Column[]): Promise<string> {

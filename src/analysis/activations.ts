@@ -1,0 +1,120 @@
+import type { Adapted } from '../adapters/adapted';
+import type { Program, Recorder } from '../engine/record';
+import { noStep } from '../engine/step';
+import { lastOf, type Tensor } from '../engine/tensor';
+import type { Context } from '../nn/context';
+import { add } from '../ops/add';
+import { addMoments, addSums } from '../ops/moments';
+import type { ImageFeed } from '../train/images';
+import type { OutputName } from '../train/analysis.meta';
+import type { ProgramOptions } from '../train/programs';
+import { linearCka } from './cka';
+import type { Composed } from './composed';
+
+/** The layers that end attention and MLP of a vision block, by transformers' v4 names. */
+const ATTENTION = /(\d+)\.(attention\.output\.dense|self_attn\.out_proj)$/;
+const MLP = /(\d+)\.(output\.dense|mlp\.fc2|mlp\.weights_out)$/;
+
+/** What a layer is the output of; null for other layers and for the text tower. */
+export function outputOf(name: string): OutputName | null {
+  if (name.startsWith('text_model')) return null;
+  for (const [pattern, part] of [[ATTENTION, 'attention'], [MLP, 'mlp']] as const) {
+    const found = pattern.exec(name);
+    if (found) return { block: Number(found[1]), part };
+  }
+  return null;
+}
+
+/** Records `see` on the outputs of attention and MLP, as they are before the residual stream is added. */
+const watching = (ctx: Context, see: (name: string, y: Tensor) => void): Context => ({
+  ...ctx,
+  linear(name, x, out, options = {}) {
+    if (!outputOf(name)) return ctx.linear(name, x, out, options);
+    const y = ctx.linear(name, x, out, { ...options, residual: undefined });
+    see(name, y);
+    return options.residual ? add(y, options.residual) : y;
+  },
+});
+
+/** Models whose activations are compared. */
+type Who = 'pretrained' | 'reference' | 'run';
+
+/** How a run's activations agree with those of the reference and of the pretrained model, by output: linear CKA. */
+export interface Agreement {
+  reference: number[];
+  pretrained: number[];
+}
+
+/**
+ * Forward passes that keep the activations of a batch and add their second moments up on the GPU: of each model, and of the
+ * run (and the reference) with the others. Samples are tokens: all tokens of all images. What is held does not grow with
+ * the images.
+ */
+export class Activations {
+  readonly names: OutputName[];
+  private readonly layers: string[];
+  private readonly programs: { who: Who; program: Program }[];
+  /** Activations of the batch, by model and layer. */
+  private readonly kept = new Map<string, Tensor>();
+
+  /** `reference`: there is one besides the run. */
+  constructor(
+    private readonly rec: Recorder,
+    adapted: Adapted,
+    options: ProgramOptions,
+    private readonly reference: boolean,
+  ) {
+    this.layers = adapted.trace.linears.map(({ name }) => name).filter((name) => outputOf(name));
+    this.names = this.layers.map((name) => outputOf(name)!);
+    const pixels = rec.find('pixel_values')!;
+    const context = adapted.context({ ...options, rec, training: false });
+    const models: Who[] = reference ? ['pretrained', 'reference', 'run'] : ['pretrained', 'run'];
+    this.programs = models.map((who, i) => {
+      const see = (name: string, y: Tensor) => {
+        this.kept.set(`${who} ${name}`, rec.keep(y));
+        addSums(y, this.store(who, '', name, [lastOf(y), 1]));
+        // With itself, and with each model before it.
+        for (const other of models.slice(0, i + 1)) addMoments(y, this.kept.get(`${other} ${name}`)!, this.store(who, other, name, [lastOf(y), lastOf(y)]));
+      };
+      return { who, program: rec.program(`activations ${who}`, () => void adapted.model.forward(watching(context, see), pixels), { gradients: false }) };
+    });
+  }
+
+  private store(who: Who, other: Who | '', name: string, shape: readonly number[]): Tensor {
+    return this.rec.declare('output', `moments ${who} ${other} ${name}`, shape);
+  }
+
+  /** Adds `batches` batches of images up. The run is update 0 of `composed`, the reference update 1. */
+  async collect(composed: Composed, feed: ImageFeed, batches: number, signal: AbortSignal, progress: () => void): Promise<void> {
+    const { machine } = composed;
+    const pixels = this.rec.find('pixel_values')!;
+    const batch = pixels.shape[0]!;
+    const [values, labels] = [new Float32Array(batch * feed.floats), new Uint32Array(batch)];
+    const coefficients = { pretrained: [0, 0], run: [1, 0], reference: [0, 1] };
+    for (let micro = 0; micro < batches; micro++) {
+      await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, values, labels);
+      machine.write(pixels, values);
+      for (const { who, program } of this.programs) {
+        await composed.at(coefficients[who]);
+        machine.setStep({ ...noStep, micro });
+        await machine.run(program, signal);
+      }
+      await machine.idle();
+      progress();
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Linear CKA of the run with the others over `rows` tokens. */
+  async agreement(composed: Composed, rows: number): Promise<Agreement> {
+    const out: Agreement = { reference: [], pretrained: [] };
+    for (const name of this.layers) {
+      const read = (who: Who, other: Who | '') => composed.machine.readF32(this.rec.find(`moments ${who} ${other} ${name}`)!);
+      const [x, xx] = [await read('run', ''), await read('run', 'run')];
+      for (const other of this.reference ? (['pretrained', 'reference'] as const) : (['pretrained'] as const)) {
+        out[other].push(linearCka({ rows, x, xx, y: await read(other, ''), yy: await read(other, other), xy: await read('run', other) }));
+      }
+    }
+    return out;
+  }
+}

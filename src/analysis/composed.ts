@@ -1,0 +1,126 @@
+import { Adapted, FROZEN } from '../adapters/adapted';
+import type { Arrays } from '../adapters/method';
+import type { Split } from '../data/source';
+import type { Device } from '../engine/device';
+import { EngineError } from '../engine/errors';
+import { Machine } from '../engine/machine';
+import { Recorder, type Program } from '../engine/record';
+import { noStep } from '../engine/step';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { loadWeights, upload } from '../models/load';
+import { TEXT_HEAD } from '../models/clip/clip';
+import type { VisionModel } from '../models/model';
+import { compose, MAX_DELTAS } from '../ops/compose';
+import type { Measured } from '../train/analysis.meta';
+import { evaluate } from '../train/evaluate';
+import { ImageFeed } from '../train/images';
+import type { LoadedModel } from '../train/openModel';
+import { deviceOptions } from '../train/plan';
+import { recordEvaluation, type ProgramOptions } from '../train/programs';
+import { newHead } from './updates';
+
+export interface ComposedInput {
+  model: LoadedModel;
+  /** The model in the form (head, image size) that the runs have. */
+  vision: VisionModel;
+  /** Up to three updates, by weight name. */
+  updates: readonly Arrays[];
+  batch: number;
+  /** Records more programs over the composed weights. */
+  more?: (rec: Recorder, adapted: Adapted, options: ProgramOptions) => void;
+}
+
+/**
+ * A model whose weights are base + sum of c_i delta_i: the pretrained weights and the updates lie on the GPU, and one
+ * program writes the weights that the model reads. Heads that the checkpoint does not know have a base of zero.
+ */
+export class Composed {
+  private constructor(
+    readonly machine: Machine,
+    readonly rec: Recorder,
+    private readonly input: ComposedInput,
+    private readonly programs: ReturnType<typeof recordEvaluation>,
+    private readonly composing: Program,
+    private readonly coefficients: Tensor,
+    /** Names of what is composed. */
+    private readonly names: readonly string[],
+    private readonly base: (name: string) => Promise<Float32Array>,
+  ) {}
+
+  static async open(device: Device, input: ComposedInput, signal?: AbortSignal): Promise<Composed> {
+    const { model, vision, updates, batch } = input;
+    if (updates.length > MAX_DELTAS) throw new EngineError('shape', `${updates.length} updates; at most ${MAX_DELTAS} are composed`);
+    const adapted = new Adapted(vision, FROZEN);
+    const options: ProgramOptions = { batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, ...deviceOptions(device.report) };
+    const rec = new Recorder(options);
+    const sizes = new Map<string, readonly number[]>([...adapted.trace.weights]);
+    // The text head is declared by the model itself, in two dimensions.
+    for (const update of updates) if (update[TEXT_HEAD]) sizes.set(TEXT_HEAD, [vision.num_labels, update[TEXT_HEAD].length / vision.num_labels]);
+    const names = [...sizes.keys()].filter((name) => updates.some((update) => update[name]));
+    const coefficients = rec.declare('input', 'coefficients', [4]);
+    const composing = rec.program(
+      'compose',
+      () => {
+        for (const name of names) {
+          const shape = sizes.get(name)!;
+          const deltas = updates.map((update, k) => (update[name] ? rec.declare('frozen', `delta ${k} ${name}`, shape) : null));
+          compose(rec.declare('frozen', `base ${name}`, shape), deltas, coefficients, rec.declare('output', name, shape));
+        }
+      },
+      { gradients: false },
+    );
+    const programs = recordEvaluation(adapted, options, rec);
+    input.more?.(rec, adapted, options);
+    const fresh = newHead(model, vision.labels) ? new Set([...adapted.trace.head, TEXT_HEAD]) : new Set([TEXT_HEAD]);
+    const base = async (name: string) => (fresh.has(name) ? new Float32Array(sizeOf(sizes.get(name)!)) : model.source.readF32Checked(name));
+    const machine = await Machine.build(device, rec);
+    try {
+      const heads: Arrays = {};
+      for (const name of fresh) if (sizes.has(name)) heads[name] = await base(name);
+      await loadWeights(machine, rec, adapted.trace, model.source, heads, () => signal?.throwIfAborted());
+      for (const name of names) {
+        signal?.throwIfAborted();
+        upload(machine, rec.find(`base ${name}`)!, await base(name));
+        updates.forEach((update, k) => update[name] && upload(machine, rec.find(`delta ${k} ${name}`)!, update[name]));
+        await machine.idle();
+      }
+      return new Composed(machine, rec, input, programs, composing, coefficients, names, base);
+    } catch (error) {
+      machine.destroy();
+      throw error;
+    }
+  }
+
+  /** Makes the weights base + sum of coefficients[k] delta_k. */
+  async at(coefficients: readonly number[]): Promise<void> {
+    this.machine.write(this.coefficients, Float32Array.of(...[0, 1, 2, 3].map((k) => coefficients[k] ?? 0)));
+    this.machine.setStep(noStep);
+    await this.machine.run(this.composing);
+  }
+
+  /** Makes the weights base + update, of an update that is none of the three. Everything it changes must be composed. */
+  async put(update: Arrays): Promise<void> {
+    for (const name of Object.keys(update)) if (!this.names.includes(name)) throw new EngineError('shape', `${name} is not composed`);
+    for (const name of this.names) {
+      const value = await this.base(name);
+      const delta = update[name];
+      if (delta) for (let i = 0; i < value.length; i++) value[i]! += delta[i]!;
+      upload(this.machine, this.rec.find(name)!, value);
+    }
+  }
+
+  /** Images of a split as this model takes them. */
+  feed(split: Split): ImageFeed {
+    return new ImageFeed(split, this.input.model.preprocess, this.input.vision.image_size, null);
+  }
+
+  /** Loss and accuracy of the weights as they are now. */
+  async measure(feed: ImageFeed, count: number, signal?: AbortSignal): Promise<Measured> {
+    const { loss, accuracy } = await evaluate(this.machine, this.programs, feed, count, this.input.vision.num_labels, { step: 0, split: 'val' }, { signal });
+    return Number.isFinite(loss) ? { loss, accuracy } : { loss: NaN, accuracy };
+  }
+
+  destroy(): void {
+    this.machine.destroy();
+  }
+}

@@ -1,0 +1,81 @@
+import { DataError, type Dataset } from '../data/source';
+import type { AnalysisWorker, Inside, InsideEvent, InsideSpec, Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from '../train/analysis.meta';
+import { Job } from '../train/job';
+import type { RunSpec } from '../train/protocol';
+import type { TryoutHost } from '../train/tryout';
+import { inside } from './inside';
+import { landscape } from './landscape';
+
+/** Milliseconds between two messages of measured points. */
+const EVENT_MS = 200;
+
+/** The analyses as the studio offers them to the page: one at a time, with an end from outside. */
+export class Analyses implements AnalysisWorker {
+  private readonly work = new Job('Another analysis is going on; wait until it has ended, or cancel it.');
+
+  constructor(private readonly host: TryoutHost) {}
+
+  async landscape(runs: RunSpec[], spec: LandscapeSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: LandscapeEvent) => void): Promise<Landscape> {
+    return this.work.run(async (signal) => sentence(landscape(await this.host.device(), { ...(await this.open(runs)), files }, spec, { signal, onEvent: seldom(onEvent) }), signal));
+  }
+
+  async inside(runs: RunSpec[], spec: InsideSpec, files: (run: string) => Promise<RunFiles>, onEvent: (event: InsideEvent) => void): Promise<Inside> {
+    return this.work.run(async (signal) => {
+      const original = spec.original === undefined ? null : await this.data(spec.original);
+      return sentence(inside(await this.host.device(), { ...(await this.open(runs)), files, original }, spec, { signal, onEvent }), signal);
+    });
+  }
+
+  cancelAnalysis(): void {
+    this.work.cancel();
+  }
+
+  /** Settles when what goes on now has ended. */
+  get ended(): Promise<unknown> {
+    return this.work.ended;
+  }
+
+  private async open(runs: RunSpec[]) {
+    const [first] = runs;
+    if (!first) throw new DataError('Choose runs first.');
+    return { model: await this.host.model(first.model), data: await this.data(first.data, first.edits), runs };
+  }
+
+  private async data(id: string, edits?: unknown): Promise<Dataset> {
+    const data = await this.host.data(id, edits);
+    if (!data) throw new DataError(`The data set ${id} is not open any more; choose it again.`);
+    return data;
+  }
+}
+
+/** A cancel says so in a sentence. */
+async function sentence<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal.aborted) throw new DataError('Cancelled; nothing was measured yet.');
+    throw error;
+  }
+}
+
+/** Gathers points and passes them on a few times a second, before anything else is said. */
+function seldom(onEvent: (event: LandscapeEvent) => void): (event: LandscapeEvent) => void {
+  let points: Extract<LandscapeEvent, { type: 'points' }>['points'] = [];
+  let said = 0;
+  const flush = () => {
+    if (points.length) onEvent({ type: 'points', points });
+    points = [];
+  };
+  return (event) => {
+    if (event.type === 'points') points.push(...event.points);
+    const late = performance.now() - said >= EVENT_MS;
+    if (event.type !== 'points' && event.type !== 'progress') {
+      flush();
+      return onEvent(event);
+    }
+    if (!late && !(event.type === 'progress' && event.done === event.total)) return;
+    said = performance.now();
+    flush();
+    if (event.type === 'progress') onEvent(event);
+  };
+}

@@ -1,0 +1,59 @@
+import { analysisJson, insideCsv } from '../analysis/export.meta';
+import { inside } from '../analysis/inside';
+import type { Inside } from '../train/analysis.meta';
+import { table, UsageError, wholeFrom, type Command } from './command';
+import { openData, writeWhole } from './files';
+import { withDevice } from './gpu';
+import { openRunFolders, runFlags } from './runFolders';
+
+export const command: Command = {
+  help: 'what trained runs did to the model: rank and spectrum of updates, angles, CKA, forgetting',
+  flags: [
+    ...runFlags,
+    { name: 'out', kind: 'text', value: 'FILE', help: 'Writes everything: .json, or .csv of layers and blocks.' },
+    { name: 'images', kind: 'integer', default: 128, help: 'Most images whose activations are compared, drawn by the seed from what the runs are followed on.' },
+    { name: 'original', kind: 'text', value: 'NAME|FOLDER', help: "A data set of the model's original task: forgetting is measured on its test images, under the checkpoint's own head." },
+    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are taken.' },
+  ],
+  async run(given, say) {
+    const out = given.out === undefined ? null : String(given.out);
+    if (out !== null && !/\.(json|csv)$/.test(out)) throw new UsageError(`--out is ${JSON.stringify(out)}; it must end in .json or .csv`);
+    const spec = { images: wholeFrom(given, 'images', 2, 1e6) ?? 128, seed: wholeFrom(given, 'seed', 0, 2 ** 31) ?? 0 };
+    const input = { ...(await openRunFolders(given)), original: given.original === undefined ? null : await openData(String(given.original)) };
+    const abort = new AbortController();
+    let said = '';
+    const made = await withDevice((device) =>
+      inside(device, input, spec, {
+        signal: abort.signal,
+        onEvent: ({ stage, total }) => {
+          if (stage !== said) say(`${stage}: ${total}`);
+          said = stage;
+        },
+      }),
+    );
+    if (out !== null) await writeWhole(out, out.endsWith('.csv') ? insideCsv(made) : analysisJson(made));
+    tell(made, say);
+    return JSON.parse(analysisJson(made)) as unknown;
+  },
+};
+
+const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+function tell(made: Inside, say: (line: string) => void): void {
+  const { runs, updates, geometry, reference, original } = made;
+  say(`activations of ${made.images} ${made.split} images, ${made.tokens} tokens each`);
+  table([
+    ['run', 'method', 'norm', 'layers', 'mean rank', 'of', 'mean stable rank', 'drift of the last MLP', ...(reference === null ? [] : ['CKA with full, last MLP'])],
+    ...runs.map((run, k) => [
+      run.name, run.method, geometry.norms[k]!.toFixed(3), updates[k]!.length, mean(updates[k]!.map(({ rank }) => rank)).toFixed(1), mean(updates[k]!.map(({ shape }) => Math.min(...shape))).toFixed(1),
+      mean(updates[k]!.map(({ stable_rank }) => stable_rank)).toFixed(2), (1 - made.pretrained[k]!.at(-1)!).toFixed(4), ...(reference === null ? [] : [made.cka[k]!.at(-1)!.toFixed(4)]),
+    ]),
+  ]).forEach(say);
+  runs.forEach((one, a) => runs.slice(a + 1).forEach((other, k) => say(`${one.name} and ${other.name}: cosine of the updates ${geometry.cosines[a]![a + 1 + k]!.toFixed(4)}, distance ${geometry.distances[a]![a + 1 + k]!.toFixed(3)}`)));
+  if (original) {
+    const text = (one: { loss: number; accuracy: number }) => `${(100 * one.accuracy).toFixed(1)} %, loss ${one.loss.toFixed(3)}`;
+    say(`${original.data}, ${original.images} test images under the model's own head: before ${text(original.before)}`);
+    runs.forEach((run, k) => say(`  after ${run.name} ${text(original.after[k]!)}`));
+  }
+  made.notes.forEach((note) => say(`note: ${note}`));
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { parseFlags, manyFrom, type Flag } from './command';
+import { main } from './main';
+
+const dir = mkdtempSync(join(tmpdir(), 'fullrank-analysis-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const at = (name: string) => join(dir, name);
+
+const err: string[] = [];
+const out: string[] = [];
+beforeEach(() => {
+  out.length = err.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void out.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void err.push(line));
+  return () => vi.restoreAllMocks();
+});
+
+async function ok(...argv: string[]): Promise<void> {
+  expect([await main(argv), err]).toEqual([0, []]);
+}
+
+async function fails(...argv: string[]): Promise<string> {
+  expect(await main(argv)).toBe(1);
+  return err.splice(0).join();
+}
+
+test('a flag that takes several words ends at the next flag, and takes numbers below zero', () => {
+  const flags: Flag[] = [{ name: 'runs', kind: 'text', help: '', many: true }, { name: 'range', kind: 'text', help: '', many: true }, { name: 'grid', kind: 'integer', help: '' }];
+  const given = parseFlags(['--runs', 'a b', 'c', '--range', '-1', '1.5', '-0.5', '2', '--grid', '3'], flags);
+  expect(manyFrom(given, 'runs')).toEqual(['a b', 'c']);
+  expect(manyFrom(given, 'range')).toEqual(['-1', '1.5', '-0.5', '2']);
+  expect(given.grid).toBe('3');
+  expect(() => parseFlags(['--runs', '--grid', '3'], flags)).toThrow(/--runs/);
+});
+
+test('a landscape of three run folders, and what the runs did to the model', async () => {
+  const common = ['--model', 'vit-nano', '--data', 'fashion-mnist', '--steps', '2', '--batch', '4', '--train-limit', '40', '--test-limit', '8', '--snapshots', '1'];
+  for (const [name, ...method] of [['lora', '--r', '2'], ['full'], ['randlora', '--r', '32']] as const) await ok('train', ...common, '--method', name, ...method, '--out', at(name));
+  const runs = ['lora', 'full', 'randlora'].map(at);
+
+  await ok('landscape', '--runs', ...runs, '--grid', '2', '--range', '0', '2', '0', '2', '--images', '4', '--split', 'val', '--line', '3', '--out', at('l.json'));
+  const made = JSON.parse(readFileSync(at('l.json'), 'utf8')) as { format: string; complete: boolean; runs: { name: string }[]; sets: { split: string; images: number; loss: number[]; corners: { loss: number }[] }[]; paths: { points: { step: number }[] }[] };
+  expect(made).toMatchObject({ format: 'fullrank-landscape', complete: true, spec: { grid: 2, x: [0, 2], y: [0, 2] } });
+  expect(made.runs.map(({ name }) => name)).toEqual(['lora', 'full', 'randlora']);
+  expect(made.sets).toHaveLength(1);
+  expect(made.sets[0]).toMatchObject({ split: 'test', images: 4 });
+  // (0, 0) is the first run, (1, 0) the third.
+  expect(made.sets[0]!.loss[0]).toBeCloseTo(made.sets[0]!.corners[0]!.loss, 4);
+  expect(made.sets[0]!.loss[1]).toBeCloseTo(made.sets[0]!.corners[2]!.loss, 4);
+  expect(made.paths.map(({ points }) => points.map(({ step }) => step))).toEqual([[0, 2], [0, 2], [0, 2]]);
+  expect(out.join('\n')).toMatch(/4 of 8 test images[\s\S]*barrier[\s\S]*4 of 4 points/);
+
+  await ok('analyse', '--runs', at('lora'), at('randlora'), '--images', '4', '--out', at('i.csv'));
+  const lines = readFileSync(at('i.csv'), 'utf8').trim().split('\n');
+  const [head, ...rows] = lines.map((line) => line.split(','));
+  const rank = head!.indexOf('rank');
+  const ranks = (name: string) => rows.filter((row) => row[0] === 'update' && row[1] === name).map((row) => Number(row[rank]));
+  expect(ranks('lora').every((r) => r <= 2)).toBe(true);
+  // A product of square random factors is full, but its smallest value may drown in f32.
+  expect(ranks('randlora').every((r) => r > 120)).toBe(true);
+  expect(out.join('\n')).toMatch(/cosine of the updates/);
+});
+
+test('refusals are one line', async () => {
+  expect(await fails('landscape', '--runs', at('nowhere'), at('lora'))).toMatch(/has no run.json/);
+  expect(await fails('landscape')).toMatch(/--runs is missing/);
+  expect(await fails('landscape', '--runs', at('lora'), at('full'), '--range', '0', '1')).toMatch(/--range needs four numbers/);
+  expect(await fails('landscape', '--runs', at('lora'), at('full'), '--out', 'x.png')).toMatch(/must end in .json or .csv/);
+  expect(await fails('landscape', '--runs', at('lora'))).toMatch(/three runs, or along the line between two/);
+  expect(await fails('analyse', '--runs', at('lora'), '--original', 'fashion-mnist', '--images', '2')).toMatch(/no head for the classes/);
+});

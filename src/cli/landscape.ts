@@ -1,0 +1,83 @@
+import { analysisJson, landscapeCsv } from '../analysis/export.meta';
+import { landscape } from '../analysis/landscape';
+import { clipOf, PAPER } from '../analysis/plane.meta';
+import type { Landscape, LandscapeSpec } from '../train/analysis.meta';
+import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
+import { writeWhole } from './files';
+import { withDevice } from './gpu';
+import { openRunFolders, runFlags } from './runFolders';
+
+export const command: Command = {
+  help: 'loss and accuracy on the plane through three trained runs, or along the line between two',
+  flags: [
+    ...runFlags,
+    { name: 'out', kind: 'text', value: 'FILE', help: 'Writes everything that was measured: .json, or .csv in long form.' },
+    { name: 'grid', kind: 'integer', default: PAPER.grid, help: 'Points a side; coarse ones come first.' },
+    { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'The plane, half open: the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
+    { name: 'images', kind: 'integer', default: 256, help: 'Most images of each split, drawn by the seed.' },
+    { name: 'split', kind: 'choice', choices: ['train', 'val', 'both'], default: 'both', help: 'Training images, what the runs are followed on (held-back, else test images), or both.' },
+    { name: 'line', kind: 'integer', default: 21, help: 'Points of the straight lines between runs; 0 measures none.' },
+    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are taken.' },
+  ],
+  async run(given, say) {
+    const input = await openRunFolders(given);
+    const spec = specFrom(given);
+    const out = given.out === undefined ? null : String(given.out);
+    if (out !== null && !/\.(json|csv)$/.test(out)) throw new UsageError(`--out is ${JSON.stringify(out)}; it must end in .json or .csv`);
+    const abort = new AbortController();
+    const interrupt = () => abort.abort();
+    process.once('SIGINT', interrupt);
+    let said = '';
+    try {
+      const made = await withDevice((device) =>
+        landscape(device, input, spec, {
+          signal: abort.signal,
+          onEvent: (event) => {
+            if (event.type !== 'progress') return;
+            const stage = event.stage === 'grid' ? `grid, every ${event.stride}` : event.stage;
+            if (stage !== said) say(`${stage}: ${event.done} of ${event.total}${Number.isFinite(event.seconds_left) ? `, about ${Math.round(event.seconds_left)} s left` : ''}`);
+            said = stage;
+          },
+        }),
+      );
+      if (out !== null) await writeWhole(out, out.endsWith('.csv') ? landscapeCsv(made) : analysisJson(made));
+      tell(made, say);
+      return JSON.parse(analysisJson(made)) as unknown;
+    } finally {
+      process.removeListener('SIGINT', interrupt);
+    }
+  },
+};
+
+function specFrom(given: Given): LandscapeSpec {
+  const range = given.range === undefined ? [...PAPER.x, ...PAPER.y] : manyFrom(given, 'range').flatMap((text) => text.split(/[\s,]+/)).map(Number);
+  if (range.length !== 4 || !range.every(Number.isFinite)) throw new UsageError('--range needs four numbers: X0 X1 Y0 Y1');
+  const split = given.split ?? 'both';
+  if (split !== 'train' && split !== 'val' && split !== 'both') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be train, val or both`);
+  return {
+    grid: wholeFrom(given, 'grid', 2, 201) ?? PAPER.grid,
+    x: [range[0]!, range[1]!],
+    y: [range[2]!, range[3]!],
+    images: wholeFrom(given, 'images', 1, 1e6) ?? 256,
+    splits: split === 'both' ? ['train', 'val'] : [split],
+    line: wholeFrom(given, 'line', 0, 1001) ?? 21,
+    seed: wholeFrom(given, 'seed', 0, 2 ** 31) ?? 0,
+  };
+}
+
+function tell(made: Landscape, say: (line: string) => void): void {
+  const { runs, sets, lines, geometry, plane, paths } = made;
+  for (const set of sets) say(`${set.images} of ${set.of} ${set.split} images, the same for every point`);
+  table([['run', 'method', 'norm of update', ...sets.map(({ split }) => `${split} loss`), ...sets.map(({ split }) => `${split} accuracy %`)],
+    ...runs.map((run, k) => [run.name, run.method, geometry.norms[k]!.toFixed(3), ...sets.map(({ corners }) => corners[k]!.loss.toFixed(4)), ...sets.map(({ corners }) => (100 * corners[k]!.accuracy).toFixed(1))])]).forEach(say);
+  for (const { from, to, length, sets: found } of lines) {
+    say(`${runs[from]!.name} to ${runs[to]!.name}: distance ${length.toFixed(3)}, barrier ${found.map(({ barrier }, s) => `${Number.isFinite(barrier) ? barrier.toFixed(4) : 'not finite'} (${sets[s]!.split})`).join(', ')}`);
+  }
+  if (plane) say(`plane: one unit of x is ${plane.unit_x.toFixed(3)} long, of y ${plane.unit_y.toFixed(3)}, cosine between ${plane.cosine.toFixed(3)}; the pretrained state lies ${plane.pretrained.residual.toFixed(3)} off it`);
+  for (const { run, points } of paths) say(`path of ${runs[run]!.name}: ${points.length} states, at most ${Math.max(...points.map(({ residual }) => residual)).toFixed(3)} off the plane`);
+  if (plane) {
+    const done = `${made.measured} of ${made.spec.grid ** 2} points in ${made.seconds.toFixed(0)} s`;
+    say(`${done}; drawings are cut at ${sets.map((set) => `${clipOf(set.corners).toFixed(3)} (${set.split})`).join(', ')}${made.complete ? '' : '; ended before it was done'}`);
+  }
+  made.notes.forEach((note) => say(`note: ${note}`));
+}

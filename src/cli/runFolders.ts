@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { AnalysisInput } from '../analysis/opened';
+import { folderTree } from '../io/fileTree.node';
+import { FormatError } from '../io/formatError';
+import { maxRunsBytes, readRuns } from '../io/runFile';
+import type { RunFiles } from '../train/analysis.meta';
+import { openModel } from '../train/openModel';
+import type { RunSpec } from '../train/protocol';
+import { manyFrom, type Flag, type Given } from './command';
+import { modelTree, openData } from './files';
+import { SNAPSHOTS } from './train';
+
+/** Flags of every command that looks at trained runs. */
+export const runFlags: Flag[] = [
+  { name: 'runs', kind: 'text', many: true, value: 'A B C', required: true, help: 'Folders that fullrank train or compare wrote.' },
+  { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Their model; as run.json names it when left out.' },
+  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Their data; as run.json names it when left out.' },
+];
+
+/** Reads the runs of --runs: specs, model, data, and their files when they are asked for. Throws FormatError and what opening throws. */
+export async function openRunFolders(given: Given): Promise<AnalysisInput> {
+  const folders = manyFrom(given, 'runs').map((path) => resolve(path));
+  const specs = await Promise.all(folders.map(readSpec));
+  const [model, data] = [given.model ?? specs[0]!.model, given.data ?? specs[0]!.data].map(String) as [string, string];
+  const same = (spec: RunSpec): RunSpec => ({ ...spec, ...(given.model === undefined ? {} : { model }), ...(given.data === undefined ? {} : { data }) });
+  return { model: await openModel(await modelTree(model)), data: await openData(data), runs: specs.map(same), files: readFiles };
+}
+
+async function readSpec(folder: string): Promise<RunSpec> {
+  const path = join(folder, 'run.json');
+  if (!existsSync(path)) throw new FormatError(`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
+  if ((await stat(path)).size > maxRunsBytes) throw new FormatError(`${path} has more than ${maxRunsBytes / 2 ** 20} MiB.`);
+  const { spec } = readRuns(await readFile(path), path)[0]!;
+  return { ...spec, id: folder, name: spec.name !== 'run' ? spec.name : basename(folder) };
+}
+
+async function readFiles(folder: string): Promise<RunFiles> {
+  const tree = await folderTree(folder);
+  const out: RunFiles = { files: [], snapshots: [] };
+  for (const path of tree.paths()) {
+    const step = new RegExp(`^${SNAPSHOTS}/(\\d+)\\.safetensors$`).exec(path);
+    if (step) out.snapshots.push({ step: Number(step[1]), bytes: await tree.read(path) });
+    else if (path !== 'run.json' && !path.includes('/')) out.files.push({ path, bytes: await tree.read(path) });
+  }
+  return out;
+}
