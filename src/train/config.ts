@@ -31,7 +31,7 @@ export const trainFields: Field[] = [
   integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Another size resizes whole images to a square, bilinearly, and interpolates the positions.'),
   integer('eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations; 0 evaluates only at the end.'),
   integer('checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints for resuming; 0 writes none.'),
-  integer('snapshots', 'States on the way', 0, 0, 64, 'Trainables kept at so many even steps, and at the start, to draw the path of the training in a loss landscape; together at most 256 MiB.'),
+  integer('snapshots', 'States on the way', 0, 0, 64, 'Trainables kept at so many even steps, and at the start, to draw the path of the training in a loss landscape; together at most 64 MiB.'),
   { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.' },
   { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: ['cross_entropy', 'contrastive'], help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of images against texts, which trains both towers.' },
   { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.' },

@@ -4,11 +4,11 @@ import type { Programs } from './programs';
 import { trainables } from './weights';
 
 /** What all snapshots of a run may take together. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Steps after which a run keeps its trainables for a loss landscape: the start, and `wanted` states evenly up to the end,
- * as many as fit into 256 MiB.
+ * as many as fit into 64 MiB.
  */
 export function snapshotSteps(total: number, wanted: number, bytes: number): Set<number> {
   const count = Math.min(wanted, total, Math.floor(MOST_BYTES / Math.max(1, bytes)) - 1);

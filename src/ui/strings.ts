@@ -7,6 +7,8 @@ import { keptWords, projectWords } from './words/project';
 import { runsExportWords } from './words/runsExport';
 import { zeroShotWords } from './words/zeroShot';
 import { tryout } from './words/tryout';
+import { insideWords } from './words/inside';
+import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
@@ -22,6 +24,8 @@ const plural = (count: number, one: string, many = `${one}s`): string => `${coun
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = {
+  landscape: landscapeWords,
+  inside: insideWords,
   selfTest,
   name: 'Fullrank',
   skip: 'Skip to content',

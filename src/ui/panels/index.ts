@@ -2,6 +2,8 @@ import type { ComponentType } from 'react';
 import { AdvancedPanel } from './AdvancedPanel';
 import { CurvesPanel } from './CurvesPanel';
 import { DataPanel } from './DataPanel';
+import { InsidePanel } from './InsidePanel';
+import { LandscapePanel } from './LandscapePanel';
 import { Hero } from './Hero';
 import { MethodsPanel } from './MethodsPanel';
 import { ModelPanel } from './ModelPanel';
@@ -34,5 +36,7 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'queue', place: 'below', Panel: QueuePanel },
   { name: 'runs', place: 'below', Panel: RunsPanel },
   { name: 'results', place: 'below', Panel: ResultsPanel },
+  { name: 'landscape', place: 'below', Panel: LandscapePanel },
+  { name: 'inside', place: 'below', Panel: InsidePanel },
   { name: 'try', place: 'below', Panel: TryPanel },
 ];

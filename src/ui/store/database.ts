@@ -1,4 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { Inside, Landscape, Snapshot } from '../../train/analysis.meta';
 import { currentProject, firstProject } from './current';
 import type { Imported } from './imported';
 import type { CurveRecord } from './metrics';
@@ -14,15 +15,19 @@ export interface Schema extends DBSchema {
   curves: { key: string; value: CurveRecord };
   adapters: { key: string; value: AdapterFile[] };
   checkpoints: { key: string; value: { step: number; bytes: Uint8Array } };
+  /** States of a run on its way, in the order of their steps. */
+  snapshots: { key: string; value: Snapshot[] };
+  /** Landscapes and looks inside, by `analysisKey`. */
+  analyses: { key: string; value: Landscape | Inside };
   /** Adapters from outside; their files lie in `adapters` under the same id. */
   imported: { key: string; value: Imported };
 }
 
-export type StoreName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported';
-export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported'];
+export type StoreName = 'runs' | 'curves' | 'adapters' | 'checkpoints' | 'imported' | 'snapshots' | 'analyses';
+export const storeNames: StoreName[] = ['runs', 'curves', 'adapters', 'checkpoints', 'imported', 'snapshots', 'analyses'];
 
 /** Raise it when a store is added or the shape of a record changes, and convert in `upgrade`. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** By project: each has a database of its own. */
 const opened = new Map<string, Promise<IDBPDatabase<Schema> | null>>();

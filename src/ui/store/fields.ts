@@ -6,7 +6,7 @@ export type { Field };
 export { methodFields, trainFields };
 
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed. */
-const onPage: Partial<TrainConfig> = { steps: 200, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25 };
+const onPage: Partial<TrainConfig> = { steps: 200, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };
 /** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
 const onSoftware: Partial<TrainConfig> = { steps: 60, batch: 16, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
 

@@ -1,3 +1,4 @@
+import { isAnalysisOf } from './analyses';
 import * as database from './database';
 import { Curve, curveOf, dropCurve, setCurve } from './metrics';
 import { afterReturn, isLive, putRuns, removeRun, runById, updateRun, useRuns, type Run } from './runs';
@@ -31,6 +32,7 @@ export async function purgeRun(id: string): Promise<void> {
   removeRun(id);
   dropCurve(id);
   for (const store of database.storeNames) await database.remove(store, id);
+  for (const key of await database.keysOf('analyses')) if (isAnalysisOf(key, id)) await database.remove('analyses', key);
   announce(id);
 }
 

@@ -122,6 +122,44 @@ const imported = z.strictObject({
   deleted: number,
 });
 
+const analysed = z.array(z.looseObject({ id: text(200), name: fileName, method: z.enum(Object.keys(methodFields)), spec: z.looseObject({ train: z.record(z.string(), scalar) }) })).check(z.minLength(1), z.maxLength(16));
+const split = z.enum(['train', 'val', 'test']);
+const measured = z.looseObject({ loss: number, accuracy: number });
+const floats = z.instanceof(Float32Array);
+const matrix = z.array(numbers);
+const geometry = z.looseObject({ norms: numbers, head_norms: numbers, distances: matrix, cosines: matrix });
+const place = { x: number, y: number, residual: number, distance: number };
+const pair = z.tuple([z.number(), z.number()]);
+const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
+const common = { version: z.literal(1), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(text()) };
+const landscape = z
+  .looseObject({
+    format: z.literal('fullrank-landscape'),
+    ...common,
+    spec: z.looseObject({ grid: count(201), x: pair, y: pair, images: count(1e6), splits: z.array(z.enum(['train', 'val'])), line: count(1001), seed: number }),
+    plane: z.nullable(z.looseObject({ unit_x: number, unit_y: number, cosine: number, pretrained: z.looseObject(place) })),
+    sets: z.array(z.looseObject({ split, images: number, of: number, loss: floats, accuracy: floats, corners: z.array(measured), pretrained: z.nullable(measured) })),
+    lines: z.array(z.looseObject({ from: count(2), to: count(2), length: number, t: numbers, sets: z.array(z.looseObject({ loss: numbers, accuracy: numbers, barrier: number, at: number })) })),
+    paths: z.array(z.looseObject({ run: count(2), points: z.array(z.looseObject({ step: number, ...place, measured: z.array(measured) })) })),
+    measured: number,
+  })
+  .check(z.refine(({ sets, spec: { grid }, runs, plane }) => sets.every((set) => set.corners.length === runs.length && (!plane || (set.loss.length === grid ** 2 && set.accuracy.length === grid ** 2)))));
+const inside = z.looseObject({
+  format: z.literal('fullrank-inside'),
+  ...common,
+  spec: z.looseObject({ images: number, seed: number }),
+  images: number,
+  tokens: number,
+  split,
+  updates: z.array(z.array(z.looseObject({ layer: text(), shape: pair, norm: number, relative: number, singular: floats, rank: number, stable_rank: number }))),
+  angles: z.array(z.looseObject({ layer: text(), a: count(15), b: count(15), cosine: number })),
+  outputs: z.array(z.looseObject({ block: number, part: z.enum(['attention', 'mlp']) })),
+  reference: z.nullable(count(15)),
+  cka: matrix,
+  pretrained: matrix,
+  original: z.nullable(z.looseObject({ data: text(), images: number, classes: number, before: measured, after: z.array(measured) })),
+});
+
 /** One line for each store of the database. */
 const schemas: Record<StoreName, z.ZodMiniType> = {
   runs: run,
@@ -129,6 +167,8 @@ const schemas: Record<StoreName, z.ZodMiniType> = {
   adapters: z.array(z.strictObject({ path: filePath, bytes })),
   checkpoints: z.strictObject({ step: number, bytes }),
   imported,
+  snapshots: z.array(z.strictObject({ step: number, bytes })),
+  analyses: z.union([landscape, inside]),
 };
 
 /** What was changed about data sets, by their ids; null when that is damaged. */

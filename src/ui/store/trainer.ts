@@ -199,6 +199,11 @@ async function record(id: string, event: RunEvent): Promise<void> {
       await keepCurve(id, true);
       await keepRun(id);
       return;
+    case 'snapshot': {
+      const before = (await database.get('snapshots', id)) ?? [];
+      await database.put('snapshots', id, [...before.filter((one) => one.step < event.step), { step: event.step, bytes: event.bytes }]);
+      return;
+    }
     case 'adapter':
       await database.put('adapters', id, event.files);
       updateRun(id, { adapterBytes: event.files.reduce((sum, file) => sum + file.bytes.length, 0) });

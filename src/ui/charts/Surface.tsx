@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { Landscape } from '../../train/analysis.meta';
+import { Button } from '../controls/Button';
+import type { Quantity } from '../store/landscape';
+import { useSettings } from '../store/settings';
+import { t } from '../strings';
+import { identity } from './MethodKey';
+import { rangeOf, wholeStride } from './plane';
+import type { SurfaceScene } from './surfaceScene';
+import css from './landscape.module.css';
+
+/** The same numbers as a surface, to be turned. three.js is fetched for it. */
+export function Surface({ made, set, quantity, paths, names, summary }: { made: Landscape; set: number; quantity: Quantity; paths: boolean; names: string[]; summary: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scene = useRef<SurfaceScene>(null);
+  const tags = useRef<(HTMLSpanElement | null)[]>([]);
+  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
+  const theme = useTheme();
+  const stride = wholeStride(made, made.sets[set]);
+
+  useEffect(() => {
+    let gone = false;
+    const place = (places: { x: number; y: number }[]) =>
+      places.forEach(({ x, y }, k) => {
+        const tag = tags.current[k];
+        if (tag) tag.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, calc(-100% - 12px))`;
+      });
+    import('./surfaceScene')
+      .then((module) => {
+        if (gone) return;
+        scene.current = new module.SurfaceScene(canvas.current!, place);
+        setState('ready');
+      })
+      .catch(() => !gone && setState('failed'));
+    return () => {
+      gone = true;
+      scene.current?.destroy();
+      scene.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (state === 'ready' && stride !== null) scene.current?.show({ made, set, range: rangeOf(made.sets[set], quantity), stride, paths });
+  }, [state, made, set, quantity, paths, stride, theme]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const turns: Record<string, [number, number]> = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+    const turn = turns[event.key];
+    if (event.key === 'Home') scene.current?.reset();
+    if (!turn) return;
+    event.preventDefault();
+    scene.current?.turn(...turn);
+  };
+  return (
+    <>
+      <div className={css.head}>
+        <h3>{t.landscape.surface}</h3>
+        {state === 'ready' && (
+          <Button kind="quiet" small onClick={() => scene.current?.reset()}>
+            {t.landscape.reset}
+          </Button>
+        )}
+      </div>
+      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : t.landscape.turn}</p>
+      <div className={css.surface} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
+        <canvas ref={canvas} aria-hidden="true" />
+        {state === 'ready' &&
+          stride !== null &&
+          names.map((name, k) => (
+            <span key={k} ref={(element) => void (tags.current[k] = element)} className={`${css.tag} ${identity(made.runs[k].method)}`} aria-hidden="true">
+              {name}
+            </span>
+          ))}
+      </div>
+    </>
+  );
+}
+
+/** Changes when the page's colours do. */
+function useTheme(): string {
+  const theme = useSettings((settings) => settings.theme);
+  const [system, setSystem] = useState('');
+  useEffect(() => {
+    const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) => matchMedia(query));
+    const read = () => setSystem(queries.map(({ matches }) => matches).join());
+    read();
+    queries.forEach((query) => query.addEventListener('change', read));
+    return () => queries.forEach((query) => query.removeEventListener('change', read));
+  }, []);
+  return `${theme} ${system}`;
+}

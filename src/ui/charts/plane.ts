@@ -1,0 +1,101 @@
+import { clipOf, coordinate, strides } from '../../analysis/plane.meta';
+import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
+import type { Quantity } from '../store/landscape';
+
+/** What is drawn of a landscape, and how: values, their range, where they lie. */
+
+/** Values between which colours and heights go. `best` is the end that stands off the page. */
+export interface Range {
+  low: number;
+  high: number;
+  quantity: Quantity;
+}
+
+const isMeasured = (set: LandscapeSet, index: number): boolean => Number.isFinite(set.accuracy[index]);
+
+/** Range of a set's values: losses up to 1.2 times the largest of the corners, accuracies as they are. */
+export function rangeOf(set: LandscapeSet, quantity: Quantity): Range {
+  const own = [...set[quantity], ...set.corners.map((corner) => corner[quantity])].filter(Number.isFinite);
+  const low = Math.min(...own);
+  const high = quantity === 'loss' ? clipOf(set.corners) : Math.max(...own);
+  return { low: Number.isFinite(low) ? Math.min(low, high) : 0, high: high > low ? high : low + 1e-6, quantity };
+}
+
+/** A value cut to its range; a loss that is not finite is the worst. */
+export const cut = ({ low, high, quantity }: Range, value: number): number => (Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : quantity === 'loss' ? high : low);
+
+/** How good a value is within its range, 0 to 1. */
+export function goodness(range: Range, value: number): number {
+  const share = (cut(range, value) - range.low) / (range.high - range.low);
+  return range.quantity === 'loss' ? 1 - share : share;
+}
+
+/** A square of the drawing: a measured point, and the points still to come that it stands for. */
+export interface Tile {
+  index: number;
+  i: number;
+  j: number;
+  /** Points a side. */
+  size: number;
+}
+
+/** The measured points, the coarse ones first so that finer ones cover them. */
+export function tilesOf({ spec: { grid } }: Landscape, set: LandscapeSet): Tile[] {
+  const out: Tile[] = [];
+  const seen = new Set<number>();
+  for (const size of strides(grid)) {
+    for (let j = 0; j < grid; j += size) {
+      for (let i = 0; i < grid; i += size) {
+        const index = j * grid + i;
+        if (!isMeasured(set, index) || seen.has(index)) continue;
+        seen.add(index);
+        out.push({ index, i, j, size });
+      }
+    }
+  }
+  return out;
+}
+
+/** The finest stride at which every point is measured; null while there is none. */
+export const wholeStride = ({ spec: { grid } }: Landscape, set: LandscapeSet): number | null => {
+  const whole = (stride: number) => {
+    for (let j = 0; j < grid; j += stride) for (let i = 0; i < grid; i += stride) if (!isMeasured(set, j * grid + i)) return false;
+    return true;
+  };
+  return strides(grid).findLast(whole) ?? null;
+};
+
+/** Every stride-th value of a grid, cut to the range: `size` a side. */
+export function sampled({ spec: { grid } }: Landscape, set: LandscapeSet, range: Range, stride: number): { size: number; values: number[] } {
+  const size = Math.ceil(grid / stride);
+  const values: number[] = [];
+  for (let j = 0; j < size; j++) for (let i = 0; i < size; i++) values.push(cut(range, set[range.quantity][j * stride * grid + i * stride]));
+  return { size, values };
+}
+
+/** Values at which lines are drawn: round ones, about twelve between the ends; every fifth is a main one. */
+export function isoValues({ low, high }: Range): { step: number; values: number[] } {
+  const raw = (high - low) / 12;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);
+  const values: number[] = [];
+  for (let k = Math.ceil(low / step + 1e-9); k * step < high - 1e-9 * step; k++) values.push(Number((k * step).toPrecision(12)));
+  return { step, values };
+}
+
+/** Ends of the drawing on an axis: half a point beyond the first and the last. */
+export function extent(axis: readonly [number, number], grid: number): [number, number] {
+  const half = (axis[1] - axis[0]) / grid / 2;
+  return [coordinate(axis, grid, 0) - half, coordinate(axis, grid, grid - 1) + half];
+}
+
+/** A rise above this share of the higher end is called a ridge. */
+export const RIDGE = 0.05;
+
+/** Whether a ridge lies between two corners on a set, by the straight line between them; null where none was measured. */
+export function parted({ lines, sets }: Landscape, set: number, a: number, b: number): boolean | null {
+  const line = lines.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+  if (!line) return null;
+  const ends = [sets[set].corners[a].loss, sets[set].corners[b].loss];
+  return line.sets[set].barrier > RIDGE * Math.max(...ends.map((loss) => (Number.isFinite(loss) ? loss : 0)));
+}

@@ -1,0 +1,167 @@
+import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Float32BufferAttribute, Group, Line, LineBasicMaterial, LineSegments, Mesh, MeshBasicMaterial, MeshLambertMaterial, PerspectiveCamera, Scene, SphereGeometry, Vector3, WebGLRenderer, type Material } from 'three';
+import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
+import { coordinate, CORNERS } from '../../analysis/plane.meta';
+import type { Landscape } from '../../train/analysis.meta';
+import { cut, goodness, sampled, type Range } from './plane';
+
+/** The surface in WebGL. A file of its own, with three.js, that is fetched when the surface is asked for. */
+
+export interface SurfaceView {
+  made: Landscape;
+  set: number;
+  range: Range;
+  stride: number;
+  paths: boolean;
+}
+
+/** A colour of the page's style sheets, as it is on this element now. */
+function colourOf(element: HTMLElement, variable: string): Color {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${variable})`;
+  element.append(probe);
+  const text = getComputedStyle(probe).color;
+  probe.remove();
+  const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+  context.fillStyle = text;
+  context.fillRect(0, 0, 1, 1);
+  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  return new Color().setRGB(r / 255, g / 255, b / 255, 'srgb');
+}
+
+const tall = 0.55;
+const home = new Vector3(0.9, 1.05, 1.25);
+
+export class SurfaceScene {
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Scene();
+  private readonly camera = new PerspectiveCamera(32, 1, 0.1, 20);
+  private readonly controls: OrbitControls;
+  private readonly content = new Group();
+  private readonly observer: ResizeObserver;
+  /** Where the runs' labels are tied to. */
+  private anchors: Vector3[] = [];
+
+  /** Throws where the browser has no WebGL. `onPlace` gets the labels' places in pixels after each drawing. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly onPlace: (places: { x: number; y: number }[]) => void,
+  ) {
+    this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+    this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.scene.add(this.content, new AmbientLight(0xffffff, 2.4));
+    const light = new DirectionalLight(0xffffff, 1.1);
+    light.position.set(-1, 2, 0.6);
+    this.scene.add(light);
+    this.controls = new OrbitControls(this.camera, canvas);
+    // The wheel scrolls the page.
+    Object.assign(this.controls, { enableZoom: false, enablePan: false, maxPolarAngle: Math.PI / 2.05 });
+    this.controls.addEventListener('change', () => this.draw());
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(canvas.parentElement!);
+    this.reset();
+  }
+
+  /** Looks from where it began. */
+  reset(): void {
+    this.camera.position.copy(home).multiplyScalar(1.25);
+    this.controls.target.set(0, 0.12, 0);
+    this.controls.update();
+    this.draw();
+  }
+
+  /** Turns by parts of a circle. */
+  turn(right: number, up: number): void {
+    const offset = this.camera.position.clone().sub(this.controls.target);
+    offset.applyAxisAngle(new Vector3(0, 1, 0), -right);
+    const side = new Vector3().crossVectors(new Vector3(0, 1, 0), offset).normalize();
+    const tilted = offset.clone().applyAxisAngle(side, -up);
+    if (tilted.y > 0.1 && tilted.y / tilted.length() < 0.99) offset.copy(tilted);
+    this.camera.position.copy(this.controls.target).add(offset);
+    this.controls.update();
+    this.draw();
+  }
+
+  show({ made, set, range, stride, paths }: SurfaceView): void {
+    this.clear();
+    const { spec, runs } = made;
+    const { size, values } = sampled(made, made.sets[set], range, stride);
+    const [lo, hi, iso, paper] = ['--heat-lo', '--heat-hi', '--iso', '--paper'].map((name) => colourOf(this.canvas.parentElement!, name));
+    const span = Math.max(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0]);
+    const middle = [0, 1].map((axis) => ([spec.x, spec.y][axis][0] + coordinate([spec.x, spec.y][axis], spec.grid, spec.grid - 1)) / 2);
+    const height = (value: number) => (tall * (cut(range, value) - range.low)) / (range.high - range.low);
+    const place = (x: number, y: number, value: number) => new Vector3((x - middle[0]) / span, height(value), -(y - middle[1]) / span);
+    const points = values.map((value, k) => place(coordinate(spec.x, spec.grid, (k % size) * stride), coordinate(spec.y, spec.grid, Math.floor(k / size) * stride), value));
+    const colours = values.flatMap((value) => lo.clone().lerp(hi, goodness(range, value)).toArray());
+    const faces: number[] = [];
+    const edges: number[] = [];
+    for (let j = 0; j < size; j++) {
+      for (let i = 0; i < size; i++) {
+        const k = j * size + i;
+        if (i + 1 < size) edges.push(k, k + 1);
+        if (j + 1 < size) edges.push(k, k + size);
+        if (i + 1 < size && j + 1 < size) faces.push(k, k + 1, k + size, k + 1, k + size + 1, k + size);
+      }
+    }
+    const geometry = new BufferGeometry().setFromPoints(points);
+    geometry.setAttribute('color', new Float32BufferAttribute(colours, 3));
+    geometry.setIndex(faces);
+    geometry.computeVertexNormals();
+    this.content.add(new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true, side: DoubleSide, polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 })));
+    const wires = new BufferGeometry().setFromPoints(points);
+    wires.setIndex(edges);
+    this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22 })));
+    const ball = (at: Vector3, colour: Color, radius: number) => {
+      const mesh = new Mesh(new SphereGeometry(radius, 20, 12), new MeshBasicMaterial({ color: colour }));
+      mesh.position.copy(at);
+      this.content.add(mesh);
+    };
+    const methodColour = (run: number) => colourOf(this.canvas.parentElement!, `--m-${{ linear_probe: 'probe' }[runs[run].method] ?? runs[run].method}`);
+    this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
+    this.anchors.forEach((at, k) => {
+      ball(at, paper, 0.021);
+      ball(at, methodColour(k), 0.017);
+    });
+    if (paths) {
+      for (const { run, points: way } of made.paths) {
+        const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));
+        this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false })));
+        for (const at of along) ball(at, methodColour(run), 0.008);
+      }
+    }
+    this.draw();
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+    this.controls.dispose();
+    this.clear();
+    this.renderer.dispose();
+  }
+
+  private clear(): void {
+    for (const child of [...this.content.children] as (Mesh | Line)[]) {
+      this.content.remove(child);
+      child.geometry.dispose();
+      (child.material as Material).dispose();
+    }
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas.parentElement!;
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.camera.aspect = clientWidth / Math.max(1, clientHeight);
+    this.camera.updateProjectionMatrix();
+    this.draw();
+  }
+
+  private draw(): void {
+    this.renderer.render(this.scene, this.camera);
+    const { clientWidth, clientHeight } = this.canvas.parentElement!;
+    this.onPlace(
+      this.anchors.map((anchor) => {
+        const at = anchor.clone().project(this.camera);
+        return { x: ((at.x + 1) / 2) * clientWidth, y: ((1 - at.y) / 2) * clientHeight };
+      }),
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { useEffect, useMemo } from 'react';
+import { analysisJson, insideCsv } from '../../analysis/export.meta';
+import type { Inside } from '../../train/analysis.meta';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { Note } from '../controls/Sign';
+import { formatCount, formatDuration } from '../format';
+import { useCatalog } from '../store/catalog';
+import { saveAs } from '../store/download';
+import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
+import { useRuns, type Run } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { describeSpec } from '../store/specs';
+import { t } from '../strings';
+import { Angles, Cka, Drift, Ranks, Spectrum } from './InsideFigures';
+import { Choice } from './LandscapeStart';
+import css from '../charts/landscape.module.css';
+
+/** Which runs, how far it is, and what was found. */
+export function InsideBody({ runs }: { runs: Run[] }) {
+  const { ticks, status, shown } = useInside();
+  const chosen = useMemo(() => tickedRuns(runs, ticks), [runs, ticks]);
+  const ids = chosen.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    if (ids !== '') void showKeptInside(ids.split(' '));
+  }, [ids, status]);
+  const made = shown && shown.runs.map(({ id }) => id).join(' ') === ids ? shown : null;
+  return (
+    <>
+      <Form runs={runs} chosen={chosen} known={made !== null} />
+      {made && <Found made={made} />}
+    </>
+  );
+}
+
+function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: boolean }) {
+  const { images, original, status, at, error } = useInside();
+  const busy = useRuns(({ current }) => current !== '');
+  const own = useSettings((settings) => settings.data);
+  const others = useCatalog(({ datasets }) => datasets).filter(({ id }) => id !== own);
+  if (status !== 'idle') {
+    const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
+    return (
+      <div className={css.progress}>
+        <p>
+          {status === 'cancelling' ? t.inside.cancelling : words}{' '}
+          <Button kind="link" disabled={status === 'cancelling'} onClick={cancelInside}>
+            {t.inside.cancel}
+          </Button>
+        </p>
+        <progress aria-label={t.inside.progressLabel} {...(at ? { value: at.done, max: at.total } : {})} />
+      </div>
+    );
+  }
+  return (
+    <div className={css.start}>
+      {!known && <p>{t.inside.about}</p>}
+      <div className={css.ticks} role="group" aria-label={t.inside.runs}>
+        {runs.map((run) => (
+          <Check key={run.id} checked={chosen.includes(run)} onChange={(on) => tickRun(run.id, on)}>
+            <MethodKey method={run.spec.method.method}>
+              {describeSpec(run.spec)}, {run.name}
+            </MethodKey>
+          </Check>
+        ))}
+      </div>
+      <div className={css.inline}>
+        <Choice label={t.inside.images} value={String(images)} options={[16, 32, 64, 128, 256].map((n) => [String(n), formatCount(n)])} onChange={(value) => useInside.setState({ images: Number(value) })} />
+        {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
+        <ButtonRow>
+          <Button kind={known ? 'plain' : 'primary'} disabled={busy || chosen.length === 0} onClick={() => void lookInside(chosen)}>
+            {known ? t.inside.again : t.inside.look}
+          </Button>
+          {busy ? <Note sign="info">{t.inside.busy}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}
+        </ButtonRow>
+      </div>
+      {error !== '' && (
+        <div role="alert">
+          <Note sign="err">{t.inside.failed(error)}</Note>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Found({ made }: { made: Inside }) {
+  return (
+    <div className={css.column}>
+      <div className={css.tools} role="group" aria-label={t.landscape.export}>
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([insideCsv(made)], { type: 'text/csv' }), 'inside.csv')} label={`${t.landscape.export} ${t.landscape.formats.csv}`}>
+          {t.landscape.formats.csv}
+        </Button>
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), 'inside.json')} label={`${t.landscape.export} ${t.landscape.formats.json}`}>
+          {t.landscape.formats.json}
+        </Button>
+      </div>
+      <div className={css.halves}>
+        <Spectrum made={made} />
+        <Cka made={made} />
+        <Ranks made={made} />
+        <div>
+          <Drift made={made} />
+          <Angles made={made} />
+        </div>
+      </div>
+    </div>
+  );
+}

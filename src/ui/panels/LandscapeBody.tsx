@@ -1,0 +1,143 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { analysisJson, landscapeCsv } from '../../analysis/export.meta';
+import { coordinate, weightsAt } from '../../analysis/plane.meta';
+import type { Landscape } from '../../train/analysis.meta';
+import { Contour, type Place } from '../charts/Contour';
+import { savePng, saveSvg } from '../charts/exportSvg';
+import { isoValues, parted, rangeOf, RIDGE, wholeStride } from '../charts/plane';
+import { Surface } from '../charts/Surface';
+import { Button } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatCount, formatLoss, formatPercent, formatSetting } from '../format';
+import { methodLook } from '../methods';
+import { saveAs } from '../store/download';
+import { cornersOf, showKept, useLandscape, type Quantity } from '../store/landscape';
+import type { Run } from '../store/runs';
+import { t } from '../strings';
+import { LandscapeLines } from './LandscapeLines';
+import { LandscapeSide } from './LandscapeSide';
+import { LandscapeStart, LandscapeWork } from './LandscapeStart';
+import { LandscapeTable } from './LandscapeTable';
+import css from '../charts/landscape.module.css';
+
+/** A value as it stands in words and tables. */
+export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
+
+/** Short names of the runs: the method's, with the run's own name where two are of one method. */
+export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
+  const titles = runs.map(({ method }) => methodLook(method).title);
+  return titles.map((title, i) => (titles.filter((other) => other === title).length > 1 ? `${title} ${runs[i].name}` : title));
+};
+
+/** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it. */
+export function LandscapeBody({ runs }: { runs: Run[] }) {
+  const { chosen, shown, status } = useLandscape();
+  const corners = useMemo(() => cornersOf(runs, chosen), [runs, chosen]);
+  const ids = corners.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    if (ids.split(' ').length === 3) void showKept(ids.split(' '));
+  }, [ids, status]);
+  const mine = shown && (status !== 'idle' || shown.runs.map(({ id }) => id).join(' ') === ids) ? shown : null;
+  return (
+    <>
+      {mine && <Finding made={mine} />}
+      <LandscapeWork />
+      {mine ? <Drawing made={mine} corners={corners} runs={runs} /> : <LandscapeStart corners={corners} runs={runs} />}
+    </>
+  );
+}
+
+/** What the lines between the runs say, in a sentence made of the numbers. */
+export function findingOf(made: Landscape, set: number): string | null {
+  const names = namesOf(made);
+  const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));
+  if (ridges.some((ridge) => ridge === null)) return null;
+  const many = ridges.filter(Boolean).length;
+  if (many === 0) return t.landscape.valley(names);
+  if (many === 3) return t.landscape.allApart(names);
+  // Of the three pairs, the corner that a pair leaves out: a and c leave out b, and so on.
+  const leftOut = [1, 0, 2];
+  const odd = leftOut[ridges.findIndex((ridge) => ridge === (many === 1))];
+  const others = names.filter((_, i) => i !== odd);
+  return many === 2 ? t.landscape.apart(names[odd], others) : t.landscape.pair(others[0], others[1], names[odd]);
+}
+
+function Finding({ made }: { made: Landscape }) {
+  const { set: at, quantity } = useLandscape();
+  const set = made.sets[Math.min(at, made.sets.length - 1)];
+  const found = findingOf(made, Math.min(at, made.sets.length - 1));
+  return (
+    <div className={css.lead}>
+      <p className={css.finding}>{found ?? t.landscape.neutral[quantity]}</p>
+      <p className={css.caption}>
+        {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE))}
+      </p>
+      {made.notes.map((note) => (
+        <Note key={note} sign="info">
+          {note}
+        </Note>
+      ))}
+    </div>
+  );
+}
+
+function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; runs: Run[] }) {
+  const { quantity, set: wanted, paths, status } = useLandscape();
+  const [cursor, setCursor] = useState<Place | null>(null);
+  const [asTable, setAsTable] = useState(false);
+  const svg = useRef<SVGSVGElement>(null);
+  const at = Math.min(wanted, made.sets.length - 1);
+  const set = made.sets[at];
+  const names = namesOf(made);
+  const format = formatOf(quantity);
+  const range = rangeOf(set, quantity);
+  const words = t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], names.map((name, k) => t.landscape.share(name, format(set.corners[k][quantity]))).join(', '));
+  const read = ({ i, j }: Place): string => {
+    const [x, y] = [coordinate(made.spec.x, made.spec.grid, i), coordinate(made.spec.y, made.spec.grid, j)];
+    const index = j * made.spec.grid + i;
+    const value = Number.isFinite(set.accuracy[index]) ? format(set[quantity][index]) : t.landscape.unmeasured;
+    return `${t.landscape.at(x.toFixed(2), y.toFixed(2))}, ${value}, ${weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], weight.toFixed(2))).join(', ')}`;
+  };
+  const file = `landscape-${names.join('-').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  const exports = {
+    csv: () => saveAs(new Blob([landscapeCsv(made)], { type: 'text/csv' }), `${file}.csv`),
+    json: () => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), `${file}.json`),
+    svg: () => svg.current && saveSvg(svg.current, file),
+    png: () => void (svg.current && savePng(svg.current, file)),
+  };
+  const pathed = paths && made.paths.length > 0;
+  return (
+    <div className={css.layout}>
+      <figure>
+        <div className={css.head}>
+          <h3>{t.landscape.contour}</h3>
+          <div className={css.tools} role="group" aria-label={t.landscape.export}>
+            <Button kind="quiet" small pressed={asTable} onClick={() => setAsTable(!asTable)}>
+              {t.landscape.table}
+            </Button>
+            {(Object.keys(exports) as (keyof typeof exports)[]).map((kind) => (
+              <Button key={kind} kind="quiet" small disabled={asTable && (kind === 'svg' || kind === 'png')} onClick={() => void exports[kind]()} label={`${t.landscape.export} ${t.landscape.formats[kind]}`}>
+                {t.landscape.formats[kind]}
+              </Button>
+            ))}
+          </div>
+        </div>
+        <p className={css.caption}>{t.landscape.contourHint(format(isoValues(range).step), made.measured < made.spec.grid ** 2)}</p>
+        {asTable ? (
+          <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
+        ) : (
+          <Contour made={made} set={at} quantity={quantity} paths={pathed} cursor={cursor} names={names} summary={words} format={format} onCursor={setCursor} read={read} svg={svg} />
+        )}
+        <span className={css.legend}>
+          {quantity === 'loss' ? format(range.low) : format(range.high)} <i className={css.ramp} /> {quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.low)}
+        </span>
+        {!made.complete && status === 'idle' && <p className={css.caption}>{t.landscape.partial(formatCount(made.measured), formatCount(made.spec.grid ** 2))}</p>}
+      </figure>
+      <figure>{wholeStride(made, set) !== null ? <Surface made={made} set={at} quantity={quantity} paths={pathed} names={names} summary={words} /> : <h3 className={css.caption}>{t.landscape.surface}</h3>}</figure>
+      <div className={css.lines}>
+        <LandscapeLines made={made} quantity={quantity} names={names} />
+      </div>
+      <LandscapeSide made={made} at={at} names={names} cursor={cursor} format={format} corners={corners} runs={runs} />
+    </div>
+  );
+}

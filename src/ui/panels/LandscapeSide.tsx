@@ -1,0 +1,115 @@
+import { clipOf, coordinate, weightsAt } from '../../analysis/plane.meta';
+import type { Landscape } from '../../train/analysis.meta';
+import type { Place } from '../charts/Contour';
+import { identity } from '../charts/MethodKey';
+import { Check } from '../controls/Check';
+import { Segmented } from '../controls/Segmented';
+import { formatLoss, formatPercent } from '../format';
+import { useLandscape } from '../store/landscape';
+import type { Run } from '../store/runs';
+import { t } from '../strings';
+import { LandscapeStart } from './LandscapeStart';
+import css from '../charts/landscape.module.css';
+
+interface Props {
+  made: Landscape;
+  at: number;
+  names: string[];
+  cursor: Place | null;
+  format: (value: number) => string;
+  corners: Run[];
+  runs: Run[];
+}
+
+/** Beside the map: what is drawn, the cursor, how to read distances, and measuring anew. */
+export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
+  const { quantity, paths, status } = useLandscape();
+  const { geometry, plane, sets, spec } = made;
+  const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
+  return (
+    <div className={css.side}>
+      <section>
+        <h3>{t.landscape.show}</h3>
+        <div className={css.inline}>
+          <Segmented label={t.landscape.quantity} value={quantity} options={(['loss', 'accuracy'] as const).map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => useLandscape.setState({ quantity: value })} />
+          {sets.length > 1 && <Segmented label={t.landscape.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: t.landscape.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
+        </div>
+        {made.paths.length > 0 ? (
+          <Check checked={paths} onChange={(on) => useLandscape.setState({ paths: on })}>
+            {t.landscape.paths}
+          </Check>
+        ) : (
+          made.complete && <p className={css.caption}>{t.landscape.noPaths}</p>
+        )}
+      </section>
+      <section>
+        <h3>{t.landscape.cursor}</h3>
+        {cursor ? <AtCursor made={made} at={at} cursor={cursor} names={names} format={format} /> : <p className={css.caption}>{t.landscape.noCursor}</p>}
+      </section>
+      <section>
+        <h3>{t.landscape.distances}</h3>
+        <dl className={css.facts}>
+          {([[0, 2], [0, 1], [2, 1]] as const).map(([a, b]) => (
+            <Fact key={`${a}${b}`} name={t.landscape.between(names[a], names[b])} value={formatLoss(geometry.distances[a][b])} />
+          ))}
+          {names.map((name, k) => (
+            <Fact key={name} name={t.landscape.norm(name)} value={formatLoss(geometry.norms[k])} />
+          ))}
+          {plane && (
+            <>
+              <Fact name={t.landscape.unit.x} value={formatLoss(plane.unit_x)} />
+              <Fact name={t.landscape.unit.y} value={formatLoss(plane.unit_y)} />
+              <Fact name={t.landscape.angle} value={`${((180 / Math.PI) * Math.acos(plane.cosine)).toFixed(0)}°`} />
+              <Fact name={t.landscape.off} value={formatLoss(plane.pretrained.residual)} />
+            </>
+          )}
+          {quantity === 'loss' && <Fact name={t.landscape.clipped} value={formatLoss(clipOf(sets[at].corners))} />}
+        </dl>
+        <p className={css.caption}>{t.landscape.exact}</p>
+        {farthest.map(({ run, point }) => (
+          <p key={run} className={css.caption}>
+            {t.landscape.residual(names[run], formatLoss(point.residual), formatPercent(point.distance > 0 ? point.residual / point.distance : 0))}
+          </p>
+        ))}
+      </section>
+      {status === 'idle' && (
+        <section>
+          <h3>{t.landscape.again}</h3>
+          <LandscapeStart small corners={corners} runs={runs} key={`${spec.grid} ${spec.images}`} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function AtCursor({ made, at, cursor: { i, j }, names, format }: Pick<Props, 'made' | 'at' | 'names' | 'format'> & { cursor: Place }) {
+  const { quantity } = useLandscape();
+  const { spec, sets, runs } = made;
+  const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
+  const index = j * spec.grid + i;
+  return (
+    <dl className={css.facts}>
+      <dt>{t.landscape.at(x.toFixed(2), y.toFixed(2))}</dt>
+      <dd>
+        <b>{Number.isFinite(sets[at].accuracy[index]) ? format(sets[at][quantity][index]) : t.landscape.unmeasured}</b>
+      </dd>
+      {weightsAt(x, y).map((weight, k) => (
+        <div key={runs[k].id} className={identity(runs[k].method)} style={{ display: 'contents' }}>
+          <dt>
+            <b>{names[k]}</b>
+          </dt>
+          <dd>{weight.toFixed(2)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,72 @@
+import { coordinate } from '../../analysis/plane.meta';
+import type { Landscape } from '../../train/analysis.meta';
+import type { Quantity } from '../store/landscape';
+import { t } from '../strings';
+import { formatOf } from './LandscapeBody';
+import { formatLoss } from '../format';
+import css from '../charts/landscape.module.css';
+
+/** The map's numbers: the grid as a table, y from the top, and the paths below it. */
+export function LandscapeTable({ made, at, quantity, names }: { made: Landscape; at: number; quantity: Quantity; names: string[] }) {
+  const { grid, x: xs, y: ys } = made.spec;
+  const set = made.sets[at];
+  const format = formatOf(quantity);
+  const indices = Array.from({ length: grid }, (_, i) => i);
+  return (
+    <>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={`${t.landscape.table}: ${t.landscape.quantities[quantity]}`}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">y \ x</th>
+              {indices.map((i) => (
+                <th key={i} scope="col">
+                  {coordinate(xs, grid, i).toFixed(2)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {indices.toReversed().map((j) => (
+              <tr key={j}>
+                <th scope="row">{coordinate(ys, grid, j).toFixed(2)}</th>
+                {indices.map((i) => (
+                  <td key={i}>{Number.isFinite(set.accuracy[j * grid + i]) ? format(set[quantity][j * grid + i]) : ''}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {made.paths.length > 0 && (
+        <div className={css.scroll} tabIndex={0} role="region" aria-label={t.landscape.pathTable}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                {[t.landscape.columns.run, t.landscape.columns.step, t.landscape.columns.x, t.landscape.columns.y, t.landscape.columns.off, t.landscape.quantities[quantity]].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {made.paths.flatMap(({ run, points }) =>
+                points.map((point) => (
+                  <tr key={`${run} ${point.step}`}>
+                    <th scope="row">{names[run]}</th>
+                    <td>{point.step}</td>
+                    <td>{point.x.toFixed(2)}</td>
+                    <td>{point.y.toFixed(2)}</td>
+                    <td>{formatLoss(point.residual)}</td>
+                    <td>{format(point.measured[at][quantity])}</td>
+                  </tr>
+                )),
+              )}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import { PAPER } from '../../analysis/plane.meta';
+import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
+import { filesOf, keepAnalysis, keptLandscape } from './analyses';
+import { messageOf, studio } from './client';
+import type { Run } from './runs';
+
+/** The loss landscape: which runs, what is measured, what there is of it. */
+
+export type Quantity = 'loss' | 'accuracy';
+
+interface LandscapeState {
+  /** Runs at the left, upper and right corner, as the person chose them; empty where a method's own run stands. */
+  chosen: [string, string, string];
+  spec: LandscapeSpec;
+  quantity: Quantity;
+  /** Which of the measured sets is drawn. */
+  set: number;
+  paths: boolean;
+  /** What is drawn: being measured, or kept. */
+  shown: Landscape | null;
+  status: 'idle' | 'working' | 'cancelling';
+  at: Extract<LandscapeEvent, { type: 'progress' }> | { stage: 'opening'; done: number; total: number } | null;
+  error: string;
+}
+
+export const standardSpec: LandscapeSpec = { ...PAPER, grid: 13, images: 128, splits: ['train', 'val'], line: 13, seed: 0 };
+
+export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], spec: standardSpec, quantity: 'loss', set: 0, paths: true, shown: null, status: 'idle', at: null, error: '' }));
+
+/** Methods that stand at the corners unless the person says otherwise, as in the paper. */
+const corners = ['lora', 'full', 'randlora'];
+
+/** The three runs at the corners: as chosen, else the newest of the paper's methods, else any others. Fewer than three when there are no more. */
+export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {
+  const out: (Run | undefined)[] = chosen.map((id) => runs.find((run) => run.id === id));
+  const free = () => runs.filter((run) => !out.includes(run));
+  corners.forEach((method, i) => (out[i] ??= free().findLast((run) => run.spec.method.method === method)));
+  out.forEach((run, i) => (out[i] ??= run ?? free().at(-1)));
+  return out.filter((run) => run !== undefined);
+}
+
+/** Puts a run at a corner; one that stands at another changes places with it. */
+export function chooseCorner(now: readonly Run[], corner: number, id: string): void {
+  const chosen = [0, 1, 2].map((i) => now[i]?.id ?? '') as LandscapeState['chosen'];
+  const other = chosen.indexOf(id);
+  if (other >= 0) chosen[other] = chosen[corner];
+  chosen[corner] = id;
+  useLandscape.setState({ chosen });
+}
+
+export const changeSpec = (change: Partial<LandscapeSpec>): void => useLandscape.setState(({ spec }) => ({ spec: { ...spec, ...change } }));
+
+const isOf = (shown: Landscape | null, ids: readonly string[]): boolean => shown !== null && shown.runs.map(({ id }) => id).join() === ids.join();
+
+/** Shows what is kept of these runs, unless it is shown already or something is being measured. */
+export async function showKept(ids: readonly string[]): Promise<void> {
+  const { status, shown } = useLandscape.getState();
+  if (status !== 'idle' || isOf(shown, ids)) return;
+  const kept = await keptLandscape(ids);
+  if (useLandscape.getState().status === 'idle') useLandscape.setState({ shown: kept, set: 0, error: '' });
+}
+
+/** Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project. */
+export async function measureLandscape(runs: readonly Run[]): Promise<void> {
+  const { status, spec } = useLandscape.getState();
+  if (status !== 'idle') return;
+  useLandscape.setState({ status: 'working', at: null, error: '' });
+  let ended = false;
+  try {
+    const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
+    ended = true;
+    useLandscape.setState({ shown: made });
+    await keepAnalysis(made);
+  } catch (error) {
+    ended = true;
+    // Ended as asked, before the first measurement.
+    if (useLandscape.getState().status !== 'cancelling') useLandscape.setState({ error: messageOf(error) });
+  }
+  useLandscape.setState({ status: 'idle', at: null });
+}
+
+/** Draws one event into what is shown. Arrays are written in place and handed on under a new object. */
+export function follow(event: LandscapeEvent): void {
+  const { shown } = useLandscape.getState();
+  if (event.type === 'opening') return useLandscape.setState({ at: { stage: 'opening', done: event.done, total: event.total } });
+  if (event.type === 'progress') return useLandscape.setState({ at: event });
+  if (event.type === 'start') return useLandscape.setState(({ set }) => ({ shown: event.landscape, set: Math.min(set, event.landscape.sets.length - 1) }));
+  if (!shown) return;
+  if (event.type === 'parts') {
+    return useLandscape.setState({ shown: { ...shown, lines: event.lines, paths: event.paths, sets: shown.sets.map((set, s) => ({ ...set, ...event.sets[s] })) } });
+  }
+  for (const { index, measured } of event.points) {
+    measured.forEach(({ loss, accuracy }, s) => {
+      shown.sets[s].loss[index] = loss;
+      shown.sets[s].accuracy[index] = accuracy;
+    });
+  }
+  useLandscape.setState({ shown: { ...shown, measured: shown.measured + event.points.length, sets: shown.sets.map((set) => ({ ...set })) } });
+}
+
+export function cancelLandscape(): void {
+  useLandscape.setState({ status: 'cancelling' });
+  void studio().cancelAnalysis();
+}
