@@ -8,7 +8,7 @@ import { formatCount, formatLoss, formatPercent, formatSetting } from '../format
 import { useInside } from '../store/inside';
 import { t } from '../strings';
 import { CKA_MARGIN, ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
-import { namesOf } from './LandscapeBody';
+import { namesOf } from './landscapeFindings';
 import { Choice } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 

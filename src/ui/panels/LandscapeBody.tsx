@@ -4,30 +4,21 @@ import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { Contour, type Place } from '../charts/Contour';
 import { savePng, saveSvg } from '../charts/exportSvg';
-import { isoValues, parted, rangeOf, RIDGE, wholeStride } from '../charts/plane';
+import { isoValues, rangeOf, RIDGE, wholeStride } from '../charts/plane';
 import { Surface } from '../charts/Surface';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatCount, formatLoss, formatPercent, formatSetting } from '../format';
-import { methodLook } from '../methods';
+import { formatCount, formatSetting } from '../format';
 import { saveAs } from '../store/download';
-import { cornersOf, showKept, useLandscape, type Quantity } from '../store/landscape';
+import { cornersOf, showKept, useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
+import { findingOf, formatOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeSide } from './LandscapeSide';
 import { LandscapeStart, LandscapeWork } from './LandscapeStart';
 import { LandscapeTable } from './LandscapeTable';
 import css from '../charts/landscape.module.css';
-
-/** A value as it stands in words and tables. */
-export const formatOf = (quantity: Quantity) => (value: number): string => (quantity === 'loss' ? formatLoss(value) : Number.isFinite(value) ? `${formatPercent(value)} %` : '–');
-
-/** Short names of the runs: the method's, with the run's own name where two are of one method. */
-export const namesOf = ({ runs }: Pick<Landscape, 'runs'>): string[] => {
-  const titles = runs.map(({ method }) => methodLook(method).title);
-  return titles.map((title, i) => (titles.filter((other) => other === title).length > 1 ? `${title} ${runs[i].name}` : title));
-};
 
 /** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it. */
 export function LandscapeBody({ runs }: { runs: Run[] }) {
@@ -45,21 +36,6 @@ export function LandscapeBody({ runs }: { runs: Run[] }) {
       {mine ? <Drawing made={mine} corners={corners} runs={runs} /> : <LandscapeStart corners={corners} runs={runs} />}
     </>
   );
-}
-
-/** What the lines between the runs say, in a sentence made of the numbers. */
-export function findingOf(made: Landscape, set: number): string | null {
-  const names = namesOf(made);
-  const ridges = ([[0, 2], [2, 1], [1, 0]] as const).map(([a, b]) => parted(made, set, a, b));
-  if (ridges.some((ridge) => ridge === null)) return null;
-  const many = ridges.filter(Boolean).length;
-  if (many === 0) return t.landscape.valley(names);
-  if (many === 3) return t.landscape.allApart(names);
-  // Of the three pairs, the corner that a pair leaves out: a and c leave out b, and so on.
-  const leftOut = [1, 0, 2];
-  const odd = leftOut[ridges.findIndex((ridge) => ridge === (many === 1))];
-  const others = names.filter((_, i) => i !== odd);
-  return many === 2 ? t.landscape.apart(names[odd], others) : t.landscape.pair(others[0], others[1], names[odd]);
 }
 
 function Finding({ made }: { made: Landscape }) {

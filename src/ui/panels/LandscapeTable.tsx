@@ -2,7 +2,7 @@ import { coordinate } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/landscape';
 import { t } from '../strings';
-import { formatOf } from './LandscapeBody';
+import { formatOf } from './landscapeFindings';
 import { formatLoss } from '../format';
 import css from '../charts/landscape.module.css';
 

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
+import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
+import { cornersOf, chooseCorner, follow, standardSpec, useLandscape } from '../store/landscape';
+import { makeRun, type Run } from '../store/runs';
+import { ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
+import { findingOf, namesOf } from './landscapeFindings';
+
+const run = (id: string, method: string): Run => makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { val_fraction: 0 } as never }, { modelTitle: '', dataTitle: '', classes: [] }, '', 0);
+const line = (from: number, to: number, barrier: number): LandscapeLine => ({ from, to, length: 1, t: [0, 0.5, 1], sets: [{ loss: [1, 1 + barrier, 1], accuracy: [0, 0, 0], barrier, at: 1 }] });
+
+/** A landscape of 5 x 5 points with these barriers from a to c, c to b, b to a. */
+function landscape(barriers: number[], methods = ['lora', 'full', 'randlora']): Landscape {
+  const measured = { loss: 1, accuracy: 0.5 };
+  return {
+    format: 'fullrank-landscape', version: 1, runs: methods.map((method, i) => ({ id: `r${i}`, name: `run-${i}`, method, spec: run(`r${i}`, method).spec })), spec: { ...standardSpec, grid: 5 },
+    geometry: { norms: [], head_norms: [], distances: [], cosines: [] }, plane: null, lines: barriers.length ? [line(0, 2, barriers[0]), line(2, 1, barriers[1]), line(1, 0, barriers[2])] : [], paths: [], measured: 0, complete: false, seconds: 0, notes: [],
+    sets: [{ split: 'val', images: 1, of: 1, loss: new Float32Array(25).fill(NaN), accuracy: new Float32Array(25).fill(NaN), corners: [measured, measured, measured], pretrained: null }],
+  };
+}
+
+test('a landscape’s heading follows from the barriers', () => {
+  expect(findingOf(landscape([]), 0)).toBeNull();
+  expect(findingOf(landscape([0, 0.04, 0.01]), 0)).toBe('LoRA, Full and RandLoRA lie in one valley');
+  expect(findingOf(landscape([0.2, 0, 0.2]), 0)).toBe('A ridge parts LoRA from Full and RandLoRA, which lie in one valley');
+  expect(findingOf(landscape([0.2, 0.2, 0]), 0)).toBe('A ridge parts RandLoRA from LoRA and Full, which lie in one valley');
+  expect(findingOf(landscape([0, 0.2, 0.2]), 0)).toBe('A ridge parts Full from LoRA and RandLoRA, which lie in one valley');
+  expect(findingOf(landscape([0.2, 0, 0]), 0)).toBe('A ridge lies between LoRA and RandLoRA; Full is joined to both');
+  expect(findingOf(landscape([0.2, 0.2, Infinity]), 0)).toMatch(/^Ridges part/);
+  expect(namesOf(landscape([], ['lora', 'lora', 'full']))).toEqual(['LoRA run-0', 'LoRA run-1', 'Full']);
+});
+
+test('corners are the paper’s methods, the newest of each, until others are chosen', () => {
+  const runs = [run('a', 'lora'), run('b', 'vera'), run('c', 'randlora'), run('d', 'full'), run('e', 'lora')];
+  expect(cornersOf(runs, ['', '', '']).map(({ id }) => id)).toEqual(['e', 'd', 'c']);
+  expect(cornersOf(runs, ['', 'b', '']).map(({ id }) => id)).toEqual(['e', 'b', 'c']);
+  expect(cornersOf(runs.slice(0, 2), ['', '', '']).map(({ id }) => id)).toEqual(['a', 'b']);
+  chooseCorner(cornersOf(runs, ['', '', '']), 0, 'c');
+  expect(useLandscape.getState().chosen).toEqual(['c', 'd', 'e']);
+});
+
+test('events fill the drawing, coarse points standing for the fine ones to come', () => {
+  follow({ type: 'start', landscape: landscape([]) });
+  follow({ type: 'points', points: [{ index: 0, measured: [{ loss: 0.5, accuracy: 0.9 }] }, { index: 12, measured: [{ loss: NaN, accuracy: 0.1 }] }] });
+  const shown = () => useLandscape.getState().shown!;
+  expect(shown().measured).toBe(2);
+  expect(tilesOf(shown(), shown().sets[0]).map(({ index, size }) => [index, size])).toEqual([[0, 1], [12, 1]]);
+  expect(wholeStride(shown(), shown().sets[0])).toBeNull();
+  follow({ type: 'parts', sets: [{ corners: [{ loss: 2, accuracy: 0.5 }], pretrained: null }], lines: [line(0, 2, 0.3)], paths: [] });
+  expect(shown().lines).toHaveLength(1);
+  const range = rangeOf(shown().sets[0], 'loss');
+  expect(range).toMatchObject({ low: 0.5, high: 2.4 });
+  // What diverged is the worst there is.
+  expect([goodness(range, 0.5), goodness(range, NaN), goodness(range, 99)]).toEqual([1, 0, 0]);
+  const { step, values } = isoValues(range);
+  expect(step).toBe(0.2);
+  expect(values).toEqual([0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.2]);
+  useLandscape.setState({ shown: null });
+});
+
+test('headings of a look inside follow from its numbers', () => {
+  const update = (rank: number) => ({ layer: 'l', shape: [8, 8] as [number, number], norm: 1, relative: 1, singular: new Float32Array(8), rank, stable_rank: 1 });
+  const made = { updates: [[update(2)], [update(8)], [update(8)]], reference: 1, cka: [[1, 0.7], [1, 1], [1, 0.9]], pretrained: [[1, 0.9], [1, 0.5], [1, 0.7]], original: null } as unknown as Inside;
+  const names = ['LoRA', 'Full', 'RandLoRA'];
+  expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full has rank 8 of 8; RandLoRA has rank 8 of 8');
+  expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
+  expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
+  expect(driftFinding(made, names)).toBe('Full, by 0.500, moves the features most');
+  const original = { data: 'o', images: 100, classes: 2, before: { loss: 1, accuracy: 0.9 }, after: [0.88, 0.4, 0.9].map((accuracy) => ({ loss: 1, accuracy })) };
+  expect(driftFinding({ ...made, original }, names)).toBe('Full forgets most: 50.0 points of accuracy on the original task');
+  expect(driftFinding({ ...made, original: { ...original, after: [0.88, 0.89, 0.9].map((accuracy) => ({ loss: 1, accuracy })) } }, names)).toMatch(/No run lost more/);
+});
