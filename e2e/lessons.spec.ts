@@ -11,7 +11,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Full rank with few parameters');
   await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
   // With its uncertainty, from the runs themselves.
-  await expect(page.getByText(/^At about the same count .*LoRA r \d+ [\d.]+ ± [\d.]+ %, RandLoRA r \d+ [\d.]+ ± [\d.]+ %.*(intervals part|not distinguishable)\.$/)).toBeVisible();
+  await expect(page.getByText(/^At about the same count .*LoRA r \d+ [\d.]+ ± [\d.]+\s%, RandLoRA r \d+ [\d.]+ ± [\d.]+\s%.*(intervals part|not distinguishable)\.$/)).toBeVisible();
   await expect(page.getByText('From the paper')).toBeVisible();
   await expect(page.getByText('RandLoRA, arXiv 2502.00987')).toBeVisible();
   const sizes = await page.getByRole('complementary').locator('p').evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));

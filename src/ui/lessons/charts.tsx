@@ -67,7 +67,7 @@ export function AgainstChart({ groups, at, title, xLabel, words }: AgainstProps)
     const constant = own.every((group) => at(group) === 0);
     return {
       id: method, method, label: methodLook(method).title, detail: formatPercent(own[own.length - 1].accuracy.mean),
-      x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: own.map((group) => group.accuracy.interval ?? NaN),
+      x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: constant ? undefined : own.map((group) => group.accuracy.interval ?? NaN),
       marks: !constant, constant, live: false, strong: true, named: true,
     };
   });

@@ -5,10 +5,14 @@ import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import controls from '../controls/controls.module.css';
 import { copyLink, hideShare, needsOwn, sharedLink, useShare } from '../store/share';
-import { hideable, setHidden, useShown } from '../store/shown';
+import { fixedPanels, setHidden, smallParts, useShown } from '../store/shown';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
+import { panels } from '.';
 import css from './share.module.css';
+
+/** Everything that can be left out, in the order of the page. */
+const partsOf = (): string[] => [...panels.map(({ name }) => name).filter((name) => !fixedPanels.includes(name)), ...smallParts];
 
 /** A link to the page as it is, and what of it the link shows. */
 export function ShareSheet() {
@@ -26,6 +30,7 @@ function Body() {
   const [refused, setRefused] = useState(false);
   const present = useShare((state) => state.present);
   const { hide } = useShown();
+  const parts = partsOf();
   // The link follows them.
   useSettings();
   const copy = async () => {
@@ -52,9 +57,9 @@ function Body() {
         <legend>{t.share.view}</legend>
         <p className={css.hint}>{t.share.viewHint}</p>
         <div className={css.parts}>
-          {hideable.map((name) => (
+          {parts.map((name) => (
             <Check key={name} checked={!hide.includes(name)} onChange={(on) => setHidden(name, !on)}>
-              {t.share.parts[name]}
+              {t.share.part(name)}
             </Check>
           ))}
         </div>

@@ -6,7 +6,7 @@ import { useAsked, type LinkProblem } from './asked';
 import { useCatalog } from './catalog';
 import { methodFields, parseField, trainFields, type Field } from './fields';
 import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
-import { allShown, isHideable, useShown, type Shown } from './shown';
+import { allShown, isPart, useShown, type Shown } from './shown';
 import { toast } from './toast';
 
 /** Reads addresses. Whoever made one is unknown, so nothing of it counts before it is checked and bounded. */
@@ -18,7 +18,7 @@ export interface Link {
   problems: LinkProblem[];
 }
 
-const most = { text: 8000, entries: 120, name: 60, value: 2000 };
+const most = { text: 8000, entries: 120, name: 60, value: 2000, parts: 40 };
 const schema = z.array(z.tuple([z.string().check(z.minLength(1), z.maxLength(most.name)), z.string().check(z.maxLength(most.value))])).check(z.maxLength(most.entries));
 const part = z.coerce.number().check(z.int(), z.gte(1), z.lte(99));
 
@@ -59,8 +59,8 @@ export function parseLink(hash: string): Link {
     if (name === 'v') {
       if (value !== String(linkVersion)) bad('version');
     } else if (name === 'hide') {
-      const names = listOf(value);
-      link.shown.hide = names.filter(isHideable);
+      const names = [...new Set(listOf(value))];
+      link.shown.hide = names.filter(isPart).slice(0, most.parts);
       if (link.shown.hide.length < names.length) bad();
     } else if (name === 'present') link.shown.present = value === '1';
     else if (name === 'lesson') {

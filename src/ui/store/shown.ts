@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 /** What of the page is in sight: settings of a view rather than of an experiment. They live in the address only. */
 export interface Shown {
-  /** Parts of the page that are left out, by their names in `hideable`. */
+  /** Parts of the page that are left out, by their names. */
   hide: string[];
   /** One chart at a time, in sizes for a projector. */
   present: boolean;
@@ -15,15 +15,17 @@ export interface Shown {
 export const allShown: Shown = { hide: [], present: false, lesson: '', part: 0 };
 export const useShown = create<Shown>()(() => allShown);
 
-/** Parts that a teacher can leave out; panels of the register go by the same names. What starts and stops runs always stays. */
-export const hideable = ['data', 'own-data', 'model', 'zero-shot', 'methods', 'budget', 'planned-memory', 'run-memory', 'advanced', 'runs', 'results', 'try', 'project', 'lessons'] as const;
-export type Hideable = (typeof hideable)[number];
+/** Parts that can be left out besides the panels of the register, which go by their own names there. */
+export const smallParts = ['own-data', 'budget', 'project', 'lessons'] as const;
 
-export const isHideable = (name: string): name is Hideable => (hideable as readonly string[]).includes(name);
+/** Panels that always stay: what starts and stops runs, and what wants an answer. */
+export const fixedPanels: readonly string[] = ['run-bar', 'hero', 'notices'];
+
+/** True for what may be the name of a part. One that this version does not have hides nothing. */
+export const isPart = (name: string): boolean => /^[a-z][a-z-]{0,29}$/.test(name) && !fixedPanels.includes(name);
 
 /** True while a part of this name is not left out. */
 export const useIsShown = (name: string): boolean => useShown(({ hide }) => !hide.includes(name));
 
 /** Leaves a part out, or shows it again. */
-export const setHidden = (name: Hideable, hidden: boolean): void =>
-  useShown.setState(({ hide }) => ({ hide: hideable.filter((one) => (one === name ? hidden : hide.includes(one))) }));
+export const setHidden = (name: string, hidden: boolean): void => useShown.setState(({ hide }) => ({ hide: hidden ? [...hide.filter((one) => one !== name), name] : hide.filter((one) => one !== name) }));

@@ -24,7 +24,7 @@ const points = (share: number): string => `${formatPercent(Math.abs(share))} poi
 /** The difference of two groups as far as their seeds decide it. */
 function compared(from: Group, to: Group): string {
   const { points: by, apart } = differenceOf(from, to);
-  const what = `${titleOf(from)} ${meanText(from)} %, ${titleOf(to)} ${meanText(to)} %: ${points(by)}`;
+  const what = `${titleOf(from)} ${meanText(from)}\u00a0%, ${titleOf(to)} ${meanText(to)}\u00a0%: ${points(by)}`;
   if (apart === null) return `${what}. One seed cannot tell whether that is chance.`;
   return apart ? `${what}, and the 95 % intervals part.` : `${what}, but the 95 % intervals overlap: not distinguishable.`;
 }

@@ -16,7 +16,9 @@ export function rankingText({ top, below, seeds }: Ranking): string {
   const lower = below.length > 0 ? `${listOf(names(below))} ${below.length === 1 ? 'lies' : 'lie'} below` : '';
   if (seeds < 2) return `One seed each: ${listOf(names([...top, ...below]))} cannot be told apart from one another yet.`;
   if (top.length === 1) return `${names(top)[0]} is ahead over ${seeds} seeds: ${lower}.`;
-  return `${listOf(names(top))} are not distinguishable over ${seeds} seeds${lower ? `; ${lower}` : ''}.`;
+  const [best, ...tied] = names(top);
+  const others = tied.length > 4 ? `${tied.length} others are` : `${listOf(tied)} ${tied.length === 1 ? 'is' : 'are'}`;
+  return `${best} is highest, but ${others} not distinguishable from it over ${seeds} seeds${lower ? `; ${lower}` : ''}.`;
 }
 
 /** The recorded comparison. */
@@ -32,7 +34,7 @@ export const recordedWords = {
   noDevice: 'Nothing can be trained here, but what it looks like was recorded.',
   place: 'Place in the recording',
   at: (step: string, steps: string): string => `step ${step} of ${steps}`,
-  about: (data: string, model: string, steps: number, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean.`,
+  about: (data: string, model: string, steps: number, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean. The processor was busy with other work: compare steps, not seconds.`,
   how: 'How it was made',
   failed: 'The recorded runs could not be fetched.',
   accuracy: (rows: string): string => `Test accuracy, %: ${rows}.`,

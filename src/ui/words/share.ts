@@ -1,5 +1,21 @@
 import type { LinkProblem } from '../store/asked';
-import type { Hideable } from '../store/shown';
+
+const parts: Record<string, string> = {
+  data: 'Data',
+  'own-data': 'Buttons for own pictures',
+  model: 'Model',
+  'zero-shot': 'Zero-shot and prompts',
+  methods: 'Methods',
+  budget: 'Budget',
+  'planned-memory': 'Predicted memory',
+  'run-memory': 'Memory of the run',
+  advanced: 'Advanced settings',
+  runs: 'Table of runs',
+  results: 'Results',
+  try: 'Try it',
+  project: 'Project',
+  lessons: 'Lessons',
+};
 
 /** Links to the page as it is, and views that a teacher prepared. */
 export const shareWords = {
@@ -28,22 +44,8 @@ export const shareWords = {
   missing: (kind: 'model' | 'data', id: string): string => `The link asks for the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
   load: 'Load it from the hub',
   dismiss: 'Dismiss',
-  parts: {
-    data: 'Data',
-    'own-data': 'Buttons for own pictures',
-    model: 'Model',
-    'zero-shot': 'Zero-shot and prompts',
-    methods: 'Methods',
-    budget: 'Budget',
-    'planned-memory': 'Predicted memory',
-    'run-memory': 'Memory of the run',
-    advanced: 'Advanced settings',
-    runs: 'Table of runs',
-    results: 'Results',
-    try: 'Try it',
-    project: 'Project',
-    lessons: 'Lessons',
-  } satisfies Record<Hideable, string>,
+  /** A part of the page; a panel without a word here goes by its name in the register. */
+  part: (name: string): string => parts[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' '),
 };
 
 /** Taking settings back. */
@@ -53,6 +55,9 @@ export const undoWords = {
   more: (count: number): string => `and ${count} more`,
   standard: 'as it was at first',
   names: {
+    match: 'Equal in',
+    memoryBudget: 'Budget of memory',
+    timeBudget: 'Budget of time',
     model: 'Model',
     data: 'Data set',
     methods: 'Methods',

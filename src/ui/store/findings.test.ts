@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { runRecord } from '../../testing/runRecord';
+import { rankingText } from '../words/recorded';
+import { lessonWords } from '../words/lessons';
+import { rank } from './findings';
+import { runOf } from './runRecords';
+import { groupsOf, type Group } from './seedGroups';
+
+const runs = [0, 1, 2].flatMap((seed) => ['lora', 'randlora'].map((method) => runOf(runRecord({}, { seed }, { method, r: 8 }), `${method} ${seed}`).run));
+const group = (method: string, mean: number, interval: number | null, parameters = 100, setting = ''): Group => ({ key: method + setting, method, setting, parameters, runs: [], accuracy: { n: interval === null ? 1 : 3, mean, interval } });
+
+test('runs that differ in the seed alone are one group, with the mean and interval of their test accuracy', () => {
+  const groups = groupsOf(runs);
+  expect(groups.map(({ method, setting, runs: members }) => [method, setting, members.length])).toEqual([['lora', 'r 8', 3], ['randlora', 'r 8', 3]]);
+  // 15, 16 and 17 of 20: the mean is 0.8, the deviation 0.05, t of two degrees 4.303.
+  expect(groups[0].accuracy.mean).toBeCloseTo(0.8, 12);
+  expect(groups[0].accuracy.interval).toBeCloseTo((4.303 * 0.05) / Math.sqrt(3), 6);
+});
+
+test('a difference is named only where intervals part', () => {
+  const said = (...groups: Group[]) => rankingText(rank(groups)!);
+  expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02))).toBe('RandLoRA is highest, but LoRA is not distinguishable from it over 3 seeds.');
+  expect(said(group('lora', 0.6, 0.02), group('randlora', 0.71, 0.02), group('vera', 0.5, 0.1))).toBe('RandLoRA is ahead over 3 seeds: LoRA and VeRA lie below.');
+  expect(said(group('lora', 0.7, 0.02), group('randlora', 0.71, 0.02), group('linear_probe', 0.5, 0.1))).toMatch(/; Linear probe lies below\.$/);
+  expect(said(group('lora', 0.1, null), group('randlora', 0.9, null))).toMatch(/^One seed each: .*cannot be told apart/);
+  expect(rank([group('lora', 0.1, null)])).toBe(null);
+});
+
+test('sentences of lessons are made of the runs, and say nothing without them', () => {
+  const [grows] = lessonWords.lessons['more-rank'].parts[0].found;
+  const say = (groups: Group[]) => grows({ groups, plans: {} });
+  expect(say([group('lora', 0.7, 0.01, 100, 'r 1')])).toBe('');
+  expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA r 1 60.0 ± 1.0\u00a0%, LoRA r 4 71.0 ± 1.0\u00a0%: 11.0 points more, and the 95 % intervals part.');
+  expect(say([group('lora', 0.59, 0.02, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toMatch(/1\.0 points less, but the 95 % intervals overlap: not distinguishable\.$/);
+  for (const { parts } of Object.values(lessonWords.lessons)) for (const part of parts) for (const found of part.found) expect(found({ groups: [], plans: {} })).toBe('');
+});
