@@ -223,7 +223,7 @@ describe('plan', () => {
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--fit', '64', '--batch', '2')).toMatch(/either --batch or --fit/);
     const printed = (await plan('--print')).programs!;
     expect(printed.map((p) => p.split(':')[0])).toEqual(['program train', 'program update', 'program evaluate']);
-    expect(printed[0]).toContain('vit.encoder.layer.0.attention.attention.query.x A');
+    expect(printed[0]).toContain('vit.encoder.layer.0.attention.attention.query + key + value.x A');
   });
 
   test('a budget', async () => {

@@ -130,6 +130,7 @@ export class Session {
     const prompts = text?.prompts ?? null;
     const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), signal) } : {};
 
+    this.sayMemory('compile');
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
     if (signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });

@@ -10,6 +10,7 @@ import { gpu } from '../../testing/dawn';
 import { describeGolden, golden, goldenJson } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
 import { parseModel } from '../index';
+import type { VisionModel } from '../model';
 import { loadWeights } from '../load';
 import { interpolatePositions } from '../positions';
 
@@ -20,10 +21,11 @@ const GRAD = 2e-5;
 
 describeGolden('DINOv2 equals transformers', FOLDER, () => {
   let device: Device;
+  let model: VisionModel;
   beforeAll(async () => {
     device = await mustOpen(gpu());
+    model = parseModel(goldenJson(`${FOLDER}/config.json`));
   });
-  const model = parseModel(goldenJson(`${FOLDER}/config.json`));
 
   test('logits, loss and all gradients', async () => {
     const [source, io, grads] = await Promise.all(['model', 'io', 'grads'].map((name) => golden(`${FOLDER}/${name}.safetensors`)));
