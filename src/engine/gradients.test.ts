@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addBias } from '../ops/add';
 import { attention } from '../ops/attention';
+import { addBlocks } from '../ops/blocks';
 import { combine } from '../ops/combine';
 import { crossEntropy, METRIC_FLOATS } from '../ops/crossEntropy';
 import { dropout } from '../ops/dropout';
@@ -121,7 +122,9 @@ describe('gradient accumulation', () => {
     const coefficients = param('coefficients', 6);
     const delta = () => matmulNN(combine(bases, coefficients, 0, 8, 4), combine(bases, coefficients, 3, 4, 8));
     x = linearRecomputed(x, delta, { residual: x });
-    x = batchedMatmul(rec.view(x, [1, x.shape[0]! * T, C]), param('batched', 1, C, C));
+    const batched = batchedMatmul(param('left', 1, C, 3), param('right', 1, 3, C), { residual: param('whole', 1, C, C) });
+    x = batchedMatmul(rec.view(x, [1, x.shape[0]! * T, C]), batched);
+    x = addBlocks(linear(x, param('base', C, C)), linear(x, param('down', 4, C)), param('up', 2, C / 2, 2));
     const pooled = pool(rec.view(x, [patches.shape[0]!, T, C]), 0, 2);
     return linear(pooled, l2Normalize(param('head', K, C)), { alpha: 4 });
   }
