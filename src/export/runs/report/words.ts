@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many = `${one}s`): string => `${coun
 const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
 
 export const words = {
-  title: (runs: number): string => `Comparison of ${plural(runs, 'run')}`,
+  title: (runs: number): string => (runs === 1 ? 'Report of a run' : `Comparison of ${runs} runs`),
   made: (date: string): string => `Made with Fullrank on ${date}. Everything on this page is in this file; it loads nothing and runs no script.`,
   on: (model: string, data: string): string => `${model} on ${data}`,
   noTest: 'No run has a result on test images.',
