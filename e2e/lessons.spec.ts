@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
 import { openStudio } from './studioHelp';
 
@@ -66,4 +67,21 @@ test('the charts alone are presented, by keys only', async ({ page }) => {
   await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('slider', { name: /Budget/ })).toBeVisible();
+});
+
+test('several people\'s files dropped together become one table with who is who', async ({ page }) => {
+  await openStudio(page);
+  const file = (name: string, accuracy: number) => ({ name, record: { ...runRecord({}, {}), spec: { ...runRecord().spec, id: name, name }, summary: { ...runRecord().summary!, final: { ...runRecord().summary!.final!, accuracy } } } });
+  const texts = [file('ana', 0.6), file('ben', 0.7)].map(({ name, record }) => ({ name: `${name}.json`, text: JSON.stringify(record) }));
+  const data = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of files) transfer.items.add(new File([text], name, { type: 'application/json' }));
+    return transfer;
+  }, texts);
+  const runs = page.getByRole('region', { name: 'Runs', exact: true });
+  await runs.dispatchEvent('drop', { dataTransfer: data });
+  await expect(page.getByText('from ana.json')).toBeVisible();
+  await expect(page.getByText('from ben.json')).toBeVisible();
+  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('who');
+  for (const [name, accuracy] of [['ana', '60.0'], ['ben', '70.0']]) await expect(runs.getByRole('row').filter({ hasText: name })).toContainText(accuracy);
 });

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { LandscapePanel } from '../panels/LandscapePanel';
 import { useBlocked } from '../panels/Start';
 import { useCatalog } from '../store/catalog';
 import { rank } from '../store/findings';
@@ -101,7 +102,7 @@ function LessonPart({ name, at }: { name: LessonName; at: number }) {
         <h1>{words.title}</h1>
         <Chart chart={part.chart} groups={groups} />
         <p>
-          <span className={css.tag}>{part.chart === 'memory' ? lessonWords.plans : lessonWords.whose[whose]}</span>
+          <span className={css.tag}>{lessonWords.source[part.chart] ?? lessonWords.whose[whose]}</span>
         </p>
       </section>
       <aside className={css.lesson} aria-label={lessonWords.lesson}>
@@ -122,7 +123,7 @@ function LessonPart({ name, at }: { name: LessonName; at: number }) {
           <div className={css.paper}>
             <h3>{lessonWords.paper}</h3>
             <p>{words.paper}</p>
-            <small>{lessonWords.source}</small>
+            <small>{lessonWords.cited}</small>
           </div>
         )}
         <Deed part={part} words={words} />
@@ -160,7 +161,10 @@ function Deed({ part, words }: { part: Part; words: PartWords }) {
 }
 
 function Chart({ chart, groups }: { chart: Part['chart']; groups: readonly Group[] }) {
+  const drawn = useDrawnRuns();
   if (chart === 'memory') return <MemoryChart />;
+  if (chart === 'landscape') return <LandscapePanel />;
+  if (chart === 'loss') return <CurveChart runs={drawn} of="loss" />;
   if (groups.length === 0) return <p>{lessonWords.empty}</p>;
   const by = chart === 'shots' ? 'shots' : 'parameters';
   return <AgainstChart groups={groups} at={by === 'shots' ? atShots : atParameters} title={lessonWords.charts[by]} xLabel={lessonWords.axes[by]} words={lessonWords.words[by]} />;

@@ -37,6 +37,7 @@ const keys: Record<Grouping, (run: Run) => string> = {
   shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
   lr: (run) => `${run.spec.method.method} ${run.spec.train.lr}`,
   data: (run) => `${run.spec.method.method} ${run.spec.data}`,
+  who: (run) => `${run.spec.method.method} ${run.theirs?.file ?? ''}`,
 };
 
 function labelOf(by: Grouping, run: Run): string {
@@ -50,6 +51,7 @@ function labelOf(by: Grouping, run: Run): string {
     shots: t.table.shots(train.shots),
     lr: t.table.lr(formatSetting(train.lr)),
     data: run.dataTitle,
+    who: t.table.who(run.theirs?.file),
   };
   return words[by];
 }
@@ -63,10 +65,10 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), runs: [], counted: [], failed: 0, seeds: [] };
     group.runs.push(run);
     // The same run once more is no second measurement.
-    const again = by !== 'run' && seen.has(runKey(run.spec));
+    const again = by !== 'run' && seen.has(runKey(run.spec) + (by === 'who' ? run.theirs?.file : ''));
     if (counts(run) && !again) {
       group.counted.push(run);
-      seen.add(runKey(run.spec));
+      seen.add(runKey(run.spec) + (by === 'who' ? run.theirs?.file : ''));
       if (!group.seeds.includes(run.spec.train.seed)) group.seeds.push(run.spec.train.seed);
     }
     if (run.state === 'failed') group.failed++;

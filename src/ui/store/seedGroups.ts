@@ -1,8 +1,10 @@
-import { meanOf, type Mean } from '../../train/stats.meta';
+import type { Mean } from '../../train/stats.meta';
+import { factNamed } from './facts';
+import { groupRuns, meanFact } from './runGroups';
 import { mainSetting } from './specs';
-import { testEvaluation, type Run } from './runs';
+import type { Run } from './runs';
 
-/** Runs that differ in nothing but their seed. */
+/** Runs that differ in nothing but their seed, and their test accuracy. */
 export interface Group {
   key: string;
   method: string;
@@ -15,14 +17,11 @@ export interface Group {
   accuracy: Mean;
 }
 
-const keyOf = ({ spec }: Run): string => JSON.stringify([spec.model, spec.data, spec.edits ?? null, Object.entries(spec.method).sort(), Object.entries(spec.train).filter(([name]) => name !== 'seed').sort()]);
-
-/** Finished runs with a test accuracy, together where only the seed differs; in order of appearance. */
+/** Finished runs with a test accuracy, together where only the seed differs. */
 export function groupsOf(runs: readonly Run[]): Group[] {
-  const byKey = new Map<string, Run[]>();
-  for (const run of runs) if (run.plan && run.state === 'done' && testEvaluation(run)) byKey.set(keyOf(run), [...(byKey.get(keyOf(run)) ?? []), run]);
-  return [...byKey].map(([key, members]) => {
-    const [{ spec, plan }] = members;
-    return { key, method: spec.method.method, setting: mainSetting(spec.method), parameters: plan!.adapter_parameters, runs: members, accuracy: meanOf(members.map((run) => testEvaluation(run)!.accuracy))! };
+  return groupRuns(runs, 'seed').flatMap((group) => {
+    const accuracy = meanFact(group, factNamed('accuracy')!);
+    const [first] = group.counted;
+    return accuracy && first?.plan ? [{ key: group.key, method: group.method, setting: mainSetting(first.spec.method), parameters: first.plan.adapter_parameters, runs: group.counted, accuracy }] : [];
   });
 }

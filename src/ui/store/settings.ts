@@ -12,7 +12,7 @@ export type SweepAxis = keyof typeof sweepSettings;
 export const sweepAxes = Object.keys(sweepSettings) as SweepAxis[];
 
 /** By what the table of runs is put together: `seed` are runs that differ in their seed alone. */
-export const groupings = ['run', 'seed', 'method', 'budget', 'shots', 'lr', 'data'] as const;
+export const groupings = ['run', 'seed', 'method', 'budget', 'shots', 'lr', 'data', 'who'] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** What the person set. Only what differs from the defaults is kept. */

@@ -107,9 +107,10 @@ export const lessonWords = {
   lesson: 'Lesson text',
   found: 'Found here',
   paper: 'From the paper',
-  source: 'RandLoRA, arXiv 2502.00987',
+  cited: 'RandLoRA, arXiv 2502.00987',
   whose: { own: 'Your runs', recorded: 'Recorded runs', none: 'No runs yet' },
-  plans: 'Planned here',
+  /** Where a chart that is not made of groups of runs comes from. */
+  source: { memory: 'Planned here', loss: 'Runs on the chosen data', landscape: 'Computed here' } as Partial<Record<string, string>>,
   train: (runs: number): string => `Train it here, ${runs} runs`,
   blocked: 'Training is not possible here.',
   running: 'The runs are in the queue. The chart grows with each that ends.',
@@ -197,6 +198,28 @@ export const lessonWords = {
           found: [ranked],
           paper: 'At 16 pictures of each class the order is turned round: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
           ask: 'Which method would you take for your own pictures?',
+        },
+      ],
+    },
+    landscape: {
+      title: 'A walk over the loss',
+      about: 'The plane through LoRA, full fine-tuning and RandLoRA, and what lies between them.',
+      parts: [
+        {
+          title: 'Three ways down from one place',
+          text: [
+            'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
+            'First train the three corners: LoRA, full fine-tuning and RandLoRA, with the same data and seed.',
+          ],
+          found: [],
+          paper: 'There the plane goes through LoRA at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0), and the loss of a fixed part of the training set is drawn on 25 × 25 points.',
+        },
+        {
+          title: 'The plane between them',
+          text: ['Look along the straight line from one corner to another. A ridge on the way means that the two lie in different valleys; without one, they found the same. What the figure states is measured on the points that it draws, and the plane is one of very many.'],
+          found: [],
+          paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
+          ask: 'Between which two corners do you expect the higher ridge?',
         },
       ],
     },

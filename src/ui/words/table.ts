@@ -35,7 +35,10 @@ export const tableWords = {
     shots: 'By shots',
     lr: 'By learning rate',
     data: 'By data set',
+    who: 'By person',
   },
+  /** Whose runs: a person's file goes by its name. */
+  who: (file: string | undefined): string => (file === undefined ? 'you' : file.replace(/\.(json|fullrank-runs)$/i, '')),
   rows: (runs: number, all: number, rows: number): string => (rows === runs ? (runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`) : `${runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`} in ${plural(rows, 'row')}`),
   start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',

@@ -1,0 +1,35 @@
+import { expect, test } from './fixtures';
+import { openStudio, runRow } from './studioHelp';
+
+test.setTimeout(120_000);
+
+test('by keys alone: to the button, a trained adapter, its chart, its line, the sheet of keys, a setting and back', async ({ page }) => {
+  await openStudio(page);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Skip to content');
+  await page.keyboard.press('Enter');
+  // A place on the page is no link to settings.
+  await expect(page.getByText(/of the link/)).toHaveCount(0);
+  for (let i = 0; i < 30 && !(await focused()).includes('Fine-tune now'); i++) await page.keyboard.press('Tab');
+  expect(await focused()).toContain('Fine-tune now');
+  await page.keyboard.press('Enter');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: 90_000 });
+
+  const chart = page.getByRole('figure', { name: 'Training loss' });
+  await chart.getByRole('group').focus();
+  await page.keyboard.press('End');
+  await expect(chart.getByRole('status')).toHaveText(/^step 4, LoRA/);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('redo a change of settings');
+  await page.keyboard.press('Escape');
+  const slider = page.getByRole('slider', { name: /Budget/ });
+  const before = await slider.getAttribute('aria-valuenow');
+  await slider.focus();
+  await page.keyboard.press('PageUp');
+  await expect(slider).not.toHaveAttribute('aria-valuenow', before!);
+  await page.keyboard.press('Control+z');
+  await expect(slider).toHaveAttribute('aria-valuenow', before!);
+});
