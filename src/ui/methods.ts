@@ -3,7 +3,7 @@
  * A method that is missing here still works: it takes the neutral look of `fallback`.
  */
 export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross';
-export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe' | 'zeroshot';
+export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe' | 'zeroshot' | 'ink';
 
 export interface MethodLook {
   method: string;
@@ -21,6 +21,8 @@ const looks: MethodLook[] = [
   { method: 'dora', title: 'DoRA', look: 'dora', marker: 'hexagon' },
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
+  // What is of no method: a line across several runs.
+  { method: 'ink', title: '', look: 'ink', marker: 'circle' },
   { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },
 ];
 

@@ -105,6 +105,9 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         <clipPath id={`${id}-clip`}>
           <rect x={left + 1} y={top + 1} width={side - 2} height={height - 2} />
         </clipPath>
+        <clipPath id={`${id}-points`}>
+          <rect x={left + cw / 2} y={top + ch / 2} width={side - cw} height={height - ch} />
+        </clipPath>
         <rect className={css.ground} x={left} y={top} width={side} height={height} />
         <g clipPath={`url(#${id}-clip)`}>
           {tilesOf(made, set).map(({ index, i, j, size }) => (
@@ -118,8 +121,13 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
               height={size * ch}
             />
           ))}
-          {stride !== null && <Lines made={made} at={at} quantity={quantity} stride={stride} x={(k) => left + (k + 0.5) * cw} y={(k) => top + height - (k + 0.5) * ch} />}
         </g>
+        {stride !== null && (
+          // Between the points: beyond the outermost ones nothing is known.
+          <g clipPath={`url(#${id}-points)`}>
+            <Lines made={made} at={at} quantity={quantity} stride={stride} x={(k) => left + (k + 0.5) * cw} y={(k) => top + height - (k + 0.5) * ch} />
+          </g>
+        )}
         {made.measured < grid ** 2 &&
           Array.from({ length: grid ** 2 }, (_, index) =>
             Number.isFinite(set.accuracy[index]) ? null : <circle key={index} className={css.wait} r="1" cx={px(coordinate(spec.x, grid, index % grid))} cy={py(coordinate(spec.y, grid, Math.floor(index / grid)))} />,

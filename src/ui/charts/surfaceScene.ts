@@ -28,6 +28,9 @@ function colourOf(element: HTMLElement, variable: string): Color {
   return new Color().setRGB(r / 255, g / 255, b / 255, 'srgb');
 }
 
+/** Between two colours, in steps that look even. */
+const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(b.toArray()[i])) ** 2);
+
 const tall = 0.55;
 const home = new Vector3(0.9, 1.05, 1.25);
 
@@ -48,8 +51,8 @@ export class SurfaceScene {
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
-    this.scene.add(this.content, new AmbientLight(0xffffff, 2.4));
-    const light = new DirectionalLight(0xffffff, 1.1);
+    this.scene.add(this.content, new AmbientLight(0xffffff, 2.6));
+    const light = new DirectionalLight(0xffffff, 0.9);
     light.position.set(-1, 2, 0.6);
     this.scene.add(light);
     this.controls = new OrbitControls(this.camera, canvas);
@@ -63,7 +66,7 @@ export class SurfaceScene {
 
   /** Looks from where it began. */
   reset(): void {
-    this.camera.position.copy(home).multiplyScalar(1.25);
+    this.camera.position.copy(home).multiplyScalar(1.45);
     this.controls.target.set(0, 0.12, 0);
     this.controls.update();
     this.draw();
@@ -85,13 +88,13 @@ export class SurfaceScene {
     this.clear();
     const { spec, runs } = made;
     const { size, values } = sampled(made, made.sets[set], range, stride);
-    const [lo, hi, iso, paper] = ['--heat-lo', '--heat-hi', '--iso', '--paper'].map((name) => colourOf(this.canvas.parentElement!, name));
+    const [lo, hi, iso] = ['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name));
     const span = Math.max(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0]);
     const middle = [0, 1].map((axis) => ([spec.x, spec.y][axis][0] + coordinate([spec.x, spec.y][axis], spec.grid, spec.grid - 1)) / 2);
     const height = (value: number) => (tall * (cut(range, value) - range.low)) / (range.high - range.low);
     const place = (x: number, y: number, value: number) => new Vector3((x - middle[0]) / span, height(value), -(y - middle[1]) / span);
     const points = values.map((value, k) => place(coordinate(spec.x, spec.grid, (k % size) * stride), coordinate(spec.y, spec.grid, Math.floor(k / size) * stride), value));
-    const colours = values.flatMap((value) => lo.clone().lerp(hi, goodness(range, value)).toArray());
+    const colours = values.flatMap((value) => mix(lo, hi, goodness(range, value)));
     const faces: number[] = [];
     const edges: number[] = [];
     for (let j = 0; j < size; j++) {
@@ -117,10 +120,7 @@ export class SurfaceScene {
     };
     const methodColour = (run: number) => colourOf(this.canvas.parentElement!, `--m-${{ linear_probe: 'probe' }[runs[run].method] ?? runs[run].method}`);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
-    this.anchors.forEach((at, k) => {
-      ball(at, paper, 0.021);
-      ball(at, methodColour(k), 0.017);
-    });
+    this.anchors.forEach((at, k) => ball(at, methodColour(k), 0.02));
     if (paths) {
       for (const { run, points: way } of made.paths) {
         const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));

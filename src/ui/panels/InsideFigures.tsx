@@ -28,12 +28,13 @@ export function Spectrum({ made }: { made: Inside }) {
   const series = found.flatMap((one, run): Series[] => {
     if (!one || one.rank === 0) return [];
     const y = one.singular.subarray(0, one.rank);
-    return [{ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: t.inside.rankOf('', String(one.rank), formatCount(Math.min(...one.shape))).replace(/^\s*has /, ''), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
+    return [{ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: t.inside.rank(formatCount(one.rank)), x: Array.from(y, (_, i) => i + 1), y, marks: one.rank <= 16, live: false, strong: true, named: true }];
   });
   const all = series.flatMap(({ y }) => Array.from(y));
   const full = Math.max(1, ...found.map((one) => (one ? Math.min(...one.shape) : 1)));
   return (
     <div>
+      <p className={css.finding}>{spectrumFinding(made, names)}</p>
       <Plot
         title={t.inside.spectrum}
         caption={t.inside.spectrumHint(layer)}
@@ -49,7 +50,6 @@ export function Spectrum({ made }: { made: Inside }) {
         formatY={formatLoss}
         formatTick={formatSetting}
       />
-      <p className={css.finding}>{spectrumFinding(made, names)}</p>
       <Choice label={t.inside.layer} value={layer} options={layers.map((one) => [one, shortLayer(one)] as const)} onChange={(value) => useInside.setState({ layer: value })} />
     </div>
   );
@@ -64,6 +64,7 @@ export function Cka({ made }: { made: Inside }) {
   const last = made.outputs.length - 1;
   return (
     <div>
+      <p className={css.finding}>{ckaFinding(made, names)}</p>
       <Plot
         title={made.reference === null ? t.inside.ckaPretrained : t.inside.cka}
         caption={t.inside.ckaRule(formatCount(made.images), formatCount(made.tokens), t.landscape.splits[made.split], formatSetting(CKA_MARGIN))}
@@ -79,7 +80,6 @@ export function Cka({ made }: { made: Inside }) {
         formatY={(value) => value.toFixed(3)}
         formatTick={formatSetting}
       />
-      <p className={css.finding}>{ckaFinding(made, names)}</p>
       {made.reference === null && <p className={css.caption}>{t.inside.noReference}</p>}
     </div>
   );

@@ -17,17 +17,16 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   const series = made.sets.map((set, s): Series => {
     const y = [...first.sets[s][quantity], ...second.sets[s][quantity].slice(1)];
     // The first set is drawn as the strong line in ink, another one thin and grey.
-    return { id: set.split, method: s === 0 ? 'full' : 'zero_shot', label: t.landscape.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
+    return { id: set.split, method: s === 0 ? 'ink' : 'zero_shot', label: t.landscape.split[set.split], detail: '', x, y, marks: false, live: false, strong: s === 0, named: true };
   });
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
   const ends = [{ x: 0, text: names[0] }, { x: first.length, text: names[2] }, { x: first.length + second.length, text: names[1] }];
   const barriers = made.lines.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.split[made.sets[s].split].toLowerCase())).join(', ')));
   const sx = extentScale(first.length + second.length);
-  const named = ends.map((end) => `${end.text} ${formatLoss(end.x)}`).join(', ');
   return (
       <Plot
         title={t.landscape.lines}
-        caption={`${named}. ${barriers.join(' ')} ${t.landscape.barrierRule} ${t.landscape.linesHint(formatCount(x.length))}.`}
+        caption={`${barriers.join(' ')} ${t.landscape.barrierRule} ${t.landscape.linesHint(formatCount(x.length))}.`}
         summary={barriers.join(' ')}
         xLabel={t.landscape.distance}
         yLabel={t.landscape.quantities[quantity]}

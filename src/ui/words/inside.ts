@@ -1,7 +1,5 @@
 import type { OutputName } from '../../train/analysis.meta';
 
-const list = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
-
 /** Words about what the methods do to the model. */
 export const insideWords = {
   title: 'Inside the model',
@@ -9,11 +7,9 @@ export const insideWords = {
   empty: 'Train a run on this model and data to look into it.',
   loading: 'Loading.',
   runs: 'Runs',
-  tick: (name: string): string => `Look into ${name}`,
   images: 'Pictures',
   original: 'Original task',
   noOriginal: 'not here',
-  originalHint: 'A data set whose classes the model’s own head knows.',
   look: 'Look inside',
   again: 'Look again',
   tickOne: 'Tick at least one run.',
@@ -28,6 +24,7 @@ export const insideWords = {
 
   spectrum: 'Spectrum of the update',
   rankOf: (name: string, rank: string, full: string): string => `${name} has rank ${rank} of ${full}`,
+  rank: (rank: string): string => `rank ${rank}`,
   stops: (name: string, rank: string): string => `${name} stops at rank ${rank}`,
   spectrumHint: (layer: string): string => `${layer}. Values under the rounding of 32-bit numbers count as zero.`,
   spectrumAxis: 'singular value, largest first',
@@ -64,6 +61,4 @@ export const insideWords = {
   anglesBy: 'Cosines, layer by layer',
   all: 'all weights',
   cosine: (a: string, b: string): string => `${a} and ${b}`,
-  table: 'Table',
-  names: list,
 };

@@ -57,7 +57,6 @@ export const landscapeWords = {
   export: 'Export',
   formats: { csv: 'CSV', json: 'JSON', svg: 'SVG', png: 'PNG' },
   pretrained: 'pretrained',
-  best: { loss: 'lowest', accuracy: 'highest' },
   cutAt: (value: string): string => `${value} and above`,
 
   show: 'Show',
@@ -79,7 +78,7 @@ export const landscapeWords = {
   angle: 'Angle of the axes',
   off: 'Pretrained, off the plane',
   clipped: 'Cut at 1.2 × the worst run',
-  residual: (name: string, most: string, share: string): string => `${name}’s path leaves the plane by up to ${most}, ${share} % of its distance from the pretrained model.`,
+  residual: (name: string, most: string, share: string): string => `${name}’s path leaves the plane by up to ${most}, ${share}\u00a0% of its distance from the pretrained model.`,
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',
