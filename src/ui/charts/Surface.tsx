@@ -2,7 +2,6 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
 import type { Quantity } from '../store/landscape';
-import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { identity } from './MethodKey';
 import { rangeOf, wholeStride } from './plane';
@@ -76,16 +75,20 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   );
 }
 
-/** Changes when the page's colours do. */
+/** Changes when the page's colours do. The theme stands on the root element, whoever sets it. */
 function useTheme(): string {
-  const theme = useSettings((settings) => settings.theme);
-  const [system, setSystem] = useState('');
+  const [theme, setTheme] = useState('');
   useEffect(() => {
     const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) => matchMedia(query));
-    const read = () => setSystem(queries.map(({ matches }) => matches).join());
+    const read = () => setTheme([document.documentElement.dataset.theme, ...queries.map(({ matches }) => matches)].join(' '));
     read();
+    const observer = new MutationObserver(read);
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     queries.forEach((query) => query.addEventListener('change', read));
-    return () => queries.forEach((query) => query.removeEventListener('change', read));
+    return () => {
+      observer.disconnect();
+      queries.forEach((query) => query.removeEventListener('change', read));
+    };
   }, []);
-  return `${theme} ${system}`;
+  return theme;
 }
