@@ -142,7 +142,9 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
                   <path className={css.case} d={d} />
                   <path className={css.track} d={d} />
                   {points.map((point) => (
-                    <circle key={point.step} className={css.dot} r="3" cx={px(point.x)} cy={py(point.y)} />
+                    <circle key={point.step} className={css.dot} r="3" cx={px(point.x)} cy={py(point.y)}>
+                      <title>{t.landscape.onPath(String(point.step), format(point.measured[at][quantity]))}</title>
+                    </circle>
                   ))}
                 </g>
               );

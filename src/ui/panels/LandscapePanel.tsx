@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { Panel } from '../controls/Panel';
 import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
@@ -6,7 +6,7 @@ import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 
 /** Drawing it takes libraries that few visits need. */
-const Body = lazy(() => import('./LandscapeBody').then((module) => ({ default: module.LandscapeBody })));
+const Body = lazy(() => import('./LandscapeBody').then((module) => ({ default: memo(module.LandscapeBody) })));
 
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {

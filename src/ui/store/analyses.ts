@@ -14,12 +14,16 @@ export const analysisKey = (kind: 'landscape' | 'inside', runs: readonly string[
 /** True when an analysis under this key is of this run, among others. */
 export const isAnalysisOf = (key: string, run: string): boolean => key.split(' ').slice(1).includes(run);
 
+/** The list given out last: while a run trains, the others stay as they are, and nothing of them need be drawn again. */
+let last: Run[] = [];
+const settled = (runs: Run[]): Run[] => (runs.length === last.length && runs.every((run, i) => run === last[i]) ? last : (last = runs));
+
 /** Runs of the chosen model on the chosen data that have left an adapter, oldest first. */
 export function useAnalysable(): Run[] {
   const runs = useKeptRuns();
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
-  return useMemo(() => runs.filter((run) => run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped')), [runs, model, data]);
+  return useMemo(() => settled(runs.filter((run) => run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'))), [runs, model, data]);
 }
 
 /** What a run has left, for the worker. Throws when its adapter has gone. */

@@ -65,6 +65,7 @@ export const landscapeWords = {
   setOf: 'Pictures',
   paths: 'paths of training',
   noPaths: 'These runs kept no states on their way. Set “States on the way” before training to see paths.',
+  onPath: (step: string, value: string): string => `step ${step}, measured ${value}`,
   cursor: 'At the cursor',
   noCursor: 'Point at the map, or move the cursor with the arrow keys.',
   at: (x: string, y: string): string => `x ${x}, y ${y}`,
