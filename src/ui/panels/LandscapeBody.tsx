@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { analysisJson, landscapeCsv } from '../../analysis/export.meta';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
@@ -61,7 +61,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   const { quantity, set: wanted, paths, status } = useLandscape();
   const [cursor, setCursor] = useState<Place | null>(null);
   const [asTable, setAsTable] = useState(false);
-  const svg = useRef<SVGSVGElement>(null);
+  const [svg, setSvg] = useState<SVGSVGElement | null>(null);
   const at = Math.min(wanted, made.sets.length - 1);
   const set = made.sets[at];
   const names = namesOf(made);
@@ -78,8 +78,8 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   const exports = {
     csv: () => saveAs(new Blob([landscapeCsv(made)], { type: 'text/csv' }), `${file}.csv`),
     json: () => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), `${file}.json`),
-    svg: () => svg.current && saveSvg(svg.current, file),
-    png: () => void (svg.current && savePng(svg.current, file)),
+    svg: () => svg && saveSvg(svg, file),
+    png: () => void (svg && savePng(svg, file)),
   };
   const pathed = paths && made.paths.length > 0;
   return (
@@ -102,7 +102,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
         {asTable ? (
           <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
         ) : (
-          <Contour made={made} set={at} quantity={quantity} paths={pathed} cursor={cursor} names={names} summary={words} format={format} onCursor={setCursor} read={read} svg={svg} />
+          <Contour made={made} set={at} quantity={quantity} paths={pathed} cursor={cursor} names={names} summary={words} format={format} onCursor={setCursor} read={read} svg={setSvg} />
         )}
         <span className={css.legend}>
           {quantity === 'loss' ? format(range.low) : format(range.high)} <i className={css.ramp} /> {quantity === 'loss' ? t.landscape.cutAt(format(range.high)) : format(range.low)}
