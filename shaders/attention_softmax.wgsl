@@ -2,6 +2,7 @@
 //
 // One invocation owns a row, a workgroup 64, without a barrier: made for software adapters, where attention runs as
 // products forward too (ops/attentionForm.ts). Hidden scores and the row's padding become exactly zero.
+// Source: attention of arXiv 1706.03762; the maximum is taken off first, as usual.
 struct Params { T: u32, rows: u32 }
 @group(0) @binding(0) var<storage, read_write> probs: array<vec4<f32>>;  // (rows, ceil(T / 4)), rows = B * heads * T
 @group(0) @binding(1) var<storage, read_write> lse: array<f32>;          // (rows)

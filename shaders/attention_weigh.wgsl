@@ -5,6 +5,7 @@
 // does; a workgroup of 64 takes such blocks of one head in order, `across` of them in a row of blocks. It is a product of
 // its own because T is seldom a multiple of four, and a head's columns lie within wider rows.
 // Neighbours want the same weights: lib/share.*.wgsl.
+// Source: attention of arXiv 1706.03762 and its gradient; register tiling as in matmul.vec4.wgsl.
 override TRANSPOSED: bool = false;
 // In lanes: d; rows of x and out, and the column where each begins. across: a multiple of four.
 struct Params { T: u32, heads: u32, d: u32, ldx: u32, x_at: u32, ldo: u32, o_at: u32, across: u32 }
