@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
 import { openStudio, runRow, startButton } from './studioHelp';
 
-test.setTimeout(300_000);
-const ended = 200_000;
+test.setTimeout(420_000);
+const ended = 280_000;
 
 const serious = async (page: Page) => {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -23,7 +23,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
       {!small && <p>{t.landscape.about}</p>}
       <Corners corners={corners} runs={runs} />
       <div className={css.fields}>
-        <Choice label={t.landscape.grid} value={String(spec.grid)} options={[5, 9, 13, 17, 25, 49].map((n) => [String(n), t.landscape.grids(n)])} onChange={(value) => changeSpec({ grid: Number(value) })} />
+        <Choice label={t.landscape.grid} value={String(spec.grid)} options={[5, 9, 13, 17, 25, 49].map((n) => [String(n), t.landscape.grids(n)])} onChange={(value) => changeSpec({ grid: Number(value), line: Math.min(25, Number(value)) })} />
         <Choice
           label={t.landscape.range}
           value={spec.x[0] === PAPER.x[0] ? 'paper' : 'near'}
