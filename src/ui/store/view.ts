@@ -18,12 +18,17 @@ export function useComparedRuns(): Run[] {
   return useMemo(() => runs.filter((run) => run.spec.data === data), [runs, data]);
 }
 
-/** True while recorded runs are drawn: until a run of the person's own has ended, or as the person wants it; only beside runs on the same data. */
+/**
+ * True while recorded runs are drawn: until another model is chosen or a run of the person's own has ended, or as the person
+ * wants it; only beside runs on the same data.
+ */
 export function useRecordedShown(): boolean {
   const own = useComparedRuns();
   const data = useSettings((settings) => settings.data);
+  const model = useSettings((settings) => settings.model);
   const { runs, wanted } = useRecorded();
-  return runs.length > 0 && (data === '' || runs[0].spec.data === data) && (wanted ?? !own.some(isEnded));
+  if (runs.length === 0 || (data !== '' && runs[0].spec.data !== data)) return false;
+  return wanted ?? ((model === '' || runs[0].spec.model === model) && !own.some(isEnded));
 }
 
 /** Runs whose curves are drawn: those on the chosen data, and one recorded run of each method. */
