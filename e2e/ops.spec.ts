@@ -7,7 +7,7 @@ test('every kernel computes in this browser what it computes in Node', async ({ 
   await page.goto('/e2e/engine.html');
   const { cases, kernels, adapter, quads, swiftshader } = await page.evaluate(async () => {
     const { mustOpen, recordCase } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
-    const { judge, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
+    const { formsIn, judge, judgeForm, opCases, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
     const device = await mustOpen(navigator.gpu);
     const { quads } = device;
     const cases: { name: string; problems: string[]; ms: number }[] = [];
@@ -19,6 +19,13 @@ test('every kernel computes in this browser what it computes in Node', async ({ 
         const { result, problems } = await judge(device, c);
         result.kernels.forEach((name) => kernels.add(name));
         cases.push({ name: `${c.name}${device.quads ? ' with quads' : ''}`, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
+      }
+    }
+    for (const c of opCases.matmul!.filter((c) => c.everyForm && !Object.values(c.inputs).some(({ dtype }) => dtype))) {
+      for (const form of formsIn(c).filter((form) => !form.startsWith('half') || device.gpu.features.has('shader-f16'))) {
+        const start = performance.now();
+        const problems = await judgeForm(device, c, form);
+        cases.push({ name: `${c.name} as ${form}`, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
       }
     }
     const { vendor, architecture } = device.report;

@@ -3,13 +3,8 @@
 // x is (M, K) read at m * xm + k * xk, weight is (K, N) read at k * wk + n * wn, so one kernel serves every
 // transposition. Batch z = outer * heads + inner starts at outer * *_outer + inner * *_inner (attention heads lie
 // side by side in a row). One invocation owns a 4 x 4 block of out; a workgroup of 8 x 8 owns 32 x 32.
-// Accumulation in f32. The fast twin for sizes divisible by four is matmul.vec4.wgsl.
+// Accumulation in f32; its end is in lib/epilogue.wgsl. The fast twin for sizes divisible by four is matmul.vec4.wgsl.
 // Source: register tiling after jott.live and tfjs (see README, kernels); epilogues as in llm.c.
-override BIAS: bool = false;      // add bias[n]
-override ACT: u32 = 0u;           // lib/activation.wgsl
-override PRE: bool = false;       // keep the value before the activation in pre
-override RESIDUAL: bool = false;  // add residual (same layout as out)
-
 struct Params {
   M: u32, N: u32, K: u32, heads: u32,
   xm: u32, xk: u32, wk: u32, wn: u32, om: u32,
@@ -19,10 +14,6 @@ struct Params {
 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;            // (batch, M, K) by strides
 @group(0) @binding(1) var<storage, read> weight: array<weight1>;   // (batch, K, N) by strides
-@group(0) @binding(2) var<storage, read> bias: array<f32>;         // (N)
-@group(0) @binding(3) var<storage, read> residual: array<f32>;     // like out
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;    // (batch, M, N), rows om apart
-@group(0) @binding(5) var<storage, read_write> pre: array<f32>;    // like out
 @group(0) @binding(6) var<uniform> p: Params;
 
 @compute @workgroup_size(8, 8)
@@ -58,16 +49,5 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>) {
 
 fn store(row: u32, col: u32, ob: u32, acc: vec4<f32>) {
   if (row >= p.M) { return; }
-  for (var j = 0u; j < 4u; j++) {
-    let n = col + j;
-    if (n >= p.N) { break; }
-    let i = ob + row * p.om + n;
-    var v = p.alpha * acc[j];
-    if (BIAS) { v += bias[n]; }
-    if (PRE) { pre[i] = v; }
-    v = activate(ACT, v);
-    if (RESIDUAL) { v += residual[i]; }
-    if (keeps(p.accumulate)) { v += out[i]; }
-    out[i] = v;
-  }
+  for (var j = 0u; j < min(4u, p.N - col); j++) { finish(ob + row * p.om + col + j, col + j, acc[j]); }
 }

@@ -5,12 +5,12 @@ import { timeProgram } from '../engine/timing';
 const MODES = ['nn', 'nt', 'tn', 'tt'];
 
 /** A product's sizes and its arithmetic in FLOP; null for other kernels. */
-function productOf({ kernel, params, overrides, grid }: Entry): { shape: string; flop: number } | null {
-  if (!kernel.name.startsWith('matmul')) return null;
+function productOf({ params, overrides, grid }: Entry, kernel: string): { shape: string; flop: number } | null {
+  if (!/^matmul(\.|$)/.test(kernel)) return null;
   const { M, N, K } = params as Record<string, number>;
   const batch = grid[2] ?? 1;
   const mode = overrides.MODE === undefined ? '' : ` ${MODES[Number(overrides.MODE)]}`;
-  return { shape: `${kernel.name}${mode} ${batch > 1 ? `${batch} x ` : ''}${M}x${N}x${K}`, flop: 2 * M! * N! * K! * batch };
+  return { shape: `${kernel}${mode} ${batch > 1 ? `${batch} x ` : ''}${M}x${N}x${K}`, flop: 2 * M! * N! * K! * batch };
 }
 
 /**
@@ -23,7 +23,7 @@ export async function profile(machine: Machine, program: Program, name: string):
   const total = times.reduce((n, t) => n + t.ns, 0);
   const by = new Map<string, { ns: number; flop: number; count: number }>();
   for (const t of times) {
-    const found = productOf(program.entries[t.index]!);
+    const found = productOf(program.entries[t.index]!, t.kernel);
     const key = found?.shape ?? t.kernel;
     const sum = by.get(key) ?? { ns: 0, flop: 0, count: 0 };
     by.set(key, { ns: sum.ns + t.ns, flop: sum.flop + (found?.flop ?? 0), count: sum.count + 1 });

@@ -1,6 +1,7 @@
 import type { Device } from '../engine/device';
 import { packF16 } from '../io/float16';
 import { product, type Mode } from '../ops/product';
+import { TILES, usualTile, type TileName } from '../ops/productForms';
 import { floats, runThrice } from './run';
 
 /** M, N, K at which products were wrong on some card, and one that no tile divides. */
@@ -16,19 +17,24 @@ function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
   return out;
 }
 
+/** The tiles that this device takes, whether chosen or usual, and the one that all others are measured by. */
+export const tilesOf = (device: Device): TileName[] =>
+  TILES.filter((name) => name === 'vec4' || [true, false].some((few) => usualTile(device, few) === name) || Object.entries(device.choices).some(([kind, names]) => kind.startsWith('product') && names[0] === name));
+
 /**
  * Every form of the matrix product that this device would take, against whole numbers that must come out exactly: all
- * transpositions, with and without exchange between neighbours, weights in f32 and f16.
+ * transpositions, weights in f32 and f16; the common form without exchange between neighbours as well.
  */
-export async function checkProducts(device: Device, sizes = known): Promise<void> {
-  const quads = device.quads;
+export async function checkProducts(device: Device, sizes = known, names: readonly TileName[] = tilesOf(device)): Promise<void> {
+  const { quads, choices } = device;
   try {
     for (const [M, N, K] of sizes) {
       const [x, w] = [whole(M * K, 1), whole(K * N, 7)]; // (M, K), (K, N)
       const want = reference(x, w, M, N, K);
       const large = M * N * K > 1e7;
-      for (const withQuads of quads ? [true, false] : [false]) {
+      for (const [name, withQuads] of [...names.map((name) => [name, quads] as const), ...(quads ? [['vec4', false] as const] : [])]) {
         device.quads = withQuads;
+        device.choices = { product: [name] };
         for (const mode of modes) {
           for (const dtype of large ? (['f32'] as const) : (['f32', 'f16'] as const)) {
             const given = { x: mode[0] === 'n' ? x : transposed(x, M, K), w: mode[1] === 'n' ? w : transposed(w, K, N) };
@@ -41,13 +47,14 @@ export async function checkProducts(device: Device, sizes = known): Promise<void
             });
             const got = floats(out!);
             const at = want.findIndex((v, i) => v !== got[i]);
-            if (at >= 0) throw new Error(`a product ${M} x ${N} x ${K} (${mode}, ${dtype}${withQuads ? ', by quads' : ''}) has ${got[at]} in row ${Math.floor(at / N)}, column ${at % N}, not ${want[at]}`);
+            if (at >= 0) throw new Error(`a product ${M} x ${N} x ${K} (${mode}, ${dtype}, ${name}${withQuads ? '' : ', alone'}) has ${got[at]} in row ${Math.floor(at / N)}, column ${at % N}, not ${want[at]}`);
           }
         }
       }
     }
   } finally {
     device.quads = quads;
+    device.choices = choices;
   }
 }
 

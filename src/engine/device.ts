@@ -1,6 +1,7 @@
 import type { BytesByRole, DeviceReport, Role } from '../train/protocol';
 import { EngineError } from './errors';
-import { quadsWork } from './quads';
+import type { Choices } from './forms';
+import { octsWork, quadsWork } from './quads';
 
 /** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
 export interface Device {
@@ -14,6 +15,10 @@ export interface Device {
   polls: boolean;
   /** Neighbours form quads that can pass values round (quads.ts): kernels that have such a form are compiled in it. */
   quads: boolean;
+  /** Quads work and eight neighbours are a subgroup, always: known of software adapters only. */
+  octs: boolean;
+  /** Which forms of a dispatch are taken, where that is not left to the op (forms.ts). */
+  choices: Choices;
   /** Set when the device is gone; `destroyed` is on purpose. */
   lost: { reason: string; message: string } | null;
   createBuffer(label: string, role: Role, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer;
@@ -92,6 +97,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   };
   const opened = wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
   opened.quads = await quadsWork(device);
+  opened.octs = opened.quads && about.software && (await octsWork(device));
   return opened;
 }
 
@@ -112,6 +118,8 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     errors: [],
     polls,
     quads: false,
+    octs: false,
+    choices: {},
     lost: null,
     createBuffer(label, role, bytes, usage) {
       const buffer = gpu.createBuffer({ label, size: bytes, usage });

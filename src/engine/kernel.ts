@@ -15,6 +15,8 @@ export interface Kernel {
   text: string;
   /** The same kernel for adapters whose quads work (quads.ts): neighbours pass each other what they loaded. */
   quadText?: string;
+  /** The same for adapters where eight neighbours are a subgroup. */
+  octText?: string;
   bindings: Binding[];
   /** Fields of `struct Params`, in order; empty when the kernel has no `p` uniform. */
   params: { name: string; type: 'u32' | 'i32' | 'f32' }[];
@@ -38,15 +40,16 @@ function join(files: string[]): string {
   return [...new Set(text.match(first) ?? [])].sort((a, b) => (a < b ? 1 : -1)).join('') + text.replace(first, '');
 }
 
-/** Shared functions in two forms that define the same names. */
+/** Shared functions in forms that define the same names. */
 export interface Share {
   none: string;
   quads: string;
+  octs?: string;
 }
 
 /**
  * Declares a kernel from the text of a `.wgsl` file, with shared functions (`shaders/lib`) put before it.
- * A variant is the same file with another lib that defines the same names; `share` is such a pair, of which the
+ * A variant is the same file with another lib that defines the same names; `share` are such files, of which the
  * device takes one when the kernel is compiled, so that nothing recorded depends on it.
  */
 export function kernel(name: string, source: string, libs: string[] = [], share?: Share): Kernel {
@@ -79,6 +82,7 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
   const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides };
   if (share) made.quadText = join([share.quads, ...libs, source]);
+  if (share?.octs) made.octText = join([share.octs, ...libs, source]);
   declared.push(made);
   return made;
 }

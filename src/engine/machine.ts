@@ -1,5 +1,6 @@
 import type { Device } from './device';
 import { EngineError } from './errors';
+import { formOf, type Form } from './forms';
 import { compilePipeline, type Pipeline } from './pipelines';
 import { METRIC_BYTES, METRIC_RING, placeOf, planMemory, STAGING_BYTES, STEP_BYTES, type MemoryPlan } from './plan';
 import type { Program, Recorder } from './record';
@@ -19,6 +20,7 @@ const UPLOAD_PIECE = 16 * 1024 * 1024;
 interface Ready {
   pipeline: Pipeline;
   group: GPUBindGroup;
+  form: Form & { name?: string };
 }
 
 /** What `Machine.build` reports while pipelines compile. */
@@ -79,9 +81,10 @@ export class Machine {
     const promises = new Set<Promise<Pipeline>>();
     const perProgram = rec.programs.map((program) =>
       program.entries.map((entry) => {
-        const promise = compilePipeline(this.device, entry.kernel, entry.overrides);
+        const form = formOf(this.device, entry);
+        const promise = compilePipeline(this.device, form.kernel, form.overrides);
         promises.add(promise);
-        return promise;
+        return { form, promise };
       }),
     );
     let done = 0;
@@ -94,7 +97,8 @@ export class Machine {
       const offsets = this.plan.paramOffsets.get(program)!;
       const ready: Ready[] = [];
       for (const [i, { kernel, tensors, label }] of program.entries.entries()) {
-        const pipeline = await perProgram[p]![i]!;
+        const { form, promise } = perProgram[p]![i]!;
+        const pipeline = await promise;
         const entries: GPUBindGroupEntry[] = kernel.bindings.map((b) => {
           const place = this.plan.places.get(tensors[b.name]!.storage)!;
           return { binding: b.binding, resource: { buffer: this.buffers[place.buffer]!, offset: place.offset, size: place.bytes } };
@@ -104,7 +108,7 @@ export class Machine {
           entries.push({ binding: kernel.paramsBinding, resource: { buffer: uniforms, offset: offsets[i]!, size } });
         }
         if (kernel.stepBinding >= 0) entries.push({ binding: kernel.stepBinding, resource: { buffer: step, size: STEP_BYTES } });
-        ready.push({ pipeline, group: this.device.gpu.createBindGroup({ label, layout: pipeline.layout, entries }) });
+        ready.push({ pipeline, form, group: this.device.gpu.createBindGroup({ label, layout: pipeline.layout, entries }) });
       }
       this.ready.set(program, ready);
     }
@@ -260,21 +264,26 @@ export class Machine {
     for (let i = from; i < to; i++) {
       pass.setPipeline(ready[i]!.pipeline.pipeline);
       pass.setBindGroup(0, ready[i]!.group);
-      pass.dispatchWorkgroups(...program.entries[i]!.grid);
+      pass.dispatchWorkgroups(...ready[i]!.form.grid);
     }
     pass.end();
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 
+  /** The form in which an entry runs on this device. */
+  formOf(program: Program, i: number): Form & { name?: string } {
+    return this.ready.get(program)![i]!.form;
+  }
+
   /** Runs one entry in a pass of its own with timestamps around it; used by timing.ts. */
   encodeTimed(program: Program, i: number, encoder: GPUCommandEncoder, querySet: GPUQuerySet, index: number): void {
-    const { pipeline, group } = this.ready.get(program)![i]!;
+    const { pipeline, group, form } = this.ready.get(program)![i]!;
     const pass = encoder.beginComputePass({
       timestampWrites: { querySet, beginningOfPassWriteIndex: index, endOfPassWriteIndex: index + 1 },
     });
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(...program.entries[i]!.grid);
+    pass.dispatchWorkgroups(...form.grid);
     pass.end();
   }
 

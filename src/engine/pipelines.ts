@@ -31,7 +31,7 @@ export function compilePipeline(device: Device, kernel: Kernel, overrides: Recor
 }
 
 /** The text of a kernel that this device runs. */
-export const textFor = (device: Device, kernel: Kernel): string => (device.quads ? (kernel.quadText ?? kernel.text) : kernel.text);
+export const textFor = ({ quads, octs }: Pick<Device, 'quads' | 'octs'>, { text, quadText, octText }: Kernel): string => (quads && octs && octText) || (quads && quadText) || text;
 
 async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
   const { gpu } = device;

@@ -1,37 +1,51 @@
-const SOURCE = `enable subgroups;
+/** Each invocation writes four words, in workgroups of 64 or 8 in a row. */
+const source = (words: string, workgroup: string) => `enable subgroups;
 @group(0) @binding(0) var<storage, read_write> out: array<vec4<u32>>;
-@compute @workgroup_size(8, 8)
-fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: vec3<u32>) {
-  out[wid.x * 64u + lane] = vec4<u32>(quadBroadcast(lane, 0u), quadBroadcast(lane, 1u), quadBroadcast(lane, 2u), quadBroadcast(lane, 3u));
+@compute @workgroup_size(${workgroup})
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: vec3<u32>, @builtin(subgroup_size) size: u32) {
+  out[wid.x * ${workgroup === '8' ? 8 : 64}u + lane] = vec4<u32>(${words});
 }`;
-const GROUPS = 3;
+const WORDS = 3 * 64;
 
 /**
  * True when on this device four neighbouring invocations of a workgroup, by local index, form a quad. WGSL leaves the
  * order open, so it is tried; any failure (no subgroups, a driver that does not know quads) is a no. See kernels that
  * use shaders/lib/share.quads.wgsl.
  */
-export async function quadsWork(gpu: GPUDevice): Promise<boolean> {
+export const quadsWork = (gpu: GPUDevice): Promise<boolean> =>
+  shows(gpu, [0, 1, 2, 3].map((i) => `quadBroadcast(lane, ${i}u)`).join(), '8, 8', (i) => [0, 1, 2, 3].map((j) => (i % 64 & ~3) + j));
+
+/** True when eight neighbouring invocations are a subgroup, in workgroups of 64 and of 8; see shaders/lib/share.octs.wgsl. */
+export async function octsWork(gpu: GPUDevice): Promise<boolean> {
+  const words = 'size, subgroupBroadcast(lane, 0u), subgroupBroadcast(lane, 3u), subgroupBroadcast(lane, 7u)';
+  for (const [workgroup, size] of [['8, 8', 64], ['8', 8]] as const) {
+    if (!(await shows(gpu, words, workgroup, (i) => [8, ...[0, 3, 7].map((j) => (i % size & ~7) + j)]))) return false;
+  }
+  return true;
+}
+
+/** Whether invocation `i` writes the words that are expected of it; false when anything fails. */
+async function shows(gpu: GPUDevice, words: string, workgroup: string, expected: (i: number) => number[]): Promise<boolean> {
   if (!gpu.features.has('subgroups')) return false;
   gpu.pushErrorScope('validation');
   gpu.pushErrorScope('internal');
-  const size = GROUPS * 64 * 16;
+  const size = WORDS * 16;
   const out = gpu.createBuffer({ label: 'quads', size, usage: 0x80 | 0x4 }); // STORAGE | COPY_SRC
   const staging = gpu.createBuffer({ label: 'quads', size, usage: 0x1 | 0x8 }); // MAP_READ | COPY_DST
   let right = false;
   try {
-    const module = gpu.createShaderModule({ label: 'quads', code: SOURCE });
+    const module = gpu.createShaderModule({ label: 'quads', code: source(words, workgroup) });
     const pipeline = await gpu.createComputePipelineAsync({ label: 'quads', layout: 'auto', compute: { module } });
     const encoder = gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer: out } }] }));
-    pass.dispatchWorkgroups(GROUPS);
+    pass.dispatchWorkgroups(WORDS / (workgroup === '8' ? 8 : 64));
     pass.end();
     encoder.copyBufferToBuffer(out, 0, staging, 0, size);
     gpu.queue.submit([encoder.finish()]);
     await staging.mapAsync(1); // GPUMapMode.READ
-    right = new Uint32Array(staging.getMappedRange()).every((seen, i) => seen === ((i >> 2) % 64 & ~3) + (i & 3));
+    right = new Uint32Array(staging.getMappedRange()).every((seen, i) => seen === expected(i >> 2)[i & 3]);
   } catch {
     right = false;
   } finally {

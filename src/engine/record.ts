@@ -1,6 +1,7 @@
 import type { Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
+import type { Forms } from './forms';
 import { ELEMENTS, type Kernel } from './kernel';
 import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
 
@@ -15,6 +16,14 @@ export interface Entry {
   grid: [number, number, number];
   label: string;
   phase: Phase;
+  /** Other ways to run it, among which the device chooses. */
+  forms?: Forms;
+}
+
+/** What the gradient of an activation's output is multiplied by to become that of its input: the slope of `act` at `pre`. */
+export interface Gate {
+  act: string;
+  pre: Tensor;
 }
 
 export interface Program {
@@ -96,6 +105,8 @@ export class Recorder {
   private phase: Phase = 'forward';
   private scopes: string[] = [];
   private grads = new Map<Storage, Tensor>();
+  private gates = new Map<Storage, Gate>();
+  private gatedGrads = new Map<Storage, Tensor>();
   private touched = new Set<Storage>();
   private nextId = 0;
   private streams = 0;
@@ -117,6 +128,8 @@ export class Recorder {
     this.entries = [];
     this.tape = [];
     this.grads = new Map();
+    this.gates = new Map();
+    this.gatedGrads = new Map();
     this.touched = new Set();
     this.phase = 'forward';
     this.streams = 0;
@@ -300,6 +313,7 @@ export class Recorder {
       overrides?: Record<string, number>;
       grid: readonly number[];
       label?: string;
+      forms?: Forms;
     },
   ): void {
     const tensors: Record<string, Tensor> = {};
@@ -327,8 +341,13 @@ export class Recorder {
       if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
-    if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) {
-      fail(kernel.name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
+    for (const [name, [x = 1, y = 1, z = 1]] of [[kernel.name, call.grid] as const, ...Object.values(call.forms?.of ?? {}).map((f) => [f.kernel.name, f.grid] as const)]) {
+      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
+    }
+    for (const form of Object.values(call.forms?.of ?? {})) {
+      if (JSON.stringify([form.kernel.bindings, form.kernel.params]) !== JSON.stringify([kernel.bindings, kernel.params])) {
+        throw new EngineError('shader', `${form.kernel.name} does not bind what ${kernel.name} binds`);
+      }
     }
     this.entries.push({
       kernel,
@@ -338,6 +357,7 @@ export class Recorder {
       grid: [x, y, z],
       label: this.path(call.label ?? kernel.name),
       phase: this.phase,
+      ...(call.forms && { forms: call.forms }),
     });
   }
 
@@ -390,6 +410,26 @@ export class Recorder {
     const out = this.make('temp', `d ${t.label}`, t.shape, 'f32', false);
     write(out, previous, Accumulate.write);
     this.grads.set(t.storage, out);
+  }
+
+  /** Says that contributions to the gradient of `t` may be gated where they are made: each alone, since a gate is linear. */
+  setGate(t: Tensor, gate: Gate): void {
+    this.gates.set(t.storage, gate);
+  }
+
+  /** As `contribute`, by an op that can multiply what it writes by the gate of `t`, if there is one (`previous` is gated already). */
+  contributeGated(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate, gate: Gate | null) => void): void {
+    const gate = this.gates.get(t.storage);
+    if (!gate || !t.requiresGrad || t.role === 'param') return this.contribute(t, (out, previous, accumulate) => write(out, previous, accumulate, null));
+    const out = this.make('temp', `d ${t.label} gated`, t.shape, 'f32', false);
+    write(out, this.gatedGradOf(t), Accumulate.write, gate);
+    this.gatedGrads.set(t.storage, out);
+  }
+
+  /** The sum of the gated contributions to `t`, which is part of the gradient of its gate's `pre`, not of `t`. */
+  gatedGradOf(t: Tensor): Tensor | null {
+    const grad = this.gatedGrads.get(t.storage);
+    return grad ? this.view(grad, t.shape) : null;
   }
 
   /** Runs the tape backwards from `out`, whose gradient is `grad`. */

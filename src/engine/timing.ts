@@ -37,7 +37,7 @@ export async function timeProgram(machine: Machine, program: Program): Promise<E
       staging.unmap();
       for (let i = 0; i < n; i++) {
         const entry = program.entries[from + i]!;
-        times.push({ index: from + i, label: entry.label, kernel: entry.kernel.name, ns: Number(stamps[2 * i + 1]! - stamps[2 * i]!) });
+        times.push({ index: from + i, label: entry.label, kernel: machine.formOf(program, from + i).kernel.name, ns: Number(stamps[2 * i + 1]! - stamps[2 * i]!) });
       }
     }
   } finally {

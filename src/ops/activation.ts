@@ -28,13 +28,13 @@ export function activation(x: Tensor, act: Activation): Tensor {
   return out;
 }
 
-/** dx = dout * act'(x). */
-export function activationGrad(x: Tensor, dout: Tensor, dx: Tensor, act: Activation): void {
+/** dx = dout * act'(x) + previous. */
+export function activationGrad(x: Tensor, dout: Tensor, dx: Tensor, act: Activation, previous: Tensor | null = null): void {
   const count = sizeOf(x.shape);
   recorder().emit(backward, {
-    tensors: { x, dout, dx },
+    tensors: { x, dout, previous, dx },
     params: { count },
-    overrides: { ACT: ACTIVATIONS[act] },
+    overrides: { ACT: ACTIVATIONS[act], ...(previous && { ADD: 1 }) },
     grid: flatGrid(count),
     label: `d ${act}`,
   });

@@ -20,6 +20,7 @@ interface Extras {
   dtype?: 'f16' | 'q8';
   shaderF16?: boolean;
   uses?: string[];
+  everyForm?: boolean;
 }
 
 const forms = { nt: linear, nn: matmulNN };
@@ -46,6 +47,7 @@ function one(form: 'nt' | 'nn', { M, N, K }: Shape, e: Extras = {}): OpCase {
     },
     shaderF16: e.shaderF16,
     uses: e.uses,
+    everyForm: e.everyForm,
   };
 }
 
@@ -68,6 +70,15 @@ export const cases: OpCase[] = [
   ].flatMap((shape) => [one('nt', shape), one('nn', shape)]),
   one('nt', { M: 12, N: 32, K: 16 }, { uses: ['matmul.vec4'] }),
   one('nn', { M: 12, N: 30, K: 16 }, { uses: ['matmul'] }),
+  // In each form of the product: more than a tile, none of which divides the sizes, with all that can stand at the end.
+  one('nt', { M: 70, N: 68, K: 44 }, { bias: true, act: 'gelu', alpha: 0.5, everyForm: true }),
+  one('nn', { M: 70, N: 36, K: 20 }, { residual: true, everyForm: true }),
+  one('nt', { M: 36, N: 72, K: 24 }, { dtype: 'f16', everyForm: true }),
+  one('nn', { M: 36, N: 72, K: 24 }, { dtype: 'q8', everyForm: true }),
+  // K in parts: x^T dout here has one tile and 600 or 642 rows.
+  one('nt', { M: 600, N: 16, K: 12 }, { bias: true, uses: ['matmul_sum'] }),
+  one('nn', { M: 642, N: 10, K: 6 }, { frozen: ['x'], uses: ['matmul_sum.1'] }),
+  one('nt', { M: 4, N: 8, K: 512 }, { bias: true, act: 'gelu', residual: true, uses: ['matmul_sum'] }),
   // Epilogues.
   ...both.flatMap((shape) => [
     one('nt', shape, { bias: true }),
@@ -113,6 +124,23 @@ export const cases: OpCase[] = [
       return plus(matmul(h, w2, { M: 6, N: 8, K: 8, wT: true }), h);
     },
   },
+  // The products that make the gradient of an activation's output multiply it by the slope, beside an op that does not.
+  ...(['matmul', 'activation_backward'] as const).map((also): OpCase => ({
+    name: `activation between products${also === 'matmul' ? '' : ' and a sum'}`,
+    inputs: { x: { shape: [6, 8] }, w1: { shape: [12, 8] }, w2: { shape: [8, 12] }, w3: { shape: [12, 12] } },
+    run: ({ x, w1, w2, w3 }) => {
+      const h = linear(x, w1, { act: 'gelu' });
+      const two = linear(linear(h, w3, { residual: also === 'matmul' ? null : h }), w2);
+      return add(linear(h, w2), two);
+    },
+    reference: ({ x, w1, w2, w3 }) => {
+      const h = matmul(x, w1, { M: 6, N: 12, K: 8, wT: true }).map(activations.gelu);
+      const third = matmul(h, w3, { M: 6, N: 12, K: 12, wT: true });
+      const two = matmul(also === 'matmul' ? third : plus(third, h), w2, { M: 6, N: 8, K: 12, wT: true });
+      return plus(matmul(h, w2, { M: 6, N: 8, K: 12, wT: true }), two);
+    },
+    ...(also === 'matmul' ? { lacks: ['activation_backward'] } : { uses: ['activation_backward'] }),
+  })),
   {
     name: 'linear, x used twice',
     inputs: { x: { shape: [5, 6] }, w1: { shape: [4, 6] }, w2: { shape: [4, 6] } },

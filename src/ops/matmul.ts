@@ -37,7 +37,7 @@ export function linearRecomputed(x: Tensor, makeWeight: () => Tensor, options: M
   const call = check(x, weight, true, options);
   const { out, pre } = forward(call);
   rec.onBackward(() => {
-    if (rec.gradOf(out)) rec.replay(makeWeight, stream, (again) => backward({ ...call, weight: again }, out, pre));
+    if (rec.gradOf(out) ?? rec.gatedGradOf(out)) rec.replay(makeWeight, stream, (again) => backward({ ...call, weight: again }, out, pre));
   });
   return out;
 }
@@ -81,6 +81,7 @@ function forward(c: Call): { out: Tensor; pre: Tensor | null } {
   const { label = 'matmul', act = 'identity' } = c;
   const out = rec.temp(label, c.shape, c.inner || (c.residual?.requiresGrad ?? false));
   const pre = act !== 'identity' && c.inner && rec.recordsGradients ? rec.temp(`${label} pre`, c.shape) : null;
+  if (pre && !c.residual) rec.setGate(out, { act, pre });
   product({ ...c, mode: c.transposed ? 'nt' : 'nn', out, pre, ldx: c.sliceX?.ld, ldw: c.sliceW?.ld, label });
   return { out, pre };
 }
@@ -89,17 +90,21 @@ function backward(c: Call, out: Tensor, pre: Tensor | null): void {
   const rec = recorder();
   const { x, weight, transposed, M, N, K, alpha, residual, bias } = c;
   const dout = rec.gradOf(out);
-  if (!dout) return;
-  if (residual) passGrad(residual, dout);
+  const gated = rec.gatedGradOf(out);
+  if (dout && residual) passGrad(residual, dout);
   if (!c.inner) return;
-  let dz = dout;
-  if (pre) {
+  let dz = gated ?? dout;
+  if (!dz) return;
+  if (pre && dout) {
     dz = rec.temp(`d ${out.label} pre`, c.shape);
-    activationGrad(pre, dout, dz, c.act!);
+    activationGrad(pre, dout, dz, c.act!, gated);
   }
   if (bias) columnSumGrad(bias, dz);
-  rec.contribute(x, (dx, previous, accumulate) =>
-    product({ mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: c.sliceW?.ld, alpha, residual: previous, accumulate, label: `d ${x.label}` }),
+  rec.contributeGated(x, (dx, previous, accumulate, gate) =>
+    product({
+      mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: c.sliceW?.ld, alpha, residual: previous, accumulate,
+      gate: gate && { act: gate.act as Activation, pre: gate.pre }, label: `d ${x.label}`,
+    }),
   );
   rec.contribute(weight, (dw, previous, accumulate) =>
     transposed

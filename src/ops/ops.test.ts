@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen, recordCase } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { judge, opCases } from '../testing/opCases';
+import { formsIn, judge, judgeForm, opCases } from '../testing/opCases';
 
 let device: Device;
 beforeAll(async () => {
@@ -19,6 +19,12 @@ for (const [op, cases] of Object.entries(opCases)) {
         if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
         expect((await judge(device, c)).problems).toEqual([]);
       });
+      for (const form of c.everyForm ? formsIn(c) : []) {
+        test(`${c.name}, as ${form}`, async ({ skip }) => {
+          if (form.startsWith('half') && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+          expect(await judgeForm(device, c, form)).toEqual([]);
+        });
+      }
       if (!recordCase(c).program.entries.some(({ kernel }) => kernel.quadText)) continue;
       test(`${c.name}, without quads`, async ({ skip }) => {
         if (!device.quads) skip('this adapter has no quads: the test above was this one');

@@ -1,20 +1,24 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
-import none from '#shaders/lib/share.none.wgsl?raw';
-import quads from '#shaders/lib/share.quads.wgsl?raw';
+import epilogue from '#shaders/lib/epilogue.wgsl?raw';
+import gridLib from '#shaders/lib/grid.wgsl?raw';
+import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
+import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
-import vec4Source from '#shaders/matmul.vec4.wgsl?raw';
 import source from '#shaders/matmul.wgsl?raw';
+import sumSource from '#shaders/matmul_sum.wgsl?raw';
+import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { ACTIVATIONS, type Activation } from './activation';
+import { flatGrid } from './grid';
+import { MODES, productForms, type Mode } from './productForms';
 import { weightForm, weightKernels } from './weights';
 
-const plain = weightKernels('matmul', source, [step, activationLib], 1);
-const vec4 = weightKernels('matmul.vec4', vec4Source, [step, activationLib], 4, { none, quads });
+export type { Mode };
 
-/** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */
-export type Mode = 'nn' | 'nt' | 'tn' | 'tt';
-const MODES: Record<Mode, number> = { nn: 0, nt: 1, tn: 2, tt: 3 };
+const ends = [step, activationLib, epilogue];
+const plain = weightKernels('matmul', source, [...ends, lanes1], 1);
+const sums = { 1: kernel('matmul_sum.1', sumSource, [...ends, gridLib, lanes1]), 4: kernel('matmul_sum', sumSource, [...ends, gridLib, lanes4]) };
 
 /** Strides of a batch: element offset of batch z = outer * heads + inner. */
 export interface Batch {
@@ -41,6 +45,8 @@ export interface Product {
   bias?: Tensor | null;
   act?: Activation;
   pre?: Tensor | null;
+  /** The result is multiplied by the slope of `act` at `pre`: the backward of an activation. */
+  gate?: { act: Activation; pre: Tensor } | null;
   residual?: Tensor | null;
   accumulate?: number;
   batch?: Batch;
@@ -48,10 +54,66 @@ export interface Product {
 }
 
 /**
- * Records out = act(alpha * op(x) op(weight) + bias) + residual, without a gradient: the one door to the matmul
- * kernels. Takes the vec4 form where every size and stride is a multiple of four, the plain form otherwise.
+ * Records out = act(alpha * op(x) op(weight) + bias) * gate + residual, without a gradient: the one door to the matmul
+ * kernels. Takes the vec4 forms (productForms.ts) where every size and stride is a multiple of four, the plain form
+ * otherwise. Where the result has too few tiles to fill the adapter, K is cut into parts that are added in order.
  */
 export function product(c: Product): void {
+  const parts = partsOf(c);
+  if (parts === 1) return whole(c);
+  const { M, N, mode, label = 'matmul' } = c;
+  const rec = recorder();
+  const K = c.K / parts;
+  const partial = rec.temp(`${label} parts`, [parts, M, N]);
+  const [xt, wt] = [mode[0] === 't', mode[1] === 't'];
+  const ldx = c.ldx ?? (xt ? M : c.K);
+  const ldw = c.ldw ?? (wt ? c.K : N);
+  const batch: Batch = { count: parts, heads: 1, x: [K * (xt ? ldx : 1), 0], weight: [K * (wt ? 1 : ldw), 0], out: [M * N, 0] };
+  whole({ mode, x: c.x, weight: c.weight, out: partial, M, N, K, ldx, ldw, batch, label: `${label} parts` });
+  const ldo = c.ldo ?? N;
+  const lanes = N % 4 || ldo % 4 ? 1 : 4;
+  rec.emit(sums[lanes], {
+    tensors: { partial, ...endTensors(c) },
+    params: { count: (M * N) / lanes, width: N / lanes, parts, ldo: ldo / lanes, alpha: c.alpha ?? 1, accumulate: c.accumulate ?? 0 },
+    overrides: endOverrides(c),
+    grid: flatGrid((M * N) / lanes),
+    label,
+  });
+}
+
+/** Parts shorter than this cost more than they gain. */
+const LEAST_K = 128;
+const MOST_PARTS = 32;
+/** Tiles of 32 x 32 that keep a card busy, and the few cores of a software adapter. */
+const CARD_FILLS = 64;
+const SOFTWARE_FILLS = 8;
+
+/** Into how many equal parts K is cut: one where the tiles fill the adapter, or K is short. */
+function partsOf({ M, N, K, batch }: Product): number {
+  const tiles = Math.ceil(M / 32) * Math.ceil(N / 32);
+  const fills = recorder().software ? SOFTWARE_FILLS : CARD_FILLS;
+  if ((batch && batch.count > 1) || tiles >= fills || K < 4 * LEAST_K) return 1;
+  const wanted = Math.min(Math.ceil(fills / tiles), Math.floor(K / LEAST_K), MOST_PARTS);
+  // Parts are equal, and whole vec4s where K is.
+  const unit = K % 4 ? 1 : 4;
+  for (let parts = wanted; parts > 1; parts--) if (K % (parts * unit) === 0) return parts;
+  return 1;
+}
+
+const endTensors = ({ bias, residual, out, pre, gate }: Product) => ({ bias, residual, out, pre, gate: gate?.pre });
+
+function endOverrides({ bias, act, pre, gate, residual }: Product): Record<string, number> {
+  const overrides: Record<string, number> = {};
+  if (bias) overrides.BIAS = 1;
+  if (act && act !== 'identity') overrides.ACT = ACTIVATIONS[act];
+  if (pre) overrides.PRE = 1;
+  if (gate) overrides.GATE = ACTIVATIONS[gate.act];
+  if (residual) overrides.RESIDUAL = 1;
+  return overrides;
+}
+
+/** One dispatch. */
+function whole(c: Product): void {
   const rec = recorder();
   const { M, N, K, mode } = c;
   const xTransposed = mode === 'tn' || mode === 'tt';
@@ -60,26 +122,24 @@ export function product(c: Product): void {
   const ldw = c.ldw ?? (wTransposed ? K : N);
   const ldo = c.ldo ?? N;
   const batch: Batch = c.batch ?? { count: 1, heads: 1, x: [0, 0], weight: [0, 0], out: [0, 0] };
-  const overrides: Record<string, number> = {};
-  if (c.bias) overrides.BIAS = 1;
-  if (c.act && c.act !== 'identity') overrides.ACT = ACTIVATIONS[c.act];
-  if (c.pre) overrides.PRE = 1;
-  if (c.residual) overrides.RESIDUAL = 1;
-  const tensors = { x: c.x, weight: c.weight, bias: c.bias, residual: c.residual, out: c.out, pre: c.pre };
+  const overrides = endOverrides(c);
+  const tensors = { x: c.x, weight: c.weight, ...endTensors(c) };
   const shared = { M, N, K, heads: batch.heads, alpha: c.alpha ?? 1, accumulate: c.accumulate ?? 0 };
   const strides = [...batch.x, ...batch.weight, ...batch.out];
   const label = c.label ?? 'matmul';
   const quads = [N, ...(xTransposed ? [M] : [K]), ...(wTransposed ? [K] : [])];
   if ([...quads, ldx, ldw, ldo, ...strides].every((n) => n % 4 === 0)) {
     const s = strides.map((n) => n / 4);
-    rec.emit(vec4[weightForm(c.weight)], {
+    const forms = productForms(mode, weightForm(c.weight), { ...overrides, MODE: MODES[mode] }, M, N, K, batch.count);
+    const { kernel, ...recorded } = forms.of.vec4;
+    rec.emit(kernel, {
       tensors,
       params: {
         ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
         x_outer: s[0]!, x_inner: s[1]!, w_outer: s[2]!, w_inner: s[3]!, o_outer: s[4]!, o_inner: s[5]!,
       },
-      overrides: { ...overrides, MODE: MODES[mode] },
-      grid: [Math.ceil(N / 32), Math.ceil(M / 64), batch.count],
+      ...recorded,
+      forms,
       label,
     });
     return;

@@ -23,6 +23,10 @@ export interface OpCase {
   absolute?: boolean;
   /** Kernels that must run, so that a case stays a case of the variant it is for. */
   uses?: string[];
+  /** Kernels that must not. */
+  lacks?: string[];
+  /** Runs in every form that its dispatches have, not only in the device's own. */
+  everyForm?: boolean;
   step?: Partial<StepScalars>;
   shaderF16?: boolean;
   /** How attention runs, where a case is for one of its forms. */

@@ -16,6 +16,24 @@ export const opCases: Record<string, OpCase[]> = Object.fromEntries(
 const TOLERANCE = 2e-6;
 const GRAD_TOLERANCE = 1e-5;
 
+/** Relative error of products whose operands are rounded to f16 (2^-11), and of gradients through two of them. */
+const HALF_TOLERANCE = 4e-3;
+
+/** Runs a case with one form of its products pinned. */
+export async function judgeForm(device: Device, c: OpCase, form: string): Promise<string[]> {
+  const { choices } = device;
+  device.choices = { product: [form] };
+  try {
+    const rounded = form.startsWith('half') ? { tolerance: HALF_TOLERANCE, gradTolerance: HALF_TOLERANCE } : {};
+    return (await judge(device, { ...c, ...rounded })).problems;
+  } finally {
+    device.choices = choices;
+  }
+}
+
+/** Names of the forms that the products of a case have. */
+export const formsIn = (c: OpCase): string[] => [...new Set(recordCase(c).program.entries.flatMap(({ forms }) => Object.keys(forms?.of ?? {})))];
+
 /** Runs a case and returns what is wrong with the result, empty when nothing is. */
 export async function judge(device: Device, c: OpCase): Promise<{ result: OpResult; problems: string[] }> {
   const result = await checkOp(device, c);
@@ -25,6 +43,7 @@ export async function judge(device: Device, c: OpCase): Promise<{ result: OpResu
   };
   bound('forward', result.forward, c.tolerance ?? TOLERANCE);
   for (const [name, error] of Object.entries(result.gradients)) bound(`gradient of ${name}`, error, c.gradTolerance ?? GRAD_TOLERANCE);
+  for (const kernel of c.lacks ?? []) if (result.kernels.includes(kernel)) problems.push(`ran ${kernel}`);
   for (const kernel of c.uses ?? []) if (!result.kernels.includes(kernel)) problems.push(`ran ${result.kernels.join(', ')}, not ${kernel}`);
   return { result, problems };
 }

@@ -1,0 +1,33 @@
+// out = act(alpha * op(x) op(weight) + bias) + residual, as matmul.vec4.wgsl, with 16 rows x 4 columns an invocation.
+//
+// A workgroup of 8 owns 16 x 32: for adapters that run on processors, where loads are what costs, whole workgroups run on one
+// core, and registers spill into its cache. K is a multiple of four. Source: lib/product.wgsl; tile from a sweep (bench sweep).
+@compute @workgroup_size(8)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = wid.y * 16u;
+  let col = wid.x * 8u + lane; // in vec4
+  if (together(col) * 4u >= p.N) { return; }
+  let first = starts(wid.z);
+  let rows0 = own8(first.x, row, lane);
+  let rows1 = own8(first.x, row + 8u, lane);
+  var wi = col_start(first.y, col);
+  var xi = 0u;
+  var acc0 = mat4x4<f32>();
+  var acc1 = mat4x4<f32>();
+  var acc2 = mat4x4<f32>();
+  var acc3 = mat4x4<f32>();
+  for (var k = 0u; k < p.K / 4u; k++) {
+    let b = load_w(wi);
+    let a = load_x8(rows0, xi);
+    acc0 += b * a.lo;
+    acc1 += b * a.hi;
+    let c = load_x8(rows1, xi);
+    acc2 += b * c.lo;
+    acc3 += b * c.hi;
+    xi += x_step();
+    wi += w_step();
+  }
+  if (col * 4u >= p.N) { return; }
+  var acc = array<mat4x4<f32>, 4>(acc0, acc1, acc2, acc3);
+  for (var i = 0u; i < min(16u, p.M - row); i++) { finish(first.z + (row + i) * p.ldo + col, col, acc[i / 4u][i % 4u]); }
+}

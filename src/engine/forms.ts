@@ -1,0 +1,42 @@
+import type { Device } from './device';
+import type { Kernel } from './kernel';
+import type { Entry } from './record';
+
+/** One way to run a dispatch. */
+export interface Form {
+  kernel: Kernel;
+  overrides: Record<string, number>;
+  grid: [number, number, number];
+}
+
+/**
+ * Ways to run one dispatch that bind the same tensors and params and differ in rounding at most. The machine takes one when it
+ * compiles, so that nothing recorded, planned or written depends on the device.
+ */
+export interface Forms {
+  /** What the choice is made for, general words first: `product nn large`. */
+  kind: string;
+  /** By name; what is recorded as the entry's own kernel is among them. */
+  of: Record<string, Form>;
+  /** The form for a device that chose nothing. */
+  usual: (device: Device) => string;
+}
+
+/** Names of forms by kind, or by the first words of kinds; of several the first that an entry has is taken. */
+export type Choices = Record<string, readonly string[]>;
+
+/** By kind what is taken first: what a run's record says. */
+export const firstOf = (choices: Choices): Record<string, string> => Object.fromEntries(Object.entries(choices).map(([kind, [name = '']]) => [kind, name]));
+
+/** The form of an entry that this device runs, with its name where there is a choice. */
+export function formOf(device: Device, entry: Entry): Form & { name?: string } {
+  const { forms } = entry;
+  if (!forms) return entry;
+  const words = forms.kind.split(' ');
+  for (let n = words.length; n > 0; n--) {
+    const name = device.choices[words.slice(0, n).join(' ')]?.find((name) => forms.of[name]);
+    if (name) return { ...forms.of[name]!, name };
+  }
+  const name = forms.usual(device);
+  return forms.of[name] ? { ...forms.of[name], name } : entry;
+}
