@@ -1,10 +1,11 @@
 import type { Device } from '../engine/device';
-import type { SelfTest } from '../train/protocol';
 import { checkAttention } from './attention';
+import type { SelfTest, Tuning } from '../train/protocol';
 import { checkWorkgroups } from './language';
 import { checkBroken, checkExtremes, checkGradients, checkHalves } from './numbers';
 import { checkProducts } from './products';
 import { measureProduct } from './speed';
+import { tune } from './tune';
 
 /** What is tried, and in words what it means when it fails. */
 const checks: [name: string, run: (device: Device) => Promise<void>][] = [
@@ -19,6 +20,8 @@ const checks: [name: string, run: (device: Device) => Promise<void>][] = [
 
 /** Below this many GFLOP/s a device is called slow. */
 const SLOW_BELOW = 10;
+/** How long tiles are timed on an adapter where nothing else takes a second either. */
+const SOFTWARE_TUNING_MS = 10_000;
 
 /**
  * Tries what drivers are known to get silently wrong, through the kernels that training uses; each program runs three
@@ -26,7 +29,7 @@ const SLOW_BELOW = 10;
  */
 export async function selfTest(device: Device, progress: (done: number, total: number) => void = () => {}): Promise<SelfTest> {
   const results: SelfTest['checks'] = [];
-  const total = checks.length + 1;
+  const total = checks.length + 2;
   const attempt = async (name: string, run: () => Promise<void>) => {
     const from = performance.now();
     let problem = '';
@@ -45,5 +48,7 @@ export async function selfTest(device: Device, progress: (done: number, total: n
   for (const [name, run] of checks) await attempt(name, () => run(device));
   let gflops = 0;
   await attempt('clock and timestamps', async () => void (gflops = await measureProduct(device)));
-  return { ok: results.every((check) => check.problem === ''), checks: results, gflops, slow: gflops < SLOW_BELOW, quads: device.quads };
+  let tuning: Tuning | undefined;
+  await attempt('tiles of the products', async () => void (tuning = await tune(device, device.report.software ? SOFTWARE_TUNING_MS : undefined)));
+  return { ok: results.every((check) => check.problem === ''), checks: results, gflops, slow: gflops < SLOW_BELOW, quads: device.quads, ...(tuning && { tuning }) };
 }

@@ -1,9 +1,12 @@
 import { selfTest } from '../check';
+import { tuningText } from '../check/tune';
 import { table, type Command } from './command';
 import { withDevice } from './gpu';
+import { keepTuning } from './tuned';
 
 export const command: Command = {
   help: 'tries what graphics drivers are known to get silently wrong, and says how fast this one is',
+  computes: true,
   flags: [],
   async run(_, say) {
     return withDevice(async (device) => {
@@ -12,6 +15,8 @@ export const command: Command = {
       const result = await selfTest(device);
       table(result.checks.map(({ name, problem, ms }) => [problem ? 'WRONG' : 'right', name, `${ms.toFixed(0)} ms`, problem])).forEach(say);
       say(`${result.gflops.toFixed(1)} GFLOP/s in a product of 512 x 512 x 512${result.slow ? ': slow, or a software adapter' : ''}; neighbours ${result.quads ? 'exchange' : 'do not exchange'} values`);
+      tuningText(result.tuning ?? { kinds: [] }).forEach(say);
+      if (result.ok && result.tuning) await keepTuning(device, result.tuning);
       if (!result.ok) throw new Error('This device computes wrong results; update the graphics driver, or choose another adapter or browser.');
       return { device: device.report, ...result };
     });

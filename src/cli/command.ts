@@ -13,6 +13,8 @@ export interface Command {
   /** One line. */
   help: string;
   flags: Flag[];
+  /** It uses the graphics adapter. */
+  computes?: boolean;
   /** Does the work; what it returns goes to --json. Throws with one sentence. */
   run(given: Given, say: (line: string) => void): Promise<unknown>;
 }

@@ -49,6 +49,7 @@ export interface CompareRow {
 
 export const command: Command = {
   help: 'trains a grid of methods and seeds, resumable, and tabulates test accuracy',
+  computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', required: true, help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },

@@ -18,6 +18,7 @@ import { readTemplates } from './templates';
 
 export const command: Command = {
   help: 'top-1 accuracy, loss and confusion counts of a model on a data set',
+  computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },

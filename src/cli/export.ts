@@ -10,6 +10,7 @@ import { openSavedAdapter } from './saved';
 
 export const command: Command = {
   help: 'writes a saved adapter for transformers and PEFT, checked there by a script, or runs as tables, events, reports',
+  computes: true,
   flags: [
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: run folders, folders of such, or files of runs, which leave as --format.' },
     { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: what they leave as.' },

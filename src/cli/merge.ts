@@ -20,6 +20,7 @@ const dtype: Flag = { name: 'dtype', kind: 'choice', choices: ['f32', 'f16'], de
 
 export const command: Command = {
   help: 'adds an adapter to its model\'s weights and writes the whole model; the base model stays as it is',
+  computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },

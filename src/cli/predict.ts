@@ -7,6 +7,7 @@ import { dataTree, writeWhole } from './files';
 
 export const command: Command = {
   help: 'classes of the images in a folder or zip, as CSV; labels are not needed',
+  computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },

@@ -15,6 +15,7 @@ import type { FrozenDtype } from '../train/protocol';
 
 export const command: Command = {
   help: 'one forward and backward in evaluation mode: logits, loss and every gradient, for comparing with PyTorch',
+  computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },

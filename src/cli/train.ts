@@ -1,6 +1,5 @@
 import { loadAdapter } from '../adapters/files';
 import { DataError } from '../data/source';
-import { isDevice, openDevice } from '../engine/device';
 import { twoTowers } from '../models/clip/clip';
 import type { TextTower } from '../models/model';
 import { completeTrain } from '../train/config';
@@ -9,7 +8,7 @@ import { openModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
-import { gpu } from '../testing/dawn';
+import { openHere } from './gpu';
 import { adapterTree, modelTree, openData, openTensors, writeAll } from './files';
 
 export interface TrainRequest {
@@ -41,8 +40,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };
   let train = completeTrain(request.train);
-  const device = await openDevice(gpu());
-  if (!isDevice(device)) throw new Error(device.message);
+  const device = await openHere();
   const classes = started ? started.adapted.model.labels : model.vision.labels;
   const source = request.batches ? await readBatches(request.batches, classes.length, train.loss === 'contrastive' ? towers.text : undefined) : null;
   if (source) {

@@ -91,7 +91,7 @@ const run = z.object({
       plan,
       allocated: byRole,
       device,
-      variants: z.optional(z.object({ quads: z.boolean(), weights: z.enum(['f32', 'f16', 'f16 native', 'q8']) })),
+      variants: z.optional(z.object({ quads: z.boolean(), weights: z.enum(['f32', 'f16', 'f16 native', 'q8']), tiles: z.optional(z.record(text(100), text(100))) })),
     }),
   ),
   model_title: z.optional(text()),

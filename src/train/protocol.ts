@@ -193,6 +193,18 @@ export interface SelfTest {
   slow: boolean;
   /** Neighbouring invocations pass each other values. */
   quads: boolean;
+  /** Tiles of the products, chosen by timing. */
+  tuning?: Tuning;
+}
+
+/** Which tile each kind of product takes on a device (ops/productForms.ts), and why. */
+export interface Tuning {
+  /** `ms` of each tile that was timed, of one product. */
+  kinds: { kind: string; tile: string; usual: string; ms: Record<string, number> }[];
+  /** Tiles that are not used on this device, since they gave a wrong result. */
+  wrong: { tile: string; problem: string }[];
+  /** How long it took. */
+  ms: number;
 }
 
 export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
@@ -261,8 +273,8 @@ export interface RunSummary {
   plan: Plan;
   allocated: BytesByRole;
   device: DeviceReport;
-  /** Which forms of the kernels ran: values passed round in quads, and how frozen weights are read. */
-  variants?: { quads: boolean; weights: 'f32' | 'f16' | 'f16 native' | 'q8' };
+  /** Which forms of the kernels ran: values passed round in quads, how frozen weights are read, and, where tiles of products were chosen for this device, which by kind. */
+  variants?: { quads: boolean; weights: 'f32' | 'f16' | 'f16 native' | 'q8'; tiles?: Record<string, string> };
 }
 
 /**
@@ -476,6 +488,8 @@ export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
+  /** Takes the tiles that an earlier test chose on this device. */
+  adoptTuning(tuning: Tuning): Promise<void>;
   models(): Promise<ModelInfo[]>;
   datasets(): Promise<DataInfo[]>;
   /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */

@@ -6,6 +6,7 @@ import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
+import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
 import { checkWeights, loadWeights } from '../models/load';
@@ -233,7 +234,11 @@ export class Session {
       plan,
       allocated: { ...device.ledger },
       device: device.report,
-      variants: { quads: device.quads, weights: config.frozen_dtype === 'f16' && device.report.features.includes('shader-f16') ? 'f16 native' : config.frozen_dtype },
+      variants: {
+        quads: device.quads,
+        weights: config.frozen_dtype === 'f16' && device.report.features.includes('shader-f16') ? 'f16 native' : config.frozen_dtype,
+        ...(Object.keys(device.choices).length > 0 && { tiles: firstOf(device.choices) }),
+      },
     };
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
   }

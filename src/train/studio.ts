@@ -26,7 +26,7 @@ import { solveMatch } from './match';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
@@ -46,6 +46,7 @@ export class Studio implements StudioWorker {
   private readonly openModels = new Map<string, Promise<LoadedModel>>();
   private readonly openSets = new Map<string, Promise<OpenSet>>();
   private opened: Promise<Device | DeviceReport> | null = null;
+  private tuning: Tuning | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
@@ -86,8 +87,21 @@ export class Studio implements StudioWorker {
     this.needIdle('test the device when it has ended.');
     return this.testing.run(async () => {
       const device = await this.needDevice();
-      return (await import('../check')).selfTest(device, onProgress);
+      const result = await (await import('../check')).selfTest(device, onProgress);
+      this.tuning = result.tuning ?? null;
+      return result;
     });
+  }
+
+  async adoptTuning(tuning: Tuning): Promise<void> {
+    this.tuning = tuning;
+    const device = await this.opened;
+    if (device && isDevice(device)) await this.applyTuning(device);
+  }
+
+  /** Names from storage are no harm: a form that an entry has not is not taken. */
+  private async applyTuning(device: Device): Promise<void> {
+    if (this.tuning) device.choices = (await import('../check/tune')).choicesOf(this.tuning);
   }
 
   async models(): Promise<ModelInfo[]> {
@@ -399,7 +413,10 @@ export class Studio implements StudioWorker {
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
     if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
-    this.opened = openDevice(this.gpu, this.secure);
+    this.opened = openDevice(this.gpu, this.secure).then(async (device) => {
+      if (isDevice(device)) await this.applyTuning(device);
+      return device;
+    });
     return this.opened;
   }
 

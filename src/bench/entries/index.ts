@@ -7,10 +7,11 @@ import { kernels } from './kernels';
 import { matmul } from './matmul';
 import { methods } from './methods';
 import { peak } from './peak';
+import { sweep } from './sweep';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, kernels, attention, block, evaluation, vit, methods, checkpointing];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, attention, block, evaluation, vit, methods, checkpointing];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {

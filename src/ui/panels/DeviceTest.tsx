@@ -22,6 +22,16 @@ export function DeviceTest() {
             ))}
           </ul>
           <p>{t.selfTest.speed(result.gflops)}</p>
+          {result.tuning && (
+            <>
+              <p>{t.selfTest.tiles}</p>
+              <ul>
+                {result.tuning.kinds.map(({ kind, tile, usual }) => (
+                  <li key={kind}>{t.selfTest.tile(kind, tile, usual)}</li>
+                ))}
+              </ul>
+            </>
+          )}
         </>
       )}
       {error && <Note sign="warn">{error}</Note>}

@@ -10,7 +10,7 @@ import { updateRun, useRuns, type Run } from './runs';
 
 const storageKey = 'fullrank.selfTest';
 /** Raise it when the checks change. */
-const version = 1;
+const version = 2;
 
 interface State {
   result: SelfTest | null;
@@ -78,6 +78,7 @@ export function followDevice(): void {
     if (!device?.ok || device === before.device) return;
     const result = kept(device);
     useSelfTest.setState({ result });
+    if (result?.tuning) void studio().adoptTuning(result.tuning).catch(() => {});
     if (!result && !device.software) void testDevice();
   });
 }

@@ -11,4 +11,6 @@ export const selfTest = {
   todo: 'Update the graphics driver, or use another browser or another graphics card. Then test again under the name of the device, above.',
   speed: (gflops: number): string => `${gflops < 10 ? gflops.toFixed(1) : Math.round(gflops).toLocaleString('en')} GFLOP/s in a product of 512 × 512 × 512`,
   right: 'right',
+  tiles: 'Tiles of the matrix products on this device, by timing them:',
+  tile: (kind: string, tile: string, usual: string): string => `${kind.replace('product ', '')}: ${tile}${tile === usual ? ', as usual' : `, not ${usual}`}`,
 };
