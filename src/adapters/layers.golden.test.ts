@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Device } from '../engine/device';
 import type { TensorSource } from '../io/safetensors';
+import { TILES } from '../ops/productForms';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenNames } from '../testing/golden';
@@ -53,8 +54,13 @@ describe('layers equal PEFT and the authors\' code', () => {
     device = await mustOpen(gpu());
   });
 
-  const cases = files.filter((f) => !f.includes('official_randlora')).flatMap((f) => (['streamed', 'merged'] as const).map((form) => [f, form] as const));
-  test.each(cases)('%s, %s', async (file, form) => {
+  type Case = readonly [file: string, form: 'streamed' | 'merged', tile: string];
+  const cases = files.filter((f) => !f.includes('official_randlora')).flatMap((f) => (['streamed', 'merged'] as const).map((form): Case => [f, form, 'usual']));
+  // One golden with all its products in each exact tile.
+  const inTiles = TILES.filter((tile) => !tile.startsWith('half')).map((tile): Case => ['dev_randlora_dense_a_40x56_r6.safetensors', 'merged', tile]);
+  test.each([...cases, ...inTiles])('%s, %s, tile %s', async (file, form, tile) => {
+    if (tile !== 'usual') device.choices = { product: [tile] };
+    onTestFinished(() => void (device.choices = {}));
     const g = await golden(`layers/${file}`);
     const kind = kinds[g.metadata.method!]!;
     expect(kind, `a layer of method ${g.metadata.method}`).toBeDefined();
