@@ -1,12 +1,13 @@
-import { useId, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
-import { saveAs } from '../store/download';
 import { t } from '../strings';
 import { ChartTable } from './ChartTable';
+import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from './scale';
 import { indexAt } from './lines';
 import { stops, toCsv, valueOf, type Series } from './series';
+import { zoomTo } from './zoom';
 import css from './Plot.module.css';
 
 export interface PlotProps {
@@ -37,7 +38,12 @@ export interface PlotProps {
  * and a table with the same numbers behind a button.
  */
 export function Plot(props: PlotProps) {
-  const { title, caption, summary, xLabel, sx, series, formatX, formatY } = props;
+  const { title, caption, summary, xLabel, series, formatX, formatY } = props;
+  /** What is seen larger: it stays as it is whatever comes in. */
+  const [zoom, setZoom] = useState<{ sx: Scale; sy: Scale } | null>(null);
+  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const figure = useRef<HTMLElement>(null);
+  const sx = zoom?.sx ?? props.sx;
   const [cursor, setCursor] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
   const [asTable, setAsTable] = useState(false);
@@ -47,9 +53,35 @@ export function Plot(props: PlotProps) {
   const read = (x: number): string =>
     [`${formatX(x)}`, ...series.flatMap((one) => valueOf(one, x) === null ? [] : [`${one.label} ${formatY(valueOf(one, x)!)}`])].join(', ');
 
+  const csv = () => toCsv(xLabel, series);
+  /** Shows this part of the axis, with the lines in it from edge to edge. */
+  const show = (from: number, to: number) => {
+    const next = zoomTo(props.sx, props.sy, series, from, to);
+    setZoom(next);
+    setSpoken(next ? t.chart.zoomed(formatX(next.sx.min), formatX(next.sx.max)) : t.chart.unzoomed);
+  };
+  const zoomKeys = (key: string): boolean => {
+    const [low, high] = [at(props.sx, sx.min), at(props.sx, sx.max)];
+    const middle = cursor === null ? (low + high) / 2 : Math.min(high, Math.max(low, at(props.sx, cursor)));
+    const span = high - low;
+    const part = (from: number, width: number) => {
+      const start = Math.max(0, Math.min(1 - width, from));
+      show(valueAt(props.sx, start), valueAt(props.sx, start + width));
+    };
+    if (key === '+' || key === '=') part(middle - span / 4, span / 2);
+    else if (key === '-') part(middle - span, Math.min(1, 2 * span));
+    else if (key === '0') setZoom(null);
+    else if (key === '[' || key === ']') part(low + (key === '[' ? -span : span) / 4, span);
+    else return false;
+    if (key === '0') setSpoken(t.chart.unzoomed);
+    return true;
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey) return setAsTable(true);
-    if (event.key.toLowerCase() === 'e' && !event.ctrlKey && !event.metaKey) return download();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (series.length > 0 && zoomKeys(event.key)) return event.preventDefault();
+    if (event.key.toLowerCase() === 't') return setAsTable(true);
+    if (event.key.toLowerCase() === 'e') return void saveFigure('csv', title, figure.current, csv);
     if (event.key === 'Escape') return setCursor(null);
     const xs = stops(series);
     if (xs.length === 0) return;
@@ -63,34 +95,47 @@ export function Plot(props: PlotProps) {
     setSpoken(read(x));
   };
 
+  const shareOf = (event: PointerEvent | MouseEvent): number => {
+    const box = area.current!.getBoundingClientRect();
+    return (event.clientX - box.left) / box.width;
+  };
   const onPointerMove = (event: PointerEvent) => {
-    const box = area.current?.getBoundingClientRect();
     const xs = stops(series);
-    if (!box || xs.length === 0) return;
-    const share = (event.clientX - box.left) / box.width;
+    if (!area.current || xs.length === 0) return;
+    const share = shareOf(event);
+    if (drag) return setDrag({ ...drag, to: Math.min(1, Math.max(0, share)) });
     if (share < -0.02 || share > 1.02) return setCursor(null);
     const wanted = valueAt(sx, share);
     const i = indexAt(xs, wanted);
     const next = xs[i + 1];
     setCursor(next !== undefined && Math.abs(at(sx, next) - share) < Math.abs(at(sx, xs[i]) - share) ? next : xs[i]);
   };
-
-  const download = () => saveAs(new Blob([toCsv(xLabel, series)], { type: 'text/csv' }), `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`);
+  // A finger scrolls the page; mouse and pen draw out what is to be seen larger.
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    if (event.button !== 0 || event.pointerType === 'touch' || series.length === 0) return;
+    const share = shareOf(event);
+    if (share < 0 || share > 1) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setDrag({ from: share, to: share });
+  };
+  const onPointerUp = () => {
+    if (drag && Math.abs(drag.to - drag.from) > 0.02) show(valueAt(sx, Math.min(drag.from, drag.to)), valueAt(sx, Math.max(drag.from, drag.to)));
+    setDrag(null);
+  };
 
   return (
-    <figure className={css.fig} aria-labelledby={`${id}-title`}>
+    <figure ref={figure} className={css.fig} aria-labelledby={`${id}-title`}>
       <div className={css.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         {series.length > 0 && (
-          <div className={css.tools}>
-            <Button kind="quiet" small pressed={asTable} onClick={() => setAsTable(!asTable)}>
-              {t.chart.table}
-              <span className="sr"> {t.chart.of(title)}</span>
-            </Button>
-            <Button kind="quiet" small onClick={download}>
-              {t.chart.export}
-              <span className="sr"> {t.chart.of(title)}</span>
-            </Button>
+          <div className={css.tools} data-no-picture>
+            {zoom && (
+              <Button kind="quiet" small onClick={() => setZoom(null)}>
+                {t.chart.reset}
+                <span className="sr"> {t.chart.of(title)}</span>
+              </Button>
+            )}
+            <FigureTools title={title} figure={figure} csv={csv} asTable={asTable} onTable={setAsTable} />
           </div>
         )}
       </div>
@@ -105,11 +150,15 @@ export function Plot(props: PlotProps) {
           aria-describedby={`${id}-keys`}
           tabIndex={series.length > 0 ? 0 : undefined}
           onKeyDown={onKeyDown}
+          onPointerDown={onPointerDown}
           onPointerMove={onPointerMove}
+          onPointerUp={onPointerUp}
+          onPointerCancel={() => setDrag(null)}
+          onDoubleClick={() => setZoom(null)}
           onPointerLeave={() => setCursor(null)}
           onBlur={() => setCursor(null)}
         >
-          <PlotArea {...props} areaRef={area} cursor={cursor} />
+          <PlotArea {...props} {...(zoom ?? {})} areaRef={area} cursor={drag ? null : cursor} brush={drag} />
         </div>
       )}
       <span id={`${id}-keys`} hidden>

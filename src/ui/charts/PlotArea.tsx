@@ -10,12 +10,13 @@ const join = (...names: (string | false)[]): string => names.filter(Boolean).joi
 const lineHeight = 7;
 
 /** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor }: PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null }) {
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush }: PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null }) {
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
+  const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
   const drawn = series.filter((one) => one.x.length > 0);
   const named = drawn.filter((one) => one.named);
-  const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(lastValue(one))))), lineHeight, -2, 100);
+  const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(endValue(one, sx.max))))), lineHeight, -2, 100);
 
   return (
     <div style={{ marginRight: `${gutter}em` }}>
@@ -34,8 +35,8 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           {drawn.flatMap((one) => one.spread ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(one.y[i] - one.spread![i])} y2={10 * y(one.y[i] + one.spread![i])} />) : [])}
           {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
         </svg>
-        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
-        {drawn.map((one) => one.live && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
+        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
+        {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastValue(one)) && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
         {sy.ticks.map((tick) => (
           <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
             {formatTick(tick)}
@@ -52,8 +53,9 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           </span>
         ))}
         <span className={css.xl}>{xLabel}</span>
+        {brush && <div className={css.brush} style={{ left: `${100 * Math.min(brush.from, brush.to)}%`, width: `${100 * Math.abs(brush.to - brush.from)}%` }} />}
         {cursor !== null && (
-          <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true">
+          <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
             <span className={css.at}>{formatX(cursor)}</span>
             {drawn.map((one) => {
               const value = valueOf(one, cursor);
@@ -75,6 +77,12 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
 /** Room at the right for the words at the ends of lines, in em. Charts that stand together share the widest. */
 export const gutterOf = (series: readonly Series[]): number =>
   Math.min(12, Math.max(1, ...series.map((one) => (one.named ? 1.5 + 0.56 * (one.label.length + (one.detail ? one.detail.length + 1 : 0)) : 0))));
+
+/** Value of a line at the right edge of what is seen. */
+const endValue = (one: Series, edge: number): number => {
+  const last = one.x[one.x.length - 1];
+  return one.constant || last <= edge ? lastValue(one) : (valueOf(one, edge) ?? lastValue(one));
+};
 
 const lastValue = (one: Series): number => {
   for (let i = one.y.length - 1; i >= 0; i--) if (Number.isFinite(one.y[i])) return one.y[i];

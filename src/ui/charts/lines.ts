@@ -2,6 +2,24 @@ import { at, type Scale } from './scale';
 
 type Numbers = ArrayLike<number>;
 
+/**
+ * Exponential moving average over all points, freed of its start: y_t = sum w^(t-i) x_i / sum w^(t-i), with w the weight of
+ * the past (0 to below 1). What is no number is left out. Source: the bias correction of Adam, Kingma and Ba, 2015.
+ */
+export function ema(values: Numbers, weight: number): Float32Array {
+  const out = new Float32Array(values.length);
+  let sum = 0;
+  let weights = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) {
+      sum = weight * sum + values[i];
+      weights = weight * weights + 1;
+    }
+    out[i] = weights > 0 ? sum / weights : NaN;
+  }
+  return out;
+}
+
 /** Centred moving average over all points; the window shrinks at the ends. Values that are no number are left out. */
 export function smooth(values: Numbers, window: number): Float32Array {
   const out = new Float32Array(values.length);

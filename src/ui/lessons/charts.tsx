@@ -24,9 +24,9 @@ const percentTick = (value: number) => formatSetting(Number((100 * value).toPrec
 /** Loss or accuracy of runs, step by step. */
 export function CurveChart({ runs, of }: { runs: Run[]; of: 'loss' | 'accuracy' }) {
   useMetricsVersion();
-  const { axis, logLoss, rawValues } = useSettings();
+  const { axis, logLoss, rawValues, smoothing } = useSettings();
   const { current, selected } = useRuns();
-  const options = { axis, rawValues, current, selected };
+  const options = { axis, rawValues, smoothing, current, selected };
   const series = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
   const log = logLoss && lossScale(series, true).log;
   const ends = series.map((one) => `${one.label} ${(of === 'loss' ? formatLoss : formatPercent)(one.y[one.y.length - 1])}`).join(', ');

@@ -6,22 +6,26 @@ import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, for
 import { useBaselines } from '../store/baselines';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
-import { useMetricsVersion } from '../store/metrics';
+import { useMetricsVersion, type Column } from '../store/metrics';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { useDrawnRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, baselineSeries, lossScale, lossSeries, smoothing, xScale } from './curves';
+import { accuracyScale, accuracySeries, baselineSeries, columnSeries, lossScale, lossSeries, xScale } from './curves';
 import { LiveStats } from './LiveStats';
 import { RecordedBar } from './RecordedBar';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
+/** Live plots that can be had, in their order. */
+const plotNames = ['loss', 'accuracy', 'batch', 'grad_norm', 'lr', 'ms'] as const;
+const columnPlots = { batch: 'accuracy', grad_norm: 'grad_norm', lr: 'lr', ms: 'ms' } as const satisfies Partial<Record<(typeof plotNames)[number], Column>>;
 const axes: XAxis[] = ['step', 'images', 'time'];
 
 /** 3, first part: loss and accuracy of all runs on the chosen data, live. */
 export function CurvesPanel() {
-  const { axis, logLoss, rawValues } = useSettings();
+  const { axis, logLoss, rawValues, smoothing, curves } = useSettings();
+  const shown = curves.split(',');
   return (
     <div className={css.column} id="compare">
       <StepHeading number={3} title={t.compare.title} last />
@@ -36,6 +40,21 @@ export function CurvesPanel() {
         <Check checked={rawValues} onChange={(on) => changeSettings({ rawValues: on })}>
           {t.compare.raw}
         </Check>
+        <label className={css.smoothing}>
+          {t.compare.smoothing}
+          <input type="range" min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
+          <output>{smoothing.toFixed(2)}</output>
+        </label>
+        <details className={css.plotChoice}>
+          <summary>{t.compare.more}</summary>
+          <div>
+            {plotNames.map((name) => (
+              <Check key={name} checked={shown.includes(name)} onChange={(on) => changeSettings({ curves: plotNames.filter((one) => (one === name ? on : shown.includes(one))).join(',') })}>
+                {t.compare.plots[name]}
+              </Check>
+            ))}
+          </div>
+        </details>
       </div>
       <Plots />
     </div>
@@ -47,12 +66,13 @@ function Plots() {
   useMetricsVersion();
   const compared = useDrawnRuns();
   const { current, selected, hidden } = useRuns();
-  const { axis, logLoss, rawValues, train } = useSettings();
+  const { axis, logLoss, rawValues, smoothing, curves, train } = useSettings();
+  const shown = curves.split(',');
   const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';
   const nextSteps = useCatalog((catalog) => Math.max(0, ...Object.values(catalog.plans).map((planned) => ('plan' in planned ? planned.plan.steps : 0))));
   const nextBatch = Number(train.batch ?? standardTrain(false).batch);
   const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
-  const options = { axis, rawValues, current, selected };
+  const options = { axis, rawValues, smoothing, current, selected };
   const loss = lossSeries(runs, options);
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
@@ -67,10 +87,10 @@ function Plots() {
   const ends = (series: typeof loss, format: (value: number) => string) => series.map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`).join(', ');
   return (
     <div className={css.plots}>
-      <Plot
+      {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed(smoothing) : undefined}
+        caption={unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : undefined}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
@@ -82,8 +102,8 @@ function Plots() {
         formatY={formatLoss}
         formatTick={formatSetting}
         empty={<p>{t.compare.lossEmpty}</p>}
-      />
-      <Plot
+      />}
+      {shown.includes('accuracy') && <Plot
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
         xLabel={t.compare.axisNames[axis]}
@@ -97,7 +117,29 @@ function Plots() {
         formatY={formatPercent}
         formatTick={(value) => formatSetting(Number((100 * value).toPrecision(6)))}
         empty={<p>{split.empty}</p>}
-      />
+      />}
+      {(Object.keys(columnPlots) as (keyof typeof columnPlots)[]).filter((name) => shown.includes(name)).map((name) => {
+        const series = columnSeries(runs, columnPlots[name], options);
+        const format = name === 'batch' ? formatPercent : name === 'lr' ? formatSetting : formatLoss;
+        return (
+          <Plot
+            key={name}
+            title={t.compare.plots[name]}
+            summary={series.length > 0 ? t.compare.lossSummary(ends(series, format)) : t.compare.none}
+            xLabel={t.compare.axisNames[axis]}
+            yLabel={t.compare.columns[name]}
+            sx={sx}
+            gutter={gutter}
+            sy={name === 'batch' ? accuracyScale(series) : lossScale(series, logLoss && name === 'grad_norm')}
+            series={series}
+            formatX={xWords}
+            tickX={tickX}
+            formatY={format}
+            formatTick={name === 'batch' ? (value) => formatSetting(Number((100 * value).toPrecision(6))) : formatSetting}
+            empty={<p>{t.compare.columnEmpty}</p>}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -1,21 +1,20 @@
-import { indexAt, smooth } from '../charts/lines';
+import { ema, indexAt } from '../charts/lines';
 import { extentScale, linearScale, logScale, type Scale } from '../charts/scale';
 import type { Series } from '../charts/series';
 import { formatPercent } from '../format';
 import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
-import { curveOf } from '../store/metrics';
+import { curveOf, type Column } from '../store/metrics';
 import { followed, isLive, type Run } from '../store/runs';
 import type { XAxis } from '../store/settings';
 
-export const smoothing = 9;
-/** Shorter runs are drawn as they are. */
-const smoothFrom = 100;
 const mostNamed = 6;
 
 interface Options {
   axis: XAxis;
   rawValues: boolean;
+  /** Weight of the past, 0 to below 1. */
+  smoothing: number;
   current: string;
   selected: string;
 }
@@ -51,16 +50,19 @@ function look(run: Run, runs: readonly Run[], options: Options): Pick<Series, 'i
   };
 }
 
-/** Training loss of every run: smoothed over all its points, the running one also as it is. */
-export function lossSeries(runs: readonly Run[], options: Options): Series[] {
+/** A column of every run's curve: smoothed over all its points, the strong one also as it is. */
+export function columnSeries(runs: readonly Run[], column: Column, options: Options): Series[] {
   return runs.flatMap((run) => {
-    const raw = curveOf(run.id).column('loss');
+    const raw = curveOf(run.id).column(column);
     if (raw.length === 0) return [];
-    const y = raw.length >= smoothFrom ? smooth(raw, smoothing) : raw;
+    const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
     const { twin, ...rest } = look(run, runs, options);
     return [{ ...rest, detail: twin ? run.name : '', x: xColumn(run, options.axis), y, raw: options.rawValues && rest.strong && y !== raw ? raw : undefined, marks: false }];
   });
 }
+
+/** Training loss of every run. */
+export const lossSeries = (runs: readonly Run[], options: Options): Series[] => columnSeries(runs, 'loss', options);
 
 /** Accuracy of every run on the images it is followed on. */
 export function accuracySeries(runs: readonly Run[], options: Options): Series[] {

@@ -1,0 +1,31 @@
+import { at, linearScale, logScale, valueAt, type Scale } from './scale';
+import type { Series } from './series';
+
+/** A part of the axis, and the lines in it from edge to edge. */
+
+/** Ticks of a scale that starts and ends anywhere. */
+function windowOf(scale: Scale, from: number, to: number): Scale {
+  const { ticks } = scale.log && to / from > 1.5 ? logScale(from, to) : linearScale(from, to);
+  return { min: from, max: to, log: scale.log, ticks: ticks.filter((tick) => tick >= from && tick <= to) };
+}
+
+/** Scales that show `from` to `to` of the horizontal axis; null when that is all of it, or less than can be told apart. */
+export function zoomTo(sx: Scale, sy: Scale, series: readonly Series[], from: number, to: number): { sx: Scale; sy: Scale } | null {
+  const [low, high] = [Math.max(sx.min, from), Math.min(sx.max, to)];
+  if (!(at(sx, high) - at(sx, low) > 1e-4) || at(sx, high) - at(sx, low) > 0.999) return null;
+  let [least, most] = [Infinity, -Infinity];
+  for (const one of series) {
+    const values = [one.y, one.raw].filter((column) => column !== undefined);
+    for (let i = 0; i < one.x.length; i++) {
+      if (!one.constant && (one.x[i] < low || one.x[i] > high)) continue;
+      for (const column of values) {
+        if (!Number.isFinite(column[i]) || (sy.log && column[i] <= 0)) continue;
+        least = Math.min(least, column[i]);
+        most = Math.max(most, column[i]);
+      }
+    }
+  }
+  if (!(most >= least)) return { sx: windowOf(sx, low, high), sy };
+  const pad = Math.max(0.05 * (at(sy, most) - at(sy, least)), 0.01);
+  return { sx: windowOf(sx, low, high), sy: windowOf(sy, valueAt(sy, at(sy, least) - pad), valueAt(sy, at(sy, most) + pad)) };
+}
