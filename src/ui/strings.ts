@@ -18,6 +18,7 @@ import { budgetWords, costsWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
+import { boardWords } from './words/board';
 import { factWords, filterWords, tableWords } from './words/table';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -227,6 +228,7 @@ export const t = {
     } satisfies Record<Role, string>,
   },
 
+  board: boardWords,
   queue: queueWords,
   facts: factWords,
   filter: filterWords,

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { AdvancedPanel } from './AdvancedPanel';
+import { BoardPanel } from './BoardPanel';
 import { CurvesPanel } from './CurvesPanel';
 import { DataPanel } from './DataPanel';
 import { InsidePanel } from './InsidePanel';
@@ -35,6 +36,7 @@ export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
   { name: 'advanced', place: 'below', Panel: AdvancedPanel },
   { name: 'queue', place: 'below', Panel: QueuePanel },
   { name: 'runs', place: 'below', Panel: RunsPanel },
+  { name: 'board', place: 'below', Panel: BoardPanel },
   { name: 'results', place: 'below', Panel: ResultsPanel },
   { name: 'landscape', place: 'below', Panel: LandscapePanel },
   { name: 'inside', place: 'below', Panel: InsidePanel },

@@ -39,6 +39,14 @@ export function useDrawnRuns(): Run[] {
   return useMemo(() => (shown ? [...oneOfEach(recorded), ...own] : own), [shown, recorded, own]);
 }
 
+/** Runs whose results are compared: those on the chosen data, and all recorded ones while they are drawn. */
+export function useResultRuns(): Run[] {
+  const own = useComparedRuns();
+  const recorded = useRecorded((state) => state.runs);
+  const shown = useRecordedShown();
+  return useMemo(() => (shown ? [...recorded, ...own] : own), [shown, recorded, own]);
+}
+
 export function useCurrentRun(): Run | undefined {
   return useRuns((state) => state.runs.find((run) => run.id === state.current));
 }

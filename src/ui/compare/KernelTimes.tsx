@@ -1,0 +1,61 @@
+import { Figure } from '../charts/Figure';
+import { Button } from '../controls/Button';
+import { useRuns, type Run } from '../store/runs';
+import { timeStep } from '../store/trainer';
+import { t } from '../strings';
+import css from '../charts/board.module.css';
+
+const shown = 14;
+const ms = (ns: number): string => (ns / 1e6).toFixed(2);
+
+/** How long each kernel took in one training step; measured when it is asked for. */
+export function KernelTimes({ run }: { run: Run }) {
+  const current = useRuns((state) => state.runs.find((one) => one.id === state.current));
+  const ready = current?.state === 'running' && current.phase === 'train';
+  const times = (current?.times ? current : run).times;
+  const name = (current?.times ? current : run).name;
+  const button = (
+    <Button small disabled={!ready} onClick={() => void timeStep()}>
+      {t.board.timesButton}
+    </Button>
+  );
+  if (!times || times.kernels.length === 0)
+    return (
+      <div>
+        <h3>{t.board.timesTitle}</h3>
+        <p className={css.soft}>
+          {times ? t.board.timesNone : t.board.timesEmpty} {!ready && !times && t.board.timesWhen}
+        </p>
+        {!times && button}
+      </div>
+    );
+  const all = times.kernels.reduce((sum, { ns }) => sum + ns, 0);
+  const share = (ns: number) => ((100 * ns) / all).toFixed(1);
+  const rest = times.kernels.slice(shown);
+  const drawn = [...times.kernels.slice(0, shown), ...(rest.length > 0 ? [{ kernel: t.board.others(rest.length), count: rest.reduce((sum, { count }) => sum + count, 0), ns: rest.reduce((sum, { ns }) => sum + ns, 0) }] : [])];
+  const most = Math.max(...drawn.map(({ ns }) => ns));
+  return (
+    <Figure
+      title={t.board.times(name, times.step)}
+      caption={t.board.timesHint}
+      summary={t.board.timesSummary(ms(all), times.kernels[0].kernel, share(times.kernels[0].ns))}
+      tools={button}
+      stops={drawn.map(({ kernel, count, ns }) => t.board.timesRow(kernel, count, ms(ns), share(ns)))}
+      table={{ head: t.board.timesHead, rows: times.kernels.map(({ kernel, count, ns }) => [kernel, count, ms(ns), share(ns)]) }}
+    >
+      {(cursor) => (
+        <div className={css.bars}>
+          {drawn.map(({ kernel, ns }, i) => (
+            <div key={kernel} style={{ display: 'contents' }}>
+              <code>{kernel}</code>
+              <i className={i === cursor ? css.now : undefined} style={{ width: `${(100 * ns) / most}%` }} aria-hidden="true" />
+              <span>
+                {ms(ns)} ms, {share(ns)} %
+              </span>
+            </div>
+          ))}
+        </div>
+      )}
+    </Figure>
+  );
+}

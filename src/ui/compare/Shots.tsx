@@ -1,0 +1,60 @@
+import { Scatter } from '../charts/Scatter';
+import { Button } from '../controls/Button';
+import { formatCount } from '../format';
+import { factNamed, type Fact } from '../store/facts';
+import { groupRuns, meanFact } from '../store/runGroups';
+import type { Run } from '../store/runs';
+import { changeSettings } from '../store/settings';
+import { showSweep } from '../store/sweep';
+import { methodLook } from '../methods';
+import { t } from '../strings';
+import css from '../charts/board.module.css';
+
+/** Accuracy by the number of pictures of each class, a line for each method. */
+export function ShotsChart({ runs }: { runs: Run[] }) {
+  const accuracy = factNamed('accuracy')!;
+  // All pictures stand at the most that a class has in training.
+  const all = Math.max(1, ...runs.map((run) => run.spec.train.shots));
+  const shotsOf = (run: Run) => run.spec.train.shots || 4 * all;
+  const groups = groupRuns(runs, 'shots');
+  const points = groups.flatMap((group) => {
+    const mean = meanFact(group, accuracy as Fact);
+    return mean ? [{ id: group.key, method: group.method, label: methodLook(group.method).title, x: shotsOf(group.runs[0]), y: mean.mean, dy: mean.interval, line: group.method }] : [];
+  });
+  const different = new Set(points.map(({ x }) => x)).size;
+  if (different < 2)
+    return (
+      <div>
+        <h3>{t.board.shots}</h3>
+        <p className={css.soft}>{t.board.shotsEmpty}</p>
+        <Button
+          small
+          onClick={() => {
+            changeSettings({ sweepShots: '1, 4, 16' });
+            showSweep(true);
+            document.querySelector('form')?.scrollIntoView({ block: 'center' });
+          }}
+        >
+          {t.board.shotsAdd}
+        </Button>
+      </div>
+    );
+  const words = (value: number) => (value === 4 * all && runs.some((run) => run.spec.train.shots === 0) ? t.board.shotsAll : formatCount(value));
+  return (
+    <Scatter
+      title={t.board.shots}
+      summary={t.board.summary(points.length, '')}
+      points={points}
+      xLabel={t.board.shotsAxis}
+      yLabel={accuracy.title}
+      log
+      goodX={undefined}
+      goodY="high"
+      joined
+      formatX={words}
+      formatY={accuracy.format}
+      tickY={(value) => String(Number((100 * value).toPrecision(6)))}
+      head={t.board.head(t.board.shotsAxis, accuracy.title)}
+    />
+  );
+}
