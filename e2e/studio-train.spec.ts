@@ -26,7 +26,8 @@ function longestTask(trace: Buffer): number {
 }
 
 test('one click trains two methods in turn; curves, bytes, accuracy, adapter; all of it survives a reload', async ({ page, browser }) => {
-  await openStudio(page, { methods: ['lora', 'linear_probe'] });
+  // Five live plots.
+  await openStudio(page, { methods: ['lora', 'linear_probe'], curves: 'loss,accuracy,batch,grad_norm,lr' });
   await browser.startTracing(page, { categories: ['toplevel', '__metadata', 'disabled-by-default-devtools.timeline'] });
   await startButton(page).click();
   await expect(page.getByRole('button', { name: /^Pause/ })).toBeVisible({ timeout: 1000 });

@@ -55,10 +55,14 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
       <div className={css.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         <div className={css.tools} data-no-picture>
-          {tools}
           {stops.length > 0 && <FigureTools title={title} figure={figure} csv={csv} asTable={asTable} onTable={setAsTable} />}
         </div>
       </div>
+      {tools && (
+        <div className={css.own} data-no-picture>
+          {tools}
+        </div>
+      )}
       {asTable && stops.length > 0 ? (
         <Rows title={title} table={table} />
       ) : (

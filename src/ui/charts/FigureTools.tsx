@@ -1,4 +1,4 @@
-import { useRef, type RefObject } from 'react';
+import { useRef, useState, type RefObject } from 'react';
 import { Button } from '../controls/Button';
 import { saveAs } from '../store/download';
 import { toast } from '../store/toast';
@@ -32,50 +32,53 @@ interface Props {
 
 /** What every figure offers: its table, and itself as a file. */
 export function FigureTools({ title, figure, csv, asTable, onTable }: Props) {
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+  const close = () => {
+    setOpen(false);
+    menu.current?.querySelector('button')?.focus();
+  };
   return (
     <>
       <Button kind="quiet" small pressed={asTable} onClick={() => onTable(!asTable)}>
         {t.chart.table}
         <span className="sr"> {t.chart.of(title)}</span>
       </Button>
-      <details
+      <div
         ref={menu}
         className={css.menu}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !menu.current?.open) return;
+          if (event.key !== 'Escape' || !open) return;
           event.preventDefault();
-          menu.current.open = false;
-          menu.current.querySelector('summary')?.focus();
+          close();
         }}
-        onBlur={(event) => {
-          if (menu.current && !menu.current.contains(event.relatedTarget)) menu.current.open = false;
-        }}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
       >
-        <summary>
+        <Button kind="quiet" small expanded={open} onClick={() => setOpen(!open)}>
           {t.chart.export}
           <span className="sr"> {t.chart.of(title)}</span>
-        </summary>
-        <div>
-          {kinds.map((kind) => (
-            <Button
-              key={kind}
-              kind="quiet"
-              small
-              onClick={() => {
-                menu.current!.open = false;
-                menu.current!.querySelector('summary')?.focus();
-                // A table has no lines to draw.
-                if (asTable && kind !== 'csv') onTable(false);
-                setTimeout(() => void saveFigure(kind, title, figure.current, csv));
-              }}
-            >
-              {t.chart.kinds[kind]}
-              <span className="sr"> {t.chart.of(title)}</span>
-            </Button>
-          ))}
-        </div>
-      </details>
+        </Button>
+        {open && (
+          <div>
+            {kinds.map((kind) => (
+              <Button
+                key={kind}
+                kind="quiet"
+                small
+                onClick={() => {
+                  close();
+                  // A table has no lines to draw.
+                  if (asTable && kind !== 'csv') onTable(false);
+                  setTimeout(() => void saveFigure(kind, title, figure.current, csv));
+                }}
+              >
+                {t.chart.kinds[kind]}
+                <span className="sr"> {t.chart.of(title)}</span>
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
     </>
   );
 }

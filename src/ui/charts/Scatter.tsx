@@ -55,6 +55,8 @@ export function Scatter({ title, caption, summary, points, xLabel, yLabel, log, 
   const lines = joined ? [...new Set(points.map(({ line }) => line))].map((line) => points.filter((point) => point.line === line).sort((a, b) => a.x - b.x)).filter((line) => line.length > 1) : [];
   const nobody = points.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
   // Names stand beside their points, a line apart from those near them; at the right edge on the other side.
+  // A line is named once, at its end.
+  const named = points.map((point) => !joined || front || !points.some((other) => other.line === point.line && other.x > point.x));
   const tops = spread(points.map((point) => y(point.y)), 7, 0, 100);
   const words = points.map((point) => `${point.label}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${formatY(point.y)}${point.dy ? ` ± ${formatY(point.dy)}` : ''}`);
   return (
@@ -87,8 +89,8 @@ export function Scatter({ title, caption, summary, points, xLabel, yLabel, log, 
                   {tickX(tick)}
                 </span>
               ))}
-              {points.map((point, i) => (
-                <span key={point.id} className={`${own.label} ${x(point.x) > 68 ? own.before : ''} ${identity(point.method)}`} style={{ left: `${x(point.x)}%`, top: `${tops[i]}%` }} onPointerEnter={() => setCursor(i)} onPointerLeave={() => setCursor(-1)}>
+              {points.map((point, i) => named[i] && (
+                <span key={point.id} className={`${own.label} ${x(point.x) > 45 ? own.before : ''} ${identity(point.method)}`} style={{ left: `${x(point.x)}%`, top: `${tops[i]}%` }} onPointerEnter={() => setCursor(i)} onPointerLeave={() => setCursor(-1)}>
                   {point.label}
                 </span>
               ))}

@@ -12,6 +12,8 @@ import { pointsOf } from './points';
 
 const costs = ['trainable', 'memory', 'seconds'] as const;
 const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
+/** Without its unit. */
+const plainTitle = (title: string): string => title[0].toUpperCase() + title.slice(1).replace(/,[^,]*$/, '');
 const tick = (fact: Fact) => (value: number) => (fact.name === 'accuracy' || fact.name === 'val' ? String(Number((100 * value).toPrecision(6))) : fact.log && value >= 10_000 ? formatShort(value) : fact.name === 'seconds' ? fact.format(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 
 function ofTwo(groups: readonly Group[], x: Fact, y: Fact) {
@@ -40,12 +42,14 @@ export function Costs({ runs }: { runs: Run[] }) {
   const accuracy = factNamed('accuracy')!;
   return (
     <>
-      {verdict(groups, 'seed').slice(0, 2).map((sentence) => (
+      <div className={css.lead}>
+        {verdict(groups, 'seed').slice(0, 2).map((sentence) => (
         <p key={sentence} className={css.finding}>
           {sentence}
         </p>
-      ))}
-      <p className={css.soft}>{t.board.about}</p>
+        ))}
+        <p className={css.soft}>{t.board.about}</p>
+      </div>
       <div className={css.three}>
         {costs.map((cost) => {
           const of = ofTwo(groups, factNamed(cost)!, accuracy);
@@ -80,7 +84,7 @@ export function AnyTwo({ runs }: { runs: Run[] }) {
       {picker('chartX', x, t.board.acrossLabel, t.board.across)}
     </span>
   );
-  const title = t.board.anyTitle(y.title, x.title);
+  const title = t.board.anyTitle(plainTitle(y.title), plainTitle(x.title).toLowerCase());
   if (of.points.length === 0)
     return (
       <div>

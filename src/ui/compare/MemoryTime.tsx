@@ -60,7 +60,8 @@ export function MemoryOverTime({ run }: { run: Run }) {
       table={{ head: [...t.board.memoryHead, ...roles.map((role) => t.memory.roles[role]), t.memory.total], rows: points.map(({ seconds, phase, step, bytes }) => [Number(seconds.toFixed(2)), t.phases[phase], step, ...roles.map((role) => formatMiB(bytes[role] ?? 0)), formatMiB(totalOf(bytes))]) }}
     >
       {(cursor) => (
-        <div className={`${plot.plot} ${identity(run.spec.method.method)}`}>
+        <div className={identity(run.spec.method.method)}>
+          <div className={plot.plot}>
           <div className={css.room}>
             <span className={plot.yl}>{t.board.memoryAxis}</span>
             <div className={plot.area}>
@@ -86,6 +87,7 @@ export function MemoryOverTime({ run }: { run: Run }) {
               ))}
               <span className={plot.xl}>{t.board.memoryTime}</span>
             </div>
+          </div>
           </div>
           <div className={css.legend}>
             {roles.map((role) => (

@@ -5,7 +5,7 @@ import { Segmented } from '../controls/Segmented';
 import { formatPercent } from '../format';
 import { methodLook } from '../methods';
 import { useBaselines } from '../store/baselines';
-import { groupRuns, type Group } from '../store/runGroups';
+import { groupRuns, nameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
@@ -39,7 +39,7 @@ export function PerClass({ runs }: { runs: Run[] }) {
     .filter((group) => mode !== 'probe' || group !== probe)
     .map((group) => {
       const values = meanPerClass(group, classes.length).map((value, i) => (base ? value - base[i] : value));
-      return { group, label: `${methodLook(group.method).title}${several(group.method) && group.label ? ` ${group.label}` : ''}`, values };
+      return { group, label: several(group.method) ? nameOf(group) : methodLook(group.method).title, values };
     });
   if (rows.length === 0 || classes.length === 0) return null;
   const words = base ? signed : formatPercent;
@@ -61,7 +61,7 @@ export function PerClass({ runs }: { runs: Run[] }) {
     >
       {(cursor) => (
         <div className={css.scroll}>
-          <table className={css.heat} style={{ minWidth: `${11 + 2.6 * drawn.length}rem` }}>
+          <table className={css.heat} style={{ minWidth: `${13 + 2.6 * drawn.length}rem` }}>
             <thead>
               <tr>
                 <th />

@@ -1,7 +1,7 @@
 import type { Point } from '../charts/Scatter';
 import { methodLook } from '../methods';
 import type { Fact } from '../store/facts';
-import { meanFact, type Group } from '../store/runGroups';
+import { meanFact, nameOf, type Group } from '../store/runGroups';
 
 /** Groups of runs as points of two metrics; those that lack one are left out. */
 export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
@@ -10,6 +10,6 @@ export function pointsOf(groups: readonly Group[], x: Fact, y: Fact): Point[] {
     const [mx, my] = [meanFact(group, x), meanFact(group, y)];
     if (!mx || !my) return [];
     const title = methodLook(group.method).title;
-    return [{ id: group.key, method: group.method, label: several(group.method) && group.label ? `${title} ${group.label}` : title, x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: group.method }];
+    return [{ id: group.key, method: group.method, label: several(group.method) ? nameOf(group) : title, x: mx.mean, y: my.mean, dx: mx.interval, dy: my.interval, line: `${group.method} ${group.variant}` }];
   });
 }

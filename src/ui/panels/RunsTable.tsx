@@ -2,11 +2,10 @@ import { useState } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
 import { formatCount, formatPercent, formatSetting } from '../format';
-import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { factNamed, showFact, type Fact } from '../store/facts';
-import { meanFact, type Group } from '../store/runGroups';
+import { meanFact, nameOf, type Group } from '../store/runGroups';
 import { selectRun, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
@@ -37,12 +36,17 @@ interface Props {
 
 /** Rows of runs, or of groups that open to their runs. */
 export function RunsTable({ table: { groups, columns }, kept, baselines, selected }: Props) {
-  const grouped = useSettings((settings) => settings.group) !== 'run';
+  const by = useSettings((settings) => settings.group);
+  const grouped = by !== 'run';
   const [open, setOpen] = useState<string[]>([]);
-  const own = columns.slice(0, mostColumns);
-  const rest = columns.slice(mostColumns);
+  // Seeds have a column of their own there.
+  const telling = columns.filter(({ name }) => by !== 'seed' || name !== 'seed');
+  const own = telling.slice(0, mostColumns);
+  const rest = telling.slice(mostColumns);
+  const all = groups.flatMap((group) => group.runs);
+  const results = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
   const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
-  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} />;
+  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} />;
   return (
     <div className={css.scroll} role="region" aria-label={t.runs.title} tabIndex={0}>
       <table className={css.table}>
@@ -63,7 +67,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
                 {t.table.more}
               </th>
             )}
-            {shownFacts.map(([name, short, leave]) => (
+            {results.map(([name, short, leave]) => (
               <Head key={name} name={name} numeric leave={leave} good={factNamed(name)!.good}>
                 {short}
               </Head>
@@ -83,12 +87,12 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             if (!grouped) return row(group.runs[0]);
             const isOpen = open.includes(group.key);
             return [
-              <GroupRow key={group.key} group={group} own={own} rest={rest} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
+              <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
               ...(isOpen ? group.runs.map((run) => row(run, true)) : []),
             ];
           })}
           {baselines.map((baseline) => (
-            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} />
+            <BaselineRow key={baseline.key} baseline={baseline} columns={own.length + Number(rest.length > 0)} results={results} />
           ))}
         </tbody>
       </table>
@@ -121,11 +125,12 @@ interface RowProps {
   selected: boolean;
   inner: boolean;
   kept: Run[];
+  results: typeof shownFacts;
 }
 
 const restOf = (rest: readonly Differing[], run: Run): string => rest.map((column) => `${column.title} ${column.show(run)}`).join(', ');
 
-function RunRow({ run, number, own, rest, selected, inner, kept }: RowProps) {
+function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
   const elsewhere = run.owner !== '' && run.owner !== tabId;
   const state = elsewhere ? t.runs.otherTab : t.runs.states[run.state];
@@ -150,7 +155,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept }: RowProps) {
         </td>
       ))}
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`}>{restOf(rest, run)}</td>}
-      {shownFacts.map(([name, short, leave]) => (
+      {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || '–'}
         </td>
@@ -192,10 +197,10 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   );
 }
 
-function GroupRow({ group, own, rest, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; open: boolean; onOpen: () => void }) {
+function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
-  const title = [group.method && methodLook(group.method).title, group.label].filter(Boolean).join(' ');
+  const title = nameOf(group);
   const toggle = () => {
     const hide = shown > 0;
     for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
@@ -221,7 +226,7 @@ function GroupRow({ group, own, rest, open, onOpen }: { group: Group; own: Diffe
       </td>
       <th scope="row">
         <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} onClick={onOpen}>
-          {group.label || t.table.groups.method}
+          {group.label || t.table.one}
         </button>
       </th>
       <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
@@ -231,7 +236,7 @@ function GroupRow({ group, own, rest, open, onOpen }: { group: Group; own: Diffe
         </td>
       ))}
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
-      {shownFacts.map(([name, short, leave]) => {
+      {results.map(([name, short, leave]) => {
         const fact = factNamed(name)!;
         const mean = meanFact(group, fact);
         return (
@@ -253,7 +258,7 @@ function GroupRow({ group, own, rest, open, onOpen }: { group: Group; own: Diffe
 }
 
 /** Accuracy without training, under the runs. */
-function BaselineRow({ baseline: { model, prompts, test, val }, columns }: { baseline: Baseline; columns: number }) {
+function BaselineRow({ baseline: { model, prompts, test, val }, columns, results }: { baseline: Baseline; columns: number; results: typeof shownFacts }) {
   return (
     <tr>
       <td className={css.eyeCell} />
@@ -264,11 +269,11 @@ function BaselineRow({ baseline: { model, prompts, test, val }, columns }: { bas
         <MethodKey method="zero_shot" />
       </td>
       {columns > 0 && <td className={css.cd} colSpan={columns} />}
-      <td className={`${css.num} ${css.main}`}>{test ? formatPercent(test.accuracy) : '–'}</td>
-      <td className={`${css.num} ${css.c2}`}>{val ? formatPercent(val.accuracy) : '–'}</td>
-      <td className={`${css.num} ${css.c1}`}>{formatCount(0)}</td>
-      <td className={`${css.num} ${css.c3}`}>–</td>
-      <td className={`${css.num} ${css.c2}`}>–</td>
+      {results.map(([name, , leave]) => (
+        <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`}>
+          {name === 'accuracy' && test ? formatPercent(test.accuracy) : name === 'val' && val ? formatPercent(val.accuracy) : name === 'trainable' ? formatCount(0) : '–'}
+        </td>
+      ))}
       <td />
       <td />
     </tr>

@@ -65,7 +65,7 @@ const asFact = (value: unknown): FactValue => (typeof value === 'number' || type
 const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
 
 /** How it was trained, by the names of the settings. */
-const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: plain, of: (run) => asFact(run.spec.train[field.name as keyof Run['spec']['train']]) }));
+const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(run.spec.train[field.name as keyof Run['spec']['train']]) }));
 
 /** Settings of the methods, by PEFT's names. */
 const settings: Fact[] = [

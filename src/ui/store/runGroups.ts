@@ -3,6 +3,7 @@ import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatSetting } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
+import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
@@ -16,6 +17,8 @@ export interface Group {
   method: string;
   /** What its runs have in common, in few words. */
   label: string;
+  /** The part of that which is not the setting that a budget moves: groups of one method that share it make a line. */
+  variant: string;
   runs: Run[];
   /** Runs whose results count. */
   counted: Run[];
@@ -56,13 +59,25 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
+/** Groups of one method are told apart by the settings that differ between them. */
+function nameByWhatDiffers(groups: Group[]): void {
+  for (const method of new Set(groups.map((group) => group.method))) {
+    const same = groups.filter((group) => group.method === method);
+    const columns = differing(same.map((group) => group.runs[0])).filter(({ name }) => name !== 'setting' && name !== 'seed');
+    for (const group of same) {
+      group.variant = columns.map((column) => (column.name === 'shots' ? t.table.shots(group.runs[0].spec.train.shots) : `${column.title} ${column.show(group.runs[0])}`)).join(', ');
+      group.label = [group.label, group.variant].filter(Boolean).join(', ');
+    }
+  }
+}
+
 /** Puts runs together. Groups stand in the order of the methods, then of their first runs. */
 export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const found = new Map<string, Group>();
   const seen = new Set<string>();
   for (const run of runs) {
     const key = keys[by](run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), runs: [], counted: [], failed: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, seeds: [] };
     group.runs.push(run);
     // The same run once more is no second measurement.
     const again = by !== 'run' && seen.has(runKey(run.spec) + (by === 'who' ? run.theirs?.file : ''));
@@ -77,6 +92,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   }
   const groups = [...found.values()];
   if (by === 'run') return groups;
+  if (by === 'seed') nameByWhatDiffers(groups);
   const order = orderMethods([...new Set(groups.map((group) => group.method))]);
   return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
 }
@@ -91,8 +107,16 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
 
 const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
-const nameOf = (group: Group): string => [group.method ? methodLook(group.method).title : '', group.label].filter(Boolean).join(' ');
-const list = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+/** A group in words: "LoRA r 8, 4 shots". */
+export function nameOf({ method, label, variant }: Group): string {
+  const title = method ? methodLook(method).title : '';
+  return [title, label].filter(Boolean).join(label === variant && variant !== '' ? ', ' : ' ');
+}
+const mostNamed = 4;
+function list(names: string[]): string {
+  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), t.table.verdict.others(names.length - mostNamed + 1)] : names;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+}
 
 /**
  * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told

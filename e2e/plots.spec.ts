@@ -1,0 +1,97 @@
+import AxeBuilder from '@axe-core/playwright';
+import { readFileSync } from 'node:fs';
+import { writeRuns } from '../src/io/runFile';
+import { runRecord } from '../src/testing/runRecord';
+import type { MethodConfig } from '../src/train/protocol';
+import { expect, test } from './fixtures';
+import { openStudio, runRow, startButton } from './studioHelp';
+import type { Page } from '@playwright/test';
+
+test.setTimeout(240_000);
+const ended = 150_000;
+const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
+const ticks = (page: Page, name: string) => chart(page, name).locator('[class*=tx]').allInnerTexts();
+
+/** Finished runs of three methods, three seeds each. */
+function finished(): Buffer {
+  let k = 0;
+  const runs = ([{ method: 'lora', r: 8 }, { method: 'vera', r: 16 }, { method: 'linear_probe' }] as MethodConfig[]).flatMap((method) =>
+    [0, 1, 2].map((seed) => {
+      const record = runRecord({ state: 'done', created: 1000 + k, classes: ['boot', 'shirt'], memory: [{ phase: 'compile', step: 0, seconds: 1, bytes: { frozen: 4096 } }, { phase: 'train', step: 1, seconds: 3, bytes: { frozen: 4096, temp: 8192 } }], times: { step: 2, kernels: [{ kernel: 'matmul', count: 9, ns: 3e6 }, { kernel: 'add', count: 4, ns: 1e6 }] } }, { seed }, method);
+      record.summary!.plan.trainable_parameters = 1000 * ++k;
+      return record;
+    }),
+  );
+  return Buffer.from(writeRuns(runs, 1));
+}
+
+test('a zoom by keys and by brush is kept while numbers come in; a step is timed by kernel when it is asked for', async ({ page }) => {
+  await openStudio(page, { methods: ['linear_probe'], train: { steps: 400, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText('train', { timeout: ended });
+  const loss = chart(page, 'Training loss');
+  await expect(loss.getByRole('button', { name: 'Table' })).toBeVisible();
+  await loss.getByRole('group').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  await expect(loss.getByRole('status')).toHaveText(/^Shown from step 0 to step 100\.$/);
+  const before = await ticks(page, 'Training loss');
+  const step = page.getByText(/^step$/).locator('xpath=../dd');
+  const now = parseInt(await step.innerText());
+  await expect.poll(async () => parseInt(await step.innerText()), { timeout: 60_000 }).toBeGreaterThan(now + 3);
+  expect(await ticks(page, 'Training loss')).toEqual(before);
+  await page.keyboard.press('0');
+  await expect(loss.getByRole('button', { name: 'Show everything' })).toHaveCount(0);
+  const box = (await loss.locator('[class*=area]').first().boundingBox())!;
+  await page.mouse.move(box.x + 0.1 * box.width, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.4 * box.width, box.y + 30, { steps: 4 });
+  await page.mouse.up();
+  await expect(loss.getByRole('button', { name: 'Show everything' })).toBeVisible();
+  await loss.getByRole('button', { name: 'Show everything' }).click();
+  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
+  await page.getByRole('button', { name: 'Time the next step' }).click();
+  await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press('.');
+  await expect(runRow(page, 'Linear probe').getByText('stopped')).toBeVisible({ timeout: ended });
+});
+
+test('finished runs: figure 1 with its table and files, any two metrics, classes, memory, kernels; nothing serious for axe', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openStudio(page);
+  await page.getByLabel('Add runs from a file').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: finished() });
+  await expect(page.getByText('Added 9 runs from all.json.')).toBeVisible();
+  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
+  const cost = chart(page, 'Accuracy against trainable parameters');
+  await cost.getByRole('group').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(cost.getByRole('status')).toHaveText(/^LoRA: trainable parameters 2,000, test accuracy, % 80\.0 ± 12\.4$/);
+  await page.keyboard.press('t');
+  await expect(cost.getByRole('row')).toHaveCount(4);
+  await cost.getByRole('button', { name: /^Table/ }).click();
+  for (const [kind, start] of [['SVG', '<svg'], ['PNG', '\u0089PNG'], ['CSV', 'run,']] as const) {
+    await cost.getByRole('button', { name: /^Export/ }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), cost.getByRole('button', { name: new RegExp(`^${kind}`) }).click()]);
+    expect(download.suggestedFilename()).toBe(`accuracy-against-trainable-parameters.${kind.toLowerCase()}`);
+    const bytes = readFileSync(await download.path());
+    expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
+    if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters']) expect(bytes.toString()).toContain(word);
+  }
+  await page.getByLabel('Metric of the horizontal axis').selectOption('seed');
+  await expect(chart(page, 'Test accuracy against seed')).toBeVisible();
+  await expect(chart(page, 'Accuracy of each class').getByRole('columnheader', { name: 'boot' })).toBeVisible();
+  await chart(page, 'Accuracy of each class').getByRole('button', { name: 'Change against the probe' }).click();
+  await expect(chart(page, 'Accuracy of each class').getByRole('rowheader')).toHaveCount(2);
+  await expect(chart(page, /^Memory of .* over time$/)).toBeVisible();
+  await expect(chart(page, /^Time of step 2 of .* by kernel$/).getByText('3.00 ms, 75.0 %')).toBeVisible();
+  for (const theme of ['light', 'dark', 'contrast']) {
+    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+    const { violations } = await new AxeBuilder({ page }).include('main').analyze();
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`), theme).toEqual([]);
+  }
+  for (const width of [360, 768, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+  }
+});
