@@ -11,7 +11,7 @@ import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
-import type { Arrays, Form, Layer, LayerTensors, Method, SharedTensor } from './method';
+import type { Arrays, FileBase, Form, Layer, LayerTensors, Method, SharedTensor } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -58,7 +58,7 @@ export class Adapted {
   constructor(
     readonly model: VisionModel,
     config: MethodConfig,
-    bases: Record<string, number[]> = {},
+    bases: Record<string, FileBase> = {},
   ) {
     this.config = completeConfig(config);
     this.method = methodOf(config.method);
@@ -68,11 +68,11 @@ export class Adapted {
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) throw new ConfigError(`${config.method} trains the head alone, and this model has ${model.head ? 'it left out' : 'a fixed one'}.`);
     this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
-    this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers) ?? {}) : {};
-    for (const [name, shape] of Object.entries(bases)) {
+    this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
+    for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
       if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
-      this.shared[name] = { shape, data: null };
+      this.shared[name] = { ...this.shared[name]!, shape, data: null };
     }
   }
 
@@ -168,7 +168,10 @@ export class Adapted {
       own[suffix] = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, { group: ADAPTER_GROUP, whole: true })!;
     }
     const shared: Record<string, Tensor> = {};
-    for (const [name, { shape }] of Object.entries(this.shared)) shared[name] = rec.declare('bases', `base_model.${name}`, shape);
+    for (const [name, { shape, stored }] of Object.entries(this.shared)) {
+      const t = (shared[name] = rec.declare('bases', `base_model.${name}`, stored?.shape ?? shape, stored?.dtype, false, shape));
+      if (stored?.header) rec.constants.set(t, stored.header);
+    }
     return { weight, bias, own, shared, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
   }
 

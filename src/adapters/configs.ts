@@ -75,7 +75,7 @@ function settingsOf(more: Extras | null, method: string): Record<string, unknown
 }
 
 /** Fields that PEFT's config cannot hold and that do not change what a file with stored bases computes. */
-const PRIVATE: Record<string, string[]> = { randlora: ['bases', 'form'] };
+const PRIVATE: Record<string, string[]> = { randlora: ['bases', 'bases_storage', 'form'] };
 
 /** True when PEFT computes the same from this config and the stored bases. */
 export const isPeft = ({ config }: Pick<Adapted, 'config'>): boolean =>

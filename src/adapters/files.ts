@@ -12,7 +12,8 @@ import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExt
 import { nameIn, type Generation } from './generations';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
-import type { Arrays } from './method';
+import { exactTypes } from '../io/stored';
+import type { Arrays, FileBase } from './method';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -31,8 +32,8 @@ export interface LoadedAdapter {
   adapted: Adapted;
   /** Values of the trainables, the bases and the head, by label; nothing else needs a start value. */
   values: Arrays;
-  /** Shapes of the bases that the file brings, by name; for making the same `Adapted` anew. */
-  bases: Record<string, number[]>;
+  /** The bases that the file brings, by name; for making the same `Adapted` anew. */
+  bases: Record<string, FileBase>;
   /** True when the file brings a head; otherwise the checkpoint's stands. */
   hasHead: boolean;
   /** Size of the images it was trained on, where known. */
@@ -57,10 +58,13 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   const parts = sortTensors(source, read.config.method, model.base_model_prefix);
   const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
-  const bases: Record<string, number[]> = {};
-  for (const [base, name] of parts.bases) bases[base] = source.info(name).shape;
-  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
+  const bases: Record<string, FileBase> = {};
   const values: Arrays = {};
+  for (const [base, name] of parts.bases) {
+    const data = (values[`base_model.${base}`] = await source.readF32Checked(name));
+    bases[base] = { shape: source.info(name).shape, types: exactTypes(data) };
+  }
+  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   for (const layer of adapted.layers) {
     const names = parts.layers.get(layer.name)!;
     for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
@@ -70,10 +74,10 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
     }
   }
   const warnings = [...read.warnings];
-  for (const [name, shared] of Object.entries(adapted.shared)) {
-    const stored = parts.bases.get(name);
-    values[`base_model.${name}`] = stored !== undefined ? await source.readF32Checked(stored) : shared.data!();
-    if (stored === undefined) warnings.push(regenerated(adapted.config, name));
+  for (const [name, { data }] of Object.entries(adapted.shared)) {
+    if (!data) continue;
+    values[`base_model.${name}`] = data();
+    warnings.push(regenerated(adapted.config, name));
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
   const foreign = await readForeign(source, parts, pick.foreign);

@@ -1,4 +1,4 @@
-import type { Tensor } from '../engine/tensor';
+import type { DType, Tensor } from '../engine/tensor';
 import type { MethodConfig } from '../train/protocol';
 import type { MethodFields } from './field';
 
@@ -36,10 +36,22 @@ export type Form = 'streamed' | 'merged';
 /** Values to upload, by name. */
 export type Arrays = Record<string, Float32Array>;
 
-/** A fixed tensor of an adapter: its shape, and its values, made only when they are needed; null when they come from a file. */
+/** Types that hold the values of fixed bases exactly, the smallest first. */
+export type BaseTypes = readonly DType[];
+
+/** A fixed tensor of an adapter, as its file has it. */
 export interface SharedTensor {
   shape: number[];
+  /** Its values, made only when they are needed; null when they come from a file. */
   data: (() => Float32Array) | null;
+  /** How it lies on the GPU, where that is otherwise: the first corner of it, in another type, or a header that it is made from. */
+  stored?: { shape: number[]; dtype: DType; header?: Float32Array };
+}
+
+/** A fixed tensor that a file brings. */
+export interface FileBase {
+  shape: number[];
+  types: BaseTypes;
 }
 
 /**
@@ -53,8 +65,8 @@ export interface Method {
   trains: 'adapter' | 'weights' | 'head';
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
-  /** Fixed tensors shared by all layers. */
-  shared?(c: MethodConfig, layers: Layer[]): Record<string, SharedTensor>;
+  /** Fixed tensors shared by all layers, of which `file` may bring some. */
+  shared?(c: MethodConfig, layers: Layer[], file?: Record<string, FileBase>): Record<string, SharedTensor>;
   /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
   init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
   /** Whether several layers of one size on one input may be given as one, in this form. */

@@ -1,16 +1,16 @@
 import { recorder } from '../engine/record';
-import { lastOf, type Tensor } from '../engine/tensor';
-import { randloraBases } from '../io/torchRandom';
+import type { Tensor } from '../engine/tensor';
 import { add } from '../ops/add';
 import { dropout } from '../ops/dropout';
-import { linear, matmulNN, matmulTT, type MatmulOptions } from '../ops/matmul';
-import { randloraScale } from '../ops/randlora';
+import { linear, matmulNN, matmulTT } from '../ops/matmul';
+import { randloraMerge, type Factors } from '../ops/randlora';
 import { groupsLeft, groupsRight } from '../ops/randloraGroups';
+import { randloraUpdate } from '../ops/randloraStreamed';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
-import { generator, normal } from './init';
 import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
 import { fields } from './randlora.fields';
+import { sharedBases } from './randloraBases';
 
 const scale = (c: MethodConfig): number => numOr(c, 'randlora_alpha', 20 * num(c, 'r')) / num(c, 'r');
 const minOf = (l: Layer): number => Math.min(l.in, l.out);
@@ -18,22 +18,18 @@ const maxOf = (l: Layer): number => Math.max(l.in, l.out);
 /** Number of bases: n r >= min(in, out), so that the update can have full rank. */
 const basesOf = (c: MethodConfig, l: Layer): number => Math.ceil(minOf(l) / num(c, 'r'));
 
-/** The two factors of the update D = s left right (max, min): left (max, q) possibly a slice of B, right (q, min). */
-function factors(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor; slice?: MatmulOptions['sliceW']; right: Tensor; q: number } {
-  const A = t.shared.randlora_A!;
-  const B = t.shared.randlora_B!;
-  const r = num(c, 'r');
+/** The factors of the update D = s B Â, of all layers that run as one. */
+const factors = (c: MethodConfig, t: LayerTensors): Factors => ({
+  A: t.shared.randlora_A!, B: t.shared.randlora_B!, lambda: t.own.randlora_lambda!, gamma: t.own.randlora_gamma!, paper: c.pairing === 'paper',
+});
+
+/** The two factors of an ablation's update D = s left right (max, min) of one layer, whose bases are averaged in groups. */
+function grouped(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor; right: Tensor } {
   const n = basesOf(c, layer);
-  const lambda = recorder().view(t.own.randlora_lambda!, [r, n]);
+  const size = c.ablation === 'a' ? n : 2;
+  const lambda = recorder().view(t.own.randlora_lambda!, [num(c, 'r'), n]);
   const gamma = recorder().view(t.own.randlora_gamma!, [n, minOf(layer)]);
-  if (c.ablation !== 'none') {
-    const size = c.ablation === 'a' ? n : 2;
-    const right = groupsRight(A, gamma, size);
-    return { left: groupsLeft(B, lambda, maxOf(layer), size), right, q: right.shape[0]! };
-  }
-  const right = randloraScale(A, lambda, gamma, c.pairing === 'paper');
-  // The first n bases of a row of B (N, r) are its first n r numbers: the flattened B is a slice, never a copy.
-  return { left: B, slice: { rows: maxOf(layer), cols: n * r, ld: B.shape[1]! * lastOf(B) }, right, q: n * r };
+  return { left: groupsLeft(t.shared.randlora_B!, lambda, maxOf(layer), size), right: groupsRight(t.shared.randlora_A!, gamma, size) };
 }
 
 /**
@@ -49,17 +45,7 @@ export const randlora: Method = {
     randlora_gamma: [basesOf(c, layer), minOf(layer)],
   }),
   range: (layers) => [1, Math.max(...layers.map(minOf))],
-  shared(c, layers) {
-    // Elementwise maxima of out and in, then their maximum and minimum, as PEFT sizes the bases.
-    const outMax = Math.max(...layers.map((l) => l.out));
-    const inMax = Math.max(...layers.map((l) => l.in));
-    const [dMax, dMin] = [Math.max(outMax, inMax), Math.min(outMax, inMax)];
-    const r = num(c, 'r');
-    const N = Math.ceil(dMin / r);
-    let drawn: { A: Float32Array; B: Float32Array } | undefined;
-    const draw = () => (drawn ??= drawBases(c, r, dMax, dMin, N));
-    return { randlora_A: { shape: [r, 1, dMin], data: () => draw().A }, randlora_B: { shape: [dMax, N, r], data: () => draw().B } };
-  },
+  shared: sharedBases,
   init(c, layer) {
     const n = basesOf(c, layer);
     const d = minOf(layer);
@@ -68,20 +54,22 @@ export const randlora: Method = {
       randlora_gamma: new Float32Array(n * d).fill(1 / Math.max(n, d)),
     };
   },
+  // The ablations are of one layer each.
+  runsAsOne: (c) => c.ablation === 'none',
   merged(c, layer, t) {
-    const { left, slice, right } = factors(c, layer, t);
-    const residual = widen(t.weight);
-    if (layer.in <= layer.out) return matmulNN(left, right, { sliceX: slice, alpha: scale(c), residual, label: 'W + s B A' });
-    return add(residual, matmulTT(right, left, { sliceW: slice, alpha: scale(c), label: 's A^T B^T' }), { label: 'W + delta' });
+    if (c.ablation === 'none') return randloraMerge(t.weight, factors(c, t), scale(c));
+    const { left, right } = grouped(c, layer, t);
+    const residual = recorder().view(widen(t.weight), [layer.out, layer.in]);
+    if (layer.in <= layer.out) return matmulNN(left, right, { alpha: scale(c), residual, label: 'W + s B A' });
+    return add(residual, matmulTT(right, left, { alpha: scale(c), label: 's A^T B^T' }), { label: 'W + delta' });
   },
   streamed(c, layer, t, x, residual, training) {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
-    const { left, slice, right } = factors(c, layer, t);
     const input = training ? dropout(x, num(c, 'randlora_dropout')) : x;
-    if (layer.in <= layer.out) {
-      return linear(linear(input, right, { label: 'x A' }), left, { sliceW: slice, alpha: scale(c), residual: base, label: 's B' });
-    }
-    return matmulNN(matmulNN(input, left, { sliceW: slice, label: 'x B' }), right, { alpha: scale(c), residual: base, label: 's A' });
+    if (c.ablation === 'none') return randloraUpdate(base, input, factors(c, t), { out: layer.out, alpha: scale(c), stride: t.stride });
+    const { left, right } = grouped(c, layer, t);
+    if (layer.in <= layer.out) return linear(linear(input, right, { label: 'x A' }), left, { alpha: scale(c), residual: base, label: 's B' });
+    return matmulNN(matmulNN(input, left, { label: 'x B' }), right, { alpha: scale(c), residual: base, label: 's A' });
   },
   cost(c, layer, tokens) {
     const q = basesOf(c, layer) * num(c, 'r');
@@ -94,16 +82,3 @@ export const randlora: Method = {
     };
   },
 };
-
-function drawBases(c: MethodConfig, r: number, dMax: number, dMin: number, N: number): { A: Float32Array; B: Float32Array } {
-  const key = num(c, 'projection_prng_key');
-  if (c.bases === 'uniform' || c.bases === 'sparse' || c.bases === 'very_sparse') {
-    return randloraBases(key, r, dMax, dMin, { sparse: c.bases === 'sparse', verySparse: c.bases === 'very_sparse' });
-  }
-  const make = (what: string, count: number): Float32Array => {
-    const random = generator(`randlora ${what} ${c.bases as string} ${key}`);
-    // Standard deviation 1, like PEFT's bases after their division.
-    return c.bases === 'normal' ? normal(count, 1, random) : Float32Array.from({ length: count }, () => (random() < 0.5 ? -1 : 1));
-  };
-  return { A: make('A', r * dMin), B: make('B', dMax * N * r) };
-}

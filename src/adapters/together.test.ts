@@ -9,7 +9,7 @@ import type { Context } from '../nn/context';
 import { crossEntropy } from '../ops/crossEntropy';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { storing } from '../io/stored';
+import { packing } from '../io/stored';
 import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 import type { Form } from './method';
@@ -46,7 +46,7 @@ async function run(device: Device, config: MethodConfig, form: Form | undefined,
       if (t.dtype === 'u32') machine.write(t, Uint32Array.of(0, 2));
       else {
         const random = randomNormal([...t.label].reduce((h, c) => (h * 31 + c.charCodeAt(0)) | 0, 7));
-        machine.write(t, storing[t.dtype].pack(Float32Array.from({ length: sizeOf(t.shape) }, () => 0.4 * random())));
+        machine.write(t, packing[t.dtype].pack(Float32Array.from({ length: sizeOf(t.shape) }, () => 0.4 * random())));
       }
     }
     machine.setStep({ ...noStep, invCount: 1 / BATCH });
@@ -92,8 +92,13 @@ describe('query, key and value on one input', () => {
     { what: 'VeRA merged', config: { method: 'vera', r: 4 }, form: 'merged', one: true },
     { what: 'NoLA streamed', config: { method: 'nola', r: 1, nola_num_bases: 5 }, form: 'streamed', one: false },
     { what: 'NoLA merged', config: { method: 'nola', r: 1, nola_num_bases: 5 }, form: 'merged', one: false },
-    { what: 'RandLoRA streamed', config: { method: 'randlora', r: 5 }, form: 'streamed', one: false },
-    { what: 'RandLoRA merged', config: { method: 'randlora', r: 5 }, form: 'merged', one: false },
+    { what: 'RandLoRA streamed', config: { method: 'randlora', r: 4 }, form: 'streamed', one: true },
+    { what: 'RandLoRA streamed, no multiple of four', config: { method: 'randlora', r: 5 }, form: 'streamed', one: true },
+    { what: 'RandLoRA on query and value, streamed', config: { method: 'randlora', r: 4, target_modules: qv }, form: 'streamed', one: true },
+    { what: 'RandLoRA merged', config: { method: 'randlora', r: 4 }, form: 'merged', one: true },
+    { what: 'RandLoRA merged, no multiple of four', config: { method: 'randlora', r: 5 }, form: 'merged', one: true },
+    { what: 'RandLoRA on query and value, merged', config: { method: 'randlora', r: 4, target_modules: qv }, form: 'merged', one: false },
+    { what: 'RandLoRA-a merged', config: { method: 'randlora', r: 4, ablation: 'a' }, form: 'merged', one: false },
   ])('$what: $one', async ({ config, form, one }) => {
     const together = await run(device, config, form);
     const apart = await run(device, config, form, { apart: true });

@@ -92,5 +92,8 @@ export const ELEMENTS: Record<string, RegExp> = {
   f32: /^(f32|vec4<f32>)$/,
   u32: /^u32$/,
   q8: /^u32$/,
+  ternary: /^u32$/,
+  generated: /^u32$/,
+  bf16: /^(u32|vec2<u32>)$/,
   f16: /^(u32|vec2<u32>|f16|vec4<f16>)$/,
 };

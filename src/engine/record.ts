@@ -61,7 +61,7 @@ export interface StackKind {
 }
 
 /** Elements of a type that fill whole words, or blocks: a stack's members begin at such. */
-const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32 };
+const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32, bf16: 2, ternary: 16, generated: 1 };
 
 /** How a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
 export const enum Accumulate {
@@ -163,13 +163,14 @@ export class Recorder {
   // ---- tensors ------------------------------------------------------------------------------------------------
 
   /** A persistent tensor by label; asking again returns the same one. */
-  declare(role: Role, label: string, shape: readonly number[], dtype: DType = 'f32', requiresGrad = false): Tensor {
+  declare(role: Role, label: string, shape: readonly number[], dtype: DType = 'f32', requiresGrad = false, cornerOf?: readonly number[]): Tensor {
     const known = this.persistent.get(label);
     if (known) {
       if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, 'declared twice with different shapes', known.shape, shape);
       return known;
     }
-    const tensor = this.make(role, label, shape, dtype, requiresGrad);
+    const made = this.make(role, label, shape, dtype, requiresGrad);
+    const tensor = cornerOf ? { ...made, cornerOf } : made;
     this.persistent.set(label, tensor);
     return tensor;
   }
@@ -266,7 +267,7 @@ export class Recorder {
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
     const offset = first * width * 4;
-    if (t.dtype === 'f16' || t.dtype === 'q8' || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
+    if ((t.dtype !== 'f32' && t.dtype !== 'u32') || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
     if (first < 0 || first + count > all || offset % ALIGN) fail('rows', `rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
     return this.slice(t, offset, [count, width]);
   }
@@ -470,12 +471,18 @@ export class Recorder {
     this.tape = [];
     this.streams = stream;
     this.taping = true;
+    const from = this.entries.length;
     const again = body();
+    const made = this.entries.splice(from);
     this.streams = outer.streams;
     this.taping = false;
     seed(again);
     this.taping = outer.taping;
     this.unwind();
+    // What the backward does not read is made when it is through, so that it needs no memory before.
+    const written = new Set(made.flatMap(({ kernel, tensors }) => kernel.bindings.filter((b) => b.access === 'read_write').map((b) => tensors[b.name]!.storage)));
+    const early = this.entries.slice(from).some(({ tensors }) => Object.values(tensors).some((t) => written.has(t.storage)));
+    this.entries.splice(early ? from : this.entries.length, 0, ...made);
     this.tape = outer.tape;
   }
 

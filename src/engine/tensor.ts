@@ -2,9 +2,10 @@ import type { Role } from '../train/protocol';
 
 /**
  * f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. q8 holds frozen weights in blocks of 32:
- * a scale and 32 codes of 8 bits, nine words.
+ * a scale and 32 codes of 8 bits, nine words. Fixed random bases may also be bf16 (two upper halves of f32 per u32), ternary
+ * (16 codes of two bits per u32 behind one scale) or generated (a scale and a key: kernels make the codes).
  */
-export type DType = 'f32' | 'f16' | 'q8' | 'u32';
+export type DType = 'f32' | 'f16' | 'q8' | 'u32' | 'bf16' | 'ternary' | 'generated';
 
 /** The four parallel flat arrays of the trainable parameters: same offsets in each. */
 export type FlatName = 'param' | 'grad' | 'm' | 'v';
@@ -34,6 +35,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly role: Role;
+  /** Values that come from outside are those of an array of this shape, of which this is the first corner. */
+  readonly cornerOf?: readonly number[];
   /** True when a gradient must flow here: trainable parameters and everything computed from them. */
   readonly requiresGrad: boolean;
 }
@@ -41,11 +44,13 @@ export interface Tensor {
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
-/** Bytes of a tensor of this shape and type; f16 is padded to whole u32 words, q8 to whole blocks. */
+/** Bytes of a tensor of this shape and type; what is packed is padded to whole u32 words, q8 to whole blocks. */
 export function bytesOf(shape: readonly number[], dtype: DType): number {
   const n = sizeOf(shape);
   if (dtype === 'q8') return Math.ceil(n / 32) * 36;
-  return Math.max(4, dtype === 'f16' ? Math.ceil(n / 2) * 4 : n * 4);
+  if (dtype === 'generated') return 8;
+  if (dtype === 'ternary') return 4 + Math.ceil(n / 16) * 4;
+  return Math.max(4, dtype === 'f16' || dtype === 'bf16' ? Math.ceil(n / 2) * 4 : n * 4);
 }
 
 /** Rows of a tensor seen as a matrix whose columns are its last dimension. */

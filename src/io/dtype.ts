@@ -1,4 +1,4 @@
-import { unpackF16 } from './float16';
+import { unpackBf16, unpackF16 } from './float16';
 
 /** Bytes of one element of each safetensors dtype that we read. All are little-endian, as is every host we run on. */
 export const dtypeBytes = {
@@ -24,7 +24,7 @@ export function toF32(bytes: Uint8Array, dtype: Dtype, out?: Float32Array): Floa
   switch (dtype) {
     case 'F32': return new Float32Array(...at);
     case 'F16': return unpackF16(new Uint16Array(...at), out?.subarray(0, n));
-    case 'BF16': return widenBf16(new Uint16Array(...at), out?.subarray(0, n));
+    case 'BF16': return unpackBf16(new Uint16Array(...at), out?.subarray(0, n));
     case 'F64': return Float32Array.from(new Float64Array(...at));
     case 'I64': return Float32Array.from(new BigInt64Array(...at), Number);
     case 'I32': return Float32Array.from(new Int32Array(...at));
@@ -35,10 +35,4 @@ export function toF32(bytes: Uint8Array, dtype: Dtype, out?: Float32Array): Floa
     case 'U8':
     case 'BOOL': return Float32Array.from(aligned.subarray(0, n));
   }
-}
-
-function widenBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
-  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
-  return out;
 }

@@ -46,3 +46,16 @@ export function unpackF16(halves: Uint16Array, out: Float32Array = new Float32Ar
   }
   return out;
 }
+
+/** Upper halves of float32: exact for values that bf16 holds; the rest of other values is cut off. */
+export function packBf16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (b) => b >>> 16);
+}
+
+/** Widens bf16 to float32, exactly. `out` has the same length. */
+export function unpackBf16(halves: Uint16Array, out: Float32Array = new Float32Array(halves.length)): Float32Array {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return out;
+}

@@ -1,16 +1,21 @@
-import { packF16, unpackF16 } from './float16';
+import { packBf16, packF16, unpackBf16, unpackF16 } from './float16';
 import { packQ8, Q8_BLOCK, Q8_WORDS, q8Words, unpackQ8 } from './quant8';
+import { packTernary, ternaryScale, unpackGenerated, unpackTernary } from './ternary';
 
-/** How weights are packed in the GPU's memory. */
-export interface Storing {
-  /** Words of 32 bits that `count` values take, at most. */
-  words(count: number): number;
-  /** Byte at which value `at` begins; `at` is a multiple of `Q8_BLOCK`. */
-  byteOf(at: number): number;
+/** How values are packed in the GPU's memory. */
+export interface Packing {
   /** Packs values, into `out` where it is given. */
   pack(values: Float32Array, out?: Uint32Array): ArrayBufferView;
   /** The `count` values that packed bytes stand for. */
   unpack(packed: ArrayBufferView, count: number): Float32Array;
+}
+
+/** How frozen weights are packed, which arrive in pieces. */
+export interface Storing extends Packing {
+  /** Words of 32 bits that `count` values take, at most. */
+  words(count: number): number;
+  /** Byte at which value `at` begins; `at` is a multiple of `Q8_BLOCK`. */
+  byteOf(at: number): number;
 }
 
 const of = <T>(view: ArrayBufferView, kind: new (buffer: ArrayBufferLike, offset: number, length: number) => T, bytes: number): T => new kind(view.buffer, view.byteOffset, view.byteLength / bytes);
@@ -30,3 +35,17 @@ export const storing: Record<'f32' | 'f16' | 'q8', Storing> = {
     unpack: (packed, count) => unpackQ8(of(packed, Uint32Array, 4), count),
   },
 };
+
+/** All types that hold numbers. Of generated bases, `pack` takes what is stored (`generatedHeader`). */
+export const packing: Record<keyof typeof storing | 'bf16' | 'ternary' | 'generated', Packing> = {
+  ...storing,
+  bf16: { pack: (values) => packBf16(values), unpack: (packed, count) => unpackBf16(of(packed, Uint16Array, 2).subarray(0, count)) },
+  ternary: { pack: packTernary, unpack: (packed, count) => unpackTernary(of(packed, Uint32Array, 4), count) },
+  generated: { pack: (header) => header, unpack: (packed, count) => unpackGenerated(of(packed, Float32Array, 4), count) },
+};
+
+/** The types that hold these values exactly, the smallest first. */
+export function exactTypes(values: Float32Array): ('ternary' | 'bf16' | 'f16' | 'f32')[] {
+  const holds = (dtype: 'bf16' | 'f16') => packing[dtype].unpack(packing[dtype].pack(values), values.length).every((v, i) => v === values[i]);
+  return [...(ternaryScale(values) !== null ? (['ternary'] as const) : []), ...(['bf16', 'f16'] as const).filter(holds), 'f32'];
+}

@@ -3,15 +3,27 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { streamScratch, type TensorSource } from '../io/safetensors';
-import { storing } from '../io/stored';
+import { packing, storing } from '../io/stored';
 import type { FrozenDtype } from '../train/protocol';
 import { ModelError } from './model';
 import type { Trace } from './trace';
 
-/** Uploads values to a tensor, packed as it is stored. */
+/** Uploads values to a tensor, packed as it is stored; those of a generated one are there already. */
 export function upload(machine: Machine, t: Tensor, data: Float32Array): void {
-  checkSize(t, [data.length]);
-  machine.write(t, storing[t.dtype as FrozenDtype].pack(data));
+  if (t.dtype === 'generated') return;
+  const own = t.cornerOf && data.length === sizeOf(t.cornerOf) ? corner(data, t.cornerOf, t.shape) : data;
+  checkSize(t, [own.length]);
+  machine.write(t, packing[t.dtype as keyof typeof packing].pack(own));
+}
+
+/** The first corner, of shape `part`, of an array of shape `whole`. */
+function corner(data: Float32Array, whole: readonly number[], part: readonly number[]): Float32Array {
+  const [n, ...rest] = part as [number, ...number[]];
+  if (rest.length === 0) return data.subarray(0, n);
+  const [from, to] = [sizeOf(whole.slice(1)), sizeOf(rest)];
+  const out = new Float32Array(n * to);
+  for (let i = 0; i < n; i++) out.set(corner(data.subarray(i * from, (i + 1) * from), whole.slice(1), rest), i * to);
+  return out;
 }
 
 function checkSize(t: Tensor, shape: readonly number[]): void {

@@ -37,7 +37,12 @@ export function linearRecomputed(x: Tensor, makeWeight: () => Tensor, options: M
   const call = check(x, weight, true, options);
   const { out, pre } = forward(call);
   rec.onBackward(() => {
-    if (rec.gradOf(out) ?? rec.gatedGradOf(out)) rec.replay(makeWeight, stream, (again) => backward({ ...call, weight: again }, out, pre));
+    const dz = beforeActivation(call, out, pre);
+    if (!dz) return;
+    // The weight is made again only now, and its gradient has gone on into what it is made of before dx needs memory.
+    let again!: Tensor;
+    rec.replay(makeWeight, stream, (made) => weightGrad({ ...call, weight: (again = made) }, dz));
+    inputGrad({ ...call, weight: again }, dz);
   });
   return out;
 }
@@ -87,29 +92,45 @@ function forward(c: Call): { out: Tensor; pre: Tensor | null } {
 }
 
 function backward(c: Call, out: Tensor, pre: Tensor | null): void {
+  const dz = beforeActivation(c, out, pre);
+  if (!dz) return;
+  // x is often read here for the last time: then dx may take its memory.
+  weightGrad(c, dz);
+  inputGrad(c, dz);
+}
+
+/** Passes the gradient of `out` on to residual and bias; the gradient before the activation, null where nothing else wants it. */
+function beforeActivation(c: Call, out: Tensor, pre: Tensor | null): Tensor | null {
   const rec = recorder();
-  const { x, weight, transposed, M, N, K, alpha, residual, bias } = c;
+  const { residual, bias } = c;
   const dout = rec.gradOf(out);
   const gated = rec.gatedGradOf(out);
   if (dout && residual) passGrad(residual, dout);
-  if (!c.inner) return;
+  if (!c.inner) return null;
   let dz = gated ?? dout;
-  if (!dz) return;
+  if (!dz) return null;
   if (pre && dout) {
     dz = rec.temp(`d ${out.label} pre`, c.shape);
     activationGrad(pre, dout, dz, c.act!, gated);
   }
   if (bias) columnSumGrad(bias, dz);
-  rec.contributeGated(x, (dx, previous, accumulate, gate) =>
+  return dz;
+}
+
+function inputGrad({ x, weight, transposed, M, N, K, alpha, sliceW }: Call, dz: Tensor): void {
+  recorder().contributeGated(x, (dx, previous, accumulate, gate) =>
     product({
-      mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: c.sliceW?.ld, alpha, residual: previous, accumulate,
+      mode: transposed ? 'nn' : 'nt', x: dz, weight, out: dx, M, N: K, K: N, ldw: sliceW?.ld, alpha, residual: previous, accumulate,
       gate: gate && { act: gate.act as Activation, pre: gate.pre }, label: `d ${x.label}`,
     }),
   );
-  rec.contribute(weight, (dw, previous, accumulate) =>
+}
+
+function weightGrad({ x, weight, transposed, M, N, K, alpha, sliceX }: Call, dz: Tensor): void {
+  recorder().contribute(weight, (dw, previous, accumulate) =>
     transposed
-      ? product({ mode: 'tn', x: dz, weight: x, out: dw, M: N, N: K, K: M, ldw: c.sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` })
-      : product({ mode: 'tn', x, weight: dz, out: dw, M: K, N, K: M, ldx: c.sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
+      ? product({ mode: 'tn', x: dz, weight: x, out: dw, M: N, N: K, K: M, ldw: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` })
+      : product({ mode: 'tn', x, weight: dz, out: dw, M: K, N, K: M, ldx: sliceX?.ld, alpha, residual: previous, accumulate, label: `d ${weight.label}` }),
   );
 }
 

@@ -1,46 +1,180 @@
-import grid from '#shaders/lib/grid.wgsl?raw';
+import a4F32 from '#shaders/lib/a4.f32.wgsl?raw';
+import a4Generated from '#shaders/lib/a4.generated.wgsl?raw';
+import aF32 from '#shaders/lib/a.f32.wgsl?raw';
+import aGenerated from '#shaders/lib/a.generated.wgsl?raw';
+import residual4F16 from '#shaders/lib/residual4.f16.wgsl?raw';
+import residual4F32 from '#shaders/lib/residual4.f32.wgsl?raw';
+import residual4Q8 from '#shaders/lib/residual4.q8.wgsl?raw';
+import residualF16 from '#shaders/lib/residual.f16.wgsl?raw';
+import residualF32 from '#shaders/lib/residual.f32.wgsl?raw';
+import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
+import none from '#shaders/lib/share.none.wgsl?raw';
+import quads from '#shaders/lib/share.quads.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
-import source from '#shaders/randlora_scale.wgsl?raw';
-import gammaSource from '#shaders/randlora_scale_backward_gamma.wgsl?raw';
-import lambdaSource from '#shaders/randlora_scale_backward_lambda.wgsl?raw';
+import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
+import mergeSource from '#shaders/randlora_merge.wgsl?raw';
+import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
+import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import { fail } from '../engine/errors';
-import { kernel } from '../engine/kernel';
-import { recorder } from '../engine/record';
-import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
+import { kernel, type Kernel } from '../engine/kernel';
+import { Accumulate, recorder } from '../engine/record';
+import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { freshGrad } from './add';
-import { flatGrid, rowGrid } from './grid';
-import { laneKernels, lanesOf } from './lanes';
+import { finishColumnSum } from './columnSum';
+import { generator, weightLibs } from './weights';
 
-const forward = kernel('randlora_scale', source, [grid]);
-const backwardLambda = laneKernels('randlora_scale_backward_lambda', lambdaSource, [step]);
-const backwardGamma = kernel('randlora_scale_backward_gamma', gammaSource, [step, grid]);
+/** RandLoRA's tensors for G layers of one shape: dimensions D = max(in, out), d = min(in, out), n = ceil(d / r) bases or more. */
+export interface Factors {
+  /** (r, 1, >= d), f32 or generated. */
+  A: Tensor;
+  /** (>= D, N >= n, r), f32, f16, bf16, ternary or generated. */
+  B: Tensor;
+  /** (G, r, n) and (G, n, d), trained. */
+  lambda: Tensor;
+  gamma: Tensor;
+  /** The paper's own pairing instead of PEFT's. */
+  paper: boolean;
+}
+
+/** How B can be stored. */
+export const BASE_FORMS = ['f32', 'f16', 'bf16', 'ternary', 'generated'] as const;
+type BaseForm = (typeof BASE_FORMS)[number];
+const RESIDUALS = ['f32', 'f16', 'q8'] as const;
+type Residual = (typeof RESIDUALS)[number];
+
+const rowsOfA: Record<'f32' | 'generated', [one: string, four: string]> = { f32: [aF32, a4F32], generated: [aGenerated, a4Generated] };
+const residuals: Record<Residual, [one: string, four: string]> = { f32: [residualF32, residual4F32], f16: [residualF16, residual4F16], q8: [residualQ8, residual4Q8] };
+const aForm = (form: string): 'f32' | 'generated' => (form === 'generated' ? 'generated' : 'f32');
+/** What reads A; a generated B brings the generator already. */
+export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): string[] => [...(a === 'generated' && b !== 'generated' ? generator : []), rowsOfA[a][lanes === 4 ? 1 : 0]];
+
+const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
+type Lanes<T> = Record<1 | 4, T>;
+
+const mergeKernels = new Map<string, Lanes<Kernel>>();
+const reduceKernels = new Map<string, Lanes<Kernel>>();
+for (const b of BASE_FORMS) {
+  for (const w of RESIDUALS) {
+    const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
+    mergeKernels.set(`${b} ${w}`, {
+      1: kernel(named('randlora_merge', b, w), mergeSource, libs(1)),
+      4: kernel(named('randlora_merge.vec4', b, w), merge4Source, libs(4), { none, quads }),
+    });
+  }
+}
+/** Streamed, the left operand is a gradient in f32, and only A may be generated. */
+const reductions: [b: BaseForm, a: 'f32' | 'generated'][] = [...BASE_FORMS.map((b): [BaseForm, 'f32' | 'generated'] => [b, aForm(b)]), ['f32', 'generated']];
+for (const [b, a] of reductions) {
+  const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(a, b, lanes), step];
+  const parts = b === 'f32' && a === 'generated' ? ['A', 'generated'] : [b];
+  reduceKernels.set(`${b} ${a}`, {
+    1: kernel(named('randlora_reduce', ...parts), reduceSource, libs(1)),
+    4: kernel(named('randlora_reduce.vec4', ...parts), reduce4Source, libs(4), { none, quads }),
+  });
+}
+export interface Sizes {
+  G: number;
+  r: number;
+  n: number;
+  d: number;
+  ldA: number;
+  ldB: number;
+}
+
+export function sizes({ A, B, lambda, gamma }: Factors, D: number, width: number, what: string): Sizes {
+  const [n, d] = gamma.shape.slice(-2) as [number, number];
+  const r = lambda.shape[lambda.shape.length - 2]!;
+  const G = rowsOf(lambda) / r;
+  const [rowsB, N, rB] = B.shape as [number, number, number];
+  const ldA = lastOf(A);
+  if (lastOf(lambda) !== n || sizeOf(gamma.shape) !== G * n * d) fail(what, 'lambda (G, r, n) and gamma (G, n, d) do not fit', lambda.shape, gamma.shape);
+  if (rB !== r || N < n || rowsB < D || A.shape[0] !== r || ldA < d) fail(what, `A (r, 1, >= ${d}) and B (>= ${D}, >= ${n}, ${r}) do not fit`, A.shape, B.shape);
+  if (width !== d) fail(what, `the smaller side is ${width}, gamma has`, gamma.shape);
+  return { G, r, n, d, ldA, ldB: N * r };
+}
+
+/** Sizes that let four neighbouring values be read at once; PEFT's pairing runs through the n bases, the paper's through r. */
+const byFours = ({ n, r, d, ldA, ldB }: Sizes, D: number, paper: boolean): boolean => [paper ? r : n, d, D, ldA, ldB].every((s) => s % 4 === 0);
 
 /**
- * The stacked rows lambda[k, j] A[k, :] gamma[j, :] as (n * r, d): A (r, 1, >= d) frozen, lambda (r, n), gamma (n, d).
- * Row k * n + j as PEFT flattens it (crossed with the flattened B), or j * r + k with the paper's own pairing.
+ * W' = W + alpha * delta (G, out, in) for G layers of one size in one dispatch, with delta = B Â, transposed where in > out,
+ * and Â the rows lambda A gamma, which are never stored. W is f32, f16 or q8. The backward turns dW' into the gradients of
+ * lambda and gamma, in the epilogue of B^T dW', which is not stored either.
  */
-export function randloraScale(A: Tensor, lambda: Tensor, gamma: Tensor, paper: boolean): Tensor {
+export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label = 'W + s B A'): Tensor {
   const rec = recorder();
-  const [r, n] = lambda.shape as [number, number];
-  const d = lastOf(gamma);
-  const ldA = lastOf(A);
-  if (gamma.shape[0] !== n || sizeOf(A.shape) !== r * ldA || ldA < d) fail('randlora_scale', 'A (r, 1, >= d), lambda (r, n) and gamma (n, d) do not fit', A.shape, lambda.shape, gamma.shape);
-  const params = { r, n, d, ldA };
-  const lanes = d % 4 ? 1 : lanesOf(ldA);
-  const overrides: Record<string, number> = paper ? { PAPER: 1 } : {};
-  const out = rec.temp('randlora rows', [n * r, d], lambda.requiresGrad || gamma.requiresGrad);
-  rec.emit(forward, { tensors: { A, lambda, gamma, out }, params, overrides, grid: flatGrid(n * r * d), label: 'randlora rows' });
-  rec.onBackward(() => {
-    const dout = rec.gradOf(out);
-    if (!dout) return;
-    const lambdaGrad = (dlambda: Tensor, accumulate: number) =>
-      rec.emit(backwardLambda[lanes], { tensors: { A, gamma, dout, dlambda }, params: { r, n, d: d / lanes, ldA: ldA / lanes, accumulate }, overrides, grid: rowGrid(Math.ceil((r * n) / 8)), label: `d ${lambda.label}` });
-    const gammaGrad = (dgamma: Tensor, accumulate: number) =>
-      rec.emit(backwardGamma, { tensors: { A, lambda, dout, dgamma }, params: { ...params, accumulate }, overrides, grid: flatGrid(n * d), label: `d ${gamma.label}` });
-    if (lambda.role === 'param') rec.contribute(lambda, (g, _, accumulate) => lambdaGrad(g, accumulate));
-    else freshGrad(lambda, (g) => lambdaGrad(g, 0));
-    if (gamma.role === 'param') rec.contribute(gamma, (g, _, accumulate) => gammaGrad(g, accumulate));
-    else freshGrad(gamma, (g) => gammaGrad(g, 0));
+  const [out, inner] = weight.shape.slice(-2) as [number, number];
+  const [D, d] = [Math.max(out, inner), Math.min(out, inner)];
+  const s = sizes(f, D, d, label);
+  const { G, r, n, ldA, ldB } = s;
+  if (sizeOf(weight.shape) !== G * D * d) fail(label, `the weight does not hold ${G} layers`, weight.shape, f.lambda.shape);
+  const lanes = byFours(s, D, f.paper) ? 4 : 1;
+  const transposed = inner > out;
+  const merged = rec.temp(label, weight.shape, f.lambda.requiresGrad || f.gamma.requiresGrad);
+  rec.emit(mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)![lanes], {
+    tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual: weight, out: merged },
+    params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
+    overrides: { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) },
+    grid: [Math.ceil(d / 32), Math.ceil(D / (lanes === 4 ? 64 : 32)), G],
+    label,
   });
-  return out;
+  rec.onBackward(() => {
+    const dout = rec.gradOf(merged);
+    if (dout) reduce(f, s, { left: f.B, right: dout, K: D, ldL: ldB, stackL: 0, ldR: transposed ? D : d, stackR: D * d, across: transposed, alpha });
+  });
+  return merged;
+}
+
+/** The product L^T R (n r, d) of each layer, by whose elements the gradients of its rows are weighted. */
+export interface Reduction {
+  /** (K, n r) and (K, d), or (d, K) when `across`; rows ldL and ldR apart, layers stackL and stackR. */
+  left: Tensor;
+  right: Tensor;
+  K: number;
+  ldL: number;
+  stackL: number;
+  ldR: number;
+  stackR: number;
+  across: boolean;
+  alpha: number;
+}
+
+/** Workgroups that keep an adapter busy. */
+const BUSY = 64;
+
+/** Gives lambda and gamma their gradients: alpha (L^T R), weighted and summed tile by tile, and the sums over tiles in order. */
+export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): void {
+  const rec = recorder();
+  const { lambda, gamma } = f;
+  const { K, ldL, ldR, stackL, stackR, across, alpha } = c;
+  const lanes = !f.paper && [n, d, ldA, ldL, ldR, stackL, stackR, across ? K : 4].every((s) => s % 4 === 0) ? 4 : 1;
+  const [tilesC, tilesJ] = [Math.ceil(d / 32), Math.ceil(n / 32)];
+  // Where tiles are few, the k of a base are spread over workgroups, whose sums are added in order.
+  const steps = lanes === 4 ? Math.ceil(r / 2) : r;
+  const wanted = Math.min(steps, Math.ceil(BUSY / (tilesC * tilesJ * G)));
+  const each = Math.ceil(steps / wanted);
+  const parts = Math.ceil(steps / each);
+  const kernel = reduceKernels.get(`${c.left.dtype} ${f.A.dtype}`)![lanes];
+  const tiles = lanes === 4 ? d / 4 : tilesC;
+  const dlambda = rec.temp('d lambda, tiles', [tiles, G * r * n]);
+  const emit = (dgamma: Tensor, accumulate: number) => {
+    const shared = { K, r, n, layers: G, parts, alpha, accumulate };
+    rec.emit(kernel, {
+      tensors: { A: f.A, weight: c.left, right: c.right, lambda, gamma, dgamma, dlambda },
+      params:
+        lanes === 4
+          ? { ...shared, d: d / 4, ldA: ldA / 4, ldL: ldL / 4, ldR: ldR / 4, stackL: stackL / 4, stackR: stackR / 4, pairs: each }
+          : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each },
+      overrides: lanes === 4 ? { ...(across && { ACROSS: 1 }) } : { ...(f.paper && { PAPER: 1 }) },
+      grid: [tilesC, tilesJ, G * parts],
+      label: `d ${gamma.label}`,
+    });
+  };
+  if (parts > 1 || !gamma.requiresGrad) {
+    const partial = rec.temp('d gamma, parts', [parts, sizeOf(gamma.shape)]);
+    emit(partial, Accumulate.write);
+    if (gamma.requiresGrad) finishColumnSum([gamma], partial, parts, sizeOf(gamma.shape));
+  } else if (gamma.role === 'param') rec.contribute(gamma, (out, _, accumulate) => emit(out, accumulate));
+  else freshGrad(gamma, (out) => emit(out, Accumulate.write));
+  if (lambda.requiresGrad) finishColumnSum([lambda], dlambda, tiles, sizeOf(lambda.shape));
 }

@@ -8,7 +8,8 @@ import { embed, patchify } from './embed';
 import { layerNorm } from './layerNorm';
 import { batchedMatmul, linear, matmulNN, matmulTT } from './matmul';
 import { pool } from './pool';
-import { randloraScale } from './randlora';
+import { randloraMerge } from './randlora';
+import { randloraUpdate } from './randloraStreamed';
 import { groupsLeft, groupsRight } from './randloraGroups';
 import { scaleColumns, scaleRows } from './scale';
 import type { Tensor } from '../engine/tensor';
@@ -38,7 +39,8 @@ test.each<[string, (t: T, trained: T) => unknown, string]>([
   ['scaleRows', (t) => scaleRows(t(2, 3), t(3)), 'scale: the factors must be one per row, [2, 3] and [3]'],
   ['combine', (t) => combine(t(3, 4, 5), t(2), 0, 4, 5), 'combine: bases (n, >= 4, >= 5) and coefficients do not fit, [3, 4, 5] and [2]'],
   ['combine of computed coefficients', (t, trained) => combine(t(3, 4, 5), trained(6), 3, 4, 5), 'combine: computed coefficients must be used whole, [6] and [3]'],
-  ['randloraScale', (t) => randloraScale(t(2, 1, 4), t(2, 3), t(3, 5), false), 'randlora_scale: A (r, 1, >= d), lambda (r, n) and gamma (n, d) do not fit, [2, 1, 4] and [2, 3] and [3, 5]'],
+  ['randloraMerge', (t) => randloraMerge(t(1, 5, 5), { A: t(2, 1, 4), B: t(5, 3, 2), lambda: t(1, 2, 3), gamma: t(1, 3, 5), paper: false }, 1), 'W + s B A: A (r, 1, >= 5) and B (>= 5, >= 3, 2) do not fit, [2, 1, 4] and [5, 3, 2]'],
+  ['randloraUpdate', (t) => randloraUpdate(t(4, 7), t(4, 5), { A: t(2, 1, 5), B: t(5, 3, 2), lambda: t(1, 2, 3), gamma: t(1, 3, 5), paper: false }, { out: 5, alpha: 1 }), 'randlora: the base is not (4, 1 x 5), [4, 7]'],
   ['groupsLeft', (t) => groupsLeft(t(4, 3, 2), t(2, 3), 5, 2), 'groups_left: B (>= 5, >= n, r) and lambda (r, n) do not fit, [4, 3, 2] and [2, 3]'],
   ['groupsRight', (t) => groupsRight(t(2, 1, 4), t(3, 5), 2), 'groups_right: A (r, 1, >= d) and gamma (n, d) do not fit, [2, 1, 4] and [3, 5]'],
 ])('%s says which shapes do not fit', (_, body, message) => {

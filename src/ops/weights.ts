@@ -1,3 +1,11 @@
+import weight4Bf16 from '#shaders/lib/weight4.bf16.wgsl?raw';
+import weight4Generated from '#shaders/lib/weight4.generated.wgsl?raw';
+import weight4Ternary from '#shaders/lib/weight4.ternary.wgsl?raw';
+import weightBf16 from '#shaders/lib/weight.bf16.wgsl?raw';
+import weightGenerated from '#shaders/lib/weight.generated.wgsl?raw';
+import weightTernary from '#shaders/lib/weight.ternary.wgsl?raw';
+import random from '#shaders/lib/random.wgsl?raw';
+import ternaryWord from '#shaders/lib/ternary.wgsl?raw';
 import weight4F16 from '#shaders/lib/weight4.f16.wgsl?raw';
 import weight4F16Native from '#shaders/lib/weight4.f16native.wgsl?raw';
 import weight4Q8 from '#shaders/lib/weight4.q8.wgsl?raw';
@@ -11,17 +19,27 @@ import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 
 /** The ways a kernel can read its `weight`. */
-export type WeightForm = 'f32' | 'f16' | 'f16native' | 'q8';
+export type WeightForm = 'f32' | 'f16' | 'f16native' | 'q8' | BaseForm;
+/** Those of fixed random bases alone. */
+type BaseForm = 'bf16' | 'ternary' | 'generated';
 
-const one: Record<WeightForm, string> = { f32: weightF32, f16: weightF16, f16native: weightF16Native, q8: weightQ8 };
-const four: Record<WeightForm, string> = { f32: weight4F32, f16: weight4F16, f16native: weight4F16Native, q8: weight4Q8 };
+const one: Record<WeightForm, string> = {
+  f32: weightF32, f16: weightF16, f16native: weightF16Native, q8: weightQ8, bf16: weightBf16, ternary: weightTernary, generated: weightGenerated,
+};
+const four: Record<WeightForm, string> = {
+  f32: weight4F32, f16: weight4F16, f16native: weight4F16Native, q8: weight4Q8, bf16: weight4Bf16, ternary: weight4Ternary, generated: weight4Generated,
+};
+
+/** What a kernel needs in front of it to read its `weight` in a form, `lanes` at a time. */
+export const weightLibs = (form: WeightForm, lanes: 1 | 4): string[] => [...(form === 'generated' ? generator : []), (lanes === 4 ? four : one)[form]];
+/** Makes ternary codes from a counter. */
+export const generator = [random, ternaryWord];
 
 /** Declares a kernel in all weight forms; `lanes` is 4 when its `weight` is read by `load_weight4`. */
 export function weightKernels(name: string, source: string, libs: string[], lanes: 1 | 4, share?: Share): Record<WeightForm, Kernel> {
-  const lib = lanes === 4 ? four : one;
-  const make = (form: WeightForm) => kernel(form === 'f32' ? name : `${name}.${form}`, source, [lib[form], ...libs], share);
-  return { f32: make('f32'), f16: make('f16'), f16native: make('f16native'), q8: make('q8') };
+  const make = (form: WeightForm) => kernel(form === 'f32' ? name : `${name}.${form}`, source, [...weightLibs(form, lanes), ...libs], share);
+  return Object.fromEntries((Object.keys(one) as WeightForm[]).map((form) => [form, make(form)])) as Record<WeightForm, Kernel>;
 }
 
 /** How the recorder's device reads this tensor. */
-export const weightForm = (t: Tensor): WeightForm => (t.dtype === 'f16' ? (recorder().shaderF16 ? 'f16native' : 'f16') : t.dtype === 'q8' ? 'q8' : 'f32');
+export const weightForm = (t: Tensor): WeightForm => (t.dtype === 'f16' && recorder().shaderF16 ? 'f16native' : t.dtype === 'u32' ? 'f32' : t.dtype);

@@ -3,7 +3,8 @@ import { isDevice, openDevice, type Device } from '../engine/device';
 import { Recorder, recorder, type RecorderOptions } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type DType, type Tensor } from '../engine/tensor';
-import { storing } from '../io/stored';
+import { packing } from '../io/stored';
+import { generatedHeader } from '../io/ternary';
 
 /** Arrays by input name, in f64. */
 export type Values = Record<string, Float64Array>;
@@ -90,17 +91,21 @@ export function recordCase(c: OpCase) {
 export async function checkOp(device: Device, c: OpCase): Promise<OpResult> {
   const random = randomNormal(7 + c.name.length);
   const values: Values = {};
+  const packed: Record<string, ArrayBufferView> = {};
   for (const [name, { shape, dtype, from }] of Object.entries(c.inputs)) {
     const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(from ? from(random, i) : random()));
-    values[name] = dtype === 'f16' || dtype === 'q8' ? Float64Array.from(storing[dtype].unpack(storing[dtype].pack(Float32Array.from(data)), data.length)) : data;
+    if (dtype === 'u32') {
+      [packed[name], values[name]] = [Uint32Array.from(data), data];
+      continue;
+    }
+    const { pack, unpack } = packing[dtype ?? 'f32'];
+    packed[name] = pack(dtype === 'generated' ? generatedHeader(data.length) : Float32Array.from(data));
+    values[name] = Float64Array.from(unpack(packed[name], data.length));
   }
   const { rec, program, inputs, out, dout, grads } = recordCase(c);
   const machine = await Machine.build(device, rec);
   try {
-    for (const [name, t] of Object.entries(inputs)) {
-      const data = values[name]!;
-      machine.write(t, t.dtype === 'u32' ? Uint32Array.from(data) : storing[t.dtype].pack(Float32Array.from(data)));
-    }
+    for (const [name, t] of Object.entries(inputs)) machine.write(t, packed[name]!);
     const douts = Float64Array.from({ length: sizeOf(out.shape) }, () => Math.fround(random()));
     if (dout) machine.write(dout, Float32Array.from(douts));
     machine.setStep({ ...noStep, ...c.step });

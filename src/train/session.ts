@@ -1,7 +1,7 @@
 import { Adapted } from '../adapters/adapted';
 import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
-import type { Arrays } from '../adapters/method';
+import type { Arrays, FileBase } from '../adapters/method';
 import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
@@ -40,8 +40,8 @@ export interface SessionInput {
   device: Device;
   /** Start values from a saved adapter, by label; the method's own start where left out. */
   start?: Arrays;
-  /** Shapes of the fixed bases among them. */
-  bases?: Record<string, number[]>;
+  /** The fixed bases among them. */
+  bases?: Record<string, FileBase>;
   /** A checkpoint of this run to go on from. */
   resume?: Uint8Array | null;
 }
@@ -220,7 +220,7 @@ export class Session {
       if (seen) restore(machine, programs, seen.values);
     }
     this.phase('save', 0, 1, 'files');
-    const values = { ...(await trainables(machine, programs)), ...(await sharedBases(machine, programs, adapted)) };
+    const values = { ...(await trainables(machine, programs)), ...sharedBases(adapted, this.input.start) };
     const files = await saveAdapter(adapted, values, { base: model });
     this.say({ type: 'adapter', files });
     const summary: RunSummary = {

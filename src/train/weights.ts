@@ -11,14 +11,9 @@ export async function trainables(machine: Machine, { rec }: Programs): Promise<A
   return values;
 }
 
-/** Values of the fixed bases, by label. */
-export async function sharedBases(machine: Machine, { rec }: Programs, adapted: Adapted): Promise<Arrays> {
-  const values: Arrays = {};
-  for (const name of Object.keys(adapted.shared)) {
-    const t = rec.find(`base_model.${name}`)!;
-    values[t.label] = await machine.readF32(t);
-  }
-  return values;
+/** Values of the fixed bases as a file has them, by label: those that came from one, or as they are drawn. */
+export function sharedBases(adapted: Adapted, start: Arrays = {}): Arrays {
+  return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [`base_model.${name}`, data ? data() : start[`base_model.${name}`]!]));
 }
 
 /** Uploads values by label. */

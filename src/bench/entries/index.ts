@@ -1,5 +1,6 @@
 import type { Entry, Group } from '../entry';
 import { attention } from './attention';
+import { bases } from './bases';
 import { block } from './block';
 import { checkpointing } from './checkpointing';
 import { evaluation } from './evaluation';
@@ -7,11 +8,12 @@ import { kernels } from './kernels';
 import { matmul } from './matmul';
 import { methods } from './methods';
 import { peak } from './peak';
+import { square } from './square';
 import { sweep } from './sweep';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, sweep, kernels, attention, block, evaluation, vit, methods, checkpointing];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, attention, block, evaluation, vit, methods, square, bases, checkpointing];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {
