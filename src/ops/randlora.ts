@@ -56,9 +56,10 @@ const reduceKernels = new Map<string, Lanes<Kernel>>();
 for (const b of BASE_FORMS) {
   for (const w of RESIDUALS) {
     const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
+    const onto = w === 'f32' ? w : `onto_${w}`;
     mergeKernels.set(`${b} ${w}`, {
-      1: kernel(named('randlora_merge', b, w), mergeSource, libs(1)),
-      4: kernel(named('randlora_merge.vec4', b, w), merge4Source, libs(4), { none, quads }),
+      1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
+      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, libs(4), { none, quads }),
     });
   }
 }
