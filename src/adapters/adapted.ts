@@ -156,9 +156,10 @@ export class Adapted {
     const configs = layers.map((layer) => this.configOf(layer));
     if (!this.method.runsAsOne?.(configs[0]!, form) || configs.some((c) => JSON.stringify(c) !== JSON.stringify(configs[0]))) return false;
     if (form === 'merged') return layers.length === names.length;
-    // Each layer drops other inputs, and the adapted ones are evenly spaced from the first on.
+    // Each layer drops other inputs, and the adapted ones are evenly spaced from the first on. One alone is better off alone:
+    // then attention has no gradients of the others to make.
     const at = layers.map((layer) => names.indexOf(layer.name));
-    return !dropsOut(this.config) && at.every((place, i) => place === i * (at[1] ?? 1));
+    return !dropsOut(this.config) && layers.length > 1 && at.every((place, i) => place === i * at[1]!);
   }
 
   /** Declares the tensors of adapted layers, of one or of several that run as one. Labels are the names of the adapter's file. */

@@ -80,7 +80,7 @@ describe('query, key and value on one input', () => {
     { what: 'LoRA streamed, no multiple of four', config: { method: 'lora', r: 3 }, form: 'streamed', one: true },
     { what: 'LoRA merged', config: { method: 'lora', r: 4 }, form: 'merged', one: true },
     { what: 'LoRA on query and value, streamed', config: { method: 'lora', r: 4, target_modules: qv }, form: 'streamed', one: true },
-    { what: 'LoRA on query alone, streamed', config: { method: 'lora', r: 4, target_modules: ['query'] }, form: 'streamed', one: true },
+    { what: 'LoRA on query alone, streamed', config: { method: 'lora', r: 4, target_modules: ['query'] }, form: 'streamed', one: false },
     { what: 'LoRA on value alone, streamed', config: { method: 'lora', r: 4, target_modules: ['value'] }, form: 'streamed', one: false },
     { what: 'LoRA on query and value, merged', config: { method: 'lora', r: 4, target_modules: qv }, form: 'merged', one: false },
     { what: 'LoRA with a rank of its own for key', config: { method: 'lora', r: 4, target_modules: qkv, rank_pattern: { key: 2 } }, form: 'streamed', one: false },
