@@ -72,3 +72,23 @@ test('a full store, an ended copy, a file that is gone: nothing is left of it', 
   await expect(kept.add(index, fillFrom(files.slice(1)))).rejects.toThrow(/has 3 bytes where its list says 5/);
   expect(await store.list('')).toEqual([]);
 });
+
+test('whoever lists meanwhile, at any moment, leaves a copy that is being written alone', async () => {
+  const store = memoryFiles();
+  const kept = new Kept(store, 'first');
+  /** The same store, listed whenever something of it has been written or closed. */
+  const watched: typeof store = {
+    ...store,
+    append: async (path, at) => {
+      const to = await store.append(path, at);
+      const then = async (done: Promise<void>) => {
+        await done;
+        expect(await kept.list()).toEqual([]);
+      };
+      return { write: (bytes) => then(to.write(bytes)), close: () => then(to.close()) };
+    },
+  };
+  const { key } = await new Kept(watched, 'first').add(index, fillFrom(files));
+  expect((await kept.list()).map((item) => item.key)).toEqual([key]);
+  expect([...(await (await kept.tree(key)).read('dog/1.png'))]).toEqual([3, 4, 5]);
+});

@@ -66,6 +66,9 @@ export const fillFrom = (files: TreeFile[]): Fill => async (write) => {
   }
 };
 
+/** What is being added here and now: it is not whole, and not to be removed either. */
+const adding = new Set<string>();
+
 /** What is kept for one project, in a folder of its name. */
 export class Kept {
   constructor(
@@ -82,6 +85,7 @@ export class Kept {
     }
     const items: KeptItem[] = [];
     for (const [key, size] of folders) {
+      if (adding.has(key)) continue;
       const index = await this.index(key).catch(() => null);
       if (!index || packBytes(index) !== size) {
         // Another tab may be writing it, which keeps it locked.
@@ -127,6 +131,7 @@ export class Kept {
     const key = crypto.randomUUID();
     const total = packBytes(index);
     checkRoom(await this.files.room(), total);
+    adding.add(key);
     try {
       const pack = await this.files.append(this.path(key, 'pack'), 0);
       let done = 0;
@@ -137,15 +142,18 @@ export class Kept {
           done += bytes.byteLength;
           onBytes?.(done, total);
         });
+        if (signal?.aborted) throw cancelled();
+        if (done !== total) throw new FormatError(`${index.name} has ${done} bytes where its list says ${total}.`);
+        // While the pack is still open, and so locked: another tab removes what has no index.
+        await writeFile(this.files, this.path(key, 'index.json'), new TextEncoder().encode(JSON.stringify(index)));
       } finally {
         await pack.close();
       }
-      if (signal?.aborted) throw cancelled();
-      if (done !== total) throw new FormatError(`${index.name} has ${done} bytes where its list says ${total}.`);
-      await writeFile(this.files, this.path(key, 'index.json'), new TextEncoder().encode(JSON.stringify(index)));
     } catch (error) {
       await this.files.remove(this.path(key)).catch(() => {});
       throw error;
+    } finally {
+      adding.delete(key);
     }
     const { kind, id, name, date, files } = index;
     return { key, kind, id, name, date, files: files.length, bytes: total };
