@@ -33,6 +33,8 @@ export interface ContextOptions {
   checkpoint_activations: boolean;
   /** Form of every layer, for tests and benchmarks; otherwise the config's, or the cost model's choice. */
   form?: Form;
+  /** Merged weights stay from forward to backward; otherwise they are made again, in memory that all layers share. */
+  keep_merged?: boolean;
 }
 
 /**
@@ -136,7 +138,8 @@ export class Adapted {
       const t = this.layerTensors(rec, layers, W, b, names);
       const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
       return rec.scope(label, () => {
-        if (form === 'merged') return linearRecomputed(x, () => this.method.merged(c, layer, t), { bias: b, act, residual, label });
+        const merged = () => this.method.merged(c, layer, t);
+        if (form === 'merged') return options.keep_merged ? linear(x, merged(), { bias: b, act, residual, label }) : linearRecomputed(x, merged, { bias: b, act, residual, label });
         const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, options.training);
         if (!act) return y;
         if (residual) throw new Error(`${label}: activation and residual in one layer`);

@@ -30,14 +30,15 @@ describe('adapters of PEFT on a ViT', () => {
     device = await mustOpen(gpu());
   });
 
-  const cases = goldenNames(ADAPTERS).flatMap((name) => (['streamed', 'merged', undefined] as const).map((form) => ({ name, form })));
-  test.each(cases)('$name, $form: logits, loss and every gradient', async ({ name, form }) => {
+  type How = { form?: 'streamed' | 'merged'; keep_merged?: boolean; how: string };
+  const ways: How[] = [{ form: 'streamed', how: 'streamed' }, { form: 'merged', keep_merged: false, how: 'merged, made again' }, { form: 'merged', keep_merged: true, how: 'merged, kept' }, { how: 'as chosen, with recomputed activations' }];
+  test.each(goldenNames(ADAPTERS).flatMap((name) => ways.map((way) => ({ name, ...way }))))('$name, $how: logits, loss and every gradient', async ({ name, form, keep_merged }) => {
     const vit = await loadVit();
     const folder = `${ADAPTERS}/${name}`;
     const { adapted, values, hasHead, warnings } = await loadAdapter(await folderTree(goldenPath(folder)!), parseModel(vit.config));
     expect([hasHead, warnings]).toEqual([true, []]);
     const step = await golden(`${folder}/step.safetensors`);
-    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), form, checkpoint_activations: form === undefined });
+    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), form, keep_merged, checkpoint_activations: form === undefined });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(3e-6);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(3e-6);
     expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(3e-6);

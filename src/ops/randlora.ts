@@ -11,11 +11,14 @@ import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
+import mergeLib from '#shaders/lib/randlora_merge.wgsl?raw';
+import merge32Source from '#shaders/randlora_merge.rows32.wgsl?raw';
 import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
 import mergeSource from '#shaders/randlora_merge.wgsl?raw';
 import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
 import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import { fail } from '../engine/errors';
+import type { Form } from '../engine/forms';
 import { kernel, type Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
@@ -51,7 +54,7 @@ export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): stri
 const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
 type Lanes<T> = Record<1 | 4, T>;
 
-const mergeKernels = new Map<string, Lanes<Kernel>>();
+const mergeKernels = new Map<string, Lanes<Kernel> & { rows32: Kernel }>();
 const reduceKernels = new Map<string, Lanes<Kernel>>();
 for (const b of BASE_FORMS) {
   for (const w of RESIDUALS) {
@@ -59,7 +62,8 @@ for (const b of BASE_FORMS) {
     const onto = w === 'f32' ? w : `onto_${w}`;
     mergeKernels.set(`${b} ${w}`, {
       1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
-      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, libs(4), { none, quads }),
+      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, [...libs(4), mergeLib], { none, quads }),
+      rows32: kernel(named('randlora_merge.rows32', b, onto), merge32Source, [...libs(4), mergeLib], { none, quads }),
     });
   }
 }
@@ -112,11 +116,15 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const lanes = byFours(s, D, f.paper) ? 4 : 1;
   const transposed = inner > out;
   const merged = rec.temp(label, weight.shape, f.lambda.requiresGrad || f.gamma.requiresGrad);
-  rec.emit(mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)![lanes], {
+  const kernels = mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)!;
+  const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
+  const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(D / rows), G] });
+  const recorded = form(kernels[lanes], lanes === 4 ? 64 : 32);
+  rec.emit(recorded.kernel, {
     tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual: weight, out: merged },
     params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
-    overrides: { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) },
-    grid: [Math.ceil(d / 32), Math.ceil(D / (lanes === 4 ? 64 : 32)), G],
+    ...recorded,
+    ...(lanes === 4 && { forms: { kind: 'randlora merge', of: { vec4: recorded, rows32: form(kernels.rows32, 32) }, usual: ({ report, quads }) => (report.software && quads ? 'rows32' : 'vec4') } }),
     label,
   });
   rec.onBackward(() => {

@@ -19,10 +19,10 @@ const GRAD_TOLERANCE = 1e-5;
 /** Relative error of products whose operands are rounded to f16 (2^-11), and of gradients through two of them. */
 const HALF_TOLERANCE = 4e-3;
 
-/** Runs a case with one form of its products pinned. */
+/** Runs a case with one form pinned for every dispatch that has it. */
 export async function judgeForm(device: Device, c: OpCase, form: string): Promise<string[]> {
   const { choices } = device;
-  device.choices = { product: [form] };
+  device.choices = { product: [form], randlora: [form] };
   try {
     const rounded = form.startsWith('half') ? { tolerance: HALF_TOLERANCE, gradTolerance: HALF_TOLERANCE } : {};
     return (await judge(device, { ...c, ...rounded })).problems;
@@ -31,7 +31,7 @@ export async function judgeForm(device: Device, c: OpCase, form: string): Promis
   }
 }
 
-/** Names of the forms that the products of a case have. */
+/** Names of the forms that the dispatches of a case have. */
 export const formsIn = (c: OpCase): string[] => [...new Set(recordCase(c).program.entries.flatMap(({ forms }) => Object.keys(forms?.of ?? {})))];
 
 /** Runs a case and returns what is wrong with the result, empty when nothing is. */

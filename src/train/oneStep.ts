@@ -25,6 +25,8 @@ export interface StepInput {
   frozen_dtype?: FrozenDtype;
   checkpoint_activations?: boolean;
   form?: Form;
+  /** Whether merged weights are kept for the backward, where it is not to be chosen. */
+  keep_merged?: boolean;
   /** How attention runs, where it is not to be chosen. */
   attention?: RecorderOptions['attention'];
 }
@@ -48,6 +50,7 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     frozen_dtype: input.frozen_dtype ?? 'f32',
     checkpoint_activations: input.checkpoint_activations ?? false,
     form: input.form,
+    keep_merged: input.keep_merged,
     ...deviceOptions(device.report),
     attention: input.attention,
     optimizer: false,

@@ -52,7 +52,7 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
  * batch. 0 when not even one image fits.
  */
 export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: number, { device, most = 4096 }: { device?: About; most?: number } = {}): number {
-  const fits = (batch: number) => planMemory(recordPrograms(adapted, programOptions({ ...config, batch }, device)).rec).total <= bytes;
+  const fits = (batch: number, more: Partial<ProgramOptions> = { keep_merged: false }) => planMemory(recordPrograms(adapted, { ...programOptions({ ...config, batch }, device), ...more }).rec).total <= bytes;
   // Doubling first: planning takes as long as the programs are, whatever the batch, but small answers are found with few plans.
   let [low, high] = [0, 1];
   while (high <= most && fits(high)) [low, high] = [high, 2 * high];
@@ -62,5 +62,7 @@ export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: numbe
     if (fits(middle)) low = middle;
     else high = middle;
   }
+  // A run keeps merged weights where that is cheap, which takes a little more.
+  while (low > 0 && !fits(low, {})) low--;
   return low;
 }

@@ -1,5 +1,6 @@
 import { ADAPTER_GROUP, HEAD_GROUP, type Adapted } from '../adapters/adapted';
 import type { Form } from '../adapters/method';
+import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { textInputs } from '../models/clip/clip';
@@ -19,6 +20,8 @@ export interface ProgramOptions extends RecorderOptions {
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
+  /** Whether merged weights stay from forward to backward; by their planned bytes when left out. */
+  keep_merged?: boolean;
   /** Records the optimizer and an evaluation program besides; `false` gives one forward and backward in evaluation mode. */
   optimizer?: boolean;
 }
@@ -57,15 +60,29 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 const EPS = 1e-8;
 
-/** Records the programs of a run: no GPU, no weights, no memory. */
+/** Merged weights are kept from forward to backward where the plan grows by no more than this share. */
+const KEPT_AT_MOST = 0.1;
+
+/**
+ * Records the programs of a run: no GPU, no weights, no memory. Where layers run merged, W + delta is kept for the backward
+ * if that costs few bytes (one making of it less), and made again if not: both are planned, unless `keep_merged` says.
+ */
 export function recordPrograms(adapted: Adapted, options: ProgramOptions): Programs {
+  const made = recordAll(adapted, options);
+  const merged = options.form ? options.form === 'merged' : adapted.layers.some((layer) => adapted.formOf(layer, options.batch) === 'merged');
+  if (options.keep_merged !== undefined || !merged) return made;
+  const kept = recordAll(adapted, { ...options, keep_merged: true });
+  return planMemory(kept.rec).total <= (1 + KEPT_AT_MOST) * planMemory(made.rec).total ? kept : made;
+}
+
+function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const { model } = adapted;
   const { batch, optimizer = true } = options;
   const rec = new Recorder(options);
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = (training: boolean) =>
-    adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form: options.form });
+    adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form: options.form, keep_merged: options.keep_merged });
   const keep: { logits?: Tensor; rows?: Tensor; metrics?: Tensor } = {};
   const train = rec.program('train', () => {
     const logits = model.forward(context(optimizer), pixels);
