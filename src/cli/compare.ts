@@ -8,10 +8,11 @@ import { completeTrain } from '../train/config';
 import { builtinData } from '../data/builtin';
 import { builtinModels } from '../models/builtin';
 import { openModel } from '../train/openModel';
-import type { MethodConfig, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
 import { meanOf } from '../train/stats.meta';
-import { table, type Command } from './command';
+import { manyFrom, table, UsageError, type Command } from './command';
+import { runsIn } from './exportRuns';
 import { modelTree, openData, writeWhole } from './files';
 import { trainOnce, type FinishedRun } from './train';
 
@@ -51,12 +52,37 @@ export const command: Command = {
   help: 'trains a grid of methods and seeds, resumable, and tabulates test accuracy',
   computes: true,
   flags: [
-    { name: 'spec', kind: 'text', value: 'FILE.json', required: true, help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates what is there, in folders of runs, files of runs, or a project that the command line wrote.' },
     { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also one compact file of all runs, as the page shows before anything is trained.' },
   ],
-  run: (given, say) => compare(String(given.spec), String(given.out), say, given.record === undefined ? undefined : String(given.record)),
+  async run(given, say) {
+    if (given.runs !== undefined) {
+      const rows = rowsOf((await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat());
+      tell(rows, say);
+      return { rows };
+    }
+    const missing = ['spec', 'out'].filter((name) => given[name] === undefined);
+    if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
+    return compare(String(given.spec), String(given.out), say, given.record === undefined ? undefined : String(given.record));
+  },
 };
+
+/** Rows of finished runs: those of equal method and settings, whatever their seeds, are one. */
+export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
+  const groups = new Map<string, FinishedRun[]>();
+  for (const run of runs) {
+    if (!run.summary?.final) continue;
+    const { seed: _, ...train } = run.spec.train;
+    const key = JSON.stringify([run.spec.model, run.spec.data, Object.entries(run.spec.method).sort(), Object.entries(train).sort()]);
+    groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
+  }
+  return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
+}
+
+const tell = (rows: CompareRow[], say: (line: string) => void): void =>
+  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
 
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, record?: string): Promise<{ spec: Spec; rows: CompareRow[] }> {
@@ -78,7 +104,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
     all.push(...records);
     await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows }, null, 2));
   }
-  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
+  tell(rows, say);
   if (record) {
     const titles = { model_title: builtinModels.find((m) => m.id === spec.model)?.title ?? spec.model, data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, titles, all)));
@@ -150,7 +176,8 @@ const settingText = (c: MethodConfig): string => {
 
 const percent = (x: number): string => (100 * x).toFixed(1);
 
-const cells = (r: CompareRow): (string | number)[] => [
+/** A row as it is printed. */
+export const cells = (r: CompareRow): (string | number)[] => [
   methodFields[r.method]!.title,
   settingText(r.config) || '-',
   r.adapter_parameters,

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, openAsBlob } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { exportRuns, runsFormats } from '../export/runs';
 import { testOf } from '../export/runs/runs';
 import { FormatError } from '../io/formatError';
-import { maxRunsBytes, readRuns } from '../io/runFile';
+import { readProject } from '../io/project/read';
+import { recordStore } from '../io/project/stores.meta';
+import { checkRun, maxRunsBytes, readRuns } from '../io/runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
@@ -48,8 +50,8 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
   return { out, format: 'python', files };
 }
 
-/** The runs of a path: a run's folder, a folder of such (as `compare` writes), or a file of runs. */
-async function runsIn(path: string): Promise<RunRecord[]> {
+/** The runs of a path: a run's folder, a folder of such (as `compare` writes), a file of runs, or a project that the command line wrote. */
+export async function runsIn(path: string): Promise<RunRecord[]> {
   if (!existsSync(path)) throw new UsageError(`--runs: there is nothing at "${path}"`);
   if ((await stat(path)).isDirectory()) {
     const own = join(path, 'run.json');
@@ -58,7 +60,15 @@ async function runsIn(path: string): Promise<RunRecord[]> {
     if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
     return (await Promise.all(inside.map(runsIn))).flat();
   }
+  if (path.endsWith('.fullrank')) return runsOfProject(path);
   const { size } = await stat(path);
   if (size > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
   return readRuns(await readFile(path), basename(path));
+}
+
+async function runsOfProject(path: string): Promise<RunRecord[]> {
+  const project = await readProject(await openAsBlob(path));
+  const places = [...project.manifest.records.keys()].filter((i) => project.manifest.records[i]!.store === recordStore);
+  if (!places.length) throw new FormatError(`${path} holds no runs in the form of the command line; open it in the studio, and export its runs there as a file of runs.`);
+  return Promise.all(places.map(async (i) => checkRun(await project.record(i), `${path}: ${project.manifest.records[i]!.key}`)));
 }

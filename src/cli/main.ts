@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   export: () => import('./export'),
   landscape: () => import('./landscape'),
   analyse: () => import('./analyse'),
+  project: () => import('./project'),
   check: () => import('./check'),
   compare: () => import('./compare'),
 };

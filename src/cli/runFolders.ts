@@ -33,10 +33,14 @@ async function readSpec(folder: string): Promise<RunSpec> {
   if (!existsSync(path)) throw new FormatError(`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
   if ((await stat(path)).size > maxRunsBytes) throw new FormatError(`${path} has more than ${maxRunsBytes / 2 ** 20} MiB.`);
   const { spec } = readRuns(await readFile(path), path)[0]!;
-  return { ...spec, id: folder, name: spec.name !== 'run' ? spec.name : basename(folder) };
+  return { ...spec, id: folder, name: nameIn(spec, folder) };
 }
 
-async function readFiles(folder: string): Promise<RunFiles> {
+/** A run's name; its folder's where it was given none. */
+export const nameIn = (spec: RunSpec, folder: string): string => (spec.name !== 'run' ? spec.name : basename(folder));
+
+/** What a run left in its folder. */
+export async function readFiles(folder: string): Promise<RunFiles> {
   const tree = await folderTree(folder);
   const out: RunFiles = { files: [], snapshots: [] };
   for (const path of tree.paths()) {

@@ -132,10 +132,23 @@ export function readRuns(bytes: Uint8Array, path: string): RunRecord[] {
   return parseJson(bytes, path, file).runs as unknown as RunRecord[];
 }
 
+/** One run out of another file, as `run.json` holds it. Throws FormatError, which names the field that is wrong. */
+export function checkRun(value: unknown, path: string): RunRecord {
+  const { data, error } = z.safeParse(run, value);
+  if (error) throw new FormatError(`${path}: ${error.issues[0]!.path.join('.') || 'the run'}: ${error.issues[0]!.message}`);
+  return data as unknown as RunRecord;
+}
+
 /** The file of these runs. `saved` is in milliseconds of the epoch. */
 export function writeRuns(runs: readonly RunRecord[], saved: number): string {
-  return `${JSON.stringify({ format: runsFormat, version: runsVersion, app: 'Fullrank', saved, runs: runs.map(runJson) }, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value))}\n`;
+  return `${JSON.stringify({ format: runsFormat, version: runsVersion, app: 'Fullrank', saved, runs: runs.map(runJson) }, plain)}\n`;
 }
+
+/** A run as another file holds it, for `checkRun`. */
+export const runValue = (record: RunRecord): unknown => JSON.parse(JSON.stringify(runJson(record), plain));
+
+/** Numbers that JSON has no word for. */
+const plain = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
 
 /** A run without what concerns its images: their names stay with whoever has them. */
 function runJson({ summary, evaluations, ...rest }: RunRecord): RunRecord {

@@ -55,13 +55,13 @@ export async function stageProject(
   onBytes: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<StagedProject> {
-  const { readProject } = await import('../io/project/read');
+  const [{ readProject }, { recordStore }, { checkRun }] = await Promise.all([import('../io/project/read'), import('../io/project/stores.meta'), import('../io/runFile')]);
   let done = 0;
   const opened = await readProject(file, { signal, onBytes: (bytes) => onBytes((done += bytes), file.size) });
   const { manifest } = opened;
   for (const [i, { store, key }] of manifest.records.entries()) {
     const value = await opened.record(i);
-    if (value !== null) await record(store, key, value);
+    if (value !== null) await record(store, key, store === recordStore ? checkRun(value, `run ${i + 1} of the project`) : value);
   }
   let refusal = '';
   const kept = await imports.kept(project).catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { keptIndex } from '../kept';
 
 /**
  * A project file is a zip of files stored as they are: `project.json`, which names everything; `records/N.json` and
- * `records/N.bin` for the Nth record of the browser's database (`values.ts`); and `imports/N.pack` for the Nth imported
+ * `records/N.bin` for the Nth record of the browser's database (`values.ts`), or of the command line (`stores.meta.ts`); and `imports/N.pack` for the Nth imported
  * model or data set, all its files one after another.
  */
 export const formatName = 'fullrank-project';

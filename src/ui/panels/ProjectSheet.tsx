@@ -10,7 +10,7 @@ import { useEdits } from '../store/edits';
 import type { FolderFiles } from '../store/files';
 import { readCache } from '../store/hub';
 import { readKept, useKept } from '../store/keptImports';
-import { askNew, cancelProject, hideProject, importBytes, newProject, openProject, saveProject, useProject, type Amount } from '../store/project';
+import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, saveProject, useProject, type Amount } from '../store/project';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { CachedModels } from './CachedModels';
@@ -83,9 +83,10 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
           <FolderPicker label={t.project.choose} accept=".fullrank,.zip" onFolder={onOpen}>
             {t.project.open}
           </FolderPicker>
+          <Button onClick={() => void openExample()}>{t.project.example}</Button>
           <Button onClick={() => askNew(true)}>{t.project.new}</Button>
         </ButtonRow>
-        <p>{t.project.openHint}</p>
+        <p>{t.project.openHint} {t.project.exampleHint}</p>
       </section>
       <CachedModels />
     </>

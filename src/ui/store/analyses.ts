@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
 import { t } from '../strings';
 import * as database from './database';
@@ -7,9 +8,6 @@ import { useSettings } from './settings';
 import { useKeptRuns } from './view';
 
 /** What landscapes and looks inside share: which runs can be analysed, their files, and how results are kept with the project. */
-
-/** Key of an analysis in the database: what it is, and of which runs in which order. */
-export const analysisKey = (kind: 'landscape' | 'inside', runs: readonly string[]): string => [kind, ...runs].join(' ');
 
 /** True when an analysis under this key is of this run, among others. */
 export const isAnalysisOf = (key: string, run: string): boolean => key.split(' ').slice(1).includes(run);

@@ -1,7 +1,9 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
-import type { HubUse, ProjectContents, StagedProject } from '../../train/protocol';
+import { recordStore } from '../../io/project/stores.meta';
+import { completeTrain } from '../../train/config';
+import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { projectPointer } from './current';
@@ -10,7 +12,7 @@ import { saveAs } from './download';
 import { allEdits } from './edits';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
-import { isLive, useRuns } from './runs';
+import { isLive, useRuns, type Run } from './runs';
 import { initialSettings, personal, settingsOf, useSettings } from './settings';
 import { enter, isBusy, keepPointer, sweep } from './switchProject';
 import { tryAlone } from './tabs';
@@ -153,6 +155,23 @@ function say(how: { notice: string } | { error: string }): void {
   if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
 }
 
+/** The project that comes with the page. */
+const example = 'projects/fashion-mnist.fullrank';
+
+/** Opens the project that comes with the page, as one that was chosen. */
+export async function openExample(): Promise<void> {
+  useProject.setState({ ...quiet, job: { what: 'read', name: example.split('/')[1]!, done: 0, total: 0 } });
+  try {
+    const response = await fetch(example);
+    if (!response.ok) throw new Error();
+    const file = new File([await response.blob()], example.split('/')[1]!);
+    useProject.setState({ job: null });
+    await openProject(file);
+  } catch {
+    useProject.setState({ job: null, error: t.project.exampleGone });
+  }
+}
+
 /** Reads a project file, asks, and opens it. A failure, a cancel and a no leave everything as it was. */
 export async function openProject(file: File): Promise<void> {
   if (useProject.getState().job || useProject.getState().found) return;
@@ -165,9 +184,10 @@ export async function openProject(file: File): Promise<void> {
     let entered = false;
     try {
       keepPointer(projectPointer());
-      const { checkEdits, checkRecord } = await import('./projectChecks');
+      const [{ checkEdits, checkRecord }, { runOf }] = await Promise.all([import('./projectChecks'), import('./runRecords')]);
       let runs = 0;
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
+        if (store === recordStore) return takeRun(key, value as RunRecord);
         const known = database.storeNames.find((name) => name === store);
         if (!known) throw new Error(t.project.unknownStore(store.slice(0, 40)));
         const checked = checkRecord(known, key, value);
@@ -177,6 +197,13 @@ export async function openProject(file: File): Promise<void> {
           throw new Error((error as DOMException)?.name === 'QuotaExceededError' ? t.project.full : messageOf(error));
         });
         if (!stored) throw new Error(t.project.noStorage);
+      };
+      /** A run as the command line keeps it; the worker has checked its form. */
+      const takeRun = async (key: string, record: RunRecord): Promise<void> => {
+        if (record.spec.id !== key) throw new Error(t.project.badRecord(recordStore, ''));
+        const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: completeTrain(record.spec.train) } }, key);
+        await take('runs', key, { ...run, adapterBytes: record.adapter_bytes ?? 0 } satisfies Run);
+        await take('curves', key, curve.record());
       };
       const staged = await studio().stageProject(file, id, proxy(take), proxy((done: number, total: number) => progress(done, total)));
       const edits = checkEdits(staged.edits);

@@ -1,0 +1,94 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { FormatError } from '../io/formatError';
+import { analysisKey, recordStore } from '../io/project/stores.meta';
+import { writeProject } from '../io/project/write';
+import { readRuns, runValue } from '../io/runFile';
+import type { Inside, Landscape } from '../train/analysis.meta';
+import type { RunRecord } from '../train/protocol';
+import { manyFrom, UsageError, type Command } from './command';
+import { nameIn, readFiles } from './runFolders';
+
+export const command: Command = {
+  help: 'puts runs, their adapters and analyses into one file that the studio opens',
+  flags: [
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, required: true, help: 'Folders of runs, or folders of such, as train and compare write them.' },
+    { name: 'adapters', kind: 'text', value: 'NAME ...', many: true, help: 'Runs whose adapters (and states on the way) go along, by name; all when left out, none for "none".' },
+    { name: 'snapshots', kind: 'boolean', help: 'Also the states on the way, from which the page draws paths in landscapes of other runs.' },
+    { name: 'analyses', kind: 'text', value: 'F.json ...', many: true, help: 'What landscape and analyse wrote.' },
+    { name: 'out', kind: 'text', value: 'FILE.fullrank', required: true, help: 'The file to write.' },
+  ],
+  async run(given, say) {
+    const out = String(given.out);
+    if (!out.endsWith('.fullrank')) throw new UsageError(`--out is ${JSON.stringify(out)}; it must end in .fullrank`);
+    const found = await Promise.all((await Promise.all(manyFrom(given, 'runs').map(foldersIn))).flat().map(async (folder) => ({ folder, run: await readRun(folder) })));
+    const names = found.map(({ run }) => run.spec.name);
+    for (const name of names) if (names.filter((other) => other === name).length > 1) throw new UsageError(`--runs holds two runs called "${name}"; runs of a project have names of their own`);
+    const wanted = given.adapters === undefined ? names : given.adapters === 'none' ? [] : manyFrom(given, 'adapters');
+    for (const name of wanted) if (!names.includes(name)) throw new UsageError(`--adapters names "${name}"; the runs are ${names.join(', ')}`);
+
+    const records: { store: string; key: string; value: unknown }[] = [];
+    for (const { folder, run } of found) {
+      const { id } = run.spec;
+      const along = wanted.includes(id);
+      records.push({ store: recordStore, key: id, value: runValue({ ...run, adapter_bytes: along ? run.adapter_bytes : 0 }) });
+      if (!along) continue;
+      const { files, snapshots } = await readFiles(folder);
+      records.push({ store: 'adapters', key: id, value: files });
+      if (given.snapshots && snapshots.length) records.push({ store: 'snapshots', key: id, value: snapshots });
+    }
+    for (const path of manyFrom(given, 'analyses')) {
+      const made = readAnalysis(await readFile(path, 'utf8'), path);
+      for (const { id } of made.runs) if (!names.includes(id)) throw new UsageError(`${path} is of the run "${id}", which is not among --runs`);
+      records.push({ store: 'analyses', key: analysisKey(made.format === 'fullrank-landscape' ? 'landscape' : 'inside', made.runs.map(({ id }) => id)), value: made });
+    }
+
+    const { model, data } = found[0]!.run.spec;
+    const manifest = { format: 'fullrank-project', version: 1, app: 'Fullrank', saved: Math.max(...found.map(({ run }) => run.ended ?? 0)), settings: { model, data }, edits: {}, records: records.map(({ store, key }) => ({ store, key })), imports: [], hub: [] } as const;
+    await mkdir(dirname(out), { recursive: true });
+    // Whole or not at all.
+    const temp = `${out}.${process.pid}.tmp`;
+    try {
+      await writeProject({ manifest: { ...manifest, records: [...manifest.records], imports: [], hub: [] }, record: async (i) => records[i]!.value, pack: async () => new Blob() }, Writable.toWeb(createWriteStream(temp)) as WritableStream<Uint8Array>);
+      await rename(temp, out);
+    } finally {
+      await rm(temp, { force: true });
+    }
+    say(`${found.length} runs, ${wanted.length} with their adapters, and ${manyFrom(given, 'analyses').length} analyses written to ${out}`);
+    return { out, runs: names, adapters: wanted };
+  },
+};
+
+/** A run's folder, or the runs' folders in it. */
+async function foldersIn(path: string): Promise<string[]> {
+  if (existsSync(join(path, 'run.json'))) return [path];
+  const inside = existsSync(path) ? (await readdir(path)).sort().map((name) => join(path, name)).filter((folder) => existsSync(join(folder, 'run.json'))) : [];
+  if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
+  return inside;
+}
+
+/** A run under its name, which is its id in the project. */
+async function readRun(folder: string): Promise<RunRecord> {
+  const run = readRuns(await readFile(join(folder, 'run.json')), `${basename(folder)}/run.json`)[0]!;
+  const name = nameIn(run.spec, folder);
+  return { ...run, spec: { ...run.spec, id: name, name } };
+}
+
+/** What may be null in an analysis because there is none; elsewhere null is a number that JSON has no word for. */
+const absent = new Set(['plane', 'pretrained', 'original', 'reference']);
+
+/** An analysis as the page keeps it, from what `analysisJson` wrote. The page checks it field by field when it opens the project. */
+function readAnalysis(text: string, path: string): Landscape | Inside {
+  try {
+    const json = JSON.parse(text, (key, value: unknown) => (value === null && !absent.has(key) ? NaN : value)) as Landscape | Inside;
+    // A run's settings hold nulls that mean null.
+    const runs = (JSON.parse(text) as typeof json).runs.map((run) => ({ ...run, id: run.name }));
+    if (json.format === 'fullrank-landscape') return { ...json, runs, sets: json.sets.map((set) => ({ ...set, loss: Float32Array.from(set.loss), accuracy: Float32Array.from(set.accuracy) })) };
+    if (json.format === 'fullrank-inside') return { ...json, runs, updates: json.updates.map((list) => list.map((u) => ({ ...u, singular: Float32Array.from(u.singular) }))) };
+    throw new Error('it is of another kind');
+  } catch (error) {
+    throw new FormatError(`${path} holds no landscape and no look inside, as --out F.json of landscape and analyse writes them: ${(error as Error).message}`);
+  }
+}
