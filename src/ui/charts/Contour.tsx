@@ -2,7 +2,7 @@ import { contours } from 'd3-contour';
 import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type Ref } from 'react';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { methodLook } from '../methods';
 import { markPaths } from './marks';

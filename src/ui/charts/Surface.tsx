@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { identity } from './MethodKey';
 import { rangeOf, wholeStride } from './plane';

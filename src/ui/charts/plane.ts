@@ -1,6 +1,6 @@
 import { clipOf, coordinate, strides } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 
 /** What is drawn of a landscape, and how: values, their range, where they lie. */
 

@@ -10,7 +10,7 @@ import { useCatalog } from '../store/catalog';
 import { saveAs } from '../store/download';
 import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
-import { useSettings } from '../store/settings';
+import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeSpec } from '../store/specs';
 import { t } from '../strings';
 import { Angles, Cka, Drift, Ranks, Spectrum } from './InsideFigures';
@@ -35,7 +35,8 @@ export function InsideBody({ runs }: { runs: Run[] }) {
 }
 
 function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: boolean }) {
-  const { images, original, status, at, error } = useInside();
+  const { original, status, at, error } = useInside();
+  const images = useSettings((settings) => settings.insideImages);
   const busy = useRuns(({ current }) => current !== '');
   const own = useSettings((settings) => settings.data);
   const others = useCatalog(({ datasets }) => datasets).filter(({ id }) => id !== own);
@@ -66,7 +67,7 @@ function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: bool
         ))}
       </div>
       <div className={css.inline}>
-        <Choice label={t.inside.images} value={String(images)} options={[16, 32, 64, 128, 256].map((n) => [String(n), formatCount(n)])} onChange={(value) => useInside.setState({ images: Number(value) })} />
+        <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => changeSettings({ insideImages: Number(value) })} />
         {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
           <Button kind={known ? 'plain' : 'primary'} disabled={busy || chosen.length === 0} onClick={() => void lookInside(chosen)}>

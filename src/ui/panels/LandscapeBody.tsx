@@ -12,6 +12,7 @@ import { formatCount, formatSetting } from '../format';
 import { saveAs } from '../store/download';
 import { cornersOf, showKept, useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
+import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { findingOf, formatOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
@@ -39,7 +40,8 @@ export function LandscapeBody({ runs }: { runs: Run[] }) {
 }
 
 function Finding({ made }: { made: Landscape }) {
-  const { set: at, quantity } = useLandscape();
+  const at = useLandscape(({ set }) => set);
+  const quantity = useSettings(({ landscapeOf }) => landscapeOf);
   const set = made.sets[Math.min(at, made.sets.length - 1)];
   const found = findingOf(made, Math.min(at, made.sets.length - 1));
   return (
@@ -58,7 +60,8 @@ function Finding({ made }: { made: Landscape }) {
 }
 
 function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; runs: Run[] }) {
-  const { quantity, set: wanted, paths, status } = useLandscape();
+  const { set: wanted, status } = useLandscape();
+  const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const [cursor, setCursor] = useState<Place | null>(null);
   const [asTable, setAsTable] = useState(false);
   const [svg, setSvg] = useState<SVGSVGElement | null>(null);

@@ -4,7 +4,7 @@ import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale } from '../charts/scale';
 import type { Series } from '../charts/series';
 import { formatCount, formatLoss, formatPercent } from '../format';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
 /** The straight lines from the left corner to the right one and on to the upper one, one after another by their lengths. */

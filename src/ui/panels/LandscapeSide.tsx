@@ -7,6 +7,7 @@ import { Segmented } from '../controls/Segmented';
 import { formatLoss, formatPercent } from '../format';
 import { useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
+import { changeSettings, quantities, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { LandscapeStart } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
@@ -23,7 +24,8 @@ interface Props {
 
 /** Beside the map: what is drawn, the cursor, how to read distances, and measuring anew. */
 export function LandscapeSide({ made, at, names, cursor, format, corners, runs }: Props) {
-  const { quantity, paths, status } = useLandscape();
+  const status = useLandscape((state) => state.status);
+  const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets, spec } = made;
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
   return (
@@ -31,11 +33,11 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
       <section>
         <h3>{t.landscape.show}</h3>
         <div className={css.inline}>
-          <Segmented label={t.landscape.quantity} value={quantity} options={(['loss', 'accuracy'] as const).map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => useLandscape.setState({ quantity: value })} />
+          <Segmented label={t.landscape.quantity} value={quantity} options={quantities.map((value) => ({ value, text: t.landscape.quantities[value] }))} onChange={(value) => changeSettings({ landscapeOf: value })} />
           {sets.length > 1 && <Segmented label={t.landscape.setOf} value={String(at)} options={sets.map(({ split }, i) => ({ value: String(i), text: t.landscape.split[split] }))} onChange={(value) => useLandscape.setState({ set: Number(value) })} />}
         </div>
         {made.paths.length > 0 ? (
-          <Check checked={paths} onChange={(on) => useLandscape.setState({ paths: on })}>
+          <Check checked={paths} onChange={(on) => changeSettings({ landscapePaths: on })}>
             {t.landscape.paths}
           </Check>
         ) : (
@@ -92,7 +94,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 }
 
 function AtCursor({ made, at, cursor: { i, j }, names, format }: Pick<Props, 'made' | 'at' | 'names' | 'format'> & { cursor: Place }) {
-  const { quantity } = useLandscape();
+  const quantity = useSettings(({ landscapeOf }) => landscapeOf);
   const { spec, sets, runs } = made;
   const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
   const index = j * spec.grid + i;

@@ -1,21 +1,21 @@
 import { useId } from 'react';
-import { strides, PAPER } from '../../analysis/plane.meta';
+import { strides } from '../../analysis/plane.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
-import { cancelLandscape, changeSpec, chooseCorner, measureLandscape, useLandscape } from '../store/landscape';
+import { cancelLandscape, chooseCorner, measureLandscape, specOf, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
+import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeSpec } from '../store/specs';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 
-const near = { x: [-0.5, 1.5], y: [-0.5, 1.5] } as const;
-
 /** Which runs and which points, and the button. */
 export function LandscapeStart({ corners, runs, small = false }: { corners: Run[]; runs: Run[]; small?: boolean }) {
-  const { spec } = useLandscape();
+  const settings = useSettings();
+  const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
   const lines = spec.line > 2 ? 3 * (spec.line - 2) : 0;
   return (
@@ -23,19 +23,19 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
       {!small && <p>{t.landscape.about}</p>}
       <Corners corners={corners} runs={runs} />
       <div className={css.fields}>
-        <Choice label={t.landscape.grid} value={String(spec.grid)} options={[5, 9, 13, 17, 25, 49].map((n) => [String(n), t.landscape.grids(n)])} onChange={(value) => changeSpec({ grid: Number(value), line: Math.min(25, Number(value)) })} />
+        <Choice label={t.landscape.grid} value={String(spec.grid)} options={landscapeGrids.map((n) => [String(n), t.landscape.grids(n)])} onChange={(value) => changeSettings({ landscapeGrid: Number(value) })} />
         <Choice
           label={t.landscape.range}
-          value={spec.x[0] === PAPER.x[0] ? 'paper' : 'near'}
-          options={[['paper', t.landscape.ranges.paper], ['near', t.landscape.ranges.near]]}
-          onChange={(value) => changeSpec(value === 'paper' ? { x: PAPER.x, y: PAPER.y } : { x: [...near.x], y: [...near.y] })}
+          value={settings.landscapeRange}
+          options={landscapeRanges.map((range) => [range, t.landscape.ranges[range]])}
+          onChange={(value) => changeSettings({ landscapeRange: value as Settings['landscapeRange'] })}
         />
-        <Choice label={t.landscape.images} value={String(spec.images)} options={[16, 32, 64, 128, 256, 512, 1024].map((n) => [String(n), formatCount(n)])} onChange={(value) => changeSpec({ images: Number(value) })} />
+        <Choice label={t.landscape.images} value={String(spec.images)} options={landscapeImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => changeSettings({ landscapeImages: Number(value) })} />
         <Choice
           label={t.landscape.on}
-          value={spec.splits.length > 1 ? 'both' : spec.splits[0]}
-          options={[['both', t.landscape.sets.both], ['train', t.landscape.sets.train], ['val', t.landscape.sets.val]]}
-          onChange={(value) => changeSpec({ splits: value === 'both' ? ['train', 'val'] : [value as 'train' | 'val'] })}
+          value={settings.landscapeOn}
+          options={landscapeSets.map((set) => [set, t.landscape.sets[set]])}
+          onChange={(value) => changeSettings({ landscapeOn: value as Settings['landscapeOn'] })}
         />
       </div>
       <ButtonRow>
@@ -87,7 +87,8 @@ export function Choice({ label, value, options, onChange }: { label: string; val
 
 /** How far the measurement is, with its end; and why one failed. */
 export function LandscapeWork() {
-  const { status, at, error, spec } = useLandscape();
+  const { status, at, error } = useLandscape();
+  const { grid } = specOf(useSettings());
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">
@@ -96,7 +97,7 @@ export function LandscapeWork() {
     );
   }
   const measuring = at !== null && at.stage !== 'opening';
-  const level = measuring && at.stage === 'grid' && strides(spec.grid).includes(at.stride) ? `, ${t.landscape.level(Math.ceil(spec.grid / at.stride))}` : '';
+  const level = measuring && at.stage === 'grid' && strides(grid).includes(at.stride) ? `, ${t.landscape.level(Math.ceil(grid / at.stride))}` : '';
   const words = !at ? t.landscape.opening(0, 4) : at.stage === 'opening' ? t.landscape.opening(at.done, at.total) : t.landscape.progress(t.landscape.stages[at.stage] + level, formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
   return (
     <div className={css.progress}>

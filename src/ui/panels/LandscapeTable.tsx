@@ -1,6 +1,6 @@
 import { coordinate } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { formatOf } from './landscapeFindings';
 import { formatLoss } from '../format';

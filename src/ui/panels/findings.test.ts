@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Inside, Landscape, LandscapeLine } from '../../train/analysis.meta';
 import { goodness, isoValues, rangeOf, tilesOf, wholeStride } from '../charts/plane';
-import { cornersOf, chooseCorner, follow, standardSpec, useLandscape } from '../store/landscape';
+import { cornersOf, chooseCorner, follow, specOf, useLandscape } from '../store/landscape';
+import { initialSettings } from '../store/settings';
 import { makeRun, type Run } from '../store/runs';
 import { ckaFinding, driftFinding, spectrumFinding } from './insideFindings';
 import { findingOf, namesOf } from './landscapeFindings';
@@ -13,7 +14,7 @@ const line = (from: number, to: number, barrier: number): LandscapeLine => ({ fr
 function landscape(barriers: number[], methods = ['lora', 'full', 'randlora']): Landscape {
   const measured = { loss: 1, accuracy: 0.5 };
   return {
-    format: 'fullrank-landscape', version: 1, runs: methods.map((method, i) => ({ id: `r${i}`, name: `run-${i}`, method, spec: run(`r${i}`, method).spec })), spec: { ...standardSpec, grid: 5 },
+    format: 'fullrank-landscape', version: 1, runs: methods.map((method, i) => ({ id: `r${i}`, name: `run-${i}`, method, spec: run(`r${i}`, method).spec })), spec: specOf({ ...initialSettings, landscapeGrid: 5 }),
     geometry: { norms: [], head_norms: [], distances: [], cosines: [] }, plane: null, lines: barriers.length ? [line(0, 2, barriers[0]), line(2, 1, barriers[1]), line(1, 0, barriers[2])] : [], paths: [], measured: 0, complete: false, seconds: 0, notes: [],
     sets: [{ split: 'val', images: 1, of: 1, loss: new Float32Array(25).fill(NaN), accuracy: new Float32Array(25).fill(NaN), corners: [measured, measured, measured], pretrained: null }],
   };

@@ -2,7 +2,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import { parted } from '../charts/plane';
 import { formatLoss, formatPercent } from '../format';
 import { methodLook } from '../methods';
-import type { Quantity } from '../store/landscape';
+import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
 /** A value as it stands in words and tables. */

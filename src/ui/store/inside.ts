@@ -4,13 +4,13 @@ import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptInside } from './analyses';
 import { messageOf, studio } from './client';
 import type { Run } from './runs';
+import { useSettings } from './settings';
 
 /** What the methods do to the model: which runs, how far it is, what was found. */
 
 interface InsideState {
   /** What the person ticked and unticked, by run. */
   ticks: Record<string, boolean>;
-  images: number;
   /** Data set of the original task; empty when there is none. */
   original: string;
   shown: Inside | null;
@@ -21,7 +21,7 @@ interface InsideState {
   error: string;
 }
 
-export const useInside = create<InsideState>()(() => ({ ticks: {}, images: 64, original: '', shown: null, layer: '', status: 'idle', at: null, error: '' }));
+export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, layer: '', status: 'idle', at: null, error: '' }));
 
 /** Runs that are looked into: the newest of each method unless the person says otherwise; the linear probe changes nothing inside. */
 export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>): Run[] {
@@ -40,12 +40,12 @@ export async function showKeptInside(ids: readonly string[]): Promise<void> {
 }
 
 export async function lookInside(runs: readonly Run[]): Promise<void> {
-  const { status, images, original } = useInside.getState();
+  const { status, original } = useInside.getState();
   if (status !== 'idle') return;
   useInside.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {
-    const spec = { images, seed: 0, ...(original ? { original } : {}) };
+    const spec = { images: useSettings.getState().insideImages, seed: 0, ...(original ? { original } : {}) };
     const made = await studio().inside(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((at: InsideEvent) => void (ended || useInside.setState({ at }))));
     ended = true;
     useInside.setState({ shown: made });

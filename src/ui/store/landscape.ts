@@ -5,19 +5,15 @@ import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analy
 import { filesOf, keepAnalysis, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';
 import type { Run } from './runs';
+import { useSettings, type Settings } from './settings';
 
 /** The loss landscape: which runs, what is measured, what there is of it. */
-
-export type Quantity = 'loss' | 'accuracy';
 
 interface LandscapeState {
   /** Runs at the left, upper and right corner, as the person chose them; empty where a method's own run stands. */
   chosen: [string, string, string];
-  spec: LandscapeSpec;
-  quantity: Quantity;
   /** Which of the measured sets is drawn. */
   set: number;
-  paths: boolean;
   /** What is drawn: being measured, or kept. */
   shown: Landscape | null;
   status: 'idle' | 'working' | 'cancelling';
@@ -25,9 +21,12 @@ interface LandscapeState {
   error: string;
 }
 
-export const standardSpec: LandscapeSpec = { ...PAPER, grid: 13, images: 128, splits: ['train', 'val'], line: 13, seed: 0 };
+const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>> = { paper: { x: PAPER.x, y: PAPER.y }, near: { x: [-0.5, 1.5], y: [-0.5, 1.5] } };
 
-export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], spec: standardSpec, quantity: 'loss', set: 0, paths: true, shown: null, status: 'idle', at: null, error: '' }));
+/** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
+export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
+
+export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, status: 'idle', at: null, error: '' }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 const corners = ['lora', 'full', 'randlora'];
@@ -50,8 +49,6 @@ export function chooseCorner(now: readonly Run[], corner: number, id: string): v
   useLandscape.setState({ chosen });
 }
 
-export const changeSpec = (change: Partial<LandscapeSpec>): void => useLandscape.setState(({ spec }) => ({ spec: { ...spec, ...change } }));
-
 const isOf = (shown: Landscape | null, ids: readonly string[]): boolean => shown !== null && shown.runs.map(({ id }) => id).join() === ids.join();
 
 /** Shows what is kept of these runs, unless it is shown already or something is being measured. */
@@ -64,8 +61,8 @@ export async function showKept(ids: readonly string[]): Promise<void> {
 
 /** Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project. */
 export async function measureLandscape(runs: readonly Run[]): Promise<void> {
-  const { status, spec } = useLandscape.getState();
-  if (status !== 'idle') return;
+  if (useLandscape.getState().status !== 'idle') return;
+  const spec = specOf(useSettings.getState());
   useLandscape.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {

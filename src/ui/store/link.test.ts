@@ -23,6 +23,9 @@ const settings: Settings = {
   theme: 'dark',
   axis: 'time',
   logLoss: false,
+  landscapeGrid: 25,
+  landscapeOf: 'accuracy',
+  landscapePaths: false,
 };
 const link = (change: Partial<Settings> = {}, shown = allShown) => linkText(linkEntries({ ...settings, ...change }, shown, first));
 

@@ -15,6 +15,15 @@ export const sweepAxes = Object.keys(sweepSettings) as SweepAxis[];
 export const groupings = ['run', 'seed', 'method', 'budget', 'shots', 'lr', 'data', 'who'] as const;
 export type Grouping = (typeof groupings)[number];
 
+/** Ranges and image sets of a loss landscape, and the choices of its numbers. */
+export const landscapeRanges = ['paper', 'near'] as const;
+export const landscapeSets = ['both', 'train', 'val'] as const;
+export const landscapeGrids = [5, 9, 13, 17, 25, 49] as const;
+export const landscapeImages = [16, 32, 64, 128, 256, 512, 1024] as const;
+export const quantities = ['loss', 'accuracy'] as const;
+export type Quantity = (typeof quantities)[number];
+export const insideImages = [16, 32, 64, 128, 256] as const;
+
 /** What the person set. Only what differs from the defaults is kept. */
 export interface Settings {
   model: string;
@@ -54,6 +63,15 @@ export interface Settings {
   /** Metrics of the plot of any two. */
   chartX: string;
   chartY: string;
+  /** Points a side of a loss landscape, what part of the plane it shows, images of each set, which sets, what is drawn, and whether with paths. */
+  landscapeGrid: number;
+  landscapeRange: (typeof landscapeRanges)[number];
+  landscapeImages: number;
+  landscapeOn: (typeof landscapeSets)[number];
+  landscapeOf: Quantity;
+  landscapePaths: boolean;
+  /** Images that activations are compared on. */
+  insideImages: number;
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
@@ -86,6 +104,13 @@ export const initialSettings: Settings = {
   sort: '',
   chartX: 'memory',
   chartY: 'accuracy',
+  landscapeGrid: 13,
+  landscapeRange: 'paper',
+  landscapeImages: 128,
+  landscapeOn: 'both',
+  landscapeOf: 'loss',
+  landscapePaths: true,
+  insideImages: 64,
   shortcuts: true,
   hubEndpoint: '',
 };
@@ -129,6 +154,7 @@ const isAmount = (value: unknown): boolean => typeof value === 'number' && value
 export function settingsOf(s: Values): Settings {
   const pick = <K extends keyof Settings>(name: K, ok: boolean): Settings[K] => (ok ? (s[name] as Settings[K]) : initialSettings[name]);
   const short = (name: 'sweepBudgets' | 'sweepShots' | 'sweepSeeds' | 'sweepRates' | 'curves' | 'filter' | 'sort' | 'chartX' | 'chartY') => pick(name, typeof s[name] === 'string' && s[name].length <= 500);
+  const among = <K extends keyof Settings>(name: K, choices: readonly unknown[]) => pick(name, choices.includes(s[name]));
   const train = keepValid(s.train, trainFields);
   const lr = isRecord(s.lr) ? Object.fromEntries(Object.entries(s.lr).filter(([, value]) => typeof value === 'number' && value > 0)) : {};
   const overrides: Record<string, Values> = {};
@@ -140,7 +166,7 @@ export function settingsOf(s: Values): Settings {
     model: pick('model', typeof s.model === 'string'),
     data: pick('data', typeof s.data === 'string'),
     methods: (strings(s.methods) ?? initialSettings.methods).filter((method) => Object.hasOwn(methodFields, method)),
-    match: pick('match', (matches as unknown[]).includes(s.match)),
+    match: among('match', matches),
     budget: pick('budget', isAmount(s.budget)),
     memoryBudget: pick('memoryBudget', isAmount(s.memoryBudget)),
     timeBudget: pick('timeBudget', isAmount(s.timeBudget)),
@@ -152,16 +178,23 @@ export function settingsOf(s: Values): Settings {
     sweepShots: short('sweepShots'),
     sweepSeeds: short('sweepSeeds'),
     sweepRates: short('sweepRates'),
-    theme: pick('theme', ['auto', 'light', 'dark', 'contrast'].includes(s.theme as string)),
-    axis: pick('axis', ['step', 'images', 'time'].includes(s.axis as string)),
+    theme: among('theme', ['auto', 'light', 'dark', 'contrast']),
+    axis: among('axis', ['step', 'images', 'time']),
     logLoss: pick('logLoss', typeof s.logLoss === 'boolean'),
     smoothing: pick('smoothing', typeof s.smoothing === 'number' && s.smoothing >= 0 && s.smoothing <= 0.99),
     curves: short('curves'),
     filter: short('filter'),
-    group: pick('group', (groupings as readonly unknown[]).includes(s.group)),
+    group: among('group', groupings),
     sort: short('sort'),
     chartX: short('chartX'),
     chartY: short('chartY'),
+    landscapeGrid: among('landscapeGrid', landscapeGrids),
+    landscapeRange: among('landscapeRange', landscapeRanges),
+    landscapeImages: among('landscapeImages', landscapeImages),
+    landscapeOn: among('landscapeOn', landscapeSets),
+    landscapeOf: among('landscapeOf', quantities),
+    landscapePaths: pick('landscapePaths', typeof s.landscapePaths === 'boolean'),
+    insideImages: among('insideImages', insideImages),
     rawValues: pick('rawValues', typeof s.rawValues === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),

@@ -77,5 +77,12 @@ export const undoWords = {
     sweepShots: 'Shots',
     sweepSeeds: 'Seeds',
     sweepRates: 'Learning rates',
+    landscapeGrid: 'Points of the landscape',
+    landscapeRange: 'Part of the plane',
+    landscapeImages: 'Pictures of the landscape',
+    landscapeOn: 'Measured on',
+    landscapeOf: 'Quantity',
+    landscapePaths: 'Paths of training',
+    insideImages: 'Pictures looked inside with',
   } as Record<string, string>,
 };
