@@ -141,7 +141,7 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
       return (by === 'seed' ? t.table.verdict.seeds : t.table.verdict.runs)(Math.min(...n), Math.max(...n));
     };
     if (apart.length > 0) said.push(t.table.verdict.apart(nameOf(best.group), list(apart.map((one) => nameOf(one.group)))));
-    if (alike.length > 0) said.push(t.table.verdict.alike(nameOf(best.group), list(alike.map((one) => nameOf(one.group))), over([best, ...alike])));
+    if (alike.length > 0) said.push(t.table.verdict.alike(nameOf(best.group), list(alike.map((one) => nameOf(one.group))), alike.length, over([best, ...alike])));
   }
   if (single.length > 0) said.push(t.table.verdict.single(list(single.map((one) => nameOf(one.group)))));
   return said;

@@ -58,7 +58,7 @@ export const tableWords = {
   verdict: {
     title: 'With the uncertainty',
     apart: (best: string, others: string): string => `${best} is better than ${others}: their 95 % intervals part.`,
-    alike: (best: string, others: string, seeds: string): string => `${best} and ${others} are not distinguishable over ${seeds}: their 95 % intervals overlap.`,
+    alike: (best: string, others: string, count: number, seeds: string): string => `${best} is highest, but ${others} ${count === 1 ? 'is' : 'are'} not distinguishable from it over ${seeds}: the 95 % intervals overlap.`,
     single: (names: string): string => `${names}: one run says nothing of chance. Add seeds for an interval.`,
     others: (count: number): string => plural(count, 'other'),
     seeds: (least: number, most: number): string => (least === most ? plural(least, 'seed') : `${least} to ${most} seeds`),
