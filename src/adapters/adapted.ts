@@ -11,7 +11,7 @@ import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
-import type { Arrays, FileBase, Form, Layer, LayerTensors, Method, SharedTensor } from './method';
+import type { Arrays, FileBase, Form, Layer, LayerTensors, Merging, Method, SharedTensor } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -33,8 +33,10 @@ export interface ContextOptions {
   checkpoint_activations: boolean;
   /** Form of every layer, for tests and benchmarks; otherwise the config's, or the cost model's choice. */
   form?: Form;
-  /** Merged weights stay from forward to backward; otherwise they are made again, in memory that all layers share. */
-  keep_merged?: boolean;
+  /** Of merged weights; made again when left out. */
+  merging?: Merging;
+  /** Micro-batches for which they are made; 1 when left out. */
+  sharing?: number;
 }
 
 /**
@@ -107,12 +109,21 @@ export class Adapted {
     return 4 * (adapter_parameters + head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }
 
-  /** The form of a layer for a batch: as the config says, streamed under dropout, otherwise the cheaper one. */
-  formOf(layer: Layer, batch: number): Form {
+  /**
+   * The form of a layer for a batch: as the config says, streamed under dropout, otherwise the cheaper one, where `sharing`
+   * micro-batches share a merged weight.
+   */
+  formOf(layer: Layer, batch: number, sharing = 1): Form {
     const wanted = this.config.form;
     if (wanted === 'streamed' || wanted === 'merged') return wanted;
-    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.trace.tokens);
+    const cost = this.costOf(layer, batch, sharing);
     return dropsOut(this.config) || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
+  }
+
+  /** Multiply-adds that a layer's update adds to a micro-batch, in both forms. */
+  costOf(layer: Layer, batch: number, sharing = 1): Record<Form, number> | undefined {
+    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.trace.tokens);
+    return cost && { streamed: cost.streamed, merged: cost.merged + cost.merging / sharing };
   }
 
   /** The context through which the model is recorded. */
@@ -133,13 +144,17 @@ export class Adapted {
       const label = together(names);
       const layers = names.flatMap((name) => adapted.get(name) ?? []);
       if (!layers.length) return linear(x, W, { bias: b, act, residual, label });
-      const form = options.form ?? this.formOf(layers[0]!, options.batch);
+      const form = options.form ?? this.formOf(layers[0]!, options.batch, options.sharing);
       if (names.length > 1 && !this.runsAsOne(layers, names, form)) return null;
       const t = this.layerTensors(rec, layers, W, b, names);
       const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
       return rec.scope(label, () => {
-        const merged = () => this.method.merged(c, layer, t);
-        if (form === 'merged') return options.keep_merged ? linear(x, merged(), { bias: b, act, residual, label }) : linearRecomputed(x, merged, { bias: b, act, residual, label });
+        if (form === 'merged') {
+          const merged = () => this.method.merged(c, layer, t);
+          const { merging = 'again' } = options;
+          if (merging === 'again') return linearRecomputed(x, merged, { bias: b, act, residual, label });
+          return linear(x, merging === 'once' ? rec.once(label, merged) : merged(), { bias: b, act, residual, label });
+        }
         const y = this.method.streamed(c, layer, t, x, act ? undefined : residual, options.training);
         if (!act) return y;
         if (residual) throw new Error(`${label}: activation and residual in one layer`);
@@ -202,8 +217,8 @@ export class Adapted {
   }
 
   /** How each adapted layer runs at this batch size. */
-  forms(batch: number): Record<string, Form> {
-    return Object.fromEntries(this.layers.map((layer) => [layer.name, this.formOf(layer, batch)]));
+  forms(batch: number, sharing = 1): Record<string, Form> {
+    return Object.fromEntries(this.layers.map((layer) => [layer.name, this.formOf(layer, batch, sharing)]));
   }
 
   /** The head learns unless `modules_to_save` leaves it out. */

@@ -60,7 +60,7 @@ export const dora: Method = {
   cost(c, layer, tokens) {
     const d = layer.in * layer.out;
     const r = num(c, 'r');
-    return { streamed: 3 * tokens * r * (layer.in + layer.out) + r * d, merged: tokens * d + 4 * r * d };
+    return { streamed: 3 * tokens * r * (layer.in + layer.out) + r * d, merged: tokens * d, merging: 4 * r * d };
   },
 };
 

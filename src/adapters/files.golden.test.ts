@@ -10,7 +10,7 @@ import { withTextHead } from '../models/clip/clip';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
-import { oneStep } from '../train/oneStep';
+import { oneStep, type StepInput } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 
@@ -30,15 +30,22 @@ describe('adapters of PEFT on a ViT', () => {
     device = await mustOpen(gpu());
   });
 
-  type How = { form?: 'streamed' | 'merged'; keep_merged?: boolean; how: string };
-  const ways: How[] = [{ form: 'streamed', how: 'streamed' }, { form: 'merged', keep_merged: false, how: 'merged, made again' }, { form: 'merged', keep_merged: true, how: 'merged, kept' }, { how: 'as chosen, with recomputed activations' }];
-  test.each(goldenNames(ADAPTERS).flatMap((name) => ways.map((way) => ({ name, ...way }))))('$name, $how: logits, loss and every gradient', async ({ name, form, keep_merged }) => {
+  type How = Pick<StepInput, 'form' | 'merging' | 'accumulate' | 'checkpoint_activations'> & { how: string };
+  const ways: How[] = [
+    { form: 'streamed', how: 'streamed' },
+    { form: 'merged', merging: 'again', how: 'merged, made again' },
+    { form: 'merged', merging: 'kept', how: 'merged, kept' },
+    { form: 'merged', merging: 'once', accumulate: 5, how: 'merged once for five micro-batches' },
+    { form: 'merged', merging: 'once', accumulate: 5, checkpoint_activations: true, how: 'merged once, with recomputed activations' },
+    { checkpoint_activations: true, how: 'as chosen, with recomputed activations' },
+  ];
+  test.each(goldenNames(ADAPTERS).flatMap((name) => ways.map((way) => ({ name, ...way }))))('$name, $how: logits, loss and every gradient', async ({ name, how: _, ...way }) => {
     const vit = await loadVit();
     const folder = `${ADAPTERS}/${name}`;
     const { adapted, values, hasHead, warnings } = await loadAdapter(await folderTree(goldenPath(folder)!), parseModel(vit.config));
     expect([hasHead, warnings]).toEqual([true, []]);
     const step = await golden(`${folder}/step.safetensors`);
-    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), form, keep_merged, checkpoint_activations: form === undefined });
+    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(3e-6);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(3e-6);
     expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(3e-6);

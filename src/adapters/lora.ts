@@ -40,6 +40,6 @@ export const lora: Method = {
   cost(c, layer, tokens) {
     const r = num(c, 'r');
     const d = layer.in * layer.out;
-    return { streamed: 3 * tokens * r * (layer.in + layer.out), merged: tokens * d + 4 * r * d };
+    return { streamed: 3 * tokens * r * (layer.in + layer.out), merged: tokens * d, merging: 4 * r * d };
   },
 };

@@ -33,6 +33,12 @@ export interface LayerTensors {
 /** How an adapted layer runs: the update beside the layer, or added to its weight. */
 export type Form = 'streamed' | 'merged';
 
+/**
+ * What becomes of merged weights within a step: made again in the backward, in memory that all layers share; kept from forward
+ * to backward; or made once for all micro-batches, whose gradients of it are summed before they go on into the method's tensors.
+ */
+export type Merging = 'again' | 'kept' | 'once';
+
 /** Values to upload, by name. */
 export type Arrays = Record<string, Float32Array>;
 
@@ -75,8 +81,11 @@ export interface Method {
   merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */
   streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
-  /** Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms. */
-  cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged: number };
+  /**
+   * Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms; `merging` is
+   * what `merged` takes besides, however many rows: W + delta and the way back from its gradient.
+   */
+  cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged: number; merging: number };
   /** Settings of the budget field that are worth trying for a parameter count, for these layers. */
   range?(layers: Layer[]): [number, number];
 }

@@ -55,6 +55,6 @@ export const nola: Method = {
   },
   cost(c, layer, tokens) {
     const r = num(c, 'r');
-    return { streamed: 3 * tokens * r * (layer.in + layer.out), merged: tokens * layer.in * layer.out };
+    return { streamed: 3 * tokens * r * (layer.in + layer.out), merged: tokens * layer.in * layer.out, merging: 0 };
   },
 };

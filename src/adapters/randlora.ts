@@ -77,8 +77,10 @@ export const randlora: Method = {
     return {
       // Forward and the input's gradient pass both factors, the gradient of the scaled A one more product.
       streamed: 2 * tokens * q * (layer.in + layer.out) + tokens * q * minOf(layer),
-      // The weight's gradient, W + delta made twice (forward, and again inside the backward), the gradient of the scaled A.
-      merged: tokens * d + 3 * q * d,
+      // The weight's gradient.
+      merged: tokens * d,
+      // W + delta made twice (forward, and again inside the backward), the gradient of the scaled A.
+      merging: 3 * q * d,
     };
   },
 };

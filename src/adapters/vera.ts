@@ -55,6 +55,6 @@ export const vera: Method = {
   cost(c, layer, tokens) {
     const r = num(c, 'r');
     const d = layer.in * layer.out;
-    return { streamed: 2 * tokens * r * (layer.in + layer.out), merged: tokens * d + 3 * r * d };
+    return { streamed: 2 * tokens * r * (layer.in + layer.out), merged: tokens * d, merging: 3 * r * d };
   },
 };

@@ -20,8 +20,8 @@ export async function open({ gpu }: Pick<Setup, 'gpu'>): Promise<Device> {
 /** What one of our contestants recorded. */
 export interface Recorded {
   rec: Recorder;
-  /** Run one after another in every step. */
-  programs: Program[];
+  /** Run one after another in every step: by themselves, or with the number of their micro-batch. */
+  programs: (Program | { program: Program; micro: number })[];
   /** Values by label; u32 tensors take them as they are. */
   values: Readonly<Record<string, Float32Array | Uint32Array>>;
   /** Scalars of step `t`, from 1 on. */
@@ -53,18 +53,22 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
     else machine.write(t, data);
   }
   await machine.idle();
+  const parts = programs.map((part) => ('program' in part ? part : { program: part, micro: 0 }));
   const losses: number[] = [];
   let t = 0;
   return {
     bytes: machine.plan.bytes,
     async step() {
-      machine.setStep({ ...noStep, ...scalars?.(++t) });
-      for (const program of programs) await machine.run(program);
+      t++;
+      for (const { program, micro } of parts) {
+        machine.setStep({ ...noStep, ...scalars?.(t), micro });
+        await machine.run(program);
+      }
       if (loss) losses.push((await machine.readF32(loss))[0]!);
       await machine.idle();
     },
     ...((loss || out) && { result: async () => (loss ? Float32Array.from(losses) : machine.readF32(out!)) }),
-    profile: () => profile(machine, programs[0]!, programs[0]!.name),
+    profile: () => profile(machine, parts[0]!.program, parts[0]!.program.name),
     stop() {
       machine.destroy();
       device.destroy();

@@ -18,22 +18,23 @@ export interface Way {
   options?: Partial<ProgramOptions>;
 }
 
-/** Training steps of one model by one method: forward, backward, clipping and AdamW; the loss is read each step. */
+/** Training steps of one model by one method: forward and backward of each micro-batch, clipping and AdamW; the loss is read each step. */
 export const trainingStep = ({ config, batch }: Shape, way: Way): Contestant => ({
   name: way.name,
   async start(setup) {
     const adapted = new Adapted(parseModel(config), way.config);
     const running = await engine(setup, async (device) => {
-      const { rec, train, update, pixels, labels, metrics } = recordPrograms(adapted, {
+      const { accumulate = 1 } = way.options ?? {};
+      const { rec, once, train, update, pixels, labels, metrics } = recordPrograms(adapted, {
         batch, weight_decay: 0.05, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: way.form, ...deviceOptions(device.report), ...way.options,
       });
       const weights = modelWeights(adapted.trace);
       const start = await adapted.initialise(0, async (name) => weights[name]!);
       return {
         rec,
-        programs: [train, update!],
+        programs: [...(once ? [once] : []), ...Array.from({ length: accumulate }, (_, micro) => ({ program: train, micro })), update!],
         values: { ...weights, ...start, [pixels.label]: randn(sizeOf(pixels.shape), 1, 777), [labels.label]: Uint32Array.from({ length: batch }, (_, i) => i % 10) },
-        scalars: () => ({ lr: 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / batch, maxNorm: 1 }),
+        scalars: () => ({ lr: 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / (batch * accumulate), maxNorm: 1 }),
         loss: metrics,
       };
     });

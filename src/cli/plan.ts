@@ -61,7 +61,7 @@ function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: 
     ['total bytes', plan.total_bytes],
   ]).forEach(say);
   const forms = Object.values(plan.forms);
-  if (forms.length) say(`${forms.filter((f) => f === 'streamed').length} layers streamed, ${forms.filter((f) => f === 'merged').length} merged`);
+  if (forms.length) say(`${forms.filter((f) => f === 'streamed').length} layers streamed, ${forms.filter((f) => f === 'merged').length} merged${programs.once ? ', once a step' : ''}`);
   const programsText = given.print === true ? programs.rec.programs.map(printProgram) : undefined;
   programsText?.forEach(say);
   const { adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches } = plan;

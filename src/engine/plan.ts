@@ -64,8 +64,8 @@ interface Life {
 /**
  * Plans the memory of all programs of a recorder: persistent tensors get buffers of their own, parameters share flat
  * buffers, and temporaries share whole buffers by disjoint lifetimes (greedy by size). One dispatch may not bind a
- * buffer both for reading and writing, so lifetimes that meet in an entry never share. With a loan, `bytes` and `total`
- * count only what is added to it.
+ * buffer both for reading and writing, so lifetimes that meet in an entry never share. What one program leaves for others
+ * (`Recorder.once`) lives as long as the run. With a loan, `bytes` and `total` count only what is added to it.
  */
 export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   rec.flats.seal();
@@ -74,11 +74,12 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   const flatBuffers = new Map<string, number>();
   const used = new Map<Storage, string>();
   const lives = new Map<Storage, Life>();
+  const left = leftByOnce(rec);
   for (const program of rec.programs) {
     program.entries.forEach((entry, i) => {
       for (const t of Object.values(entry.tensors)) {
         const { storage } = t;
-        if (storage.role !== 'temp' || rec.kept.has(storage)) used.set(storage, storage.label);
+        if (storage.role !== 'temp' || rec.kept.has(storage) || left.has(storage)) used.set(storage, storage.label);
         else {
           const life = lives.get(storage);
           if (life) life.last = i;
@@ -100,7 +101,7 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
       }
       places.set(storage, { buffer, offset, bytes: storage.bytes });
     } else {
-      const role: Role = rec.kept.has(storage) ? 'output' : storage.role;
+      const role: Role = rec.kept.has(storage) ? 'output' : left.has(storage) ? 'merged' : storage.role;
       // The none tensors and f16 tails are padded to a whole vec4, which kernels may declare as the element.
       const bytes = Math.ceil(storage.bytes / 16) * 16;
       places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes, bound: 0, ...(storage.members ? { members: storage.members } : {}) }) - 1, offset: 0, bytes });
@@ -135,6 +136,14 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   const bytes: BytesByRole = {};
   for (const b of own) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
   return { buffers, places, uniforms, paramOffsets, bytes, total: own.reduce((n, b) => n + b.bytes, 0) };
+}
+
+/** What is made in the program `once` and used in another. */
+function leftByOnce(rec: Recorder): Set<Storage> {
+  const once = rec.onceProgram;
+  const storagesOf = ({ entries }: Program) => entries.flatMap(({ tensors }) => Object.values(tensors).map(({ storage }) => storage));
+  const others = new Set(once ? rec.programs.filter((program) => program !== once).flatMap(storagesOf) : []);
+  return new Set(once ? storagesOf(once).filter((storage) => storage.role === 'temp' && others.has(storage)) : []);
 }
 
 /** Where a storage lies, be it within another; undefined where no program uses it. */

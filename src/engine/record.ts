@@ -72,6 +72,9 @@ export const enum Accumulate {
 
 const MAX_GRID = 65_535;
 
+/** Name of the program of what is made once a step. */
+const ONCE = 'once';
+
 let active: Recorder | null = null;
 
 /** The recorder that ops append to. Throws outside `Recorder.program`. */
@@ -110,6 +113,14 @@ export class Recorder {
   private touched = new Set<Storage>();
   private nextId = 0;
   private streams = 0;
+  /** Whether the program being recorded has a backward. */
+  private gradients = true;
+  /** Gradients that programs recorded before wrote. */
+  private earlier = new Set<Storage>();
+  /** What is made once a step, by label, and the tape of how. */
+  private readonly madeOnce = new Map<string, Tensor>();
+  private readonly onceTape: (() => void)[] = [];
+  private settling = false;
 
   constructor(options: RecorderOptions = {}) {
     this.flats = new FlatLayout(options.maxBinding ?? 128 * 1024 * 1024);
@@ -130,10 +141,11 @@ export class Recorder {
     this.grads = new Map();
     this.gates = new Map();
     this.gatedGrads = new Map();
+    this.earlier = new Set([...this.earlier, ...this.touched]);
     this.touched = new Set();
     this.phase = 'forward';
     this.streams = 0;
-    this.taping = gradients;
+    this.gradients = this.taping = gradients;
     active = this; // eslint-disable-line @typescript-eslint/no-this-alias -- ops find the recorder without passing it on
     try {
       body();
@@ -143,6 +155,48 @@ export class Recorder {
     const program = { name, entries: this.entries };
     this.programs.push(program);
     return program;
+  }
+
+  /**
+   * What `body` makes, once a step however many micro-batches that has: it is recorded into a program of its own, `once`, which
+   * must have run before those that read the result. Asking again by label gives the same tensor, in whatever program.
+   * Its gradient adds up over micro-batches like a parameter's, and `settle` passes it on to what it was made from.
+   */
+  once(label: string, body: () => Tensor): Tensor {
+    const known = this.madeOnce.get(label);
+    if (known) return known;
+    let program = this.onceProgram;
+    if (!program) this.programs.push((program = { name: ONCE, entries: [] }));
+    const outer = { entries: this.entries, tape: this.tape, taping: this.taping, phase: this.phase };
+    this.entries = program.entries;
+    this.tape = this.onceTape;
+    this.taping = this.gradients;
+    this.phase = 'forward';
+    const made = body();
+    this.entries = outer.entries;
+    this.tape = outer.tape;
+    this.taping = outer.taping;
+    this.phase = outer.phase;
+    this.madeOnce.set(label, made);
+    if (this.gradients && made.requiresGrad) this.gradOfParam.set(made.storage, this.make('grad', `grad ${made.label}`, made.shape, 'f32', false));
+    return made;
+  }
+
+  /** The program that `once` records; null where nothing was. */
+  get onceProgram(): Program | null {
+    return this.programs.find(({ name }) => name === ONCE) ?? null;
+  }
+
+  /** After the micro-batches: passes the gradients of what was made once on to the parameters that it was made from. */
+  settle(): void {
+    this.phase = 'backward';
+    this.settling = true;
+    for (const made of this.madeOnce.values()) {
+      const grad = this.gradOfParam.get(made.storage);
+      if (grad && this.earlier.has(grad.storage)) this.setGrad(made, grad);
+    }
+    this.unwind(this.onceTape);
+    this.settling = false;
   }
 
   /** Prefixes labels inside `body`, for printing. */
@@ -396,21 +450,27 @@ export class Recorder {
   /**
    * Adds one contribution to the gradient of `t`. For an intermediate, `write` must write `contribution + previous`
    * into a fresh `out` (never in place: `dout` may be shared by both sides of a residual). For a parameter, `out` is
-   * its place in the flat gradients, `previous` is null and `accumulate` says whether to overwrite or add.
+   * its place in the flat gradients, `previous` is null and `accumulate` says whether to overwrite or add; likewise for what
+   * is made once a step, whose gradient has a buffer of its own.
    */
   contribute(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate) => void): void {
     if (!t.requiresGrad) return;
-    if (t.role === 'param') {
+    if (t.role === 'param' || this.gradOfParam.has(t.storage)) {
       const grad = this.paramGrad(t);
-      const first = !this.touched.has(grad.storage);
+      const first = !this.touched.has(grad.storage) && !(this.settling && this.earlier.has(grad.storage));
       this.touched.add(grad.storage);
-      write(this.view(grad, t.shape), null, first ? Accumulate.addAfterFirst : Accumulate.add);
+      write(this.view(grad, t.shape), null, first ? this.whenFirst : Accumulate.add);
       return;
     }
     const previous = this.gradOf(t);
     const out = this.make('temp', `d ${t.label}`, t.shape, 'f32', false);
     write(out, previous, Accumulate.write);
     this.grads.set(t.storage, out);
+  }
+
+  /** How a step's first contribution to the gradient of a parameter is written: over that of the step before. */
+  get whenFirst(): Accumulate {
+    return this.settling ? Accumulate.write : Accumulate.addAfterFirst;
   }
 
   /** Says that contributions to the gradient of `t` may be gated where they are made: each alone, since a gate is linear. */
@@ -491,8 +551,8 @@ export class Recorder {
     return this.streams;
   }
 
-  private unwind(): void {
-    for (let closure = this.tape.pop(); closure; closure = this.tape.pop()) closure();
+  private unwind(tape = this.tape): void {
+    for (let closure = tape.pop(); closure; closure = tape.pop()) closure();
   }
 
   private make(role: Role, label: string, shape: readonly number[], dtype: DType, requiresGrad: boolean): Tensor {

@@ -29,7 +29,7 @@ export function combine(bases: Tensor, w: Tensor, first: number, rows: number, c
     const write = (dw: Tensor, accumulate: number) =>
       rec.emit(backward, { tensors: { bases, dout, dw }, params: { ...shape, accumulate }, grid: [n], label: `d ${w.label}` });
     // Both factors take their coefficients from one tensor, so even a second contribution writes other elements.
-    if (w.role === 'param') rec.contribute(w, (dw, _, accumulate) => write(dw, accumulate === 1 ? 2 : accumulate));
+    if (w.role === 'param') rec.contribute(w, (dw) => write(dw, rec.whenFirst));
     else freshGrad(w, (dw) => write(dw, 0));
   });
   return out;

@@ -91,6 +91,7 @@ export class Loop {
       invCount: 1 / (train.batch * train.accumulate),
       maxNorm: train.max_grad_norm,
     };
+    if (programs.once) await run(programs.once, signal);
     for (let micro = 0; micro < train.accumulate; micro++) {
       const at = index * train.accumulate + micro;
       await batches.fill(at, this.pixels, this.labels);

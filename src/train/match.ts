@@ -3,10 +3,8 @@ import { completeConfig } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
-import { planMemory } from '../engine/plan';
 import type { VisionModel } from '../models/model';
-import { programOptions } from './plan';
-import { recordPrograms } from './programs';
+import { planRun } from './plan';
 import { workOf } from './work';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
@@ -15,9 +13,6 @@ export type Measure = 'memory' | 'time';
 
 /** How far off is still called equal. */
 const CLOSE = 0.1;
-
-/** Bytes of everything a run takes, known from its recorded programs. */
-const bytesOf = (adapted: Adapted, train: TrainConfig, device?: DeviceReport): number => planMemory(recordPrograms(adapted, programOptions(train, device)).rec).total;
 
 export interface MatchRequest {
   model: VisionModel;
@@ -40,12 +35,15 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   const targets = target_modules.length ? { target_modules } : {};
   const breathe = () => new Promise((go) => setTimeout(go));
   const measure = async (config: MethodConfig): Promise<number> => {
-    if (by === 'memory') await breathe();
-    signal?.throwIfAborted();
     const adapted = new Adapted(model, config);
-    if (by === 'time') return workOf(adapted, train.batch);
+    // Work is known from the plan alone where that says whether micro-batches share merged weights.
+    const planned = by === 'memory' || train.accumulate > 1;
+    if (planned) await breathe();
+    signal?.throwIfAborted();
+    if (!planned) return workOf(adapted, train.batch);
     try {
-      return bytesOf(adapted, train, device);
+      const { plan } = planRun(adapted, train, 0, device);
+      return by === 'memory' ? plan.total_bytes : plan.work!;
     } catch (error) {
       // So large that its step cannot even be recorded.
       if (error instanceof EngineError) return Infinity;

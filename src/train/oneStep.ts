@@ -1,6 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
-import type { Form } from '../adapters/method';
-import type { Arrays } from '../adapters/method';
+import type { Arrays, Form, Merging } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import type { RecorderOptions } from '../engine/record';
@@ -25,8 +24,10 @@ export interface StepInput {
   frozen_dtype?: FrozenDtype;
   checkpoint_activations?: boolean;
   form?: Form;
-  /** Whether merged weights are kept for the backward, where it is not to be chosen. */
-  keep_merged?: boolean;
+  /** What becomes of merged weights, where it is not to be chosen. */
+  merging?: Merging;
+  /** Equal micro-batches that the images are cut into; 1 when left out. */
+  accumulate?: number;
   /** How attention runs, where it is not to be chosen. */
   attention?: RecorderOptions['attention'];
 }
@@ -42,37 +43,44 @@ export interface StepOutput {
 
 /** One forward and backward in evaluation mode (no dropout), without an update: for comparing with PyTorch. */
 export async function oneStep(device: Device, input: StepInput): Promise<StepOutput> {
-  const { adapted, source, values, pixels, labels } = input;
+  const { adapted, source, values, pixels, labels, texts, accumulate = 1 } = input;
   const programs = recordPrograms(adapted, {
-    batch: labels.length,
+    batch: labels.length / accumulate,
+    accumulate,
     weight_decay: 0,
     label_smoothing: 0,
     frozen_dtype: input.frozen_dtype ?? 'f32',
     checkpoint_activations: input.checkpoint_activations ?? false,
     form: input.form,
-    keep_merged: input.keep_merged,
+    merging: input.merging,
     ...deviceOptions(device.report),
     attention: input.attention,
     optimizer: false,
   });
-  const { rec, train } = programs;
+  const { rec, once, train, update } = programs;
   const machine = await Machine.build(device, rec);
   try {
     await loadWeights(machine, rec, adapted.trace, source, values);
-    machine.write(programs.pixels, pixels);
-    machine.write(programs.labels, labels);
-    if (programs.text && input.texts) {
-      machine.write(programs.text.ids, input.texts.ids);
-      machine.write(programs.text.ends, input.texts.ends);
+    const part = <T extends Float32Array | Uint32Array>(data: T, micro: number) => data.subarray((micro * data.length) / accumulate, ((micro + 1) * data.length) / accumulate);
+    const logits: number[] = [];
+    for (let micro = 0; micro < accumulate; micro++) {
+      machine.write(programs.pixels, part(pixels, micro));
+      machine.write(programs.labels, part(labels, micro));
+      if (programs.text && texts) {
+        machine.write(programs.text.ids, part(texts.ids, micro));
+        machine.write(programs.text.ends, part(texts.ends, micro));
+      }
+      machine.setStep({ ...noStep, micro, invCount: 1 / labels.length });
+      if (once && micro === 0) await machine.run(once);
+      await machine.run(train);
+      logits.push(...(await machine.readF32(programs.logits)));
     }
-    machine.setStep({ ...noStep, invCount: 1 / labels.length });
-    await machine.run(train);
+    if (update) await machine.run(update);
     const grads: Arrays = {};
     for (const { tensor } of rec.flats.params()) grads[tensor.label] = await machine.readF32(rec.paramGrad(tensor));
-    const logits = await machine.readF32(programs.logits);
     const [loss] = await machine.readF32(programs.metrics);
     await machine.idle();
-    return { logits, loss: loss!, grads };
+    return { logits: Float32Array.from(logits), loss: loss!, grads };
   } finally {
     machine.destroy();
   }

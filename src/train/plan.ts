@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
 import { planMemory } from '../engine/plan';
+import type { Program } from '../engine/record';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
 import type { DeviceReport, Plan, TrainConfig } from './protocol';
@@ -18,6 +19,7 @@ export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding'
 export function programOptions(config: TrainConfig, device?: About): ProgramOptions {
   return {
     batch: config.batch,
+    accumulate: config.accumulate,
     weight_decay: config.weight_decay,
     label_smoothing: config.label_smoothing,
     frozen_dtype: config.frozen_dtype,
@@ -31,6 +33,7 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
   const programs = recordPrograms(adapted, programOptions(config, device));
   const memory = planMemory(programs.rec);
   const counts = adapted.counts();
+  const count = (program: Program | null) => program?.entries.length ?? 0;
   return {
     programs,
     plan: {
@@ -38,11 +41,11 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
       trainable_parameters: counts.adapter_parameters + counts.head_parameters,
       bytes: memory.bytes,
       total_bytes: memory.total,
-      dispatches: programs.train.entries.length * config.accumulate + (programs.update?.entries.length ?? 0),
+      dispatches: count(programs.once) + config.accumulate * count(programs.train) + count(programs.update),
       file_bytes: adapted.fileBytes(),
-      work: workOf(adapted, config.batch),
+      work: workOf(adapted, config.batch, programs.sharing),
       steps,
-      forms: adapted.forms(config.batch),
+      forms: adapted.forms(config.batch, programs.sharing),
     },
   };
 }
@@ -52,7 +55,7 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
  * batch. 0 when not even one image fits.
  */
 export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: number, { device, most = 4096 }: { device?: About; most?: number } = {}): number {
-  const fits = (batch: number, more: Partial<ProgramOptions> = { keep_merged: false }) => planMemory(recordPrograms(adapted, { ...programOptions({ ...config, batch }, device), ...more }).rec).total <= bytes;
+  const fits = (batch: number) => planMemory(recordPrograms(adapted, programOptions({ ...config, batch }, device)).rec).total <= bytes;
   // Doubling first: planning takes as long as the programs are, whatever the batch, but small answers are found with few plans.
   let [low, high] = [0, 1];
   while (high <= most && fits(high)) [low, high] = [high, 2 * high];
@@ -62,7 +65,5 @@ export function largestBatch(adapted: Adapted, config: TrainConfig, bytes: numbe
     if (fits(middle)) low = middle;
     else high = middle;
   }
-  // A run keeps merged weights where that is cheap, which takes a little more.
-  while (low > 0 && !fits(low, {})) low--;
   return low;
 }

@@ -1,41 +1,67 @@
 import { expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
+import type { Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { parseModel } from '../models';
 import { completeTrain } from './config';
-import { largestBatch } from './plan';
+import { largestBatch, planRun } from './plan';
 import { recordPrograms, type ProgramOptions } from './programs';
 
-const config = (layers: number) => ({ model_type: 'vit', hidden_size: 64, num_hidden_layers: layers, num_attention_heads: 2, intermediate_size: 128, image_size: 32, patch_size: 4, layer_norm_eps: 1e-6, num_labels: 3 });
+const config = (layers: number, patch_size = 4) => ({ model_type: 'vit', hidden_size: 64, num_hidden_layers: layers, num_attention_heads: 2, intermediate_size: 128, image_size: 32, patch_size, layer_norm_eps: 1e-6, num_labels: 3 });
 const options = (more: Partial<ProgramOptions>): ProgramOptions => ({ batch: 16, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: 'merged', ...more });
 const bytesOf = (adapted: Adapted, more: Partial<ProgramOptions>) => planMemory(recordPrograms(adapted, options(more)).rec).total;
 
 test('merged weights are kept for the backward where that takes a tenth more at most, and made once then', () => {
   for (const [layers, batch] of [[1, 16], [12, 1]] as const) {
     const adapted = new Adapted(parseModel(config(layers)), { method: 'randlora', r: 4 });
-    const [made, kept, chosen] = [{ keep_merged: false }, { keep_merged: true }, {}].map((more) => bytesOf(adapted, { batch, ...more })) as [number, number, number];
+    const [made, kept, chosen] = ([{ merging: 'again' }, { merging: 'kept' }, {}] as const).map((more) => bytesOf(adapted, { batch, ...more })) as [number, number, number];
     expect(kept).toBeGreaterThan(made);
     expect(chosen, `${layers} layers`).toBe(kept <= 1.1 * made ? kept : made);
-    const merges = (keep_merged: boolean) => recordPrograms(adapted, options({ batch, keep_merged })).train.entries.filter(({ kernel }) => kernel.name.startsWith('randlora_merge')).length;
-    expect(merges(false)).toBe(2 * merges(true));
+    const merges = (merging: Merging) => recordPrograms(adapted, options({ batch, merging })).train.entries.filter(({ kernel }) => kernel.name.startsWith('randlora_merge')).length;
+    expect(merges('again')).toBe(2 * merges('kept'));
   }
+});
+
+test('several micro-batches share merged weights where that takes a quarter more at most, and more layers run merged then', () => {
+  const adapted = (layers: number) => new Adapted(parseModel(config(layers)), { method: 'randlora', r: 16 });
+  const plan = (layers: number, batch: number, more: Partial<ProgramOptions>) => recordPrograms(adapted(layers), options({ batch, form: undefined, ...more }));
+  const shared: number[] = [];
+  for (const [layers, batch] of [[1, 2], [12, 1]] as const) {
+    const chosen = plan(layers, batch, { accumulate: 8 });
+    const again = planMemory(plan(layers, batch, { accumulate: 8, merging: 'again' }).rec).total;
+    const once = planMemory(plan(layers, batch, { accumulate: 8, merging: 'once' }).rec).total;
+    expect(chosen.once !== null, `${layers} layers, batch ${batch}`).toBe(once <= 1.25 * again);
+    expect(chosen.sharing).toBe(chosen.once ? 8 : 1);
+    shared.push(chosen.sharing);
+    expect(plan(layers, batch, {}).once).toBeNull();
+  }
+  expect(new Set(shared)).toEqual(new Set([1, 8]));
+  // 34 rows are too few for a weight of their own.
+  const few = new Adapted(parseModel(config(1, 8)), { method: 'randlora', r: 16 });
+  const { plan: planned, programs } = planRun(few, completeTrain({ batch: 2, accumulate: 8 }), 1);
+  expect(programs.sharing).toBe(8);
+  expect(Object.values(planned.forms)).toContain('merged');
+  expect(Object.values(few.forms(2))).not.toContain('merged');
+  expect(planned.dispatches).toBe(programs.once!.entries.length + 8 * programs.train.entries.length + programs.update!.entries.length);
+  expect(planned.work!).toBeLessThan(planRun(few, completeTrain({ batch: 2 }), 1).plan.work!);
 });
 
 test('both are chosen somewhere', () => {
   const chosen = (layers: number, batch: number) => {
     const adapted = new Adapted(parseModel(config(layers)), { method: 'randlora', r: 4 });
-    return bytesOf(adapted, { batch }) === bytesOf(adapted, { batch, keep_merged: true });
+    return bytesOf(adapted, { batch }) === bytesOf(adapted, { batch, merging: 'kept' });
   };
   expect([chosen(1, 16), chosen(12, 1)]).toEqual([true, false]);
 });
 
 test('the largest batch is one that fits, whatever is chosen for it, and the next does not', () => {
   const adapted = new Adapted(parseModel(config(2)), { method: 'randlora', r: 4, form: 'merged' });
-  const train = completeTrain({});
-  const bytes = (batch: number) => planMemory(recordPrograms(adapted, { ...options({ batch }), form: undefined }).rec).total;
-  for (const cap of [6e6, 9e6, 13e6]) {
-    const batch = largestBatch(adapted, train, cap);
-    expect(bytes(batch)).toBeLessThanOrEqual(cap);
-    expect(bytes(batch + 1)).toBeGreaterThan(cap);
+  for (const accumulate of [1, 4]) {
+    const bytes = (batch: number) => planMemory(recordPrograms(adapted, { ...options({ batch, accumulate }), form: undefined }).rec).total;
+    for (const cap of [6e6, 9e6, 13e6]) {
+      const batch = largestBatch(adapted, completeTrain({ accumulate }), cap);
+      expect(bytes(batch)).toBeLessThanOrEqual(cap);
+      expect(bytes(batch + 1)).toBeGreaterThan(cap);
+    }
   }
 });

@@ -1,5 +1,5 @@
 import { ADAPTER_GROUP, HEAD_GROUP, type Adapted } from '../adapters/adapted';
-import type { Form } from '../adapters/method';
+import type { Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
@@ -20,18 +20,24 @@ export interface ProgramOptions extends RecorderOptions {
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
-  /** Whether merged weights stay from forward to backward; by their planned bytes when left out. */
-  keep_merged?: boolean;
-  /** Records the optimizer and an evaluation program besides; `false` gives one forward and backward in evaluation mode. */
+  /** Micro-batches of a step; 1 when left out. */
+  accumulate?: number;
+  /** What becomes of merged weights; by their planned bytes when left out. */
+  merging?: Merging;
+  /** Records the optimizer and an evaluation program besides; `false` gives the gradients of a step in evaluation mode. */
   optimizer?: boolean;
 }
 
 /** The recorded programs of a run and the tensors the host writes and reads. */
 export interface Programs {
   rec: Recorder;
+  /** Before the first micro-batch of a step, and before an evaluation: the weights that are merged once for all of them. */
+  once: Program | null;
+  /** Micro-batches for which weights are merged: all of a step, or 1. */
+  sharing: number;
   /** Forward and backward of one micro-batch. */
   train: Program;
-  /** Clipping and AdamW. */
+  /** Passes the gradients of weights merged once on to the method's tensors; clipping and AdamW. */
   update: Program | null;
   evaluate: Program | null;
   pixels: Tensor;
@@ -60,29 +66,40 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 const EPS = 1e-8;
 
-/** Merged weights are kept from forward to backward where the plan grows by no more than this share. */
-const KEPT_AT_MOST = 0.1;
+/**
+ * Shares by which the plan may grow for merged weights. Who accumulates does so to save memory: a batch of half the size saves
+ * up to as much as it still takes, and of that a quarter may go.
+ */
+const AT_MOST = { once: 0.25, kept: 0.1 };
 
 /**
- * Records the programs of a run: no GPU, no weights, no memory. Where layers run merged, W + delta is kept for the backward
- * if that costs few bytes (one making of it less), and made again if not: both are planned, unless `keep_merged` says.
+ * Records the programs of a run: no GPU, no weights, no memory. Where layers run merged, W + delta is made once for all
+ * micro-batches of a step, or kept from forward to backward, if that costs few bytes, and made again if not: all are planned,
+ * unless `merging` says. With weights made once more layers run merged, since that costs them less.
  */
 export function recordPrograms(adapted: Adapted, options: ProgramOptions): Programs {
-  const made = recordAll(adapted, options);
-  const merged = options.form ? options.form === 'merged' : adapted.layers.some((layer) => adapted.formOf(layer, options.batch) === 'merged');
-  if (options.keep_merged !== undefined || !merged) return made;
-  const kept = recordAll(adapted, { ...options, keep_merged: true });
-  return planMemory(kept.rec).total <= (1 + KEPT_AT_MOST) * planMemory(made.rec).total ? kept : made;
+  if (options.merging) return recordAll(adapted, options);
+  const { form, batch, accumulate = 1 } = options;
+  const again = recordAll(adapted, options);
+  const bytes = planMemory(again.rec).total;
+  for (const merging of accumulate > 1 ? (['once', 'kept'] as const) : (['kept'] as const)) {
+    const forms = form ? [form] : Object.values(adapted.forms(batch, merging === 'once' ? accumulate : 1));
+    if (!adapted.layers.length || !forms.includes('merged')) continue;
+    const other = recordAll(adapted, { ...options, merging });
+    if (planMemory(other.rec).total <= (1 + AT_MOST[merging]) * bytes) return other;
+  }
+  return again;
 }
 
 function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const { model } = adapted;
-  const { batch, optimizer = true } = options;
+  const { batch, merging, form, optimizer = true } = options;
+  const sharing = merging === 'once' ? (options.accumulate ?? 1) : 1;
   const rec = new Recorder(options);
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = (training: boolean) =>
-    adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form: options.form, keep_merged: options.keep_merged });
+    adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
   const keep: { logits?: Tensor; rows?: Tensor; metrics?: Tensor } = {};
   const train = rec.program('train', () => {
     const logits = model.forward(context(optimizer), pixels);
@@ -95,18 +112,21 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const text: TextPrograms | null = model.contrastive ? { ids: rec.find('input_ids')!, ends: rec.find('text_ends')!, program: null, features: null } : null;
   let update: Program | null = null;
   let evaluate: Program | null = null;
-  if (optimizer) {
+  if (optimizer || rec.onceProgram) {
     update = rec.program('update', () => {
+      rec.settle();
       rec.setPhase('update');
-      adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: options.weight_decay, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
+      if (optimizer) adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: options.weight_decay, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
     });
+  }
+  if (optimizer) {
     const seen = recordClassifier(rec, model.contrastive?.classify ?? model, context(false), pixels, labels);
     ({ evaluate } = seen);
     keep.logits = seen.logits;
     keep.rows = seen.rows;
     if (text) Object.assign(text, recordTexts(rec, model, context(false), batch));
   }
-  return { rec, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows!, text };
+  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows!, text };
 }
 
 /**

@@ -12,7 +12,8 @@ import type { KeptItem } from '../io/kept';
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
 /** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
-export type Role = 'frozen' | 'bases' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
+/** `merged`: weights with their update added, made once a step for several micro-batches. */
+export type Role = 'frozen' | 'bases' | 'merged' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
 export type BytesByRole = Partial<Record<Role, number>>;
 
 /** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */

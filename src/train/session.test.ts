@@ -99,8 +99,9 @@ describe('a run', () => {
     expect(of(timed, 'finished')[0]!.summary.variants).toMatchObject({ weights: 'f32' });
   });
 
-  test.each([
+  test.each<MethodConfig>([
     { method: 'randlora', r: 8, randlora_dropout: 0.1 },
+    { method: 'randlora', r: 8, form: 'merged' },
     { method: 'full' },
   ])('stopped and resumed, $method gives the curve of the uninterrupted run', async (method) => {
     const device = await mustOpen(gpu());
@@ -112,6 +113,9 @@ describe('a run', () => {
     });
     await first.done;
     expect(of(first, 'finished')[0]!.reason).toBe('stopped');
+    // Merged weights are made once for both micro-batches, and lie where they were planned.
+    expect('merged' in of(whole, 'planned')[0]!.plan.bytes).toBe(method.form === 'merged');
+    expect(of(whole, 'allocated')[0]!.bytes).toEqual(of(whole, 'planned')[0]!.plan.bytes);
     const saved = of(first, 'checkpoint').at(-1)!;
     const second = await start(device, method, train, saved.bytes);
     await second.done;

@@ -149,6 +149,7 @@ export class Session {
 
     const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
     const measure = async (feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>) => {
+      if (programs.once) await machine.run(programs.once, signal);
       // Both towers learn: the classes' features are those of the text tower as it stands.
       if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, (await machine.readF32(programs.rec.find(LOGIT_SCALE)!))[0]!, signal);
       const name = this.input.nameImages ? (i: number) => nameOf(split, i) : undefined;

@@ -222,6 +222,7 @@ export const t = {
       uniform: 'kernel parameters',
       staging: 'read-back',
       bases: 'random bases',
+      merged: 'merged weights',
       param: 'trainable',
       grad: 'gradients',
       state: 'Adam moments',

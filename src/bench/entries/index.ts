@@ -1,4 +1,5 @@
 import type { Entry, Group } from '../entry';
+import { accumulation } from './accumulation';
 import { attention } from './attention';
 import { bases } from './bases';
 import { block } from './block';
@@ -13,7 +14,7 @@ import { sweep } from './sweep';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, sweep, kernels, attention, block, evaluation, vit, methods, square, bases, checkpointing];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {
