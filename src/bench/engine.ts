@@ -54,6 +54,7 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
   }
   await machine.idle();
   const parts = programs.map((part) => ('program' in part ? part : { program: part, micro: 0 }));
+  const longest = parts.reduce((a, { program }) => (program.entries.length > a.entries.length ? program : a), parts[0]!.program);
   const losses: number[] = [];
   let t = 0;
   return {
@@ -68,7 +69,7 @@ async function stepper(device: Device, { rec, programs, values, scalars, loss, o
       await machine.idle();
     },
     ...((loss || out) && { result: async () => (loss ? Float32Array.from(losses) : machine.readF32(out!)) }),
-    profile: () => profile(machine, parts[0]!.program, parts[0]!.program.name),
+    profile: () => profile(machine, longest, longest.name),
     stop() {
       machine.destroy();
       device.destroy();

@@ -16,6 +16,8 @@ export interface Way {
   config: MethodConfig;
   form?: Form;
   options?: Partial<ProgramOptions>;
+  /** Learning rate; 1e-4 when left out. */
+  lr?: number;
 }
 
 /** Training steps of one model by one method: forward and backward of each micro-batch, clipping and AdamW; the loss is read each step. */
@@ -34,7 +36,7 @@ export const trainingStep = ({ config, batch }: Shape, way: Way): Contestant => 
         rec,
         programs: [...(once ? [once] : []), ...Array.from({ length: accumulate }, (_, micro) => ({ program: train, micro })), update!],
         values: { ...weights, ...start, [pixels.label]: randn(sizeOf(pixels.shape), 1, 777), [labels.label]: Uint32Array.from({ length: batch }, (_, i) => i % 10) },
-        scalars: () => ({ lr: 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / (batch * accumulate), maxNorm: 1 }),
+        scalars: () => ({ lr: way.lr ?? 1e-4, headLr: 1e-4, c1: 10, c2: 31, invCount: 1 / (batch * accumulate), maxNorm: 1 }),
         loss: metrics,
       };
     });

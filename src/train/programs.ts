@@ -68,9 +68,9 @@ const EPS = 1e-8;
 
 /**
  * Shares by which the plan may grow for merged weights. Who accumulates does so to save memory: a batch of half the size saves
- * up to as much as it still takes, and of that a quarter may go.
+ * up to as much as it still takes, and half of that may go, since a smaller one then costs little time.
  */
-const AT_MOST = { once: 0.25, kept: 0.1 };
+const AT_MOST = { once: 0.5, kept: 0.1 };
 
 /**
  * Records the programs of a run: no GPU, no weights, no memory. Where layers run merged, W + delta is made once for all

@@ -7,7 +7,7 @@ import { trainingStep, type Way } from '../training';
 const shape = { ...SHAPES[0]!, batch: 4 };
 const accumulate = 4;
 
-const way = (name: string, merging: Merging): Way => ({ name, config: { method: 'randlora', r: 4 }, form: 'merged', options: { accumulate, merging } });
+const way = (name: string, merging: Merging): Way => ({ name, config: { method: 'randlora', r: 4 }, form: 'merged', options: { accumulate, merging }, lr: 1e-2 });
 
 /** The same step three times: W' made for each micro-batch twice, for each once, and once for all of them. */
 const entry: Entry = {
@@ -18,9 +18,9 @@ const entry: Entry = {
     way('merged once a step', 'once'),
     { ...way('streamed', 'again'), form: 'streamed' as const },
   ].map((w) => trainingStep(shape, w)),
-  // Each round is one update more: the losses of all of them.
+  // The losses of all updates so far, large enough to move them; Adam makes more of rounding each time.
   check: agreement(relativeError),
-  tolerance: 1e-4,
+  tolerance: 1e-3,
 };
 
 export const accumulation: Group = {
