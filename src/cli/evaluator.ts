@@ -1,9 +1,11 @@
+import type { Adapted } from '../adapters/adapted';
 import { Machine } from '../engine/machine';
+import type { Recorder } from '../engine/record';
 import { loadWeights } from '../models/load';
 import { completeTrain, frozenDtypes } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
-import { recordEvaluation } from '../train/programs';
+import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
 import { openAdapterSized, type OpenAdapter } from './adapter';
 import { wholeFrom, type Flag, type Given } from './command';
@@ -34,9 +36,20 @@ export async function withEvaluation<T>(
   images: number,
   work: (machine: Machine, programs: ReturnType<typeof recordEvaluation>) => Promise<T>,
 ): Promise<T> {
+  return withPrograms({ adapted, values, model }, given, images, recordEvaluation, work);
+}
+
+/** The same for what `record` records. */
+export async function withPrograms<T, P extends { rec: Recorder }>(
+  { adapted, values, model }: Pick<OpenAdapter, 'adapted' | 'values'> & { model: LoadedModel },
+  given: Given,
+  images: number,
+  record: (adapted: Adapted, options: ProgramOptions) => P,
+  work: (machine: Machine, programs: P) => Promise<T>,
+): Promise<T> {
   const train = evaluationSettings(given);
   return withDevice(async (device) => {
-    const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
+    const programs = record(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
     const machine = await Machine.build(device, programs.rec);
     try {
       await loadWeights(machine, programs.rec, adapted.trace, model.source, values);

@@ -1,8 +1,11 @@
 import { listImages } from '../data/images';
 import { decodeImage } from '../data/decode.node';
-import { predict, predictionsCsv } from '../train/predict';
+import { Recorder } from '../engine/record';
+import { predict, predictionsCsv, type Predictor } from '../train/predict';
+import type { Prediction } from '../train/protocol';
+import { recordLook } from '../train/rollout';
 import { wholeFrom, type Command } from './command';
-import { evaluationFlags, openForEvaluation, withEvaluation } from './evaluator';
+import { evaluationFlags, openForEvaluation, withEvaluation, withPrograms } from './evaluator';
 import { dataTree, writeWhole } from './files';
 
 export const command: Command = {
@@ -13,6 +16,7 @@ export const command: Command = {
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder (with all below), a zip, or any data set.' },
     { name: 'out', kind: 'text', value: 'FILE.csv', required: true, help: 'file_name, prediction, probability, the next classes, and error.' },
+    { name: 'attention', kind: 'text', value: 'FILE.json', help: 'Where the model looks (attention rollout): a grid of patches for each image, summing to one.' },
     { name: 'top_k', kind: 'integer', default: 5, help: 'Likeliest classes of each image.' },
     ...evaluationFlags,
   ],
@@ -21,9 +25,10 @@ export const command: Command = {
     const { labels, image_size } = opened.adapted.model;
     const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, labels.length);
     const images = await listImages(await dataTree(String(given.data)), decodeImage);
-    const predictions = await withEvaluation(opened, given, images.count, (machine, programs) =>
-      predict({ machine, programs, labels, image_size, preprocess: opened.model.preprocess }, images, topK),
-    );
+    const predictor = { labels, image_size, preprocess: opened.model.preprocess, vision: opened.adapted.model };
+    const work = (machine: Predictor['machine'], programs: Predictor['programs']) => predict({ ...predictor, machine, programs }, images, topK);
+    const predictions = given.attention === undefined ? await withEvaluation(opened, given, images.count, work) : await withPrograms(opened, given, images.count, recordLooks, work);
+    if (given.attention !== undefined) await writeWhole(String(given.attention), attentionJson(String(given.model), given.adapter, predictions));
     await writeWhole(String(given.out), predictionsCsv(predictions, topK));
     const unreadable = predictions.filter((p) => p.error !== '');
     say(`${predictions.length} images, ${String(given.out)}`);
@@ -31,3 +36,19 @@ export const command: Command = {
     return { model: String(given.model), data: String(given.data), out: String(given.out), count: predictions.length, unreadable: unreadable.length, labels, predictions };
   },
 };
+
+function recordLooks(...[adapted, options]: Parameters<Parameters<typeof withPrograms>[3]>) {
+  const rec = new Recorder(options);
+  return { rec, ...recordLook(rec, adapted, options, options.batch, true) };
+}
+
+/** Maps as JSON: `weights` are `rows` lists of `cols` numbers that sum to one, `share` is what of the whole lies on patches. */
+function attentionJson(model: string, adapter: unknown, predictions: Prediction[]): string {
+  const images = predictions.flatMap(({ name, top, attention }) => {
+    if (!attention) return [];
+    const { rows, cols, share } = attention;
+    const weights = Array.from({ length: rows }, (_, y) => attention.weights.slice(y * cols, (y + 1) * cols).map((v) => Number(v.toPrecision(6))));
+    return [{ file_name: name, prediction: top[0]?.label ?? '', rows, cols, share: Number(share.toPrecision(6)), weights }];
+  });
+  return `${JSON.stringify({ what: 'attention rollout (arXiv 2005.00928)', model, ...(adapter === undefined ? {} : { adapter: String(adapter) }), images })}\n`;
+}

@@ -38,6 +38,8 @@ export interface VisionModel {
   head: string | null;
   /** `target_modules` when none are given: query, key, value and both MLP matrices of every block. */
   default_target_modules: string | string[];
+  /** Tokens in front of the patches (class, distillation, registers), and those whose mean the head reads; for rollout. */
+  tokens: { before: number; read: { first: number; count: number } };
   /** Records logits (B, K) from pixel_values (B, channels, image_size, image_size). */
   forward(ctx: Context, pixels: Tensor): Tensor;
   /** The text tower, of families that have one. */

@@ -1,5 +1,6 @@
 import type { Tensor } from '../engine/tensor';
 import type { Activation } from '../ops/activation';
+import type { AttentionWatcher } from '../ops/attention';
 
 export interface LinearOptions {
   act?: Activation;
@@ -28,4 +29,6 @@ export interface Context {
   linears(names: readonly string[], x: Tensor, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): Tensor | Tensor[];
   /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
   block(name: string, body: () => Tensor): Tensor;
+  /** Sees where each self-attention looks, layer by layer; left out where nobody wants to know. */
+  watch?: AttentionWatcher;
 }

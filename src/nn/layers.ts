@@ -27,9 +27,9 @@ export interface AttentionSizes {
 /** Softmax attention of x (B, T, C) to itself, before the output layer: q, k and v are one product where they run as one. */
 export function selfAttention(ctx: Context, x: Tensor, { query, key, value }: QkvNames, { heads, qkvBias = true, causal }: AttentionSizes): Tensor {
   const qkv = ctx.linears([query, key, value], x, lastOf(x), { bias: qkvBias });
-  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal);
+  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal, undefined, ctx.watch);
   const [q, k, v] = qkv;
-  return attention(q!, k!, v!, heads, causal);
+  return attention(q!, k!, v!, heads, causal, undefined, ctx.watch);
 }
 
 /** Names of the parts of a transformer block, which differ between families. */

@@ -6,11 +6,15 @@ import type { AttentionBackward, AttentionCall, AttentionGrads } from './attenti
 import { attentionForm } from './attentionForm';
 import { fusedBackward, fusedForward } from './attentionFused';
 import { headBackward } from './attentionHead';
+import { attentionMean } from './attentionMean';
 import { productsBackward, productsForward } from './attentionProducts';
 import { lanesOf } from './lanes';
 
+/** Is handed the mean over heads of the probabilities (ops/attentionMean.ts), which is recorded only where somebody watches. */
+export type AttentionWatcher = (mean: Tensor) => void;
+
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
-export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false, label = 'attention'): Tensor {
+export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
   if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, 'q, k and v must be (B, T, C)', q.shape, k.shape, v.shape);
   const rec = recorder();
   return run(call({ q, k, v }, q.shape, q.shape[2]!, heads, causal, label), (backward) => {
@@ -20,15 +24,16 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
     if (grads.dq) passGrad(q, grads.dq);
     if (grads.dk) passGrad(k, grads.dk);
     if (grads.dv) passGrad(v, grads.dv);
-  });
+  }, watch);
 }
 
 /** As `attention`, of q, k and v as one product makes them: qkv (B, T, 3 C) with columns q | k | v; result (B, T, C). */
-export function packedAttention(qkv: Tensor, heads: number, causal = false, label = 'attention'): Tensor {
+export function packedAttention(qkv: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
   const [B, T, width] = qkv.shape as [number, number, number];
   if (qkv.shape.length !== 3 || width % 3) fail(label, 'q, k and v side by side must be (B, T, 3 C)', qkv.shape);
   return run(call({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, causal, label), (backward) =>
     freshGrad(qkv, (grad) => backward({ dq: grad, dk: grad, dv: grad })),
+    watch,
   );
 }
 
@@ -43,13 +48,14 @@ function call(qkv: Record<'q' | 'k' | 'v', Tensor>, [B, T, C]: readonly number[]
 const backwards: Record<string, (c: AttentionCall, given: AttentionBackward, grads: AttentionGrads) => void> = { products: productsBackward, fused: fusedBackward, head: headBackward };
 
 /** Records the forward in the form chosen for it; `grads` is called in the backward with what writes gradients. */
-function run(c: AttentionCall, grads: (backward: (grads: AttentionGrads) => void) => void): Tensor {
+function run(c: AttentionCall, grads: (backward: (grads: AttentionGrads) => void) => void, watch?: AttentionWatcher): Tensor {
   const rec = recorder();
   const form = attentionForm(rec, c);
   const out = rec.temp(c.label, [c.B, c.T, c.heads * c.D], c.q.requiresGrad || c.k.requiresGrad || c.v.requiresGrad);
   const lse = rec.temp(`${c.label} lse`, [c.B, c.heads, c.T]);
   const made = form.forward === 'products' ? productsForward(c, out, lse) : fusedForward(c, out, lse);
   const probs = (form.keep && made) || null;
+  watch?.(attentionMean(c, lse));
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (dout) grads((wanted) => backwards[form.backward]!(c, { out, dout, lse, probs }, wanted));

@@ -48,8 +48,8 @@ function embeddings(w: Weights, s: EncoderShape, pixels: Float64Array): { x: Flo
   return { x, T: patches + inFront, inFront };
 }
 
-/** Logits (B, K) of DeiT (with one head or two) and DINOv2, as plainly as possible, from transformers' modeling files. */
-export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array): Float64Array {
+/** Logits (B, K) of ViT, DeiT (with one head or two) and DINOv2, as plainly as possible, from transformers' modeling files. `watch` sees q and k (B, T, C) of each layer. */
+export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array, watch?: (q: Float64Array, k: Float64Array, shape: number[]) => void): Float64Array {
   const { x: start, T, inFront } = embeddings(w, s, pixels);
   const shape = [s.pixels[0], T, s.width];
   const dino = s.prefix.startsWith('dinov2');
@@ -59,6 +59,7 @@ export function encoderLogits(w: Weights, s: EncoderShape, pixels: Float64Array)
     const scaled = (name: string, y: Float64Array) => (dino ? scale(y, w[`${layer}.${name}.lambda1`]!, false, y.length / s.width, s.width) : y);
     const h = norm(w, `${layer}.${dino ? 'norm1' : 'layernorm_before'}`, x, s.eps);
     const [q, k, v] = ['query', 'key', 'value'].map((part) => dense(w, `${layer}.attention.attention.${part}`, h));
+    watch?.(q!, k!, shape);
     x = plus(x, scaled('layer_scale1', dense(w, `${layer}.attention.output.dense`, attention(q!, k!, v!, shape, s.heads))));
     const g = norm(w, `${layer}.${dino ? 'norm2' : 'layernorm_after'}`, x, s.eps);
     x = plus(x, scaled('layer_scale2', mlp(w, layer, g, dino)));

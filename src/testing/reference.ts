@@ -98,6 +98,41 @@ export function attention(q: Array64, k: Array64, v: Array64, [B, T, C]: number[
   return out;
 }
 
+/** Mean over heads of the probabilities of that attention, (B, T, T). */
+export function attentionMean(q: Array64, k: Array64, [B, T, C]: number[], heads: number, causal = false): Array64 {
+  const D = C / heads;
+  const out = zeros(B * T * T);
+  for (let b = 0; b < B; b++) {
+    // The probabilities are what comes out where v is the identity, a column of it at a time.
+    for (let h = 0; h < heads; h++) {
+      const at = (x: Array64) => Float64Array.from({ length: T * D }, (_, i) => x[(b * T + Math.floor(i / D)) * C + h * D + (i % D)]);
+      for (let key = 0; key < T; key++) {
+        const column = attention(at(q), at(k), Float64Array.from({ length: T * D }, (_, i) => Number(i === key * D)), [1, T, D], 1, causal);
+        for (let t = 0; t < T; t++) out[(b * T + t) * T + key] += column[t * D] / heads;
+      }
+    }
+  }
+  return out;
+}
+
+/** Attention rollout as its paper writes it: the whole product of (A + I) / 2 over the layers, rows normalised; then the mean of its rows `first` to `first + count - 1`. */
+export function rollout(means: Array64[], [B, T]: number[], first: number, count: number): Array64 {
+  const out = zeros(B * T);
+  for (let b = 0; b < B; b++) {
+    let R = Float64Array.from({ length: T * T }, (_, i) => Number(Math.floor(i / T) === i % T));
+    for (const mean of means) {
+      const A = Float64Array.from({ length: T * T }, (_, i) => 0.5 * mean[b * T * T + i] + 0.5 * Number(Math.floor(i / T) === i % T));
+      for (let t = 0; t < T; t++) {
+        const sum = A.subarray(t * T, t * T + T).reduce((a, v) => a + v, 0);
+        for (let j = 0; j < T; j++) A[t * T + j] /= sum;
+      }
+      R = Float64Array.from(matmul(A, R, { M: T, N: T, K: T }));
+    }
+    for (let t = first; t < first + count; t++) for (let j = 0; j < T; j++) out[b * T + j] += R[t * T + j] / count;
+  }
+  return out;
+}
+
 /** (B, 4): loss, correct, counted, prediction; and the gradient of the sum of losses times `invCount`. */
 export function crossEntropy(logits: Array64, labels: ArrayLike<number>, K: number, smoothing = 0, invCount = 1): { rows: Array64; dlogits: Array64 } {
   const B = logits.length / K;

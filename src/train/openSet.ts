@@ -158,7 +158,12 @@ async function pictureOf(split: Split, i: number): Promise<Picture | null> {
 export function smallPicture(image: RgbImage): Omit<Picture, 'label'> {
   const shrink = EDGE / Math.max(image.width, image.height);
   const small = shrink < 1 ? resize(image, Math.max(1, Math.round(image.width * shrink)), Math.max(1, Math.round(image.height * shrink)), 'bilinear') : image;
-  const rgba = new Uint8ClampedArray(small.width * small.height * 4).fill(255);
-  for (let p = 0; p < small.width * small.height; p++) for (let c = 0; c < 3; c++) rgba[4 * p + c] = small.data[3 * p + c]!;
-  return { width: small.width, height: small.height, rgba };
+  return wholePicture(small);
+}
+
+/** An image for the page as it is. */
+export function wholePicture({ width, height, data }: RgbImage): Omit<Picture, 'label'> {
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) rgba[4 * p + c] = data[3 * p + c]!;
+  return { width, height, rgba };
 }

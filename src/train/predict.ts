@@ -3,18 +3,25 @@ import type { ImageList } from '../data/images';
 import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
 import { DataError } from '../data/source';
 import type { Machine } from '../engine/machine';
+import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
+import type { Tensor } from '../engine/tensor';
+import type { VisionModel } from '../models/model';
 import { PADDING } from './evaluate';
 import type { Programs } from './programs';
 import type { Prediction } from './protocol';
+import { mapOf } from './rollout';
 
 export type { Prediction };
 
 /** A machine that classifies, and what an image goes through before it. */
 export interface Predictor {
   machine: Machine;
-  programs: Pick<Programs, 'pixels' | 'labels' | 'logits' | 'evaluate'>;
+  /** Without `labels` no loss is made of the logits. */
+  programs: Pick<Programs, 'pixels' | 'logits'> & { evaluate: Program | null; labels?: Tensor; rollout?: Tensor | null };
+  /** Empty for a model without a head: it says nothing then. */
   labels: readonly string[];
+  vision: VisionModel;
   image_size: number;
   preprocess: PreprocessConfig;
 }
@@ -43,13 +50,22 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       }
     }
     const rows: Prediction[][] = [];
-    for (const [i, { machine, programs, labels }] of predictors.entries()) {
-      machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
+    for (const [i, { machine, programs, labels, vision }] of predictors.entries()) {
+      if (programs.labels) machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
       machine.write(programs.pixels, pixels[views[i]!]!);
       machine.setStep(noStep);
       await machine.run(programs.evaluate!, signal);
       const logits = await machine.readF32(programs.logits);
-      rows.push(errors.map((error, row) => ({ name: images.name(from + row), top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK), error })));
+      const seen = programs.rollout && (await machine.readF32(programs.rollout));
+      const tokens = seen ? seen.length / batch : 0;
+      rows.push(
+        errors.map((error, row) => ({
+          name: images.name(from + row),
+          top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK),
+          error,
+          ...(seen && !error ? { attention: mapOf(vision, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
+        })),
+      );
     }
     yield rows;
   }

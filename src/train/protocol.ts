@@ -459,6 +459,28 @@ export interface Prediction {
   name: string;
   top: { label: string; probability: number }[];
   error: string;
+  /** Where the model looked, where that was asked for. */
+  attention?: AttentionMap;
+}
+
+/** Attention rollout on an image (arXiv 2005.00928): how much of each patch reaches what the head reads. */
+export interface AttentionMap {
+  rows: number;
+  cols: number;
+  /** Row by row from the top, (rows * cols), summing to one. */
+  weights: number[];
+  /** What of the whole lies on patches; the rest stays with class, distillation and register tokens. */
+  share: number;
+}
+
+/** A picture that was not opened from a file: what the camera shows now. */
+export type Frame = Omit<Picture, 'label'>;
+
+/** What several models say of one picture, and where they look. */
+export interface TryLook {
+  memory: ResidentMemory;
+  /** By adapter, in the order asked for: the picture as the model sees it, and what it says of it. */
+  seen: { key: string; picture: Frame; said: Prediction }[];
 }
 
 export interface TryEvent {
@@ -585,10 +607,15 @@ export interface StudioWorker extends AnalysisWorker {
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;
   /**
    * Classifies those images with several adapters of one model, which lies on the GPU once. An adapter goes by the spec of
-   * its run, an imported one by one made for it; `files` is asked for its files, by the spec's id, when it is not on the
+   * its run, an imported one by one made for it, the model as it is by one without files; `files` is asked for its files, by the spec's id, when it is not on the
    * GPU yet. Refused while a run goes on; a run that is started meanwhile ends it as `cancelTry` does.
    */
   tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
+  /**
+   * Classifies one picture, by its place among those images or as it is, in one pass of its own for each adapter; with
+   * `rollout` it also says where each looks. Otherwise as `tryAdapters`.
+   */
+  tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Takes an adapter off the GPU. */

@@ -14,11 +14,24 @@ import { programOptions } from './plan';
 import type { Predictor } from './predict';
 import { recordEvaluation, type ProgramOptions } from './programs';
 import type { ResidentMemory } from './protocol';
+import { recordLook } from './rollout';
 
 /** Images a batch: few, so that a single one does not cost much more than it must. */
 const BATCH = 8;
 
-type Seat = Predictor & { machine: Machine };
+/** How single pictures are looked at: classified in a pass of one picture, or with where the model looks besides. */
+export type Look = 'plain' | 'rollout';
+
+type Seat = Predictor & { one: Predictor | null };
+
+export interface AddOptions {
+  /** What its images go through; the model's own when left out. */
+  preprocess?: PreprocessConfig;
+  /** What it says; the adapter's labels when left out. */
+  labels?: readonly string[];
+  look?: Look;
+  onCompile?: OnCompile;
+}
 
 /**
  * A model whose frozen weights lie on the GPU once, and adapters on it. Each adapter is a machine of its own that borrows
@@ -71,10 +84,14 @@ export class Resident {
     return [...this.seats.keys()];
   }
 
-  /** Adds an adapter, or puts it in another's place. On failure nothing is added. Throws ModelError when no head is there. */
-  async add(key: string, { adapted, values, hasHead }: LoadedAdapter, preprocess: PreprocessConfig = this.model.preprocess, onCompile?: OnCompile): Promise<void> {
+  /**
+   * Adds an adapter, or puts it in another's place; with `look` single pictures can be looked at as well, which costs nothing
+   * otherwise. On failure nothing is added. Throws ModelError when no head is there.
+   */
+  async add(key: string, { adapted, values, hasHead }: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>, { preprocess = this.model.preprocess, labels = adapted.model.labels, look, onCompile }: AddOptions = {}): Promise<void> {
     checkHead(adapted, this.model, hasHead);
     const programs = recordEvaluation(adapted, this.options);
+    const one = look && recordLook(programs.rec, adapted, this.options, 1, look === 'rollout');
     const holds = (label: string) => !this.blank.has(label) && !Object.hasOwn(values, label);
     const machine = await Machine.build(this.device, programs.rec, onCompile, { machine: this.backbone, holds });
     try {
@@ -85,8 +102,8 @@ export class Resident {
       throw error;
     }
     this.remove(key);
-    const { labels, image_size } = adapted.model;
-    this.seats.set(key, { machine, programs, labels, image_size, preprocess });
+    const seat = { machine, labels, vision: adapted.model, image_size: adapted.model.image_size, preprocess };
+    this.seats.set(key, { ...seat, programs, one: one ? { ...seat, programs: one } : null });
   }
 
   /** Takes an adapter off the GPU and gives back exactly what it added. */
@@ -95,8 +112,25 @@ export class Resident {
     this.seats.delete(key);
   }
 
+  /** Whether single pictures can be looked at in this way. */
+  looks(key: string, look: Look): boolean {
+    const one = this.seats.get(key)?.one;
+    return one !== null && one !== undefined && (look === 'plain' || one.programs.rollout !== null);
+  }
+
   /** For `predictions`. Throws when the adapter is not here. */
   predictor(key: string): Predictor {
+    return this.seat(key);
+  }
+
+  /** The same for one picture at a time. Throws when the adapter was not added for that. */
+  looker(key: string): Predictor {
+    const { one } = this.seat(key);
+    if (!one) throw new ModelError(`the adapter ${key} is not on the GPU for single pictures`);
+    return one;
+  }
+
+  private seat(key: string): Seat {
     const seat = this.seats.get(key);
     if (!seat) throw new ModelError(`the adapter ${key} is not on the GPU`);
     return seat;

@@ -26,7 +26,7 @@ import { solveMatch } from './match';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { runError } from './runError';
 import { textModel } from './runModel';
@@ -325,6 +325,11 @@ export class Studio implements StudioWorker {
   async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
     this.needIdle('classify pictures when it has ended, or stop it first.');
     return this.tryout.run(adapters, files, onEvent);
+  }
+
+  async tryLook(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryLook']> {
+    this.needIdle('look at pictures when it has ended, or stop it first.');
+    return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
   cancelTry(): void {

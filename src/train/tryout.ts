@@ -3,25 +3,28 @@ import { decodeImage } from '../data/decode';
 import { foreignNote } from '../data/imageFiles';
 import { listImages, type ImageList } from '../data/images';
 import type { Decode } from '../data/listed';
-import { readPreprocess, type PreprocessConfig } from '../data/preprocess';
-import { DataError, type Dataset } from '../data/source';
+import { fit, readPreprocess, withSize } from '../data/preprocess';
+import { DataError, type Dataset, type RgbImage } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { Job } from './job';
-import { smallPicture } from './openSet';
+import { smallPicture, wholePicture } from './openSet';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import { predictions } from './predict';
-import type { ChosenFile, Picture, Prediction, RunSpec, TryEvent, TryImages, TryResult } from './protocol';
-import { Resident } from './resident';
+import type { ChosenFile, Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult } from './protocol';
+import { Resident, type AddOptions, type Look } from './resident';
+import { openBase } from './openBase';
 
 /** Likeliest classes that are kept of each image. */
 export const TOP_K = 5;
 /** Adapters that stay on the GPU at most, beside those asked for. */
 const KEPT = 8;
 const PICTURES = 200;
+/** Pixels of a frame from outside at most. */
+const MOST_PIXELS = 4096 * 4096;
 /** Milliseconds between two messages on classified images. */
 const EVENT_MS = 400;
 
@@ -81,6 +84,41 @@ export class Tryout {
     });
   }
 
+  /**
+   * Classifies one picture, by its place among the open ones or as it is, with each adapter in a pass of its own; with
+   * `rollout` also where each looks. One call at a time, and none beside `run`. Throws DataError.
+   */
+  async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
+    return this.work.run(async (signal) => {
+      if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+      const image = await this.pick(picture);
+      const on = await this.seat(await this.host.model(adapters[0]!.model), adapters, files, onEvent, signal, rollout ? 'rollout' : 'plain');
+      const lookers = adapters.map(({ id }) => on.looker(id));
+      const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
+      const seen: TryLook['seen'] = [];
+      for await (const batch of predictions(lookers, list, { topK: TOP_K, signal })) {
+        batch.forEach(([said], i) => {
+          const { preprocess, image_size } = lookers[i]!;
+          seen.push({ key: adapters[i]!.id, picture: wholePicture(fit(image, withSize(preprocess, image_size))), said: said! });
+        });
+      }
+      return { memory: on.memory(), seen };
+    });
+  }
+
+  /** The picture at a place, or a frame from outside. */
+  private async pick(picture: number | Frame): Promise<RgbImage> {
+    if (typeof picture === 'number') {
+      if (!this.images || !(picture >= 0 && picture < this.images.count)) throw new DataError('The pictures are not open any more; choose them again.');
+      return this.images.image(picture);
+    }
+    const { width, height, rgba } = picture;
+    if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(`A picture of ${width} x ${height} pixels cannot be looked at.`);
+    const data = new Uint8Array(3 * width * height);
+    for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) data[3 * p + c] = rgba[4 * p + c]!;
+    return { width, height, data };
+  }
+
   cancel(): void {
     this.work.cancel();
   }
@@ -122,7 +160,7 @@ export class Tryout {
   }
 
   /** The model on the GPU with these adapters on it; everything is opened anew on another device or for another model. */
-  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<Resident> {
+  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, look?: Look): Promise<Resident> {
     const device = await this.host.device();
     if (this.resident && (this.resident.model !== model || this.resident.on.lost)) {
       this.resident.on.free();
@@ -132,15 +170,15 @@ export class Tryout {
       if (signal.aborted) throw new DataError('Cancelled before the first picture.');
       const { id } = adapter;
       const texts = model.tokenizer ? JSON.stringify([adapter.data, adapter.edits, adapter.train.templates]) : '';
-      if (this.resident?.on.has(id) && this.texts.get(id) === texts) continue;
+      if (this.resident?.on.has(id) && this.texts.get(id) === texts && (!look || this.resident.on.looks(id, look))) continue;
       onEvent({ stage: 'adapter', name: adapter.name, done: i, total: adapters.length });
       try {
-        const { loaded, preprocess } = await this.load(device, model, adapter, await files(id), signal);
+        const { loaded, ...how } = await this.load(device, model, adapter, await files(id), signal);
         if (!this.resident) {
           const on = await Resident.open(device, model, loaded.adapted.model, (done, total) => onEvent({ stage: 'model', name: model.id, done, total }));
           this.resident = { model, on };
         }
-        await this.resident.on.add(id, loaded, preprocess);
+        await this.resident.on.add(id, loaded, { ...how, ...(look ? { look } : {}) });
         this.texts.set(id, texts);
       } catch (error) {
         throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${(error as Error).message}`);
@@ -152,7 +190,8 @@ export class Tryout {
     return on;
   }
 
-  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: LoadedAdapter; preprocess: PreprocessConfig }> {
+  private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'> } & Pick<AddOptions, 'labels' | 'preprocess'>> {
+    if (files.length === 0) return openBase(device, model, await this.host.data(spec.data, spec.edits), spec, signal);
     const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
     const loaded = await openTrained(device, { spec, files, model, data: await this.host.data(spec.data, spec.edits) }, { vision: true, signal });
     return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };

@@ -21,6 +21,8 @@ const looks: MethodLook[] = [
   { method: 'dora', title: 'DoRA', look: 'dora', marker: 'hexagon' },
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
+  // The model as it was downloaded, beside its adapters.
+  { method: 'base', title: 'Base model', look: 'ink', marker: 'square' },
   // What is of no method: a line across several runs.
   { method: 'ink', title: '', look: 'ink', marker: 'circle' },
   { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },

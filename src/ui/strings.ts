@@ -7,6 +7,7 @@ import { keptWords, projectWords } from './words/project';
 import { runsExportWords } from './words/runsExport';
 import { zeroShotWords } from './words/zeroShot';
 import { tryout } from './words/tryout';
+import { lookWords } from './words/look';
 import { insideWords } from './words/inside';
 import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
@@ -519,6 +520,7 @@ export const t = {
   } satisfies Record<RunError['kind'], { short: string; title: (name: string) => string; happened: string; todo: string }> & Record<string, unknown>,
 
   tryout,
+  look: lookWords,
   recorded: recordedWords,
   rankingText,
   lessons: 'Lessons',

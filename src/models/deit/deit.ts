@@ -55,6 +55,8 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
     labels,
     head: teacher ? 'cls_classifier' : 'classifier',
     default_target_modules: vitTargets,
+    // Two heads, whose logits are averaged, read the class token and the distillation token.
+    tokens: { before: 2, read: { first: 0, count: teacher ? 2 : 1 } },
     forward: (ctx, pixels) => forward(c, ctx, pixels, labels.length, teacher),
     with(change) {
       const next = change.labels ?? labels;

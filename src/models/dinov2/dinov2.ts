@@ -76,6 +76,8 @@ function build(c: Config, labels: string[], height: number, width: number): Visi
     labels,
     head: 'classifier',
     default_target_modules: '.*(attention\\.attention\\.(query|key|value)|mlp\\.(fc1|fc2|weights_in|weights_out))',
+    // The head sees the mean of the patches besides; where the model looks is what its class token gathers.
+    tokens: { before: 1 + registersOf(c), read: { first: 0, count: 1 } },
     forward: (ctx, pixels) => forward(c, ctx, pixels, labels.length),
     with: (change) => build(c, change.labels ?? labels, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width),
   };

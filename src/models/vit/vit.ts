@@ -40,6 +40,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number): V
     labels,
     head: 'classifier',
     default_target_modules: vitTargets,
+    tokens: { before: 1, read: { first: 0, count: 1 } },
     forward: (ctx, pixels) => forward(c, ctx, pixels, labels.length),
     with: (change) => build(c, change.labels ?? labels, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width),
   };

@@ -120,7 +120,7 @@ export function svgOf(figure: HTMLElement): string {
         const [x, y] = at(rect.left, rect.top);
         parts.push(`<clipPath id="c${++clips}"><rect x="${n(x - 4)}" y="${n(y - 6)}" width="${n(rect.width + 8)}" height="${n(rect.height + 7)}"/></clipPath><g clip-path="url(#c${clips})">`);
       }
-      for (const child of element.querySelectorAll<SVGGraphicsElement>('path, line, rect, circle')) shape(child, opacity * Number(style.opacity));
+      for (const child of element.querySelectorAll<SVGGraphicsElement>('path, line, rect, circle, image')) shape(child, opacity * Number(style.opacity));
       if (clipped) parts.push('</g>');
       return;
     }

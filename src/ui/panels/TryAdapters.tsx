@@ -22,7 +22,7 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
   return (
     <DropArea className={css.column} onFolder={take}>
       <h3>{t.tryout.adapters}</h3>
-      {candidates.length === 0 && <p className={css.soft}>{loaded ? t.tryout.none : t.runs.reading}</p>}
+      {candidates.every(({ base }) => base) && <p className={css.soft}>{loaded ? t.tryout.none : t.runs.reading}</p>}
       <ul className={css.adapters}>
         {candidates.map((one) => (
           <Adapter key={one.key} one={one} on={chosen.includes(one)} />
@@ -63,8 +63,8 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
       <Check checked={on} label={t.tryout.tick(one.name)} onChange={(now) => tick(one.key, now)}>
         <span className={css.name}>{one.name}</span>
       </Check>
-      <MethodKey method={one.method} />
-      <span className={css.soft}>{t.tryout.about(one.setting, formatCount(one.parameters))}</span>
+      <MethodKey method={one.method}>{one.base ? '' : undefined}</MethodKey>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.about(one.setting, formatCount(one.parameters))}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
         {one.imported && <Actions imported={one.imported} />}

@@ -1,10 +1,11 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
+import { useLook } from '../store/look';
 import { useRuns } from '../store/runs';
 import { cancelClassify, classify, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
@@ -13,10 +14,14 @@ import { TryPictures } from './TryPictures';
 import { TryResults } from './TryResults';
 import css from './tryout.module.css';
 
+/** The camera comes when it is asked for. */
+const TryCamera = lazy(() => import('./TryCamera'));
+
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
 export function TryPanel() {
   const candidates = useCandidates();
   const ticks = useTryout((state) => state.ticks);
+  const live = useLook((state) => state.live);
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>
@@ -24,9 +29,15 @@ export function TryPanel() {
         <TryAdapters candidates={candidates} chosen={chosen} />
         <TryPictures />
       </div>
-      <Work chosen={chosen} />
+      {live ? (
+        <Suspense>
+          <TryCamera chosen={chosen} />
+        </Suspense>
+      ) : (
+        <Work chosen={chosen} />
+      )}
       <Memory />
-      <TryResults chosen={chosen} />
+      {!live && <TryResults chosen={chosen} />}
     </Panel>
   );
 }
@@ -46,7 +57,7 @@ function Work({ chosen }: { chosen: Candidate[] }) {
         (missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
-              {t.tryout.start(Math.max(1, missing.length))}
+              {t.tryout.start(missing.filter(({ base }) => !base).length, missing.some(({ base }) => base))}
             </Button>
             {training ? <Note sign="info">{t.tryout.training}</Note> : <span className={css.soft}>{images === null ? t.tryout.choosePicturesFirst : chosen.length === 0 ? t.tryout.tickOne : ''}</span>}
           </ButtonRow>

@@ -4,7 +4,8 @@ import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useSettings } from '../store/settings';
-import { openPictures, openTestPictures, useTryout } from '../store/tryout';
+import { setLive, useLook } from '../store/look';
+import { isBusy, openPictures, openTestPictures, useTryout } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
 
@@ -13,6 +14,7 @@ const imageFiles = '.zip,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
 /** The pictures that the adapters are tried on. */
 export function TryPictures() {
   const { images, status } = useTryout();
+  const live = useLook((state) => state.live);
   const id = useSettings((settings) => settings.data);
   const data = useCatalog((catalog) => dataById(catalog, id));
   return (
@@ -33,6 +35,9 @@ export function TryPictures() {
         <FolderPicker small label={t.tryout.choosePictureFolder} onFolder={(folder) => void openPictures(folder)}>
           {t.tryout.folder}
         </FolderPicker>
+        <Button small pressed={live} disabled={!live && isBusy({ status })} onClick={() => setLive(!live)}>
+          {live ? t.look.camera.close : t.look.camera.open}
+        </Button>
         {data && (
           <Button small onClick={() => void openTestPictures(id)}>
             {t.tryout.test(data.title)}

@@ -1,13 +1,17 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
+import { changeSettings, useSettings } from '../store/settings';
 import { downloadPredictions, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
+
+/** Maps come when they are asked for. */
+const TryLook = lazy(() => import('./TryLook'));
 
 /** Rows of one page: as many as a person looks at, however many there are. */
 const PAGE = 50;
@@ -31,15 +35,18 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const done = Math.max(...columns.map((rows) => rows.length));
   const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i]?.top.length)), [columns, done]);
   const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]?.error).find(Boolean)).filter((error) => error !== undefined), [columns, done]);
-  const different = useMemo(() => readable.filter((i) => differs(columns, i)), [columns, readable]);
-  const listed = only === 'differ' && columns.length > 1 ? different : readable;
+  // The base model has classes of its own; adapters are compared with each other.
+  const adapters = useMemo(() => columns.filter((_, i) => !shown[i].base), [columns, shown]);
+  const different = useMemo(() => readable.filter((i) => differs(adapters, i)), [adapters, readable]);
+  const listed = only === 'differ' && adapters.length > 1 ? different : readable;
+  const rollout = useSettings((settings) => settings.rollout);
   const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
   const at = Math.min(page, last);
   const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
   return (
     <section className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
-        {columns.length > 1 && (
+        {adapters.length > 1 && (
           <>
             <p>{t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length))}</p>
             <Segmented
@@ -56,6 +63,9 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             />
           </>
         )}
+        <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
+          {t.look.toggle}
+        </Button>
         <Button small onClick={() => void downloadPredictions(shown)}>
           {t.tryout.csv}
         </Button>
@@ -70,6 +80,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           ))}
           {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
         </details>
+      )}
+      {rollout && readable.length > 0 && (
+        <Suspense>
+          <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />
+        </Suspense>
       )}
       {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
       {last > 0 && (

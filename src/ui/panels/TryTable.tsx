@@ -4,6 +4,8 @@ import { MethodKey } from '../charts/MethodKey';
 import { Thumb } from '../controls/Thumb';
 import { formatCount, formatPercent } from '../format';
 import { studio } from '../store/client';
+import { inspect, useLook } from '../store/look';
+import { useSettings } from '../store/settings';
 import type { Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
@@ -23,6 +25,8 @@ interface Props {
 export function TryTable({ images, shown, columns, indices, different }: Props) {
   const pictures = usePictures(images, indices);
   const differing = new Set(different);
+  const rollout = useSettings((settings) => settings.rollout);
+  const at = useLook((state) => state.at);
   return (
     // A wide table scrolls by itself; for that the keyboard must reach it.
     <div className={css.scroll} role="region" aria-label={t.tryout.results} tabIndex={0}>
@@ -44,7 +48,17 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
         <tbody>
           {indices.map((i) => (
             <tr key={i} className={differing.has(i) ? css.differs : undefined}>
-              <td>{pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}</td>
+              <td>
+                {rollout ? (
+                  <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(images.names[i])} onClick={() => inspect(i)}>
+                    {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
+                  </button>
+                ) : pictures[i] ? (
+                  <Thumb sample={pictures[i]} />
+                ) : (
+                  <span className={css.noThumb} />
+                )}
+              </td>
               <th scope="row">
                 <span className={css.file} title={images.names[i]}>
                   {images.names[i]}

@@ -72,6 +72,8 @@ export interface Settings {
   landscapePaths: boolean;
   /** Images that activations are compared on. */
   insideImages: number;
+  /** Where the models look is drawn on the picture that is tried. */
+  rollout: boolean;
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
@@ -111,6 +113,7 @@ export const initialSettings: Settings = {
   landscapeOf: 'loss',
   landscapePaths: true,
   insideImages: 64,
+  rollout: false,
   shortcuts: true,
   hubEndpoint: '',
 };
@@ -196,6 +199,7 @@ export function settingsOf(s: Values): Settings {
     landscapePaths: pick('landscapePaths', typeof s.landscapePaths === 'boolean'),
     insideImages: among('insideImages', insideImages),
     rawValues: pick('rawValues', typeof s.rawValues === 'boolean'),
+    rollout: pick('rollout', typeof s.rollout === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),
   };

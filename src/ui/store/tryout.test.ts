@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { asRun, isComplete, ticked, type Candidate } from './tryout';
 
-const candidate = (key: string): Candidate => ({ key, name: key, method: 'lora', setting: 'r 4', parameters: 1, run: null, imported: null });
+const candidate = (key: string): Candidate => ({ key, name: key, method: 'lora', setting: 'r 4', parameters: 1, run: null, imported: null, base: false });
 const keys = (list: Candidate[]) => list.map(({ key }) => key);
 
 test('the newest adapters are ticked until the person says otherwise', () => {

@@ -2,11 +2,11 @@ import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
-import type { Prediction, ResidentMemory, TryEvent, TryImages } from '../../train/protocol';
+import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
-import { get } from './database';
+import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { editsOf } from './edits';
 import { standardTrain } from './fields';
@@ -27,7 +27,12 @@ export interface Candidate {
   parameters: number;
   run: Run | null;
   imported: Imported | null;
+  /** The model itself, without any adapter. */
+  base: boolean;
 }
+
+/** What the key of a model without adapter begins with. */
+const BASE = 'base ';
 
 /** The first of the newest candidates that are ticked until the person says otherwise. */
 const tickedAtFirst = 3;
@@ -61,7 +66,7 @@ function follow(): void {
   const { runs, current } = useRuns.getState();
   if (current !== '') return useTryout.setState({ memory: null });
   const kept = new Set([...runs, ...useImported.getState().list].filter((one) => !one.deleted).map(({ id }) => id));
-  const gone = memory.adapters.filter(({ key }) => !kept.has(key));
+  const gone = memory.adapters.filter(({ key }) => !kept.has(key) && !key.startsWith(BASE));
   if (gone.length === 0) return;
   useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
   for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
@@ -69,19 +74,20 @@ function follow(): void {
 useRuns.subscribe(follow);
 useImported.subscribe(follow);
 
-/** The adapters for the chosen model, oldest first: of runs, then imported ones. */
+/** The chosen model itself, then its adapters, oldest first: of runs, then imported ones. */
 export function useCandidates(): Candidate[] {
   const model = useSettings((settings) => settings.model);
   const runs = useKeptRuns();
   const imported = useImported((state) => state.list);
   return useMemo(
     () => [
+      { key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, run: null, imported: null, base: true },
       ...runs
         .filter((run) => run.spec.model === model && run.adapterBytes > 0)
-        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null })),
+        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
-        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one })),
+        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one, base: false })),
     ],
     [runs, imported, model],
   );
@@ -94,8 +100,28 @@ export function asRun({ id, name, model, at, info }: Imported): Run {
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
-/** Whether each candidate is ticked, in their order. */
-export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key }, i) => ticks[key] ?? i >= candidates.length - tickedAtFirst);
+/** What a candidate is opened by. The model itself is tried on the chosen data's classes, where it tells classes apart by texts. */
+function specOf({ key, name, run, imported }: Candidate): RunSpec {
+  if (run) return run.spec;
+  if (imported) return asRun(imported).spec;
+  const { model, data, train } = useSettings.getState();
+  const edits = editsOf(data);
+  return { id: key, name, model, data, method: { method: 'linear_probe', modules_to_save: [] }, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
+}
+
+/** Specs of candidates and where the worker gets their files: the model itself has none. */
+export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key: string) => Promise<AdapterFile[]> } {
+  const files = async (key: string) => {
+    if (key.startsWith(BASE)) return [];
+    const found = await get('adapters', key);
+    if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
+    return found;
+  };
+  return { specs: chosen.map(specOf), files };
+}
+
+/** Whether each candidate is ticked, in their order: at first the model itself and the newest adapters. */
+export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key, base }, i) => ticks[key] ?? (base || i >= candidates.length - tickedAtFirst));
 
 export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));
 
@@ -130,11 +156,7 @@ export async function classify(chosen: Candidate[]): Promise<void> {
   // Those that were cut short begin anew.
   const complete = Object.fromEntries(Object.entries(results).filter(([, rows]) => isComplete(rows, images)));
   useTryout.setState({ results: complete, status: 'working', at: null, since: 0, secondsLeft: 0, error: '', cancelledAt: null });
-  const files = async (key: string) => {
-    const found = await get('adapters', key);
-    if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
-    return found;
-  };
+  const { specs, files } = sourcesOf(missing);
   const onEvent = (at: TryEvent) => {
     const { status: now, since, results: soFar } = useTryout.getState();
     if (now === 'idle') return;
@@ -144,7 +166,6 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     useTryout.setState({ at, secondsLeft: ((Date.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
   };
   try {
-    const specs = missing.map(({ run, imported }) => (run ?? asRun(imported!)).spec);
     const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
     useTryout.setState({ memory: { ...memory, model: specs[0].model } });

@@ -5,6 +5,8 @@ export const tryout = {
   title: 'Try adapters',
   adapters: 'Adapters',
   none: 'No adapter for this model yet. Train a run, or import an adapter.',
+  baseModel: 'Base model',
+  baseAbout: 'as it is, without an adapter',
   tick: (name: string): string => `Use ${name}`,
   about: (setting: string, parameters: string): string => [setting, `${parameters} parameters`].filter(Boolean).join(', '),
   imported: 'imported',
@@ -34,9 +36,13 @@ export const tryout = {
   chosen: (title: string, count: string): string => `${title}: ${count === '1' ? '1 picture' : `${count} pictures`}`,
   opening: 'Opening the pictures.',
 
-  start: (adapters: number): string => (adapters === 1 ? 'Classify' : `Classify with ${adapters} adapters`),
+  start: (adapters: number, base: boolean): string => {
+    if (adapters === 0) return base ? 'Classify with the base model' : 'Classify';
+    const those = adapters === 1 ? 'one adapter' : `${adapters} adapters`;
+    return adapters === 1 && !base ? 'Classify' : `Classify with ${those}${base ? ' and the base model' : ''}`;
+  },
   training: 'Training has the graphics card. Pictures can be classified when it has ended.',
-  tickOne: 'Tick at least one adapter.',
+  tickOne: 'Tick the base model or at least one adapter.',
   choosePicturesFirst: 'Choose pictures to see what the adapters say.',
   stages: {
     model: (name: string): string => `Putting ${name} on the graphics card`,

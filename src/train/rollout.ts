@@ -1,0 +1,49 @@
+import type { Adapted } from '../adapters/adapted';
+import type { Program, Recorder } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
+import type { VisionModel } from '../models/model';
+import { rollout } from '../ops/rollout';
+import type { ProgramOptions } from './programs';
+import type { AttentionMap } from './protocol';
+
+/** A forward pass that classifies and, where asked for, says where the model looks. */
+export interface LookProgram {
+  evaluate: Program;
+  /** (B, channels, H, W) */
+  pixels: Tensor;
+  /** (B, K) */
+  logits: Tensor;
+  /** (B, T), rows that sum to one; null where nobody asked. */
+  rollout: Tensor | null;
+}
+
+/**
+ * Records a forward pass of `batch` images beside what the recorder has already, whose weights it reads. With `watch` each
+ * attention leaves its mean over heads, (B, T, T), for the rollout at the end; without it nothing of this is recorded.
+ */
+export function recordLook(rec: Recorder, adapted: Adapted, options: ProgramOptions, batch: number, watch: boolean): LookProgram {
+  const model = classifierOf(adapted.model);
+  const means: Tensor[] = [];
+  const context = { ...adapted.context({ ...options, rec, batch, training: false, checkpoint_activations: false }), ...(watch ? { watch: (mean: Tensor) => void means.push(mean) } : {}) };
+  const pixels = rec.declare('input', 'pixel_values of a look', [batch, model.channels, model.image_size, model.image_size]);
+  const out: { logits?: Tensor; rollout?: Tensor } = {};
+  const body = () => {
+    out.logits = rec.keep(model.forward(context, pixels));
+    const { first, count } = model.tokens.read;
+    if (watch) out.rollout = rec.keep(rollout(means, first, count));
+  };
+  const evaluate = rec.program('look', body, { gradients: false });
+  return { evaluate, pixels, logits: out.logits!, rollout: out.rollout ?? null };
+}
+
+/** The model that tells classes apart, of one whose two towers are trained. */
+const classifierOf = (model: VisionModel): VisionModel => model.contrastive?.classify ?? model;
+
+/** One image's row of `LookProgram.rollout` as a map of its patches: class, distillation and register tokens are left out. */
+export function mapOf(model: VisionModel, row: Float32Array): AttentionMap {
+  const { image_size, patch_size, tokens } = classifierOf(model);
+  const side = image_size / patch_size;
+  const patches = row.subarray(tokens.before, tokens.before + side * side);
+  const share = patches.reduce((sum, v) => sum + v, 0);
+  return { rows: side, cols: side, weights: Array.from(patches, (v) => v / share), share };
+}

@@ -1,0 +1,121 @@
+import { useMemo, type CSSProperties } from 'react';
+import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
+import { formatCount, formatPercent } from '../format';
+import { t } from '../strings';
+import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
+import { Figure } from './Figure';
+import { MethodKey } from './MethodKey';
+import css from './attention.module.css';
+
+export interface SeenBy {
+  key: string;
+  name: string;
+  method: string;
+  base: boolean;
+  /** As the model sees it, after its resize and crop. */
+  picture: Frame;
+  said: Prediction;
+}
+
+const times = (value: number): string => value.toFixed(1);
+
+/** Where several models look on one picture: a map each over the picture as that model sees it, on one scale. */
+export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }) {
+  const maps = useMemo(() => seen.flatMap((one) => (one.said.attention ? [{ ...one, map: one.said.attention, facts: factsOf(one.said.attention) }] : [])), [seen]);
+  const top = topOf(maps.map(({ map }) => map));
+  const base = maps.find((one) => one.base)?.map;
+  const lines = maps.map(({ map, facts, ...one }) => linesOf(map, facts, one.base ? undefined : base));
+  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), lines[i].join(', ')));
+  const rows = maps.flatMap(({ name, map }) => map.weights.map((v, i) => [name, Math.floor(i / map.cols) + 1, (i % map.cols) + 1, Number(v.toPrecision(4)), Number(timesEven(map, i).toPrecision(3))]));
+  // Most models see the same pixels; another crop or size stands by itself.
+  const views = maps.filter(({ picture }, i) => maps.findIndex((other) => same(other.picture, picture)) === i);
+  return (
+    <Figure title={title} summary={stops.join(' ')} stops={stops} table={{ head: t.look.head, rows }} caption={t.look.caption}>
+      {(cursor) => (
+        <>
+          <div className={css.tiles}>
+            {views.map((view, i) => (
+              <div key={`picture ${i}`} className={css.tile}>
+                <p className={css.name}>{views.length > 1 ? t.look.asSeenBy(view.name) : t.look.asSeen}</p>
+                <Drawing picture={view.picture} />
+              </div>
+            ))}
+            {maps.map(({ key, name, method, picture, map, facts, said }, i) => (
+              <div key={key} className={css.tile}>
+                <p className={css.name}>
+                  <MethodKey method={method}>{name}</MethodKey>
+                </p>
+                <Drawing picture={picture} map={map} top={top} peak={facts.peak} at={cursor === i} />
+                <p className={css.says}>{said.top[0] ? t.look.says(said.top[0].label, formatPercent(said.top[0].probability)) : t.look.silent}</p>
+                {lines[i].map((line) => (
+                  <p key={line} className={css.fact}>
+                    {line}
+                  </p>
+                ))}
+              </div>
+            ))}
+          </div>
+          <Legend top={top} />
+        </>
+      )}
+    </Figure>
+  );
+}
+
+function linesOf(map: AttentionMap, { ninth, ninthShare, half }: MapFacts, base?: AttentionMap): string[] {
+  const common = base && overlap(map, base);
+  return [
+    t.look.most(formatPercent(ninthShare), t.look.ninths[ninth]),
+    t.look.half(half, map.weights.length),
+    ...(common === undefined || common === null ? [] : [t.look.same(formatPercent(common))]),
+  ];
+}
+
+const same = (a: Frame, b: Frame): boolean => a.width === b.width && a.height === b.height && a.rgba.every((v, i) => v === b.rgba[i]);
+
+/** A picture, and over it in greys a map: what is read off the page must not be its colours. */
+function Drawing({ picture, map, top = 1, peak = 0, at = false }: { picture: Frame; map?: AttentionMap; top?: number; peak?: number; at?: boolean }) {
+  const url = useMemo(() => urlOf(picture, map !== undefined), [picture, map]);
+  const paths = useMemo(() => (map ? levelPaths(map, top) : []), [map, top]);
+  const { cols, rows } = map ?? { cols: picture.width, rows: picture.height };
+  return (
+    <svg className={css.map} viewBox={`0 0 ${cols} ${rows}`} aria-hidden="true">
+      <image href={url} x="0" y="0" width={cols} height={rows} preserveAspectRatio="none" imageRendering={picture.width < 100 ? 'pixelated' : 'auto'} />
+      {paths.map(({ level, d }) => (
+        <path key={level} className={css.level} d={d} style={{ '--v': level / (levels - 1) } as CSSProperties} />
+      ))}
+      {map && <circle className={at ? `${css.peak} ${css.here}` : css.peak} cx={(peak % cols) + 0.5} cy={Math.floor(peak / cols) + 0.5} r={Math.max(0.36, cols / 40)} />}
+    </svg>
+  );
+}
+
+function urlOf({ width, height, rgba }: Frame, grey: boolean): string {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const pixels = new Uint8ClampedArray(rgba);
+  // Luma of Rec. 601, pulled towards the middle so that the map's own lightness leads.
+  if (grey) for (let i = 0; i < pixels.length; i += 4) pixels.fill(64 + 0.5 * (0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2]), i, i + 3);
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  return canvas.toDataURL();
+}
+
+/** The scale: even shares from none to the most, in the steps that are drawn. */
+function Legend({ top }: { top: number }) {
+  return (
+    <div className={css.legend} aria-hidden="true">
+      <p>{t.look.legend.label}</p>
+      <svg viewBox={`0 0 ${levels} 1`} preserveAspectRatio="none">
+        {Array.from({ length: levels }, (_, level) => (
+          <rect key={level} className={css.step} x={level} y="0" width="1" height="1" style={{ '--v': level / (levels - 1) } as CSSProperties} />
+        ))}
+      </svg>
+      <div className={css.ticks}>
+        <span>{t.look.legend.none}</span>
+        <span className={css.even} style={{ left: `${100 / top}%` }}>
+          {t.look.legend.even}
+        </span>
+        <span>{formatCount(Number(times(top)))}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { AttentionMaps } from '../charts/AttentionMaps';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatPercent } from '../format';
+import { look, useLook } from '../store/look';
+import { useRuns } from '../store/runs';
+import { changeSettings, useSettings } from '../store/settings';
+import type { Candidate } from '../store/tryout';
+import type { Frame } from '../../train/protocol';
+import { t } from '../strings';
+import { seenBy } from './seenBy';
+import { useVideo } from './useVideo';
+import css from './tryout.module.css';
+
+/** Milliseconds from one picture to the next at least: people read what is said. */
+const pause = 150;
+/** Longest edge of a picture that is sent to the models, which see less. */
+const longest = 512;
+
+/** What the video shows now. */
+function frameOf(video: HTMLVideoElement): Frame | null {
+  const shrink = Math.min(1, longest / Math.max(video.videoWidth, video.videoHeight));
+  const [width, height] = [Math.round(video.videoWidth * shrink), Math.round(video.videoHeight * shrink)];
+  const context = width && height ? new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true }) : null;
+  if (!context) return null;
+  context.drawImage(video, 0, 0, width, height);
+  return { width, height, rgba: context.getImageData(0, 0, width, height).data };
+}
+
+/** The camera's picture through the ticked models, one frame after the other: the next begins when the last is answered. */
+export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
+  const [attempt, setAttempt] = useState(0);
+  const [held, setHeld] = useState(false);
+  const video = useRef<HTMLVideoElement>(null);
+  const { stream, problem } = useVideo('', attempt);
+  const { seen, ms, error } = useLook();
+  const rollout = useSettings((settings) => settings.rollout);
+  const training = useRuns(({ current }) => current !== '');
+  useEffect(() => {
+    if (video.current) video.current.srcObject = stream;
+  }, [stream]);
+  useEffect(() => {
+    if (held || training || !stream || chosen.length === 0) return;
+    let timer = 0;
+    let current = true;
+    const next = async () => {
+      const since = performance.now();
+      const frame = video.current && frameOf(video.current);
+      if (frame) await look(chosen, frame, rollout);
+      if (current) timer = window.setTimeout(() => void next(), Math.max(30, pause - (performance.now() - since)));
+    };
+    void next();
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [held, training, stream, chosen, rollout]);
+  const shown = useMemo(() => seenBy(chosen, seen), [chosen, seen]);
+  if (problem) {
+    return (
+      <div className={css.work} role="alert">
+        <Note sign="err">{t.camera.problems[problem]}</Note>
+        <ButtonRow>
+          <Button small onClick={() => setAttempt(attempt + 1)}>
+            {t.camera.again}
+          </Button>
+        </ButtonRow>
+      </div>
+    );
+  }
+  return (
+    <section className={css.results} aria-label={t.look.camera.title}>
+      <div className={css.head}>
+        <ButtonRow>
+          <Button small pressed={held} disabled={!stream} onClick={() => setHeld(!held)}>
+            {held ? t.look.camera.go : t.look.camera.hold}
+          </Button>
+          <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
+            {t.look.toggle}
+          </Button>
+        </ButtonRow>
+        <span className={css.soft}>{training ? t.look.training : chosen.length === 0 ? t.look.camera.tick : !stream ? t.camera.starting : ms > 0 && !held ? t.look.camera.rate((1000 / Math.max(pause, ms)).toFixed(1)) : ''}</span>
+      </div>
+      {error && (
+        <div role="alert">
+          <Note sign="err">{error}</Note>
+        </div>
+      )}
+      <div className={css.live}>
+        <video ref={video} className={css.video} autoPlay muted playsInline aria-label={t.camera.preview} />
+        <ul className={css.sayings} aria-label={t.look.camera.said}>
+          {shown.map(({ key, name, method, said: { top } }) => (
+            <li key={key}>
+              <MethodKey method={method}>{name}</MethodKey>
+              {top.length === 0 && <p className={css.soft}>{t.look.silent}</p>}
+              {top.slice(0, 3).map(({ label, probability }) => (
+                <p key={label} className={css.bar}>
+                  <span>{label}</span>
+                  <span className={css.share}>{formatPercent(probability)} %</span>
+                  <i style={{ width: `${100 * probability}%` }} />
+                </p>
+              ))}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {rollout && shown.some(({ said }) => said.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+    </section>
+  );
+}

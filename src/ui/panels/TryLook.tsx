@@ -1,0 +1,51 @@
+import { useEffect, useMemo } from 'react';
+import { AttentionMaps } from '../charts/AttentionMaps';
+import { Button, ButtonRow } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { inspect, look, questionOf, useLook } from '../store/look';
+import { useRuns } from '../store/runs';
+import { isBusy, useTryout, type Candidate } from '../store/tryout';
+import { t } from '../strings';
+import { seenBy } from './seenBy';
+import css from './tryout.module.css';
+
+/** The picture under inspection, and where each model looks on it. It is asked for when it is shown, and not again. */
+export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]; names: string[]; listed: number[] }) {
+  const { at, asking, seen, of, error } = useLook();
+  const busy = useTryout(isBusy);
+  const training = useRuns(({ current }) => current !== '');
+  const place = listed.includes(at) ? at : listed[0];
+  const question = questionOf(chosen, place, true);
+  const answered = of === question;
+  useEffect(() => {
+    if (!answered && asking === '' && !busy && !training) void look(chosen, place, true);
+  }, [answered, asking, busy, training, chosen, place]);
+  useEffect(() => inspect(place), [place]);
+  const shown = useMemo(() => seenBy(chosen, seen), [chosen, seen]);
+  const i = listed.indexOf(place);
+  const waiting = training ? t.look.training : busy ? t.look.waiting : t.look.looking;
+  return (
+    <section className={css.look} aria-label={t.look.title}>
+      <div className={css.head}>
+        <p className={css.file}>{t.look.picture(names[place])}</p>
+        <ButtonRow>
+          <Button small disabled={i <= 0} onClick={() => inspect(listed[i - 1])}>
+            {t.look.earlier}
+          </Button>
+          <Button small disabled={i + 1 >= listed.length} onClick={() => inspect(listed[i + 1])}>
+            {t.look.later}
+          </Button>
+        </ButtonRow>
+        <span className={css.soft} role="status">
+          {answered ? '' : waiting}
+        </span>
+      </div>
+      {error && answered && (
+        <div role="alert">
+          <Note sign="err">{error}</Note>
+        </div>
+      )}
+      {shown.some(({ said }) => said.attention) && <AttentionMaps seen={shown} title={t.look.title} />}
+    </section>
+  );
+}
