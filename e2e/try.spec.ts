@@ -2,38 +2,12 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { writeSafetensors, type TensorToWrite } from '../src/io/safetensors';
 import { expect, test } from './fixtures';
+import { file, peftLora, type Files } from './peftLora';
 import { openStudio, runRow, startButton } from './studioHelp';
 
 test.setTimeout(300_000);
 const ended = 200_000;
-
-type Files = { name: string; mimeType: string; buffer: Buffer }[];
-const file = (name: string, bytes: Uint8Array | string, mimeType = 'application/octet-stream') => ({ name, mimeType, buffer: Buffer.from(bytes as string) });
-
-/** A PEFT LoRA on query and value of vit-nano, as PEFT would save it, with a head of three classes. */
-function peftLora(change: object = {}): Files {
-  const tensors: Record<string, TensorToWrite & { data: Float32Array }> = {};
-  const put = (name: string, shape: number[], seed: number) => {
-    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => 0.05 * Math.sin(i * 12.9898 + seed));
-    tensors[`base_model.model.${name}`] = { dtype: 'F32', shape, data, read: () => data };
-  };
-  for (let layer = 0; layer < 4; layer++) {
-    for (const part of ['query', 'value']) {
-      put(`vit.encoder.layer.${layer}.attention.attention.${part}.lora_A.weight`, [4, 128], layer);
-      put(`vit.encoder.layer.${layer}.attention.attention.${part}.lora_B.weight`, [128, 4], layer + 7);
-    }
-  }
-  put('classifier.weight', [3, 128], 3);
-  put('classifier.bias', [3], 5);
-  const config = { peft_type: 'LORA', r: 4, lora_alpha: 8, use_rslora: true, target_modules: ['query', 'value'], modules_to_save: ['classifier'], base_model_name_or_path: 'someone/<i>vit</i>', bias: 'none', ...change };
-  return [
-    file('adapter_config.json', JSON.stringify(config)),
-    file('adapter_model.safetensors', writeSafetensors(tensors)),
-    file('config.json', JSON.stringify({ id2label: { 0: 'red', 1: 'green', 2: '=blue' } })),
-  ];
-}
 
 async function pictures(): Promise<Files> {
   const colour = async (i: number) => file(`${i}.png`, await sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 60 * i, g: 240 - 60 * i, b: 90 } } }).png().toBuffer(), 'image/png');
@@ -59,12 +33,15 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
     await adapter.setInputFiles(peftLora(change));
     await expect(region.getByRole('alert').getByText(words)).toBeVisible();
   }
-  await expect(region.getByRole('checkbox')).toHaveCount(1);
+  await expect(region.getByRole('checkbox')).toHaveCount(2);
   await adapter.setInputFiles(peftLora());
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
   await expect(region.getByText('imported, 8 layers, 3 classes, made for someone/<i>vit</i>')).toBeVisible();
   await expect(region.getByRole('alert')).toHaveCount(0);
 
+  // The base model stands beside its adapters until it is unticked.
+  await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
+  await region.getByRole('checkbox', { name: 'Use Base model' }).uncheck();
   await region.getByLabel('Choose pictures or a zip to classify').setInputFiles(await pictures());
   await expect(region.getByText(/: 5 pictures$/)).toBeVisible();
   await region.getByRole('button', { name: 'Classify with 2 adapters' }).click();
@@ -98,7 +75,7 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await page.reload();
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
   await region.getByRole('button', { name: 'Remove lora' }).click();
-  await expect(region.getByRole('checkbox')).toHaveCount(1);
+  await expect(region.getByRole('checkbox')).toHaveCount(2);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeVisible();
 });

@@ -67,6 +67,22 @@ describe('predict', () => {
     expect(counted).toEqual(confusion);
   });
 
+  test('--attention writes a grid of patches for each image, and the same rows', async () => {
+    const data = folder('looked', Object.fromEntries(Object.entries(files).slice(0, 3)));
+    const flags = ['--model', VIT, '--data', data, '--batch', '2'];
+    await run('predict', ...flags, '--out', at('plain.csv'));
+    await run('predict', ...flags, '--out', at('looked.csv'), '--attention', at('looked.json'));
+    expect(readFileSync(at('looked.csv'), 'utf8')).toBe(readFileSync(at('plain.csv'), 'utf8'));
+    const { images } = JSON.parse(readFileSync(at('looked.json'), 'utf8')) as { images: { file_name: string; rows: number; cols: number; share: number; weights: number[][] }[] };
+    expect(images.map(({ file_name }) => file_name)).toEqual(Object.keys(files).slice(0, 3).sort());
+    for (const { rows, cols, share, weights } of images) {
+      expect([rows, cols, weights.length, weights[0]!.length]).toEqual([3, 3, 3, 3]);
+      expect(weights.flat().reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+      expect(share).toBeGreaterThan(0.3);
+      expect(share).toBeLessThan(1);
+    }
+  });
+
   test('data tells what a zip holds and what is wrong with it', async () => {
     writeFileSync(at('leaky.zip'), zipSync({ ...files, 'test/LABEL_1/copy.png': files['train/LABEL_1/0.png']!, 'train/LABEL_0/bad.png': Uint8Array.of(1, 2, 3) }));
     await run('data', '--data', at('leaky.zip'), '--json', at('data.json'));

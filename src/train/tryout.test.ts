@@ -168,6 +168,60 @@ describe('trying adapters', () => {
     await last;
   });
 
+  test('one picture: what adapters and the base model say and where they look; it costs nothing until it is asked for', async () => {
+    await tryout.open({ name: 'set', files: pictures });
+    const base: RunSpec = { ...spec('base tiny'), method: { method: 'linear_probe', modules_to_save: [] } };
+    const all = [base, ...adapters];
+    const from = async (key: string) => (key === base.id ? [] : files(key));
+    const listed = await tryout.run(all, from, () => {});
+    const ledger = { ...device.ledger };
+    const look = (picture: Parameters<Tryout['look']>[2], rollout: boolean) => tryout.look(all, from, picture, rollout, () => {});
+    const plain = await look(3, false);
+    expect(plain.seen.every(({ said }) => said.attention === undefined)).toBe(true);
+    const { seen, memory } = await look(3, true);
+    expect(seen.map(({ key }) => key)).toEqual(['base tiny', 'lora', 'dora']);
+    for (const [i, { said, picture }] of seen.entries()) {
+      const want = listed.predictions[i]!.rows[3]!;
+      expect([said.name, said.top.map(({ label }) => label)]).toEqual(['3.png', want.top.map(({ label }) => label)]);
+      // The batch differs, and with it the order of some sums.
+      said.top.forEach(({ probability }, k) => expect(probability).toBeCloseTo(want.top[k]!.probability, 5));
+      expect([picture.width, picture.height, picture.rgba.length]).toEqual([16, 16, 16 * 16 * 4]);
+      expect([said.attention!.rows, said.attention!.cols]).toEqual([2, 2]);
+      expect(said.attention!.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+    }
+    expect(seen[1]!.said.attention).not.toEqual(seen[0]!.said.attention);
+    // Plan and allocation agree to the byte, also with the looks.
+    const total = (bytes: Record<string, number>) => Object.values(bytes).reduce((a, b) => a + b, 0);
+    expect(total(memory.backbone) + memory.adapters.reduce((n, { bytes }) => n + total(bytes), 0)).toBe(total(device.ledger as Record<string, number>));
+    expect(total(device.ledger as Record<string, number>)).toBeGreaterThan(total(ledger as Record<string, number>));
+
+    // A frame from outside is the same picture; what is no picture is refused.
+    const rgba = new Uint8ClampedArray(20 * 16 * 4).fill(255);
+    for (let p = 0; p < 20 * 16; p++) rgba.set([75, 140, 21], 4 * p);
+    const frame = await look({ width: 20, height: 16, rgba }, true);
+    expect(frame.seen.map(({ said }) => said.attention)).toEqual(seen.map(({ said }) => said.attention));
+    await expect(look({ width: 20, height: 15, rgba }, true)).rejects.toThrow('A picture of 20 x 15 pixels cannot be looked at.');
+    await expect(look(10, true)).rejects.toThrow(/bad\.png/);
+    await expect(look(99, true)).rejects.toThrow(/not open any more/);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
+  test('a base model without a head says nothing, and still looks somewhere', async () => {
+    const whole = model;
+    const source = { ...model.source, names: () => whole.source.names().filter((n) => !n.startsWith('classifier')), has: (n: string) => !n.startsWith('classifier') && whole.source.has(n) };
+    model = { ...whole, source };
+    try {
+      await tryout.open({ data: 'tiny', limit: 2 });
+      const { seen } = await tryout.look([spec('base tiny')], async () => [], 0, true, () => {});
+      expect(seen[0]!.said.top).toEqual([]);
+      expect(seen[0]!.said.attention!.weights).toHaveLength(4);
+    } finally {
+      model = whole;
+    }
+    await tryout.free();
+  });
+
   test('an imported adapter leaves like a run', async () => {
     const out = await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data, how: { format: 'onnx' } });
     expect(out).toMatchObject({ name: 'my lora-lora-onnx.zip', verdict: { ok: true, images: 8, top1: 1 } });
@@ -202,6 +256,10 @@ describe('trying adapters', () => {
     // Another data set, other texts: the adapter that lies on the GPU does not answer with the old ones.
     const { predictions: other } = await run([{ ...spec('lora', 'tiny'), data: 'two' }]);
     expect(other[0]!.rows.every(({ top }) => top.length === 2 && ['cat', 'dog'].includes(top[0]!.label))).toBe(true);
+    // As it is, it tells the data's classes apart as well: zero-shot.
+    await tryout.open({ data: 'tiny', limit: 4 });
+    const { seen } = await tryout.look([spec('base clip', 'tiny')], async () => [], 1, true, () => {});
+    expect(seen[0]!.said.top.map(({ label }) => label).sort()).toEqual([...data.classes].sort());
     await tryout.free();
   });
 });

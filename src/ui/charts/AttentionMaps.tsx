@@ -1,6 +1,6 @@
 import { useMemo, type CSSProperties } from 'react';
 import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
-import { formatCount, formatPercent } from '../format';
+import { formatPercent } from '../format';
 import { t } from '../strings';
 import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
 import { Figure } from './Figure';
@@ -84,7 +84,9 @@ function Drawing({ picture, map, top = 1, peak = 0, at = false }: { picture: Fra
       {paths.map(({ level, d }) => (
         <path key={level} className={css.level} d={d} style={{ '--v': level / (levels - 1) } as CSSProperties} />
       ))}
-      {map && <circle className={at ? `${css.peak} ${css.here}` : css.peak} cx={(peak % cols) + 0.5} cy={Math.floor(peak / cols) + 0.5} r={Math.max(0.36, cols / 40)} />}
+      {map &&
+        // A ring on a wider one of the page's colour: it stands off light and dark patches alike.
+        [css.halo, at ? css.here : css.peak].map((name) => <circle key={name} className={name} cx={(peak % cols) + 0.5} cy={Math.floor(peak / cols) + 0.5} r={Math.max(0.36, cols / 40)} />)}
     </svg>
   );
 }
@@ -94,7 +96,7 @@ function urlOf({ width, height, rgba }: Frame, grey: boolean): string {
   [canvas.width, canvas.height] = [width, height];
   const pixels = new Uint8ClampedArray(rgba);
   // Luma of Rec. 601, pulled towards the middle so that the map's own lightness leads.
-  if (grey) for (let i = 0; i < pixels.length; i += 4) pixels.fill(64 + 0.5 * (0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2]), i, i + 3);
+  if (grey) for (let i = 0; i < pixels.length; i += 4) pixels.fill(50 + 0.6 * (0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2]), i, i + 3);
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas.toDataURL();
 }
@@ -114,7 +116,7 @@ function Legend({ top }: { top: number }) {
         <span className={css.even} style={{ left: `${100 / top}%` }}>
           {t.look.legend.even}
         </span>
-        <span>{formatCount(Number(times(top)))}</span>
+        <span>{times(top)}</span>
       </div>
     </div>
   );

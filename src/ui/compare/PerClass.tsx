@@ -60,7 +60,7 @@ export function PerClass({ runs }: { runs: Run[] }) {
       table={{ head: ['', ...classes], rows: rows.map(({ label, values }) => [label, ...values.map(words)]) }}
     >
       {(cursor) => (
-        <div className={css.scroll}>
+        <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
           <table className={css.heat} style={{ minWidth: `${13 + 2.6 * drawn.length}rem` }}>
             <thead>
               <tr>

@@ -7,7 +7,7 @@ import { formatCount, formatDuration, formatMiB } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
 import { useRuns } from '../store/runs';
-import { cancelClassify, classify, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
+import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
@@ -97,11 +97,12 @@ function Memory() {
   const title = useCatalog((catalog) => modelById(catalog, memory?.model ?? '')?.title ?? memory?.model ?? '');
   if (!memory?.adapters.length) return null;
   const count = memory.adapters.length;
+  const base = memory.adapters.some(({ key }) => isBase(key));
   const backbone = totalOf(memory.backbone);
   const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
   return (
     <p className={css.memory}>
-      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count, formatMiB(added))} {t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
+      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count - Number(base), base, formatMiB(added))} {t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
     </p>
   );
 }

@@ -11,6 +11,12 @@ test('the newest adapters are ticked until the person says otherwise', () => {
   expect(keys(ticked(all, { a: true, d: false }))).toEqual(['a', 'b', 'c']);
 });
 
+test('the model itself is ticked beside them', () => {
+  const all = [{ ...candidate('base m'), base: true }, ...['a', 'b', 'c', 'd'].map(candidate)];
+  expect(keys(ticked(all, {}))).toEqual(['base m', 'b', 'c', 'd']);
+  expect(keys(ticked(all, { 'base m': false }))).toEqual(['b', 'c', 'd']);
+});
+
 test('results are complete when every picture has its row', () => {
   const images: TryImages = { title: 'x', names: ['1', '2'], truths: null, notes: [] };
   const row: Prediction = { name: '1', top: [], error: '' };

@@ -33,6 +33,7 @@ export interface Candidate {
 
 /** What the key of a model without adapter begins with. */
 const BASE = 'base ';
+export const isBase = (key: string): boolean => key.startsWith(BASE);
 
 /** The first of the newest candidates that are ticked until the person says otherwise. */
 const tickedAtFirst = 3;
@@ -66,7 +67,7 @@ function follow(): void {
   const { runs, current } = useRuns.getState();
   if (current !== '') return useTryout.setState({ memory: null });
   const kept = new Set([...runs, ...useImported.getState().list].filter((one) => !one.deleted).map(({ id }) => id));
-  const gone = memory.adapters.filter(({ key }) => !kept.has(key) && !key.startsWith(BASE));
+  const gone = memory.adapters.filter(({ key }) => !kept.has(key) && !isBase(key));
   if (gone.length === 0) return;
   useTryout.setState({ memory: { ...memory, adapters: memory.adapters.filter(({ key }) => kept.has(key)) } });
   for (const { key } of gone) void studio().forgetAdapter(key).catch(() => {});
@@ -112,7 +113,7 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
 export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key: string) => Promise<AdapterFile[]> } {
   const files = async (key: string) => {
-    if (key.startsWith(BASE)) return [];
+    if (isBase(key)) return [];
     const found = await get('adapters', key);
     if (!found) throw new Error(t.runs.noAdapter(chosen.find((one) => one.key === key)?.name ?? ''));
     return found;

@@ -56,8 +56,12 @@ export const tryout = {
   cancelled: (done: string, total: string): string => `Cancelled after ${done} of ${total} pictures. These are kept.`,
 
   memory: (model: string, backbone: string): string => `${model} lies on the graphics card once, with its working memory: ${backbone} MiB.`,
-  memoryAdds: (adapters: number, added: string): string => `${adapters === 1 ? 'The adapter borrows its weights and adds' : `${adapters === 2 ? 'Both' : `All ${adapters}`} adapters borrow its weights and together add`} ${added} MiB.`,
-  memoryCopies: (adapters: number, copies: string): string => (adapters < 2 ? '' : `As ${adapters} separate models they would take ${copies} MiB.`),
+  memoryAdds: (adapters: number, base: boolean, added: string): string => {
+    if (adapters === 0) return `Tried as it is, it adds ${added} MiB.`;
+    if (base) return `The base model and ${adapters === 1 ? 'the adapter' : `${adapters} adapters`} borrow its weights and together add ${added} MiB.`;
+    return `${adapters === 1 ? 'The adapter borrows its weights and adds' : `${adapters === 2 ? 'Both' : `All ${adapters}`} adapters borrow its weights and together add`} ${added} MiB.`;
+  },
+  memoryCopies: (models: number, copies: string): string => (models < 2 ? '' : `As ${models} separate models they would take ${copies} MiB.`),
 
   results: 'What they say',
   agree: (same: string, all: string): string => `They agree on ${same} of ${all} pictures.`,

@@ -1,0 +1,109 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { expect, test } from './fixtures';
+import { file, peftLora } from './peftLora';
+import { openStudio } from './studioHelp';
+
+test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
+test.setTimeout(300_000);
+const answered = { timeout: 120_000 };
+const shots = process.env.FULLRANK_SHOTS;
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
+const serious = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0]!.html}`);
+};
+const shoot = async (page: Page, name: string, theme: 'light' | 'dark', width = 1440) => {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: theme });
+  expect(await serious(page), name).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  if (shots) await panel(page).screenshot({ path: `${shots}/${name}.png` });
+};
+
+/** A disc at a place on a plain ground. */
+const disc = async (name: string, x: number, y: number) =>
+  file(name, await sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#5b7f6b"/><circle cx="${x}" cy="${y}" r="46" fill="#e8a33c"/><circle cx="${x}" cy="${y}" r="18" fill="#512"/></svg>`)).png().toBuffer(), 'image/png');
+
+test('an adapter and the base model on the same picture: what they say and where they look; it is in the address', async ({ page }) => {
+  await openStudio(page);
+  const region = panel(page);
+  await region.getByLabel('Choose the files or the zip of an adapter').setInputFiles(peftLora());
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
+  await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
+  await region.getByLabel('Choose pictures or a zip to classify').setInputFiles([await disc('left.png', 80, 70), await disc('right.png', 250, 180)]);
+  await region.getByRole('button', { name: 'Classify with one adapter and the base model' }).click();
+  const toggle = region.getByRole('button', { name: 'Where it looks' });
+  await expect(toggle).toBeVisible(answered);
+  await expect(region.getByRole('columnheader', { name: /^Base model/ })).toBeVisible();
+  // Nothing of it is there before it is asked for.
+  await expect(region.getByRole('figure', { name: 'Where they look' })).toHaveCount(0);
+  const before = await region.getByText(/^adds \d/).allTextContents();
+  await toggle.click();
+  const figure = region.getByRole('figure', { name: 'Where they look' });
+  await expect(figure).toBeVisible(answered);
+  expect(await region.getByText(/^adds \d/).allTextContents()).not.toEqual(before);
+  await expect(page).toHaveURL(/rollout=1/);
+  const words = figure.getByRole('group', { name: /^Where they look\. Base model: \d+\.\d % in the .+, half of it in \d+ of 64 patches\. Strongest in row \d, column \d, \d+\.\d times an even share\. lora: .+ % in common with the base model\./ });
+  await expect(words).toBeVisible();
+  await expect(figure.getByText('As the model sees it')).toBeVisible();
+  for (const [name, theme, width] of [['look-light', 'light', 1440], ['look-dark', 'dark', 1440], ['look-narrow', 'light', 390], ['look-narrow-dark', 'dark', 390]] as const) await shoot(page, name, theme, width);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light', contrast: 'more' });
+  await shoot(page, 'look-contrast', 'light');
+
+  // By keyboard: through the maps, and the numbers as a file. Weights of each map sum to one.
+  await words.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(figure.getByRole('status')).toContainText(/^Base model: /);
+  const [csv] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('e')]);
+  const rows = readFileSync(await csv.path(), 'utf8').trimEnd().split('\n').map((line) => line.split(','));
+  expect(rows[0]).toEqual(['model', 'row', 'column', 'weight', 'even shares']);
+  expect(rows).toHaveLength(1 + 2 * 64);
+  for (const name of ['Base model', 'lora']) expect(rows.filter(([who]) => who === name).reduce((sum, row) => sum + Number(row[3]), 0)).toBeCloseTo(1, 2);
+  const [png] = await Promise.all([
+    page.waitForEvent('download'),
+    (async () => {
+      await figure.getByRole('button', { name: /^Export|^Save/ }).click();
+      await figure.getByRole('button', { name: /^PNG/ }).click();
+    })(),
+  ]);
+  if (shots) await png.saveAs(`${shots}/look-export.png`);
+  const { data } = await sharp(await png.path()).stats().then(async (stats) => ({ data: stats.channels.map(({ stdev }) => stdev) }));
+  expect(Math.max(...data)).toBeGreaterThan(5);
+
+  // Another picture is looked at when it is chosen.
+  const told = await words.getAttribute('aria-label');
+  await region.getByRole('button', { name: 'Look at right.png' }).click();
+  await expect(region.getByText('Picture: right.png')).toBeVisible();
+  await expect.poll(() => figure.getByRole('group').first().getAttribute('aria-label'), answered).not.toBe(told);
+});
+
+test('the camera goes through the base model as it is, before anything was trained', async ({ page, context }) => {
+  await context.grantPermissions(['camera']);
+  await openStudio(page);
+  const region = panel(page);
+  await region.getByRole('button', { name: 'Camera', exact: true }).click();
+  const live = region.getByRole('region', { name: 'What the camera shows' });
+  await expect(live.getByText(/^\d+\.\d pictures a second$/)).toBeVisible(answered);
+  await expect(live.getByRole('list', { name: 'What they say now' }).getByText(/%$/)).toHaveCount(3);
+  await live.getByRole('button', { name: 'Where it looks' }).click();
+  const figure = live.getByRole('figure', { name: 'Where they look' });
+  await expect(figure).toBeVisible(answered);
+  // The fake camera's picture moves, and the answers follow it until it is held.
+  const picture = () => figure.locator('image').first().getAttribute('href');
+  const first = await picture();
+  await expect.poll(picture, answered).not.toBe(first);
+  await live.getByRole('button', { name: 'Hold this picture' }).click();
+  await expect(live.getByText(/pictures a second/)).toHaveCount(0);
+  await shoot(page, 'look-camera', 'light');
+  await shoot(page, 'look-camera-narrow', 'dark', 390);
+  const track = await page.evaluateHandle(() => (document.querySelector('video')!.srcObject as MediaStream).getTracks()[0]!);
+  await region.getByRole('button', { name: 'Close the camera' }).click();
+  await expect(live).toHaveCount(0);
+  expect(await track.evaluate(({ readyState }) => readyState)).toBe('ended');
+});
