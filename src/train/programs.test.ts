@@ -22,7 +22,7 @@ test('merged weights are kept for the backward where that takes a tenth more at 
   }
 });
 
-test('several micro-batches share merged weights where that takes half more at most, and more layers run merged then', () => {
+test('several micro-batches share merged weights where that takes a quarter more at most, and more layers run merged then', () => {
   const adapted = (layers: number) => new Adapted(parseModel(config(layers)), { method: 'randlora', r: 16 });
   const plan = (layers: number, batch: number, more: Partial<ProgramOptions>) => recordPrograms(adapted(layers), options({ batch, form: undefined, ...more }));
   const shared: number[] = [];
@@ -30,7 +30,7 @@ test('several micro-batches share merged weights where that takes half more at m
     const chosen = plan(layers, batch, { accumulate: 8 });
     const again = planMemory(plan(layers, batch, { accumulate: 8, merging: 'again' }).rec).total;
     const once = planMemory(plan(layers, batch, { accumulate: 8, merging: 'once' }).rec).total;
-    expect(chosen.once !== null, `${layers} layers, batch ${batch}`).toBe(once <= 1.5 * again);
+    expect(chosen.once !== null, `${layers} layers, batch ${batch}`).toBe(once <= 1.25 * again);
     expect(chosen.sharing).toBe(chosen.once ? 8 : 1);
     shared.push(chosen.sharing);
     expect(plan(layers, batch, {}).once).toBeNull();
