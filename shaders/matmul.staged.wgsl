@@ -41,6 +41,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid
     workgroupBarrier();
   }
   store4((wid.y * SIDE + lid.y) * 4u, wid.x * SIDE + lid.x, first.z, acc);
+  write_tile_stats(wid.y * 4u * SIDE, 4u * SIDE, wid.x * SIDE / 8u, SIDE / 8u, lane, SIDE * SIDE);
 }
 
 fn multiply(k: u32, lid: vec3<u32>, acc: ptr<function, mat4x4<f32>>) {

@@ -2,11 +2,16 @@
 //
 // One invocation owns 8 rows x 4 columns of out in registers and reads straight from storage: no workgroup memory, no
 // barrier. A workgroup of 8 x 8 owns 64 x 32. Accumulation in f32. Only where x is transposed and weight is not (MODE 2) K
-// need not be a multiple of four. Operands: lib/product.wgsl; its end: lib/epilogue.wgsl. The other forms of the same product
+// need not be a multiple of four. Operands: lib/product.wgsl; its end: lib/epilogue.wgsl, lib/tile_stats.wgsl. The other forms of the same product
 // are matmul.rows16.wgsl, matmul.rows32.wgsl and matmul.staged.wgsl.
 // Source: register tiling after jott.live's m1_webgpu_perf and jax-js; epilogues as in llm.c. Plain form: matmul.wgsl.
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  multiply(gid, lane);
+  write_tile_stats(wid.y * 64u, 64u, wid.x, 1u, lane, 64u);
+}
+
+fn multiply(gid: vec3<u32>, lane: u32) {
   let row = gid.y * 8u;
   let col = gid.x; // in vec4
   if (row >= p.M || together(col) * 4u >= p.N) { return; }

@@ -89,7 +89,7 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
 
 /** Element types that may be bound for each tensor type. */
 export const ELEMENTS: Record<string, RegExp> = {
-  f32: /^(f32|vec4<f32>)$/,
+  f32: /^(f32|vec[24]<f32>)$/,
   u32: /^u32$/,
   q8: /^u32$/,
   ternary: /^u32$/,

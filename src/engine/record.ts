@@ -2,7 +2,7 @@ import type { Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
-import { ELEMENTS, type Kernel } from './kernel';
+import { ELEMENTS, type Binding, type Kernel } from './kernel';
 import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
 
 export type Phase = 'forward' | 'backward' | 'update';
@@ -40,6 +40,8 @@ export interface RecorderOptions {
   shaderF16?: boolean;
   /** The adapter is the processor: kernels without barriers are faster there. */
   software?: boolean;
+  /** Products tell the layer norm that follows mean and variance (ops/tileStats.ts). */
+  tileStats?: boolean;
   /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
   attention?: Partial<AttentionForm>;
 }
@@ -93,6 +95,7 @@ export class Recorder {
   readonly align: number;
   readonly shaderF16: boolean;
   readonly software: boolean;
+  readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
@@ -127,6 +130,7 @@ export class Recorder {
     this.align = Math.min(options.align ?? ALIGN, ALIGN);
     this.shaderF16 = options.shaderF16 ?? false;
     this.software = options.software ?? false;
+    this.tileStats = options.tileStats ?? !this.software;
     this.attention = options.attention ?? {};
   }
 
@@ -385,7 +389,7 @@ export class Recorder {
       throw new EngineError('shader', `${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
     }
     for (const b of kernel.bindings) {
-      const t = call.tensors[b.name] ?? this.dummy(b.access, b.element);
+      const t = call.tensors[b.name] ?? this.dummy(b);
       if (!ELEMENTS[t.dtype]!.test(b.element)) {
         throw new EngineError('shader', `${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
       }
@@ -414,6 +418,13 @@ export class Recorder {
       phase: this.phase,
       ...(call.forms && { forms: call.forms }),
     });
+  }
+
+  /** The dispatch that wrote `t` last, in the phase that is being recorded. */
+  writerOf(t: Tensor): Entry | undefined {
+    const writes = ({ kernel, tensors }: Entry) => kernel.bindings.some((b) => b.access === 'read_write' && tensors[b.name]!.storage === t.storage);
+    const last = this.entries.findLast(writes);
+    return last?.phase === this.phase ? last : undefined;
   }
 
   // ---- gradients ----------------------------------------------------------------------------------------------
@@ -562,9 +573,10 @@ export class Recorder {
   }
 
   /** Something to bind where an optional tensor is left out; never read or written by the kernel. */
-  private dummy(access: 'read' | 'read_write', element: string): Tensor {
+  private dummy({ name, access, element }: Binding): Tensor {
     const dtype: DType = element === 'u32' || element === 'vec2<u32>' ? 'u32' : element === 'f16' || element === 'vec4<f16>' ? 'f16' : 'f32';
-    const known = this.declare('uniform', `none ${access}`, [4], 'f32');
+    // What may be written may be bound once.
+    const known = this.declare('uniform', `none ${access === 'read' ? access : name}`, [4], 'f32');
     return { ...known, dtype: dtype === 'u32' && element !== 'u32' ? 'f16' : dtype };
   }
 

@@ -1,7 +1,9 @@
 import type { OpCase } from '../testing/checkOp';
-import { layerNorm as reference, plus } from '../testing/reference';
+import { layerNorm as reference, matmul, plus } from '../testing/reference';
 import { add } from './add';
+import { addBlocks } from './blocks';
 import { layerNorm } from './layerNorm';
+import { linear } from './matmul';
 
 const of = (rows: number, width: number, extra: Partial<OpCase['inputs'][string]> = {}, eps = 1e-6): OpCase => ({
   name: `layerNorm ${rows}x${width}${extra.from ? ' far from zero' : ''}`,
@@ -10,7 +12,39 @@ const of = (rows: number, width: number, extra: Partial<OpCase['inputs'][string]
   reference: ({ x, weight, bias }) => reference(x, weight, bias, eps),
 });
 
+/** Of a residual stream as a product writes it, which then is part of the stream that follows: mean and variance come from the product. */
+const written = (M: number, N: number, K: number, more: Partial<OpCase> = {}, from?: OpCase['inputs'][string]['from']): OpCase => {
+  const far = from ? ' far from zero' : '';
+  return {
+    name: `layerNorm of a product ${M}x${N}x${K}${far}`,
+    inputs: { x: { shape: [M, K] }, w: { shape: [N, K] }, b: { shape: [N] }, stream: { shape: [M, N], from }, weight: { shape: [N] }, bias: { shape: [N] } },
+    run: ({ x, w, b, stream, weight, bias }) => {
+      const next = linear(x, w, { bias: b, residual: stream });
+      return add(next, layerNorm(next, weight, bias, 1e-6));
+    },
+    reference: ({ x, w, b, stream, weight, bias }) => {
+      const next = plus(plus(matmul(x, w, { M, N, K, wT: true }), b), stream);
+      return plus(next, reference(next, weight, bias, 1e-6));
+    },
+    uses: ['layer_norm.tiles'],
+    ...more,
+  };
+};
+
 export const cases: OpCase[] = [
+  // In each form of the product: more than a tile, pieces of 32 columns that are cut, and one alone.
+  written(70, 100, 20, { everyForm: true }),
+  written(5, 4, 8),
+  written(1, 32, 4),
+  // Alike a mean of 100, below.
+  written(37, 64, 8, { everyForm: true, tolerance: 3e-5, gradTolerance: 3e-4 }, (random) => 100 + random()),
+  written(9, 18, 8, { uses: ['layer_norm.lanes1'] }),
+  {
+    name: 'layerNorm of a product that was added to in place',
+    inputs: { x: { shape: [6, 8] }, w: { shape: [16, 8] }, u: { shape: [6, 4] }, v: { shape: [1, 16, 4] }, weight: { shape: [16] }, bias: { shape: [16] } },
+    run: ({ x, w, u, v, weight, bias }) => layerNorm(addBlocks(linear(x, w), u, v), weight, bias, 1e-6),
+    reference: ({ x, w, u, v, weight, bias }) => reference(plus(matmul(x, w, { M: 6, N: 16, K: 8, wT: true }), matmul(u, v, { M: 6, N: 16, K: 4, wT: true })), weight, bias, 1e-6),
+  },
   of(3, 5),
   of(2, 64),
   of(3, 70),

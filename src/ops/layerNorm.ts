@@ -1,3 +1,6 @@
+import passes from '#shaders/lib/row_stats.passes.wgsl?raw';
+import tiles from '#shaders/lib/row_stats.tiles.wgsl?raw';
+import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import source from '#shaders/layer_norm.wgsl?raw';
 import backwardSource from '#shaders/layer_norm_backward.wgsl?raw';
 import weightSource from '#shaders/layer_norm_backward_weight.wgsl?raw';
@@ -8,15 +11,17 @@ import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, rowGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
+import { tileStats } from './tileStats';
 
-const forward = laneKernels('layer_norm', source);
+const forward = laneKernels('layer_norm', source, [passes]);
+const fromTiles = kernel('layer_norm.tiles', source, [lanes4, tiles]);
 const backward = laneKernels('layer_norm_backward', backwardSource);
 const backwardWeight = kernel('layer_norm_backward_weight', weightSource);
 
 /** Rows that one workgroup normalises. */
 const ROWS = 8;
 
-/** Layer normalisation over the last dimension: x (..., C), weight (C), bias (C). */
+/** Layer normalisation over the last dimension: x (..., C), weight (C), bias (C). A product that wrote x may tell mean and variance (tileStats.ts). */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, label = 'layer_norm'): Tensor {
   const rec = recorder();
   const width = lastOf(x);
@@ -27,7 +32,10 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
   const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;
   const out = rec.temp(label, x.shape, needs);
   const stats = rec.temp(`${label} stats`, [rows, 2]);
-  rec.emit(forward[lanes], { tensors: { x, weight, bias, out, stats }, params: { rows, width: width / lanes, eps }, grid, label });
+  const tile_stats = tileStats(x);
+  const call = { params: { rows, width: width / lanes, eps }, grid, label };
+  if (tile_stats) rec.emit(fromTiles, { tensors: { x, weight, bias, out, stats, tile_stats }, ...call });
+  else rec.emit(forward[lanes], { tensors: { x, weight, bias, out, stats }, ...call });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
     if (!dout) return;

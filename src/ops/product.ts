@@ -133,7 +133,7 @@ function whole(c: Product): void {
     const forms = productForms(mode, weightForm(c.weight), { ...overrides, MODE: MODES[mode] }, M, N, K, batch.count);
     const { kernel, ...recorded } = forms.of.vec4;
     rec.emit(kernel, {
-      tensors,
+      tensors: { ...tensors, tile_stats: null },
       params: {
         ...shared, ldx: ldx / 4, ldw: ldw / 4, ldo: ldo / 4,
         x_outer: s[0]!, x_inner: s[1]!, w_outer: s[2]!, w_inner: s[3]!, o_outer: s[4]!, o_inner: s[5]!,

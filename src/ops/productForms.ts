@@ -9,6 +9,7 @@ import none from '#shaders/lib/share.none.wgsl?raw';
 import octs from '#shaders/lib/share.octs.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
+import tileStats from '#shaders/lib/tile_stats.wgsl?raw';
 import tile32 from '#shaders/lib/tile32.wgsl?raw';
 import tile64 from '#shaders/lib/tile64.wgsl?raw';
 import rows16Source from '#shaders/matmul.rows16.wgsl?raw';
@@ -35,7 +36,7 @@ interface Tile {
   rounds?: boolean;
 }
 
-const common = [step, activationLib, lanes4, epilogue, operands];
+const common = [step, activationLib, lanes4, epilogue, operands, tileStats];
 const direct = (name: string, source: string, share: Share) => weightKernels(name, source, [...common, octet], 4, share);
 const staged = (name: string, size: string, arithmetic = arithmeticF32) => weightKernels(name, stagedSource, [...common, size, arithmetic], 4);
 

@@ -26,7 +26,7 @@ const together: Record<string, Record<string, number>[]> = {
 /** The overrides a kernel is compiled with: none, each value of each alone, and for each mode all switches at once. */
 function variants(k: Kernel): Record<string, number>[] {
   // Its text but for the tile is matmul.vec4's, which is compiled in all of them.
-  if (/^matmul\.(rows|staged)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
+  if (/^matmul\.(rows|staged)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1, STATS: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
   const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)/g)].map(([, name, type]) => ({ name: name!, type: type! }));
   const switches = types.filter((o) => o.type === 'bool').map((o) => o.name);
   const list: Record<string, number>[] = [{}, ...switches.map((name) => ({ [name]: 1 }))];
