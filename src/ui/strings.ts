@@ -275,7 +275,7 @@ export const t = {
     reset: 'Show everything',
     zoomed: (from: string, to: string): string => `Shown from ${from} to ${to}.`,
     unzoomed: 'Everything is shown.',
-    kinds: { svg: 'SVG', png: 'PNG', csv: 'CSV' },
+    kinds: { svg: 'SVG', png: 'PNG', csv: 'CSV', json: 'JSON' },
     notSaved: (why: string): string => `Not saved. ${why}`,
     table: 'Table',
     export: 'Export',

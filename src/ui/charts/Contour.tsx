@@ -1,10 +1,11 @@
 import { contours } from 'd3-contour';
-import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type Ref } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { methodLook } from '../methods';
+import { placeLabels, type Box, type Label } from './labels';
 import { markPaths } from './marks';
 import { identity } from './MethodKey';
 import { extent, goodness, isoValues, rangeOf, sampled, tilesOf, wholeStride } from './plane';
@@ -30,22 +31,19 @@ interface Props {
   onCursor: (cursor: Place | null) => void;
   /** The words of the cursor's place, for those who do not see it. */
   read: (cursor: Place) => string;
-  svg: Ref<SVGSVGElement>;
 }
 
-const left = 34;
-const bottom = 26;
-const top = 6;
-const rightRoom = 8;
+/** Width of a word in its own font size, a little more than it takes. */
+const wide = (text: string): number => 0.54 * text.length;
 
 /** The plane from above: measured cells, lines of equal value, the runs and their paths. One tab stop; arrow keys move a cursor. */
-export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read, svg }: Props) {
+export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(480);
+  const [{ width, em }, setSize] = useState({ width: 480, em: 13 });
   const [spoken, setSpoken] = useState('');
   const id = useId();
   useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(240, Math.floor(entry.contentRect.width))));
+    const observer = new ResizeObserver(([{ contentRect, target }]) => setSize({ width: Math.max(240, Math.floor(contentRect.width)), em: parseFloat(getComputedStyle(target).fontSize) }));
     observer.observe(box.current!);
     return () => observer.disconnect();
   }, []);
@@ -54,7 +52,8 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const set = made.sets[at];
   const range = rangeOf(set, quantity);
   const [xs, ys] = [extent(spec.x, grid), extent(spec.y, grid)];
-  const side = width - left - rightRoom;
+  const [left, top, bottom] = [2.8 * em, 2 * em, 3.4 * em];
+  const side = width - left - 0.6 * em;
   const height = Math.round(side * Math.min(1.4, Math.max(0.5, (ys[1] - ys[0]) / (xs[1] - xs[0]))));
   const px = (x: number) => left + (side * (x - xs[0])) / (xs[1] - xs[0]);
   const py = (y: number) => top + height * (1 - (y - ys[0]) / (ys[1] - ys[0]));
@@ -88,7 +87,20 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   };
 
   const inside = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
-  const ticks = (ends: readonly [number, number]) => linearScale(...ends, 5).ticks.filter((tick) => inside(tick, ends));
+  const ticks = (ends: readonly [number, number]) => linearScale(...ends, width < 30 * em ? 3 : 5).ticks.filter((tick) => inside(tick, ends));
+  const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(x, xs) && inside(y, ys) ? [{ k, x: px(x), y: py(y), value: format(set.corners[k][quantity]) }] : []));
+  const start = made.plane?.pretrained;
+  const origin = start && inside(start.x, xs) && inside(start.y, ys) ? { x: px(start.x), y: py(start.y) } : null;
+  const marker = ({ x, y }: { x: number; y: number }): Box => ({ left: x - em / 2, top: y - em / 2, right: x + em / 2, bottom: y + em / 2 });
+  const bounds = { left, top, right: left + side, bottom: top + height };
+  const boxes = placeLabels(
+    [
+      ...shownCorners.map(({ k, x, y, value }): Label => ({ x, y, width: em * (wide(`${names[k]} ${value}`) + 0.8), height: 1.5 * em, gap: em, sides: k === 1 ? ['above', 'right', 'left', 'below'] : ['below', 'above', k === 0 ? 'left' : 'right'] })),
+      ...(origin ? [{ ...origin, width: em * (0.92 * wide(t.landscape.pretrained) + 0.8), height: 1.4 * em, gap: 0.7 * em, sides: ['right', 'left', 'above', 'below'] as const }] : []),
+    ],
+    bounds,
+    [...shownCorners, ...(origin ? [origin] : [])].map(marker),
+  );
   return (
     <div
       ref={box}
@@ -101,7 +113,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
       onKeyDown={onKeyDown}
       onBlur={() => onCursor(null)}
     >
-      <svg ref={svg} width={width} height={top + height + bottom} className={css.drawing} aria-hidden="true" onPointerMove={onPointerMove} onPointerLeave={() => onCursor(null)}>
+      <svg width={width} height={top + height + bottom} className={css.drawing} aria-hidden="true" onPointerMove={onPointerMove} onPointerLeave={() => onCursor(null)}>
         <clipPath id={`${id}-clip`}>
           <rect x={left + 1} y={top + 1} width={side - 2} height={height - 2} />
         </clipPath>
@@ -125,7 +137,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         {stride !== null && (
           // Between the points: beyond the outermost ones nothing is known.
           <g clipPath={`url(#${id}-points)`}>
-            <Lines made={made} at={at} quantity={quantity} stride={stride} x={(k) => left + (k + 0.5) * cw} y={(k) => top + height - (k + 0.5) * ch} />
+            <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} x={(k) => left + (k + 0.5) * cw} y={(k) => top + height - (k + 0.5) * ch} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} />
           </g>
         )}
         {made.measured < grid ** 2 &&
@@ -151,40 +163,43 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
             })}
           </g>
         )}
-        {made.plane && inside(made.plane.pretrained.x, xs) && inside(made.plane.pretrained.y, ys) && (
-          <g transform={`translate(${px(made.plane.pretrained.x)} ${py(made.plane.pretrained.y)})`}>
-            <circle className={css.origin} r="4" />
-            <text className={css.small} x="8" y="4">
-              {t.landscape.pretrained}
+        {origin && <circle className={css.origin} r={0.32 * em} cx={origin.x} cy={origin.y} />}
+        {shownCorners.map(({ k, x, y }) => (
+          <g key={k} className={identity(made.runs[k].method)} transform={`translate(${x} ${y})`}>
+            <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(made.runs[k].method).marker]} />
+          </g>
+        ))}
+        {boxes.map((box, i) => (
+          <g key={i} className={shownCorners[i] && identity(made.runs[shownCorners[i].k].method)}>
+            <rect className={css.plate} x={box.left} y={box.top} width={box.right - box.left} height={box.bottom - box.top} rx="2" />
+            <text className={shownCorners[i] ? css.name : css.small} x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 + 0.35 * em} textAnchor="middle">
+              {shownCorners[i] ? names[shownCorners[i].k] : t.landscape.pretrained}
+              {shownCorners[i] && <tspan className={css.value}> {shownCorners[i].value}</tspan>}
             </text>
           </g>
-        )}
-        {CORNERS.map(([x, y], k) =>
-          inside(x, xs) && inside(y, ys) ? (
-            <g key={k} className={identity(made.runs[k].method)} transform={`translate(${px(x)} ${py(y)})`}>
-              <path className={css.pin} transform="scale(1.5)" d={markPaths[methodLook(made.runs[k].method).marker]} />
-              <text className={css.name} y={k === 1 ? -14 : 24} textAnchor="middle">
-                {names[k]} <tspan className={css.value}>{format(set.corners[k][quantity])}</tspan>
-              </text>
-            </g>
-          ) : null,
-        )}
+        ))}
         {cursor && (
-          <g className={css.cross} transform={`translate(${px(coordinate(spec.x, grid, cursor.i))} ${py(coordinate(spec.y, grid, cursor.j))})`}>
+          <g className={css.cross} data-no-picture="" transform={`translate(${px(coordinate(spec.x, grid, cursor.i))} ${py(coordinate(spec.y, grid, cursor.j))})`}>
             <path d="M-10 0H10M0-10V10" />
             <rect x={-cw / 2} y={-ch / 2} width={cw} height={ch} />
           </g>
         )}
         {ticks(xs).map((tick) => (
-          <text key={tick} className={css.axis} x={px(tick)} y={top + height + 16} textAnchor="middle">
+          <text key={tick} className={css.axis} x={px(tick)} y={top + height + 1.25 * em} textAnchor="middle">
             {tick}
           </text>
         ))}
         {ticks(ys).map((tick) => (
-          <text key={tick} className={css.axis} x={left - 6} y={py(tick) + 4} textAnchor="end">
+          <text key={tick} className={css.axis} x={left - 0.5 * em} y={py(tick) + 0.33 * em} textAnchor="end">
             {tick}
           </text>
         ))}
+        <text className={css.axis} x={left} y={1.1 * em}>
+          {t.landscape.axes.y(names[1])}
+        </text>
+        <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
+          {t.landscape.axes.x(names[0], names[2])}
+        </text>
       </svg>
       <span id={`${id}-keys`} hidden>
         {t.landscape.keys}
@@ -196,21 +211,53 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   );
 }
 
-/** Lines of equal value on the finest grid that is whole; `x` and `y` place an index of the full grid. */
-function Lines({ made, at, quantity, stride, x, y }: { made: Landscape; at: number; quantity: Quantity; stride: number; x: (index: number) => number; y: (index: number) => number }) {
+interface LinesProps {
+  made: Landscape;
+  at: number;
+  quantity: Quantity;
+  stride: number;
+  format: (value: number) => string;
+  /** Place an index of the full grid. */
+  x: (index: number) => number;
+  y: (index: number) => number;
+  /** What numbers must not cover, where they must stay, and the size of the font. */
+  taken: Box[];
+  bounds: Box;
+  em: number;
+}
+
+/** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
+function Lines({ made, at, quantity, stride, format, x, y, taken, bounds, em }: LinesProps) {
   const range = rangeOf(made.sets[at], quantity);
   const { size, values } = sampled(made, made.sets[at], range, stride);
   if (size < 2) return null;
   const { step, values: thresholds } = isoValues(range);
-  const shapes = contours().size([size, size]).thresholds(thresholds)(values);
-  return shapes.map(({ value, coordinates }) => (
-    <path
-      key={value}
-      className={Math.round(value / step) % 5 === 0 ? css.main : css.iso}
-      d={coordinates
-        .flat()
-        .map((ring) => `M${ring.map(([cx, cy]) => `${x((cx - 0.5) * stride).toFixed(1)} ${y((cy - 0.5) * stride).toFixed(1)}`).join('L')}Z`)
-        .join('')}
-    />
-  ));
+  const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({ value, rings: coordinates.flat().map((ring) => ring.map(([cx, cy]) => [x((cx - 0.5) * stride), y((cy - 0.5) * stride)] as const)) }));
+  const isMain = (value: number) => Math.round(value / step) % 5 === 0;
+  const numbers: { value: number; box: Box }[] = [];
+  for (const { value, rings } of shapes.filter(({ value }) => isMain(value))) {
+    // The highest place on its longest ring where a number covers nothing.
+    const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
+    const [halfWidth, halfHeight] = [0.46 * em * wide(format(value)) + 0.2 * em, 0.6 * em];
+    const box = [...ring].sort((a, b) => a[1] - b[1]).map(([cx, cy]): Box => ({ left: cx - halfWidth, top: cy - halfHeight, right: cx + halfWidth, bottom: cy + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
+    if (box) numbers.push({ value, box });
+  }
+  return (
+    <>
+      {shapes.map(({ value, rings }) => (
+        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(([cx, cy]) => `${cx.toFixed(1)} ${cy.toFixed(1)}`).join('L')}Z`).join('')} />
+      ))}
+      {numbers.map(({ value, box }) => (
+        <g key={value}>
+          <rect className={css.plate} x={box.left} y={box.top} width={box.right - box.left} height={box.bottom - box.top} rx="2" />
+          <text className={css.level} x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 + 0.32 * em} textAnchor="middle">
+            {format(value)}
+          </text>
+        </g>
+      ))}
+    </>
+  );
 }
+
+const within = (box: Box, bounds: Box, margin: number): boolean => box.left > bounds.left + margin && box.right < bounds.right - margin && box.top > bounds.top + margin && box.bottom < bounds.bottom - margin;
+const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -40,7 +40,7 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === 't') return setAsTable(true);
-    if (key === 'e') return void saveFigure('csv', title, figure.current, csv);
+    if (key === 'e') return void saveFigure('csv', title, figure.current, { csv });
     if (key === 'escape') return setCursor(-1);
     if (stops.length === 0) return;
     const to: Record<string, number> = { arrowright: cursor + 1, arrowdown: cursor + 1, arrowleft: cursor < 0 ? stops.length - 1 : cursor - 1, arrowup: cursor < 0 ? stops.length - 1 : cursor - 1, home: 0, end: stops.length - 1 };
@@ -55,7 +55,7 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
       <div className={css.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         <div className={css.tools} data-no-picture>
-          {stops.length > 0 && <FigureTools title={title} figure={figure} csv={csv} asTable={asTable} onTable={setAsTable} />}
+          {stops.length > 0 && <FigureTools title={title} figure={figure} files={{ csv }} asTable={asTable} onTable={setAsTable} />}
         </div>
       </div>
       {tools && (

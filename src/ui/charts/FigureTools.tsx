@@ -5,18 +5,29 @@ import { toast } from '../store/toast';
 import { t } from '../strings';
 import css from './Plot.module.css';
 
-export type PictureKind = 'svg' | 'png' | 'csv';
-const kinds: PictureKind[] = ['svg', 'png', 'csv'];
+export type FileKind = 'svg' | 'png' | 'csv' | 'json';
 
-const fileName = (title: string, kind: PictureKind): string => `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.${kind}`;
+/** What a figure leaves as besides the picture that is read off the page. */
+export interface FigureFiles {
+  csv: () => string;
+  json?: () => string;
+  /** The picture of what is drawn in WebGL, in place of the page's; there is no SVG of it. */
+  png?: () => Promise<Blob>;
+}
+
+const types = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json' };
+const fileName = (title: string, kind: FileKind): string => `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.${kind}`;
 
 /** Saves a figure as a picture, or its numbers. */
-export async function saveFigure(kind: PictureKind, title: string, figure: HTMLElement | null, csv: () => string): Promise<void> {
+export async function saveFigure(kind: FileKind, title: string, figure: HTMLElement | null, { csv, json, png }: FigureFiles): Promise<void> {
+  const of = (text: string, kind: keyof typeof types) => new Blob([text], { type: types[kind] });
   try {
-    if (kind === 'csv') return saveAs(new Blob([csv()], { type: 'text/csv' }), fileName(title, kind));
+    if (kind === 'csv') return saveAs(of(csv(), kind), fileName(title, kind));
+    if (kind === 'json') return saveAs(of(json!(), kind), fileName(title, kind));
+    if (kind === 'png' && png) return saveAs(await png(), fileName(title, kind));
     if (!figure) return;
     const { pngOf, svgOf } = await import('./picture');
-    saveAs(kind === 'svg' ? new Blob([svgOf(figure)], { type: 'image/svg+xml' }) : await pngOf(figure), fileName(title, kind));
+    saveAs(kind === 'svg' ? of(svgOf(figure), kind) : await pngOf(figure), fileName(title, kind));
   } catch (error) {
     toast(t.chart.notSaved(error instanceof Error ? error.message : String(error)));
   }
@@ -25,13 +36,15 @@ export async function saveFigure(kind: PictureKind, title: string, figure: HTMLE
 interface Props {
   title: string;
   figure: RefObject<HTMLElement | null>;
-  csv: () => string;
+  files: FigureFiles;
   asTable: boolean;
-  onTable: (on: boolean) => void;
+  /** Left out where the table stands elsewhere. */
+  onTable?: (on: boolean) => void;
 }
 
 /** What every figure offers: its table, and itself as a file. */
-export function FigureTools({ title, figure, csv, asTable, onTable }: Props) {
+export function FigureTools({ title, figure, files, asTable, onTable }: Props) {
+  const kinds: FileKind[] = [...(files.png ? [] : (['svg'] as const)), 'png', 'csv', ...(files.json ? (['json'] as const) : [])];
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const close = () => {
@@ -40,10 +53,12 @@ export function FigureTools({ title, figure, csv, asTable, onTable }: Props) {
   };
   return (
     <>
-      <Button kind="quiet" small pressed={asTable} onClick={() => onTable(!asTable)}>
-        {t.chart.table}
-        <span className="sr"> {t.chart.of(title)}</span>
-      </Button>
+      {onTable && (
+        <Button kind="quiet" small pressed={asTable} onClick={() => onTable(!asTable)}>
+          {t.chart.table}
+          <span className="sr"> {t.chart.of(title)}</span>
+        </Button>
+      )}
       <div
         ref={menu}
         className={css.menu}
@@ -68,8 +83,8 @@ export function FigureTools({ title, figure, csv, asTable, onTable }: Props) {
                 onClick={() => {
                   close();
                   // A table has no lines to draw.
-                  if (asTable && kind !== 'csv') onTable(false);
-                  setTimeout(() => void saveFigure(kind, title, figure.current, csv));
+                  if (asTable && (kind === 'svg' || kind === 'png')) onTable?.(false);
+                  setTimeout(() => void saveFigure(kind, title, figure.current, files));
                 }}
               >
                 {t.chart.kinds[kind]}

@@ -81,7 +81,7 @@ export function Plot(props: PlotProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (series.length > 0 && zoomKeys(event.key)) return event.preventDefault();
     if (event.key.toLowerCase() === 't') return setAsTable(true);
-    if (event.key.toLowerCase() === 'e') return void saveFigure('csv', title, figure.current, csv);
+    if (event.key.toLowerCase() === 'e') return void saveFigure('csv', title, figure.current, { csv });
     if (event.key === 'Escape') return setCursor(null);
     const xs = stops(series);
     if (xs.length === 0) return;
@@ -135,7 +135,7 @@ export function Plot(props: PlotProps) {
                 <span className="sr"> {t.chart.of(title)}</span>
               </Button>
             )}
-            <FigureTools title={title} figure={figure} csv={csv} asTable={asTable} onTable={setAsTable} />
+            <FigureTools title={title} figure={figure} files={{ csv }} asTable={asTable} onTable={setAsTable} />
           </div>
         )}
       </div>

@@ -1,8 +1,10 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { landscapeCsv } from '../../analysis/export.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
+import { FigureTools } from './FigureTools';
 import { identity } from './MethodKey';
 import { rangeOf, wholeStride } from './plane';
 import type { SurfaceScene } from './surfaceScene';
@@ -10,6 +12,8 @@ import css from './landscape.module.css';
 
 /** The same numbers as a surface, to be turned. three.js is fetched for it. */
 export function Surface({ made, set, quantity, paths, names, summary }: { made: Landscape; set: number; quantity: Quantity; paths: boolean; names: string[]; summary: string }) {
+  const id = useId();
+  const figure = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<SurfaceScene>(null);
   const tags = useRef<(HTMLSpanElement | null)[]>([]);
@@ -51,13 +55,16 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
     scene.current?.turn(...turn);
   };
   return (
-    <>
+    <figure ref={figure} className={css.figure} aria-labelledby={id}>
       <div className={css.head}>
-        <h3>{t.landscape.surface}</h3>
+        <h3 id={id}>{t.landscape.surface}</h3>
         {state === 'ready' && (
-          <Button kind="quiet" small onClick={() => scene.current?.reset()}>
-            {t.landscape.reset}
-          </Button>
+          <div className={css.tools}>
+            <Button kind="quiet" small onClick={() => scene.current?.reset()}>
+              {t.landscape.reset}
+            </Button>
+            {stride !== null && <FigureTools title={t.landscape.surface} figure={figure} files={{ csv: () => landscapeCsv(made), png: () => scene.current!.picture(names) }} asTable={false} />}
+          </div>
         )}
       </div>
       <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : t.landscape.turn}</p>
@@ -71,7 +78,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
             </span>
           ))}
       </div>
-    </>
+    </figure>
   );
 }
 

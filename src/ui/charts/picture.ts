@@ -3,6 +3,8 @@
  * page, so that every figure has one appearance and nothing has to be drawn twice. Fetched when a picture is asked for.
  */
 
+import { inLight } from './inLight';
+
 const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
 const known = new Map<string, string>();
 
@@ -21,22 +23,77 @@ function rgb(colour: string): string {
   return found;
 }
 
-function filled(name: 'fill' | 'stroke', colour: string): string {
-  const [solid, opacity] = rgb(colour).split('|');
-  return `${name}="${solid || 'none'}"${opacity ? ` ${name}-opacity="${opacity}"` : ''}`;
+/** A colour as attributes; `more` is the opacity that stands beside it. */
+function filled(name: 'fill' | 'stroke', colour: string, more = '1'): string {
+  const [solid, own = '1'] = rgb(colour).split('|');
+  const opacity = Number(own) * Number(more);
+  return `${name}="${solid || 'none'}"${opacity < 1 ? ` ${name}-opacity="${n(opacity)}"` : ''}`;
 }
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const n = (value: number): string => String(Number(value.toFixed(2)));
+const family = (style: CSSStyleDeclaration): string => escape(style.fontFamily.replaceAll('"', "'"));
 
-/** The figure as SVG. What is marked `data-no-picture`, and what only screen readers see, is left out. */
+/** The figure as SVG, in light colours whatever the page's. What is marked `data-no-picture`, and what only screen readers see, is left out. */
 export function svgOf(figure: HTMLElement): string {
+  return inLight(figure, () => {
+    const scrolled = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX === 'auto').map((element) => ({ element, left: element.scrollLeft }));
+    scrolled.forEach(({ element }) => (element.scrollLeft = 0));
+    const right = Math.max(0, ...scrolled.map(({ element }) => element.getBoundingClientRect().left + element.scrollWidth));
+    const svg = drawn(figure, right);
+    scrolled.forEach(({ element, left }) => (element.scrollLeft = left));
+    return svg;
+  });
+}
+
+/** `right` is how far what is scrolled out of sight reaches. */
+function drawn(figure: HTMLElement, right: number): string {
   const box = figure.getBoundingClientRect();
   const pad = 12;
-  const [width, height] = [box.width + 2 * pad, box.height + 2 * pad];
+  const [width, height] = [Math.max(box.width, right - box.left) + 2 * pad, box.height + 2 * pad];
   const parts: string[] = [];
   let clips = 0;
   const at = (x: number, y: number): [number, number] => [x - box.left + pad, y - box.top + pad];
+
+  const clip = (x: number, y: number, wide: number, high: number): void => {
+    parts.push(`<clipPath id="c${++clips}"><rect x="${n(x)}" y="${n(y)}" width="${n(wide)}" height="${n(high)}"/></clipPath><g clip-path="url(#c${clips})">`);
+  };
+
+  /** A drawing's elements, one after another. Clip paths are upright rectangles. */
+  const shapes = (parent: Element, opacity: number): void => {
+    for (const element of parent.children) {
+      if (!(element instanceof SVGGraphicsElement) || element instanceof SVGClipPathElement || element.matches('[data-no-picture]')) continue;
+      const frame = /^url\("?#(.+?)"?\)$/.exec(element.getAttribute('clip-path') ?? '')?.[1];
+      const clipped = frame ? element.ownerSVGElement!.querySelector<SVGRectElement>(`#${CSS.escape(frame)} rect`) : null;
+      if (clipped) {
+        const m = element.getScreenCTM()!;
+        const [x, y, wide, high] = ['x', 'y', 'width', 'height'].map((name) => Number(clipped.getAttribute(name)));
+        clip(...at(m.a * x + m.e, m.d * y + m.f), m.a * wide, m.d * high);
+      }
+      if (element instanceof SVGGElement) shapes(element, opacity * Number(getComputedStyle(element).opacity));
+      else if (element instanceof SVGTextElement) label(element, opacity);
+      else shape(element, opacity);
+      if (clipped) parts.push('</g>');
+    }
+  };
+
+  /** Text of a drawing; its parts keep their own colours and weights. */
+  const label = (element: SVGTextElement, opacity: number): void => {
+    const m = element.getScreenCTM();
+    if (!m) return;
+    const look = (of: Element) => {
+      const style = getComputedStyle(of);
+      return `font-weight="${style.fontWeight}" ${filled('fill', style.fill)}`;
+    };
+    const style = getComputedStyle(element);
+    const edge = style.stroke === 'none' ? '' : ` ${filled('stroke', style.stroke)} stroke-width="${parseFloat(style.strokeWidth)}" stroke-linejoin="round" paint-order="stroke"`;
+    const pieces = [...element.childNodes].map((node) => (node instanceof Element ? `<tspan ${look(node)}>${escape(node.textContent)}</tspan>` : escape(node.textContent ?? '')));
+    const own = opacity * Number(style.opacity);
+    const [e, f] = at(m.e, m.f);
+    parts.push(
+      `<text x="${element.getAttribute('x') ?? 0}" y="${element.getAttribute('y') ?? 0}" text-anchor="${style.textAnchor}" font-size="${parseFloat(style.fontSize)}" font-family="${family(style)}" ${look(element)}${edge}${own < 1 ? ` opacity="${n(own)}"` : ''} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})" xml:space="preserve">${pieces.join('')}</text>`,
+    );
+  };
 
   const shape = (element: SVGGraphicsElement, opacity: number): void => {
     const style = getComputedStyle(element);
@@ -45,7 +102,7 @@ export function svgOf(figure: HTMLElement): string {
     const own = opacity * Number(style.opacity);
     const still = style.vectorEffect === 'non-scaling-stroke';
     const dash = style.strokeDasharray === 'none' ? '' : ` stroke-dasharray="${style.strokeDasharray.replaceAll('px', '')}"`;
-    const look = `${filled('fill', style.fill)} ${filled('stroke', style.stroke)} stroke-width="${parseFloat(style.strokeWidth)}"${dash} stroke-linejoin="${style.strokeLinejoin}"${own < 1 ? ` opacity="${n(own)}"` : ''}`;
+    const look = `${filled('fill', style.fill, style.fillOpacity)} ${filled('stroke', style.stroke, style.strokeOpacity)} stroke-width="${parseFloat(style.strokeWidth)}"${dash} stroke-linejoin="${style.strokeLinejoin}"${style.strokeLinecap === 'butt' ? '' : ` stroke-linecap="${style.strokeLinecap}"`}${own < 1 ? ` opacity="${n(own)}"` : ''}`;
     const place = (x: number, y: number): string => at(m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f).map(n).join(' ');
     const value = (name: string) => Number(element.getAttribute(name) ?? 0);
     if (element instanceof SVGLineElement) {
@@ -58,10 +115,10 @@ export function svgOf(figure: HTMLElement): string {
       parts.push(`<path d="${d}" ${look}/>`);
     } else {
       const clone = element.cloneNode(false) as Element;
-      for (const name of ['class', 'style']) clone.removeAttribute(name);
+      for (const name of ['class', 'style', 'clip-path', 'transform', 'fill']) clone.removeAttribute(name);
       const [e, f] = at(m.e, m.f);
       const order = style.paintOrder.startsWith('stroke') ? ' paint-order="stroke"' : '';
-      parts.push(new XMLSerializer().serializeToString(clone).replace(/ xmlns="[^"]*"/, '').replace(/\/?>(<\/\w+>)?$/, ` ${look.replace(/ ?(fill|stroke)="none"/g, ' $1="none"')}${order} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})"/>`).replace(/ (fill|stroke)="[^"]*"(?=.* \1=")/g, ''));
+      parts.push(new XMLSerializer().serializeToString(clone).replace(/ xmlns="[^"]*"/, '').replace(/\/?>(.*<\/\w+>)?$/, ` ${look}${order} transform="matrix(${[m.a, m.b, m.c, m.d, e, f].map(n).join(' ')})"/>`));
     }
   };
 
@@ -70,7 +127,7 @@ export function svgOf(figure: HTMLElement): string {
     if (text.trim() === '') return;
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
-    const font = `font-size="${size}" font-weight="${style.fontWeight}" font-family="${escape(style.fontFamily.replaceAll('"', "'"))}" ${filled('fill', style.color)}${opacity < 1 ? ` opacity="${n(opacity)}"` : ''}`;
+    const font = `font-size="${size}" font-weight="${style.fontWeight}" font-family="${family(style)}" ${filled('fill', style.color)}${opacity < 1 ? ` opacity="${n(opacity)}"` : ''}`;
     const range = document.createRange();
     const line = (piece: string, rect: DOMRect) => {
       const [x, y] = at(rect.left, rect.top);
@@ -118,9 +175,9 @@ export function svgOf(figure: HTMLElement): string {
       if (clipped) {
         const rect = element.getBoundingClientRect();
         const [x, y] = at(rect.left, rect.top);
-        parts.push(`<clipPath id="c${++clips}"><rect x="${n(x - 4)}" y="${n(y - 6)}" width="${n(rect.width + 8)}" height="${n(rect.height + 7)}"/></clipPath><g clip-path="url(#c${clips})">`);
+        clip(x - 4, y - 6, rect.width + 8, rect.height + 7);
       }
-      for (const child of element.querySelectorAll<SVGGraphicsElement>('path, line, rect, circle, image')) shape(child, opacity * Number(style.opacity));
+      shapes(element, opacity * Number(style.opacity));
       if (clipped) parts.push('</g>');
       return;
     }
@@ -132,8 +189,18 @@ export function svgOf(figure: HTMLElement): string {
     }
   };
   walk(figure, 1);
-  const paper = getComputedStyle(document.body).backgroundColor;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}"><rect width="100%" height="100%" ${filled('fill', paper)}/>${parts.join('')}</svg>\n`;
+  const [title, desc] = [document.getElementById(figure.getAttribute('aria-labelledby') ?? '')?.textContent, figure.querySelector('[role=group][aria-label]')?.getAttribute('aria-label')];
+  const about = `${title ? `<title>${escape(title)}</title>` : ''}${desc ? `<desc>${escape(desc)}</desc>` : ''}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}">${about}<rect width="100%" height="100%" ${filled('fill', paperOf(figure))}/>${parts.join('')}</svg>\n`;
+}
+
+/** The colour of the page under this element. */
+function paperOf(element: HTMLElement): string {
+  const probe = element.appendChild(document.createElement('span'));
+  probe.style.color = 'var(--paper)';
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 /** The same as a PNG at twice the size. */

@@ -1,4 +1,4 @@
-import { clipOf, coordinate, strides } from '../../analysis/plane.meta';
+import { clipOf, coordinate, CORNERS, strides } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeSet } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 
@@ -98,4 +98,35 @@ export function parted({ lines, sets }: Landscape, set: number, a: number, b: nu
   if (!line) return null;
   const ends = [sets[set].corners[a].loss, sets[set].corners[b].loss];
   return line.sets[set].barrier > RIDGE * Math.max(...ends.map((loss) => (Number.isFinite(loss) ? loss : 0)));
+}
+
+/** Directions that a circle is looked at in. */
+const AROUND = 32;
+
+/**
+ * How much the loss rises around a corner: its mean on a circle of the plane, of this radius in lengths of weights, minus
+ * the loss at the corner. Between the points it is interpolated, and cut as drawings are. Null where over a quarter of the
+ * circle lies outside of what was measured.
+ */
+export function riseAround(made: Landscape, at: number, corner: number, radius: number): number | null {
+  const { plane, spec } = made;
+  const set = made.sets[at];
+  const stride = wholeStride(made, set);
+  if (!plane || stride === null) return null;
+  const { size, values } = sampled(made, set, rangeOf(set, 'loss'), stride);
+  const index = (axis: readonly [number, number], value: number) => ((value - axis[0]) / (axis[1] - axis[0])) * (spec.grid / stride);
+  const sine = Math.sqrt(1 - plane.cosine ** 2);
+  const found: number[] = [];
+  for (let k = 0; k < AROUND; k++) {
+    const angle = (2 * Math.PI * k) / AROUND;
+    const dy = (radius * Math.sin(angle)) / (plane.unit_y * sine);
+    const dx = (radius * Math.cos(angle) - dy * plane.unit_y * plane.cosine) / plane.unit_x;
+    const [i, j] = [index(spec.x, CORNERS[corner][0] + dx), index(spec.y, CORNERS[corner][1] + dy)];
+    const [i0, j0] = [Math.floor(i), Math.floor(j)];
+    if (!(i0 >= 0 && j0 >= 0 && i0 + 1 < size && j0 + 1 < size)) continue;
+    const [u, v] = [i - i0, j - j0];
+    const value = (a: number, b: number) => values[(j0 + b) * size + i0 + a];
+    found.push((1 - v) * ((1 - u) * value(0, 0) + u * value(1, 0)) + v * ((1 - u) * value(0, 1) + u * value(1, 1)));
+  }
+  return found.length < 0.75 * AROUND ? null : found.reduce((sum, value) => sum + value, 0) / found.length - set.corners[corner].loss;
 }

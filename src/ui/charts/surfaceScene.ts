@@ -2,6 +2,7 @@ import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Floa
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
+import { inLight } from './inLight';
 import { cut, goodness, sampled, type Range } from './plane';
 
 /** The surface in WebGL. A file of its own, with three.js, that is fetched when the surface is asked for. */
@@ -43,6 +44,7 @@ export class SurfaceScene {
   private readonly observer: ResizeObserver;
   /** Where the runs' labels are tied to. */
   private anchors: Vector3[] = [];
+  private view: SurfaceView | null = null;
 
   /** Throws where the browser has no WebGL. `onPlace` gets the labels' places in pixels after each drawing. */
   constructor(
@@ -84,8 +86,10 @@ export class SurfaceScene {
     this.draw();
   }
 
-  show({ made, set, range, stride, paths }: SurfaceView): void {
+  show(view: SurfaceView): void {
+    this.view = view;
     this.clear();
+    const { made, set, range, stride, paths } = view;
     const { spec, runs } = made;
     const { size, values } = sampled(made, made.sets[set], range, stride);
     const [lo, hi, iso] = ['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name));
@@ -118,7 +122,7 @@ export class SurfaceScene {
       mesh.position.copy(at);
       this.content.add(mesh);
     };
-    const methodColour = (run: number) => colourOf(this.canvas.parentElement!, `--m-${{ linear_probe: 'probe' }[runs[run].method] ?? runs[run].method}`);
+    const methodColour = (run: number) => this.colour('--m-', runs[run].method);
     this.anchors = CORNERS.map(([x, y], k) => place(x, y, made.sets[set].corners[k][range.quantity]));
     this.anchors.forEach((at, k) => ball(at, methodColour(k), 0.02));
     if (paths) {
@@ -129,6 +133,36 @@ export class SurfaceScene {
       }
     }
     this.draw();
+  }
+
+  /** What is seen now as a picture, in light colours, with the runs' names. */
+  picture(names: readonly string[]): Promise<Blob> {
+    const parent = this.canvas.parentElement!;
+    const view = this.view!;
+    const ratio = this.renderer.getPixelRatio();
+    this.renderer.setPixelRatio(2);
+    const copy = document.createElement('canvas');
+    [copy.width, copy.height] = [this.canvas.width, this.canvas.height];
+    inLight(parent, () => {
+      this.show(view);
+      const context = copy.getContext('2d')!;
+      const scale = this.canvas.width / Math.max(1, parent.clientWidth);
+      const style = getComputedStyle(parent);
+      const css = (colour: Color) => `#${colour.getHexString()}`;
+      context.fillStyle = css(colourOf(parent, '--paper'));
+      context.fillRect(0, 0, copy.width, copy.height);
+      context.drawImage(this.canvas, 0, 0);
+      context.font = `600 ${parseFloat(style.fontSize) * scale}px ${style.fontFamily}`;
+      Object.assign(context, { textAlign: 'center', lineJoin: 'round', lineWidth: 5 * scale, strokeStyle: css(colourOf(parent, '--paper')) });
+      this.places().forEach(({ x, y }, k) => {
+        context.fillStyle = css(this.colour('--mt-', view.made.runs[k].method));
+        context.strokeText(names[k], x * scale, (y - 16) * scale);
+        context.fillText(names[k], x * scale, (y - 16) * scale);
+      });
+    });
+    this.renderer.setPixelRatio(ratio);
+    this.show(view);
+    return new Promise((done, fail) => copy.toBlob((blob) => (blob ? done(blob) : fail(new Error('empty'))), 'image/png'));
   }
 
   destroy(): void {
@@ -154,14 +188,21 @@ export class SurfaceScene {
     this.draw();
   }
 
+  private colour(kind: '--m-' | '--mt-', method: string): Color {
+    return colourOf(this.canvas.parentElement!, `${kind}${{ linear_probe: 'probe' }[method] ?? method}`);
+  }
+
+  /** Where the runs are seen, in pixels. */
+  private places(): { x: number; y: number }[] {
+    const { clientWidth, clientHeight } = this.canvas.parentElement!;
+    return this.anchors.map((anchor) => {
+      const at = anchor.clone().project(this.camera);
+      return { x: ((at.x + 1) / 2) * clientWidth, y: ((1 - at.y) / 2) * clientHeight };
+    });
+  }
+
   private draw(): void {
     this.renderer.render(this.scene, this.camera);
-    const { clientWidth, clientHeight } = this.canvas.parentElement!;
-    this.onPlace(
-      this.anchors.map((anchor) => {
-        const at = anchor.clone().project(this.camera);
-        return { x: ((at.x + 1) / 2) * clientWidth, y: ((1 - at.y) / 2) * clientHeight };
-      }),
-    );
+    this.onPlace(this.places());
   }
 }

@@ -13,7 +13,9 @@ import { useRuns, type Run } from '../store/runs';
 import { changeSettings, insideImages, useSettings } from '../store/settings';
 import { describeSpec } from '../store/specs';
 import { t } from '../strings';
-import { Angles, Cka, Drift, Ranks, Spectrum } from './InsideFigures';
+import { Drift } from './InsideDrift';
+import { Cka, Spectrum } from './InsideFigures';
+import { Angles, Ranks } from './InsideLayers';
 import { Choice } from './LandscapeStart';
 import css from '../charts/landscape.module.css';
 
@@ -88,14 +90,6 @@ function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: bool
 function Found({ made }: { made: Inside }) {
   return (
     <div className={css.column}>
-      <div className={css.tools} role="group" aria-label={t.landscape.export}>
-        <Button kind="quiet" small onClick={() => saveAs(new Blob([insideCsv(made)], { type: 'text/csv' }), 'inside.csv')} label={`${t.landscape.export} ${t.landscape.formats.csv}`}>
-          {t.landscape.formats.csv}
-        </Button>
-        <Button kind="quiet" small onClick={() => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), 'inside.json')} label={`${t.landscape.export} ${t.landscape.formats.json}`}>
-          {t.landscape.formats.json}
-        </Button>
-      </div>
       <div className={css.halves}>
         <Spectrum made={made} />
         <Cka made={made} />
@@ -104,6 +98,15 @@ function Found({ made }: { made: Inside }) {
           <Drift made={made} />
           <Angles made={made} />
         </div>
+      </div>
+      <div className={css.files} role="group" aria-label={t.inside.everything}>
+        <span className={css.caption}>{t.inside.everything}</span>
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([insideCsv(made)], { type: 'text/csv' }), 'inside.csv')} label={`${t.chart.export} ${t.inside.everything}: ${t.chart.kinds.csv}`}>
+          {t.chart.kinds.csv}
+        </Button>
+        <Button kind="quiet" small onClick={() => saveAs(new Blob([analysisJson(made)], { type: 'application/json' }), 'inside.json')} label={`${t.chart.export} ${t.inside.everything}: ${t.chart.kinds.json}`}>
+          {t.chart.kinds.json}
+        </Button>
       </div>
     </div>
   );

@@ -70,7 +70,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
         <p className={css.caption}>{t.landscape.exact}</p>
         {farthest.map(({ run, point }) => (
           <p key={run} className={css.caption}>
-            {t.landscape.residual(names[run], formatLoss(point.residual), formatPercent(point.distance > 0 ? point.residual / point.distance : 0))}
+            {t.landscape.residual(names[run], formatLoss(point.residual), String(point.step), formatPercent(point.residual / geometry.norms[run]))}
           </p>
         ))}
       </section>

@@ -87,8 +87,8 @@ export function Choice({ label, value, options, onChange }: { label: string; val
 
 /** How far the measurement is, with its end; and why one failed. */
 export function LandscapeWork() {
-  const { status, at, error } = useLandscape();
-  const { grid } = specOf(useSettings());
+  const { status, at, error, shown } = useLandscape();
+  const grid = shown?.spec.grid ?? 0;
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">

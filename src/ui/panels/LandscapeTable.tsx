@@ -14,7 +14,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
-      <div className={css.scroll} tabIndex={0} role="region" aria-label={`${t.landscape.table}: ${t.landscape.quantities[quantity]}`}>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label={t.chart.tableOf(t.landscape.quantities[quantity])}>
         <table className={css.table}>
           <thead>
             <tr>

@@ -7,7 +7,8 @@ import { t } from '../strings';
 /** Differences of CKA below this are not told apart. */
 export const CKA_MARGIN = 0.02;
 
-const middle = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** The middle one of some values. */
+export const middle = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /** Ranks: which runs stop early, which fill their layers, by the median over their layers. */
 export function spectrumFinding({ updates }: Inside, names: string[]): string {

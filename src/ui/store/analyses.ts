@@ -16,12 +16,16 @@ export const isAnalysisOf = (key: string, run: string): boolean => key.split(' '
 let last: Run[] = [];
 const settled = (runs: Run[]): Run[] => (runs.length === last.length && runs.every((run, i) => run === last[i]) ? last : (last = runs));
 
-/** Runs of the chosen model on the chosen data that have left an adapter, oldest first. */
+/** Runs of this model on this data that have left an adapter, oldest first. */
+export const analysable = (runs: readonly Run[], { model, data }: { model: string; data: string }): Run[] =>
+  runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'));
+
+/** Those of the chosen model on the chosen data. */
 export function useAnalysable(): Run[] {
   const runs = useKeptRuns();
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
-  return useMemo(() => settled(runs.filter((run) => run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'))), [runs, model, data]);
+  return useMemo(() => settled(analysable(runs, { model, data })), [runs, model, data]);
 }
 
 /** What a run has left, for the worker. Throws when its adapter has gone. */
@@ -35,6 +39,14 @@ export async function filesOf(run: string): Promise<RunFiles> {
 export async function keptLandscape(runs: readonly string[]): Promise<Landscape | null> {
   const found = await database.get('analyses', analysisKey('landscape', runs));
   return found?.format === 'fullrank-landscape' ? found : null;
+}
+
+/** The three runs among these that a landscape is kept of, the newest where there are several; null when there are none. */
+export async function keptCorners(runs: readonly Run[]): Promise<string[] | null> {
+  const place = (id: string) => runs.findIndex((run) => run.id === id);
+  const found = (await database.keysOf('analyses')).map((key) => key.split(' ')).filter(([kind, ...ids]) => kind === 'landscape' && ids.length === 3 && ids.every((id) => place(id) >= 0)).map(([, ...ids]) => ids);
+  const newest = (ids: string[]) => Math.max(...ids.map(place));
+  return found.length === 0 ? null : found.reduce((best, ids) => (newest(ids) > newest(best) ? ids : best));
 }
 
 /** Reads a kept look inside; null when there is none. */

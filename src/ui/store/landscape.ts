@@ -1,8 +1,9 @@
 import { proxy } from 'comlink';
+import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import { PAPER } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
-import { filesOf, keepAnalysis, keptLandscape } from './analyses';
+import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';
 import type { Run } from './runs';
 import { useSettings, type Settings } from './settings';
@@ -29,13 +30,13 @@ export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeIm
 export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, status: 'idle', at: null, error: '' }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
-const corners = ['lora', 'full', 'randlora'];
+export const cornerMethods = ['lora', 'full', 'randlora'];
 
 /** The three runs at the corners: as chosen, else the newest of the paper's methods, else any others. Fewer than three when there are no more. */
 export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {
   const out: (Run | undefined)[] = chosen.map((id) => runs.find((run) => run.id === id));
   const free = () => runs.filter((run) => !out.includes(run));
-  corners.forEach((method, i) => (out[i] ??= free().findLast((run) => run.spec.method.method === method)));
+  cornerMethods.forEach((method, i) => (out[i] ??= free().findLast((run) => run.spec.method.method === method)));
   out.forEach((run, i) => (out[i] ??= run ?? free().at(-1)));
   return out.filter((run) => run !== undefined);
 }
@@ -59,10 +60,33 @@ export async function showKept(ids: readonly string[]): Promise<void> {
   if (useLandscape.getState().status === 'idle') useLandscape.setState({ shown: kept, set: 0, error: '' });
 }
 
+let adopted = false;
+
+/** Once after the page was opened: where nothing is kept of the corners, and the person chose none, a landscape of other runs that is kept takes their place. */
+async function adopt(runs: readonly Run[], ids: readonly string[]): Promise<void> {
+  if (adopted || runs.length < 3) return;
+  adopted = true;
+  const kept = (await keptLandscape(ids)) ? null : await keptCorners(runs);
+  const { chosen, status } = useLandscape.getState();
+  if (kept && status === 'idle' && chosen.every((id) => id === '')) useLandscape.setState({ chosen: kept as LandscapeState['chosen'] });
+}
+
+/** The corners among these runs, and the landscape of them that is measured now or kept; null while there is none. */
+export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: Landscape | null } {
+  const { chosen, shown, status } = useLandscape();
+  const corners = useMemo(() => cornersOf(runs, chosen), [runs, chosen]);
+  const ids = corners.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    if (corners.length < 3) return;
+    void adopt(runs, ids.split(' '));
+    void showKept(ids.split(' '));
+  }, [ids, status, corners.length, runs]);
+  return { corners, made: shown && (status !== 'idle' || isOf(shown, ids.split(' '))) ? shown : null };
+}
+
 /** Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project. */
-export async function measureLandscape(runs: readonly Run[]): Promise<void> {
+export async function measureLandscape(runs: readonly Run[], spec = specOf(useSettings.getState())): Promise<void> {
   if (useLandscape.getState().status !== 'idle') return;
-  const spec = specOf(useSettings.getState());
   useLandscape.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {

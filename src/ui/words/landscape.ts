@@ -43,7 +43,8 @@ export const landscapeWords = {
   rule: (share: string): string => `By the straight lines between the runs. A rise of more than ${share} % of the higher end is called a ridge. One training each: another seed may lie elsewhere.`,
   on1: (set: string, images: string, of: string): string => `On ${images} of ${of} ${set}, the same at every point.`,
 
-  contour: 'Contour',
+  contourOf: (what: string, set: string): string => `${what} on ${set}`,
+  axes: { x: (a: string, b: string): string => `x: 0 is ${a}, 1 is ${b}`, y: (name: string): string => `y: 1 is ${name}` },
   contourHint: (step: string, coarse: boolean): string => `Cells are measured, lines interpolated every ${step}.${coarse ? ' Dots are still to come.' : ''}`,
   surface: 'Surface',
   turn: 'The same numbers. Drag, or use the arrow keys, to turn.',
@@ -53,11 +54,8 @@ export const landscapeWords = {
   map: 'map with a cursor',
   surfaceRole: 'surface that can be turned',
   keys: 'Arrow keys move the cursor, with Shift in larger steps.',
-  table: 'Table',
-  export: 'Export',
-  formats: { csv: 'CSV', json: 'JSON', svg: 'SVG', png: 'PNG' },
   pretrained: 'pretrained',
-  cutAt: (value: string): string => `${value} and above`,
+  cutAt: (value: string): string => `≥ ${value}`,
 
   show: 'Show',
   quantity: 'Quantity',
@@ -79,7 +77,7 @@ export const landscapeWords = {
   angle: 'Angle of the axes',
   off: 'Pretrained, off the plane',
   clipped: 'Cut at 1.2 × the worst run',
-  residual: (name: string, most: string, share: string): string => `${name}’s path leaves the plane by up to ${most}, ${share}\u00a0% of its distance from the pretrained model.`,
+  residual: (name: string, most: string, step: string, share: string): string => `${name}’s path leaves the plane by up to ${most}, at step ${step}: ${share}\u00a0% of the length of its whole update.`,
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',

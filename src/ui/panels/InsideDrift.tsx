@@ -1,0 +1,52 @@
+import type { CSSProperties } from 'react';
+import type { Inside } from '../../train/analysis.meta';
+import { Figure } from '../charts/Figure';
+import { identity } from '../charts/MethodKey';
+import { formatCount, formatLoss, formatPercent } from '../format';
+import { t } from '../strings';
+import { driftFinding } from './insideFindings';
+import { namesOf } from './landscapeFindings';
+import css from '../charts/landscape.module.css';
+
+/** How far the features drifted, how long the updates are, and the original task where it could be measured: bars for each run. */
+export function Drift({ made }: { made: Inside }) {
+  const names = namesOf(made);
+  const { original, geometry, pretrained, runs } = made;
+  const c = t.inside.driftColumns;
+  const columns: { name: string; values: number[]; most: number; words: (value: number) => string }[] = [
+    { name: c.drift, values: pretrained.map((row) => 1 - row.at(-1)!), most: 0, words: formatLoss },
+    { name: c.norm, values: geometry.norms, most: 0, words: formatLoss },
+    ...(original ? [{ name: c.accuracy, values: original.after.map(({ accuracy }) => accuracy), most: 1, words: (value: number) => `${formatPercent(value)} (${(100 * (value - original.before.accuracy)).toFixed(1)})` }] : []),
+  ];
+  const stops = columns.flatMap(({ name, values, words }) => values.map((value, run) => `${names[run]}: ${name} ${words(value)}`));
+  return (
+    <Figure
+      title={t.inside.drift}
+      summary={driftFinding(made, names)}
+      caption={`${t.inside.driftHint} ${original ? t.inside.task(original.data, formatCount(original.images), formatPercent(original.before.accuracy)) : t.inside.noTask}`}
+      stops={stops}
+      table={{ head: [c.run, ...columns.map(({ name }) => name)], rows: names.map((name, run) => [name, ...columns.map(({ values, words }) => words(values[run]))]) }}
+    >
+      {(cursor) => (
+        <>
+          <p className={css.finding}>{driftFinding(made, names)}</p>
+          {columns.map(({ name, values, most, words }, column) => {
+            const whole = most || Math.max(1e-12, ...values.filter(Number.isFinite));
+            return (
+              <div key={name} className={css.bars}>
+                <b>{name}</b>
+                {values.map((value, run) => (
+                  <div key={run} className={`${identity(runs[run].method)} ${cursor === column * values.length + run ? css.here : ''}`}>
+                    <span>{names[run]}</span>
+                    <i style={{ width: `calc(${(100 * Math.max(0, value)) / whole}% - 11rem * ${Math.max(0, value) / whole})` } as CSSProperties} />
+                    <span>{words(value)}</span>
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </>
+      )}
+    </Figure>
+  );
+}

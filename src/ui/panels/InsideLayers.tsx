@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import type { Inside, LayerUpdate } from '../../train/analysis.meta';
+import { Segmented } from '../controls/Segmented';
+import { formatCount, formatLoss } from '../format';
+import { t } from '../strings';
+import { middle } from './insideFindings';
+import { namesOf } from './landscapeFindings';
+import { LayerHeat, layersOf } from './LayerHeat';
+
+const measures = ['relative', 'rank', 'stable'] as const;
+type Measure = (typeof measures)[number];
+
+const fullRank = ({ shape }: LayerUpdate): number => Math.min(...shape);
+const valueOf: Record<Measure, (one: LayerUpdate) => number> = { relative: ({ relative }) => relative, rank: ({ rank }) => rank, stable: ({ stable_rank }) => stable_rank };
+const wordsOf: Record<Measure, (value: number) => string> = { relative: formatLoss, rank: formatCount, stable: (value) => value.toFixed(1) };
+
+/** Size, rank or stable rank of each layer's update. */
+export function Ranks({ made }: { made: Inside }) {
+  const [measure, setMeasure] = useState<Measure>('relative');
+  const names = namesOf(made);
+  const layers = layersOf(made);
+  const find = (run: number, layer: string) => made.updates[run].find((one) => one.layer === layer);
+  const [of, words] = [valueOf[measure], wordsOf[measure]];
+  const most = Math.max(1e-12, ...made.updates.flat().map((one) => (measure === 'relative' ? of(one) : fullRank(one))));
+  const medians = names.map((name, run) => t.inside.median(name, words(middle(made.updates[run].map(of)))));
+  const c = t.inside.layerColumns;
+  return (
+    <LayerHeat
+      title={t.inside.ranks}
+      caption={t.inside.measureHints[measure]}
+      summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), medians.join(', '))}
+      tools={<Segmented label={t.inside.show} value={measure} options={measures.map((value) => ({ value, text: t.inside.measures[value] }))} onChange={setMeasure} />}
+      layers={layers}
+      rows={made.runs.map(({ method }, run) => ({ label: names[run], method }))}
+      what={t.inside.measures[measure]}
+      cell={(run, layer) => {
+        const one = find(run, layer);
+        return one ? { text: words(of(one)), shade: (100 * of(one)) / most } : null;
+      }}
+      table={{
+        head: [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm],
+        rows: layers.flatMap((layer) => names.flatMap((name, run) => {
+          const one = find(run, layer);
+          return one ? [[layer, name, one.rank, fullRank(one), one.stable_rank.toFixed(2), formatLoss(one.relative), formatLoss(one.norm)]] : [];
+        })),
+      }}
+    />
+  );
+}
+
+const cosineText = (cosine: number): string => (Number.isFinite(cosine) ? cosine.toFixed(3) : '–');
+
+/** Cosines between the updates of each two runs, layer by layer and of all weights together. */
+export function Angles({ made }: { made: Inside }) {
+  const names = namesOf(made);
+  const { runs, geometry, angles } = made;
+  if (runs.length < 2) return null;
+  const pairs = runs.flatMap((_, a) => runs.slice(a + 1).map((_, k) => ({ a, b: a + 1 + k, label: t.inside.cosine(names[a], names[a + 1 + k]) })));
+  const layers = [...new Set(angles.map(({ layer }) => layer))];
+  const cosine = (pair: number, layer: string) => angles.find((one) => one.layer === layer && one.a === pairs[pair].a && one.b === pairs[pair].b)?.cosine ?? NaN;
+  const together = pairs.map(({ a, b }) => cosineText(geometry.cosines[a][b]));
+  const said = pairs.map(({ label }, k) => `${label} ${together[k]}`).join(', ');
+  return (
+    <LayerHeat
+      title={t.inside.angles}
+      caption={t.inside.anglesHint(said)}
+      summary={t.inside.anglesSummary(said)}
+      layers={layers}
+      rows={pairs}
+      what={t.inside.cosineWord}
+      cell={(pair, layer) => {
+        const value = cosine(pair, layer);
+        return Number.isFinite(value) ? { text: cosineText(value), shade: 100 * value } : null;
+      }}
+      table={{ head: [t.inside.layerColumns.layer, ...pairs.map(({ label }) => label)], rows: [[t.inside.all, ...together], ...layers.map((layer) => [layer, ...pairs.map((_, k) => cosineText(cosine(k, layer)))])] }}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import { useId, useRef, useState } from 'react';
+import { analysisJson, landscapeCsv } from '../../analysis/export.meta';
+import { coordinate, weightsAt } from '../../analysis/plane.meta';
+import type { Landscape } from '../../train/analysis.meta';
+import { Contour, type Place } from '../charts/Contour';
+import { FigureTools } from '../charts/FigureTools';
+import { Levels } from '../charts/Levels';
+import { isoValues, rangeOf } from '../charts/plane';
+import { formatCount, formatSetting } from '../format';
+import { useLandscape } from '../store/landscape';
+import type { Quantity } from '../store/settings';
+import { t } from '../strings';
+import { formatOf, namesOf } from './landscapeFindings';
+import { LandscapeTable } from './LandscapeTable';
+import css from '../charts/landscape.module.css';
+
+interface Props {
+  made: Landscape;
+  at: number;
+  quantity: Quantity;
+  paths: boolean;
+  cursor: Place | null;
+  onCursor: (cursor: Place | null) => void;
+}
+
+/** One sentence of what is drawn, for the map and the surface alike. */
+export function summaryOf(made: Landscape, at: number, quantity: Quantity): string {
+  const set = made.sets[at];
+  const corners = namesOf(made).map((name, k) => t.landscape.share(name, formatOf(quantity)(set.corners[k][quantity])));
+  return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], corners.join(', '));
+}
+
+/** The plane as a figure: the map with its levels, its numbers as a table, and both as files. */
+export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Props) {
+  const id = useId();
+  const figure = useRef<HTMLElement>(null);
+  const [asTable, setAsTable] = useState(false);
+  const idle = useLandscape(({ status }) => status === 'idle');
+  const { spec, measured, complete } = made;
+  const set = made.sets[at];
+  const names = namesOf(made);
+  const format = formatOf(quantity);
+  const range = rangeOf(set, quantity);
+  const title = t.landscape.contourOf(t.landscape.quantities[quantity], t.landscape.splits[set.split]);
+  const read = ({ i, j }: Place): string => {
+    const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
+    const index = j * spec.grid + i;
+    const value = Number.isFinite(set.accuracy[index]) ? format(set[quantity][index]) : t.landscape.unmeasured;
+    return `${t.landscape.at(x.toFixed(2), y.toFixed(2))}, ${value}, ${weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], weight.toFixed(2))).join(', ')}`;
+  };
+  return (
+    <figure ref={figure} className={css.figure} aria-labelledby={id}>
+      <div className={css.head}>
+        <h3 id={id}>{title}</h3>
+        <div className={css.tools} data-no-picture>
+          <FigureTools title={title} figure={figure} files={{ csv: () => landscapeCsv(made), json: () => analysisJson(made) }} asTable={asTable} onTable={setAsTable} />
+        </div>
+      </div>
+      <p className={css.caption}>{t.landscape.contourHint(quantity === 'loss' ? formatSetting(isoValues(range).step) : format(isoValues(range).step), measured < spec.grid ** 2)}</p>
+      {asTable ? (
+        <LandscapeTable made={made} at={at} quantity={quantity} names={names} />
+      ) : (
+        <>
+          <Contour made={made} set={at} quantity={quantity} paths={paths} cursor={cursor} names={names} summary={summaryOf(made, at, quantity)} format={format} onCursor={onCursor} read={read} />
+          <Levels range={range} format={format} />
+        </>
+      )}
+      {!complete && idle && <p className={css.caption}>{t.landscape.partial(formatCount(measured), formatCount(spec.grid ** 2))}</p>}
+    </figure>
+  );
+}

@@ -1,0 +1,108 @@
+import type { CSSProperties, ReactNode } from 'react';
+import type { Inside } from '../../train/analysis.meta';
+import { Figure, type FigureTable } from '../charts/Figure';
+import { identity } from '../charts/MethodKey';
+import { t } from '../strings';
+import heat from '../charts/board.module.css';
+import css from '../charts/landscape.module.css';
+
+const inBlock = /^.*\.layers?\.(\d+)\./;
+const partOf = (layer: string): string => layer.replace(inBlock, '').replace(/attention\.attention\.|self_attn\.|mlp\./, '');
+
+const blockOf = (layer: string): number | null => {
+  const block = inBlock.exec(layer)?.[1];
+  return block === undefined ? null : Number(block);
+};
+
+/** A layer's name without what all layers share: "block 3 intermediate.dense". */
+export function shortLayer(layer: string): string {
+  const block = blockOf(layer);
+  return block === null ? layer : `${t.inside.blocks} ${block + 1} ${partOf(layer)}`;
+}
+
+/** Every layer that a run changed. */
+export const layersOf = ({ updates }: Inside): string[] => [...new Set(updates.flatMap((list) => list.map(({ layer }) => layer)))];
+
+/** What stands in a row: a run, or a pair of runs. */
+export interface HeatRow {
+  label: string;
+  /** Gives the row's name its colour. */
+  method?: string;
+}
+
+interface Props {
+  title: string;
+  caption: ReactNode;
+  summary: string;
+  tools?: ReactNode;
+  layers: string[];
+  rows: HeatRow[];
+  /** Of a row's layer: its words, and 0 to 100 for its shade, below zero for the other colour of a change; null where there is nothing. */
+  cell: (row: number, layer: string) => { text: string; shade: number } | null;
+  what: string;
+  table: FigureTable;
+}
+
+/** Numbers of every layer as a heat map: blocks side by side, the parts of a block below each other, and in each part a row for each run. */
+export function LayerHeat({ title, caption, summary, tools, layers, rows, cell, what, table }: Props) {
+  const blocks = [...new Set(layers.flatMap((layer) => blockOf(layer) ?? []))].sort((a, b) => a - b);
+  const parts = [...new Set(layers.map(partOf))];
+  const alone = layers.some((layer) => blockOf(layer) === null);
+  const columns: (number | null)[] = [...blocks, ...(alone ? [null] : [])];
+  const layerAt = (part: string, block: number | null) => layers.find((layer) => partOf(layer) === part && blockOf(layer) === block);
+  const cells = parts.flatMap((part) =>
+    rows
+      .map((_, row) => ({ part, row, first: false, cells: columns.map((block) => layerAt(part, block)).map((layer) => ({ layer, of: layer === undefined ? null : cell(row, layer) })) }))
+      .filter((line) => line.cells.some(({ of }) => of !== null))
+      .map((line, i) => ({ ...line, first: i === 0 })),
+  );
+  const stops = cells.flatMap(({ row, cells: line }) => line.flatMap(({ layer, of }) => (of && layer ? [{ row, layer, text: t.inside.layerCell(rows[row].label, shortLayer(layer), what, of.text) }] : [])));
+  return (
+    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={stops.map(({ text }) => text)} table={table}>
+      {(cursor) => (
+        <div className={heat.scroll}>
+          <table className={`${heat.heat} ${css.layers}`} style={{ minWidth: `${9 + 2.9 * columns.length}rem` }}>
+            <thead>
+              <tr>
+                <th>{t.inside.blocks}</th>
+                {columns.map((block) => (
+                  <th key={block} scope="col">
+                    {block === null ? '–' : block + 1}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {cells.flatMap(({ part, row, first, cells: line }) => [
+                ...(first
+                  ? [
+                      <tr key={part} className={css.part}>
+                        <th scope="rowgroup" colSpan={columns.length + 1}>
+                          {part}
+                        </th>
+                      </tr>,
+                    ]
+                  : []),
+                <tr key={`${part} ${row}`}>
+                  <th scope="row" className={rows[row].method && identity(rows[row].method)}>
+                    <b>{rows[row].label}</b>
+                  </th>
+                  {line.map(({ layer, of }, i) => {
+                    const at = cursor >= 0 && stops[cursor]?.row === row && stops[cursor]?.layer === layer;
+                    return of === null ? (
+                      <td key={i} className={css.none} />
+                    ) : (
+                      <td key={i} className={[of.shade < 0 && heat.less, at && heat.at].filter(Boolean).join(' ') || undefined} style={{ '--v': Math.abs(of.shade).toFixed(1) } as CSSProperties}>
+                        {of.text}
+                      </td>
+                    );
+                  })}
+                </tr>,
+              ])}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Figure>
+  );
+}
