@@ -1,10 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
+import { openStudio } from './studioHelp';
 
-test.setTimeout(420_000);
+// A minute and a half on two idle cores; other work beside it slows software adapters several times.
+test.setTimeout(600_000);
 const ended = 280_000;
 
 const serious = async (page: Page) => {
@@ -12,26 +13,71 @@ const serious = async (page: Page) => {
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`);
 };
 
-test('a landscape of three short runs, and what the methods did to the model, over a reload', async ({ page }) => {
-  await openStudio(page, { methods: ['lora', 'full', 'randlora'], train: { steps: 2, eval_every: 0, checkpoint_every: 0, snapshots: 1 } });
+/** Saves a figure as a picture and checks that it stands alone: read by itself, with words and colours of its own, dark on light. */
+async function picture(page: Page, figure: Locator, words: string[]): Promise<void> {
+  await figure.getByRole('button', { name: /^Export/ }).click();
+  const [saved] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: /^SVG/ }).click()]);
+  const svg = readFileSync(await saved.path(), 'utf8');
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" role="img"[^>]*><title>[^<]+<\/title><desc>[^<]+<\/desc><rect width="100%" height="100%" fill="rgb\(2[45]\d,2[45]\d,2[45]\d\)"\/>/);
+  expect(svg).not.toMatch(/var\(|class=|style=|NaN|color-mix|light-dark|url\((?!#)/);
+  for (const word of words) expect(svg).toContain(word);
+  expect(await page.evaluate(async (text) => {
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+    await image.decode();
+    return image.naturalWidth;
+  }, svg)).toBeGreaterThan(200);
+}
+
+async function saved(page: Page, figure: Locator, kind: string): Promise<Buffer> {
+  await figure.getByRole('button', { name: /^Export/ }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: new RegExp(`^${kind}`) }).click()]);
+  return readFileSync(await download.path());
+}
+
+test('the walk: one button trains three runs and measures their plane, by keys; then the panel, what the methods did to the model, figures as files, over a reload', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'], landscapeImages: 16, landscapeOn: 'train', landscapeRange: 'near', theme: 'dark', train: { steps: 2, eval_every: 0, checkpoint_every: 0 } });
   const region = page.getByRole('region', { name: 'Loss landscape' });
   const inside = page.getByRole('region', { name: 'Inside the model' });
   await expect(region.getByText('Train three runs on this model and data')).toBeVisible();
-  await startButton(page).click();
-  for (const method of ['LoRA', 'Full', 'RandLoRA']) await expect(runRow(page, method).getByText('done')).toBeVisible({ timeout: ended });
 
-  // Few points around the runs, on few pictures.
-  await expect(region.getByLabel('Left corner')).toBeVisible();
+  // The lesson: empty, waiting, measured.
+  await page.getByRole('button', { name: 'Lessons' }).click();
+  await page.getByRole('button', { name: 'Open A walk over the loss' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Three ways down from one place');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The plane through three models');
+  await expect(page.getByText('No runs yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Train LoRA, Full and RandLoRA, then measure the plane' }).focus();
+  await page.keyboard.press('Enter');
+  const lesson = page.getByRole('complementary', { name: 'Lesson text' });
+  await expect(lesson.getByText(/^0 of 3 runs are trained/)).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Measuring the landscape' })).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('button', { name: 'Measure again' })).toBeEnabled({ timeout: ended });
+  await expect(lesson.getByText(/81 of 81 points were measured, each on the same 16 of \d+ training pictures\./)).toBeVisible();
+  const says: [string, RegExp][] = [
+    ['Where they all began', /off the plane/],
+    ['The paths of training', /^LoRA comes from .* to .* in 2 steps/],
+    ['Valleys and ridges', /(lie in one valley|ridge).*the straight line between its ends/i],
+    ['The paper’s picture, and this one', /^Deeper: (yes|no|not decided), .*Connected to full fine-tuning: (yes|no)/],
+  ];
+  for (const [title, sentence] of says) {
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    await expect(lesson.getByText(sentence).first()).toBeVisible();
+  }
+  await page.getByRole('button', { name: 'Projector sizes' }).click();
+  expect(await serious(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  // The panel has the same plane, and measures another.
+  await expect(region.getByText(/the same at every point/)).toBeVisible();
+  await expect(region.getByText(/path leaves the plane by up to/).first()).toBeVisible();
   await region.getByLabel('Grid').selectOption('5');
-  await region.getByLabel('Range').selectOption('near');
-  await region.getByLabel('Pictures of each set').selectOption('16');
-  await region.getByLabel('Measured on').selectOption('val');
-  await region.getByRole('button', { name: 'Measure the landscape' }).click();
+  await region.getByRole('button', { name: 'Measure again' }).click();
   await expect(region.getByRole('progressbar', { name: 'Measuring the landscape' })).toBeVisible();
   await expect(region.getByRole('button', { name: 'Measure again' })).toBeVisible({ timeout: ended });
   await expect(region.getByText(/lie in one valley|ridge/i).first()).toBeVisible();
-  await expect(region.getByText(/the same at every point/)).toBeVisible();
-  await expect(region.getByText(/path leaves the plane by up to/).first()).toBeVisible();
 
   // The map by keyboard: a cursor with words, and the same numbers as a table.
   const map = region.getByRole('group', { name: /^Loss on the plane through three runs/ }).first();
@@ -40,21 +86,42 @@ test('a landscape of three short runs, and what the methods did to the model, ov
   await page.keyboard.press('PageDown');
   await expect(region.getByRole('status').filter({ hasText: /^x -0\.50, y -0\.50, \d/ })).toBeAttached();
   await region.getByRole('button', { name: 'Table' }).first().click();
-  await expect(region.getByRole('region', { name: 'Table: Loss' }).getByRole('row')).toHaveCount(6);
+  await expect(region.getByRole('region', { name: 'Table of Loss' }).getByRole('row')).toHaveCount(6);
   await region.getByRole('button', { name: 'Table' }).first().click();
-  const [svg] = await Promise.all([page.waitForEvent('download'), region.getByRole('button', { name: 'Export SVG' }).click()]);
-  expect(readFileSync(await svg.path(), 'utf8')).toMatch(/^<svg[\s\S]*LoRA[\s\S]*<\/svg>$/);
-  const [csv] = await Promise.all([page.waitForEvent('download'), region.getByRole('button', { name: 'Export CSV' }).click()]);
-  expect(readFileSync(await csv.path(), 'utf8').split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
+  const contour = region.getByRole('figure', { name: 'Loss on training pictures' });
+  await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'x: 0 is LoRA, 1 is RandLoRA', '≥ ']);
+  expect((await saved(page, contour, 'CSV')).toString().split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
+  await picture(page, region.getByRole('figure', { name: 'Straight from one to the next' }), ['LoRA', 'Full']);
+  expect((await saved(page, region.getByRole('figure', { name: 'Surface' }), 'PNG')).toString('latin1')).toMatch(/^\u0089PNG/);
 
   await inside.getByLabel('Pictures').selectOption('16');
   await inside.getByRole('button', { name: 'Look inside' }).click();
   await expect(inside.getByRole('heading', { name: 'Likeness to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
   await expect(inside.getByText(/^LoRA stops at rank \d+/).or(inside.getByText(/LoRA stops at rank \d+/)).first()).toBeVisible();
   await expect(inside.getByText('No pictures of the original task are open')).toBeVisible();
+  await picture(page, inside.getByRole('figure', { name: 'Spectrum of the update' }), ['RandLoRA', 'singular value']);
+  await picture(page, inside.getByRole('figure', { name: 'Likeness to the fully fine-tuned model' }), ['linear CKA']);
+  await picture(page, inside.getByRole('figure', { name: 'Angles between the updates' }), ['LoRA and Full', 'query']);
+  await picture(page, inside.getByRole('figure', { name: 'What is left of what it knew' }), ['drift', 'RandLoRA']);
+  const layers = inside.getByRole('figure', { name: 'Update of each layer' });
+  await picture(page, layers, ['LoRA', 'query']);
+  await layers.getByRole('button', { name: 'Stable rank' }).click();
+  expect((await saved(page, layers, 'CSV')).toString()).toMatch(/^layer,run,rank,full rank,stable rank,/);
   expect(await serious(page)).toEqual([]);
 
   await page.reload();
   await expect(region.getByText(/the same at every point/)).toBeVisible({ timeout: 30_000 });
   await expect(inside.getByText(/LoRA stops at rank \d+/).first()).toBeVisible();
+});
+
+test('a walk that is cancelled keeps what was trained, and its button trains the rest', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'], train: { steps: 500, eval_every: 0, checkpoint_every: 0 } });
+  await page.goto('/#present=1&lesson=landscape&part=1');
+  const button = page.getByRole('button', { name: /^Train .* then measure the plane$/ });
+  await expect(button).toBeEnabled({ timeout: 60_000 });
+  await button.click();
+  await expect(page.getByRole('complementary').getByText(/^Step \d+ of 500\.$/)).toBeVisible({ timeout: ended });
+  await page.getByRole('complementary').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Train Full and RandLoRA, then measure the plane' })).toBeEnabled({ timeout: ended });
+  await expect(page.getByRole('progressbar', { name: 'Measuring the landscape' })).toHaveCount(0);
 });

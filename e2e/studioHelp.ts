@@ -5,7 +5,7 @@ import { expect } from './fixtures';
 export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_fraction: 0.1, eval_every: 2, checkpoint_every: 1 };
 
 /** Opens the studio with settings as if the person had made them earlier. */
-export async function openStudio(page: Page, settings: { methods?: string[]; curves?: string; hubEndpoint?: string; train?: Record<string, number> } = {}): Promise<void> {
+export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}): Promise<void> {
   await page.addInitScript(
     (kept) => {
       if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);

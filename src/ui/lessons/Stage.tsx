@@ -1,15 +1,18 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
-import { LandscapePanel } from '../panels/LandscapePanel';
 import { useBlocked } from '../panels/Start';
+import { useAnalysable } from '../store/analyses';
 import { useCatalog } from '../store/catalog';
 import { rank } from '../store/findings';
+import { useLandscapeOf } from '../store/landscape';
 import type { Group } from '../store/seedGroups';
 import { changeSettings, useSettings } from '../store/settings';
 import { allShown, useShown } from '../store/shown';
 import { recordedRuns } from '../store/recorded';
+import type { Run } from '../store/runs';
 import { useDrawnRuns, useKeptRuns } from '../store/view';
+import type { Landscape } from '../../train/analysis.meta';
 import type { Plan } from '../../train/protocol';
 import { t } from '../strings';
 import { lessonWords, type PartWords } from '../words/lessons';
@@ -20,9 +23,14 @@ import { Drawing } from './Drawing';
 import { runsOf, trainExperiment } from './experiment';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
+import { WalkDeed } from './WalkDeed';
 import css from './stage.module.css';
 
+/** Drawing a landscape takes libraries that other lessons do not need. */
+const Walk = lazy(() => import('./Walk'));
+
 const anything = (): boolean => true;
+const noRuns: Run[] = [];
 const atParameters = (group: Group): number => group.parameters;
 const atShots = (group: Group): number => group.runs[0].spec.train.shots;
 /** What is presented where no lesson is open. */
@@ -95,14 +103,17 @@ function LessonPart({ name, at }: { name: LessonName; at: number }) {
   const words: PartWords = lessonWords.lessons[name].parts[at];
   const { groups, whose } = useAtHand(part.pick, part.least);
   const plans = usePlans();
-  const found = words.found.map((say) => say({ groups, plans })).filter(Boolean);
+  const isWalk = name === 'landscape';
+  const analysable = useAnalysable();
+  const { made: landscape } = useLandscapeOf(isWalk ? analysable : noRuns);
+  const found = words.found.map((say) => say({ groups, plans, landscape })).filter(Boolean);
   return (
     <div className={css.stage}>
       <section className={css.chart}>
         <h1>{words.title}</h1>
-        <Chart chart={part.chart} groups={groups} />
+        <Chart chart={part.chart} groups={groups} landscape={landscape} />
         <p>
-          <span className={css.tag}>{lessonWords.source[part.chart] ?? lessonWords.whose[whose]}</span>
+          <span className={css.tag}>{isWalk && part.chart !== 'loss' && !landscape ? lessonWords.whose.none : (lessonWords.source[part.chart] ?? lessonWords.whose[whose])}</span>
         </p>
       </section>
       <aside className={css.lesson} aria-label={lessonWords.lesson}>
@@ -126,7 +137,7 @@ function LessonPart({ name, at }: { name: LessonName; at: number }) {
             <small>{lessonWords.cited}</small>
           </div>
         )}
-        <Deed part={part} words={words} />
+        {isWalk ? <WalkDeed made={landscape} /> : <Deed part={part} words={words} />}
         {words.ask && <p className={css.ask}>{words.ask}</p>}
       </aside>
     </div>
@@ -160,10 +171,15 @@ function Deed({ part, words }: { part: Part; words: PartWords }) {
   );
 }
 
-function Chart({ chart, groups }: { chart: Part['chart']; groups: readonly Group[] }) {
+function Chart({ chart, groups, landscape = null }: { chart: Part['chart']; groups: readonly Group[]; landscape?: Landscape | null }) {
   const drawn = useDrawnRuns();
   if (chart === 'memory') return <MemoryChart />;
-  if (chart === 'landscape') return <LandscapePanel />;
+  if (chart === 'plane' || chart === 'paths' || chart === 'between')
+    return (
+      <Suspense fallback={<p>{t.landscape.loading}</p>}>
+        <Walk view={chart} made={landscape} />
+      </Suspense>
+    );
   if (chart === 'loss') return <CurveChart runs={drawn} of="loss" />;
   if (groups.length === 0) return <p>{lessonWords.empty}</p>;
   const by = chart === 'shots' ? 'shots' : 'parameters';

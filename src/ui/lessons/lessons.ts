@@ -6,7 +6,7 @@ import type { LessonName } from './names';
 
 /** What the parts of lessons show and let people do. Their words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
-  chart: 'parameters' | 'shots' | 'memory' | 'loss' | 'landscape';
+  chart: 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
   drawing?: 'lora' | 'randlora';
   /** Groups that the part speaks of, and how many it takes to say anything. */
   pick: (group: Group) => boolean;
@@ -28,7 +28,6 @@ const ranks: Experiment = { arms: [1, 4, 16].map((r) => ({ method: 'lora', set: 
 const equal: Experiment = { arms: [{ method: 'lora' }, { method: 'randlora' }], seeds };
 const sweep: Experiment = { arms: [...[1, 5, 32].map((r) => ({ method: 'lora', set: { r } })), ...[32, 9, 2].map((r) => ({ method: 'randlora', set: { r } }))], seeds };
 const shots: Experiment = { arms: [{ method: 'lora' }, { method: 'randlora' }, { method: 'linear_probe' }], train: [{ shots: 2 }, { shots: 16 }], seeds };
-const corners: Experiment = { arms: [{ method: 'lora' }, { method: 'full' }, { method: 'randlora' }], seeds: [0] };
 
 export const lessons: Record<LessonName, Part[]> = {
   rank: [
@@ -45,9 +44,14 @@ export const lessons: Record<LessonName, Part[]> = {
     { chart: 'shots', pick: withShots, least: 2, experiment: shots },
     { chart: 'shots', pick: withShots, least: 2, experiment: shots },
   ],
+  // Its experiment is the walk: three runs and the plane through them, by one button.
   landscape: [
-    { chart: 'loss', pick: none, least: 1, experiment: corners },
-    { chart: 'landscape', pick: none, least: 1 },
+    { chart: 'loss', pick: none, least: 1 },
+    { chart: 'plane', pick: none, least: 1 },
+    { chart: 'paths', pick: none, least: 1 },
+    { chart: 'paths', pick: none, least: 1 },
+    { chart: 'between', pick: none, least: 1 },
+    { chart: 'plane', pick: none, least: 1 },
   ],
   memory: [
     { chart: 'memory', pick: none, least: 1 },

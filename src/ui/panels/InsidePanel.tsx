@@ -3,6 +3,7 @@ import { Panel } from '../controls/Panel';
 import { useAnalysable } from '../store/analyses';
 import { tickedRuns } from '../store/inside';
 import { t } from '../strings';
+import { ExampleOffer } from './ExampleOffer';
 import css from '../charts/landscape.module.css';
 
 const Body = lazy(() => import('./InsideBody').then((module) => ({ default: memo(module.InsideBody) })));
@@ -17,6 +18,7 @@ export function InsidePanel() {
         <div className={css.start}>
           <p>{t.inside.about}</p>
           <p className={css.caption}>{t.inside.empty}</p>
+          <ExampleOffer />
         </div>
       ) : (
         <Suspense fallback={<p className={css.caption}>{t.inside.loading}</p>}>

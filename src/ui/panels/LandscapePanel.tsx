@@ -8,6 +8,9 @@ import css from '../charts/landscape.module.css';
 /** Drawing it takes libraries that few visits need. */
 const Body = lazy(() => import('./LandscapeBody').then((module) => ({ default: memo(module.LandscapeBody) })));
 
+/** One button for the runs and their plane, the lesson's. */
+const Deed = lazy(() => import('../lessons/WalkDeed').then((module) => ({ default: module.WalkDeed })));
+
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {
   const runs = useAnalysable();
@@ -18,6 +21,9 @@ export function LandscapePanel() {
         <div className={css.start}>
           <p>{t.landscape.about}</p>
           <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
+          <Suspense>
+            <Deed made={null} />
+          </Suspense>
         </div>
       ) : (
         <Suspense fallback={<p className={css.caption}>{t.landscape.loading}</p>}>

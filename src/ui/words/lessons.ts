@@ -4,14 +4,20 @@ import type { LessonName } from '../lessons/names';
 import { methodLook } from '../methods';
 import { differenceOf, rank } from '../store/findings';
 import type { Group } from '../store/seedGroups';
+import type { Landscape } from '../../train/analysis.meta';
 import { listOf, meanText, rankingText } from './recorded';
+import * as walk from './walk';
 
 /** What a sentence of a lesson may be made of. */
 export interface Facts {
   groups: readonly Group[];
   /** Plans of the selected methods, by method. */
   plans: Readonly<Record<string, Plan>>;
+  landscape: Landscape | null;
 }
+
+/** A sentence of the landscape at hand, as one of a part. */
+const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
 const titleOf = (group: Group): string => `${methodLook(group.method).title}${group.setting ? ` ${group.setting}` : ''}`;
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
@@ -110,12 +116,26 @@ export const lessonWords = {
   cited: 'RandLoRA, arXiv 2502.00987',
   whose: { own: 'Your runs', recorded: 'Recorded runs', none: 'No runs yet' },
   /** Where a chart that is not made of groups of runs comes from. */
-  source: { memory: 'Planned here', loss: 'Runs on the chosen data', landscape: 'Computed here' } as Partial<Record<string, string>>,
+  source: { memory: 'Planned here', loss: 'Runs on the chosen data', plane: 'Measured here', paths: 'Measured here', between: 'Measured here' } as Partial<Record<string, string>>,
   train: (runs: number): string => `Train it here, ${runs} runs`,
-  blocked: 'Training is not possible here.',
   running: 'The runs are in the queue. The chart grows with each that ends.',
   empty: 'Nothing was trained for this part yet. Its points appear here with the first run that ends.',
   planning: 'Planning every method.',
+  walk: {
+    empty: 'The plane appears here when three runs have been trained and the points between them measured. The button beside it does both.',
+    noLines: 'The straight lines between the runs have not been measured yet.',
+    grid: 'Points of the plane',
+    grids: (side: number): string => (side === 25 ? '25 × 25, the paper’s' : `${side} × ${side}`),
+    train: (methods: string): string => `Train ${methods}, then measure the plane`,
+    measure: 'Measure the plane',
+    again: 'Measure again',
+    training: (done: number, runs: number, method: string): string => `${done} of ${runs} runs are trained${method ? `, ${method} is going on` : ''}. The plane is measured after the last.`,
+    steps: (step: number, steps: number): string => `Step ${step} of ${steps}.`,
+    cancel: 'Cancel',
+    busy: 'Another run is going on. Begin when it has ended.',
+    measuring: 'The plane is being measured, from coarse to fine.',
+    failed: 'A run ended without trained weights, so the plane was not measured. The list of runs says why; the button tries again what is missing.',
+  },
   grey: 'Colour is trained, grey is fixed.',
   charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of a class' },
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
@@ -209,17 +229,53 @@ export const lessonWords = {
           title: 'Three ways down from one place',
           text: [
             'Training walks downhill on a surface with as many directions as there are weights. Nobody can see it. But three trained models that began at the same pretrained weights span a plane, and on a plane the loss can be drawn.',
-            'First train the three corners: LoRA, full fine-tuning and RandLoRA, with the same data and seed.',
+            'The three are LoRA, full fine-tuning and RandLoRA, with the same data and seed; LoRA and RandLoRA at the budget that is set. Each keeps a few states on its way.',
           ],
           found: [],
-          paper: 'There the plane goes through LoRA at (0, 0), full fine-tuning at (0.5, 1) and RandLoRA at (1, 0), and the loss of a fixed part of the training set is drawn on 25 × 25 points.',
+          ask: 'Whose valley would you expect to be the deepest?',
         },
         {
-          title: 'The plane between them',
-          text: ['Look along the straight line from one corner to another. A ridge on the way means that the two lie in different valleys; without one, they found the same. What the figure states is measured on the points that it draws, and the plane is one of very many.'],
-          found: [],
+          title: 'The plane through three models',
+          text: [
+            'Each point is a model: the pretrained weights plus a share of what each of the three learned. At (0, 0) it is LoRA alone, at (0.5, 1) full fine-tuning, at (1, 0) RandLoRA. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
+            'Dark is a low loss. The same numbers stand beside it as a surface to be turned.',
+          ],
+          found: [of(walk.plane)],
+          paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',
+        },
+        {
+          title: 'Where they all began',
+          text: [
+            'All three set out from the pretrained weights. That place is no mix of the three with shares of one, so it need not lie in the plane. What is drawn is its shadow: the point of the plane that is nearest to it.',
+            'So do not read the height under its mark as its loss.',
+          ],
+          found: [of(walk.origin), of(walk.start)],
+          ask: 'What would it mean if the pretrained model lay in the plane exactly?',
+        },
+        {
+          title: 'The paths of training',
+          text: [
+            'Each line is one training, from the first step to the last, as a shadow on the plane. Only its end lies in the plane: before, it runs above or below it, where the loss can be another than that of the ground drawn here. The losses told here are those of the real weights.',
+          ],
+          found: [of(walk.paths)],
+          ask: 'Which path is the straightest, and which turns late?',
+        },
+        {
+          title: 'Valleys and ridges',
+          text: [
+            'Now walk straight from one corner to the next. A ridge on the way means that the two lie in different valleys; without one, they found the same. A corner can also lie lower than another, or on wider ground, where a small step costs little.',
+          ],
+          found: [of(walk.lowest), of(walk.widest), of(walk.barriers), of(walk.best)],
+        },
+        {
+          title: 'The paper’s picture, and this one',
+          text: [
+            'The paper draws this plane for CLIP, trained to the end. What is measured here is a small model after a short training, so it may well differ; that is no error of either.',
+            'More points show more of the ground between, but they change neither the corners nor the lines. What would decide it are other seeds and longer training.',
+          ],
+          found: [of(walk.agreement), of(walk.nearness), of(walk.caveat)],
           paper: 'RandLoRA\u2019s minimum is deeper than LoRA\u2019s there, and connected to that of full fine-tuning.',
-          ask: 'Between which two corners do you expect the higher ridge?',
+          ask: 'Which change would you try first: seed, steps, or pictures?',
         },
       ],
     },

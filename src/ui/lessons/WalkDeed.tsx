@@ -1,0 +1,55 @@
+import type { Landscape } from '../../train/analysis.meta';
+import { Button } from '../controls/Button';
+import { Icon } from '../controls/Icon';
+import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
+import { ExampleOffer } from '../panels/ExampleOffer';
+import { useBlocked } from '../panels/Start';
+import { useAnalysable } from '../store/analyses';
+import { useLandscape } from '../store/landscape';
+import { useRuns } from '../store/runs';
+import { listOf } from '../words/recorded';
+import { methodLook } from '../methods';
+import { lessonWords } from '../words/lessons';
+import { endWalk, missingOf, useWalk, walk, walkGrids } from './walk';
+import css from './stage.module.css';
+
+const w = lessonWords.walk;
+
+/** One button makes everything that the lesson walks over: the runs that are missing, then the plane through them. */
+export function WalkDeed({ made }: { made: Landscape | null }) {
+  const { waits, failed, grid } = useWalk();
+  const blocked = useBlocked();
+  const missing = missingOf(useAnalysable());
+  const measuring = useLandscape(({ status }) => status !== 'idle');
+  const { runs, current } = useRuns();
+  if (waits.length > 0) {
+    const run = runs.find(({ id }) => id === current && waits.includes(id));
+    const steps = run && run.phase === 'train' ? w.steps(run.lastStep, run.spec.train.steps) : '';
+    const done = waits.filter((id) => runs.find((one) => one.id === id)?.state === 'done').length;
+    return (
+      <div className={css.deed}>
+        <span role="status">{w.training(done, waits.length, run ? methodLook(run.spec.method.method).title : '')}</span>
+        {steps && <span>{steps}</span>}
+        <Button onClick={endWalk}>{w.cancel}</Button>
+      </div>
+    );
+  }
+  const again = made !== null && missing.length === 0;
+  return (
+    <div className={css.deed}>
+      <Segmented label={w.grid} value={String(grid)} options={walkGrids.map((n) => ({ value: String(n), text: w.grids(n) }))} onChange={(value) => useWalk.setState({ grid: Number(value) })} />
+      <Button disabled={blocked !== '' || measuring || current !== ''} onClick={() => void walk()}>
+        <Icon name="play" />
+        {missing.length > 0 ? w.train(listOf(missing.map((method) => methodLook(method).title))) : again ? w.again : w.measure}
+      </Button>
+      {measuring ? <span role="status">{w.measuring}</span> : current !== '' ? <span>{w.busy}</span> : blocked && <span>{blocked}</span>}
+      {failed && (
+        <div role="alert">
+          <Note sign="err">{w.failed}</Note>
+        </div>
+      )}
+      {!made && !measuring && <ExampleOffer />}
+    </div>
+  );
+}

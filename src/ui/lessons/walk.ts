@@ -1,0 +1,70 @@
+import { create } from 'zustand';
+import { clearQueue } from '../store/actions';
+import { analysable } from '../store/analyses';
+import { cornerMethods, cornersOf, measureLandscape, specOf, useLandscape } from '../store/landscape';
+import { isEnded, runById, useRuns, type Run } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { stopRun } from '../store/trainer';
+import { trainExperiment } from './experiment';
+
+/** The experiment of the landscape lesson: three runs, then the plane through them. */
+
+interface WalkState {
+  /** Runs that are waited for; empty while none are. */
+  waits: string[];
+  /** True when a run that was waited for ended without an adapter. */
+  failed: boolean;
+  /** Points a side; the paper's 25 are one choice. */
+  grid: number;
+}
+
+export const walkGrids = [9, 13, 25] as const;
+export const useWalk = create<WalkState>()(() => ({ waits: [], failed: false, grid: walkGrids[0] }));
+
+/** States that a run keeps on its way, for its path. */
+const snapshots = 6;
+
+/** Methods of the three corners that no run stands for. */
+export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filter((method) => !runs.some((run) => run.spec.method.method === method));
+
+/** Resolves when none of the runs is to come any more, or nobody waits for them any longer. */
+const settled = (ids: readonly string[]): Promise<void> =>
+  new Promise((done) => {
+    const over = () => useWalk.getState().waits !== ids || ids.map(runById).every((run) => !run || run.deleted > 0 || isEnded(run) || run.state === 'interrupted');
+    const stops = [useRuns, useWalk].map((store) => store.subscribe(() => check()));
+    const check = () => {
+      if (!over()) return;
+      stops.forEach((stop) => stop());
+      done();
+    };
+    check();
+  });
+
+/** Trains what is missing of the three, then measures the plane through them on as many points as were chosen. */
+export async function walk(): Promise<void> {
+  const settings = () => useSettings.getState();
+  const runs = () => analysable(useRuns.getState().runs, settings());
+  const missing = missingOf(runs());
+  useWalk.setState({ failed: false });
+  if (missing.length > 0) {
+    const before = new Set(useRuns.getState().runs.map(({ id }) => id));
+    trainExperiment({ arms: missing.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] });
+    const waits = useRuns.getState().runs.flatMap(({ id }) => (before.has(id) ? [] : [id]));
+    useWalk.setState({ waits });
+    await settled(waits);
+    if (useWalk.getState().waits !== waits) return;
+    useWalk.setState({ waits: [] });
+  }
+  const now = runs();
+  if (missingOf(now).length > 0) return useWalk.setState({ failed: true });
+  const { grid } = useWalk.getState();
+  await measureLandscape(cornersOf(now, useLandscape.getState().chosen), { ...specOf(settings()), grid, line: Math.min(25, grid) });
+}
+
+/** Ends the waiting: the run that goes on stops and keeps what it has, the others leave the queue. */
+export function endWalk(): void {
+  const { waits } = useWalk.getState();
+  useWalk.setState({ waits: [] });
+  if (waits.some((id) => runById(id)?.state === 'waiting')) clearQueue();
+  if (waits.includes(useRuns.getState().current)) void stopRun(true);
+}
