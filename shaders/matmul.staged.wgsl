@@ -2,8 +2,7 @@
 //
 // One invocation owns 4 x 4 of out; a workgroup of 8 x 8 (lib/tile32.wgsl) owns 32 x 32, one of 16 x 16 (lib/tile64.wgsl)
 // 64 x 64, and goes along K in steps of 16. Each step a part of the invocations loads one block of 4 x 4 of x, others one of weight;
-// both are turned so that k comes first, whichever way they are stored, and what lies beyond an edge of K is zero. Rows are
-// padded by one vec4 against bank conflicts. Any K where both have rows along k (MODE 2), else K is a multiple of four.
+// both are turned so that k comes first (lib/blocks.wgsl). Rows are padded by one vec4 against bank conflicts. Any K where both have rows along k (MODE 2), else K is a multiple of four.
 // Source: TVM's dlight, tfjs and ggml-webgpu came to 32 x 32 by 64 on their own; 64 x 64 by 256 as in ExecuTorch.
 const STEP = 16u;
 const PITCH = SIDE + 1u; // vec4 from one k to the next
@@ -48,35 +47,4 @@ fn multiply(k: u32, lid: vec3<u32>, acc: ptr<function, mat4x4<f32>>) {
   let a = xs[k * PITCH + lid.y];
   let b = ws[k * PITCH + lid.x];
   *acc += mat4x4<f32>(vec4<f32>(a.x * b), vec4<f32>(a.y * b), vec4<f32>(a.z * b), vec4<f32>(a.w * b));
-}
-
-// Four k of four rows of x; column j holds k + j.
-fn x_block(rows: vec4<u32>, k: u32) -> mat4x4<f32> {
-  if (MODE < 2u) {
-    if (k >= p.K) { return mat4x4<f32>(); }
-    let at = rows + k / 4u;
-    return transpose(mat4x4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]));
-  }
-  let at = rows + k * p.ldx;
-  var b = mat4x4<f32>();
-  if (k < p.K) { b[0] = x[at.x]; }
-  if (k + 1u < p.K) { b[1] = x[at.y]; }
-  if (k + 2u < p.K) { b[2] = x[at.z]; }
-  if (k + 3u < p.K) { b[3] = x[at.w]; }
-  return b;
-}
-
-// Four k of four columns of weight; column j holds k + j.
-fn w_block(cols: u32, k: u32) -> mat4x4<f32> {
-  if (MODE == 1u || MODE == 3u) {
-    if (k >= p.K) { return mat4x4<f32>(); }
-    return load_w(cols + k / 4u);
-  }
-  let at = cols + k * p.ldw;
-  var b = mat4x4<f32>();
-  if (k < p.K) { b[0] = load_weight4(at); }
-  if (k + 1u < p.K) { b[1] = load_weight4(at + p.ldw); }
-  if (k + 2u < p.K) { b[2] = load_weight4(at + 2u * p.ldw); }
-  if (k + 3u < p.K) { b[3] = load_weight4(at + 3u * p.ldw); }
-  return b;
 }

@@ -72,8 +72,8 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   if (!adapter) {
     return report('no-adapter', 'WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.');
   }
-  const features = [...adapter.features];
-  const wanted = ['shader-f16', 'timestamp-query', 'subgroups'].filter((f) => features.includes(f)) as GPUFeatureName[];
+  const features: string[] = [...adapter.features];
+  const wanted = ['shader-f16', 'timestamp-query', 'subgroups', ...(usableMatrices(adapter.info) ? [MATRIX] : [])].filter((f) => features.includes(f)) as GPUFeatureName[];
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
   if (limits.maxComputeInvocationsPerWorkgroup! < 256 || limits.maxStorageBuffersPerShaderStage! < 8) {
@@ -100,6 +100,23 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   opened.octs = opened.quads && about.software && (await octsWork(device));
   return opened;
 }
+
+/** Subgroup matrices, in Chromium behind a flag (unsafe WebGPU). */
+const MATRIX = 'chromium-experimental-subgroup-matrix';
+
+interface MatrixInfo {
+  subgroupMinSize?: number;
+  subgroupMaxSize?: number;
+  subgroupMatrixConfigs?: readonly { componentType: string; resultComponentType: string; M: number; N: number; K: number }[];
+}
+
+/** Whether subgroups are always of 32 and have f32 matrices of 8 x 8 x 8: what matmul.subgroup_matrix.wgsl is written for. */
+export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] }: MatrixInfo): boolean =>
+  subgroupMinSize === 32 && subgroupMaxSize === 32 &&
+  subgroupMatrixConfigs.some((c) => c.componentType === 'f32' && c.resultComponentType === 'f32' && c.M === 8 && c.N === 8 && c.K === 8);
+
+/** Whether a device was opened with subgroup matrices, by the features it was given. */
+export const hasMatrix = (features: readonly string[]): boolean => features.includes(MATRIX);
 
 /** Narrows the result of `openDevice`. */
 export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;

@@ -38,6 +38,8 @@ export interface RecorderOptions {
   align?: number;
   /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
   shaderF16?: boolean;
+  /** The device has subgroup matrices that products can use (`hasMatrix`, device.ts). */
+  matrix?: boolean;
   /** The adapter is the processor: kernels without barriers are faster there. */
   software?: boolean;
   /**
@@ -98,6 +100,7 @@ export class Recorder {
   readonly align: number;
   readonly shaderF16: boolean;
   readonly software: boolean;
+  readonly matrix: boolean;
   readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
@@ -133,6 +136,7 @@ export class Recorder {
     this.align = Math.min(options.align ?? ALIGN, ALIGN);
     this.shaderF16 = options.shaderF16 ?? false;
     this.software = options.software ?? false;
+    this.matrix = options.matrix ?? false;
     this.tileStats = options.tileStats ?? true;
     this.attention = options.attention ?? {};
   }

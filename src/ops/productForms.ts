@@ -1,8 +1,10 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
 import arithmeticF16 from '#shaders/lib/arithmetic.f16.wgsl?raw';
 import arithmeticF32 from '#shaders/lib/arithmetic.f32.wgsl?raw';
+import blocks from '#shaders/lib/blocks.wgsl?raw';
 import epilogue from '#shaders/lib/epilogue.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
+import matrixF32 from '#shaders/lib/matrix.f32.wgsl?raw';
 import octet from '#shaders/lib/octet.wgsl?raw';
 import operands from '#shaders/lib/product.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
@@ -15,10 +17,12 @@ import tile64 from '#shaders/lib/tile64.wgsl?raw';
 import rows16Source from '#shaders/matmul.rows16.wgsl?raw';
 import rows32Source from '#shaders/matmul.rows32.wgsl?raw';
 import stagedSource from '#shaders/matmul.staged.wgsl?raw';
+import matrixSource from '#shaders/matmul.subgroup_matrix.wgsl?raw';
 import vec4Source from '#shaders/matmul.vec4.wgsl?raw';
 import type { Device } from '../engine/device';
 import type { Form, Forms } from '../engine/forms';
 import type { Kernel, Share } from '../engine/kernel';
+import { recorder } from '../engine/record';
 import { weightKernels, type WeightForm } from './weights';
 
 /** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */
@@ -38,7 +42,7 @@ interface Tile {
 
 const common = [step, activationLib, lanes4, epilogue, operands, tileStats];
 const direct = (name: string, source: string, share: Share) => weightKernels(name, source, [...common, octet], 4, share);
-const staged = (name: string, size: string, arithmetic = arithmeticF32) => weightKernels(name, stagedSource, [...common, size, arithmetic], 4);
+const staged = (name: string, size: string, arithmetic = arithmeticF32) => weightKernels(name, stagedSource, [...common, blocks, size, arithmetic], 4);
 
 /** The forms of a product whose sizes and strides are multiples of four, by the name that `--tile` takes. */
 export const tiles = {
@@ -49,9 +53,11 @@ export const tiles = {
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
   half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16), rounds: true },
   half64: { rows: 64, cols: 64, kernels: staged('matmul.staged.half64', tile64, arithmeticF16), rounds: true },
+  matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4) },
 } satisfies Record<string, Tile>;
 export type TileName = keyof typeof tiles;
-export const TILES = Object.keys(tiles) as TileName[];
+/** All that need no feature but shader-f16. */
+export const TILES = (Object.keys(tiles) as TileName[]).filter((name) => name !== 'matrix');
 
 /** Below this many tiles of 32 x 32 a product leaves parts of a graphics card idle if its tiles are larger. */
 export const FEW_TILES = 256;
@@ -60,7 +66,7 @@ export const FEW_TILES = 256;
 export function productForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): Forms & { of: Record<'vec4', Form> } {
   const of: Record<string, Form> = {};
   for (const [name, { rows, cols, kernels, wholeK }] of Object.entries<Tile>(tiles)) {
-    if (wholeK && K % 4) continue;
+    if ((wholeK && K % 4) || (name === 'matrix' && !recorder().matrix)) continue;
     of[name] = { kernel: kernels[weight], overrides, grid: [Math.ceil(N / cols), Math.ceil(M / rows), count] };
   }
   const few = Math.ceil(M / 32) * Math.ceil(N / 32) * count < FEW_TILES;

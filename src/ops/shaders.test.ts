@@ -26,7 +26,7 @@ const together: Record<string, Record<string, number>[]> = {
 /** The overrides a kernel is compiled with: none, each value of each alone, and for each mode all switches at once. */
 function variants(k: Kernel): Record<string, number>[] {
   // Its text but for the tile is matmul.vec4's, which is compiled in all of them.
-  if (/^matmul\.(rows|staged)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1, STATS: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
+  if (/^matmul\.(rows|staged|subgroup_matrix)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1, STATS: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
   const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)/g)].map(([, name, type]) => ({ name: name!, type: type! }));
   const switches = types.filter((o) => o.type === 'bool').map((o) => o.name);
   const list: Record<string, number>[] = [{}, ...switches.map((name) => ({ [name]: 1 }))];
@@ -53,6 +53,7 @@ beforeAll(async () => {
 
 describe('kernels', () => {
   test.each(kernels.map((k) => [k.name, k] as const))('%s compiles in every variant', async (_, k) => {
+    if (k.text.includes('enable chromium')) return; // subgroupMatrix.test.ts
     if (k.text.includes('enable f16') && !device.gpu.features.has('shader-f16')) return;
     const { quads, octs } = device;
     for (const overrides of variants(k)) {
@@ -114,7 +115,7 @@ describe.each([...files, ...libs])('%s', (file) => {
     // The built-in tanh overflows for large arguments.
     expect(code).not.toMatch(/(?<!_)\btanh\(/);
     // Browsers without subgroups, and drivers that number them their own way, get the other lib (engine/quads.ts).
-    if (!/^lib\/share\.(quads|octs)\.wgsl$/.test(file)) expect(code).not.toMatch(/\bsubgroup|\bquad(Broadcast|Swap)/);
+    if (!/^lib\/share\.(quads|octs)\.wgsl$|matrix/.test(file)) expect(code).not.toMatch(/\bsubgroup|\bquad(Broadcast|Swap)/);
   });
 
   test('has lines of at most 160 characters', () => {

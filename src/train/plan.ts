@@ -1,4 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
+import { hasMatrix } from '../engine/device';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
 import { workOf } from './work';
@@ -8,11 +9,12 @@ import type { DeviceReport, Plan, TrainConfig } from './protocol';
 type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software'>>;
 
 /** What the recorded programs depend on, of a device (or none, for planning without one). */
-export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software'> => ({
+export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software' | 'matrix'> => ({
   maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
   align: device?.limits.minStorageBufferOffsetAlignment,
   shaderF16: device?.features.includes('shader-f16'),
   software: device?.software,
+  matrix: device && hasMatrix(device.features),
 });
 
 /** What the recorded programs depend on, of a training config and a device (or none, for planning without one). */
