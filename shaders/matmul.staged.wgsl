@@ -1,8 +1,9 @@
 // out = act(alpha * op(x) op(weight) + bias) + residual, as matmul.vec4.wgsl, staged through workgroup memory.
 //
 // One invocation owns 4 x 4 of out; a workgroup of 8 x 8 (lib/tile32.wgsl) owns 32 x 32, one of 16 x 16 (lib/tile64.wgsl)
-// 64 x 64, and goes along K in steps of 16. Each step a part of the invocations loads one block of 4 x 4 of x, others one of weight;
-// both are turned so that k comes first (lib/blocks.wgsl). Rows are padded by one vec4 against bank conflicts. Any K where both have rows along k (MODE 2), else K is a multiple of four.
+// 64 x 64, and goes along K in steps of 16. Each step a part of the invocations loads one block of 4 x 4 of x, others one of
+// weight; both are turned so that k comes first (lib/blocks.wgsl). Rows are padded by one vec4 against bank conflicts. Any K
+// where both have rows along k (MODE 2), else K is a multiple of four.
 // Source: TVM's dlight, tfjs and ggml-webgpu came to 32 x 32 by 64 on their own; 64 x 64 by 256 as in ExecuTorch.
 const STEP = 16u;
 const PITCH = SIDE + 1u; // vec4 from one k to the next
