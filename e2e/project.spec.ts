@@ -215,3 +215,19 @@ test('where storage is refused an import works, and the page says that it will n
   await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible({ timeout: opened });
   await expect(page.getByText('7 to train, 1 held back, 4 to test')).toBeVisible();
 });
+
+test('the example that comes with the page: runs of seven methods, their landscape, and what is inside', async ({ page }) => {
+  await openStudio(page);
+  await openSheet(page);
+  await sheet(page).getByRole('button', { name: 'Open the example' }).click();
+  await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible({ timeout: opened });
+  await sheet(page).getByRole('button', { name: 'Open it' }).click();
+  await expect(page.getByText('21 runs kept')).toBeVisible({ timeout: opened });
+  // Drawn when it comes near.
+  await page.getByRole('region', { name: 'What each method buys' }).scrollIntoViewIfNeeded();
+  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible({ timeout: opened });
+  const landscape = page.getByRole('region', { name: 'Loss landscape' });
+  await landscape.scrollIntoViewIfNeeded();
+  await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible({ timeout: opened });
+  await expect(page.getByRole('region', { name: 'Inside the model' }).getByRole('figure').first()).toBeVisible({ timeout: opened });
+});

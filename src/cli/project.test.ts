@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, openAsBlob, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { readProject } from '../io/project/read';
 import { checkRun } from '../io/runFile';
 import type { Landscape } from '../train/analysis.meta';
 import { runRecord } from '../testing/runRecord';
+import { cells, rowsOf, type CompareRow } from './compare';
+import { runsIn } from './exportRuns';
 import { main } from './main';
 
 const dir = mkdtempSync(join(tmpdir(), 'fullrank-project-'));
@@ -75,3 +77,15 @@ test.each([
   expect(out[0]).toMatch(why);
   expect(readdirSync(dir)).not.toContain('a.fullrank');
 });
+
+test("the README's comparison is what the project that comes with the page holds", async () => {
+  const root = resolve(import.meta.dirname, '../..');
+  const rows = rowsOf(await runsIn(join(root, 'public/projects/fashion-mnist.fullrank')));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const section = readme.slice(readme.indexOf('## What each method buys'), readme.indexOf('## What it costs'));
+  const lines = section.split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  expect(lines).toEqual(rows.map(readmeRow));
+});
+
+/** A row of the README's table: a row as printed, without the seconds. */
+const readmeRow = (row: CompareRow): string[] => cells(row).slice(0, -1).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en')));

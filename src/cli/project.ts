@@ -83,8 +83,8 @@ const absent = new Set(['plane', 'pretrained', 'original', 'reference']);
 function readAnalysis(text: string, path: string): Landscape | Inside {
   try {
     const json = JSON.parse(text, (key, value: unknown) => (value === null && !absent.has(key) ? NaN : value)) as Landscape | Inside;
-    // A run's settings hold nulls that mean null.
-    const runs = (JSON.parse(text) as typeof json).runs.map((run) => ({ ...run, id: run.name }));
+    // A run's settings hold nulls that mean null. Its id is its folder, which is nobody's business.
+    const runs = (JSON.parse(text) as typeof json).runs.map((run) => ({ ...run, id: run.name, spec: { ...run.spec, id: run.name } }));
     if (json.format === 'fullrank-landscape') return { ...json, runs, sets: json.sets.map((set) => ({ ...set, loss: Float32Array.from(set.loss), accuracy: Float32Array.from(set.accuracy) })) };
     if (json.format === 'fullrank-inside') return { ...json, runs, updates: json.updates.map((list) => list.map((u) => ({ ...u, singular: Float32Array.from(u.singular) }))) };
     throw new Error('it is of another kind');
