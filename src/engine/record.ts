@@ -44,7 +44,8 @@ export interface RecorderOptions {
   software?: boolean;
   /**
    * Products tell the layer norm that follows mean and variance (ops/tileStats.ts); they do unless this is false. By the
-   * benchmark's `norms` it never loses: a pair with K = 32 takes 0.82 to 1.0 of the time on llvmpipe, 0.74 to 0.95 on SwiftShader.
+   * benchmark's `norms`, in minima on a busy machine, a pair with K = 32 takes 0.75 to 1.01 of the time on llvmpipe, 0.65 to 0.95
+   * on SwiftShader; a whole step gains less than such a machine's noise.
    */
   tileStats?: boolean;
   /** How attention runs, where it is not to be chosen by shape, memory and adapter (ops/attentionForm.ts). */
