@@ -86,7 +86,7 @@ function Drawing({ picture, map, top = 1, peak = 0, at = false }: { picture: Fra
       ))}
       {map &&
         // A ring on a wider one of the page's colour: it stands off light and dark patches alike.
-        [{ name: css.halo, thick: 3 }, { name: at ? css.here : css.peak, thick: at ? 2 : 1 }].map(({ name, thick }) => <circle key={name} className={name} strokeWidth={(thick * cols) / 90} cx={(peak % cols) + 0.5} cy={Math.floor(peak / cols) + 0.5} r={Math.max(0.36, cols / 40)} />)}
+        [{ name: css.halo, thick: 3 }, { name: at ? css.here : css.peak, thick: at ? 2 : 1 }].map(({ name, thick }) => <circle key={name} className={name} style={{ strokeWidth: (thick * cols) / 90 }} cx={(peak % cols) + 0.5} cy={Math.floor(peak / cols) + 0.5} r={Math.max(0.36, cols / 40)} />)}
     </svg>
   );
 }
