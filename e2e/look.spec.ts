@@ -87,7 +87,7 @@ test('the camera goes through the base model as it is, before anything was train
   await context.grantPermissions(['camera']);
   await openStudio(page);
   const region = panel(page);
-  await region.getByRole('button', { name: 'Camera', exact: true }).click();
+  await region.getByRole('button', { name: 'Live camera', exact: true }).click();
   const live = region.getByRole('region', { name: 'What the camera shows' });
   await expect(live.getByText(/^\d+\.\d pictures a second$/)).toBeVisible(answered);
   await expect(live.getByRole('list', { name: 'What they say now' }).getByText(/%$/)).toHaveCount(3);

@@ -7,6 +7,7 @@ import { ExampleOffer } from '../panels/ExampleOffer';
 import { useBlocked } from '../panels/Start';
 import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
+import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
 import { listOf } from '../words/recorded';
 import { methodLook } from '../methods';
@@ -23,9 +24,11 @@ export function WalkDeed({ made }: { made: Landscape | null }) {
   const missing = missingOf(useAnalysable());
   const measuring = useLandscape(({ status }) => status !== 'idle');
   const { runs, current } = useRuns();
+  // Steps come many times a second, outside the store.
+  useMetricsVersion();
   if (waits.length > 0) {
     const run = runs.find(({ id }) => id === current && waits.includes(id));
-    const steps = run && run.phase === 'train' ? w.steps(run.lastStep, run.spec.train.steps) : '';
+    const steps = run && run.phase === 'train' ? w.steps(liveOf(run.id).step, run.spec.train.steps) : '';
     const done = waits.filter((id) => runs.find((one) => one.id === id)?.state === 'done').length;
     return (
       <div className={css.deed}>

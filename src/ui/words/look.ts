@@ -26,7 +26,7 @@ export const lookWords = {
   head: ['model', 'row', 'column', 'weight', 'even shares'],
   caption: 'Attention rollout (Abnar and Zuidema, 2020): what of each patch reaches the part of the model that the head reads, if every layer hands on half of what it has and half of what its heads look at on average. It shows where information may come from. It is no proof that the answer depends on it: MLPs, signs of values and differences between heads are left out. The ring marks the strongest patch; all maps share one scale.',
   camera: {
-    open: 'Camera',
+    open: 'Live camera',
     close: 'Close the camera',
     title: 'What the camera shows',
     tick: 'Tick the base model or an adapter to see what it says.',
