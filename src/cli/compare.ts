@@ -6,7 +6,7 @@ import { solveBudget } from '../adapters/budget';
 import { ConfigError, methodFields } from '../adapters/fields';
 import { completeTrain } from '../train/config';
 import { builtinData } from '../data/builtin';
-import { builtinModels } from '../models/builtin';
+import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
@@ -106,7 +106,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   }
   tell(rows, say);
   if (record) {
-    const titles = { model_title: builtinModels.find((m) => m.id === spec.model)?.title ?? spec.model, data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
+    const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, titles, all)));
   }
   rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));

@@ -1,21 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { writeRuns } from '../io/runFile';
 import { eventsIn } from '../testing/eventFile';
+import { cliFolder } from '../testing/cliFolder';
 import { runRecord } from '../testing/runRecord';
 import { main } from './main';
 
-const dir = mkdtempSync(join(tmpdir(), 'fullrank-runs-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-const at = (...parts: string[]) => join(dir, ...parts);
-const out: string[] = [];
-beforeEach(() => {
-  out.length = 0;
-  for (const name of ['log', 'error'] as const) vi.spyOn(console, name).mockImplementation((line: string) => void out.push(line));
-  return () => vi.restoreAllMocks();
-});
+const { dir, at, out } = cliFolder('runs');
 /** A folder with a run.json as `train` leaves it. */
 function folder(name: string, seed: number): string {
   mkdirSync(at(name), { recursive: true });

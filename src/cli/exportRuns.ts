@@ -1,12 +1,12 @@
 import { existsSync, openAsBlob } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { exportRuns, runsFormats } from '../export/runs';
 import { testOf } from '../export/runs/runs';
 import { FormatError } from '../io/formatError';
 import { readProject } from '../io/project/read';
 import { recordStore } from '../io/project/stores.meta';
-import { checkRun, maxRunsBytes, readRuns } from '../io/runFile';
+import { checkRun } from '../io/runFile';
 import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
@@ -14,6 +14,7 @@ import { exportRun } from '../train/exportRun';
 import { openModel } from '../train/openModel';
 import { modelTree, openData, writeAll } from './files';
 import { withDevice } from './gpu';
+import { foldersIn, readRunFile } from './runFolders';
 
 export const formats: string[] = [...runsFormats, 'python'];
 
@@ -53,17 +54,8 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
 /** The runs of a path: a run's folder, a folder of such (as `compare` writes), a file of runs, or a project that the command line wrote. */
 export async function runsIn(path: string): Promise<RunRecord[]> {
   if (!existsSync(path)) throw new UsageError(`--runs: there is nothing at "${path}"`);
-  if ((await stat(path)).isDirectory()) {
-    const own = join(path, 'run.json');
-    if (existsSync(own)) return runsIn(own);
-    const inside = (await readdir(path)).sort().map((name) => join(path, name, 'run.json')).filter((file) => existsSync(file));
-    if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
-    return (await Promise.all(inside.map(runsIn))).flat();
-  }
-  if (path.endsWith('.fullrank')) return runsOfProject(path);
-  const { size } = await stat(path);
-  if (size > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
-  return readRuns(await readFile(path), basename(path));
+  if ((await stat(path)).isDirectory()) return (await Promise.all((await foldersIn(path)).map((folder) => readRunFile(join(folder, 'run.json'))))).flat();
+  return path.endsWith('.fullrank') ? runsOfProject(path) : readRunFile(path);
 }
 
 async function runsOfProject(path: string): Promise<RunRecord[]> {

@@ -1,24 +1,16 @@
-import { mkdirSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, openAsBlob, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readProject } from '../io/project/read';
 import { checkRun } from '../io/runFile';
 import type { Landscape } from '../train/analysis.meta';
+import { cliFolder } from '../testing/cliFolder';
 import { runRecord } from '../testing/runRecord';
 import { cells, rowsOf, type CompareRow } from './compare';
 import { runsIn } from './exportRuns';
 import { main } from './main';
 
-const dir = mkdtempSync(join(tmpdir(), 'fullrank-project-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-const at = (...parts: string[]) => join(dir, ...parts);
-const out: string[] = [];
-beforeEach(() => {
-  out.length = 0;
-  for (const name of ['log', 'error'] as const) vi.spyOn(console, name).mockImplementation((line: string) => void out.push(line));
-  return () => vi.restoreAllMocks();
-});
+const { dir, at, out } = cliFolder('project');
 
 /** A run's folder as `train` leaves it; its loss ran away at the last step. */
 function folder(seed: number): string {

@@ -1,15 +1,16 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { FormatError } from '../io/formatError';
+import type { ProjectManifest } from '../io/project/manifest';
 import { analysisKey, recordStore } from '../io/project/stores.meta';
 import { writeProject } from '../io/project/write';
-import { readRuns, runValue } from '../io/runFile';
+import { runValue } from '../io/runFile';
 import type { Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { manyFrom, UsageError, type Command } from './command';
-import { nameIn, readFiles } from './runFolders';
+import { foldersIn, nameIn, readFiles, readRunFile } from './runFolders';
 
 export const command: Command = {
   help: 'puts runs, their adapters and analyses into one file that the studio opens',
@@ -46,12 +47,13 @@ export const command: Command = {
     }
 
     const { model, data } = found[0]!.run.spec;
-    const manifest = { format: 'fullrank-project', version: 1, app: 'Fullrank', saved: Math.max(...found.map(({ run }) => run.ended ?? 0)), settings: { model, data }, edits: {}, records: records.map(({ store, key }) => ({ store, key })), imports: [], hub: [] } as const;
+    const saved = Math.max(...found.map(({ run }) => run.ended ?? 0));
+    const manifest: ProjectManifest = { format: 'fullrank-project', version: 1, app: 'Fullrank', saved, settings: { model, data }, edits: {}, records: records.map(({ store, key }) => ({ store, key })), imports: [], hub: [] };
     await mkdir(dirname(out), { recursive: true });
     // Whole or not at all.
     const temp = `${out}.${process.pid}.tmp`;
     try {
-      await writeProject({ manifest: { ...manifest, records: [...manifest.records], imports: [], hub: [] }, record: async (i) => records[i]!.value, pack: async () => new Blob() }, Writable.toWeb(createWriteStream(temp)) as WritableStream<Uint8Array>);
+      await writeProject({ manifest, record: async (i) => records[i]!.value, pack: async () => new Blob() }, Writable.toWeb(createWriteStream(temp)) as WritableStream<Uint8Array>);
       await rename(temp, out);
     } finally {
       await rm(temp, { force: true });
@@ -61,17 +63,9 @@ export const command: Command = {
   },
 };
 
-/** A run's folder, or the runs' folders in it. */
-async function foldersIn(path: string): Promise<string[]> {
-  if (existsSync(join(path, 'run.json'))) return [path];
-  const inside = existsSync(path) ? (await readdir(path)).sort().map((name) => join(path, name)).filter((folder) => existsSync(join(folder, 'run.json'))) : [];
-  if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
-  return inside;
-}
-
 /** A run under its name, which is its id in the project. */
 async function readRun(folder: string): Promise<RunRecord> {
-  const run = readRuns(await readFile(join(folder, 'run.json')), `${basename(folder)}/run.json`)[0]!;
+  const run = (await readRunFile(join(folder, 'run.json')))[0]!;
   const name = nameIn(run.spec, folder);
   return { ...run, spec: { ...run.spec, id: name, name } };
 }

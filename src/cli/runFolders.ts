@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { AnalysisInput } from '../analysis/opened';
 import { folderTree } from '../io/fileTree.node';
@@ -7,8 +7,8 @@ import { FormatError } from '../io/formatError';
 import { maxRunsBytes, readRuns } from '../io/runFile';
 import type { RunFiles } from '../train/analysis.meta';
 import { openModel } from '../train/openModel';
-import type { RunSpec } from '../train/protocol';
-import { manyFrom, type Flag, type Given } from './command';
+import type { RunRecord, RunSpec } from '../train/protocol';
+import { manyFrom, UsageError, type Flag, type Given } from './command';
 import { modelTree, openData } from './files';
 import { SNAPSHOTS } from './train';
 
@@ -31,9 +31,23 @@ export async function openRunFolders(given: Given): Promise<AnalysisInput> {
 async function readSpec(folder: string): Promise<RunSpec> {
   const path = join(folder, 'run.json');
   if (!existsSync(path)) throw new FormatError(`${folder} has no run.json; give a folder that fullrank train --out wrote.`);
-  if ((await stat(path)).size > maxRunsBytes) throw new FormatError(`${path} has more than ${maxRunsBytes / 2 ** 20} MiB.`);
-  const { spec } = readRuns(await readFile(path), path)[0]!;
+  const { spec } = (await readRunFile(path))[0]!;
   return { ...spec, id: folder, name: nameIn(spec, folder) };
+}
+
+/** The runs of a run.json or a file of runs. Throws FormatError. */
+export async function readRunFile(path: string): Promise<RunRecord[]> {
+  const { size } = await stat(path);
+  if (size > maxRunsBytes) throw new FormatError(`${path} has ${Math.ceil(size / 2 ** 20)} MiB; files of runs are read up to ${maxRunsBytes / 2 ** 20} MiB.`);
+  return readRuns(await readFile(path), path);
+}
+
+/** The folders of runs at a path: itself, or those in it, as `compare` writes them. Throws UsageError. */
+export async function foldersIn(path: string): Promise<string[]> {
+  if (existsSync(join(path, 'run.json'))) return [path];
+  const inside = existsSync(path) ? (await readdir(path)).sort().map((name) => join(path, name)).filter((folder) => existsSync(join(folder, 'run.json'))) : [];
+  if (!inside.length) throw new UsageError(`--runs: neither "${path}" nor a folder in it holds a run.json`);
+  return inside;
 }
 
 /** A run's name; its folder's where it was given none. */

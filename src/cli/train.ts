@@ -1,7 +1,7 @@
 import { loadAdapter } from '../adapters/files';
 import { DataError } from '../data/source';
 import { twoTowers } from '../models/clip/clip';
-import { builtinModels } from '../models/builtin';
+import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
@@ -55,7 +55,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   }
   const splits = data ? runSplits(data, train) : null;
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
-  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: builtinModels.find((m) => m.id === request.model)?.title ?? request.model, ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
+  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(

@@ -8,6 +8,9 @@ export interface BuiltinModel {
   files: string[];
 }
 
+/** A built-in model's title; the name itself of any other. */
+export const modelTitle = (name: string): string => builtinModels.find((m) => m.id === name)?.title ?? name;
+
 export const builtinModels: BuiltinModel[] = [
   {
     id: 'vit-nano',

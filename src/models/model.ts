@@ -63,3 +63,6 @@ export interface ModelFamily {
   /** Reads config.json. Throws a ModelError that names what is not supported. */
   parse(config: unknown): VisionModel;
 }
+
+/** The model that tells classes apart, of one whose two towers are trained. */
+export const classifierOf = (model: VisionModel): VisionModel => model.contrastive?.classify ?? model;

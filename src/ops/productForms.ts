@@ -38,6 +38,8 @@ interface Tile {
   wholeK?: boolean;
   /** Rounds more than f32 does: never chosen, only asked for by name. */
   rounds?: boolean;
+  /** Needs subgroup matrices. */
+  matrix?: boolean;
 }
 
 const common = [step, activationLib, lanes4, epilogue, operands, tileStats];
@@ -53,11 +55,11 @@ export const tiles = {
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
   half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16), rounds: true },
   half64: { rows: 64, cols: 64, kernels: staged('matmul.staged.half64', tile64, arithmeticF16), rounds: true },
-  matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4) },
+  matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4), matrix: true },
 } satisfies Record<string, Tile>;
 export type TileName = keyof typeof tiles;
 /** All that need no feature but shader-f16. */
-export const TILES = (Object.keys(tiles) as TileName[]).filter((name) => name !== 'matrix');
+export const TILES = (Object.keys(tiles) as TileName[]).filter((name) => !(tiles[name] as Tile).matrix);
 
 /** Below this many tiles of 32 x 32 a product leaves parts of a graphics card idle if its tiles are larger. */
 export const FEW_TILES = 256;
@@ -65,8 +67,8 @@ export const FEW_TILES = 256;
 /** The forms of a product of `count` matrices; `vec4`, which every one has, is what is recorded. */
 export function productForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): Forms & { of: Record<'vec4', Form> } {
   const of: Record<string, Form> = {};
-  for (const [name, { rows, cols, kernels, wholeK }] of Object.entries<Tile>(tiles)) {
-    if ((wholeK && K % 4) || (name === 'matrix' && !recorder().matrix)) continue;
+  for (const [name, { rows, cols, kernels, wholeK, matrix }] of Object.entries<Tile>(tiles)) {
+    if ((wholeK && K % 4) || (matrix && !recorder().matrix)) continue;
     of[name] = { kernel: kernels[weight], overrides, grid: [Math.ceil(N / cols), Math.ceil(M / rows), count] };
   }
   const few = Math.ceil(M / 32) * Math.ceil(N / 32) * count < FEW_TILES;

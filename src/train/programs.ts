@@ -4,7 +4,7 @@ import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { textInputs } from '../models/clip/clip';
-import type { VisionModel } from '../models/model';
+import { classifierOf, type VisionModel } from '../models/model';
 import type { Context } from '../nn/context';
 import { contrastive } from '../ops/contrastive';
 import { crossEntropy, metricsRing } from '../ops/crossEntropy';
@@ -120,7 +120,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     });
   }
   if (optimizer) {
-    const seen = recordClassifier(rec, model.contrastive?.classify ?? model, context(false), pixels, labels);
+    const seen = recordClassifier(rec, classifierOf(model), context(false), pixels, labels);
     ({ evaluate } = seen);
     keep.logits = seen.logits;
     keep.rows = seen.rows;
@@ -139,7 +139,7 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
-  const seen = recordClassifier(rec, model.contrastive?.classify ?? model, context, pixels, labels);
+  const seen = recordClassifier(rec, classifierOf(model), context, pixels, labels);
   return { rec, pixels, labels, ...seen, text: model.contrastive ? recordTexts(rec, model, context, batch) : null };
 }
 

@@ -1,7 +1,7 @@
 import type { Adapted } from '../adapters/adapted';
 import type { Program, Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import type { VisionModel } from '../models/model';
+import { classifierOf, type VisionModel } from '../models/model';
 import { rollout } from '../ops/rollout';
 import type { ProgramOptions } from './programs';
 import type { AttentionMap } from './protocol';
@@ -35,9 +35,6 @@ export function recordLook(rec: Recorder, adapted: Adapted, options: ProgramOpti
   const evaluate = rec.program('look', body, { gradients: false });
   return { evaluate, pixels, logits: out.logits!, rollout: out.rollout ?? null };
 }
-
-/** The model that tells classes apart, of one whose two towers are trained. */
-const classifierOf = (model: VisionModel): VisionModel => model.contrastive?.classify ?? model;
 
 /** One image's row of `LookProgram.rollout` as a map of its patches: class, distillation and register tokens are left out. */
 export function mapOf(model: VisionModel, row: Float32Array): AttentionMap {

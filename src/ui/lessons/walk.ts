@@ -58,7 +58,7 @@ export async function walk(): Promise<void> {
   const now = runs();
   if (missingOf(now).length > 0) return useWalk.setState({ failed: true });
   const { grid } = useWalk.getState();
-  await measureLandscape(cornersOf(now, useLandscape.getState().chosen), { ...specOf(settings()), grid, line: Math.min(25, grid) });
+  await measureLandscape(cornersOf(now, useLandscape.getState().chosen), specOf({ ...settings(), landscapeGrid: grid }));
 }
 
 /** Ends the waiting: the run that goes on stops and keeps what it has, the others leave the queue. */

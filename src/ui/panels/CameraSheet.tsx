@@ -1,12 +1,12 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { HoldButton } from '../controls/HoldButton';
 import { Sheet } from '../controls/Sheet';
-import { Note } from '../controls/Sign';
 import { isClassName, isEnough, mostShots, openShots, shotsOf, showCamera, takeShot, useCamera } from '../store/camera';
 import { t } from '../strings';
 import { Shots } from './Shots';
+import { CameraFailure } from './CameraFailure';
 import { useVideo } from './useVideo';
 import css from './camera.module.css';
 
@@ -63,35 +63,20 @@ function Camera({ name: typed, onName, classes }: { name: string; onName: (name:
   const [device, setDevice] = useState('');
   const [attempt, setAttempt] = useState(0);
   const [held, setHeld] = useState(false);
-  const video = useRef<HTMLVideoElement>(null);
-  const { stream, problem, devices } = useVideo(device, attempt);
+  const { stream, problem, devices, ref: video } = useVideo(device, attempt);
   const name = typed.trim();
   const count = useCamera((state) => shotsOf(state.shots, name).length);
   const good = isClassName(name);
   const full = count >= mostShots;
   const mirrored = stream?.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';
   useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream]);
-  useEffect(() => {
     if (!held || !stream) return;
     const take = () => video.current && void takeShot(video.current, name);
     take();
     const timer = setInterval(take, pause);
     return () => clearInterval(timer);
-  }, [held, stream, name]);
-  if (problem) {
-    return (
-      <div role="alert">
-        <Note sign="err">{t.camera.problems[problem]}</Note>
-        <ButtonRow>
-          <Button small onClick={() => setAttempt(attempt + 1)}>
-            {t.camera.again}
-          </Button>
-        </ButtonRow>
-      </div>
-    );
-  }
+  }, [held, stream, name, video]);
+  if (problem) return <CameraFailure problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
   return (
     <>
       <video ref={video} className={[css.video, mirrored && css.mirror, held && css.recording].filter(Boolean).join(' ')} autoPlay muted playsInline aria-label={t.camera.preview} />

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { AttentionMaps } from '../charts/AttentionMaps';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
@@ -11,6 +11,7 @@ import type { Candidate } from '../store/tryout';
 import type { Frame } from '../../train/protocol';
 import { t } from '../strings';
 import { seenBy } from './seenBy';
+import { CameraFailure } from './CameraFailure';
 import { useVideo } from './useVideo';
 import css from './tryout.module.css';
 
@@ -33,14 +34,10 @@ function frameOf(video: HTMLVideoElement): Frame | null {
 export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
   const [attempt, setAttempt] = useState(0);
   const [held, setHeld] = useState(false);
-  const video = useRef<HTMLVideoElement>(null);
-  const { stream, problem } = useVideo('', attempt);
+  const { stream, problem, ref: video } = useVideo('', attempt);
   const { seen, ms, error } = useLook();
   const rollout = useSettings((settings) => settings.rollout);
   const training = useRuns(({ current }) => current !== '');
-  useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-  }, [stream]);
   useEffect(() => {
     if (held || training || !stream || chosen.length === 0) return;
     let timer = 0;
@@ -56,17 +53,12 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
       current = false;
       clearTimeout(timer);
     };
-  }, [held, training, stream, chosen, rollout]);
+  }, [held, training, stream, chosen, rollout, video]);
   const shown = useMemo(() => seenBy(chosen, seen), [chosen, seen]);
   if (problem) {
     return (
-      <div className={css.work} role="alert">
-        <Note sign="err">{t.camera.problems[problem]}</Note>
-        <ButtonRow>
-          <Button small onClick={() => setAttempt(attempt + 1)}>
-            {t.camera.again}
-          </Button>
-        </ButtonRow>
+      <div className={css.work}>
+        <CameraFailure problem={problem} onAgain={() => setAttempt(attempt + 1)} />
       </div>
     );
   }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { t } from '../strings';
 
 export type CameraProblem = keyof typeof t.camera.problems;
@@ -15,8 +15,9 @@ const problemOf = (error: unknown): CameraProblem => {
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'none' : 'busy';
 };
 
-/** The camera's pictures while the component is there; it is let go at once when it is not. `device` empty takes any; another `attempt` asks again. */
-export function useVideo(device: string, attempt: number): Video {
+/** The camera's pictures while the component is there; it is let go at once when it is not. `device` empty takes any; another `attempt` asks again. `ref` is for the element that shows them. */
+export function useVideo(device: string, attempt: number): Video & { ref: RefObject<HTMLVideoElement | null> } {
+  const ref = useRef<HTMLVideoElement>(null);
   const [video, setVideo] = useState<Video>({ stream: null, problem: '', devices: [] });
   useEffect(() => {
     let current = true;
@@ -43,5 +44,8 @@ export function useVideo(device: string, attempt: number): Video {
       letGo();
     };
   }, [device, attempt]);
-  return video;
+  useEffect(() => {
+    if (ref.current) ref.current.srcObject = video.stream;
+  }, [video.stream]);
+  return { ...video, ref };
 }

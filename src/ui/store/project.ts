@@ -156,15 +156,15 @@ function say(how: { notice: string } | { error: string }): void {
 }
 
 /** The project that comes with the page. */
-const example = 'projects/fashion-mnist.fullrank';
+const example = { folder: 'projects', name: 'fashion-mnist.fullrank' };
 
 /** Opens the project that comes with the page, as one that was chosen. */
 export async function openExample(): Promise<void> {
-  useProject.setState({ ...quiet, job: { what: 'read', name: example.split('/')[1]!, done: 0, total: 0 } });
+  useProject.setState({ ...quiet, job: { what: 'read', name: example.name, done: 0, total: 0 } });
   try {
-    const response = await fetch(example);
+    const response = await fetch(`${example.folder}/${example.name}`);
     if (!response.ok) throw new Error();
-    const file = new File([await response.blob()], example.split('/')[1]!);
+    const file = new File([await response.blob()], example.name);
     useProject.setState({ job: null });
     await openProject(file);
   } catch {
