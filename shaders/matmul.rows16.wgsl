@@ -13,8 +13,8 @@ fn multiply(wid: vec3<u32>, lane: u32) {
   let col = wid.x * 8u + lane; // in vec4
   if (together(col) * 4u >= p.N) { return; }
   let first = starts(wid.z);
-  let rows0 = own8(first.x, row, lane);
-  let rows1 = own8(first.x, row + 8u, lane);
+  let rows0 = own8(row_starts(first.x, row), row_starts(first.x, row + 4u), lane);
+  let rows1 = own8(row_starts(first.x, row + 8u), row_starts(first.x, row + 12u), lane);
   var wi = col_start(first.y, col);
   var xi = 0u;
   var acc0 = mat4x4<f32>();
@@ -23,12 +23,12 @@ fn multiply(wid: vec3<u32>, lane: u32) {
   var acc3 = mat4x4<f32>();
   for (var k = 0u; k < p.K / 4u; k++) {
     let b = load_w(wi);
-    let a = load_x8(rows0, xi);
-    acc0 += b * a.lo;
-    acc1 += b * a.hi;
-    let c = load_x8(rows1, xi);
-    acc2 += b * c.lo;
-    acc3 += b * c.hi;
+    let a = load8(rows0, xi);
+    acc0 += b * rows_of(a.lo);
+    acc1 += b * rows_of(a.hi);
+    let c = load8(rows1, xi);
+    acc2 += b * rows_of(c.lo);
+    acc3 += b * rows_of(c.hi);
     xi += x_step();
     wi += w_step();
   }

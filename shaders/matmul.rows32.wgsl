@@ -13,10 +13,10 @@ fn multiply(wid: vec3<u32>, lane: u32) {
   let col = wid.x * 8u + lane; // in vec4
   if (together(col) * 4u >= p.N) { return; }
   let first = starts(wid.z);
-  let rows0 = own8(first.x, row, lane);
-  let rows1 = own8(first.x, row + 8u, lane);
-  let rows2 = own8(first.x, row + 16u, lane);
-  let rows3 = own8(first.x, row + 24u, lane);
+  let rows0 = own8(row_starts(first.x, row), row_starts(first.x, row + 4u), lane);
+  let rows1 = own8(row_starts(first.x, row + 8u), row_starts(first.x, row + 12u), lane);
+  let rows2 = own8(row_starts(first.x, row + 16u), row_starts(first.x, row + 20u), lane);
+  let rows3 = own8(row_starts(first.x, row + 24u), row_starts(first.x, row + 28u), lane);
   var w0 = col_start(first.y, col);
   var w1 = col_start(first.y, col + 4u);
   var xi = 0u;
@@ -31,18 +31,18 @@ fn multiply(wid: vec3<u32>, lane: u32) {
   for (var k = 0u; k < p.K / 4u; k++) {
     let l = load_w(w0);
     let r = load_w(w1);
-    let a = load_x8(rows0, xi);
-    l0 += l * a.lo; r0 += r * a.lo;
-    l1 += l * a.hi; r1 += r * a.hi;
-    let b = load_x8(rows1, xi);
-    l2 += l * b.lo; r2 += r * b.lo;
-    l3 += l * b.hi; r3 += r * b.hi;
-    let c = load_x8(rows2, xi);
-    l4 += l * c.lo; r4 += r * c.lo;
-    l5 += l * c.hi; r5 += r * c.hi;
-    let d = load_x8(rows3, xi);
-    l6 += l * d.lo; r6 += r * d.lo;
-    l7 += l * d.hi; r7 += r * d.hi;
+    let a = load8(rows0, xi);
+    l0 += l * rows_of(a.lo); r0 += r * rows_of(a.lo);
+    l1 += l * rows_of(a.hi); r1 += r * rows_of(a.hi);
+    let b = load8(rows1, xi);
+    l2 += l * rows_of(b.lo); r2 += r * rows_of(b.lo);
+    l3 += l * rows_of(b.hi); r3 += r * rows_of(b.hi);
+    let c = load8(rows2, xi);
+    l4 += l * rows_of(c.lo); r4 += r * rows_of(c.lo);
+    l5 += l * rows_of(c.hi); r5 += r * rows_of(c.hi);
+    let d = load8(rows3, xi);
+    l6 += l * rows_of(d.lo); r6 += r * rows_of(d.lo);
+    l7 += l * rows_of(d.hi); r7 += r * rows_of(d.hi);
     xi += x_step();
     w0 += w_step();
     w1 += w_step();

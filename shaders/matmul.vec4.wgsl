@@ -16,16 +16,16 @@ fn multiply(gid: vec3<u32>, lane: u32) {
   let col = gid.x; // in vec4
   if (row >= p.M || together(col) * 4u >= p.N) { return; }
   let first = starts(gid.z);
-  let rows = own8(first.x, row, lane);
+  let rows = own8(row_starts(first.x, row), row_starts(first.x, row + 4u), lane);
   var wi = col_start(first.y, col);
   var xi = 0u;
   var acc0 = mat4x4<f32>();
   var acc1 = mat4x4<f32>();
   for (var k = 0u; k < p.K / 4u; k++) {
     let b = load_w(wi);
-    let a = load_x8(rows, xi);
-    acc0 += b * a.lo;
-    acc1 += b * a.hi;
+    let a = load8(rows, xi);
+    acc0 += b * rows_of(a.lo);
+    acc1 += b * rows_of(a.hi);
     xi += x_step();
     wi += w_step();
   }

@@ -8,14 +8,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let x = wid.x * 8u + lane;
   if (together(x) >= p.d) { return; }
   let col = min(x, p.d - 1u); // in vec4
-  let mine0 = own(row_starts(row), lane);
-  let mine1 = own(row_starts(row + 4u), lane);
-  let mine2 = own(row_starts(row + 8u), lane);
-  let mine3 = own(row_starts(row + 12u), lane);
-  let mine4 = own(row_starts(row + 16u), lane);
-  let mine5 = own(row_starts(row + 20u), lane);
-  let mine6 = own(row_starts(row + 24u), lane);
-  let mine7 = own(row_starts(row + 28u), lane);
+  let rows0 = own8(row_starts(row), row_starts(row + 4u), lane);
+  let rows1 = own8(row_starts(row + 8u), row_starts(row + 12u), lane);
+  let rows2 = own8(row_starts(row + 16u), row_starts(row + 20u), lane);
+  let rows3 = own8(row_starts(row + 24u), row_starts(row + 28u), lane);
   var sum0 = mat4x4<f32>();
   var sum1 = mat4x4<f32>();
   var sum2 = mat4x4<f32>();
@@ -25,20 +21,27 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   var sum6 = mat4x4<f32>();
   var sum7 = mat4x4<f32>();
   var q = 0u; // in vec4
+  let fours = quick_count() / 4u;
   for (var s = 0u; s < slow_count(); s++) {
     let by = slow_row(s, wid.z, col);
-    for (var f = 0u; f < quick_count(); f += 4u) {
-      let l = lambdas(s, f, wid.z);
-      let a = rows_of_a(by, f, wid.z, col, l);
-      sum0 += a * rows_of_b(mine0, q, l);
-      sum1 += a * rows_of_b(mine1, q, l);
-      sum2 += a * rows_of_b(mine2, q, l);
-      sum3 += a * rows_of_b(mine3, q, l);
-      sum4 += a * rows_of_b(mine4, q, l);
-      sum5 += a * rows_of_b(mine5, q, l);
-      sum6 += a * rows_of_b(mine6, q, l);
-      sum7 += a * rows_of_b(mine7, q, l);
+    let quick = quick_rows(s, wid.z, col);
+    var at = quick.at;
+    for (var f = 0u; f < fours; f++) {
+      let a = rows_of_a(by, at, quick.stride, lambdas(quick, f));
+      let b = load8(rows0, q);
+      sum0 += a * b.lo;
+      sum1 += a * b.hi;
+      let c = load8(rows1, q);
+      sum2 += a * c.lo;
+      sum3 += a * c.hi;
+      let d = load8(rows2, q);
+      sum4 += a * d.lo;
+      sum5 += a * d.hi;
+      let e = load8(rows3, q);
+      sum6 += a * e.lo;
+      sum7 += a * e.hi;
       q++;
+      at += 4u * quick.stride;
     }
   }
   if (x >= p.d) { return; }

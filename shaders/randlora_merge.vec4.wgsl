@@ -8,19 +8,22 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation
   let row = gid.y * 8u;
   if (row >= p.D || together(gid.x) >= p.d) { return; }
   let col = min(gid.x, p.d - 1u); // in vec4
-  let mine0 = own(row_starts(row), lane);
-  let mine1 = own(row_starts(row + 4u), lane);
+  let rows = own8(row_starts(row), row_starts(row + 4u), lane);
   var lo = mat4x4<f32>();
   var hi = mat4x4<f32>();
   var q = 0u; // in vec4
+  let fours = quick_count() / 4u;
   for (var s = 0u; s < slow_count(); s++) {
     let by = slow_row(s, gid.z, col);
-    for (var f = 0u; f < quick_count(); f += 4u) {
-      let l = lambdas(s, f, gid.z);
-      let a = rows_of_a(by, f, gid.z, col, l);
-      lo += a * rows_of_b(mine0, q, l);
-      hi += a * rows_of_b(mine1, q, l);
+    let quick = quick_rows(s, gid.z, col);
+    var at = quick.at;
+    for (var f = 0u; f < fours; f++) {
+      let a = rows_of_a(by, at, quick.stride, lambdas(quick, f));
+      let b = load8(rows, q);
+      lo += a * b.lo;
+      hi += a * b.hi;
       q++;
+      at += 4u * quick.stride;
     }
   }
   if (gid.x < p.d) { store8(row, col, gid.z, lo, hi); }

@@ -31,6 +31,8 @@ fn row_starts(first: u32, row: u32) -> vec4<u32> {
   if (MODE < 2u) { return first + min(row + four, vec4<u32>(p.M - 1u)) * p.ldx; }
   return first + min(row, p.M - 4u) / 4u + four * p.ldx;
 }
+// What neighbours load for each other (lib/octet.wgsl).
+fn shared_row(at: u32) -> vec4<f32> { return x[at]; }
 // From four k to the next four, in x and in weight.
 fn x_step() -> u32 { return select(4u * p.ldx, 1u, MODE < 2u); }
 fn w_step() -> u32 { return select(4u * p.ldw, 1u, MODE == 1u || MODE == 3u); }

@@ -2,7 +2,7 @@
 //
 // PEFT pairs column q of the flattened B with row q = k * n + j of Â; the paper's formula (PAPER) has q = j * r + k. Either
 // way q runs through the quick index within the slow one, so the row of A (or of gamma) that belongs to the slow index stays
-// in registers. lambda multiplies B's values where neighbours pass those round.
+// in registers.
 // Source: peft/tuners/randlora/layer.py get_scaled_bases; arXiv 2502.00987, eq. 4.
 override TRANSPOSED: bool = false;
 override PAPER: bool = false;
@@ -20,38 +20,39 @@ const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 fn slow_count() -> u32 { return select(p.r, p.n, PAPER); }
 fn quick_count() -> u32 { return select(p.n, p.r, PAPER); }
 
-// The row that belongs to slow index s, and where the rows that belong to the quick index lie; four columns, the col-th such.
+// The row that belongs to slow index s; four columns, the col-th such.
 fn slow_row(s: u32, layer: u32, col: u32) -> vec4<f32> {
   if (PAPER) { return gamma[(layer * p.n + s) * p.d + col]; }
   return load_a4(s * p.ldA + col);
+}
+// Where the rows that belong to the quick index begin and how far apart they lie, and the same of a slow index's lambda: worked
+// out once, since not every compiler takes them out of a loop.
+struct Quick { at: u32, stride: u32, lambda: u32 }
+fn quick_rows(s: u32, layer: u32, col: u32) -> Quick {
+  let lambdas = layer * p.r * p.n;
+  if (PAPER) { return Quick(col, p.ldA, lambdas + s); }
+  return Quick(layer * p.n * p.d + col, p.d, (lambdas + s * p.n) / 4u);
 }
 fn quick_row(i: u32) -> vec4<f32> {
   if (PAPER) { return load_a4(i); }
   return gamma[i];
 }
-// Four rows of Â from quick index f on; without their lambda l where B's values are passed round, which takes it then.
-fn rows_of_a(by: vec4<f32>, f: u32, layer: u32, col: u32, l: vec4<f32>) -> mat4x4<f32> {
-  let stride = select(p.d, p.ldA, PAPER);
-  let at = select(layer * p.n * p.d + col, col, PAPER) + f * stride;
-  let a = mat4x4<f32>(by * quick_row(at), by * quick_row(at + stride), by * quick_row(at + 2u * stride), by * quick_row(at + 3u * stride));
-  if (SHARED) { return a; }
-  return mat4x4<f32>(l.x * a[0], l.y * a[1], l.z * a[2], l.w * a[3]);
-}
-// Their lambda.
-fn lambdas(s: u32, f: u32, layer: u32) -> vec4<f32> {
-  let first = layer * p.r * p.n;
-  if (!PAPER) { return lambda[(first + s * p.n + f) / 4u]; }
-  let i = first + f * p.n + s + FOUR * p.n;
+// lambda of four rows from the f-th four on.
+fn lambdas(quick: Quick, f: u32) -> vec4<f32> {
+  if (!PAPER) { return lambda[quick.lambda + f]; }
+  let i = quick.lambda + 4u * f * p.n + FOUR * p.n;
   return vec4<f32>(lambda[i.x / 4u][i.x % 4u], lambda[i.y / 4u][i.y % 4u], lambda[i.z / 4u][i.z % 4u], lambda[i.w / 4u][i.w % 4u]);
+}
+// Four rows of Â, of which the quick ones begin at `at`, with their lambda l.
+fn rows_of_a(by: vec4<f32>, at: u32, stride: u32, l: vec4<f32>) -> mat4x4<f32> {
+  let rows = vec4<u32>(at) + FOUR * stride;
+  return mat4x4<f32>(l.x * by * quick_row(rows.x), l.y * by * quick_row(rows.y), l.z * by * quick_row(rows.z), l.w * by * quick_row(rows.w));
 }
 
 // Where each of four rows of B begins; rows beyond the edge read the last one.
 fn row_starts(row: u32) -> vec4<u32> { return min(row + FOUR, vec4<u32>(p.D - 1u)) * p.ldB; }
-// Four q of four rows of B; column i is row i.
-fn rows_of_b(mine: vec4<u32>, q: u32, l: vec4<f32>) -> mat4x4<f32> {
-  if (SHARED) { return pass_round(l * load_code4(mine.x + q)); }
-  return mat4x4<f32>(load_code4(mine.x + q), load_code4(mine.y + q), load_code4(mine.z + q), load_code4(mine.w + q));
-}
+// Four q of a row (lib/octet.wgsl).
+fn shared_row(at: u32) -> vec4<f32> { return load_code4(at); }
 
 // Eight rows of four columns of B Â.
 fn store8(row: u32, col: u32, layer: u32, lo: mat4x4<f32>, hi: mat4x4<f32>) {

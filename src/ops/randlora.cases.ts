@@ -22,6 +22,7 @@ interface How {
   weight?: DType;
   paper?: boolean;
   uses?: string[];
+  everyForm?: boolean;
 }
 
 const ALPHA = 0.7;
@@ -66,6 +67,7 @@ function merged(size: Size, how: How = {}): OpCase {
     run: ({ weight, ...t }) => randloraMerge(weight!, factors(t, how.paper), ALPHA),
     reference: ({ weight, A, B, lambda, gamma }) => plus(weight!, Float64Array.from(deltas(A!, B!, lambda!, gamma!).flatMap((d) => [...d])), 1, ALPHA),
     uses: how.uses,
+    everyForm: how.everyForm,
   };
 }
 
@@ -105,10 +107,10 @@ const tall = sizes[2]!;
 const odd = sizes[4]!;
 
 export const cases: OpCase[] = [
-  ...sizes.flatMap((size) => [merged(size, { uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size)]),
-  ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true }), streamed(size, { paper: true })]),
+  ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size)]),
+  ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true, everyForm: size !== odd && size.r % 4 === 0 }), streamed(size, { paper: true })]),
   ...BASE_FORMS.slice(1).flatMap((base) => [
-    merged(fours, { base, uses: [`randlora_merge.vec4.${base}`, `randlora_reduce.vec4.${base}`] }),
+    merged(fours, { base, everyForm: true, uses: [`randlora_merge.vec4.${base}`, `randlora_reduce.vec4.${base}`] }),
     merged(tall, { base }),
     merged(odd, { base, uses: [`randlora_merge.${base}`, `randlora_reduce.${base}`] }),
     streamed(fours, { base }),

@@ -2,6 +2,7 @@ import a4F32 from '#shaders/lib/a4.f32.wgsl?raw';
 import a4Generated from '#shaders/lib/a4.generated.wgsl?raw';
 import aF32 from '#shaders/lib/a.f32.wgsl?raw';
 import aGenerated from '#shaders/lib/a.generated.wgsl?raw';
+import octet from '#shaders/lib/octet.wgsl?raw';
 import residual4F16 from '#shaders/lib/residual4.f16.wgsl?raw';
 import residual4F32 from '#shaders/lib/residual4.f32.wgsl?raw';
 import residual4Q8 from '#shaders/lib/residual4.q8.wgsl?raw';
@@ -9,12 +10,16 @@ import residualF16 from '#shaders/lib/residual.f16.wgsl?raw';
 import residualF32 from '#shaders/lib/residual.f32.wgsl?raw';
 import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
+import octs from '#shaders/lib/share.octs.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
 import step from '#shaders/lib/step.wgsl?raw';
 import mergeLib from '#shaders/lib/randlora_merge.wgsl?raw';
+import merge16Source from '#shaders/randlora_merge.rows16.wgsl?raw';
 import merge32Source from '#shaders/randlora_merge.rows32.wgsl?raw';
 import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
 import mergeSource from '#shaders/randlora_merge.wgsl?raw';
+import reduceLib from '#shaders/lib/randlora_reduce.wgsl?raw';
+import reduce16Source from '#shaders/randlora_reduce.rows16.wgsl?raw';
 import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
 import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import { fail } from '../engine/errors';
@@ -54,16 +59,17 @@ export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): stri
 const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
 type Lanes<T> = Record<1 | 4, T>;
 
-const mergeKernels = new Map<string, Lanes<Kernel> & { rows32: Kernel }>();
-const reduceKernels = new Map<string, Lanes<Kernel>>();
+const mergeKernels = new Map<string, Lanes<Kernel> & Record<'rows16' | 'rows32', Kernel>>();
+const reduceKernels = new Map<string, Lanes<Kernel> & { rows16: Kernel }>();
 for (const b of BASE_FORMS) {
   for (const w of RESIDUALS) {
     const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
     const onto = w === 'f32' ? w : `onto_${w}`;
     mergeKernels.set(`${b} ${w}`, {
       1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
-      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, [...libs(4), mergeLib], { none, quads }),
-      rows32: kernel(named('randlora_merge.rows32', b, onto), merge32Source, [...libs(4), mergeLib], { none, quads }),
+      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, [...libs(4), mergeLib, octet], { none, quads }),
+      rows16: kernel(named('randlora_merge.rows16', b, onto), merge16Source, [...libs(4), mergeLib, octet], { none, quads, octs }),
+      rows32: kernel(named('randlora_merge.rows32', b, onto), merge32Source, [...libs(4), mergeLib, octet], { none, quads }),
     });
   }
 }
@@ -74,7 +80,8 @@ for (const [b, a] of reductions) {
   const parts = b === 'f32' && a === 'generated' ? ['A', 'generated'] : [b];
   reduceKernels.set(`${b} ${a}`, {
     1: kernel(named('randlora_reduce', ...parts), reduceSource, libs(1)),
-    4: kernel(named('randlora_reduce.vec4', ...parts), reduce4Source, libs(4), { none, quads }),
+    4: kernel(named('randlora_reduce.vec4', ...parts), reduce4Source, [...libs(4), reduceLib, octet], { none, quads }),
+    rows16: kernel(named('randlora_reduce.rows16', ...parts), reduce16Source, [...libs(4), reduceLib, octet], { none, quads, octs }),
   });
 }
 export interface Sizes {
@@ -124,7 +131,14 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
     tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual: weight, out: merged },
     params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
     ...recorded,
-    ...(lanes === 4 && { forms: { kind: 'randlora merge', of: { vec4: recorded, rows32: form(kernels.rows32, 32) }, usual: ({ report, quads }) => (report.software && quads ? 'rows32' : 'vec4') } }),
+    ...(lanes === 4 && {
+      forms: {
+        kind: 'randlora merge',
+        of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32) },
+        // As products do (productForms.ts).
+        usual: ({ report, quads, octs }) => (report.software && octs ? 'rows16' : report.software && quads ? 'rows32' : 'vec4'),
+      },
+    }),
     label,
   });
   rec.onBackward(() => {
@@ -163,19 +177,24 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
   const wanted = Math.min(steps, Math.ceil(BUSY / (tilesC * tilesJ * G)));
   const each = Math.ceil(steps / wanted);
   const parts = Math.ceil(steps / each);
-  const kernel = reduceKernels.get(`${c.left.dtype} ${f.A.dtype}`)![lanes];
+  const kernels = reduceKernels.get(`${c.left.dtype} ${f.A.dtype}`)!;
+  const overrides: Record<string, number> = lanes === 4 ? { ...(across && { ACROSS: 1 }) } : { ...(f.paper && { PAPER: 1 }) };
+  const form = (kernel: Kernel, bases: number): Form => ({ kernel, overrides, grid: [tilesC, Math.ceil(n / bases), G * parts] });
+  const recorded = form(kernels[lanes], 32);
   const tiles = lanes === 4 ? d / 4 : tilesC;
   const dlambda = rec.temp('d lambda, tiles', [tiles, G * r * n]);
   const emit = (dgamma: Tensor, accumulate: number) => {
     const shared = { K, r, n, layers: G, parts, alpha, accumulate };
-    rec.emit(kernel, {
+    rec.emit(recorded.kernel, {
       tensors: { A: f.A, weight: c.left, right: c.right, lambda, gamma, dgamma, dlambda },
       params:
         lanes === 4
           ? { ...shared, d: d / 4, ldA: ldA / 4, ldL: ldL / 4, ldR: ldR / 4, stackL: stackL / 4, stackR: stackR / 4, pairs: each }
           : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each },
-      overrides: lanes === 4 ? { ...(across && { ACROSS: 1 }) } : { ...(f.paper && { PAPER: 1 }) },
-      grid: [tilesC, tilesJ, G * parts],
+      ...recorded,
+      ...(lanes === 4 && {
+        forms: { kind: 'randlora reduce', of: { vec4: recorded, rows16: form(kernels.rows16, 8) }, usual: ({ report, quads }) => (report.software && quads ? 'rows16' : 'vec4') },
+      }),
       label: `d ${gamma.label}`,
     });
   };
