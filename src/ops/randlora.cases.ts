@@ -90,6 +90,7 @@ function streamed(size: Size, how: How = {}): OpCase {
       return y;
     },
     uses: how.uses,
+    everyForm: how.everyForm,
   };
 }
 
@@ -107,7 +108,7 @@ const tall = sizes[2]!;
 const odd = sizes[4]!;
 
 export const cases: OpCase[] = [
-  ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size)]),
+  ...sizes.flatMap((size) => [merged(size, { everyForm: size === fours || size === tall, uses: size === odd ? ['randlora_merge', 'randlora_reduce'] : size === fours ? ['randlora_merge.vec4', 'randlora_reduce.vec4'] : [] }), streamed(size, { everyForm: size === fours })]),
   ...[{ G: 2, r: 4, n: 3, in: 12, out: 20 }, { G: 2, r: 8, n: 3, in: 16, out: 12 }, odd, { G: 1, r: 3, n: 4, in: 14, out: 10 }].flatMap((size) => [merged(size, { paper: true, everyForm: size !== odd && size.r % 4 === 0 }), streamed(size, { paper: true })]),
   ...BASE_FORMS.slice(1).flatMap((base) => [
     merged(fours, { base, everyForm: true, uses: [`randlora_merge.vec4.${base}`, `randlora_reduce.vec4.${base}`] }),

@@ -20,10 +20,11 @@ import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
 import mergeSource from '#shaders/randlora_merge.wgsl?raw';
 import reduceLib from '#shaders/lib/randlora_reduce.wgsl?raw';
 import reduce16Source from '#shaders/randlora_reduce.rows16.wgsl?raw';
+import reduce16x8Source from '#shaders/randlora_reduce.rows16x8.wgsl?raw';
 import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
 import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import { fail } from '../engine/errors';
-import type { Form } from '../engine/forms';
+import type { Form, Forms } from '../engine/forms';
 import { kernel, type Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
@@ -60,7 +61,7 @@ const named = (name: string, ...parts: string[]): string => [name, ...parts.filt
 type Lanes<T> = Record<1 | 4, T>;
 
 const mergeKernels = new Map<string, Lanes<Kernel> & Record<'rows16' | 'rows32', Kernel>>();
-const reduceKernels = new Map<string, Lanes<Kernel> & { rows16: Kernel }>();
+const reduceKernels = new Map<string, Lanes<Kernel> & Record<'rows16' | 'rows16x8', Kernel>>();
 for (const b of BASE_FORMS) {
   for (const w of RESIDUALS) {
     const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
@@ -82,8 +83,12 @@ for (const [b, a] of reductions) {
     1: kernel(named('randlora_reduce', ...parts), reduceSource, libs(1)),
     4: kernel(named('randlora_reduce.vec4', ...parts), reduce4Source, [...libs(4), reduceLib, octet], { none, quads }),
     rows16: kernel(named('randlora_reduce.rows16', ...parts), reduce16Source, [...libs(4), reduceLib, octet], { none, quads, octs }),
+    rows16x8: kernel(named('randlora_reduce.rows16x8', ...parts), reduce16x8Source, [...libs(4), reduceLib, octet], { none, quads }),
   });
 }
+/** As products choose (productForms.ts): by how many lanes a processor has; cards keep the form that fits their registers. */
+const usualForm = (eight: string, four: string): Forms['usual'] => ({ report, quads, octs }) => (!report.software || !quads ? 'vec4' : octs ? eight : four);
+
 export interface Sizes {
   G: number;
   r: number;
@@ -135,8 +140,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
       forms: {
         kind: 'randlora merge',
         of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32) },
-        // As products do (productForms.ts).
-        usual: ({ report, quads, octs }) => (report.software && octs ? 'rows16' : report.software && quads ? 'rows32' : 'vec4'),
+        usual: usualForm('rows16', 'rows32'),
       },
     }),
     label,
@@ -193,7 +197,11 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
           : { ...shared, d, ldA, ldL, stackL, stackR, rowR: across ? 1 : ldR, colR: across ? ldR : 1, each },
       ...recorded,
       ...(lanes === 4 && {
-        forms: { kind: 'randlora reduce', of: { vec4: recorded, rows16: form(kernels.rows16, 8) }, usual: ({ report, quads }) => (report.software && quads ? 'rows16' : 'vec4') },
+        forms: {
+          kind: 'randlora reduce',
+          of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8) },
+          usual: usualForm('rows16', 'rows16x8'),
+        },
       }),
       label: `d ${gamma.label}`,
     });
