@@ -14,11 +14,12 @@ const vit = (hidden: number, layers: number, heads: number, image: number, patch
   image_size: image, patch_size: patch, layer_norm_eps: 1e-6, num_labels: 10,
 });
 
-/** The bundled model, DeiT-Tiny on small images, and one block of ViT-S whose rows (batch x tokens: 1600) are more than four widths. */
+/** The bundled model, DeiT-Tiny on small images, and one block of ViT-S whose rows (batch x tokens) are 4.2 and 16.7 widths. */
 export const SHAPES: Shape[] = [
   { name: 'vit-nano', batch: 16, config: vit(128, 4, 4, 32, 4) },
   { name: 'deit-tiny-96', batch: 16, config: vit(192, 12, 3, 96, 16) },
   { name: 'vit-small block', batch: 32, config: vit(384, 1, 6, 56, 8) },
+  { name: 'vit-small block', batch: 128, config: vit(384, 1, 6, 56, 8) },
 ];
 
 /** Weights of a model by name, each from a seed of its own, so that every method starts from the same ones; gains are 1. */
