@@ -10,7 +10,7 @@ import { bytesTable, parseReports, table, type Report, type Row } from './report
 import { runEntry, type RunOptions } from './run';
 import { groupTable, readme } from './tables';
 
-const options: RunOptions = { rounds: 1, seconds: 600, without: '', profile: false };
+const options: RunOptions = { rounds: 1, least: 0, seconds: 600, without: '', profile: false };
 const setup = (): Setup => ({ place: 'node', gpu: gpu() });
 
 describe('our training step', () => {

@@ -4,8 +4,10 @@ import { ratio, spread } from './numbers';
 import type { Row } from './report';
 
 export interface RunOptions {
-  /** Times that each contestant is counted. */
+  /** Times that each contestant is counted at least. */
   rounds: number;
+  /** Seconds that an entry goes on for beyond its rounds, up to MOST of them: short steps scatter more, and cost less. */
+  least: number;
   /** Seconds after which a contestant of an entry is not asked again; a first step beyond it counts as it is. */
   seconds: number;
   /** A contestant that is left out, by its name; nobody when empty. */
@@ -13,6 +15,9 @@ export interface RunOptions {
   /** Also the time of each kernel of ours. */
   profile: boolean;
 }
+
+/** Rounds after which a quick entry has had enough. */
+const MOST = 25;
 
 interface Lane {
   contestant: Contestant;
@@ -27,8 +32,10 @@ interface Lane {
   profile?: string;
   /** Most bytes of all steps, before results are read for checking. */
   peak: number;
+  /** Milliseconds that the host spent in each counted step; in the first one where none is counted. */
+  hosts: number[];
   /** Of the last step. */
-  step: { dispatches: number; submits: number; host: number };
+  step: { dispatches: number; submits: number };
 }
 
 /**
@@ -40,10 +47,13 @@ export async function runEntry(group: Group, entry: Entry, setup: Setup, options
   watchWebGpu();
   const lanes = entry.contestants
     .filter(({ name, places }) => name !== options.without && (!places || places.includes(setup.place)))
-    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
+    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], hosts: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0 } }));
   try {
     for (const lane of lanes) await attempt(lane, async () => void (lane.running = await lane.contestant.start(setup)));
-    for (let round = -1; round < options.rounds; round++) for (const lane of lanes) await attempt(lane, () => step(lane, round, options.seconds));
+    for (const lane of lanes) await attempt(lane, () => step(lane, -1, options.seconds));
+    const start = performance.now();
+    const more = (round: number) => round < options.rounds || (round < MOST && performance.now() - start < 1000 * options.least);
+    for (let round = 0; more(round); round++) for (const lane of lanes) await attempt(lane, () => step(lane, round, options.seconds));
     for (const lane of lanes) lane.peak = lane.usage.peak;
     for (const lane of lanes) await attempt(lane, async () => void (lane.result = await lane.running!.result?.()));
     if (options.profile) for (const lane of lanes) await attempt(lane, async () => void (lane.profile = await lane.running!.profile?.()));
@@ -76,7 +86,9 @@ async function step(lane: Lane, round: number, seconds: number): Promise<void> {
   const ms = performance.now() - start;
   lane.spent += ms;
   if (round >= 0) lane.times.push(ms);
-  lane.step = { dispatches: usage.dispatches - before.dispatches, submits: usage.submits - before.submits, host: usage.host - before.host };
+  if (round <= 0) lane.hosts = [];
+  lane.hosts.push(usage.host - before.host);
+  lane.step = { dispatches: usage.dispatches - before.dispatches, submits: usage.submits - before.submits };
 }
 
 interface Others {
@@ -85,7 +97,7 @@ interface Others {
   results: ReadonlyMap<string, Float32Array>;
 }
 
-function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, problem, times, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
+function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, problem, times, hosts, spent, result, profile, step }: Lane, { base, peak, results }: Others): Row {
   const row: Row = { group: group.name, entry: entry.name, contestant: contestant.name, problem };
   if (problem) return row;
   row.ms = spread(times.length ? times : [spent]);
@@ -100,7 +112,7 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   if (times.length && peak?.times.length) row.of_peak = (entry.flop ?? 1) / (peak.contestant.flop ?? 1) / against(peak);
   Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
   if (base?.peak && base !== peak) row.bytes_ratio = bytes / base.peak;
-  if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: step.host });
+  if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: spread(hosts).median });
   if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;
   if (entry.check && result) {

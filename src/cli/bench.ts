@@ -11,13 +11,14 @@ import { openChromium } from './benchBrowser';
 import { machineLine } from './benchMachine';
 import { openNode } from './benchNode';
 
-const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--without NAME] [--profile] [--json FILE]
+const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--least N] [--without NAME] [--profile] [--json FILE]
 Each entry against its named baseline in the same run: contestants in turn, the first step not counted, medians with
 smallest and largest, bytes of GPU buffers, dispatches and submits. Every contestant's numbers are checked.
   --only NAME    only entries whose name contains NAME:
 ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --in WHERE     node (Dawn on this machine's driver), chromium (a headless browser), or both, which is the default
   --rounds N     steps of each contestant that are counted (5)
+  --least N      seconds that an entry goes on for where its rounds are quicker than that (8)
   --seconds N    a contestant that has taken so long in an entry is not asked again (60)
   --without NAME leaves out the contestant of that name (a slow peer)
   --profile      also the time of each kernel of ours, by timestamp queries
@@ -39,7 +40,7 @@ export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
     options: {
-      only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '60' },
+      only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, rounds: { type: 'string', default: '5' }, least: { type: 'string', default: '8' }, seconds: { type: 'string', default: '60' },
       json: { type: 'string' }, without: { type: 'string', default: '' }, from: { type: 'string' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' },
     },
   });
@@ -51,7 +52,7 @@ export async function main(argv: string[]): Promise<number> {
     console.log(readme(parseReports(await readFile(values.from, 'utf8'))));
     return 0;
   }
-  const options: RunOptions = { profile: values.profile, without: values.without, rounds: whole('rounds', values.rounds), seconds: whole('seconds', values.seconds) };
+  const options: RunOptions = { profile: values.profile, without: values.without, rounds: whole('rounds', values.rounds), least: whole('least', values.least), seconds: whole('seconds', values.seconds) };
   const names = named.filter(({ name }) => name.includes(values.only)).map(({ name }) => name);
   if (!names.length) throw new Error(`--only ${values.only}: there are ${named.map(({ name }) => name).join(', ')}`);
   if (!['node', 'chromium', 'both'].includes(values.in)) throw new Error(`--in ${values.in}: node, chromium or both`);

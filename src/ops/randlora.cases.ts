@@ -2,7 +2,8 @@ import type { OpCase } from '../testing/checkOp';
 import { matmul, plus, randloraScale } from '../testing/reference';
 import type { DType } from '../engine/tensor';
 import { scaleBy } from './add';
-import { BASE_FORMS, randloraMerge, type Factors } from './randlora';
+import { randloraMerge, type Factors } from './randlora';
+import { BASE_FORMS } from './randloraKernels';
 import { randloraUpdate } from './randloraStreamed';
 
 interface Size {

@@ -1,36 +1,11 @@
-import a4F32 from '#shaders/lib/a4.f32.wgsl?raw';
-import a4Generated from '#shaders/lib/a4.generated.wgsl?raw';
-import aF32 from '#shaders/lib/a.f32.wgsl?raw';
-import aGenerated from '#shaders/lib/a.generated.wgsl?raw';
-import octet from '#shaders/lib/octet.wgsl?raw';
-import residual4F16 from '#shaders/lib/residual4.f16.wgsl?raw';
-import residual4F32 from '#shaders/lib/residual4.f32.wgsl?raw';
-import residual4Q8 from '#shaders/lib/residual4.q8.wgsl?raw';
-import residualF16 from '#shaders/lib/residual.f16.wgsl?raw';
-import residualF32 from '#shaders/lib/residual.f32.wgsl?raw';
-import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
-import none from '#shaders/lib/share.none.wgsl?raw';
-import octs from '#shaders/lib/share.octs.wgsl?raw';
-import quads from '#shaders/lib/share.quads.wgsl?raw';
-import step from '#shaders/lib/step.wgsl?raw';
-import mergeLib from '#shaders/lib/randlora_merge.wgsl?raw';
-import merge16Source from '#shaders/randlora_merge.rows16.wgsl?raw';
-import merge32Source from '#shaders/randlora_merge.rows32.wgsl?raw';
-import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
-import mergeSource from '#shaders/randlora_merge.wgsl?raw';
-import reduceLib from '#shaders/lib/randlora_reduce.wgsl?raw';
-import reduce16Source from '#shaders/randlora_reduce.rows16.wgsl?raw';
-import reduce16x8Source from '#shaders/randlora_reduce.rows16x8.wgsl?raw';
-import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
-import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import { fail } from '../engine/errors';
-import type { Form, Forms } from '../engine/forms';
-import { kernel, type Kernel } from '../engine/kernel';
+import type { Form } from '../engine/forms';
+import type { Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { freshGrad } from './add';
 import { finishColumnSum } from './columnSum';
-import { generator, weightLibs } from './weights';
+import { mergeKernels, reduceKernels, usualForm } from './randloraKernels';
 
 /** RandLoRA's tensors for G layers of one shape: dimensions D = max(in, out), d = min(in, out), n = ceil(d / r) bases or more. */
 export interface Factors {
@@ -44,50 +19,6 @@ export interface Factors {
   /** The paper's own pairing instead of PEFT's. */
   paper: boolean;
 }
-
-/** How B can be stored. */
-export const BASE_FORMS = ['f32', 'f16', 'bf16', 'ternary', 'generated'] as const;
-type BaseForm = (typeof BASE_FORMS)[number];
-const RESIDUALS = ['f32', 'f16', 'q8'] as const;
-type Residual = (typeof RESIDUALS)[number];
-
-const rowsOfA: Record<'f32' | 'generated', [one: string, four: string]> = { f32: [aF32, a4F32], generated: [aGenerated, a4Generated] };
-const residuals: Record<Residual, [one: string, four: string]> = { f32: [residualF32, residual4F32], f16: [residualF16, residual4F16], q8: [residualQ8, residual4Q8] };
-const aForm = (form: string): 'f32' | 'generated' => (form === 'generated' ? 'generated' : 'f32');
-/** What reads A; a generated B brings the generator already. */
-export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): string[] => [...(a === 'generated' && b !== 'generated' ? generator : []), rowsOfA[a][lanes === 4 ? 1 : 0]];
-
-const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
-type Lanes<T> = Record<1 | 4, T>;
-
-const mergeKernels = new Map<string, Lanes<Kernel> & Record<'rows16' | 'rows32', Kernel>>();
-const reduceKernels = new Map<string, Lanes<Kernel> & Record<'rows16' | 'rows16x8', Kernel>>();
-for (const b of BASE_FORMS) {
-  for (const w of RESIDUALS) {
-    const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
-    const onto = w === 'f32' ? w : `onto_${w}`;
-    mergeKernels.set(`${b} ${w}`, {
-      1: kernel(named('randlora_merge', b, onto), mergeSource, libs(1)),
-      4: kernel(named('randlora_merge.vec4', b, onto), merge4Source, [...libs(4), mergeLib, octet], { none, quads }),
-      rows16: kernel(named('randlora_merge.rows16', b, onto), merge16Source, [...libs(4), mergeLib, octet], { none, quads, octs }),
-      rows32: kernel(named('randlora_merge.rows32', b, onto), merge32Source, [...libs(4), mergeLib, octet], { none, quads }),
-    });
-  }
-}
-/** Streamed, the left operand is a gradient in f32, and only A may be generated. */
-const reductions: [b: BaseForm, a: 'f32' | 'generated'][] = [...BASE_FORMS.map((b): [BaseForm, 'f32' | 'generated'] => [b, aForm(b)]), ['f32', 'generated']];
-for (const [b, a] of reductions) {
-  const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(a, b, lanes), step];
-  const parts = b === 'f32' && a === 'generated' ? ['A', 'generated'] : [b];
-  reduceKernels.set(`${b} ${a}`, {
-    1: kernel(named('randlora_reduce', ...parts), reduceSource, libs(1)),
-    4: kernel(named('randlora_reduce.vec4', ...parts), reduce4Source, [...libs(4), reduceLib, octet], { none, quads }),
-    rows16: kernel(named('randlora_reduce.rows16', ...parts), reduce16Source, [...libs(4), reduceLib, octet], { none, quads, octs }),
-    rows16x8: kernel(named('randlora_reduce.rows16x8', ...parts), reduce16x8Source, [...libs(4), reduceLib, octet], { none, quads }),
-  });
-}
-/** As products choose (productForms.ts): by how many lanes a processor has; cards keep the form that fits their registers. */
-const usualForm = (eight: string, four: string): Forms['usual'] => ({ report, quads, octs }) => (!report.software || !quads ? 'vec4' : octs ? eight : four);
 
 export interface Sizes {
   G: number;
@@ -131,7 +62,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   const kernels = mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)!;
   const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
   const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(D / rows), G] });
-  const recorded = form(kernels[lanes], lanes === 4 ? 64 : 32);
+  const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], lanes === 4 ? 64 : 32);
   rec.emit(recorded.kernel, {
     tensors: { A: f.A, weight: f.B, lambda: f.lambda, gamma: f.gamma, residual: weight, out: merged },
     params: { D, d: d / lanes, r, n, ldA: ldA / lanes, ldB: ldB / lanes, alpha },
@@ -184,7 +115,7 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
   const kernels = reduceKernels.get(`${c.left.dtype} ${f.A.dtype}`)!;
   const overrides: Record<string, number> = lanes === 4 ? { ...(across && { ACROSS: 1 }) } : { ...(f.paper && { PAPER: 1 }) };
   const form = (kernel: Kernel, bases: number): Form => ({ kernel, overrides, grid: [tilesC, Math.ceil(n / bases), G * parts] });
-  const recorded = form(kernels[lanes], 32);
+  const recorded = form(kernels[lanes === 4 ? 'vec4' : 1], 32);
   const tiles = lanes === 4 ? d / 4 : tilesC;
   const dlambda = rec.temp('d lambda, tiles', [tiles, G * r * n]);
   const emit = (dgamma: Tensor, accumulate: number) => {

@@ -6,7 +6,8 @@ import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
 import { flatGrid } from './grid';
 import { product, type Batch } from './product';
-import { libsOfA, reduce, sizes, type Factors } from './randlora';
+import { reduce, sizes, type Factors } from './randlora';
+import { libsOfA } from './randloraKernels';
 
 const scale = {
   f32: kernel('randlora_scale', source, [...libsOfA('f32', 'f32', 1), grid]),
