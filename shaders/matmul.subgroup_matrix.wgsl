@@ -1,7 +1,7 @@
 // out = act(alpha * op(x) op(weight) + bias) + residual, as matmul.vec4.wgsl, by subgroup matrices.
 //
 // A workgroup of 128, four subgroups of 32, owns 64 x 32 and goes along K in steps of 16, staged through workgroup memory as in
-// matmul.staged.wgsl; a subgroup owns 16 x 32, in matrices of SIDE_M x SIDE_N (lib/matrix.f32.wgsl). The sums go through workgroup
+// matmul.staged.wgsl; a subgroup owns 16 x 32, in matrices of SIDE_M x SIDE_N (lib/matrix.*.wgsl). The sums go through workgroup
 // memory to invocations that own 4 x 4 each, since a matrix cannot be looked into. Accumulation in f32; any K where both
 // operands have rows along k (MODE 2), else K is a multiple of four.
 // Never executed as it is: there was no such adapter at hand (subgroupMatrix.test.ts says what was checked).

@@ -1,4 +1,4 @@
-import { hasMatrix, type Device } from '../engine/device';
+import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
@@ -18,7 +18,7 @@ export interface Recorded {
  * went wrong when a word was never written or two runs differ.
  */
 export async function runThrice(device: Device, record: (rec: Recorder) => Recorded): Promise<Uint32Array[]> {
-  const rec = new Recorder({ shaderF16: device.gpu.features.has('shader-f16'), software: device.report.software, matrix: hasMatrix(device.report.features) });
+  const rec = new Recorder({ shaderF16: device.gpu.features.has('shader-f16'), software: device.report.software, matrices: device.report.matrices });
   let recorded!: Recorded;
   const program = rec.program('check', () => {
     recorded = record(rec);

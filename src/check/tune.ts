@@ -1,4 +1,4 @@
-import { hasMatrix, type Device } from '../engine/device';
+import type { Device } from '../engine/device';
 import type { Choices } from '../engine/forms';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
@@ -24,7 +24,7 @@ const ROUNDS = 3;
 /** The tiles that are tried, at most four, the usual one first. */
 export function candidates(device: Device): TileName[] {
   const usual = [false, true].map((few) => usualTile(device, few));
-  const rivals: TileName[] = device.report.software ? ['rows16', 'rows32', 'vec4'] : [...(hasMatrix(device.report.features) ? ['matrix' as const] : []), 'tile32', 'tile64', 'vec4'];
+  const rivals: TileName[] = device.report.software ? ['rows16', 'rows32', 'vec4'] : [...(device.report.matrices.includes('f32') ? ['matrix' as const] : []), 'tile32', 'tile64', 'vec4'];
   return [...new Set([...usual, ...rivals])].slice(0, 4);
 }
 
@@ -80,7 +80,7 @@ export const choicesOf = ({ kinds }: Pick<Tuning, 'kinds'>): Choices => Object.f
 
 /** All shapes as programs, in one form. */
 async function bench(device: Device, name: TileName) {
-  const rec = new Recorder({ matrix: hasMatrix(device.report.features) });
+  const rec = new Recorder({ matrices: device.report.matrices });
   const slow = device.report.software ? 4 : 1; // as many rows less
   const programs = shapes.map(([mode, size, M, N, K]) => {
     const [m, k] = mode === 'tn' ? [M, K / slow] : [M / slow, K];

@@ -1,4 +1,4 @@
-import type { BytesByRole, DeviceReport, Role } from '../train/protocol';
+import type { BytesByRole, DeviceReport, MatrixKind, Role } from '../train/protocol';
 import { EngineError } from './errors';
 import type { Choices } from './forms';
 import { octsWork, quadsWork } from './quads';
@@ -49,6 +49,7 @@ const report = (problem: DeviceReport['problem'], message: string): DeviceReport
   description: '',
   software: false,
   features: [],
+  matrices: [],
   limits: {},
 });
 
@@ -73,7 +74,8 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     return report('no-adapter', 'WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.');
   }
   const features: string[] = [...adapter.features];
-  const wanted = ['shader-f16', 'timestamp-query', 'subgroups', ...(usableMatrices(adapter.info) ? [MATRIX] : [])].filter((f) => features.includes(f)) as GPUFeatureName[];
+  const matrices = features.includes(MATRIX) ? usableMatrices(adapter.info, features) : [];
+  const wanted = ['shader-f16', 'timestamp-query', 'subgroups', ...(matrices.length ? [MATRIX] : [])].filter((f) => features.includes(f)) as GPUFeatureName[];
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
   if (limits.maxComputeInvocationsPerWorkgroup! < 256 || limits.maxStorageBuffersPerShaderStage! < 8) {
@@ -93,6 +95,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     description: info.description || info.device,
     software: info.isFallbackAdapter === true || SOFTWARE.test(`${info.architecture} ${info.description} ${info.device}`),
     features: wanted,
+    matrices,
     limits,
   };
   const opened = wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
@@ -110,13 +113,16 @@ interface MatrixInfo {
   subgroupMatrixConfigs?: readonly { componentType: string; resultComponentType: string; M: number; N: number; K: number }[];
 }
 
-/** Whether subgroups are always of 32 and have f32 matrices of 8 x 8 x 8: what matmul.subgroup_matrix.wgsl is written for. */
-export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] }: MatrixInfo): boolean =>
-  subgroupMinSize === 32 && subgroupMaxSize === 32 &&
-  subgroupMatrixConfigs.some((c) => c.componentType === 'f32' && c.resultComponentType === 'f32' && c.M === 8 && c.N === 8 && c.K === 8);
+/** Sides of the matrices of each kind, whose sums are f32: those of shaders/lib/matrix.*.wgsl. */
+const SIDES: Record<MatrixKind, number> = { f32: 8, f16: 16 };
 
-/** Whether a device was opened with subgroup matrices, by the features it was given. */
-export const hasMatrix = (features: readonly string[]): boolean => features.includes(MATRIX);
+/** The kinds of subgroup matrices that matmul.subgroup_matrix.wgsl can use here: of subgroups that are always of 32. */
+export const usableMatrices = ({ subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] }: MatrixInfo, features: readonly string[]): MatrixKind[] =>
+  (['f32', 'f16'] as const).filter(
+    (kind) =>
+      subgroupMinSize === 32 && subgroupMaxSize === 32 && (kind === 'f32' || features.includes('shader-f16')) &&
+      subgroupMatrixConfigs.some((c) => c.componentType === kind && c.resultComponentType === 'f32' && [c.M, c.N, c.K].every((side) => side === SIDES[kind])),
+  );
 
 /** Narrows the result of `openDevice`. */
 export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;

@@ -1,4 +1,4 @@
-import type { Role } from '../train/protocol';
+import type { MatrixKind, Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
@@ -38,8 +38,8 @@ export interface RecorderOptions {
   align?: number;
   /** Read f16 weights through `array<f16>` (needs shader-f16) instead of unpacking u32 words. */
   shaderF16?: boolean;
-  /** The device has subgroup matrices that products can use (`hasMatrix`, device.ts). */
-  matrix?: boolean;
+  /** The device's subgroup matrices that products can use. */
+  matrices?: readonly MatrixKind[];
   /** The adapter is the processor: kernels without barriers are faster there. */
   software?: boolean;
   /**
@@ -101,7 +101,7 @@ export class Recorder {
   readonly align: number;
   readonly shaderF16: boolean;
   readonly software: boolean;
-  readonly matrix: boolean;
+  readonly matrices: readonly MatrixKind[];
   readonly tileStats: boolean;
   readonly attention: Partial<AttentionForm>;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
@@ -137,7 +137,7 @@ export class Recorder {
     this.align = Math.min(options.align ?? ALIGN, ALIGN);
     this.shaderF16 = options.shaderF16 ?? false;
     this.software = options.software ?? false;
-    this.matrix = options.matrix ?? false;
+    this.matrices = options.matrices ?? [];
     this.tileStats = options.tileStats ?? true;
     this.attention = options.attention ?? {};
   }

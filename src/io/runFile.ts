@@ -58,6 +58,7 @@ const device = z.object({
   description: text(),
   software: z.boolean(),
   features: z.array(text(200)).check(z.maxLength(200)),
+  matrices: z._default(z.array(z.enum(['f32', 'f16'])).check(z.maxLength(2)), []), // runs of before have none
   limits: record(z.number(), 200),
 });
 const edits = z.object({

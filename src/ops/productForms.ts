@@ -4,6 +4,7 @@ import arithmeticF32 from '#shaders/lib/arithmetic.f32.wgsl?raw';
 import blocks from '#shaders/lib/blocks.wgsl?raw';
 import epilogue from '#shaders/lib/epilogue.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
+import matrixF16 from '#shaders/lib/matrix.f16.wgsl?raw';
 import matrixF32 from '#shaders/lib/matrix.f32.wgsl?raw';
 import octet from '#shaders/lib/octet.wgsl?raw';
 import operands from '#shaders/lib/product.wgsl?raw';
@@ -23,6 +24,7 @@ import type { Device } from '../engine/device';
 import type { Form, Forms } from '../engine/forms';
 import type { Kernel, Share } from '../engine/kernel';
 import { recorder } from '../engine/record';
+import type { MatrixKind } from '../train/protocol';
 import { weightKernels, type WeightForm } from './weights';
 
 /** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */
@@ -38,8 +40,8 @@ interface Tile {
   wholeK?: boolean;
   /** Rounds more than f32 does: never chosen, only asked for by name. */
   rounds?: boolean;
-  /** Needs subgroup matrices. */
-  matrix?: boolean;
+  /** Needs subgroup matrices of this kind. */
+  matrix?: MatrixKind;
 }
 
 const common = [step, activationLib, lanes4, epilogue, operands, tileStats];
@@ -55,7 +57,8 @@ export const tiles = {
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
   half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16), rounds: true },
   half64: { rows: 64, cols: 64, kernels: staged('matmul.staged.half64', tile64, arithmeticF16), rounds: true },
-  matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4), matrix: true },
+  matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4), matrix: 'f32' },
+  halfmatrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix.half', matrixSource, [...common, blocks, matrixF16], 4), matrix: 'f16', rounds: true },
 } satisfies Record<string, Tile>;
 export type TileName = keyof typeof tiles;
 /** All that need no feature but shader-f16. */
@@ -68,7 +71,7 @@ export const FEW_TILES = 256;
 export function productForms(mode: Mode, weight: WeightForm, overrides: Record<string, number>, M: number, N: number, K: number, count: number): Forms & { of: Record<'vec4', Form> } {
   const of: Record<string, Form> = {};
   for (const [name, { rows, cols, kernels, wholeK, matrix }] of Object.entries<Tile>(tiles)) {
-    if ((wholeK && K % 4) || (matrix && !recorder().matrix)) continue;
+    if ((wholeK && K % 4) || (matrix && !recorder().matrices.includes(matrix))) continue;
     of[name] = { kernel: kernels[weight], overrides, grid: [Math.ceil(N / cols), Math.ceil(M / rows), count] };
   }
   const few = Math.ceil(M / 32) * Math.ceil(N / 32) * count < FEW_TILES;

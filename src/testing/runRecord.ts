@@ -25,7 +25,7 @@ export function runRecord(change: Partial<RunRecord> = {}, train: Partial<TrainC
       skipped_steps: 0,
       plan,
       allocated: plan.bytes,
-      device: { ok: true, problem: '', message: '', vendor: 'mesa', architecture: '', description: 'llvmpipe', software: true, features: ['timestamp-query'], limits: { maxBufferSize: 2 ** 31 } },
+      device: { ok: true, problem: '', message: '', vendor: 'mesa', architecture: '', description: 'llvmpipe', software: true, features: ['timestamp-query'], matrices: [], limits: { maxBufferSize: 2 ** 31 } },
     },
     ...change,
   };

@@ -1,20 +1,19 @@
 import type { Adapted } from '../adapters/adapted';
-import { hasMatrix } from '../engine/device';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
 import type { DeviceReport, Plan, TrainConfig } from './protocol';
 
-type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software'>>;
+type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software' | 'matrices'>>;
 
 /** What the recorded programs depend on, of a device (or none, for planning without one). */
-export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software' | 'matrix'> => ({
+export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software' | 'matrices'> => ({
   maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
   align: device?.limits.minStorageBufferOffsetAlignment,
   shaderF16: device?.features.includes('shader-f16'),
   software: device?.software,
-  matrix: device && hasMatrix(device.features),
+  matrices: device?.matrices,
 });
 
 /** What the recorded programs depend on, of a training config and a device (or none, for planning without one). */

@@ -169,6 +169,9 @@ export interface Picture {
   rgba: Uint8ClampedArray;
 }
 
+/** Subgroup matrices by the type of their factors. */
+export type MatrixKind = 'f32' | 'f16';
+
 export interface DeviceReport {
   ok: boolean;
   /** Empty when ok. */
@@ -180,6 +183,8 @@ export interface DeviceReport {
   /** True on SwiftShader, llvmpipe, WARP: correct, but slow. */
   software: boolean;
   features: string[];
+  /** Subgroup matrices that products can use. */
+  matrices: MatrixKind[];
   limits: Record<string, number>;
 }
 

@@ -42,7 +42,7 @@ export function packRecording(command: string, titles: Pick<Recording, 'model_ti
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },
     };
   });
-  return { version: 1, command, device: { ...records[0].summary!.device, limits: {}, features: [] }, ...titles, runs };
+  return { version: 1, command, device: { ...records[0].summary!.device, limits: {}, features: [], matrices: [] }, ...titles, runs };
 }
 
 /** The runs of a recording, as run files keep them. */

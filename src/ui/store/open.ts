@@ -28,7 +28,7 @@ export async function askDevice(): Promise<void> {
     refreshPlans();
   } catch (error) {
     const problem = pageProblem() || 'no-adapter';
-    useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], limits: {} } });
+    useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], matrices: [], limits: {} } });
   }
 }
 
