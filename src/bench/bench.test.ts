@@ -96,7 +96,7 @@ describe('the tables', () => {
     const report = { where: 'node', adapter: { vendor: 'v', architecture: 'a', description: '' }, about: 'versions', rounds: 5, rows: [row] } as unknown as Report;
     const text = readme([report, { ...report, where: 'chromium' }]);
     expect(text).toMatch(/^- node: v a; versions\n- chromium: v a; versions\n/);
-    expect(text.match(/^(\*\*Training step of a ViT|Node:|Chromium:)/gm)).toHaveLength(3);
+    expect(text.match(/^(<details><summary>Training step of a ViT|Node:|Chromium:)/gm)).toHaveLength(3);
     expect(text.match(/MiB by role/g)).toHaveLength(1);
     expect(readme(parseReports(JSON.stringify([report])))).toContain('| a/b | x |');
     for (const other of ['', '{}', '[{"where":"moon"}]']) expect(() => parseReports(other)).toThrow(/no file that npm run bench/);

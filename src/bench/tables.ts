@@ -8,12 +8,12 @@ export function groupTable(name: string, rows: Row[]): string {
   return [table(title, baseline, rows), bytesTable(rows)].filter(Boolean).join('\n');
 }
 
-/** The tables of several runs, group by group, as they stand in the README. Bytes by role are the same everywhere: they come once. */
+/** The tables of several runs as they stand in the README: floors open, groups folded. Bytes by role are the same everywhere: they come once. */
 export function readme(reports: Report[]): string {
   const parts = groups.flatMap(({ name, title, baseline }) => {
     const mine = reports.map(({ where, rows }) => ({ where, rows: rows.filter((row) => row.group === name) })).filter(({ rows }) => rows.length);
     if (!mine.length) return [];
-    return [`\n**${title}**`, ...mine.map(({ where, rows }) => table(where === 'node' ? 'Node:' : 'Chromium:', baseline, rows)), bytesTable(mine[0]!.rows)].filter(Boolean);
+    return [`\n<details><summary>${title}</summary>\n`, ...mine.map(({ where, rows }) => table(where === 'node' ? 'Node:' : 'Chromium:', baseline, rows)), bytesTable(mine[0]!.rows), '\n</details>'].filter(Boolean);
   });
   const floors = floorTable(reports);
   return [reports.map((r) => `- ${adapterLine(r)}`).join('\n'), ...(floors ? [`\n**Floors**\n\n${floors}`] : []), ...parts].join('\n');
