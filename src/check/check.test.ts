@@ -8,6 +8,7 @@ import { runThrice } from './run';
 import { selfTest } from './index';
 import { workgroup } from './language';
 import { checkProducts } from './products';
+import { checkRandlora } from './randlora';
 
 let device: Device;
 beforeAll(async () => {
@@ -32,15 +33,25 @@ test('what was not written is noticed', async () => {
   await expect(half).rejects.toThrow(/^element 4 of .*out was never written$/);
 });
 
-test('a driver that multiplies wrongly is found out, and where', async () => {
-  const gpuWrong = new Proxy(device.gpu, {
+/** The device with a driver that reads one thing in the text of its kernels as another. */
+function misreading(text: string, as: string): Device {
+  const gpu = new Proxy(device.gpu, {
     get(target, key) {
-      if (key === 'createShaderModule') return ({ label, code }: GPUShaderModuleDescriptor) => target.createShaderModule({ label, code: code.replace('p.alpha', '(p.alpha + f32(p.M == 33u))') });
+      if (key === 'createShaderModule') return ({ label, code }: GPUShaderModuleDescriptor) => target.createShaderModule({ label, code: code.replace(text, as) });
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
-  await expect(checkProducts({ ...device, gpu: gpuWrong }, [[33, 65, 40]])).rejects.toThrow(/^a product 33 x 65 x 40 \(nn, f32.*in row \d+, column \d+, not -?\d+$/);
+  return { ...device, gpu };
+}
+
+test('a driver that multiplies wrongly is found out, and where', async () => {
+  await expect(checkProducts(misreading('p.alpha', '(p.alpha + f32(p.M == 33u))'), [[33, 65, 40]])).rejects.toThrow(/^a product 33 x 65 x 40 \(nn, f32.*in row \d+, column \d+, not -?\d+$/);
+});
+
+test('so is one that gets W\' or a gradient of RandLoRA wrong', async () => {
+  await expect(checkRandlora(misreading('(p.alpha * weight_scale()) * v', '(p.alpha * weight_scale()) * v.yxzw'))).rejects.toThrow(/^W' of RandLoRA, 36 to 68, r 3, f32 bases.* in element \d+, not -?\d+$/);
+  await expect(checkRandlora(misreading('fn right_step() -> u32 { return select(4u', 'fn right_step() -> u32 { return select(8u'))).rejects.toThrow(/^the gradient of lambda of RandLoRA/);
 });
 
 test('no shader relies on what drivers get wrong', () => {

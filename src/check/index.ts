@@ -4,6 +4,7 @@ import type { SelfTest, Tuning } from '../train/protocol';
 import { checkWorkgroups } from './language';
 import { checkBroken, checkExtremes, checkGradients, checkHalves } from './numbers';
 import { checkProducts } from './products';
+import { checkRandlora } from './randlora';
 import { measureProduct } from './speed';
 import { tune } from './tune';
 
@@ -12,6 +13,7 @@ const checks: [name: string, run: (device: Device) => Promise<void>][] = [
   ['workgroups: barriers, zeroed memory, arrays', checkWorkgroups],
   ['matrix products, exact in every form', checkProducts],
   ['attention and its gradients, in the forms chosen here', checkAttention],
+  ["RandLoRA's weights and gradients, exact", checkRandlora],
   ['half-precision weights, all 65,536 codes', checkHalves],
   ['broken numbers are seen', checkBroken],
   ['activations and softmax at their ends', checkExtremes],

@@ -1,7 +1,7 @@
 import type { Device } from '../engine/device';
 import { packF16 } from '../io/float16';
 import { product, type Mode } from '../ops/product';
-import { TILES, usualTile, type TileName } from '../ops/productForms';
+import { tiles, usualTile, type TileName } from '../ops/productForms';
 import { floats, runThrice } from './run';
 
 /** M, N, K at which products were wrong on some card, and one that no tile divides. */
@@ -9,7 +9,7 @@ const known: [M: number, N: number, K: number][] = [[257, 384, 1152], [600, 64, 
 const modes: Mode[] = ['nn', 'nt', 'tn', 'tt'];
 
 /** Whole numbers from -4 to 4: sums are exact in f32 in any order. */
-const whole = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);
+export const whole = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);
 
 function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(m.length);
@@ -19,7 +19,7 @@ function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
 
 /** The tiles that this device takes, whether chosen or usual, and the one that all others are measured by. */
 export const tilesOf = (device: Device): TileName[] =>
-  TILES.filter((name) => name === 'vec4' || [true, false].some((few) => usualTile(device, few) === name) || Object.entries(device.choices).some(([kind, names]) => kind.startsWith('product') && names[0] === name));
+  (Object.keys(tiles) as TileName[]).filter((name) => name === 'vec4' || [true, false].some((few) => usualTile(device, few) === name) || Object.entries(device.choices).some(([kind, names]) => kind.startsWith('product') && names[0] === name));
 
 /**
  * Every form of the matrix product that this device would take, against whole numbers that must come out exactly: all
