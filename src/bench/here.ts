@@ -11,6 +11,14 @@ export interface Result {
   rows: Row[];
 }
 
+/** Somewhere that entries run, each in a realm of its own. */
+export interface Runner {
+  /** What it is, with its version. */
+  about: string;
+  run(name: string): Promise<Result>;
+  close(): Promise<void>;
+}
+
 /** Runs one entry in this realm, by its name. */
 export async function runHere(name: string, setup: Setup, options: RunOptions): Promise<Result> {
   const found = named.find((n) => n.name === name);

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { groups, named } from '../bench/entries';
 import type { Place } from '../bench/entry';
-import type { Result } from '../bench/here';
+import type { Result, Runner } from '../bench/here';
 import { adapterLine, parseReports, type Report } from '../bench/report';
 import type { RunOptions } from '../bench/run';
 import { floorTable } from '../bench/floors';
@@ -24,14 +24,6 @@ ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --profile      also the time of each kernel of ours, by timestamp queries
   --json FILE    writes all numbers to FILE (- for standard output)
   --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in the README`;
-
-/** Somewhere that entries run, each in a realm of its own. */
-export interface Runner {
-  /** What it is, with its version. */
-  about: string;
-  run(name: string): Promise<Result>;
-  close(): Promise<void>;
-}
 
 const runners: Record<Place, (options: RunOptions) => Promise<Runner>> = { node: openNode, chromium: openChromium };
 

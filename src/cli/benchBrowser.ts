@@ -1,7 +1,7 @@
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
+import type { Runner } from '../bench/here';
 import type { RunOptions } from '../bench/run';
-import type { Runner } from './bench';
 import { root } from './setup/run.mjs';
 import { chromiumArgs, findChromium } from './setup/system.mjs';
 

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
-import type { Result } from '../bench/here';
+import type { Result, Runner } from '../bench/here';
 import type { RunOptions } from '../bench/run';
-import type { Runner } from './bench';
 import { root } from './setup/run.mjs';
 
 /** Entries in Node on Dawn, each in a process of its own (benchEntry.ts). */

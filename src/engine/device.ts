@@ -1,24 +1,17 @@
 import type { BytesByRole, DeviceReport, MatrixKind, Role } from '../train/protocol';
 import { EngineError } from './errors';
-import type { Choices } from './forms';
+import type { Chooser } from './forms';
 import { octsWork, quadsWork } from './quads';
 
 /** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
-export interface Device {
+export interface Device extends Chooser {
   gpu: GPUDevice;
-  report: DeviceReport;
   /** Bytes allocated now. */
   ledger: BytesByRole;
   /** Validation and internal errors nobody caught. A healthy run leaves it empty. */
   errors: string[];
   /** True where waiting for the adapter keeps a core busy: everywhere but in a browser. */
   polls: boolean;
-  /** Neighbours form quads that can pass values round (quads.ts): kernels that have such a form are compiled in it. */
-  quads: boolean;
-  /** Quads work and eight neighbours are a subgroup, always: known of software adapters only. */
-  octs: boolean;
-  /** Which forms of a dispatch are taken, where that is not left to the op (forms.ts). */
-  choices: Choices;
   /** Set when the device is gone; `destroyed` is on purpose. */
   lost: { reason: string; message: string } | null;
   createBuffer(label: string, role: Role, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer;

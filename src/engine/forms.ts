@@ -1,6 +1,5 @@
-import type { Device } from './device';
+import type { DeviceReport } from '../train/protocol';
 import type { Kernel } from './kernel';
-import type { Entry } from './record';
 
 /** One way to run a dispatch. */
 export interface Form {
@@ -19,17 +18,28 @@ export interface Forms {
   /** By name; what is recorded as the entry's own kernel is among them. */
   of: Record<string, Form>;
   /** The form for a device that chose nothing. */
-  usual: (device: Device) => string;
+  usual: (device: Chooser) => string;
 }
 
 /** Names of forms by kind, or by the first words of kinds; of several the first that an entry has is taken. */
 export type Choices = Record<string, readonly string[]>;
 
+/** What the choice of a form depends on. */
+export interface Chooser {
+  report: DeviceReport;
+  /** Neighbours form quads that can pass values round (quads.ts): kernels that have such a form are compiled in it. */
+  quads: boolean;
+  /** Quads work and eight neighbours are a subgroup, always: known of software adapters only. */
+  octs: boolean;
+  /** Which forms of a dispatch are taken, where that is not left to the op. */
+  choices: Choices;
+}
+
 /** By kind what is taken first: what a run's record says. */
 export const firstOf = (choices: Choices): Record<string, string> => Object.fromEntries(Object.entries(choices).map(([kind, [name = '']]) => [kind, name]));
 
 /** The form of an entry that this device runs, with its name where there is a choice. */
-export function formOf(device: Device, entry: Entry): Form & { name?: string } {
+export function formOf(device: Chooser, entry: Form & { forms?: Forms }): Form & { name?: string } {
   const { forms } = entry;
   if (!forms) return entry;
   const words = forms.kind.split(' ');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderTree } from './fileTree.node';
 import { FormatError } from './formatError';
-import { parseAdapterConfig, type PeftConfig, readAdapterConfig, scaling, targets, writeAdapterConfig } from './peft';
+import { parseAdapterConfig, type PeftConfig, readAdapterConfig, scaling, targets } from './peft';
+import { writeAdapterConfig } from './peftWrite';
 import { memoryTree } from './fileTree';
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

@@ -6,7 +6,6 @@ import { refuse } from './peftRefusals';
 import { fullMatch } from './pythonRegex';
 
 export { type ModuleName, type TargetRules, targets } from './targets';
-export { writeAdapterConfig } from './peftWrite';
 
 const maxConfigBytes = 2_000_000;
 const name = z.string().check(z.maxLength(1000));
