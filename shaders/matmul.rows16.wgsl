@@ -24,11 +24,11 @@ fn multiply(wid: vec3<u32>, lane: u32) {
   for (var k = 0u; k < p.K / 4u; k++) {
     let b = load_w(wi);
     let a = load8(rows0, xi);
-    acc0 += b * rows_of(a.lo);
-    acc1 += b * rows_of(a.hi);
+    acc0 += b * a.lo;
+    acc1 += b * a.hi;
     let c = load8(rows1, xi);
-    acc2 += b * rows_of(c.lo);
-    acc3 += b * rows_of(c.hi);
+    acc2 += b * c.lo;
+    acc3 += b * c.hi;
     xi += x_step();
     wi += w_step();
   }

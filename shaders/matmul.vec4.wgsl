@@ -24,8 +24,8 @@ fn multiply(gid: vec3<u32>, lane: u32) {
   for (var k = 0u; k < p.K / 4u; k++) {
     let b = load_w(wi);
     let a = load8(rows, xi);
-    acc0 += b * rows_of(a.lo);
-    acc1 += b * rows_of(a.hi);
+    acc0 += b * a.lo;
+    acc1 += b * a.hi;
     xi += x_step();
     wi += w_step();
   }

@@ -30,11 +30,11 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     for (var m = 0u; m < p.K / 4u; m++) {
       let b = load_right(ri);
       let a = load8(rows0, li);
-      acc0 += b * transpose(a.lo);
-      acc1 += b * transpose(a.hi);
+      acc0 += b * a.lo;
+      acc1 += b * a.hi;
       let c = load8(rows1, li);
-      acc2 += b * transpose(c.lo);
-      acc3 += b * transpose(c.hi);
+      acc2 += b * c.lo;
+      acc3 += b * c.hi;
       li += 4u * p.ldL;
       ri += right_step();
     }

@@ -24,8 +24,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(local_invocation
     for (var m = 0u; m < p.K / 4u; m++) {
       let b = load_right(ri);
       let a = load8(rows, li);
-      acc0 += b * transpose(a.lo);
-      acc1 += b * transpose(a.hi);
+      acc0 += b * a.lo;
+      acc1 += b * a.hi;
       li += 4u * p.ldL;
       ri += right_step();
     }

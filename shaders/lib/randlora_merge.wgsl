@@ -53,6 +53,7 @@ fn rows_of_a(by: vec4<f32>, at: u32, stride: u32, l: vec4<f32>) -> mat4x4<f32> {
 fn row_starts(row: u32) -> vec4<u32> { return min(row + FOUR, vec4<u32>(p.D - 1u)) * p.ldB; }
 // Four q of a row (lib/octet.wgsl).
 fn shared_row(at: u32) -> vec4<f32> { return load_code4(at); }
+fn rows_of(block: mat4x4<f32>) -> mat4x4<f32> { return block; }
 
 // Eight rows of four columns of B Â.
 fn store8(row: u32, col: u32, layer: u32, lo: mat4x4<f32>, hi: mat4x4<f32>) {

@@ -37,8 +37,9 @@ fn load_right(at: u32) -> mat4x4<f32> {
   if (ACROSS) { return transpose(b); }
   return b;
 }
-// Four bases of a row of L (lib/octet.wgsl).
+// Four bases of a row of L, of which four are four m of four bases (lib/octet.wgsl).
 fn shared_row(at: u32) -> vec4<f32> { return load_code4(at); }
+fn rows_of(block: mat4x4<f32>) -> mat4x4<f32> { return transpose(block); }
 // What one m adds to four bases x four columns.
 fn outer(a: vec4<f32>, b: vec4<f32>) -> mat4x4<f32> { return mat4x4<f32>(a.x * b, a.y * b, a.z * b, a.w * b); }
 

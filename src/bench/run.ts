@@ -25,17 +25,17 @@ interface Lane {
   running?: Running;
   /** Why it does not run. */
   problem: string;
+  /** Milliseconds of each counted step, and what of them the host spent. */
   times: number[];
+  hosts: number[];
   /** Milliseconds of all steps, the first one with its compilation included. */
   spent: number;
   result?: Float32Array;
   profile?: string;
   /** Most bytes of all steps, before results are read for checking. */
   peak: number;
-  /** Milliseconds that the host spent in each counted step; in the first one where none is counted. */
-  hosts: number[];
   /** Of the last step. */
-  step: { dispatches: number; submits: number };
+  step: { dispatches: number; submits: number; host: number };
 }
 
 /**
@@ -47,7 +47,7 @@ export async function runEntry(group: Group, entry: Entry, setup: Setup, options
   watchWebGpu();
   const lanes = entry.contestants
     .filter(({ name, places }) => name !== options.without && (!places || places.includes(setup.place)))
-    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], hosts: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0 } }));
+    .map((contestant): Lane => ({ contestant, usage: newUsage(), problem: '', times: [], hosts: [], spent: 0, peak: 0, step: { dispatches: 0, submits: 0, host: 0 } }));
   try {
     for (const lane of lanes) await attempt(lane, async () => void (lane.running = await lane.contestant.start(setup)));
     for (const lane of lanes) await attempt(lane, () => step(lane, -1, options.seconds));
@@ -85,10 +85,10 @@ async function step(lane: Lane, round: number, seconds: number): Promise<void> {
   await lane.running!.step();
   const ms = performance.now() - start;
   lane.spent += ms;
-  if (round >= 0) lane.times.push(ms);
-  if (round <= 0) lane.hosts = [];
-  lane.hosts.push(usage.host - before.host);
-  lane.step = { dispatches: usage.dispatches - before.dispatches, submits: usage.submits - before.submits };
+  lane.step = { dispatches: usage.dispatches - before.dispatches, submits: usage.submits - before.submits, host: usage.host - before.host };
+  if (round < 0) return;
+  lane.times.push(ms);
+  lane.hosts.push(lane.step.host);
 }
 
 interface Others {
@@ -112,7 +112,7 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   if (times.length && peak?.times.length) row.of_peak = (entry.flop ?? 1) / (peak.contestant.flop ?? 1) / against(peak);
   Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
   if (base?.peak && base !== peak) row.bytes_ratio = bytes / base.peak;
-  if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: spread(hosts).median });
+  if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: spread(hosts.length ? hosts : [step.host]).median });
   if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;
   if (entry.check && result) {

@@ -2,14 +2,11 @@ import type { Device } from '../engine/device';
 import { packF16 } from '../io/float16';
 import { product, type Mode } from '../ops/product';
 import { tiles, usualTile, type TileName } from '../ops/productForms';
-import { floats, runThrice } from './run';
+import { floats, runThrice, whole } from './run';
 
 /** M, N, K at which products were wrong on some card, and one that no tile divides. */
 const known: [M: number, N: number, K: number][] = [[257, 384, 1152], [600, 64, 64], [33, 65, 40]];
 const modes: Mode[] = ['nn', 'nt', 'tn', 'tt'];
-
-/** Whole numbers from -4 to 4: sums are exact in f32 in any order. */
-export const whole = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);
 
 function transposed(m: Float32Array, rows: number, cols: number): Float32Array {
   const out = new Float32Array(m.length);

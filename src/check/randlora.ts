@@ -1,12 +1,15 @@
 import type { Device } from '../engine/device';
 import { packing } from '../io/stored';
 import { randloraMerge } from '../ops/randlora';
-import { whole } from './products';
-import { floats, runThrice } from './run';
+import { floats, runThrice, whole } from './run';
 
-/** Two layers of a size that no tile divides, tall and wide. */
+/** A size that no tile divides, tall and wide. */
 const sizes = [{ in: 36, out: 68, r: 3, n: 12 }, { in: 100, out: 40, r: 4, n: 20 }];
+type Size = (typeof sizes)[number];
 const LAYERS = 2;
+
+type Values = Record<'A' | 'B' | 'lambda' | 'gamma' | 'weight' | 'dy', Float32Array>;
+const RESULTS = ["W'", 'the gradient of lambda', 'the gradient of gamma'];
 
 /**
  * RandLoRA's W' and the gradients of lambda and gamma in the forms that this device would take, with and without exchange
@@ -17,30 +20,16 @@ export async function checkRandlora(device: Device): Promise<void> {
   try {
     for (const size of sizes) {
       const { in: inner, out, r, n } = size;
-      const [D, d] = [Math.max(inner, out), Math.min(inner, out)];
-      const values = { A: signs(r * d, 1), B: whole(D * n * r, 2), lambda: signs(LAYERS * r * n, 3), gamma: signs(LAYERS * n * d, 4), weight: whole(LAYERS * D * d, 5), dy: whole(LAYERS * D * d, 6) };
+      const [all, d] = [LAYERS * inner * out, Math.min(inner, out)];
+      const values: Values = { A: signs(r * d, 1), B: whole(Math.max(inner, out) * n * r, 2), lambda: signs(LAYERS * r * n, 3), gamma: signs(LAYERS * n * d, 4), weight: whole(all, 5), dy: whole(all, 6) };
       const want = reference(size, values);
       for (const dtype of ['f32', 'bf16'] as const) {
         for (device.quads of quads ? [true, false] : [false]) {
-          const got = await runThrice(device, (rec) => {
-            const A = rec.declare('bases', 'A', [r, 1, d]);
-            const B = rec.declare('bases', 'B', [D, n, r], dtype);
-            const lambda = rec.declare('input', 'lambda', [LAYERS, r, n], 'f32', true);
-            const gamma = rec.declare('input', 'gamma', [LAYERS, n, d], 'f32', true);
-            const weight = rec.declare('frozen', 'weight', [LAYERS, out, inner]);
-            const dy = rec.declare('input', 'dy', [LAYERS, out, inner]);
-            const merged = randloraMerge(weight, { A, B, lambda, gamma, paper: false }, 1);
-            rec.backward(merged, dy);
-            return {
-              inputs: [[A, values.A], [B, packing[dtype].pack(values.B)], [lambda, values.lambda], [gamma, values.gamma], [weight, values.weight], [dy, values.dy]],
-              outputs: [merged, rec.gradOf(lambda)!, rec.gradOf(gamma)!],
-            };
+          const got = await run(device, size, values, dtype);
+          RESULTS.forEach((what, o) => {
+            const at = want[o]!.findIndex((v, i) => v !== got[o]![i]);
+            if (at >= 0) throw new Error(`${what} of RandLoRA, ${inner} to ${out}, r ${r}, ${dtype} bases${device.quads ? ', by quads' : ''} has ${got[o]![at]} in element ${at}, not ${want[o]![at]}`);
           });
-          for (const [o, what] of ["W'", 'the gradient of lambda', 'the gradient of gamma'].entries()) {
-            const mine = floats(got[o]!);
-            const at = want[o]!.findIndex((v, i) => v !== mine[i]);
-            if (at >= 0) throw new Error(`${what} of RandLoRA, ${inner} to ${out}, r ${r}, ${dtype} bases${device.quads ? ', by quads' : ''} has ${mine[at]} in element ${at}, not ${want[o]![at]}`);
-          }
         }
       }
     }
@@ -49,11 +38,30 @@ export async function checkRandlora(device: Device): Promise<void> {
   }
 }
 
+async function run(device: Device, { in: inner, out, r, n }: Size, values: Values, dtype: 'f32' | 'bf16'): Promise<Float32Array[]> {
+  const [D, d] = [Math.max(inner, out), Math.min(inner, out)];
+  const words = await runThrice(device, (rec) => {
+    const A = rec.declare('bases', 'A', [r, 1, d]);
+    const B = rec.declare('bases', 'B', [D, n, r], dtype);
+    const lambda = rec.declare('input', 'lambda', [LAYERS, r, n], 'f32', true);
+    const gamma = rec.declare('input', 'gamma', [LAYERS, n, d], 'f32', true);
+    const weight = rec.declare('frozen', 'weight', [LAYERS, out, inner]);
+    const dy = rec.declare('input', 'dy', [LAYERS, out, inner]);
+    const merged = randloraMerge(weight, { A, B, lambda, gamma, paper: false }, 1);
+    rec.backward(merged, dy);
+    return {
+      inputs: [[A, values.A], [B, packing[dtype].pack(values.B)], [lambda, values.lambda], [gamma, values.gamma], [weight, values.weight], [dy, values.dy]],
+      outputs: [merged, rec.gradOf(lambda)!, rec.gradOf(gamma)!],
+    };
+  });
+  return words.map(floats);
+}
+
 /** -1, 0 and 1. */
 const signs = (count: number, seed: number): Float32Array => whole(count, seed).map(Math.sign);
 
 /** W', dlambda and dgamma as the formulas have them (arXiv 2502.00987, PEFT's pairing). */
-function reference({ in: inner, out, r, n }: (typeof sizes)[number], v: Record<'A' | 'B' | 'lambda' | 'gamma' | 'weight' | 'dy', Float32Array>): Float64Array[] {
+function reference({ in: inner, out, r, n }: Size, v: Values): Float64Array[] {
   const [D, d] = [Math.max(inner, out), Math.min(inner, out)];
   const merged = Float64Array.from(v.weight);
   const [dlambda, dgamma] = [new Float64Array(v.lambda.length), new Float64Array(v.gamma.length)];

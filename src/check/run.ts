@@ -50,3 +50,6 @@ export async function runThrice(device: Device, record: (rec: Recorder) => Recor
 }
 
 export const floats = (words: Uint32Array): Float32Array => new Float32Array(words.buffer, words.byteOffset, words.length);
+
+/** Whole numbers from -4 to 4: sums are exact in f32 in any order. */
+export const whole = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);

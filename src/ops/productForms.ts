@@ -20,8 +20,7 @@ import rows32Source from '#shaders/matmul.rows32.wgsl?raw';
 import stagedSource from '#shaders/matmul.staged.wgsl?raw';
 import matrixSource from '#shaders/matmul.subgroup_matrix.wgsl?raw';
 import vec4Source from '#shaders/matmul.vec4.wgsl?raw';
-import type { Device } from '../engine/device';
-import type { Form, Forms } from '../engine/forms';
+import type { Chooser, Form, Forms } from '../engine/forms';
 import type { Kernel, Share } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { MatrixKind } from '../train/protocol';
@@ -38,8 +37,6 @@ interface Tile {
   kernels: Record<WeightForm, Kernel>;
   /** K must be a multiple of four. */
   wholeK?: boolean;
-  /** Rounds more than f32 does: never chosen, only asked for by name. */
-  rounds?: boolean;
   /** Needs subgroup matrices of this kind. */
   matrix?: MatrixKind;
 }
@@ -48,17 +45,20 @@ const common = [step, activationLib, lanes4, epilogue, operands, tileStats];
 const direct = (name: string, source: string, share: Share) => weightKernels(name, source, [...common, octet], 4, share);
 const staged = (name: string, size: string, arithmetic = arithmeticF32) => weightKernels(name, stagedSource, [...common, blocks, size, arithmetic], 4);
 
-/** The forms of a product whose sizes and strides are multiples of four, by the name that `--tile` takes. */
+/**
+ * The forms of a product whose sizes and strides are multiples of four, by the name that `--tile` takes. Those whose name
+ * begins with half round to f16: they are never chosen, only asked for.
+ */
 export const tiles = {
   vec4: { rows: 64, cols: 32, kernels: direct('matmul.vec4', vec4Source, { none, quads, octs }) },
   rows16: { rows: 16, cols: 32, kernels: direct('matmul.rows16', rows16Source, { none, quads, octs }), wholeK: true },
   rows32: { rows: 32, cols: 32, kernels: direct('matmul.rows32', rows32Source, { none, quads }), wholeK: true },
   tile32: { rows: 32, cols: 32, kernels: staged('matmul.staged.tile32', tile32) },
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
-  half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16), rounds: true },
-  half64: { rows: 64, cols: 64, kernels: staged('matmul.staged.half64', tile64, arithmeticF16), rounds: true },
+  half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16) },
+  half64: { rows: 64, cols: 64, kernels: staged('matmul.staged.half64', tile64, arithmeticF16) },
   matrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix', matrixSource, [...common, blocks, matrixF32], 4), matrix: 'f32' },
-  halfmatrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix.half', matrixSource, [...common, blocks, matrixF16], 4), matrix: 'f16', rounds: true },
+  halfmatrix: { rows: 64, cols: 32, kernels: weightKernels('matmul.subgroup_matrix.half', matrixSource, [...common, blocks, matrixF16], 4), matrix: 'f16' },
 } satisfies Record<string, Tile>;
 export type TileName = keyof typeof tiles;
 /** All that need no feature but shader-f16. */
@@ -88,7 +88,7 @@ const LARGE = /nvidia|apple/;
  * registers, by the sweep of the benchmark (rows16 for eight lanes, llvmpipe; rows32 for four, SwiftShader). For cards it is
  * what public measurements agree on: 32 x 32 by 64 invocations, and 64 x 64 by 256 on NVIDIA and Apple when there are tiles enough.
  */
-export function usualTile({ report, quads, octs }: Pick<Device, 'report' | 'quads' | 'octs'>, few: boolean): TileName {
+export function usualTile({ report, quads, octs }: Omit<Chooser, 'choices'>, few: boolean): TileName {
   if (report.software) return octs ? 'rows16' : quads ? 'rows32' : 'vec4';
   const about = `${report.vendor} ${report.architecture} ${report.description}`.toLowerCase();
   if (UNSTAGED.test(about)) return 'vec4';

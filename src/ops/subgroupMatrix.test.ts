@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { whole } from '../check/run';
 import { usableMatrices } from '../engine/device';
 import type { Kernel } from '../engine/kernel';
 import { Machine } from '../engine/machine';
@@ -62,7 +63,6 @@ test.for([['matrix', 'f32', 8, ['nn', 'nt', 'tn', 'tt']], ['halfmatrix', 'f16', 
   if (matrix === 'f16' && !device.gpu.features.has('shader-f16')) return skip('this adapter has no shader-f16');
   device.choices = { product: [tile] };
   const [M, N, K] = [68, 36, 20]; // more than a tile and a step
-  const whole = (count: number, seed: number) => Float32Array.from({ length: count }, (_, i) => ((Math.imul(i + seed, 2_654_435_761) >>> 20) % 9) - 4);
   const [x, w] = [whole(M * K, 1), whole(K * N, 7)];
   for (const mode of modes satisfies readonly Mode[]) {
     const rec = new Recorder({ matrices: [matrix] });
