@@ -178,6 +178,18 @@ describe('Machine', () => {
     machine.destroy();
   });
 
+  test('waits for no estimate that it has not measured', async () => {
+    const { rec, program, counter } = counting(200);
+    const machine = await Machine.build(device, rec);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    for (let run = 0; run < 2; run++) await machine.run(program);
+    await machine.idle();
+    expect(timers).not.toHaveBeenCalled();
+    timers.mockRestore();
+    expect((await machine.readF32(counter))[0]).toBe(400);
+    machine.destroy();
+  });
+
   test('a kernel that does not compile leaves nothing allocated', async () => {
     const rec = new Recorder();
     const broken = kernel('broken', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64) fn main() { out[0] = nothing; }');

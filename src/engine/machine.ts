@@ -23,6 +23,11 @@ interface Ready {
   form: Form & { name?: string };
 }
 
+interface Costs {
+  costs: Float64Array;
+  runs: number;
+}
+
 /** What `Machine.build` reports while pipelines compile. */
 export type OnCompile = (done: number, total: number) => void;
 
@@ -40,7 +45,7 @@ export interface Lender {
 export class Machine {
   private readonly ready = new Map<Program, Ready[]>();
   private readonly ring: { buffer: GPUBuffer; busy: Promise<unknown> | null }[] = [];
-  private readonly costs = new Map<Program, Float64Array>();
+  private readonly costs = new Map<Program, Costs>();
   private inFlight: Promise<unknown>[] = [];
   /** When the last piece finished, in performance.now() milliseconds. */
   private lastDone = 0;
@@ -212,7 +217,7 @@ export class Machine {
    * and leaves persistent tensors as the finished pieces left them.
    */
   async run(program: Program, signal?: AbortSignal): Promise<void> {
-    const costs = this.costsOf(program);
+    const { costs, runs } = this.costsOf(program);
     for (let at = 0; at < costs.length; ) {
       // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
       if (this.inFlight.length >= (this.device.polls ? 1 : IN_FLIGHT)) await this.inFlight.shift();
@@ -222,30 +227,34 @@ export class Machine {
       let ms = 0;
       while (end < costs.length && (end === at || ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS))) ms += costs[end++]!;
       this.submit(program, at, end);
-      this.inFlight.push(this.finished(costs.subarray(at, end), ms).catch(() => {}));
+      this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs).catch(() => {}));
       at = end;
     }
   }
 
-  /** Estimated milliseconds of each entry; they follow what is measured. */
-  private costsOf(program: Program): Float64Array {
-    let costs = this.costs.get(program);
-    if (!costs) this.costs.set(program, (costs = new Float64Array(program.entries.length).fill(FIRST_GUESS_MS)));
-    return costs;
+  /** Estimated milliseconds of each entry, which follow what is measured, and how often the program has run before. */
+  private costsOf(program: Program): Costs {
+    let known = this.costs.get(program);
+    if (!known) this.costs.set(program, (known = { costs: new Float64Array(program.entries.length).fill(FIRST_GUESS_MS), runs: -1 }));
+    known.runs++;
+    return known;
   }
 
   /** Resolves when the piece just submitted has run, and corrects the estimates of its entries. */
-  private async finished(costs: Float64Array, expected: number): Promise<void> {
+  private async finished(costs: Float64Array, expected: number, runs: number): Promise<void> {
     const submitted = performance.now();
-    // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself.
+    const { polls } = this.device;
+    // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself. It is
+    // waited for only once the estimate is a measured one: the first run may compile, and says nothing about the second.
     // An estimate that is too long is cut to 0.6 by this, every time.
-    const wait = this.device.polls ? 0.6 * expected : 0;
+    const wait = polls && runs > 1 ? 0.6 * expected : 0;
     if (wait > 4) await new Promise((done) => setTimeout(done, wait));
     await this.device.gpu.queue.onSubmittedWorkDone();
     const now = performance.now();
     const measured = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;
-    const factor = Math.min(4, Math.max(0.25, measured / expected));
+    // Of two pieces in flight either may seem to take no time; one alone is believed.
+    const factor = Math.min(4, Math.max(polls ? 0.001 : 0.25, measured / expected));
     for (let i = 0; i < costs.length; i++) costs[i]! *= factor;
   }
 
