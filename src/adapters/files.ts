@@ -6,14 +6,16 @@ import { v4Name, v4Source, v5Name } from '../io/hfNames';
 import { targets } from '../io/peft';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { ModelError, type VisionModel } from '../models/model';
+import { traceModel } from '../models/trace';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
+import { methodOf } from './index';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
 import { nameIn, type Generation } from './generations';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes } from '../io/stored';
-import type { Arrays, FileBase } from './method';
+import type { Arrays, FileBase, Layer } from './method';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -21,9 +23,8 @@ export interface SavedFile {
   bytes: Uint8Array;
 }
 
-/** A layer that the file adapts and the model does not run: the text tower of a CLIP. */
-export interface ForeignLayer {
-  name: string;
+/** A layer that the file adapts and the model does not run: of the text tower of a CLIP. `own` holds its tensors by suffix. */
+export interface ForeignLayer extends Layer {
   own: Arrays;
 }
 
@@ -60,27 +61,32 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
   const bases: Record<string, FileBase> = {};
   const values: Arrays = {};
+  const warnings = [...read.warnings];
   for (const [base, name] of parts.bases) {
     const data = (values[`base_model.${base}`] = await source.readF32Checked(name));
     bases[base] = { shape: source.info(name).shape, types: exactTypes(data) };
   }
-  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
-  for (const layer of adapted.layers) {
-    const names = parts.layers.get(layer.name)!;
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
-      const name = names.get(suffix);
-      if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
-      values[adapterLabel(layer.name, suffix)] = await readShaped(source, name, shape);
+  if (pick.foreign.length && !parts.bases.size) {
+    // Bases are as large as the largest adapted layers, whether they run here or not, and another size is another draw.
+    const { config, layers } = new Adapted(labelled, pick.config);
+    for (const [name, { shape, data }] of Object.entries(methodOf(config.method).shared?.(config, [...layers, ...pick.foreign]) ?? {})) {
+      const drawn = (values[`base_model.${name}`] = data!());
+      bases[name] = { shape, types: exactTypes(drawn) };
+      warnings.push(regenerated(config, name));
     }
   }
-  const warnings = [...read.warnings];
+  const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
+  for (const layer of adapted.layers) {
+    for (const [suffix, data] of Object.entries(await readLayer(source, parts, adapted, layer))) values[adapterLabel(layer.name, suffix)] = data;
+  }
+  const foreign: ForeignLayer[] = [];
+  for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer) });
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;
     values[`base_model.${name}`] = data();
     warnings.push(regenerated(adapted.config, name));
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
-  const foreign = await readForeign(source, parts, pick.foreign);
   if (foreign.length) warnings.push(`${foreign.length} adapted layers are not part of this model as it runs here (${quote(foreign[0]!.name)} and others); they are left aside.`);
   return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
 }
@@ -155,7 +161,7 @@ function namesInFile({ layers }: Parts): Map<string, string> {
   }));
 }
 
-/** The model with the labels that the adapter's head was trained for. */
+/** The model with the head that the adapter's file holds, and the labels that it was trained for. */
 function withLabels(model: VisionModel, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): VisionModel {
   const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
@@ -163,10 +169,21 @@ function withLabels(model: VisionModel, named: (string[] | undefined)[], config:
     return model;
   }
   if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
-  const name = head.get(`${model.head}.weight`);
-  if (name === undefined) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
-  const rows = source.info(name).shape[0] ?? 0;
-  return model.with({ labels: labelsFor(rows, ...named, model.labels) });
+  const rowsOf = (name: string) => (head.has(`${name}.weight`) ? source.info(head.get(`${name}.weight`)!).shape[0]! : undefined);
+  const labelled = withHead(model, rowsOf, named);
+  if (!labelled) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
+  return labelled;
+}
+
+/**
+ * The model with the head that a file holds, and labels for its rows: the model's own head, or the one that other labels get
+ * (models/deit/deit.ts). Null when the file holds neither, or the own head under labels that it cannot have.
+ */
+function withHead(model: VisionModel, rowsOf: (head: string) => number | undefined, named: (string[] | undefined)[]): VisionModel | null {
+  const head = [model, model.with({ labels: [...model.labels, 'another'] })].map((m) => m.head!).find((name) => rowsOf(name) !== undefined);
+  if (head === undefined) return null;
+  const labelled = model.with({ labels: labelsFor(rowsOf(head)!, ...named, model.labels), head });
+  return labelled.head === head ? labelled : null;
 }
 
 /** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
@@ -179,18 +196,16 @@ function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
  * The config with targets that select exactly the layers of the file, and the file's layers that the model does not run.
  * Patterns may be written for transformers 4 or 5, and for the bare backbone.
  */
-function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: string[] } {
-  const probe = new Adapted(model, { method: 'full' });
-  const linears = probe.trace.linears;
+function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: Layer[] } {
+  const { linears } = traceModel(model);
   const known = new Set(linears.filter((l) => l.adaptable).map((l) => l.name));
   const here = inFile.filter((name) => known.has(name));
-  const foreign = inFile.filter((name) => !known.has(name));
-  const foreignHere = foreign.find((name) => linears.some((l) => l.name === name) || !/^text_(model|projection)\b|^visual_projection$|^vision_model\./.test(name));
-  const half = foreign.find((name) => /\.mlp\.(gate|up)_proj$/.test(name));
-  if (half !== undefined) throw new FormatError(`The adapter changes ${quote(half)}, one half of a SwiGLU as transformers 5 has it; here both halves are one layer, mlp.weights_in, as in transformers 4. Merge it into its model with PEFT and load the result.`);
-  if (foreignHere !== undefined || here.length === 0) {
-    throw new ModelError(`the adapter is for a layer ${quote(foreignHere ?? foreign[0] ?? '')}, which this ${model.family} model does not have; is it the right base model?`);
-  }
+  const elsewhere = inFile.filter((name) => !known.has(name));
+  const whole = new Map(elsewhere.length && model.whole ? traceModel(model.whole()).linears.filter((l) => l.adaptable).map((l) => [l.name, l]) : []);
+  const unknown = elsewhere.find((name) => !whole.has(name));
+  if (unknown !== undefined) throw whyUnknown(unknown, model, linears.some(({ name }) => name === unknown));
+  if (here.length === 0) throw new ModelError(`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
+  const foreign = elsewhere.map((name) => { const l = whole.get(name)!; return { name, in: l.in, out: l.out }; });
   const rules = {
     target_modules: config.target_modules as string | string[],
     exclude_modules: config.exclude_modules as string | string[] | null,
@@ -223,14 +238,25 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
 }
 
-async function readForeign(source: TensorSource, parts: Parts, names: string[]): Promise<ForeignLayer[]> {
-  const layers: ForeignLayer[] = [];
-  for (const name of names) {
-    const own: Arrays = {};
-    for (const [suffix, tensor] of parts.layers.get(name)!) own[suffix] = await source.readF32Checked(tensor);
-    layers.push({ name, own });
+/** A layer's tensors in the file, by suffix. */
+async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, layer: Layer): Promise<Arrays> {
+  const own: Arrays = {};
+  for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
+    const name = parts.layers.get(layer.name)!.get(suffix);
+    if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
+    own[suffix] = await readShaped(source, name, shape);
   }
-  return layers;
+  return own;
+}
+
+/** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
+function whyUnknown(name: string, { head, family }: VisionModel, runs: boolean): Error {
+  const merge = 'Merge the adapter into its model with PEFT and load the result.';
+  if (/\.mlp\.(gate|up)_proj$/.test(name)) return new FormatError(`The adapter changes ${quote(name)}, one half of a SwiGLU as transformers 5 has it; here both halves are one layer, mlp.weights_in, as in transformers 4. ${merge}`);
+  if (name === head || (head === null && name === 'classifier')) return new FormatError(`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
+  if (runs) return new FormatError(`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
+  if (/(^|\.)pooler\.dense$/.test(name)) return new FormatError(`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
+  return new ModelError(`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
 }
 
 async function readShaped(source: TensorSource, name: string, shape: readonly number[]): Promise<Float32Array> {
@@ -247,10 +273,8 @@ async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAd
   if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   if (!['full', 'linear_probe'].includes(more.method)) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
   const source = v4Source(await openCheckpoint(tree), model.base_model_prefix);
-  const head = model.head;
-  const rows = head && source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0]! : 0;
-  const labelled = rows ? model.with({ labels: labelsFor(rows, more.labels, model.labels) }) : model;
-  const adapted = new Adapted(labelled, { method: more.method });
+  const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
+  const adapted = new Adapted(labelled ?? model, { method: more.method });
   const names = more.method === 'full' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
   const values: Arrays = {};
   for (const name of names) {
@@ -259,7 +283,7 @@ async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAd
     if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
     values[name] = await source.readF32Checked(name);
   }
-  return { adapted, values, bases: {}, hasHead: rows > 0, image_size: more.image_size ?? null, foreign: [], warnings: [] };
+  return { adapted, values, bases: {}, hasHead: labelled !== null, image_size: more.image_size ?? null, foreign: [], warnings: [] };
 }
 
 /** The model that an adapter was trained on. */

@@ -64,5 +64,5 @@ describe.each(models)('$model_type: adapters of both generations load', (config)
 test('halves of a SwiGLU, which transformers 5 adapts apart, are refused by name', async () => {
   const config = { model_type: 'dinov2', ...size, use_swiglu_ffn: true };
   const { model, tree } = await renamed(config, 'lora', (n) => n.replace(/attention\.attention\.query$/, 'mlp.gate_proj'), ['gate_proj', 'value'], true);
-  await expect(loadAdapter(tree, model)).rejects.toThrow(/mlp\.gate_proj", one half of a SwiGLU.*Merge it/);
+  await expect(loadAdapter(tree, model)).rejects.toThrow(/mlp\.gate_proj", one half of a SwiGLU.*Merge the adapter/);
 });

@@ -28,7 +28,7 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   const { adapted, values, foreign = [], progress = () => {} } = input;
   const merged = new Map<string, Float32Array>();
   for (const name of adapted.trace.weights.keys()) if (values[name]) merged.set(name, values[name]);
-  const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((f) => foreignJob(f, source))];
+  const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((layer) => foreignJob(layer, source))];
   // Layers of one size (and one rank) share a program, and with it all memory: at most a few weights are on the GPU at once.
   const sizes = new Map<string, typeof jobs>();
   for (const job of jobs) {
@@ -67,9 +67,9 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
   return { rec, tensors, out };
 }
 
-/** A layer of which only the checkpoint knows the size. */
-function foreignJob({ name, own }: ForeignLayer, source: TensorSource): { layer: Layer; own: (suffix: string) => Float32Array | undefined } {
-  if (!source.has(`${name}.weight`)) throw new FormatError(`The checkpoint has no ${quote(`${name}.weight`)}, which the adapter changes.`);
-  const [out, n] = source.info(`${name}.weight`).shape;
-  return { layer: { name, in: n!, out: out! }, own: (suffix) => own[suffix] };
+/** A layer that the model does not run, and of which the checkpoint must hold the weight. */
+function foreignJob({ own, ...layer }: ForeignLayer, source: TensorSource): { layer: Layer; own: (suffix: string) => Float32Array | undefined } {
+  const weight = `${layer.name}.weight`;
+  if (!source.has(weight)) throw new FormatError(`The checkpoint has no ${quote(weight)}, which the adapter changes.`);
+  return { layer, own: (suffix) => own[suffix] };
 }

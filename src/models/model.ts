@@ -49,8 +49,13 @@ export interface VisionModel {
    * and `text_ends` (B) it declares, and `classify` is the model that tells the classes apart by text features.
    */
   contrastive?: { tokens: number; classify: VisionModel };
-  /** The same model with another input size or another number of labels (a new head). */
-  with(change: { image_size?: number; labels?: string[]; height?: number; width?: number }): VisionModel;
+  /** The model with all that its checkpoint has and an adapter may change, where this one runs a part of it: both towers. */
+  whole?(): VisionModel;
+  /**
+   * The same model with another input size or other labels (a new head). `head` asks for a head of this name, where a family has
+   * several; those with one leave it aside.
+   */
+  with(change: { image_size?: number; labels?: string[]; head?: string; height?: number; width?: number }): VisionModel;
 }
 
 /** One line per family in models/index.ts. */

@@ -74,6 +74,6 @@ describe('deploying a saved adapter', () => {
   test('layers that the model does not run are not dropped in silence', async () => {
     const model = await tinyModel();
     const loaded = await saved(model, { method: 'lora', r: 2 }, 16);
-    await expect(deployAdapter(device, { model, ...loaded, foreign: [{ name: 'text_model.x', own: {} }] }, 4)).rejects.toThrow(/changes 1 layers that this model does not run \(text_model\.x/);
+    await expect(deployAdapter(device, { model, ...loaded, foreign: [{ name: 'text_model.x', in: 1, out: 1, own: {} }] }, 4)).rejects.toThrow(/changes 1 layers that this model does not run \(text_model\.x/);
   });
 });

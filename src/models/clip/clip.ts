@@ -95,6 +95,7 @@ function build(c: ClipConfig, form: Form): ClipModel {
     with: ({ labels: names, image_size, ...size }) => as({ ...(image_size ? { height: image_size, width: image_size } : {}), ...size, ...(names ? { labels: names } : {}) }),
     text: textTower(c),
     contrastive: both ? { tokens, classify: as({ kind: 'text head' }) } : undefined,
+    whole: both ? undefined : () => as({ kind: 'two towers' }),
     as,
   };
 }

@@ -61,7 +61,8 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
     with(change) {
       const next = change.labels ?? labels;
       const same = next.length === labels.length && next.every((label, i) => label === labels[i]);
-      return build(c, next, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width, teacher && same);
+      const both = teacher && same && change.head !== 'classifier';
+      return build(c, next, change.height ?? change.image_size ?? height, change.width ?? change.image_size ?? width, both);
     },
   };
 }
