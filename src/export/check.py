@@ -50,20 +50,20 @@ def sized(model, call, size):
         return {}
     if {"interpolate_pos_encoding", "kwargs"} & set(inspect.signature(call).parameters):
         return {"interpolate_pos_encoding": True}
-    resize_positions(model.vision_model.embeddings, size)
+    # CLIP before transformers 5 (before 4.46 without a classifier) knows one size only.
+    embeddings = model.vision_model.embeddings
+    table = embeddings.position_embedding
+    table.forward = lambda _: fitted(table.weight, size // vision.patch_size)
+    embeddings.image_size = size
     return {}
 
 
-def resize_positions(embeddings, size):
-    """Fits CLIP's positions to the image once: what its forward does in transformers 5, or in 4.46 without a classifier."""
-    table, side = embeddings.position_embedding.weight.data, size // embeddings.patch_size
+def fitted(table, side):
+    """Positions for side x side patches out of a table for another number, as later versions of CLIP make them."""
     old = round((len(table) - 1) ** 0.5)
     grid = table[1:].reshape(1, old, old, -1).permute(0, 3, 1, 2)
     grid = F.interpolate(grid, size=(side, side), mode="bicubic", align_corners=False)
-    table = torch.cat([table[:1], grid[0].flatten(1).T])
-    embeddings.position_embedding = torch.nn.Embedding.from_pretrained(table)
-    embeddings.position_ids = torch.arange(len(table))[None]
-    embeddings.image_size = size
+    return torch.cat([table[:1], grid[0].flatten(1).T])
 
 
 def logits_of(model, probe):

@@ -123,17 +123,20 @@ def sized(model, call, size):
         return {}
     if {"interpolate_pos_encoding", "kwargs"} & set(inspect.signature(call).parameters):
         return {"interpolate_pos_encoding": True}
-    # CLIP before transformers 5 (before 4.46 under a text head) takes one size: its positions are fitted once, for good.
-    embeddings, side = model.vision_model.embeddings, size // vision.patch_size
-    table = embeddings.position_embedding.weight
-    old, trained = round((len(table) - 1) ** 0.5), table.requires_grad
-    grid = table.data[1:].reshape(1, old, old, -1).permute(0, 3, 1, 2)
-    grid = F.interpolate(grid, size=(side, side), mode="bicubic", align_corners=False)
-    table = torch.cat([table.data[:1], grid[0].flatten(1).T])
-    embeddings.position_embedding = torch.nn.Embedding.from_pretrained(table, freeze=not trained)
-    embeddings.position_ids = torch.arange(len(table))[None]
-    embeddings.image_size = vision.image_size = size
+    # CLIP before transformers 5 (before 4.46 under a text head) knows one size only.
+    embeddings = model.vision_model.embeddings
+    table = embeddings.position_embedding
+    table.forward = lambda _: fitted(table.weight, size // vision.patch_size)
+    embeddings.image_size = size
     return {}
+
+
+def fitted(table, side):
+    """Positions for side x side patches out of a table for another number, as later versions of CLIP make them."""
+    old = round((len(table) - 1) ** 0.5)
+    grid = table[1:].reshape(1, old, old, -1).permute(0, 3, 1, 2)
+    grid = F.interpolate(grid, size=(side, side), mode="bicubic", align_corners=False)
+    return torch.cat([table[:1], grid[0].flatten(1).T])
 
 
 def load(experiment, classes, fresh):

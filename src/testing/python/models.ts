@@ -37,6 +37,8 @@ export function checkpointFiles(name: Checkpoint, half = false): Record<string, 
   const shapes = new Map(traceModel(name === 'CLIP' ? twoTowers(model) : model).weights);
   // transformers has it for pretraining; no forward of ours reads it.
   if (model.family === 'dinov2') shapes.set(`${model.base_model_prefix}.embeddings.mask_token`, [1, dino.hidden_size]);
+  // A norm that only the features of CLIP go through, which a classifier does not use.
+  if (model.family === 'clip') for (const end of ['weight', 'bias']) shapes.set(`vision_model.post_layernorm.${end}`, [sizes.hidden_size]);
   const tensors = new Map<string, TensorData>();
   for (const [key, { shape, read }] of formulaWeights(shapes)) {
     const data = read() as Float32Array;
