@@ -235,6 +235,7 @@ export class Adapted {
     const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : 'a convolution' }));
     const rules = {
       target_modules: (config.target_modules as string | string[] | null) ?? model.default_target_modules,
+      byDefault: config.target_modules === null,
       exclude_modules: config.exclude_modules as string | string[] | null,
       layers_to_transform: layerNumbers(config.layers_to_transform),
       modules_to_save: model.head ? [model.head] : [],

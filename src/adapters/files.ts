@@ -3,6 +3,7 @@ import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
 import { v4Name, v4Source, v5Name } from '../io/hfNames';
+import { stringifyFloats } from '../io/jsonFloats';
 import { targets } from '../io/peft';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { ModelError, type VisionModel } from '../models/model';
@@ -362,14 +363,29 @@ export async function modelFiles(model: VisionModel, source: TensorSource, chang
   const tensors = new Map<string, TensorData>();
   for (const [name, { dtype, shape, read }] of modelTensors(model, source, changed)) tensors.set(name, { dtype, shape, data: await read() });
   return [
-    { path: 'config.json', bytes: text(modelConfig(model, config)) },
+    { path: 'config.json', bytes: text(modelConfig(model, config, changed.size > 0)) },
     { path: 'model.safetensors', bytes: writeSafetensors(tensors) },
   ];
 }
 
-/** Text of config.json with the model's labels. */
-export function modelConfig(model: VisionModel, config: Record<string, unknown>): string {
-  return JSON.stringify(withConfigLabels(model, config), null, 2);
+/**
+ * Text of config.json with the model's labels. Weights that were `changed` are F32 whatever type the base's have, and the config
+ * says so: transformers 5 loads in the type that it names.
+ */
+export function modelConfig(model: VisionModel, config: Record<string, unknown>, changed = true): string {
+  const labelled = withConfigLabels(model, config);
+  const named = 'dtype' in labelled ? labelled : { torch_dtype: null, ...labelled };
+  return stringifyFloats(changed ? inF32(named) : labelled, 2);
+}
+
+/** A config, with those of its towers, that names F32 wherever it names a type. */
+function inF32(config: Record<string, unknown>): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (key === 'torch_dtype' || key === 'dtype') own[key] = 'float32';
+    else if (key.endsWith('_config') && value !== null && typeof value === 'object') own[key] = inF32(value as Record<string, unknown>);
+  }
+  return { ...config, ...own };
 }
 
 function withConfigLabels(model: VisionModel, config: Record<string, unknown>): Record<string, unknown> {

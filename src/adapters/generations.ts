@@ -1,17 +1,30 @@
+import { ConfigError } from './fields';
 import { v5Name } from '../io/hfNames';
 import { fullMatch } from '../io/pythonRegex';
 import type { VisionModel } from '../models/model';
 import type { Adapted } from './adapted';
 
-/** Major version of transformers whose module names a file goes by; see io/hfNames.ts. */
+/**
+ * Which of its two sets of module names in transformers a file goes by: those since version 4, or those that some families got
+ * within version 5 (`VisionModel.renamed`); see io/hfNames.ts.
+ */
 export type Generation = 4 | 5;
 
-/**
- * Name of one of a model's linear layers in a generation. CLIPModel and CLIPForImageClassification kept their names:
- * only the bare CLIPVisionModel lost its wrapper, and no adapter of ours is for that.
- */
-export const nameIn = (generation: Generation, { family }: Pick<VisionModel, 'family'>, name: string): string =>
-  generation === 5 && family !== 'clip' ? v5Name(name) : name;
+/** Name of one of a model's linear layers in a generation. */
+export const nameIn = (generation: Generation, { renamed }: Pick<VisionModel, 'renamed'>, name: string): string => (generation === 5 && renamed ? v5Name(name) : name);
+
+/** The names that a version of transformers has (`4.45`; `5` is the newest of its kind). Throws ConfigError of what is no version. */
+export function generationOf(version: string, { renamed }: Pick<VisionModel, 'renamed'>): Generation {
+  const [major, minor] = (/^([45])(?:\.(\d{1,3}))?(?:\.\d+)?$/.exec(version) ?? []).slice(1);
+  if (major === undefined) throw new ConfigError(`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
+  if (major === '4' || !renamed) return 4;
+  const [, since] = renamed.split('.');
+  return minor === undefined || Number(minor) >= Number(since) ? 5 : 4;
+}
+
+/** The versions of transformers that know a model's layers by the names of a generation, in words; null where all do. */
+export const versionsOf = (generation: Generation, { renamed }: Pick<VisionModel, 'renamed'>): string | null =>
+  renamed ? (generation === 5 ? `transformers ${renamed} and newer` : `transformers before ${renamed}`) : null;
 
 /**
  * `target_modules` for a generation: a regular expression that selects exactly the adapted layers in either generation,

@@ -10,7 +10,7 @@ import { textModel } from '../train/runModel';
 import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
-import { evaluationFlags, evaluationSettings, openForEvaluation, withEvaluation } from './evaluator';
+import { evaluationFlags, evaluationSettings, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
@@ -25,13 +25,13 @@ export const command: Command = {
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
     { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classify by the texts of the classes; texts with {} for the class, one a line or with | between. Zero-shot without an adapter.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
-    { name: 'limit', kind: 'integer', help: 'First images only.' },
+    { name: 'limit', kind: 'integer', help: 'First images only, whichever the split.' },
     ...evaluationFlags,
   ],
   async run(given, say) {
     const split = given.split ?? 'test';
     if (split !== 'test' && split !== 'train') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be test or train`);
-    const limit = wholeFrom(given, 'limit', 1, 1e9) ?? Infinity;
+    const limit = wholeFrom(given, 'limit', 1, 1e9) ?? limitsFrom(given)[split];
     const model = await openModel(await modelTree(String(given.model)));
     const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
     const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));

@@ -2,7 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { loadWeights } from '../models/load';
-import { completeTrain, frozenDtypes } from '../train/config';
+import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
@@ -12,12 +12,22 @@ import { wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
 
+/** How many images of a split are used, as in training. */
+const limits = ['train_limit', 'test_limit'];
+
 /** Flags of every command that runs a model without training it. */
 export const evaluationFlags: Flag[] = [
+  ...trainFields.filter(({ name }) => limits.includes(name)),
   { name: 'batch', kind: 'integer', default: 32, help: 'Images per batch.' },
   { name: 'image_size', kind: 'integer', help: 'Input size in pixels; the adapter\'s, else the checkpoint\'s, when left out.' },
   { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of the weights.' },
 ];
+
+/** The most images of each split; all where it is left out or 0. */
+export const limitsFrom = (given: Given): { train: number; test: number } => {
+  const limit = (name: string) => wholeFrom(given, name, 0, 1e7) || Infinity;
+  return { train: limit('train_limit'), test: limit('test_limit') };
+};
 
 /** What `evaluationFlags` say. */
 export const evaluationSettings = (given: Given): TrainConfig => completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import { generationOf, versionsOf } from '../adapters/generations';
 import { deployAdapter } from '../train/deploy';
 import { openModel } from '../train/openModel';
 import { UsageError, type Command } from './command';
@@ -17,7 +18,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
-    { name: 'transformers', kind: 'choice', choices: ['4', '5'], default: '4', help: 'Version of transformers whose names the layers go by.' },
+    { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). ViT and DeiT have other names since 5.9, the other families the same in all.' },
     { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the LoRA that it is.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
@@ -26,14 +27,13 @@ export const command: Command = {
     const missing = ['model', 'adapter'].filter((name) => given[name] === undefined);
     if (missing.length) throw new UsageError(`give --model and --adapter, or --runs and --format (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const out = String(given.out);
-    const generation = given.transformers ?? '4';
-    if (generation !== '4' && generation !== '5') throw new UsageError(`--transformers is ${JSON.stringify(generation)}; it must be 4 or 5`);
     if (existsSync(out) && existsSync(String(given.adapter)) && (await realpath(out)) === (await realpath(String(given.adapter)))) throw new UsageError('--out is the folder of --adapter, which would be overwritten; choose another');
     const model = { ...(await openModel(await modelTree(String(given.model)))), id: String(given.model) };
+    const generation = generationOf(String(given.transformers ?? '5'), model.vision);
     const saved = await openSavedAdapter(model, given, say, true);
-    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation === '5' ? 5 : 4, { asLora: given.as_lora === true }));
+    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { asLora: given.as_lora === true }));
     await writeAll(out, files);
-    say(`${saved.adapted.method.fields.title} for transformers ${generation} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
+    say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.vision) ? ` for ${versionsOf(generation, model.vision)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
     return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path) };
   },
 };

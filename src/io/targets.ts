@@ -11,8 +11,10 @@ export interface TargetRules {
   /** Names or dot-suffixes; a string is a regular expression for the whole name, or `all-linear`. */
   target_modules: string | string[];
   exclude_modules?: string | string[] | null;
-  /** Layer numbers; only for lists of suffixes, as in PEFT. */
+  /** Layer numbers; only for lists of suffixes, as in PEFT, or for a model's default pattern. */
   layers_to_transform?: number | number[] | null;
+  /** `target_modules` is the model's default, not what a person wrote. */
+  byDefault?: boolean;
   layers_pattern?: string | string[] | null;
   /** Trained in full, so never adapted. */
   modules_to_save?: string[] | null;
@@ -33,18 +35,21 @@ export function targets(modules: ModuleName[], rules: TargetRules): string[] {
   const saved = rules.modules_to_save ?? [];
   const inLayers = layerFilter(rules);
   const found: string[] = [];
+  let wholly: string | undefined;
   for (const { name, kind } of modules) {
+    if (head.has(name) && included(name) && !allLinear) wholly = name;
     if (excluded(name) || saved.some((m) => `.${name}.`.includes(`.${m}.`)) || !included(name)) continue;
     if (allLinear && (kind !== 'linear' || head.has(name))) continue;
     // In PEFT a name given in full is taken whatever its layer.
-    if (Array.isArray(wanted) && !wanted.includes(name) && !inLayers(name)) continue;
+    if (!(Array.isArray(wanted) && wanted.includes(name)) && !inLayers(name)) continue;
     if (kind !== 'linear') {
       throw new FormatError(`target_modules ${shown(wanted)} matches ${quote(name)}, which is ${kind}; only linear layers can be adapted, exclude it or name the others.`);
     }
     found.push(name);
   }
   if (found.length === 0) {
-    throw new FormatError(`target_modules ${shown(wanted)} matches no layer of this model; it has ${suffixes(modules).join(', ')}.`);
+    if (wholly !== undefined) throw new FormatError(`target_modules ${shown(wanted)} matches only the classifier ${quote(wholly)}, which is trained whole anyway (modules_to_save); name other layers too, or take the linear probe.`);
+    throw new FormatError(`target_modules ${shown(wanted)} matches no layer of this model; it has ${suffixes(modules.filter(({ name }) => !head.has(name))).join(', ')}.`);
   }
   return found;
 }
@@ -57,14 +62,14 @@ function matcher(pattern: string | string[]): (name: string) => boolean {
   return (name) => pattern.some((item) => name === item || name.endsWith(`.${item}`));
 }
 
-function layerFilter({ target_modules, layers_to_transform: layers, layers_pattern: pattern }: TargetRules): (name: string) => boolean {
+function layerFilter({ target_modules, byDefault, layers_to_transform: layers, layers_pattern: pattern }: TargetRules): (name: string) => boolean {
   const numbers = typeof layers === 'number' ? [layers] : (layers ?? []);
   const patterns = typeof pattern === 'string' ? [pattern] : (pattern ?? []);
   if (numbers.length === 0) {
     if (patterns.some((p) => p !== '')) throw new FormatError('layers_pattern is set without layers_to_transform; give both or neither.');
     return () => true;
   }
-  if (typeof target_modules === 'string') throw new FormatError('layers_to_transform works with a list of target_modules only; put the layer numbers into the pattern.');
+  if (typeof target_modules === 'string' && !byDefault) throw new FormatError('layers_to_transform works with a list of target_modules only; put the layer numbers into the pattern.');
   // PEFT: re.match(r".*\.PATTERN\.(\d+)\.", name), so the last number that stands behind the pattern counts.
   const used = patterns.filter((p) => p !== '');
   const folders = (used.length === 0 ? ['[^.]*'] : used).map((p) => fullMatch(`.*\\.(?:${p})`));

@@ -24,6 +24,8 @@ export interface VisionModel {
   family: string;
   /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
   base_model_prefix?: string;
+  /** Version of transformers since which the layers have other names (io/hfNames.ts); absent where they kept them. */
+  renamed?: string;
   /** The class of transformers that has this model and its head, for written config files. */
   architecture?: string;
   /** Input size in pixels that it is recorded for, and the checkpoint's own. */

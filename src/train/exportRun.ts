@@ -78,11 +78,11 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
 }
 
 /** What tells one export of a run from another, in the file's name. */
-function suffix({ format, transformers = 4, dtype = 'f32' }: ExportSpec): string[] {
+function suffix({ format, transformers = 5, dtype = 'f32' }: ExportSpec): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
   if (format === 'python') return ['python'];
-  return [...(format === 'lora' ? ['as-lora'] : []), ...(transformers === 5 ? ['transformers5'] : [])];
+  return [...(format === 'lora' ? ['as-lora'] : []), ...(transformers === 4 ? ['older-transformers'] : [])];
 }
 
 async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict }> {
@@ -92,7 +92,7 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: 
     const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
     return { files: streamed(files), verdict };
   }
-  return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 4, { asLora: how.format === 'lora' })) };
+  return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { asLora: how.format === 'lora' })) };
 }
 
 /** Images from all over the run's test split, which may be sorted by class. */

@@ -16,6 +16,7 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<DescribedModel
     image_size: vision.image_size,
     labels: vision.num_labels,
     target_modules: vision.default_target_modules,
+    ...(vision.renamed && { renamed: vision.renamed }),
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),

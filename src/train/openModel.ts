@@ -2,6 +2,7 @@ import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/
 import type { FileTree } from '../data/source';
 import { openCheckpoint } from '../io/checkpoint';
 import { v4Source } from '../io/hfNames';
+import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
@@ -32,7 +33,7 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
   const size = await tree.size('config.json');
   if (size > MAX_CONFIG) throw new ModelError(`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
   try {
-    return JSON.parse(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown>;
+    return parseFloats(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown>;
   } catch (error) {
     throw new ModelError(`config.json of ${tree.name} is not JSON: ${(error as Error).message}`);
   }

@@ -128,6 +128,8 @@ export interface ModelInfo {
   labels: number;
   /** Default `target_modules`: suffixes, or a regular expression. */
   target_modules: string | string[];
+  /** Version of transformers since which its layers have other names; absent where they kept them. */
+  renamed?: string;
   note: string;
   builtin: boolean;
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
@@ -353,7 +355,7 @@ export interface HubOptions {
 export interface ExportSpec {
   /** PEFT's adapter, NoLA as the LoRA that it is, the merged model as a Hugging Face folder or as ONNX, the experiment as a folder for Python. */
   format: 'peft' | 'lora' | 'folder' | 'onnx' | 'python';
-  /** Version of transformers whose names the layers of an adapter go by. */
+  /** Whose names the layers of an adapter go by, where a family has two (`Generation`); those of the newest when left out. */
   transformers?: 4 | 5;
   /** How ONNX stores matrices. */
   dtype?: 'f32' | 'f16';

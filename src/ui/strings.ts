@@ -343,8 +343,8 @@ export const t = {
       onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
       python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
     } satisfies Record<ExportSpec['format'] | 'nola', { title: string; use: string }>,
-    names: 'Layer names',
-    transformers: (version: 4 | 5): string => `transformers ${version} names`,
+    names: 'Version of transformers that will read it',
+    transformers: { 4: (renamed: string): string => `transformers before ${renamed}`, 5: (renamed: string): string => `transformers ${renamed} or newer` },
     dtype: 'Weights of the ONNX file',
     dtypes: { f32: 'f32', f16: 'f16, half the size' },
     stages: {

@@ -12,9 +12,9 @@ export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes
   return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: `${JSON.stringify(comparison(run, names[i]!), (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n` }));
 }
 
-const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA' };
+const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', linear_probe: 'LINEAR_PROBE' };
 
-/** The config as PEFT spells it; null for full fine-tuning and the linear probe. */
+/** The config as PEFT spells it; null, which its reader shows as full fine-tuning, for that alone. */
 function peftConfig(method: MethodConfig, model: string): Record<string, unknown> | null {
   const type = types[method.method];
   if (!type) return null;
@@ -83,6 +83,6 @@ function metrics(run: RunRecord, allocated: number): object[] {
     return row;
   });
   from = run.curve.at(-11)?.step ?? 0;
-  if (test) rows.push({ step: last, 'test accuracy': test.accuracy, 'test loss': test.loss, 'train loss': lossUntil(last), 'train samples': last * imagesPerStep(run), 'train total tokens': 0 });
+  if (test) rows.push({ step: last, 'test accuracy': test.accuracy, 'test loss': test.loss, 'train loss': lossUntil(last), 'train samples': last * imagesPerStep(run), 'train total tokens': 0, forgetting: null });
   return rows;
 }

@@ -46,6 +46,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
   return {
     family: 'deit',
     base_model_prefix: 'deit',
+    renamed: '5.9',
     architecture: teacher ? 'DeiTForImageClassificationWithTeacher' : 'DeiTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

@@ -31,6 +31,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number): V
   return {
     family: 'vit',
     base_model_prefix: 'vit',
+    renamed: '5.9',
     architecture: 'ViTForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

@@ -5,6 +5,7 @@ import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../format';
 import { cancelExport, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { t } from '../strings';
 import { OnnxVerdict } from './OnnxVerdict';
@@ -60,6 +61,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const chosen = useExport((state) => state.format === format);
   const transformers = useExport((state) => state.transformers);
   const dtype = useExport((state) => state.dtype);
+  const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = t.export.formats[format === 'peft' && run.spec.method.method === 'nola' ? 'nola' : format];
   return (
     <div className={css.format}>
@@ -67,13 +69,13 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
       <div>
         <label htmlFor={id}>{words.title}</label>
         <p id={`${id}-use`}>{words.use}</p>
-        {chosen && (format === 'peft' || format === 'lora') && (
+        {chosen && renamed && (format === 'peft' || format === 'lora') && (
           <Segmented
             label={t.export.names}
             value={String(transformers) as '4' | '5'}
             options={[
-              { value: '4', text: t.export.transformers(4) },
-              { value: '5', text: t.export.transformers(5) },
+              { value: '4', text: t.export.transformers[4](renamed) },
+              { value: '5', text: t.export.transformers[5](renamed) },
             ]}
             onChange={(value) => chooseExport({ transformers: value === '5' ? 5 : 4 })}
           />

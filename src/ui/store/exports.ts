@@ -32,7 +32,7 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', at: start, made: null, saved: false, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 4, dtype: 'f32', ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', ...idle }));
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
