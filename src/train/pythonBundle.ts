@@ -1,17 +1,19 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { isPeft } from '../adapters/configs';
+import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/configs';
 import { modelFiles, type SavedFile } from '../adapters/files';
 import { Batches } from '../data/batches';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
 import { DataError, type Dataset, type Split } from '../data/source';
 import type { Device } from '../engine/device';
-import { readme, requirements } from '../export/python/readme';
+import { readme } from '../export/python/readme';
+import { requirements } from '../export/python/requirements';
 import train from '../export/python/train.py?raw';
 import { parseHubId } from '../io/hub/ids';
 import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
+import { TEXT_HEAD } from '../models/clip/clip';
 import { ModelError } from '../models/model';
 import { completeTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
@@ -37,13 +39,13 @@ export interface BundleSource {
 }
 
 /**
- * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch) with pinned requirements, the settings,
+ * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch) with its requirements, the settings,
  * the split by names with a hash of each image's pixels, the order of images, preprocessing, and the trained weights. The
  * base model is named where it lies on a hub, and goes along where not, as do images that are no files. NoLA goes on as the
- * LoRA that it is. Throws ModelError for what transformers and PEFT have not, and DataError for images that are too many.
+ * LoRA that it is. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT have not, and DataError for images that are too many.
  */
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
-  const { model, adapted, facts } = input;
+  const { model, adapted, values, facts } = input;
   const config = completeTrain(spec.train);
   if (config.loss === 'contrastive') throw new ModelError('train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.');
   if (!data) throw new DataError(`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
@@ -57,18 +59,25 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const parts = { train: splits.train, val: splits.followIs === 'val' ? splits.follow : null, test: splits.test };
   const { files: splitFiles, packed } = await writeSplits(parts, data.classes, config, spec.name, signal);
   const { lr, headLr } = learningRates(spec.method, config);
-  const trained = kind === 'adapter' ? (await deployAdapter(device, input, 4, { asLora })).map(({ path, bytes }) => ({ path: `adapter/${path}`, parts: [bytes] })) : (await deployFolder(device, input)).map(({ path, parts: of }) => ({ path: `model/${path}`, parts: of }));
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
+  const trained = kind === 'adapter' ? streamed(await deployAdapter(device, input, 4, { asLora })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
+  const head = values[TEXT_HEAD];
+  const { family, labels, image_size, architecture } = adapted.model;
+  const clip = adapted.model.head === null ? 'CLIPModel' : 'CLIPForImageClassification';
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
-      { path: 'requirements.txt', bytes: text(requirements) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, kind, asLora, augmented: config.crop || config.flip })) },
-      json('experiment.json', { name: spec.name, kind, base, method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null }),
-      json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, adapted.model.image_size))),
+      { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, kind, asLora, augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
+      json('experiment.json', {
+        name: spec.name, kind, base, architecture: family === 'clip' ? clip : architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
+        method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,
+      }),
+      json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size))),
       ...splitFiles,
+      ...(head ? [{ path: 'head.safetensors', bytes: writeSafetensors({ [TEXT_HEAD]: { dtype: 'F32', shape: [labels.length, head.length / labels.length], data: head } }) }] : []),
     ]),
-    ...trained,
+    ...trained.map(({ path, parts: of }) => ({ path: `${kind === 'adapter' ? 'adapter' : 'model'}/${path}`, parts: of })),
     ...(onHub ? [] : streamed((await modelFiles(model.vision, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes })))),
   ];
 }

@@ -1,16 +1,5 @@
 import { plain } from '../cardText';
 
-/** What train.py was written for. Layers go by the names of transformers 4. */
-export const requirements = `torch==2.6.0
-transformers==4.45.2
-peft==0.18.1
-accelerate==1.2.1
-huggingface_hub==0.26.5
-safetensors==0.4.5
-numpy==2.1.3
-pillow==11.0.0
-`;
-
 export interface BundleFacts {
   name: string;
   data: string;
@@ -21,10 +10,14 @@ export interface BundleFacts {
   kind: 'adapter' | 'full' | 'linear_probe';
   asLora: boolean;
   augmented: boolean;
+  /** Validation images were held back. */
+  held: boolean;
+  /** A CLIP that classifies by texts, whose features lie in the bundle. */
+  text: boolean;
 }
 
 /** README.md of the bundle. Names from outside are plain text in it, and stand in no command. */
-export function readme({ name, data, base, packed, kind, asLora, augmented }: BundleFacts): string {
+export function readme({ name, data, base, packed, kind, asLora, augmented, held, text }: BundleFacts): string {
   const run = packed ? 'python train.py' : 'python train.py --data FOLDER';
   return `# ${plain(name)}, continued in Python
 
@@ -38,7 +31,17 @@ ${run}
 
 ${packed ? 'The images lie in `images.safetensors`.' : '`FOLDER` holds the images under the names that `split.json` lists (unpack a zip there). Each image is compared with the hash of its pixels; JPEGs may differ in the last bit, since libraries decode them differently.'}
 
-It goes on from the trained weights with a new optimizer; \`--fresh\` starts over from ${kind === 'adapter' ? "PEFT's own start values" : 'the base model'}, \`--steps N\` sets the number of steps, \`--out FOLDER\` says where the result is saved.
+It goes on from the trained weights with a new optimizer. \`--fresh\` starts over from ${kind === 'adapter' ? "PEFT's own start values, around the random bases that the run had" : 'the base model'}; \`--steps N\` sets the number of steps (0 only measures), \`--eval-every N\` how often the validation images are measured, \`--out FOLDER\` where the result is saved.
+
+Several GPUs, or mixed precision, through accelerate:
+
+\`\`\`sh
+accelerate launch --num_processes 2 --mixed_precision bf16 ${run.replace('python ', '')}
+\`\`\`
+
+The processes share each batch, so that the steps are the same ones; without it one process computes in float32. FSDP and DeepSpeed, which split a model, are not provided for.
+
+${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by: the last ones are saved. In Fullrank a validation share holds some back.'} What it saves goes back into Fullrank as it is (${kind === 'adapter' ? '"Open an adapter"' : 'as a model'}), with the classes' names.
 
 | file | what it is |
 |---|---|
@@ -46,8 +49,8 @@ It goes on from the trained weights with a new optimizer; \`--fresh\` starts ove
 | split.json | classes; images of each split by name, label and SHA-256 of their RGB bytes; the order in which they are trained on |
 | preprocess/ | what an image goes through before the model |
 | ${kind === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed' : 'model/ | the trained model'} |
-| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
+${text ? '| head.safetensors | features of the classes\' texts, which CLIP classifies by; they stay as they are |\n' : ''}| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
 
-${asLora ? 'PEFT has no NoLA: the update goes on as the LoRA that it is, which has more parameters.\n\n' : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping. What is not: sums are added in another order${augmented ? ', and crops and flips are drawn by another generator' : ''}, so curves agree closely and not bit for bit.
+${asLora ? 'PEFT has no NoLA: the update goes on as the LoRA that it is, which has more parameters.\n\n' : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and which weights are kept. What is not: sums are added in another order${augmented ? ', crops and flips are drawn by another generator' : ''}, and \`--fresh\` draws other start values; so curves agree closely and not bit for bit. Frozen weights are in float32 here, whatever the run stored them in.
 `.replaceAll('\\`', '`');
 }

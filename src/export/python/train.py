@@ -1,26 +1,47 @@
 """Continues a Fullrank run with PyTorch, transformers and PEFT: the same images in the same order, settings, and weights.
 
     pip install -r requirements.txt
-    python train.py [--data FOLDER] [--fresh] [--steps N] [--out FOLDER]
+    python train.py [--data FOLDER] [--fresh] [--steps N] [--eval-every N] [--out FOLDER]
+    accelerate launch [--num_processes N] [--mixed_precision bf16] train.py ...
 
 Everything about the run stands in experiment.json and split.json. Without --fresh it goes on from the trained weights with
-a new optimizer; with --fresh it starts over from PEFT's own start values. Accuracy is measured before and after.
+a new optimizer; with --fresh it starts over from PEFT's own start values, around the random bases that the run had. Test
+accuracy is measured before and after. Where the run held validation images back, those are measured on the way, and the
+weights that did best on them are the result; otherwise the last ones are.
 """
 import argparse
 import hashlib
+import inspect
 import json
 import math
 import pathlib
 import random
+import re
+import shutil
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 import transformers
+from accelerate import Accelerator, DistributedDataParallelKwargs
 from PIL import Image, ImageOps
 from safetensors.torch import load_file
 
+try:
+    import torch.distributed.tensor  # PEFT uses it for LoRA and does not import it, nor do older transformers
+except ImportError:  # a torch without it, where PEFT leaves it alone
+    pass
+from peft import PeftConfig, get_peft_model, set_peft_model_state_dict
+
 HERE = pathlib.Path(__file__).resolve().parent
+
+# The adapter's layers go by their names on the hub. ViT and DeiT have others in memory since transformers 5.9.
+RENAMED = {
+    r"encoder\.layer\.(\d+)\.attention\.attention\.(q|k|v)(?:uery|ey|alue)\b": r"layers.\1.attention.\2_proj",
+    r"encoder\.layer\.(\d+)\.attention\.output\.dense\b": r"layers.\1.attention.o_proj",
+    r"encoder\.layer\.(\d+)\.intermediate\.dense\b": r"layers.\1.mlp.fc1",
+    r"encoder\.layer\.(\d+)\.output\.dense\b": r"layers.\1.mlp.fc2",
+}
 
 
 def read(path):
@@ -71,54 +92,112 @@ def augment(image, train, draw):
     return ImageOps.mirror(image) if train["flip"] and draw.random() < 0.5 else image
 
 
+class Classifier(torch.nn.Module):
+    """Logits of a model: by its classifier, or of a CLIP by fixed features of the classes' texts."""
+
+    def __init__(self, model, head, size):
+        super().__init__()
+        self.model = model
+        self.register_buffer("head", head)
+        self.options = sized(self.core(), self.call(), size)
+
+    def core(self):
+        """The model of transformers, into which PEFT has put its layers."""
+        return self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
+
+    def call(self):
+        return self.core().forward if self.head is None else self.core().get_image_features
+
+    def forward(self, pixels):
+        made = self.call()(pixel_values=pixels, **self.options)
+        if self.head is None:
+            return made.logits
+        features = getattr(made, "pooler_output", made)
+        return features / features.norm(dim=-1, keepdim=True) @ self.head.T
+
+
+def sized(model, call, size):
+    """What `call` needs for images of `size` pixels where the model was made for another size."""
+    vision = getattr(model.config, "vision_config", model.config)
+    if size == vision.image_size or model.config.model_type.startswith("dinov2"):  # DINOv2 fits its positions by itself
+        return {}
+    if {"interpolate_pos_encoding", "kwargs"} & set(inspect.signature(call).parameters):
+        return {"interpolate_pos_encoding": True}
+    # CLIP before transformers 5 (before 4.46 under a text head) knows one size only.
+    embeddings = model.vision_model.embeddings
+    table = embeddings.position_embedding
+    table.forward = lambda _: fitted(table.weight, size // vision.patch_size)
+    embeddings.image_size = size
+    return {}
+
+
+def fitted(table, side):
+    """Positions for side x side patches out of a table for another number, as later versions of CLIP make them."""
+    old = round((len(table) - 1) ** 0.5)
+    grid = table[1:].reshape(1, old, old, -1).permute(0, 3, 1, 2)
+    grid = F.interpolate(grid, size=(side, side), mode="bicubic", align_corners=False)
+    return torch.cat([table[:1], grid[0].flatten(1).T])
+
+
 def load(experiment, classes, fresh):
-    """The model with what is trained switched on, and the fixed text features of a CLIP that has no classifier."""
-    kind, base = experiment["kind"], experiment["base"]
-    source = str(HERE / base["path"]) if "path" in base else base["id"]
-    own = {} if "path" in base else {"revision": base["revision"]}
-    labels = {"num_labels": len(classes), "id2label": dict(enumerate(classes)), "label2id": {name: i for i, name in enumerate(classes)}, "ignore_mismatched_sizes": True}
-    head = None
+    """The model with what is trained switched on."""
+    kind, base, head = experiment["kind"], experiment["base"], experiment["head"]
+    model_class = getattr(transformers, experiment["architecture"], None)
+    if model_class is None:
+        raise SystemExit(f"transformers {transformers.__version__} has no {experiment['architecture']}; see requirements.txt")
+    source, options = (HERE / base["path"], {}) if "path" in base else (base["id"], {"revision": base["revision"]})
+    if kind != "adapter" and not fresh:
+        source, options = HERE / "model", {}
+    if head:
+        options.update(num_labels=len(classes), id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}, ignore_mismatched_sizes=True)
+    model = model_class.from_pretrained(source, **options).float()
     if kind == "adapter":
-        from peft import PeftConfig, PeftModel, get_peft_model
-
-        folder = HERE / "adapter"
-        config = PeftConfig.from_pretrained(folder)
-        model_class = getattr(transformers, config.auto_mapping["base_model_class"])
-        model = model_class.from_pretrained(source, **own, **(labels if config.modules_to_save else {}))
-        if fresh:
-            config.inference_mode = False
-            model = get_peft_model(model, config)
-        else:
-            model = PeftModel.from_pretrained(model, folder, is_trainable=True)
-        head = load_file(folder / "probe.safetensors").get("head_weight")
-    else:
-        model = transformers.AutoModelForImageClassification.from_pretrained(source if fresh else HERE / "model", **(own if fresh else {}), **labels)
-        for name, parameter in model.named_parameters():
-            parameter.requires_grad_(kind == "full" or name.startswith("classifier"))
-    return model.float(), head
+        return with_adapter(model, fresh)
+    for name, parameter in model.named_parameters():
+        text = name.startswith(("text_", "logit_scale"))  # CLIP's text tower, which has no part in the logits
+        parameter.requires_grad_(name.startswith(f"{head}.") if kind == "linear_probe" else not text)
+    return model
 
 
-def logits_of(model, head, pixels):
-    core = model.get_base_model() if hasattr(model, "get_base_model") else model
-    vision = getattr(core.config, "vision_config", core.config)
-    sizes = {} if pixels.shape[-1] == vision.image_size else {"interpolate_pos_encoding": True}
-    if head is None:
-        return model(pixel_values=pixels, **sizes).logits
-    features = core.get_image_features(pixel_values=pixels, **sizes)
-    features = getattr(features, "pooler_output", features)
-    return features / features.norm(dim=-1, keepdim=True) @ head.T
+def with_adapter(model, fresh):
+    """Puts the trained adapter in; `fresh` leaves PEFT's start values in all of it but the fixed random bases."""
+    folder = HERE / "adapter"
+    config = PeftConfig.from_pretrained(folder)
+    config.inference_mode, base = False, config.base_model_name_or_path
+    model = get_peft_model(model, config)
+    config.base_model_name_or_path = base  # PEFT has put the folder's place there
+    tensors = load_file(folder / "adapter_model.safetensors")
+    if fresh:
+        for name in ("vera_A", "vera_B", "randlora_A", "randlora_B"):
+            if f"base_model.{name}" in tensors:
+                getattr(model.base_model, name)["default"] = tensors[f"base_model.{name}"]
+        return model
+    if not any(".encoder." in name for name, _ in model.named_modules()):
+        tensors = {rename(name): tensor for name, tensor in tensors.items()}
+    unknown = set_peft_model_state_dict(model, tensors).unexpected_keys
+    if unknown:
+        raise SystemExit(f"{unknown[0]} is nowhere in this model: transformers {transformers.__version__} calls its layers otherwise; see requirements.txt")
+    return model
 
 
-def evaluate(model, head, images, processor, device, batch):
+def rename(name):
+    for old, new in RENAMED.items():
+        name = re.sub(old, new, name)
+    return name
+
+
+def evaluate(accelerator, model, images, processor, batch):
+    """Top-1 accuracy; each process takes its share of the images."""
     model.eval()
-    right = 0
+    right = torch.zeros((), device=accelerator.device)
+    mine = range(accelerator.process_index, len(images), accelerator.num_processes)
     with torch.no_grad():
-        for start in range(0, len(images), batch):
-            indices = range(start, min(start + batch, len(images)))
-            pixels = processor(images=[images[i] for i in indices], return_tensors="pt")["pixel_values"].to(device)
-            labels = torch.tensor([images.labels[i] for i in indices], device=device)
-            right += (logits_of(model, head, pixels).argmax(-1) == labels).sum().item()
-    return right / len(images)
+        for start in range(0, len(mine), batch):
+            indices = mine[start : start + batch]
+            pixels = processor(images=[images[i] for i in indices], return_tensors="pt")["pixel_values"].to(accelerator.device)
+            labels = torch.tensor([images.labels[i] for i in indices], device=accelerator.device)
+            right += (model(pixels).argmax(-1) == labels).sum()
+    return accelerator.reduce(right).item() / len(images)
 
 
 def factor(train, step, total):
@@ -135,7 +214,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, help="folder with the images, where they are not packed in images.safetensors")
     parser.add_argument("--fresh", action="store_true", help="start over instead of going on from the trained weights")
-    parser.add_argument("--steps", type=int, help="optimizer steps; as many as the run had when left out")
+    parser.add_argument("--steps", type=int, help="optimizer steps; as many as the run had when left out; 0 only measures")
+    parser.add_argument("--eval-every", type=int, help="steps between measurements on the validation images; the run's own when left out, 0 only at the end")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("trained"), help="where the result is saved")
     given = parser.parse_args()
 
@@ -149,51 +229,86 @@ def main():
 
     random.seed(train["seed"])
     torch.manual_seed(train["seed"])
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # Some weights of a model have no part in its logits, and DistributedDataParallel would wait for their gradients.
+    accelerator = Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
+    processes = accelerator.num_processes
+    if train["batch"] < processes:
+        parser.error(f"batches have {train['batch']} images, too few for {processes} processes")
     processor = transformers.AutoImageProcessor.from_pretrained(HERE / "preprocess", use_fast=False)
-    model, head = load(experiment, classes, given.fresh)
-    model.to(device)
-    head = head.to(device) if head is not None else None
+    model = load(experiment, classes, given.fresh)
+    head = load_file(HERE / "head.safetensors")["head_weight"] if (HERE / "head.safetensors").exists() else None
+    classifier = Classifier(model, head, experiment["image_size"])
 
     trained = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
-    of_head = [p for name, p in trained if "classifier" in name]
-    others = [p for name, p in trained if "classifier" not in name]
+    of_head = [p for name, p in trained if f".{experiment['head']}." in f".{name}"]
+    others = [p for name, p in trained if f".{experiment['head']}." not in f".{name}"]
     lr, head_lr = experiment["lr"], experiment["head_lr"]
     optimizer = torch.optim.AdamW([{"params": others, "lr": lr}, {"params": of_head, "lr": head_lr}], betas=(0.9, 0.999), eps=1e-8, weight_decay=train["weight_decay"])
-    print(f"{sum(p.numel() for _, p in trained):,} trainable parameters on {device}")
-    print(f"before: test accuracy {evaluate(model, head, sets['test'], processor, device, train['batch']):.4f}; the browser measured {experiment['test_accuracy']}")
+    classifier, optimizer = accelerator.prepare(classifier, optimizer)
+    accelerator.print(f"{sum(p.numel() for _, p in trained):,} trainable parameters on {processes} x {accelerator.device.type}")
 
+    def accuracy(name):
+        return evaluate(accelerator, classifier, sets[name], processor, train["batch"])
+
+    best = {"accuracy": -1.0, "step": 0, "weights": {}}
+
+    def look(step):
+        """Measures on the validation images, and keeps the weights where they are the best so far."""
+        measured = accuracy("val")
+        accelerator.print(f"step {step}  val accuracy {measured:.4f}")
+        if measured > best["accuracy"]:
+            best.update(accuracy=measured, step=step, weights={name: p.detach().cpu().clone() for name, p in trained})
+
+    accelerator.print(f"before: test accuracy {accuracy('test'):.4f}; the browser measured {experiment['test_accuracy']}")
     batches, micro = split["batches"], train["accumulate"]
-    total = given.steps or len(batches) // micro
-    draw = random.Random(train["seed"])
+    total = len(batches) // micro if given.steps is None else given.steps
+    every = train["eval_every"] if given.eval_every is None else given.eval_every
+    # Each process draws on its own, from the second one on by another seed.
+    draw = random.Random(train["seed"] + accelerator.process_index)
+    if accelerator.process_index > 0:
+        torch.manual_seed(train["seed"] + accelerator.process_index)
+    if "val" in sets and (head is not None or not given.fresh):
+        look(0)  # what it goes on from may stay the best
     for step in range(total):
-        model.train()
+        classifier.train()
         for group, peak in zip(optimizer.param_groups, (lr, head_lr)):
             group["lr"] = peak * factor(train, step, total)
-        loss_sum = 0.0
+        loss_sum = torch.zeros((), device=accelerator.device)
         for k in range(micro):
             indices = batches[(step * micro + k) % len(batches)]
-            images = [augment(sets["train"][i], train, draw) for i in indices]
-            pixels = processor(images=images, return_tensors="pt")["pixel_values"].to(device)
-            labels = torch.tensor([sets["train"].labels[i] for i in indices], device=device)
-            loss = F.cross_entropy(logits_of(model, head, pixels), labels, label_smoothing=train["label_smoothing"]) / micro
-            loss.backward()
-            loss_sum += loss.item()
+            mine = indices[accelerator.process_index :: processes]
+            images = [augment(sets["train"][i], train, draw) for i in mine]
+            pixels = processor(images=images, return_tensors="pt")["pixel_values"].to(accelerator.device)
+            labels = torch.tensor([sets["train"].labels[i] for i in mine], device=accelerator.device)
+            loss = F.cross_entropy(classifier(pixels), labels, label_smoothing=train["label_smoothing"]) / micro
+            loss = loss * (len(mine) * processes / len(indices))  # gradients are averaged over processes
+            accelerator.backward(loss)
+            loss_sum += loss.detach()
         if train["max_grad_norm"] > 0:
-            torch.nn.utils.clip_grad_norm_([p for _, p in trained], train["max_grad_norm"])
+            accelerator.clip_grad_norm_([p for _, p in trained], train["max_grad_norm"])
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        print(f"step {step + 1}/{total}  loss {loss_sum:.4f}")
+        accelerator.print(f"step {step + 1}/{total}  loss {accelerator.reduce(loss_sum, 'mean').item():.4f}")
+        if "val" in sets and (step + 1 == total or (every > 0 and (step + 1) % every == 0)):
+            look(step + 1)
 
-    for name in ("val", "test"):
-        if name in sets:
-            print(f"after: {name} accuracy {evaluate(model, head, sets[name], processor, device, train['batch']):.4f}")
-    different = sum(images.different for images in sets.values())
+    if best["weights"]:
+        with torch.no_grad():
+            for name, parameter in trained:
+                parameter.copy_(best["weights"][name])
+        accelerator.print(f"kept: the weights of step {best['step']}, best on the validation images")
+    elif total:
+        accelerator.print("kept: the last weights, since no images were held back to choose by")
+    accelerator.print(f"after: test accuracy {accuracy('test'):.4f}")
+    different = accelerator.reduce(torch.tensor(sum(images.different for images in sets.values()), device=accelerator.device)).item()
     if different:
-        print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")
-    model.save_pretrained(given.out)
-    processor.save_pretrained(given.out)
-    print(f"saved in {given.out}")
+        accelerator.print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")
+    if accelerator.is_main_process and total:
+        model.save_pretrained(given.out)
+        processor.save_pretrained(given.out)
+        # The classes' names and the image size, which PEFT's files have no place for: with them Fullrank takes the result back.
+        shutil.copy(HERE / ("adapter" if experiment["kind"] == "adapter" else "model") / "fullrank.json", given.out)
+        accelerator.print(f"saved in {given.out}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,160 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs, promisify } from 'node:util';
+import type { Generation } from '../adapters/generations';
+import type { Device } from '../engine/device';
+import { cases as all, COUNT, type Case } from '../testing/python/cases';
+import { comesBack } from '../testing/python/back';
+import { Writer, type Written } from '../testing/python/write';
+import { table } from './command';
+import { withDevice } from './gpu';
+import { writeWhole } from './files';
+
+const HELP = `npm run check:python -- [PYTHON ...] [--only TEXT] [--keep DIR]
+Trains every family with every method on tiny models, and lets real Pythons open, compare and repeat what leaves from it:
+adapters by their check.py and their card, merged folders by their card, bundles by train.py, whose results are opened here again.
+  PYTHON       interpreters that have torch, torchvision, transformers, PEFT and accelerate; else $FULLRANK_PYTHON, several
+               separated as on the path, else python3
+  --only TEXT  cases whose name contains TEXT
+  --keep DIR   leaves everything in DIR
+Ends with 1 when something is wrong, with 2 when no Python has the libraries.`;
+
+interface Stack {
+  python: string;
+  /** What it has: torch, transformers, peft, accelerate. */
+  versions: Record<string, string>;
+}
+
+/** What the Python side says of a case. */
+interface Verdict {
+  name: string;
+  ran: string[];
+  differences: Record<string, number>;
+  problems: string[];
+  told: string;
+}
+
+/** The table of every Python; returns the exit code. */
+export async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { only: { type: 'string', default: '' }, keep: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (all.length !== COUNT) throw new Error(`${all.length} cases, ${COUNT} are expected: mend the list or the number in testing/python/cases.ts`);
+  const chosen = all.filter(({ name }) => name.includes(values.only));
+  const named = positionals.length ? positionals : (process.env.FULLRANK_PYTHON ?? '').split(delimiter).filter(Boolean);
+  const stacks = await Promise.all((named.length ? named : ['python3']).map(stackOf));
+  const usable = stacks.filter((stack): stack is Stack => typeof stack !== 'string');
+  const missing = stacks.filter((stack) => typeof stack === 'string');
+  if (!usable.length) {
+    console.error(`SKIPPED, nothing was checked: ${missing.join('; ')}.\nGive Pythons that have torch, torchvision, transformers, peft and accelerate: npm run check:python -- PYTHON ..., or $FULLRANK_PYTHON.`);
+    return 2;
+  }
+  const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'fullrank-python-'));
+  try {
+    let bad = missing.length;
+    missing.forEach((why) => console.error(`NOT CHECKED: ${why}`));
+    await withDevice(async (device) => {
+      const written = await writeCases(device, chosen, folder, [...new Set(usable.flatMap((stack) => generations.map((family) => generationOf(family, stack))))]);
+      for (const stack of usable) bad += await check(device, chosen, written, stack, folder);
+    });
+    return bad ? 1 : 0;
+  } finally {
+    if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a Python has; a sentence where that is not enough. */
+async function stackOf(python: string): Promise<Stack | string> {
+  const code = 'import importlib, json\nprint(json.dumps({n: importlib.import_module(n).__version__ for n in ("torch", "torchvision", "transformers", "peft", "accelerate")}))';
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-c', `import torch.distributed.tensor\n${code}`], { maxBuffer: 2 ** 24 });
+    return { python, versions: JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, string> };
+  } catch (error) {
+    return `${python} ${(error as Error).message.trim().split('\n').at(-1)!}`;
+  }
+}
+
+/** Families whose layers have other names in newer versions. */
+const generations = ['vit', 'deit', 'dinov2', 'clip'];
+
+/** Whose names the layers of a family go by in a version of transformers. */
+function generationOf(family: string, { versions }: Stack): Generation {
+  const [major, minor] = versions.transformers!.split('.').map(Number) as [number, number];
+  return (family === 'vit' || family === 'deit') && (major > 5 || (major === 5 && minor >= 9)) ? 5 : 4;
+}
+
+async function writeCases(device: Device, cases: Case[], folder: string, names: Generation[]): Promise<(Written & { family: string })[]> {
+  const writer = new Writer(device, folder, names);
+  const written: (Written & { family: string })[] = [];
+  const from = performance.now();
+  for (const [at, c] of cases.entries()) {
+    try {
+      written.push({ ...(await writer.write(c, at)), family: (await writer.model(c)).vision.family });
+    } catch (error) {
+      throw new Error(`${c.name}: ${(error as Error).message}`, { cause: error });
+    }
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${at + 1} of ${cases.length} written, ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  }
+  console.log(`${cases.length} runs trained and written in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  return written;
+}
+
+/** Checks everything with one Python and prints its table; returns how many cases are wrong. */
+async function check(device: Device, cases: Case[], written: (Written & { family: string })[], stack: Stack, folder: string): Promise<number> {
+  const { versions } = stack;
+  const from = performance.now();
+  const mine = written.map((w, at) => ({
+    ...w,
+    adapter: w.adapter?.[generationOf(w.family, stack)] ?? null,
+    out: join(folder, `${at}`, `trained-${versions.transformers}`),
+    // NoLA goes on as another method from its first step on.
+    same: cases[at]!.method.method === 'nola' ? 1 : w.losses.length,
+  }));
+  const list = join(folder, `cases-${versions.transformers}.json`);
+  await writeWhole(list, JSON.stringify(mine));
+  const verdicts = await drive(stack.python, list);
+  for (const [at, verdict] of verdicts.entries()) {
+    const w = mine[at]!;
+    if (!w.bundle || verdict.told.startsWith('no ') || verdict.problems.length) continue;
+    verdict.ran.push('back');
+    try {
+      verdict.differences.back = await comesBack(device, cases[at]!, w);
+    } catch (error) {
+      verdict.problems.push(`back in Fullrank: ${(error as Error).message}`);
+    }
+  }
+  const rows = verdicts.map(({ name, ran, differences, problems, told }) => [name, ran.join(', '), largest(differences), problems.length ? 'FAILED' : told ? `says so: ${told}` : 'equal']);
+  console.log(`\ntransformers ${versions.transformers}, PEFT ${versions.peft}, torch ${versions.torch}, accelerate ${versions.accelerate}`);
+  table([['case', 'ran', 'largest difference', 'verdict'], ...rows]).forEach((line) => console.log(line));
+  const bad = verdicts.filter(({ problems }) => problems.length);
+  bad.forEach(({ name, problems }) => problems.forEach((problem) => console.log(`FAILED ${name}: ${problem}`)));
+  const lost = written.length - verdicts.length;
+  console.log(`${verdicts.length - bad.length} of ${written.length} cases hold, ${bad.length} failed, ${lost} skipped, in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+  return bad.length + lost;
+}
+
+const largest = (differences: Record<string, number>): string => {
+  const [first] = Object.entries(differences).filter(([name]) => name !== 'train.py').sort(([, a], [, b]) => b - a);
+  return [first && `${first[1].toExponential(1)} ${first[0]}`, differences['train.py'] !== undefined && `${differences['train.py'].toExponential(1)} repeated`].filter(Boolean).join(', ');
+};
+
+/** Runs the Python side; its verdicts, in order. */
+async function drive(python: string, list: string): Promise<Verdict[]> {
+  const child = spawn(python, [join(import.meta.dirname, '../testing/python/drive.py'), list], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TOKENIZERS_PARALLELISM: 'false' } });
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
+  const verdicts: Verdict[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('{')) continue;
+    verdicts.push(JSON.parse(line) as Verdict);
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${verdicts.length} checked`);
+  }
+  const total = (JSON.parse(readFileSync(list, 'utf8')) as unknown[]).length;
+  if (verdicts.length < total) console.error(`${python} ended after ${verdicts.length} of ${total} cases: ${said.trim()}`);
+  return verdicts;
+}

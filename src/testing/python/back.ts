@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { Adapted, FROZEN } from '../../adapters/adapted';
+import type { Arrays } from '../../adapters/method';
+import type { Device } from '../../engine/device';
+import { folderTree } from '../../io/fileTree.node';
+import { openSafetensors, treeAccess, type TensorSource } from '../../io/safetensors';
+import { TEXT_HEAD, withTextHead } from '../../models/clip/clip';
+import { logitsOf } from '../../train/logits';
+import { openModel } from '../../train/openModel';
+import { openSaved } from '../../train/openTrained';
+import { maxError } from '../checkOp';
+import type { Case } from './cases';
+import type { Written } from './write';
+
+const tensorsOf = async (path: string): Promise<TensorSource> => {
+  const tree = await folderTree(path);
+  return openSafetensors(await treeAccess(tree, tree.paths()[0]!));
+};
+
+/**
+ * Opens what train.py has saved: with its classes' names, and computing what Python says of it. Returns the largest
+ * difference, of the largest logit. Throws what opening throws.
+ */
+export async function comesBack(device: Device, { method }: Case, w: Pick<Written, 'base' | 'probe' | 'text' | 'labels' | 'image_size'> & { out: string }): Promise<number> {
+  const probe = await tensorsOf(w.probe);
+  const pixels = await probe.readF32('pixel_values');
+  const want = await (await tensorsOf(join(w.out, 'logits.safetensors'))).readF32('logits');
+  const base = await openModel(await folderTree(w.base));
+  const head: Arrays = probe.has(TEXT_HEAD) ? { [TEXT_HEAD]: await probe.readF32(TEXT_HEAD) } : {};
+  const onHead = (vision: typeof base.vision) => (w.text ? withTextHead(vision, w.labels) : vision);
+  const tree = await folderTree(w.out);
+  let got: Float32Array;
+  let labels: string[];
+  if (method.method === 'full') {
+    const model = await openModel(tree);
+    const adapted = new Adapted(onHead(model.vision).with({ image_size: w.image_size }), FROZEN);
+    labels = adapted.model.labels;
+    got = await logitsOf(device, { adapted, source: model.source, values: head, pixels });
+  } else {
+    const { adapted, values } = await openSaved(tree, onHead(base.vision));
+    labels = adapted.model.labels;
+    got = await logitsOf(device, { adapted, source: base.source, values: { ...values, ...head }, pixels });
+  }
+  if (labels.join() !== w.labels.join()) throw new Error(`its classes are ${labels.join(', ')}, not ${w.labels.join(', ')}`);
+  const difference = maxError(got, want);
+  if (!(difference < 5e-5)) throw new Error(`its logits differ by ${difference.toExponential(1)}`);
+  return difference;
+}

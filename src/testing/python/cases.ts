@@ -1,0 +1,79 @@
+import type { MethodConfig, TrainConfig } from '../../train/protocol';
+import type { Checkpoint } from './models';
+
+/** A run that is trained here and then opened, compared and repeated by the real libraries. */
+export interface Case {
+  name: string;
+  checkpoint: Checkpoint;
+  /** Stored as f16. */
+  half: boolean;
+  /** Classes of the data; three of them are the checkpoint's own. */
+  classes: number;
+  method: MethodConfig;
+  train: Partial<TrainConfig>;
+  /** In processes of their own, as a person would start them; the others share one that has the libraries already. */
+  alone: boolean;
+}
+
+/** How the families of a table are trained: their checkpoint, and what makes CLIP classify in three ways. */
+const families: Record<string, { checkpoint: Checkpoint; own?: Checkpoint; train?: Partial<TrainConfig> }> = {
+  ViT: { checkpoint: 'ViT' },
+  DeiT: { checkpoint: 'DeiT' },
+  'DeiT, two heads': { checkpoint: 'DeiT, two heads' },
+  DINOv2: { checkpoint: 'DINOv2' },
+  'DINOv2, SwiGLU': { checkpoint: 'DINOv2, SwiGLU' },
+  'DINOv2, registers': { checkpoint: 'DINOv2, registers' },
+  'CLIP, classifier': { checkpoint: 'CLIP', own: 'CLIP, classifier', train: { head: 'new' } },
+  'CLIP, text head': { checkpoint: 'CLIP' },
+  'CLIP, both towers': { checkpoint: 'CLIP', train: { loss: 'contrastive' } },
+};
+
+const randlora = (bases: string): MethodConfig => ({ method: 'randlora', r: 6, bases, projection_prng_key: 3 });
+const methods: Record<string, MethodConfig> = {
+  lora: { method: 'lora', r: 3, lora_alpha: 5 },
+  rslora: { method: 'lora', r: 3, lora_alpha: 5, use_rslora: true, target_modules: 'all-linear' },
+  dora: { method: 'dora', r: 3, lora_alpha: 5 },
+  vera: { method: 'vera', r: 8, projection_prng_key: 3 },
+  nola: { method: 'nola', r: 2, nola_num_bases: 6 },
+  randlora: randlora('uniform'),
+  full: { method: 'full' },
+  linear_probe: { method: 'linear_probe' },
+};
+/** RandLoRA's other bases: all of them with ViT, and each with some other families. */
+const bases = ['normal', 'binary', 'sparse', 'very_sparse', 'generated'];
+
+/** Steps, seeds and learning rates large enough that what was trained tells in the logits. */
+const train: Partial<TrainConfig> = { steps: 2, batch: 4, seed: 3, lr: 0.01, schedule: 'constant' };
+
+/** With a head of fixed texts there is no head to train alone. */
+const works = (family: string, method: string) => method !== 'linear_probe' || !/text|towers/.test(family);
+
+function list(): Case[] {
+  const cases: Case[] = [];
+  const add = (family: string, method: string, setting: string, change: Partial<Omit<Case, 'name' | 'method'>> & { method?: MethodConfig } = {}) => {
+    const { checkpoint, train: how } = families[family]!;
+    const config = change.method ?? methods[method] ?? randlora(method);
+    const title = methods[method] || change.method ? method : `randlora, ${method}`;
+    cases.push({ name: `${family}: ${title}, ${setting}`, checkpoint, half: false, classes: 4, alone: false, ...change, method: config, train: { ...train, ...how, ...change.train } });
+  };
+  Object.keys(families).forEach((family, f) => {
+    const own = families[family]!.own ?? families[family]!.checkpoint;
+    const text = /text|towers/.test(family);
+    for (const method of Object.keys(methods)) if (works(family, method)) add(family, method, text ? 'texts' : 'new labels');
+    for (const kind of f === 0 ? bases : [bases[f % bases.length]!]) add(family, kind, text ? 'texts' : 'new labels');
+    // The head's own labels and another image size say the same of every method that adapts layers: one of those, and the rest.
+    if (!text) for (const method of ['lora', 'full', 'linear_probe']) add(family, method, 'own labels', { checkpoint: own, classes: 3, ...(own !== families[family]!.checkpoint && { train: { head: 'auto' } }) });
+    for (const method of ['lora', 'randlora', 'full']) add(family, method, 'image size 24', { train: { image_size: 24 } });
+  });
+  for (const family of ['ViT', 'DINOv2', 'CLIP, classifier']) for (const method of ['lora', 'full']) add(family, method, 'checkpoint in F16', { half: true });
+  // What train.py does besides, with each kind of run that it knows.
+  add('ViT', 'lora', 'accumulated, smoothed, cosine, unclipped', { train: { steps: 3, accumulate: 2, label_smoothing: 0.1, schedule: 'cosine', warmup_steps: 1, max_grad_norm: 0 } });
+  for (const method of ['lora', 'randlora', 'full', 'linear_probe']) add('ViT', method, 'validation images, best weights', { train: { steps: 4, val_fraction: 0.3, eval_every: 1 } });
+  add('ViT', 'lora', 'in processes of their own', { alone: true });
+  add('DeiT, two heads', 'full', 'in processes of their own', { alone: true, classes: 3 });
+  return cases;
+}
+
+/** All cases. Their number is written down, so that none is lost in silence. */
+export const cases = list();
+export const COUNT = 144;

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { Arrays } from '../../adapters/method';
+import { isPeft } from '../../adapters/configs';
+import type { Generation } from '../../adapters/generations';
+import type { SavedFile } from '../../adapters/files';
+import { writeAll } from '../../cli/files';
+import type { Device } from '../../engine/device';
+import { probePixels } from '../../export/probe';
+import { memoryTree } from '../../io/fileTree';
+import { writeSafetensors } from '../../io/safetensors';
+import type { StreamedFile } from '../../io/zipWrite';
+import { TEXT_HEAD } from '../../models/clip/clip';
+import { completeTrain } from '../../train/config';
+import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
+import { splitBatches } from '../../train/feeds';
+import { logitsOf } from '../../train/logits';
+import { openModel, type LoadedModel } from '../../train/openModel';
+import { openTrained } from '../../train/openTrained';
+import { pythonBundle } from '../../train/pythonBundle';
+import { hasOwnHead, textModel } from '../../train/runModel';
+import type { RunSpec, RunSummary } from '../../train/protocol';
+import { Session } from '../../train/session';
+import { runSplits } from '../../train/split';
+import { tinyData } from '../tiny';
+import type { Case } from './cases';
+import { checkpointFiles } from './models';
+
+/** A case as it lies on disk, and what the engine says of it; the Python side reads this. */
+export interface Written {
+  name: string;
+  alone: boolean;
+  image_size: number;
+  architecture: string;
+  /** Folders; null where there is nothing of the kind. `adapter` by generation of names. */
+  base: string;
+  adapter: Record<string, string> | null;
+  merged: string;
+  bundle: string | null;
+  /** Losses of the steps, of which so many are the same in Python; accuracy on the test images before (trained) and after. */
+  losses: number[];
+  accuracy: number;
+  /** The bundle's start is the run's own, which it repeats; else what the run came to. */
+  labels: string[];
+  probe: string;
+  text: boolean;
+}
+
+/** Trains cases and writes what leaves from them, into one folder. */
+export class Writer {
+  private readonly models = new Map<string, Promise<LoadedModel>>();
+
+  constructor(
+    private readonly device: Device,
+    readonly folder: string,
+    private readonly generations: Generation[],
+  ) {}
+
+  /** The checkpoint of a case, written once. */
+  model({ checkpoint, half }: Case): Promise<LoadedModel> {
+    const key = `${checkpoint}${half ? ' F16' : ''}`;
+    let model = this.models.get(key);
+    if (!model) this.models.set(key, (model = this.open(key, checkpointFiles(checkpoint, half))));
+    return model;
+  }
+
+  private async open(key: string, files: Record<string, Uint8Array>): Promise<LoadedModel> {
+    const folder = join(this.folder, 'models', key.replace(/\W+/g, '-'));
+    await writeAll(folder, Object.entries(files).map(([path, bytes]) => ({ path, bytes })));
+    // The id is what adapter_config.json and the card name: a place that Python finds.
+    return { ...(await openModel(memoryTree(key, files))), id: folder };
+  }
+
+  async write(c: Case, at: number): Promise<Written> {
+    const { device } = this;
+    const model = await this.model(c);
+    const data = tinyData(24, 10, c.classes);
+    const config = completeTrain(c.train);
+    const splits = runSplits(data, config);
+    const spec: RunSpec = { id: 'run', name: `case-${at}`, model: 'tiny', data: 'tiny', method: c.method, train: config };
+    const run = await trained(device, spec, model, data.classes, splits);
+    const loaded = await openTrained(device, { spec, files: run.files, model, data });
+    const { adapted } = loaded;
+    const images = await Promise.all(Array.from({ length: 4 }, (_, i) => splits.test.image(i)));
+    const accuracy = run.summary.final!.accuracy;
+    const input: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, adapted.model.image_size, images), facts: { data: 'Tiny', accuracy, images: splits.test.count } };
+    const folder = join(this.folder, String(at));
+    const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
+    const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
+
+    const asLora = c.method.method === 'nola';
+    let adapter: Record<string, string> | null = null;
+    if (asLora || (adapted.method.trains === 'adapter' && isPeft(adapted))) {
+      adapter = {};
+      for (const generation of this.generations) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { asLora })));
+    }
+    const merged = await put('merged', await deployFolder(device, input));
+    const contrastive = config.loss === 'contrastive';
+    const start = contrastive ? null : await startValues(input, config.seed, hasOwnHead(model, data.classes));
+    const bundle = start && (await put('bundle', await pythonBundle(device, { ...input, values: start }, { spec, data, onHub: false })));
+
+    const logits = await logitsOf(device, { adapted, source: model.source, values: loaded.values, pixels: input.probe!.pixel_values });
+    const head = loaded.values[TEXT_HEAD];
+    const classes = adapted.model.labels.length;
+    const tensors = {
+      pixel_values: { dtype: 'F32' as const, shape: input.probe!.shape, data: input.probe!.pixel_values },
+      logits: { dtype: 'F32' as const, shape: [4, classes], data: logits },
+      ...(head && { [TEXT_HEAD]: { dtype: 'F32' as const, shape: [classes, head.length / classes], data: head } }),
+      ...(contrastive && (await texts(model, data.classes, spec))),
+    };
+    await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(tensors) }]);
+    return {
+      name: c.name, alone: c.alone, image_size: adapted.model.image_size, architecture: adapted.model.architecture ?? (adapted.model.head ? 'CLIPForImageClassification' : 'CLIPModel'),
+      base: model.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
+    };
+  }
+}
+
+/** A run as the product makes it: its files, the loss of each step, and what it measured. */
+async function trained(device: Device, spec: RunSpec, model: LoadedModel, classes: string[], splits: ReturnType<typeof runSplits>): Promise<{ files: SavedFile[]; losses: number[]; summary: RunSummary }> {
+  const losses: number[] = [];
+  let files: SavedFile[] = [];
+  let summary: RunSummary | null = null;
+  let failure = '';
+  const batches = splitBatches(splits.train, model.preprocess, spec.train.image_size || model.vision.image_size, spec.train);
+  await new Session({ spec, model, device, splits, classes, batches }, (event) => {
+    if (event.type === 'step') losses.push(event.point.loss);
+    else if (event.type === 'adapter') files = event.files;
+    else if (event.type === 'finished') summary = event.summary;
+    else if (event.type === 'failed') failure = event.error.message;
+  }).run();
+  if (!summary) throw new Error(failure);
+  return { files, losses, summary };
+}
+
+/** The values that the run began with, so that Python can repeat it: its random bases, its head, and the method's own start. */
+async function startValues({ model, adapted, values }: DeployInput, seed: number, ownHead: boolean): Promise<Arrays> {
+  const kept = [...Object.keys(adapted.shared).map((name) => `base_model.${name}`), TEXT_HEAD].filter((name) => values[name]);
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, values[name]!])),
+    ...(await adapted.initialise(seed, (name) => model.source.readF32Checked(name))),
+    ...(ownHead ? await headOf({ model, adapted }) : adapted.newHead(seed)),
+  };
+}
+
+/** The checkpoint's own head. */
+async function headOf({ model, adapted }: Pick<DeployInput, 'model' | 'adapted'>): Promise<Arrays> {
+  const head: Arrays = {};
+  for (const name of adapted.trainedHead) head[name] = await model.source.readF32Checked(name);
+  return head;
+}
+
+/** Ids of the classes' texts, for the text tower. */
+async function texts(model: LoadedModel, classes: string[], spec: RunSpec) {
+  const { prompts } = (await textModel(model, classes, spec.method, spec.train, false))!;
+  return { input_ids: { dtype: 'I32' as const, shape: [classes.length, prompts!.tokens], data: Int32Array.from(prompts!.ids) } };
+}
