@@ -75,7 +75,7 @@ describe('kernels', () => {
     const all = variants(k);
     for (const overrides of all) await compile(checks, k, overrides);
     // A driver's own compiler takes ten times as long, for what WGSL's has accepted. Of a kernel with many overrides it gets the
-    // defaults and all switches at once: ops.test.ts runs those that are in use.
+    // defaults and all switches at once: op cases run those that are in use.
     for (const overrides of all.filter((v) => k.overrides.length < 3 || (Object.keys(v).length !== 1 && (v.ACT === undefined || v.ACT === v.MODE)))) await compile(device, k, overrides);
     expect([...checks.errors, ...device.errors]).toEqual([]);
   });
