@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
+import { twoTowers, withTextHead } from '../models/clip/clip';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
@@ -48,6 +49,7 @@ const variants: MethodConfig[] = [
   { method: 'lora', r: 2, lora_alpha: 7, use_rslora: true, lora_dropout: 0.25, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'vera', r: 5, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'lora', r: 2, target_modules: ['query'], layers_to_transform: '1' },
+  { method: 'randlora', r: 4, layers_to_transform: '1' },
   { method: 'dora', r: 2, target_modules: 'all-linear' },
   { method: 'lora', r: 2, modules_to_save: null },
   ...['normal', 'binary', 'sparse', 'very_sparse'].map((bases) => ({ method: 'randlora', r: 5, bases })),
@@ -116,6 +118,43 @@ describe('saving and loading', () => {
   });
 });
 
+describe('a CLIP of which the vision tower runs alone', () => {
+  const tower = (hidden_size: number, intermediate_size: number) => ({ hidden_size, intermediate_size, num_hidden_layers: 1, num_attention_heads: 2 });
+  const clip = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower(12, 20), image_size: 8, patch_size: 4 }, text_config: { ...tower(16, 28), max_position_embeddings: 8, vocab_size: 20 } });
+  const vision = withTextHead(clip, 3);
+  const methods: MethodConfig[] = [{ method: 'randlora', r: 4, projection_prng_key: 7 }, { method: 'randlora', r: 3, bases: 'very_sparse' }, { method: 'vera', r: 6 }];
+
+  test.each(methods)('%j without its bases: they are those of all layers that the file adapts', async (c) => {
+    const adapted = new Adapted(twoTowers(clip), c);
+    const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
+    const saved = await saveAdapter(adapted, values, { base });
+    const without = tree(saved, await edited(saved, (n) => (/^base_model\.(vera|randlora)_/.test(n) ? null : n)));
+    const own = new Adapted(vision, c);
+    const loaded = await loadAdapter(without, vision);
+    for (const [name, { shape }] of Object.entries(adapted.shared)) {
+      expect(loaded.values[`base_model.${name}`], name).toEqual(values[`base_model.${name}`]);
+      expect(loaded.adapted.shared[name]!.shape).toEqual(shape);
+      // Those of the vision tower alone would be another draw.
+      expect(own.shared[name]!.shape).not.toEqual(shape);
+    }
+    expect(loaded.adapted.layers).toEqual(own.layers);
+    expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
+    expect(loaded.warnings.join()).toMatch(/made again from key.*not part of this model/);
+    // With its bases stored, the same.
+    const stored = await loadAdapter(tree(saved), vision);
+    expect(stored.values).toEqual(loaded.values);
+    expect(stored.foreign).toEqual(loaded.foreign);
+  });
+
+  test('layers of the other tower that do not fit it are refused', async () => {
+    const adapted = new Adapted(twoTowers(clip), methods[0]!);
+    const saved = await saveAdapter(adapted, await adapted.initialise(1, () => Promise.reject(new Error('not needed'))), { base });
+    const other = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...tower(12, 20), image_size: 8, patch_size: 4 }, text_config: { ...tower(18, 28), max_position_embeddings: 8, vocab_size: 20 } });
+    await expect(loadAdapter(tree(saved), withTextHead(other, 3))).rejects.toThrow(/text_model.*randlora_lambda" is \[4, 4\], the config asks for \[4, 5\]/);
+    await expect(loadAdapter(tree(saved, await edited(saved, (n) => n.replace('text_model.encoder.layers.0', 'text_model.encoder.layers.3'))), vision)).rejects.toThrow(/"text_model\.encoder\.layers\.3.*which this clip model does not have/);
+  });
+});
+
 describe('what does not fit is refused in one sentence', () => {
   const load = async (c: MethodConfig, change: (saved: SavedFile[]) => Promise<Record<string, Uint8Array | null>> | Record<string, Uint8Array | null>, onto = model) => {
     const { adapted, values } = await start(c);
@@ -137,6 +176,9 @@ describe('what does not fit is refused in one sentence', () => {
     ['a tensor of another kind', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_B.bias': one }), /lora_B.bias", which lora does not have/],
     ['another wrapper', lora, (s) => edited(s, (n) => n.replace('base_model.model.', '')), /does not start with base_model.model/],
     ['a layer that is not there', lora, (s) => edited(s, (n) => n.replace('layer.1.', 'layer.9.')), /"vit.encoder.layer.9.+" *, which this vit model does not have/],
+    ["an update of the classifier (PEFT's all-linear)", { ...lora, target_modules: 'all-linear' }, (s) => edited(s, (n) => n, { 'base_model.model.classifier.lora_A.weight': one, 'base_model.model.classifier.lora_B.weight': one }), /changes the classifier "classifier" by an update of its own.*trained whole.*Merge the adapter/],
+    ['the patch projection', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.embeddings.patch_embeddings.projection.lora_A.weight': one }), /"vit\.embeddings\.patch_embeddings\.projection", the convolution that makes patches into tokens; only linear layers/],
+    ['the pooler', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.pooler.dense.lora_A.weight': one }), /the pooler "vit\.pooler\.dense", which does not run before a classifier/],
     ['another rank', lora, (s) => ({ 'adapter_config.json': json({ ...parse(s[0]!), r: 3 }) }), /is \[2, 12\], the config asks for \[3, 12\]/],
     ['NaN', lora, (s) => edited(s, (n) => (n === key ? null : n), { [key]: { dtype: 'F32', shape: [2, 12], data: new Float32Array(24).fill(NaN) } }), /24 NaN/],
     ['one of two bases', { method: 'vera', r: 4 }, (s) => edited(s, (n) => (n === 'base_model.vera_A' ? null : n)), /one of vera_A and vera_B/],

@@ -5,6 +5,7 @@ import { v5Name } from '../io/hfNames';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
 import { Adapted } from './adapted';
+import { generationOf, nameIn, versionsOf } from './generations';
 import { loadAdapter, saveAdapter } from './files';
 
 const size = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, image_size: 8, patch_size: 4, num_labels: 3 };
@@ -65,4 +66,20 @@ test('halves of a SwiGLU, which transformers 5 adapts apart, are refused by name
   const config = { model_type: 'dinov2', ...size, use_swiglu_ffn: true };
   const { model, tree } = await renamed(config, 'lora', (n) => n.replace(/attention\.attention\.query$/, 'mlp.gate_proj'), ['gate_proj', 'value'], true);
   await expect(loadAdapter(tree, model)).rejects.toThrow(/mlp\.gate_proj", one half of a SwiGLU.*Merge the adapter/);
+});
+
+test('names by family and version: ViT and DeiT were renamed in transformers 5.9, DINOv2 and CLIP were not', () => {
+  const [vit, deit, dinov2, registers] = models.map(parseModel);
+  const clip = parseModel({ model_type: 'clip' });
+  for (const model of [vit!, deit!]) {
+    expect(['4', '4.45.2', '5.0', '5.8.1', '5.9.0', '5.13', '5'].map((version) => generationOf(version, model))).toEqual([4, 4, 4, 4, 5, 5, 5]);
+    expect(([4, 5] as const).map((generation) => versionsOf(generation, model))).toEqual(['transformers before 5.9', 'transformers 5.9 and newer']);
+  }
+  for (const model of [dinov2!, registers!, clip]) {
+    expect(['4.45.2', '5.13', '5'].map((version) => generationOf(version, model))).toEqual([4, 4, 4]);
+    expect(versionsOf(4, model)).toBeNull();
+    const name = `${model.base_model_prefix}.encoder.layer.0.attention.attention.query`;
+    expect(nameIn(5, model, name)).toBe(name);
+  }
+  for (const version of ['3', '5.', '5.x', '', '__proto__']) expect(() => generationOf(version, vit!)).toThrow(/give a version such as 4\.45 or 5\.13/);
 });

@@ -298,8 +298,8 @@ describe('eval and data', () => {
     const whole = await ok<typeof r>(...flags, '--batch', '21');
     expect(whole.confusion).toEqual(r.confusion);
     expect(whole.loss).toBeCloseTo(r.loss, 5);
-    expect((await ok<typeof r>(...flags, '--limit', '5')).count).toBe(5);
-    expect((await ok<typeof r>(...flags, '--split', 'train')).count).toBe(14);
+    const limits = ['--test-limit', '4', '--train-limit', '6'];
+    for (const [more, count] of [[['--limit', '5'], 5], [limits, 4], [[...limits, '--split', 'train'], 6], [[...limits, '--limit', '3'], 3], [['--test-limit', '0', '--split', 'train'], 14]] as const) expect((await ok<typeof r>(...flags, ...more)).count).toBe(count);
     // The merged model answers alike.
     await ok('merge', '--model', VIT, '--adapter', adapter, '--out', at('merged for eval'));
     const merged = await ok<typeof r>('eval', '--model', at('merged for eval'), '--data', data);

@@ -52,6 +52,8 @@ describe('predict', () => {
     await run('predict', '--model', VIT, '--data', at('set.zip'), '--out', at('zip.csv'), '--batch', '8', '--top-k', '3');
     const read = (name: string) => Papa.parse<Record<string, string>>(readFileSync(at(name), 'utf8'), { header: true, skipEmptyLines: true });
     const [rows, zipped] = [read('folder.csv').data, read('zip.csv').data];
+    await run('predict', '--model', VIT, '--data', data, '--out', at('limited.csv'), '--top-k', '3', '--train-limit', '2', '--test-limit', '3');
+    expect(read('limited.csv').data.map((r) => r.file_name!.split('/')[0])).toEqual(['test', 'test', 'test', 'train', 'train']);
     expect(read('folder.csv').meta.fields).toEqual(['file_name', 'prediction', 'probability', 'label_2', 'probability_2', 'label_3', 'probability_3', 'error']);
     expect(rows.map((r) => r.file_name)).toEqual(Object.keys(files).sort());
     const bad = zipped.filter((r) => r.error !== '');

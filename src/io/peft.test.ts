@@ -109,11 +109,13 @@ describe('targets', () => {
     ['saved modules are not adapted', { target_modules: ['query', 'classifier'], modules_to_save: ['classifier'] }, ends('query')],
     ['layers', { target_modules: ['query'], layers_to_transform: [0, 2] }, [vit[0], vit[12]]],
     ['layers by pattern', { target_modules: ['query'], layers_to_transform: 1, layers_pattern: 'layer' }, [vit[6]]],
+    ['layers of a default pattern', { target_modules: '.*query', byDefault: true, layers_to_transform: [0, 2] }, [vit[0], vit[12]]],
     ['a whole name minds no layer', { target_modules: [vit[0], 'key'], layers_to_transform: 1 }, [vit[0], vit[7]]],
   ])('%s', (_, rules, want) => expect(targets(modules, rules)).toEqual(want));
 
   test.each([
-    ['nothing matches', { target_modules: ['q_proj'] }, /"q_proj" matches no layer of this model; it has attention.attention.query, .*output.dense, classifier\.$/],
+    ['nothing matches', { target_modules: ['q_proj'], head: ['classifier'] }, /"q_proj" matches no layer of this model; it has attention.attention.query, .*output.dense\.$/],
+    ['the head alone', { target_modules: ['classifier'], modules_to_save: ['classifier'], head: ['classifier'] }, /matches only the classifier "classifier", which is trained whole anyway/],
     ['not linear', { target_modules: ['projection'] }, /"vit.embeddings.patch_embeddings.projection", which is conv2d/],
     ['layers with a pattern', { target_modules: '.*query', layers_to_transform: 1 }, /works with a list/],
     ['pattern of layers alone', { target_modules: ['query'], layers_pattern: 'layer' }, /without layers_to_transform/],

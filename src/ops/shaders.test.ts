@@ -27,7 +27,7 @@ const together: Record<string, Record<string, number>[]> = {
 function variants(k: Kernel): Record<string, number>[] {
   // Its text but for the tile is matmul.vec4's, which is compiled in all of them.
   if (/^matmul\.(rows|staged|subgroup_matrix)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1, STATS: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
-  const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)/g)].map(([, name, type]) => ({ name: name!, type: type! }));
+  const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)\s*=\s*([^;]+);/g)].map(([, name, type, value]) => ({ name: name!, type: type!, value: value === 'true' ? 1 : value === 'false' ? 0 : parseInt(value!) }));
   const switches = types.filter((o) => o.type === 'bool').map((o) => o.name);
   const list: Record<string, number>[] = [{}, ...switches.map((name) => ({ [name]: 1 }))];
   for (const { name, type } of types) {
@@ -43,7 +43,9 @@ function variants(k: Kernel): Record<string, number>[] {
       list.push({ ...on, ...(mode === undefined ? {} : { MODE: mode }), ...(act === undefined ? {} : { ACT: act }) });
     }
   }
-  return [...new Map(list.map((v) => [JSON.stringify(v), v])).values()];
+  // A value that is the default compiles the same text as leaving it out.
+  const says = (v: Record<string, number>) => types.flatMap(({ name, value }) => ((v[name] ?? value) === value ? [] : [`${name}=${v[name]}`])).join(' ');
+  return [...new Map(list.map((v) => [says(v), v])).values()];
 }
 
 let device: Device;

@@ -10,6 +10,9 @@ interface Dawn {
   errors: string[];
 }
 
+/** How long a wait is looked after in every turn of the event loop. */
+const SPIN_MS = 5;
+
 const key = Symbol.for('fullrank.dawn');
 const shared = globalThis as typeof globalThis & { [key]?: Dawn };
 
@@ -48,6 +51,7 @@ export async function destroyDevices(): Promise<void> {
 function start(): Dawn {
   preferSoftwareWithoutHardware();
   Object.assign(globalThis, globals);
+  pollGently();
   const dawn: Dawn = { instances: new Map(), devices: new Set(), errors: [] };
   const prototype = GPUAdapter.prototype;
   const requestDevice = prototype.requestDevice;
@@ -59,6 +63,31 @@ function start(): Dawn {
     return device;
   };
   return dawn;
+}
+
+/**
+ * While a promise is pending Dawn looks for its end in every turn of the event loop, which keeps a core busy that compilers
+ * and a software adapter need for the work itself. What takes longer than a few milliseconds is looked at every millisecond.
+ */
+function pollGently() {
+  const { setImmediate, setTimeout } = globalThis;
+  /** When the wait that is going on began; null outside of Dawn's look, where another one begins. */
+  let began: number | null = null;
+  const gently = (look: (...args: unknown[]) => void, ...args: unknown[]) => {
+    // Dawn's functions are native ones that have a prototype, which those of promises have not.
+    if (!('prototype' in look) || !Function.prototype.toString.call(look).endsWith('{ [native code] }')) return setImmediate(look, ...args);
+    const start = began ?? performance.now();
+    const run = () => {
+      began = start;
+      try {
+        look();
+      } finally {
+        began = null;
+      }
+    };
+    return performance.now() - start < SPIN_MS ? setImmediate(run) : setTimeout(run, 1);
+  };
+  globalThis.setImmediate = Object.assign(gently, setImmediate) as typeof globalThis.setImmediate;
 }
 
 /** Without a graphics card, the Vulkan loader need not try (and complain about) every vendor's driver before llvmpipe. */

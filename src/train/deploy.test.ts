@@ -9,7 +9,7 @@ import { openSafetensors, bytesAccess } from '../io/safetensors';
 import { zipParts } from '../io/zipWrite';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { tinyModel } from '../testing/tiny';
+import { tinyModel, tinyVitFiles } from '../testing/tiny';
 import { deployAdapter, deployFolder, deployOnnx } from './deploy';
 import { logitsOf } from './logits';
 import { openModel, type LoadedModel } from './openModel';
@@ -53,6 +53,22 @@ describe('deploying a saved adapter', () => {
     const plain = new Adapted(again.vision.with({ image_size: size }), { method: 'linear_probe' });
     const [merged, unmerged] = [await logitsOf(device, { adapted: plain, source: again.source, values: {}, pixels }), await logitsOf(device, { ...loaded, source: model.source, pixels })];
     expect(maxError(merged, unmerged)).toBeLessThan(5e-6);
+  });
+
+  test('a merged config keeps its floats as floats and names the type that the merged weights have', async () => {
+    const { 'config.json': config, ...rest } = tinyVitFiles();
+    const text = JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(config)) as object), torch_dtype: 'float16', text_config: { dtype: 'bfloat16' } }).replace('{', '{"layerscale_value":1.0,"initializer_range":2e-2,"pooler_output_size":32,');
+    const model = await openModel(memoryTree('tiny', { ...rest, 'config.json': new TextEncoder().encode(text) }));
+    const loaded = await saved(model, { method: 'lora', r: 2 }, 16);
+    const written = async (of: typeof model) => {
+      for (const { path, parts } of await deployFolder(device, { ...loaded, model: of })) if (path === 'config.json') for await (const bytes of parts) return new TextDecoder().decode(bytes);
+      return '';
+    };
+    const merged = await written(model);
+    expect(merged).toMatch(/"layerscale_value": 1\.0,[^]*"pooler_output_size": 32,/);
+    expect(JSON.parse(merged)).toMatchObject({ torch_dtype: 'float32', text_config: { dtype: 'float32' }, initializer_range: 0.02 });
+    // A config that names no type: transformers 5 would take the first tensor's, and weights of the base may be f16.
+    expect(JSON.parse(await written(await tinyModel()))).toMatchObject({ torch_dtype: 'float32' });
   });
 
   test('an adapter for others, and NoLA as LoRA: the probe holds what the folder computes', async () => {

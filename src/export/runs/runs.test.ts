@@ -97,15 +97,17 @@ describe('PEFT\'s method_comparison', () => {
   type Row = { run_info: Json & { train_config: Json; peft_config: Json | null }; train_info: Json & { metrics: Record<string, number>[] }; meta_info: Json };
 
   test('has what its reader takes for granted', () => {
-    const files = peftJsonFiles([runRecord({ created: 1_000, ended: 9_000 }), runRecord({}, { seed: 1 }, { method: 'full' }), runRecord({}, {}, { method: 'randlora', r: 9, target_modules: ['query'] })]);
+    const files = peftJsonFiles([runRecord({ created: 1_000, ended: 9_000 }), runRecord({}, { seed: 1 }, { method: 'full' }), runRecord({}, {}, { method: 'randlora', r: 9, target_modules: ['query'] }), runRecord({}, { seed: 2 }, { method: 'linear_probe' })]);
     const rows = files.map(({ bytes }) => JSON.parse(bytes) as Row);
-    expect(files.map(({ path }) => path)).toEqual(['lora-0.json', 'full-1.json', 'randlora-0.json']);
-    expect(rows.map(({ run_info }) => run_info.peft_config?.peft_type)).toEqual(['LORA', undefined, 'RANDLORA']);
+    expect(files.map(({ path }) => path)).toEqual(['lora-0.json', 'full-1.json', 'randlora-0.json', 'linear_probe-2.json']);
+    expect(rows.map(({ run_info }) => run_info.peft_config?.peft_type)).toEqual(['LORA', undefined, 'RANDLORA', 'LINEAR_PROBE']);
     for (const row of rows) {
       for (const [part, name] of whole) expect(Number.isInteger((row[part as keyof Row] as Json)[name!])).toBe(true);
       for (const [part, name] of real) expect(typeof (row[part as keyof Row] as Json)[name!]).toBe('number');
       expect(row.train_info.status).toBe('success');
       const last = row.train_info.metrics.at(-1)!;
+      // PEFT's reader takes 123 for an unknown that is not there.
+      expect(last.forgetting).toBeNull();
       for (const name of ['test accuracy', 'train loss', 'train samples', 'train total tokens']) expect(typeof last[name]).toBe('number');
       expect(typeof row.run_info.train_config.model_id).toBe('string');
       for (const name of ['transformers', 'peft', 'datasets', 'torch', 'bitsandbytes']) expect(row.meta_info.package_info).toHaveProperty(`${name}-version`);

@@ -1,0 +1,106 @@
+import { unzipSync } from 'fflate';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Adapted, FROZEN } from '../adapters/adapted';
+import type { SavedFile } from '../adapters/files';
+import { methods } from '../adapters/index';
+import type { Arrays } from '../adapters/method';
+import { preprocess, withSize } from '../data/preprocess';
+import type { Dataset } from '../data/source';
+import type { Device } from '../engine/device';
+import { memoryTree } from '../io/fileTree';
+import { TEXT_HEAD, withTextHead } from '../models/clip/clip';
+import type { VisionModel } from '../models/model';
+import { maxError, mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { familyNames, openFamily } from '../testing/tinyFamilies';
+import { tinyData } from '../testing/tiny';
+import { completeTrain } from './config';
+import { exportRun } from './exportRun';
+import { splitBatches } from './feeds';
+import { logitsOf } from './logits';
+import { openModel, type LoadedModel } from './openModel';
+import { openSaved, openTrained } from './openTrained';
+import type { ExportSpec, MethodConfig, RunEvent, RunSpec } from './protocol';
+import { Session } from './session';
+import { runSplits } from './split';
+import { Tryout } from './tryout';
+
+/** What a run has just trained, opened in every way that there is. */
+describe.each(familyNames)('%s', (family) => {
+  let device: Device;
+  let model: LoadedModel;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+    model = await openFamily(family);
+  });
+
+  // Labels that are told apart by their texts are never a model's own.
+  const labels = family === 'CLIP, by text' ? ['new labels', 'another size'] : ['new labels', 'own labels', 'another size'];
+  const cases = Object.keys(methods).flatMap((method) => labels.map((what) => ({ method, what })));
+  test.each(cases)('$method, $what: opens, evaluates and merges; with new labels it leaves for PEFT and is tried, too', async ({ method, what }) => {
+    const data: Dataset = { ...tinyData(12, 6), classes: what === 'own labels' ? model.vision.labels : ['cat', 'dog', 'owl'] };
+    const image_size = what === 'another size' ? 24 : 16;
+    const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: small(method), train: completeTrain({ steps: 1, batch: 4, image_size: what === 'another size' ? 24 : 0, seed: 3, lr: 0.05 }) };
+    const { files, accuracy } = await train(device, model, data, spec);
+
+    const loaded = await openTrained(device, { spec, files, model, data });
+    expect(loaded.adapted.model).toMatchObject({ labels: data.classes, image_size });
+    expect([loaded.foreign, loaded.warnings]).toEqual([[], []]);
+    const pixels = await testPixels(model, data, image_size);
+    const logits = await logitsOf(device, { ...loaded, source: model.source, pixels });
+    const said = classesOf(logits, 3);
+    expect(said.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(accuracy);
+
+    const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).zip));
+    if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
+      const again = await openSaved(await exported({ format: method === 'nola' ? 'lora' : 'peft' }), model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision);
+      expect(again.warnings).toEqual([]);
+      expect(maxError(await logitsOf(device, { ...again, values: { ...again.values, ...textHead(loaded.values) }, source: model.source, pixels }), logits)).toBeLessThan(5e-6);
+    }
+    const merged = await openModel(await exported({ format: 'folder' }));
+    const vision: VisionModel = loaded.values[TEXT_HEAD] ? withTextHead(merged.vision, data.classes) : merged.vision;
+    expect(vision).toMatchObject({ labels: data.classes, image_size });
+    expect(maxError(await logitsOf(device, { adapted: new Adapted(vision, FROZEN), values: textHead(loaded.values), source: merged.source, pixels }), logits)).toBeLessThan(1e-5);
+
+    if (what !== 'new labels') return;
+    const tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data });
+    await tryout.open({ data: 'tiny', limit: 0 });
+    const { predictions } = await tryout.run([spec], async () => files, () => {});
+    expect(predictions[0]!.rows.map(({ top }) => top[0]!.label)).toEqual(said.map((c) => data.classes[c]));
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+});
+
+/** A config of a few parameters. */
+const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {} }[method] ?? { r: 2 }) });
+
+const textHead = (values: Arrays): Arrays => (values[TEXT_HEAD] ? { [TEXT_HEAD]: values[TEXT_HEAD] } : {});
+
+/** Trains by the run's spec; the files that it leaves, and the accuracy that it measured. */
+async function train(device: Device, model: LoadedModel, data: Dataset, spec: RunSpec): Promise<{ files: SavedFile[]; accuracy: number }> {
+  const events: RunEvent[] = [];
+  const splits = runSplits(data, spec.train);
+  const batches = splitBatches(splits.train, model.preprocess, spec.train.image_size || model.vision.image_size, spec.train);
+  await new Session({ spec, model, batches, splits, classes: data.classes, device, resume: null }, (event) => void events.push(event)).run();
+  expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
+  const adapter = events.find((event) => event.type === 'adapter')!;
+  const finished = events.find((event) => event.type === 'finished')!;
+  return { files: adapter.files, accuracy: finished.summary.final!.accuracy };
+}
+
+async function testPixels({ preprocess: config, vision }: LoadedModel, { test: split }: Dataset, size: number): Promise<Float32Array> {
+  const own = size === vision.image_size ? config : withSize(config, size);
+  const images: Float32Array[] = [];
+  for (let i = 0; i < split.count; i++) images.push(preprocess(await split.image(i), own));
+  const all = new Float32Array(images.length * images[0]!.length);
+  images.forEach((one, i) => all.set(one, i * one.length));
+  return all;
+}
+
+const classesOf = (logits: Float32Array, classes: number): number[] =>
+  Array.from({ length: logits.length / classes }, (_, i) => logits.subarray(i * classes, (i + 1) * classes).reduce((best, v, k, row) => (v > row[best]! ? k : best), 0));
+
+async function unzipped(zip: Blob): Promise<Record<string, Uint8Array>> {
+  return Object.fromEntries(Object.entries(unzipSync(new Uint8Array(await zip.arrayBuffer()))).map(([path, bytes]) => [path.slice(path.indexOf('/') + 1), bytes]));
+}
