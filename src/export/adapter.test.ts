@@ -149,10 +149,15 @@ describe('what lies beside the adapter', () => {
     const files = await folder({ method: 'randlora', r: 4 });
     const card = files.get('README.md')!;
     expect(card).toMatch(/^---\nbase_model: "org\/tiny"\nlibrary_name: peft\n/);
-    expect(card).toContain('PeftModel.from_pretrained(model, folder)');
+    expect(card).toContain('PeftModel.from_pretrained(model.float(), folder)');
+    expect(card).toContain('Layers go by the names of transformers 5.9 and newer');
+    expect(card).toMatch(/PEFT may warn of missing keys `randlora_A`/);
+    expect(card).not.toContain('torch.distributed');
     expect(card).toContain('50.0 % on 10 test images');
     expect(parsePreprocess(JSON.parse(files.get('preprocessor_config.json')!))).toEqual(preprocess);
-    expect(files.get('check.py')).toContain('PeftModel.from_pretrained(model_class.from_pretrained(base, **options), folder)');
+    expect(files.get('check.py')).toContain('PeftModel.from_pretrained(model, folder)');
+    // What PEFT needs for LoRA stands in the lines that a person copies.
+    expect((await folder({ method: 'lora', r: 2 })).get('README.md')).toContain('import torch.distributed.tensor');
   });
 
   test('what PEFT cannot compute says so and brings no check', async () => {
