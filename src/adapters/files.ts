@@ -337,8 +337,8 @@ const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array
   new Map(Object.entries(values).filter(([name]) => adapted.trace.weights.has(name)));
 
 /**
- * The tensors of a complete model: every one of the checkpoint in its own shape and type, except those in `changed` (by
- * name, f32). A new head that the checkpoint does not have is added. Nothing is read yet.
+ * The tensors of a complete model: every one of the checkpoint in its own shape, with those in `changed` (by name, f32)
+ * anew; in the checkpoint's types where nothing is changed, else in f32. A new head that the checkpoint does not have is added. Nothing is read yet.
  */
 export function modelTensors(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
   const tensors = new Map<string, TensorToWrite>();
@@ -349,7 +349,10 @@ export function modelTensors(model: VisionModel, source: TensorSource, changed: 
     // A distilled DeiT that got other labels has one head (models/deit/deit.ts); its two old ones belong to the old labels.
     if ((isHead(name) && data) || (model.head === 'classifier' && /^(cls|distillation)_classifier\./.test(name))) continue;
     if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
-    tensors.set(name, data ? { dtype: 'F32', shape, read: () => data } : { dtype, shape, read: () => source.read(name) });
+    // Weights of one type: transformers 4.45 may keep each in its own, and then refuses to add them up.
+    const widened = changed.size > 0 && /^B?F\d/.test(dtype);
+    if (data) tensors.set(name, { dtype: 'F32', shape, read: () => data });
+    else tensors.set(name, widened ? { dtype: 'F32', shape, read: () => source.readF32(name) } : { dtype, shape, read: () => source.read(name) });
   }
   for (const [name, data] of changed) {
     if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], read: () => data });

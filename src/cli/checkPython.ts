@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
-import type { Generation } from '../adapters/generations';
+import { generationOf, type Generation } from '../adapters/generations';
 import type { Device } from '../engine/device';
+import type { VisionModel } from '../models/model';
 import { cases as all, COUNT, type Case } from '../testing/python/cases';
 import { comesBack } from '../testing/python/back';
 import { Writer, type Written } from '../testing/python/write';
@@ -19,7 +20,7 @@ adapters by their check.py and their card, merged folders by their card, bundles
   PYTHON       interpreters that have torch, torchvision, transformers, PEFT and accelerate; else $FULLRANK_PYTHON, several
                separated as on the path, else python3
   --only TEXT  cases whose name contains TEXT
-  --keep DIR   leaves everything in DIR
+  --keep DIR   leaves everything in DIR, which must be new
 Ends with 1 when something is wrong, with 2 when no Python has the libraries.`;
 
 interface Stack {
@@ -34,6 +35,9 @@ interface Verdict {
   ran: string[];
   differences: Record<string, number>;
   problems: string[];
+  /** This transformers lacks the model, and every folder says so. */
+  old: boolean;
+  /** What the cards say that their lines need, where that is newer. */
   told: string;
 }
 
@@ -54,12 +58,13 @@ export async function main(argv: string[]): Promise<number> {
     console.error(`SKIPPED, nothing was checked: ${missing.join('; ')}.\nGive Pythons that have torch, torchvision, transformers, peft and accelerate: npm run check:python -- PYTHON ..., or $FULLRANK_PYTHON.`);
     return 2;
   }
+  if (values.keep && existsSync(values.keep)) throw new Error(`--keep ${values.keep} is there already; name a new folder`);
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'fullrank-python-'));
   try {
     let bad = missing.length;
     missing.forEach((why) => console.error(`NOT CHECKED: ${why}`));
     await withDevice(async (device) => {
-      const written = await writeCases(device, chosen, folder, [...new Set(usable.flatMap((stack) => generations.map((family) => generationOf(family, stack))))]);
+      const written = await writeCases(device, chosen, folder, usable);
       for (const stack of usable) bad += await check(device, chosen, written, stack, folder);
     });
     return bad ? 1 : 0;
@@ -79,22 +84,16 @@ async function stackOf(python: string): Promise<Stack | string> {
   }
 }
 
-/** Families whose layers have other names in newer versions. */
-const generations = ['vit', 'deit', 'dinov2', 'clip'];
+/** Whose names a model's layers go by in this Python. */
+const namesIn = ({ versions }: Stack, model: Pick<VisionModel, 'renamed'>): Generation => generationOf(versions.transformers!.split('.').slice(0, 2).join('.'), model);
 
-/** Whose names the layers of a family go by in a version of transformers. */
-function generationOf(family: string, { versions }: Stack): Generation {
-  const [major, minor] = versions.transformers!.split('.').map(Number) as [number, number];
-  return (family === 'vit' || family === 'deit') && (major > 5 || (major === 5 && minor >= 9)) ? 5 : 4;
-}
-
-async function writeCases(device: Device, cases: Case[], folder: string, names: Generation[]): Promise<(Written & { family: string })[]> {
-  const writer = new Writer(device, folder, names);
-  const written: (Written & { family: string })[] = [];
+async function writeCases(device: Device, cases: Case[], folder: string, stacks: Stack[]): Promise<Written[]> {
+  const writer = new Writer(device, folder, (model) => [...new Set(stacks.map((stack) => namesIn(stack, model)))]);
+  const written: Written[] = [];
   const from = performance.now();
   for (const [at, c] of cases.entries()) {
     try {
-      written.push({ ...(await writer.write(c, at)), family: (await writer.model(c)).vision.family });
+      written.push(await writer.write(c, at));
     } catch (error) {
       throw new Error(`${c.name}: ${(error as Error).message}`, { cause: error });
     }
@@ -105,12 +104,12 @@ async function writeCases(device: Device, cases: Case[], folder: string, names: 
 }
 
 /** Checks everything with one Python and prints its table; returns how many cases are wrong. */
-async function check(device: Device, cases: Case[], written: (Written & { family: string })[], stack: Stack, folder: string): Promise<number> {
+async function check(device: Device, cases: Case[], written: Written[], stack: Stack, folder: string): Promise<number> {
   const { versions } = stack;
   const from = performance.now();
   const mine = written.map((w, at) => ({
     ...w,
-    adapter: w.adapter?.[generationOf(w.family, stack)] ?? null,
+    adapter: w.adapter?.[namesIn(stack, w)] ?? null,
     out: join(folder, `${at}`, `trained-${versions.transformers}`),
     // NoLA goes on as another method from its first step on.
     same: cases[at]!.method.method === 'nola' ? 1 : w.losses.length,
@@ -120,7 +119,7 @@ async function check(device: Device, cases: Case[], written: (Written & { family
   const verdicts = await drive(stack.python, list);
   for (const [at, verdict] of verdicts.entries()) {
     const w = mine[at]!;
-    if (!w.bundle || verdict.told.startsWith('no ') || verdict.problems.length) continue;
+    if (!w.bundle || !verdict.ran.includes('train.py') || verdict.old || verdict.problems.length) continue;
     verdict.ran.push('back');
     try {
       verdict.differences.back = await comesBack(device, cases[at]!, w);
@@ -128,7 +127,7 @@ async function check(device: Device, cases: Case[], written: (Written & { family
       verdict.problems.push(`back in Fullrank: ${(error as Error).message}`);
     }
   }
-  const rows = verdicts.map(({ name, ran, differences, problems, told }) => [name, ran.join(', '), largest(differences), problems.length ? 'FAILED' : told ? `says so: ${told}` : 'equal']);
+  const rows = verdicts.map(({ name, ran, differences, problems, told }) => [name, ran.join(', '), largest(differences), problems.length ? 'FAILED' : told ? `equal, or says: ${told}` : 'equal']);
   console.log(`\ntransformers ${versions.transformers}, PEFT ${versions.peft}, torch ${versions.torch}, accelerate ${versions.accelerate}`);
   table([['case', 'ran', 'largest difference', 'verdict'], ...rows]).forEach((line) => console.log(line));
   const bad = verdicts.filter(({ problems }) => problems.length);

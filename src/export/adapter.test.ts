@@ -73,7 +73,7 @@ describe('adapters that we export, read by a reader that knows only the format',
     const { adapted, values, source } = await start(parseModel(configs[family]), c);
     const base = { id: 'tiny', config: configs[family], source };
     const out = c.method === 'nola' ? nolaToLora(adapted, values) : { adapted, values };
-    const files = await exportAdapter({ ...out, base, preprocess, base_size: 8, generation, probe });
+    const files = await exportAdapter({ ...out, base, preprocess, own_size: 8, generation, probe });
     const peft = readPeftFolder(asMap(files));
 
     // The targets select exactly the modules of the file, in a model of that generation.
@@ -112,7 +112,7 @@ describe('adapters that we export, read by a reader that knows only the format',
   test.each(cases)('$family, $c, transformers $generation: import, export, import is exact', async ({ family, c, generation }) => {
     const vision = parseModel(configs[family]);
     const { adapted, values, source } = await start(vision, c);
-    const write = (a: Adapted, v: Arrays) => exportAdapter({ adapted: a, values: v, base: { id: 'tiny', config: configs[family], source }, preprocess, base_size: 8, generation, probe });
+    const write = (a: Adapted, v: Arrays) => exportAdapter({ adapted: a, values: v, base: { id: 'tiny', config: configs[family], source }, preprocess, own_size: 8, generation, probe });
     const first = await write(adapted, values);
     const one = await loadAdapter(memoryTree('one', asMap(first)), vision);
     const second = await write(one.adapted, one.values);
@@ -141,7 +141,7 @@ describe('what lies beside the adapter', () => {
     const vision = parseModel(configs.vit);
     const { adapted, values, source } = await start(labels ? vision.with({ labels }) : vision, c);
     const logits = new Float32Array(adapted.model.num_labels);
-    const files = await exportAdapter({ adapted, values, base: { id: 'org/tiny', config: configs.vit, source }, preprocess, base_size: 8, generation: 5, probe: { ...probe, logits }, facts: { data: 'Set', accuracy: 0.5, images: 10 } });
+    const files = await exportAdapter({ adapted, values, base: { id: 'org/tiny', config: configs.vit, source }, preprocess, own_size: 8, generation: 5, probe: { ...probe, logits }, facts: { data: 'Set', accuracy: 0.5, images: 10 } });
     return new Map(files.map((f) => [f.path, new TextDecoder().decode(f.bytes)]));
   };
 
@@ -149,10 +149,15 @@ describe('what lies beside the adapter', () => {
     const files = await folder({ method: 'randlora', r: 4 });
     const card = files.get('README.md')!;
     expect(card).toMatch(/^---\nbase_model: "org\/tiny"\nlibrary_name: peft\n/);
-    expect(card).toContain('PeftModel.from_pretrained(model, folder)');
+    expect(card).toContain('PeftModel.from_pretrained(model.float(), folder)');
+    expect(card).toContain('Layers go by the names of transformers 5.9 and newer');
+    expect(card).toMatch(/PEFT may warn of missing keys `randlora_A`/);
+    expect(card).not.toContain('torch.distributed');
     expect(card).toContain('50.0 % on 10 test images');
     expect(parsePreprocess(JSON.parse(files.get('preprocessor_config.json')!))).toEqual(preprocess);
-    expect(files.get('check.py')).toContain('PeftModel.from_pretrained(model_class.from_pretrained(base, **options), folder)');
+    expect(files.get('check.py')).toContain('PeftModel.from_pretrained(model, folder)');
+    // What PEFT needs for LoRA stands in the lines that a person copies.
+    expect((await folder({ method: 'lora', r: 2 })).get('README.md')).toContain('import torch.distributed.tensor');
   });
 
   test('what PEFT cannot compute says so and brings no check', async () => {
@@ -180,7 +185,7 @@ describe('what lies beside the adapter', () => {
 
   test('CLIP under text features names CLIPModel', async () => {
     const { adapted, values, source } = await start(withTextHead(parseModel(configs.clip), 3), { method: 'lora', r: 2 });
-    const files = await exportAdapter({ adapted, values: { ...values, head_weight: new Float32Array(24) }, base: { id: 'c', config: configs.clip, source }, preprocess, base_size: 8, generation: 5, probe });
+    const files = await exportAdapter({ adapted, values: { ...values, head_weight: new Float32Array(24) }, base: { id: 'c', config: configs.clip, source }, preprocess, own_size: 8, generation: 5, probe });
     const [config] = files.map((f) => f.bytes);
     expect(JSON.parse(new TextDecoder().decode(config))).toMatchObject({ modules_to_save: null, auto_mapping: { base_model_class: 'CLIPModel' } });
     const stored = await openSafetensors(bytesAccess(asMap(files).get('probe.safetensors')!));

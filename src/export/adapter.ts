@@ -18,9 +18,9 @@ export interface AdapterExport {
   /** Trainables, bases, head, and a text head's matrix, by label. */
   values: Arrays;
   base: BaseModel;
-  /** The base model's preprocessing and input size. */
+  /** The base model's preprocessing, and the image size that its config.json names. */
   preprocess: PreprocessConfig;
-  base_size: number;
+  own_size: number;
   /** Whose names the layers go by. */
   generation: Generation;
   /** Images with the engine's logits, for check.py. */
@@ -35,12 +35,12 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
  * the trained head) and fullrank.json; README.md with the loading lines; preprocessor_config.json; and, where PEFT can
  * load it, probe.safetensors with check.py. Throws ModelError for methods that save no adapter.
  */
-export async function exportAdapter({ adapted, values, base, preprocess, base_size, generation, probe, facts = {} }: AdapterExport): Promise<SavedFile[]> {
+export async function exportAdapter({ adapted, values, base, preprocess, own_size, generation, probe, facts = {} }: AdapterExport): Promise<SavedFile[]> {
   const { method, model } = adapted;
   if (method.trains !== 'adapter') throw new ModelError(`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
   const files = await saveAdapter(adapted, values, { base, generation });
   const { auto_mapping } = JSON.parse(new TextDecoder().decode(files[0]!.bytes)) as { auto_mapping?: { base_model_class: string } };
-  const card = { className: auto_mapping?.base_model_class ?? 'AutoModelForImageClassification', ownSize: model.image_size === base_size };
+  const card = { className: auto_mapping?.base_model_class ?? 'AutoModelForImageClassification', own_size };
   files.push(
     { path: 'README.md', bytes: text(adapterCard(adapted, base.id, generation, facts, card)) },
     { path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocessJson(withSize(preprocess, model.image_size)), null, 2)) },

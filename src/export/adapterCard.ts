@@ -1,33 +1,43 @@
 import type { Adapted } from '../adapters/adapted';
 import { isPeft } from '../adapters/configs';
-import type { Generation } from '../adapters/generations';
+import { versionsOf, type Generation } from '../adapters/generations';
 import { factsTable, frontMatter, type CardFacts } from './cardText';
+import { needsOf, sinceText, type Needs } from './transformers';
 
-const load = (adapted: Adapted, className: string, ownSize: boolean): string => {
+const load = (adapted: Adapted, className: string, { interpolate }: Needs): string => {
   const head = adapted.trainedHead.size > 0;
+  const lora = ['lora', 'dora'].includes(adapted.config.method);
   return `import json
-from transformers import AutoImageProcessor, ${className}
+${lora ? 'import torch.distributed.tensor  # PEFT uses it and does not import it, nor do older transformers\n' : ''}from transformers import AutoImageProcessor, ${className}
 from peft import PeftModel
 
 folder = "."
 base = json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path"]
 ${head ? `labels = json.load(open(f"{folder}/fullrank.json"))["labels"]
-model = ${className}.from_pretrained(base, num_labels=len(labels), id2label=dict(enumerate(labels)), ignore_mismatched_sizes=True)` : `model = ${className}.from_pretrained(base)`}
-model = PeftModel.from_pretrained(model, folder).eval()
-processor = AutoImageProcessor.from_pretrained(folder)${ownSize ? '' : '\n# The images are not of the base model\'s size: call it with interpolate_pos_encoding=True.'}`;
+model = ${className}.from_pretrained(base, id2label=dict(enumerate(labels)), ignore_mismatched_sizes=True)` : `model = ${className}.from_pretrained(base)`}
+model = PeftModel.from_pretrained(model.float(), folder).eval()  # float32, as it was trained
+processor = AutoImageProcessor.from_pretrained(folder)${interpolate ? '\n# The images are not of the base model\'s size: call it with interpolate_pos_encoding=True.' : ''}`;
 };
 
-/** README.md of an adapter's folder: what it is, and the lines that load it. */
-export function adapterCard(adapted: Adapted, base: string, generation: Generation, facts: CardFacts, { className, ownSize }: { className: string; ownSize: boolean }): string {
-  const { config, method } = adapted;
+/** README.md of an adapter's folder: what it is, and the lines that load it. `own_size` is the image size that the base model's config.json names. */
+export function adapterCard(adapted: Adapted, base: string, generation: Generation, facts: CardFacts, { className, own_size }: { className: string; own_size: number }): string {
+  const { config, method, model } = adapted;
   const title = method.fields.title;
-  const peft = isPeft(adapted);
-  const how = peft
+  const needs = needsOf(model, own_size);
+  const names = versionsOf(generation, model);
+  const notes = [
+    'Load it in this way: `Auto…from_pretrained` on an adapter\'s folder may leave a trained classifier out.',
+    ...(needs.since ? [`It needs ${sinceText(needs)}.`] : []),
+    ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
+    ...(config.method === 'randlora' ? ['PEFT may warn of missing keys `randlora_A` and `randlora_B`: it looks for a copy under each layer, and the file has the bases once, for all of them.'] : []),
+    '`check.py` runs these lines and compares the logits of `probe.safetensors` with what the studio computed.',
+  ];
+  const how = isPeft(adapted)
     ? `\`\`\`python
-${load(adapted, className, ownSize)}
+${load(adapted, className, needs)}
 \`\`\`
 
-Load it in this way: \`Auto…from_pretrained\` on an adapter's folder may leave a trained classifier out. Layers go by the names of transformers ${generation === 5 ? '5 and newer' : '4 and older'}; for the other generation export it again. \`check.py\` runs these lines and compares the logits of \`probe.safetensors\` with what the studio computed.`
+${notes.join(' ')}`
     : `PEFT does not have this method and refuses the folder. Fullrank reads it${config.method === 'nola' ? '; for PEFT export it as LoRA, which computes the same' : ''}; for transformers export it merged.`;
   return `${frontMatter(base, config.method, 'peft')}
 

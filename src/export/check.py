@@ -35,7 +35,7 @@ def load(folder, config, base):
     options = {}
     if config["modules_to_save"]:  # the adapter brings a classifier of its own
         labels = json.loads((folder / "fullrank.json").read_text(encoding="utf-8"))["labels"]
-        options = {"num_labels": len(labels), "id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}, "ignore_mismatched_sizes": True}
+        options = {"id2label": dict(enumerate(labels)), "label2id": {label: i for i, label in enumerate(labels)}, "ignore_mismatched_sizes": True}
     # The studio computes in float32; transformers 5 keeps weights in the type that they are stored in.
     model = model_class.from_pretrained(base, **options).float()
     if config["peft_type"] == "RANDLORA":  # PEFT also looks under each layer for the bases, which the file has once

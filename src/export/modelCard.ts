@@ -1,16 +1,18 @@
 import type { Adapted } from '../adapters/adapted';
 import { factsTable, frontMatter, type CardFacts } from './cardText';
+import { needsOf, sinceText } from './transformers';
 
-/** README.md of a merged model: what it is, and how transformers loads it. */
-export function modelCard(adapted: Adapted, base: string, facts: CardFacts = {}, ownSize = true): string {
+/** README.md of a merged model: what it is, and how transformers loads it. `own_size` is the image size that its config.json names. */
+export function modelCard(adapted: Adapted, base: string, own_size: number, facts: CardFacts = {}): string {
   const { config, method, model } = adapted;
-  const sizes = ownSize ? '' : ', interpolate_pos_encoding=True';
+  const needs = needsOf(model, own_size);
+  const sizes = needs.interpolate ? ', interpolate_pos_encoding=True' : '';
   const load =
     model.head === null
       ? `from transformers import AutoImageProcessor, CLIPModel
 
 processor = AutoImageProcessor.from_pretrained(".")
-model = CLIPModel.from_pretrained(".")`
+model = CLIPModel.from_pretrained(".")${needs.interpolate ? '\n# The images are not of the size that config.json names: call get_image_features with interpolate_pos_encoding=True.' : ''}`
       : `from PIL import Image
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
@@ -30,6 +32,6 @@ ${factsTable(adapted, base, facts)}
 ${load}
 \`\`\`
 
-\`.\` stands for this folder, or for the id it is uploaded under. The weights keep the base model's licence.
+${needs.since ? `It needs ${sinceText(needs)}. ` : ''}\`.\` stands for this folder, or for the id it is uploaded under. The weights keep the base model's licence.
 `;
 }

@@ -17,6 +17,7 @@ import { probePixels } from '../export/probe';
 import { joinParts } from '../io/onnx/encode';
 import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
+import { parseModel } from '../models';
 import { ModelError } from '../models/model';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
@@ -82,7 +83,7 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
 export async function deployFolder(device: Device, input: DeployInput): Promise<StreamedFile[]> {
   const { model, adapted, values, foreign, facts } = input;
   const merged = await mergedWeights(device, model.source, { adapted, values, foreign });
-  const card = modelCard(adapted, model.id, facts, adapted.model.image_size === model.vision.image_size);
+  const card = modelCard(adapted, model.id, parseModel(model.config).image_size, facts);
   const small = [...configs(input), { path: 'README.md', bytes: text(card) }];
   return [
     ...small.map(({ path, bytes }) => ({ path, parts: [bytes] })),
@@ -99,5 +100,5 @@ export async function deployAdapter(device: Device, input: DeployInput, generati
   if (foreign.length) throw new ModelError(`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
   const { adapted, values } = asLora ? nolaToLora(input.adapted, input.values) : input;
   const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
-  return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, base_size: model.vision.image_size, generation, probe, facts });
+  return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, own_size: parseModel(model.config).image_size, generation, probe, facts });
 }

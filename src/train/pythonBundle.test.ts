@@ -8,7 +8,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { SavedFile } from '../adapters/files';
 import { preprocess } from '../data/preprocess';
 import type { Device } from '../engine/device';
-import { readme, requirements } from '../export/python/readme';
+import { readme } from '../export/python/readme';
+import { requirements } from '../export/python/requirements';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -81,7 +82,9 @@ describe('a run for Python', () => {
   test('full fine-tuning goes on as a model, NoLA as the LoRA that it is, a hub\'s model by its name', async () => {
     const full = await bundle({ method: 'full' });
     expect(Object.keys(full.found)).toEqual(expect.arrayContaining(['model/model.safetensors', 'model/config.json']));
-    expect(full.json('experiment.json')).toMatchObject({ kind: 'full' });
+    expect(full.json('experiment.json')).toMatchObject({ kind: 'full', architecture: 'ViTForImageClassification', head: 'classifier', image_size: 16 });
+    // What train.py saves gets its classes' names from here.
+    expect(full.json('model/fullrank.json')).toMatchObject({ method: 'full', labels: ['class 0', 'class 1', 'class 2'] });
     const nola = await bundle({ method: 'nola', r: 1, nola_num_bases: 4 }, {}, { model: 'owner/name' });
     expect(JSON.parse(new TextDecoder().decode(nola.found['adapter/adapter_config.json']))).toMatchObject({ peft_type: 'LORA' });
     expect(nola.json('experiment.json').base).toEqual({ id: 'owner/name', revision: 'main' });
@@ -103,11 +106,28 @@ describe('a run for Python', () => {
     }
   });
 
-  test('every requirement is pinned, and names stand in no command', () => {
-    expect(requirements.trim().split('\n').every((line) => /^[a-z_]+==\d+\.\d+\.\d+$/.test(line))).toBe(true);
+  test('every requirement is a range that holds what it was run with', () => {
+    const lines = requirements({ architecture: 'ViTForImageClassification' }).trim().split('\n').filter((line) => !line.startsWith('#'));
+    expect(lines.map((line) => line.split('>=')[0])).toEqual(['torch', 'torchvision', 'transformers', 'peft', 'accelerate', 'numpy', 'pillow']);
+    const number = (version: string) => version.split('.').slice(0, 2).reduce((n, part) => 1000 * n + Number(part), 0);
+    for (const line of lines) {
+      const [, from, to, ran] = /^[a-z]+>=(\d+\.\d+),<(\d+(?:\.\d+)?) +# (.*)$/.exec(line)!;
+      const versions = [...ran!.matchAll(/(\d+\.\d+)\.\d+ \(Python 3\.\d+\)/g)].map(([, version]) => number(version!));
+      expect(versions.length, line).toBeGreaterThan(0);
+      for (const version of versions) expect(version >= number(from!) && version < number(to!.includes('.') ? to! : `${to!}.0`), line).toBe(true);
+    }
+    // The class came later than the others'.
+    expect(requirements({ architecture: 'Dinov2WithRegistersForImageClassification' })).toContain('transformers>=4.48,');
+  });
+
+  test('the card says what becomes of the weights, and names stand in no command', () => {
     const hostile = '`"; rm -rf ~; $(id)` | <script>\n```sh\nrm';
-    const text = readme({ name: hostile, data: hostile, base: hostile, packed: false, kind: 'adapter', asLora: true, augmented: true });
+    const facts = { name: hostile, data: hostile, base: hostile, packed: false, kind: 'adapter' as const, asLora: true, augmented: true, held: false, text: true };
+    const text = readme(facts);
     expect(text).not.toMatch(/<script|\$\(id\)|\nrm/);
-    expect(text.match(/```/g)).toHaveLength(2);
+    expect(text.match(/```/g)).toHaveLength(4);
+    expect(text).toContain('accelerate launch --num_processes 2 --mixed_precision bf16 train.py --data FOLDER');
+    expect(text).toMatch(/held no validation images back.*the last ones are saved/);
+    expect(readme({ ...facts, held: true })).toMatch(/did best on them are what is saved/);
   });
 });

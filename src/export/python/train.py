@@ -149,7 +149,7 @@ def load(experiment, classes, fresh):
     if kind != "adapter" and not fresh:
         source, options = HERE / "model", {}
     if head:
-        options.update(num_labels=len(classes), id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}, ignore_mismatched_sizes=True)
+        options.update(id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}, ignore_mismatched_sizes=True)
     model = model_class.from_pretrained(source, **options).float()
     if kind == "adapter":
         return with_adapter(model, fresh)
@@ -163,19 +163,20 @@ def with_adapter(model, fresh):
     """Puts the trained adapter in; `fresh` leaves PEFT's start values in all of it but the fixed random bases."""
     folder = HERE / "adapter"
     config = PeftConfig.from_pretrained(folder)
-    config.inference_mode, base = False, config.base_model_name_or_path
+    config.inference_mode = False
+    base, config.base_model_name_or_path = config.base_model_name_or_path, model.name_or_path  # else PEFT wonders
     model = get_peft_model(model, config)
-    config.base_model_name_or_path = base  # PEFT has put the folder's place there
+    config.base_model_name_or_path = base
     tensors = load_file(folder / "adapter_model.safetensors")
+    bases = {f"base_model.{name}": name for name in ("vera_A", "vera_B", "randlora_A", "randlora_B")}
+    for key in bases.keys() & tensors.keys():  # shared by all layers; PEFT would draw VeRA's anew in any case
+        getattr(model.base_model, bases[key])["default"] = tensors[key]
     if fresh:
-        for name in ("vera_A", "vera_B", "randlora_A", "randlora_B"):
-            if f"base_model.{name}" in tensors:
-                getattr(model.base_model, name)["default"] = tensors[f"base_model.{name}"]
         return model
     if not any(".encoder." in name for name, _ in model.named_modules()):
         tensors = {rename(name): tensor for name, tensor in tensors.items()}
     unknown = set_peft_model_state_dict(model, tensors).unexpected_keys
-    if unknown:
+    if unknown := [key for key in unknown if key not in bases]:
         raise SystemExit(f"{unknown[0]} is nowhere in this model: transformers {transformers.__version__} calls its layers otherwise; see requirements.txt")
     return model
 
@@ -234,7 +235,9 @@ def main():
     processes = accelerator.num_processes
     if train["batch"] < processes:
         parser.error(f"batches have {train['batch']} images, too few for {processes} processes")
-    processor = transformers.AutoImageProcessor.from_pretrained(HERE / "preprocess", use_fast=False)
+    # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
+    pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
+    processor = transformers.AutoImageProcessor.from_pretrained(HERE / "preprocess", **pillow)
     model = load(experiment, classes, given.fresh)
     head = load_file(HERE / "head.safetensors")["head_weight"] if (HERE / "head.safetensors").exists() else None
     classifier = Classifier(model, head, experiment["image_size"])

@@ -10,6 +10,7 @@ import { memoryTree } from '../../io/fileTree';
 import { writeSafetensors } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/clip/clip';
+import type { VisionModel } from '../../models/model';
 import { completeTrain } from '../../train/config';
 import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
 import { splitBatches } from '../../train/feeds';
@@ -31,17 +32,19 @@ export interface Written {
   alone: boolean;
   image_size: number;
   architecture: string;
+  renamed: VisionModel['renamed'];
   /** Folders; null where there is nothing of the kind. `adapter` by generation of names. */
   base: string;
   adapter: Record<string, string> | null;
   merged: string;
   bundle: string | null;
-  /** Losses of the steps, of which so many are the same in Python; accuracy on the test images before (trained) and after. */
+  /** Loss of each step, and accuracy on the test images at the end: the bundle starts where the run did, and repeats it. */
   losses: number[];
   accuracy: number;
-  /** The bundle's start is the run's own, which it repeats; else what the run came to. */
   labels: string[];
+  /** Images, with the logits of the trained model. */
   probe: string;
+  /** It classifies by features of texts. */
   text: boolean;
 }
 
@@ -52,7 +55,7 @@ export class Writer {
   constructor(
     private readonly device: Device,
     readonly folder: string,
-    private readonly generations: Generation[],
+    private readonly generations: (model: VisionModel) => Generation[],
   ) {}
 
   /** The checkpoint of a case, written once. */
@@ -91,7 +94,7 @@ export class Writer {
     let adapter: Record<string, string> | null = null;
     if (asLora || (adapted.method.trains === 'adapter' && isPeft(adapted))) {
       adapter = {};
-      for (const generation of this.generations) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { asLora })));
+      for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { asLora })));
     }
     const merged = await put('merged', await deployFolder(device, input));
     const contrastive = config.loss === 'contrastive';
@@ -109,7 +112,7 @@ export class Writer {
     };
     await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(tensors) }]);
     return {
-      name: c.name, alone: c.alone, image_size: adapted.model.image_size, architecture: adapted.model.architecture ?? (adapted.model.head ? 'CLIPForImageClassification' : 'CLIPModel'),
+      name: c.name, alone: c.alone, image_size: adapted.model.image_size, renamed: adapted.model.renamed, architecture: adapted.model.architecture ?? (adapted.model.head ? 'CLIPForImageClassification' : 'CLIPModel'),
       base: model.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
     };
   }
