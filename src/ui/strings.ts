@@ -405,6 +405,15 @@ export const t = {
     ] as const,
   },
 
+  /** A part of the page that could not be fetched or drawn, said in its place. */
+  part: {
+    missing: 'This part of the page could not be fetched. Check the connection; everything else goes on.',
+    broken: (why: string): string => `This part of the page has failed; everything else goes on. (${why})`,
+    reload: 'Reload this part',
+    reloadPage: 'Reload the page',
+    noLink: 'What this link asks for could not be read, because a part of the page could not be fetched. Reload the page to try again.',
+  },
+
   failure: { happened: 'What happened', kept: 'What was kept', todo: 'What to do', details: 'Details to copy', copy: 'Copy' },
 
   device: {

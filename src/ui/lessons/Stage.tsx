@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { part as loaded } from '../controls/Part';
 import { useBlocked } from '../panels/Start';
 import { useAnalysable } from '../store/analyses';
 import { useCatalog } from '../store/catalog';
@@ -27,7 +28,7 @@ import { WalkDeed } from './WalkDeed';
 import css from './stage.module.css';
 
 /** Drawing a landscape takes libraries that other lessons do not need. */
-const Walk = lazy(() => import('./Walk'));
+const Walk = loaded(() => import('./Walk').then((module) => module.default), <p>{t.landscape.loading}</p>);
 
 const anything = (): boolean => true;
 const noRuns: Run[] = [];
@@ -175,11 +176,7 @@ function Chart({ chart, groups, landscape = null }: { chart: Part['chart']; grou
   const drawn = useDrawnRuns();
   if (chart === 'memory') return <MemoryChart />;
   if (chart === 'plane' || chart === 'paths' || chart === 'between')
-    return (
-      <Suspense fallback={<p>{t.landscape.loading}</p>}>
-        <Walk view={chart} made={landscape} />
-      </Suspense>
-    );
+    return <Walk view={chart} made={landscape} />;
   if (chart === 'loss') return <CurveChart runs={drawn} of="loss" />;
   if (groups.length === 0) return <p>{lessonWords.empty}</p>;
   const by = chart === 'shots' ? 'shots' : 'parameters';
