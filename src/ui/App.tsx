@@ -12,7 +12,7 @@ import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
-import { useShown } from './store/shown';
+import { isStaged, useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
@@ -25,7 +25,7 @@ const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, Lessons
 export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
-  const staged = useShown(({ present, lesson }) => present || lesson !== '');
+  const staged = useShown(isStaged);
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
   useShortcuts({ start: startTraining, blocked, showKeys });

@@ -395,7 +395,7 @@ export const t = {
       ['L', 'log scale of the loss'],
       ['T', 'table of the focused chart'],
       ['E', 'save the numbers of the focused chart'],
-      ['← →', 'move the data cursor; in a lesson go back and on'],
+      ['← →', 'move the data cursor; in a lesson or a presentation go back and on, as Space does'],
       ['Home End', 'first or last point'],
       ['+ − 0', 'zoom the focused chart, or show everything'],
       ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
