@@ -2,11 +2,14 @@ import Papa from 'papaparse';
 import type { RunRecord } from '../../train/protocol';
 import { runNames, scalarsOf } from './runs';
 
+/** How a formula begins. Papa's own pattern overlooks those with line breaks. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /**
  * Curves as CSV. Names come from outside: text that a spreadsheet would run as a formula is set off by an apostrophe. What
  * was measured and is no number is left empty.
  */
-const csv = (fields: string[], data: (string | number)[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;
+const csv = (fields: string[], data: (string | number)[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: FORMULA, newline: '\n' })}\n`;
 const cell = (value: number | undefined): number | string => (value !== undefined && Number.isFinite(value) ? value : '');
 
 /** Long form, a line a number: `run,step,metric,value`. */

@@ -16,7 +16,7 @@ const named = (name: string, change: Partial<RunRecord> = {}): RunRecord => ({ .
 /** Any text, and text that means something to a spreadsheet, a page, a shell or a file system. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
-  fc.constantFrom('=cmd|" /C calc"!A0', '+1', '@SUM(A1)', '-2', 'a,b', 'a"b', 'a\nb', 'a\r\nb', '\t=1', '</script><b>', '"; rm -rf ~; "', '$(id)', '`id`', "a'b", '../../etc', 'C:\\x', 'NUL', 'con.txt', '..', '.', '~', 'é\u202eb', '\u0000'),
+  fc.constantFrom('=cmd|" /C calc"!A0', '=1\n', '+1', '@SUM(A1)', '-2', 'a,b', 'a"b', 'a\nb', 'a\r\nb', '\t=1', '</script><b>', '"; rm -rf ~; "', '$(id)', '`id`', "a'b", '../../etc', 'C:\\x', 'NUL', 'con.txt', '..', '.', '~', 'é\u202eb', '\u0000'),
 );
 
 describe('names', () => {
