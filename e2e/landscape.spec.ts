@@ -1,8 +1,17 @@
 import type { Locator, Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { ended, openStudio } from './studioHelp';
+import { tinyFolder } from './tinyModels';
+
+let dir = '';
+test.beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fullrank-landscape-'));
+});
+test.afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Saves a figure as a picture and checks that it stands alone: read by itself, with words and colours of its own, dark on light. */
 async function picture(page: Page, figure: Locator, words: string[]): Promise<void> {
@@ -28,6 +37,9 @@ async function saved(page: Page, figure: Locator, kind: string): Promise<Buffer>
 
 test('the walk: one button trains three runs and measures their plane, by keys; then the panel, what the methods did to the model, figures as files, over a reload', async ({ page }) => {
   await openStudio(page, { methods: ['lora'], landscapeImages: 16, landscapeOn: 'train', landscapeRange: 'near', theme: 'dark', train: { steps: 2, eval_every: 0, checkpoint_every: 0 } });
+  // A hundred points and a look inside cost a hundredth of what they cost with the bundled model.
+  await page.getByLabel('Choose a model folder').setInputFiles(await tinyFolder(dir, 'vit'));
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('tiny-vit');
   const region = page.getByRole('region', { name: 'Loss landscape' });
   const inside = page.getByRole('region', { name: 'Inside the model' });
   await expect(region.getByText('Train three runs on this model and data')).toBeVisible();
@@ -100,6 +112,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   expect((await saved(page, layers, 'CSV')).toString()).toMatch(/^layer,run,rank,full rank,stable rank,/);
   expect(await serious(page)).toEqual([]);
 
+  await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0);
   await page.reload();
   await expect(region.getByText(/the same at every point/)).toBeVisible();
   await expect(inside.getByText(/LoRA stops at rank \d+/).first()).toBeVisible();

@@ -9,8 +9,8 @@ if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM 
 export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: `${root}/test-results`,
-  // One at a time: software WebGPU already uses every core.
-  workers: 1,
+  // Two files at a time: a software adapter uses every core in its dispatches, but pages, compilers and waiting do not.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: !!process.env.CI,
   // A time is no assertion: these end what hangs, and other work beside makes software adapters several times slower.

@@ -81,7 +81,7 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   // The page says so before the worker has heard of it.
   await hold(page, 'stop');
   await page.keyboard.press('.');
-  await expect(runRow(page, 'LoRA').getByText('stopping')).toBeVisible();
+  await expect(runRow(page, 'LoRA').getByText('stopping', { exact: true })).toBeVisible();
   await letGo(page);
   await expect(page.getByRole('button', { name: 'Continue with 1 run' })).toBeVisible({ timeout: ended });
   await expect(runRow(page, 'VeRA').getByText('waiting')).toBeVisible();

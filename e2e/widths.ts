@@ -9,7 +9,8 @@ export function sticksOut(page: Page): Promise<string[]> {
       if (own === 0 || height === 0 || (left > -1 && right < width + 1) || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.sr')) return false;
       for (let around: HTMLElement | null = element; around && around !== document.body; around = around.parentElement) {
         const { overflowX, clipPath } = getComputedStyle(around);
-        if (around !== element && (overflowX !== 'visible' || clipPath !== 'none')) return false;
+        // The box of a drawing's group is that of all its lines, wherever they are clipped.
+        if (clipPath !== 'none' || (around !== element && overflowX !== 'visible')) return false;
       }
       return true;
     });
