@@ -41,10 +41,12 @@ export default defineConfig({
     css: { include: [/\?raw/] },
     setupFiles: ['src/testing/setup.ts'],
     pool: 'forks',
-    // One process at a time: software WebGPU already uses every core.
-    maxWorkers: 1,
-    // A software driver compiles each kernel at its first dispatch, and CI machines are slow.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    // Two processes: a software driver compiles on one core, and that is most of what there is to do.
+    maxWorkers: 2,
+    // It compiles each kernel at its first dispatch, and CI machines are slow.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // Its compiler's optimisation passes take longer than what they save, on sizes as small as those of tests.
+    env: { GALLIVM_PERF: 'nopt' },
   },
 });

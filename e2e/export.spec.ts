@@ -1,12 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Download } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
+import { letGo, withHolding } from './hold';
+import { ended, openStudio, runRow } from './studioHelp';
 
-test.setTimeout(300_000);
-const ended = 200_000;
+test.use({ storageState: ({ trained }, use) => use(trained) });
 
 async function unzip(download: Download): Promise<Record<string, Uint8Array>> {
   const files = unzipSync(readFileSync(await download.path()));
@@ -22,9 +22,7 @@ function tensorNames(file: Uint8Array): string[] {
 test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of transformers 5', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
-  await openStudio(page, { train: { steps: 2, eval_every: 0, checkpoint_every: 0 } });
-  await startButton(page).click();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await openStudio(page);
   expect(asked.filter((url) => /ort|onnx/.test(url))).toEqual([]);
 
   const open = runRow(page, 'LoRA').getByRole('button', { name: /^Export/ });
@@ -38,8 +36,7 @@ test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of
   await expect(sheet.getByText(/largest difference/)).toBeVisible();
   const files = await unzip(await onnx);
   expect(Object.keys(files).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+  expect(await serious(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
   await expect(open).toBeFocused();
@@ -74,9 +71,8 @@ test('an export can be cancelled; one that the check finds wrong is saved only w
       }
     };
   });
-  await openStudio(page, { train: { steps: 1, eval_every: 0, checkpoint_every: 0 } });
-  await startButton(page).click();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await withHolding(page, 'exportRun', 'cancelExport');
+  await openStudio(page);
   const downloads: Download[] = [];
   page.on('download', (download) => downloads.push(download));
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -86,12 +82,12 @@ test('an export can be cancelled; one that the check finds wrong is saved only w
   await sheet.getByRole('radio', { name: 'ONNX' }).check();
   await start.click();
   await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await letGo(page);
   await expect(start).toBeEnabled({ timeout: ended });
   await start.click();
   await expect(sheet.getByText('The check failed. 6 of 8 images agree.')).toBeVisible({ timeout: ended });
   await expect(sheet.getByText('The file was not saved.')).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`)).toEqual([]);
+  expect(await serious(page)).toEqual([]);
   expect(downloads).toEqual([]);
   await Promise.all([page.waitForEvent('download'), sheet.getByRole('button', { name: 'Save the file anyway' }).click()]);
   await expect(sheet.getByText(/^Saved /)).toBeVisible();

@@ -1,9 +1,11 @@
-import AxeBuilder from '@axe-core/playwright';
 import { chromium, devices } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
+import { letGo, withHolding } from './hold';
+import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { usualTask } from './tasks';
 
 /** Milliseconds from the start of navigation until recorded lines are drawn, noted by the page itself. */
 const noteDrawn = () => {
@@ -15,9 +17,15 @@ const noteDrawn = () => {
   document.addEventListener('DOMContentLoaded', () => watch.observe(document, { childList: true, subtree: true }));
 };
 
-test('within a second a recorded comparison is drawn, without a model, and one button is primary', async ({ page }) => {
+test('a recorded comparison is drawn before model, pictures and worker have come, as fast as pages go here; one button is primary', async ({ page, browser }) => {
   const asked: { url: string; bytes: number }[] = [];
   page.on('response', async (response) => asked.push({ url: response.url(), bytes: (await response.body().catch(() => Buffer.alloc(0))).length }));
+  let come = () => {};
+  const wanted = new Promise<void>((done) => (come = done));
+  await page.route(/worker|models\/|data\//, async (route) => {
+    await wanted;
+    await route.continue().catch(() => {}); // its page may be gone
+  });
   await page.addInitScript(noteDrawn);
   // Other work on the machine only ever makes it longer.
   let drawn = Infinity;
@@ -27,12 +35,16 @@ test('within a second a recorded comparison is drawn, without a model, and one b
     await expect(loss.getByText('RandLoRA')).toBeVisible();
     drawn = Math.min(drawn, await page.evaluate(() => (globalThis as { drawnAt?: number }).drawnAt ?? Infinity));
   }
-  expect(drawn).toBeLessThan(1000);
+  const usual = await usualTask(browser);
+  console.log(`drawn after ${drawn.toFixed(0)} ms, a usual task takes ${usual.toFixed(0)} ms`);
+  // A second where a usual task takes a twentieth of one.
+  expect(drawn / usual).toBeLessThan(20);
+  come();
   // The heads of its files tell what a model is; its weights stay where they are until something is trained.
   expect(asked.filter(({ url }) => /models\//.test(url)).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(4 * 100_000);
   await expect(page.getByText(/^Recorded runs, \d seeds$/)).toBeVisible();
   await expect(page.getByText(/over \d seeds/)).toBeVisible();
-  await expect(startButton(page)).toBeEnabled({ timeout: 30_000 });
+  await expect(startButton(page)).toBeEnabled();
   // Once it has faded from disabled to enabled.
   await expect.poll(() => page.evaluate(() => [...document.querySelectorAll('button')].filter((button) => getComputedStyle(button).backgroundColor === getComputedStyle(document.body).color).length)).toBe(1);
 });
@@ -44,28 +56,27 @@ test('the script that the page itself loads first is under 300 KiB, compressed',
     if (/\.js$/.test(new URL(response.url()).pathname) && response.request().resourceType() === 'script' && !/worker/.test(response.url())) scripts.push(response.body());
   });
   await page.goto('/');
-  await expect(startButton(page)).toBeEnabled({ timeout: 30_000 });
+  await expect(startButton(page)).toBeEnabled();
   const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
   expect(sizes.length).toBeGreaterThan(1);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300 * 1024);
 });
 
-test('one click: a phase within 300 ms, counts of kernels, a trained adapter; recorded lines stay until then', async ({ page }) => {
-  await openStudio(page);
-  const took = await page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        const start = performance.now();
-        const seen = () => document.querySelector('[aria-label] ol li, main ol li span') && [...document.querySelectorAll('main button')].some((button) => button.textContent?.startsWith('Pause'));
-        const watch = new MutationObserver(() => seen() && (watch.disconnect(), done(performance.now() - start)));
-        watch.observe(document.body, { childList: true, subtree: true });
-        [...document.querySelectorAll('button')].find((button) => button.textContent?.includes('Fine-tune now'))!.click();
-      }),
-  );
-  expect(took).toBeLessThan(300);
-  await expect(page.locator('[aria-current=step]')).toContainText(/compile \d+ \/ \d+ kernels/, { timeout: 60_000 });
+test('one click: a phase before the worker has heard of it, counts of kernels, a trained adapter; recorded lines stay until then', async ({ page }) => {
+  await withHolding(page, 'run');
+  await openStudio(page, { train: { steps: 1, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(page.getByRole('button', { name: /^Pause/ })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: /^compile/ })).toBeVisible();
+  // All that the phase line says: a quick machine's phases are gone before they can be asked for.
+  await page.evaluate(() => {
+    const said = ((window as { said?: string[] }).said = [] as string[]);
+    new MutationObserver(() => said.push(document.querySelector('[aria-current=step]')?.textContent ?? '')).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+  });
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: 60_000 });
+  await letGo(page);
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  expect(await page.evaluate(() => (window as { said?: string[] }).said!.filter((text) => /compile \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'recorded runs' }).check();
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
@@ -76,19 +87,29 @@ test('on a telephone the recorded runs play, and training is one step further', 
   await page.goto('/');
   const play = page.getByRole('button', { name: 'Play the recorded runs' });
   await expect(play).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Train anyway' })).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Train anyway' })).toBeEnabled();
   await play.click();
   const place = page.getByRole('slider', { name: 'Place in the recording' });
-  await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(2);
+  // Paused by the page itself as soon as it has gone on, since it plays for seconds only.
+  await place.evaluate(
+    (slider) =>
+      new Promise<void>((done) => {
+        const timer = setInterval(() => {
+          if (Number((slider as HTMLInputElement).value) <= 2) return;
+          clearInterval(timer);
+          [...document.querySelectorAll('button')].find((button) => button.textContent!.includes('Pause'))!.click();
+          done();
+        });
+      }),
+  );
   await expect(page.getByRole('figure', { name: 'Training loss' })).toBeInViewport();
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(play).toBeVisible();
   const at = Number(await place.inputValue());
   expect(at).toBeLessThan(Number(await place.getAttribute('max')));
   await place.focus();
   await page.keyboard.press('End');
   await expect(place).toHaveAttribute('aria-valuetext', /^step (\d+) of \1$/);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+  expect(await serious(page)).toEqual([]);
   await page.context().close();
 });
 

@@ -1,7 +1,8 @@
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type BrowserContext } from '@playwright/test';
 import { createServer, type Plugin } from 'vite';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
+import { ended, openStudio, runRow, startButton } from './studioHelp';
 
 export { expect };
 
@@ -56,6 +57,8 @@ const watchWorkers: Plugin = {
   },
 };
 
+type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
+
 interface Servers {
   studio(): Promise<string>;
   engine(): Promise<string>;
@@ -71,7 +74,7 @@ interface Options {
  * Playwright's `test`, with a server for each site, started when the first test needs it, on a free port.
  * `page.goto('/')` opens the studio; `test.use({ site: 'engine' })` and `page.goto('/e2e/engine.html')` the engine page.
  */
-export const test = base.extend<Options, { servers: Servers }>({
+export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
   servers: [
     async ({}, use) => {
       const closers: (() => Promise<void>)[] = [];
@@ -92,6 +95,27 @@ export const test = base.extend<Options, { servers: Servers }>({
       await Promise.all(closers.map((close) => close()));
     },
     { scope: 'worker' },
+  ],
+
+  /**
+   * What a browser keeps of the studio after LoRA was trained in it: by the page, once for all tests of what comes after a
+   * training, which take it as their `storageState`.
+   */
+  trained: [
+    async ({ browser, servers }, use) => {
+      const context = await browser.newContext({ baseURL: await servers.studio() });
+      const page = await context.newPage();
+      await openStudio(page);
+      await startButton(page).click();
+      await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+      // A run is written a moment after it is shown.
+      await page.reload();
+      await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
+      const kept = await context.storageState({ indexedDB: true });
+      await context.close();
+      await use(kept);
+    },
+    { scope: 'worker', timeout: 600_000 },
   ],
 
   site: ['studio', { option: true }],

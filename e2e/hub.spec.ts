@@ -1,11 +1,12 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import sharp from 'sharp';
 import { bytesContent, startHub, type FakeHub } from '../src/testing/hubServer.node';
+import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, startButton } from './studioHelp';
+import { openStudio, startButton, stored } from './studioHelp';
+import { sticksOut } from './widths';
 
 const nano = resolve(import.meta.dirname, '../public/models/vit-nano');
 const files = Object.fromEntries(['config.json', 'model.safetensors', 'preprocessor_config.json'].map((name) => [name, bytesContent(new Uint8Array(readFileSync(`${nano}/${name}`)))]));
@@ -53,15 +54,14 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   await expect(page.getByRole('button', { name: 'From Hugging Face' })).toBeFocused();
   expect(hub.log.some(({ origin, status }) => origin === 'cdn' && status === 206)).toBe(true);
 
-  await page.waitForTimeout(400);
+  await stored(page, 'fullrank/vit-nano');
   await hub.close();
   await page.reload();
-  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible({ timeout: 60_000 });
-  await expect(startButton(page)).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByText(/^fullrank\/vit-nano\. /)).toBeVisible();
+  await expect(startButton(page)).toBeEnabled();
 
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
-  const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Open a model from Hugging Face"]').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  expect(await broken(page, 'section[aria-label="Open a model from Hugging Face"]')).toEqual([]);
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
   await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+ MB/ }).click();
   await expect(formOf(page).getByText(/^Nothing yet/)).toBeVisible();
@@ -78,9 +78,11 @@ test('a wrong id says so at the form and leaves the model that was chosen; the t
   await form.getByRole('textbox', { name: 'Model id' }).fill('nonsense');
   await page.keyboard.press('Enter');
   await expect(form.getByRole('alert')).toContainText(/is not a hub id/);
-  await page.waitForTimeout(400);
+  // Another setting is written after them all.
+  await page.getByRole('button', { name: /^Theme:/ }).click();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('fullrank.settings'))).not.toContain('"theme":"auto"');
   await page.setViewportSize({ width: 360, height: 800 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  expect(await sticksOut(page)).toEqual([]);
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   expect(kept).toContain(hub.endpoint);
   expect(kept).not.toContain('hf_secret');
@@ -105,9 +107,9 @@ test('where storage is refused, memory is used, and the page says so; after a re
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
   await expect(formOf(page).getByText(/does not let this page store files/)).toBeVisible();
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
-  await page.waitForTimeout(400);
+  await stored(page, 'fullrank/vit-nano');
   await page.reload();
-  await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/fullrank\/vit-nano is not in the cache any more; load it again/)).toBeVisible();
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
 });
 
@@ -138,14 +140,13 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
   await page.getByRole('checkbox', { name: 'Use cat' }).click();
   await expect(page.getByRole('checkbox', { name: 'Use cat' })).not.toBeChecked();
 
-  await page.waitForTimeout(400);
+  await stored(page, 'fullrank/zoo', 'cat');
   await hub.close();
   await page.reload();
-  await expect(page.getByRole('checkbox', { name: 'Use bee' })).toBeChecked({ timeout: 60_000 });
+  await expect(page.getByRole('checkbox', { name: 'Use bee' })).toBeChecked();
   await expect(page.getByRole('checkbox', { name: 'Use cat' })).not.toBeChecked();
   await open.click();
-  const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Open pictures from Hugging Face"]').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  expect(await broken(page, 'section[aria-label="Open pictures from Hugging Face"]')).toEqual([]);
   await form.getByRole('button', { name: /^Delete fullrank\/zoo, frees/ }).click();
   await expect(page.getByRole('checkbox', { name: 'Use Ankle boot' })).toBeChecked();
 });

@@ -1,27 +1,23 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { file, peftLora } from './peftLora';
-import { openStudio } from './studioHelp';
+import { ended, openStudio } from './studioHelp';
+import { sticksOut } from './widths';
 
 test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
-test.setTimeout(300_000);
-const answered = { timeout: 120_000 };
+const answered = { timeout: ended };
 const shots = process.env.FULLRANK_SHOTS;
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
-const serious = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0]!.html}`);
-};
 const shoot = async (page: Page, name: string, theme: 'light' | 'dark', width = 1440) => {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme: theme });
   expect(await serious(page), name).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  expect(await sticksOut(page)).toEqual([]);
   if (shots) await panel(page).screenshot({ path: `${shots}/${name}.png` });
 };
 

@@ -3,7 +3,6 @@ import { expect, test } from './fixtures';
 test.use({ site: 'engine' });
 
 test('every kernel computes in this browser what it computes in Node', async ({ page }) => {
-  test.setTimeout(300_000);
   await page.goto('/e2e/engine.html');
   const { cases, kernels, adapter, quads, swiftshader } = await page.evaluate(async () => {
     const { mustOpen, recordCase } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from './fixtures';
 import { zipWithWrongLabel } from './pictures';
-import { lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { ended, lossSteps, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 
-test.setTimeout(420_000);
-const ended = 300_000;
 const deit = resolve(import.meta.dirname, '../../shared/models/deit-tiny-patch16-224');
 
 let dir = '';
@@ -45,14 +43,13 @@ async function findInMatrix(page: Page, label: string, picture: string) {
 
 /** One person, from pictures and a model on their disk to files of a trained model, and back after a reload. */
 async function walk(page: Page, model: string, name: string): Promise<void> {
-  page.setDefaultTimeout(30_000);
   const { zip, wrong } = await zipWithWrongLabel();
   const pictures = { name: 'colours.zip', mimeType: 'application/zip', buffer: zip };
   await openStudio(page, { train: { steps: 3, train_limit: 0, test_limit: 0, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
   await page.getByLabel('Choose files of pictures').setInputFiles(pictures);
   await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
   await page.getByLabel('Choose a model folder').setInputFiles(model);
-  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name, { timeout: 60_000 });
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name);
   await page.getByRole('checkbox', { name: 'Train LoRA' }).uncheck();
   await page.getByRole('checkbox', { name: 'Train RandLoRA' }).check();
   await page.locator('summary', { hasText: /^Advanced/ }).click();
@@ -90,11 +87,11 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await page.keyboard.press('Escape');
 
   // The copies for later are written behind the import.
-  await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0);
   await page.reload();
-  await expect(startButton(page)).toBeEnabled({ timeout: 60_000 });
+  await expect(startButton(page)).toBeEnabled();
   await expect(page.getByRole('checkbox', { name: 'Train RandLoRA' })).toBeChecked();
-  await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('colours.zip', { timeout: 60_000 });
+  await expect(page.getByRole('combobox', { name: 'Data set' })).toHaveValue('colours.zip');
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name);
   await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
   await changed.click();

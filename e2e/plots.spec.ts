@@ -1,14 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { writeRuns } from '../src/io/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
+import { ended, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
+import { sticksOut } from './widths';
 
-test.setTimeout(240_000);
-const ended = 150_000;
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
 const ticks = (page: Page, name: string) => chart(page, name).locator('[class*=tx]').allInnerTexts();
 
@@ -26,7 +25,7 @@ function finished(): Buffer {
 }
 
 test('a zoom by keys and by brush is kept while numbers come in; a step is timed by kernel when it is asked for', async ({ page }) => {
-  await openStudio(page, { methods: ['linear_probe'], train: { steps: 400, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
+  await openStudio(page, { methods: ['linear_probe'], train: { steps: 1_000_000, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } });
   await startButton(page).click();
   await expect(page.locator('[aria-current=step]')).toContainText('train', { timeout: ended });
   const loss = chart(page, 'Training loss');
@@ -35,11 +34,11 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await page.keyboard.press('Home');
   await page.keyboard.press('+');
   await page.keyboard.press('+');
-  await expect(loss.getByRole('status')).toHaveText(/^Shown from step 0 to step 100\.$/);
+  await expect(loss.getByRole('status')).toHaveText(/^Shown from step 0 to step 250,000\.$/);
   const before = await ticks(page, 'Training loss');
   const step = page.getByText(/^step$/).locator('xpath=../dd');
   const now = parseInt(await step.innerText());
-  await expect.poll(async () => parseInt(await step.innerText()), { timeout: 60_000 }).toBeGreaterThan(now + 3);
+  await expect.poll(async () => parseInt(await step.innerText())).toBeGreaterThan(now + 3);
   expect(await ticks(page, 'Training loss')).toEqual(before);
   await page.keyboard.press('0');
   await expect(loss.getByRole('button', { name: 'Show everything' })).toHaveCount(0);
@@ -52,7 +51,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await loss.getByRole('button', { name: 'Show everything' }).click();
   await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
   await page.getByRole('button', { name: 'Time the next step' }).click();
-  await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible();
   await page.keyboard.press('.');
   await expect(runRow(page, 'Linear probe').getByText('stopped')).toBeVisible({ timeout: ended });
 });
@@ -87,11 +86,10 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
   await expect(chart(page, /^Time of step 2 of .* by kernel$/).getByText('3.00 ms, 75.0 %')).toBeVisible();
   for (const theme of ['light', 'dark', 'contrast']) {
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
-    const { violations } = await new AxeBuilder({ page }).include('main').analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes[0].html}`), theme).toEqual([]);
+    expect(await serious(page, 'main'), theme).toEqual([]);
   }
   for (const width of [360, 768, 1440, 2560]) {
     await page.setViewportSize({ width, height: 900 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+    expect(await sticksOut(page), String(width)).toEqual([]);
   }
 });

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { zipSync } from 'fflate';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { bytesContent, startHub } from '../src/testing/hubServer.node';
+import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { hold, letGo, withHolding } from './hold';
+import { ended, lossSteps, openStudio, runRow, startButton, stored } from './studioHelp';
+import { sticksOut } from './widths';
 
-test.setTimeout(300_000);
-const ended = 200_000;
-const opened = 60_000;
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';
 test.beforeEach(() => {
@@ -38,10 +37,10 @@ const settings = { train: { steps: 2, train_limit: 0, test_limit: 0, val_fractio
 
 /** The set, the edit, and the run with its curve and its adapter. */
 async function expectAll(page: Page) {
-  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
+  await expect(dataChoice(page)).toHaveValue('colours.zip');
   await expect(page.getByText(/^test\/red\/\d\.png is left out/).first()).toBeAttached();
   await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: opened });
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
   await expect(runRow(page, 'LoRA').getByRole('button', { name: /^Export/ })).toBeVisible();
   expect(await lossSteps(page)).toEqual([1, 2]);
 }
@@ -50,7 +49,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await withoutPicker(page);
   await openStudio(page, settings);
   await importZip(page);
-  await expect(page.getByText('8 to train, 4 to test')).toBeVisible({ timeout: opened });
+  await expect(page.getByText('8 to train, 4 to test')).toBeVisible();
   await startButton(page).click();
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
   // A picture is left out from the confusion matrix.
@@ -58,18 +57,17 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await page.keyboard.press('Enter');
   await page.getByRole('checkbox', { name: /^Use test\/red/ }).first().click();
   await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
-  await page.waitForTimeout(300);
+  await stored(page, 'test/red');
   await page.reload();
   await expectAll(page);
 
   await openSheet(page);
   await expect(sheet(page).getByText(/holds 1 run, 1 data set of your own and 1 change to data/)).toBeVisible();
-  await expect(sheet(page).getByText(/The file will have about/)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByText(/The file will have about/)).toBeVisible();
   await expect(sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' })).toContainText('your data, 1 file');
-  const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/project.png` });
-  const download = page.waitForEvent('download', { timeout: opened });
+  const download = page.waitForEvent('download');
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
   const file = join(folder, 'mine.fullrank');
   await (await download).saveAs(file);
@@ -78,15 +76,15 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   // A new project is empty, and the one before can be brought back.
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(dataChoice(page)).toHaveCount(0, { timeout: opened });
+  await expect(dataChoice(page)).toHaveCount(0);
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
-  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible({ timeout: opened });
+  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
   await page.getByRole('button', { name: /^Undo/ }).click();
   await expectAll(page);
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible({ timeout: opened });
+  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
   await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
 
@@ -96,15 +94,15 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   writeFileSync(join(folder, 'damaged.fullrank'), bytes);
   await openSheet(page);
   await sheet(page).getByLabel('Choose a project file').setInputFiles(join(folder, 'damaged.fullrank'));
-  await expect(sheet(page).getByText(/^damaged\.fullrank was not opened, and nothing has changed\./)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByText(/^damaged\.fullrank was not opened, and nothing has changed\./)).toBeVisible();
 
   // The file brings everything back, and training goes on with it.
   await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
-  await expect(sheet(page).getByText(/^mine\.fullrank, saved on .*, holds 1 run, 1 data set of your own and 1 change to data\./)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByText(/^mine\.fullrank, saved on .*, holds 1 run, 1 data set of your own and 1 change to data\./)).toBeVisible();
   if (shots) await page.screenshot({ path: `${shots}/found.png` });
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
   await expectAll(page);
-  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await expect(startButton(page)).toBeEnabled();
   await startButton(page).click();
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
 });
@@ -120,37 +118,28 @@ test('a project goes into a chosen file; a cancel leaves none', async ({ page })
       for await (const [name, handle] of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<[string, FileSystemFileHandle]>) if (name.endsWith('.fullrank')) sizes.push((await handle.getFile()).size);
       return sizes;
     });
+  await withHolding(page);
   await openStudio(page);
   await importZip(page);
-  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
-  await page.waitForTimeout(500);
+  await expect(dataChoice(page)).toHaveValue('colours.zip');
   await openSheet(page);
+  await expect(sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' })).toBeVisible();
   await expect(sheet(page).getByRole('checkbox', { name: /^With pictures and model files/ })).toBeChecked();
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
-  await expect(sheet(page).getByText(/^Saved project/)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByText(/^Saved project/)).toBeVisible();
   expect(await saved()).toEqual([expect.any(Number)]);
   expect((await saved())[0]).toBeGreaterThan(1000);
 
-  // Weights that compress badly, so that there is time to cancel.
   await page.evaluate(async () => {
-    await (await navigator.storage.getDirectory()).removeEntry((await sheetFile())!);
-    async function sheetFile() {
-      for await (const [name] of (await navigator.storage.getDirectory()) as unknown as AsyncIterable<[string]>) if (name.endsWith('.fullrank')) return name;
-      return undefined;
-    }
-    await new Promise<void>((done, fail) => {
-      const open = indexedDB.open('fullrank');
-      open.onerror = () => fail(open.error);
-      open.onsuccess = () => {
-        const write = open.result.transaction('checkpoints', 'readwrite');
-        for (let i = 0; i < 40; i++) write.objectStore('checkpoints').put({ step: 1, bytes: new Uint8Array(8e6) }, `large ${i}`);
-        write.oncomplete = () => (open.result.close(), done());
-      };
-    });
+    const root = (await navigator.storage.getDirectory()) as FileSystemDirectoryHandle & AsyncIterable<[string]>;
+    for await (const [name] of root) if (name.endsWith('.fullrank')) await root.removeEntry(name);
   });
+  // The cancel comes while the save goes on, however quick it is.
+  await hold(page, 'saveProject', 'cancelProject');
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
   await sheet(page).getByRole('button', { name: 'Cancel' }).click();
-  await expect(sheet(page).getByText('Cancelled. Nothing has changed.')).toBeVisible({ timeout: opened });
+  await letGo(page);
+  await expect(sheet(page).getByText('Cancelled. Nothing has changed.')).toBeVisible();
   expect(await saved()).toEqual([]);
 });
 
@@ -163,9 +152,9 @@ test('a model of the hub is named in the file, and offered where it is missing',
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
   await page.getByRole('textbox', { name: 'Model id' }).fill('fullrank/vit-nano');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano');
   await openSheet(page);
-  const download = page.waitForEvent('download', { timeout: opened });
+  const download = page.waitForEvent('download');
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
   const file = join(folder, 'hub.fullrank');
   await (await download).saveAs(file);
@@ -174,9 +163,9 @@ test('a model of the hub is named in the file, and offered where it is missing',
   await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
   const notice = page.getByText('This project uses fullrank/vit-nano from Hugging Face, which is not in this browser.');
-  await expect(notice).toBeVisible({ timeout: opened });
+  await expect(notice).toBeVisible();
   await page.getByRole('button', { name: 'Load it fullrank/vit-nano' }).click();
-  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano', { timeout: opened });
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano');
   await expect(notice).toHaveCount(0);
   await hub.close();
 });
@@ -184,7 +173,7 @@ test('a model of the hub is named in the file, and offered where it is missing',
 test('where storage is refused an import works, and the page says that it will not last; a kept one can be deleted', async ({ page }) => {
   await openStudio(page);
   await importZip(page);
-  await expect(dataChoice(page)).toHaveValue('colours.zip', { timeout: opened });
+  await expect(dataChoice(page)).toHaveValue('colours.zip');
   await openSheet(page);
   const item = sheet(page).getByRole('listitem').filter({ hasText: 'colours.zip' });
   await item.getByRole('button', { name: /^Delete colours\.zip, frees/ }).click();
@@ -198,7 +187,7 @@ test('where storage is refused an import works, and the page says that it will n
   await sheet(page).locator('header').getByRole('button', { name: 'Close' }).click();
   await page.getByRole('status').filter({ hasText: 'Deleted colours.zip' }).getByRole('button', { name: 'Close' }).click();
   await page.reload();
-  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await expect(startButton(page)).toBeEnabled();
   await expect(dataChoice(page)).toHaveCount(0);
 
   await page.addInitScript(() => {
@@ -210,9 +199,9 @@ test('where storage is refused an import works, and the page says that it will n
     };
   });
   await page.reload();
-  await expect(startButton(page)).toBeEnabled({ timeout: opened });
+  await expect(startButton(page)).toBeEnabled();
   await importZip(page);
-  await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible({ timeout: opened });
+  await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible();
   await expect(page.getByText('7 to train, 1 held back, 4 to test')).toBeVisible();
 });
 
@@ -220,14 +209,18 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await openStudio(page);
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'Open the example' }).click();
-  await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible({ timeout: opened });
+  await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible();
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs kept')).toBeVisible({ timeout: opened });
+  await expect(page.getByText('21 runs kept')).toBeVisible();
   // Drawn when it comes near.
   await page.getByRole('region', { name: 'What each method buys' }).scrollIntoViewIfNeeded();
-  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible({ timeout: opened });
+  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible();
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
   await landscape.scrollIntoViewIfNeeded();
-  await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible({ timeout: opened });
-  await expect(page.getByRole('region', { name: 'Inside the model' }).getByRole('figure').first()).toBeVisible({ timeout: opened });
+  await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Inside the model' }).getByRole('figure').first()).toBeVisible();
+  for (const width of [360, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+  }
 });

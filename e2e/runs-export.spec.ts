@@ -1,14 +1,15 @@
-import AxeBuilder from '@axe-core/playwright';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRuns } from '../src/io/runFile';
 import { eventsIn } from '../src/testing/eventFile';
 import { unzipSync } from 'fflate';
+import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
+import { openStudio } from './studioHelp';
 
-test.setTimeout(300_000);
+test.use({ storageState: ({ trained }, use) => use(trained) });
+
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';
 test.beforeEach(() => {
@@ -17,9 +18,7 @@ test.beforeEach(() => {
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a run leaves as a file of runs, CSV, events, and a report that is accessible in light and dark', async ({ page, browser }) => {
-  await openStudio(page, { methods: ['lora'] });
-  await startButton(page).click();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: 200_000 });
+  await openStudio(page);
 
   const sheet = page.getByRole('dialog', { name: 'Export runs' });
   /** Exports the run in a form; where the file lies. */
@@ -35,7 +34,7 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
   };
 
   await page.getByRole('button', { name: 'Export runs' }).click();
-  expect((await new AxeBuilder({ page }).include('dialog[open]').analyze()).violations).toEqual([]);
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/runs-export.png` });
   await sheet.getByRole('button', { name: 'None' }).click();
   await expect(sheet.getByText('Choose at least one run.')).toBeVisible();
@@ -57,7 +56,7 @@ test('a run leaves as a file of runs, CSV, events, and a report that is accessib
     await alone.goto(`file://${report}`);
     await expect(alone.getByText(/LoRA r \d+ reaches [\d.]+ % test accuracy over 1 seed\./)).toBeVisible();
     await expect(alone.getByRole('group', { name: 'Training loss of each batch, over steps' })).toBeVisible();
-    expect((await new AxeBuilder({ page: alone }).analyze()).violations).toEqual([]);
+    expect(await broken(alone)).toEqual([]);
     if (shots) await alone.screenshot({ path: `${shots}/report-${colorScheme}.png`, fullPage: true });
     await context.close();
   }

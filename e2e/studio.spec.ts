@@ -1,19 +1,15 @@
-import AxeBuilder from '@axe-core/playwright';
+import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, runRow, startButton } from './studioHelp';
-
-const serious = async (page: import('@playwright/test').Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-};
+import { openStudio, runRow, startButton, stored } from './studioHelp';
+import { sticksOut } from './widths';
 
 test('opens with pictures of every class, a model, plans to the byte and one primary button', async ({ page }) => {
   await openStudio(page, { methods: ['randlora', 'lora', 'full'] });
   await expect(page).toHaveTitle(/Fullrank/);
   for (const name of ['T-shirt/top', 'Ankle boot']) await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible();
   await expect(page.locator('canvas')).toHaveCount(50);
-  const blank = await page.locator('canvas').evaluateAll((all) => (all as HTMLCanvasElement[]).filter((one) => new Set(one.getContext('2d')!.getImageData(0, 0, one.width, one.height).data).size < 5).length);
-  expect(blank).toBe(0);
+  const blank = () => page.locator('canvas').evaluateAll((all) => (all as HTMLCanvasElement[]).filter((one) => new Set(one.getContext('2d')!.getImageData(0, 0, one.width, one.height).data).size < 5).length);
+  await expect.poll(blank).toBe(0);
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
   for (const method of ['RandLoRA', 'LoRA', 'Full']) await expect(page.getByRole('img', { name: new RegExp(`^${method} needs [\\d.]+ mebibytes`) })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeAttached();
@@ -31,11 +27,11 @@ test('nothing serious for axe, in light, dark and high contrast, with Advanced o
   }
 });
 
-test('no sideways scroll from 360 pixels to 4K', async ({ page }) => {
+test('no sideways scroll from 360 pixels to 4K, and nothing sticks out', async ({ page }) => {
   await openStudio(page);
   for (const width of [360, 390, 768, 1024, 1440, 1920, 2560, 3840]) {
     await page.setViewportSize({ width, height: 900 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+    expect(await sticksOut(page), String(width)).toEqual([]);
   }
 });
 
@@ -63,7 +59,7 @@ test('a setting that is no good is refused beside its field; a changed one survi
   await expect(page.getByText(/Between 1 and/)).toBeVisible();
   await batch.fill('2');
   await page.keyboard.press('Enter');
-  await page.waitForTimeout(400);
+  await stored(page, 'batch\\":2');
   await page.reload();
   await page.locator('summary', { hasText: /^Advanced/ }).click();
   await expect(batch).toHaveValue('2');
@@ -88,10 +84,10 @@ test('methods are made equal in memory or in time, and what is not equal says by
   await expect(full).toContainText(/× \d/);
   await page.getByRole('button', { name: 'Time', exact: true }).first().click();
   const slider = page.getByRole('slider', { name: 'Budget, % of a full fine-tuning step' });
-  await expect(slider).toBeVisible({ timeout: 30_000 });
+  await expect(slider).toBeVisible();
   await expect(page.getByText(/Estimated from multiply-adds/)).toBeVisible();
   await page.getByRole('button', { name: 'Memory', exact: true }).click();
-  await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible();
   await expect(page).toHaveURL(/match=memory/);
   await page.locator('summary', { hasText: 'Optimizer, files and time' }).click();
   const costs = page.getByRole('region', { name: /Optimizer, files/ });

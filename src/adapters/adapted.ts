@@ -37,6 +37,8 @@ export interface ContextOptions {
   merging?: Merging;
   /** Micro-batches for which they are made; 1 when left out. */
   sharing?: number;
+  /** Images per batch of another program on the same recorder, which decides by them: it may bind alone what runs as one here. */
+  beside?: number;
 }
 
 /**
@@ -144,9 +146,12 @@ export class Adapted {
       const label = together(names);
       const layers = names.flatMap((name) => adapted.get(name) ?? []);
       if (!layers.length) return linear(x, W, { bias: b, act, residual, label });
-      const form = options.form ?? this.formOf(layers[0]!, options.batch, options.sharing);
+      const formAt = (batch: number) => options.form ?? this.formOf(layers[0]!, batch, options.sharing);
+      const form = formAt(options.batch);
       if (names.length > 1 && !this.runsAsOne(layers, names, form)) return null;
-      const t = this.layerTensors(rec, layers, W, b, names);
+      const whole = options.beside === undefined || this.runsAsOne(layers, names, formAt(options.beside));
+      const t = this.layerTensors(rec, layers, W, b, names, whole);
+      if (!t) return null;
       const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
       return rec.scope(label, () => {
         if (form === 'merged') {
@@ -180,11 +185,17 @@ export class Adapted {
     return !dropsOut(this.config) && layers.length > 1 && at.every((place, i) => place === i * at[1]!);
   }
 
-  /** Declares the tensors of adapted layers, of one or of several that run as one. Labels are the names of the adapter's file. */
-  private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[]): LayerTensors {
+  /**
+   * Declares the tensors of adapted layers, of one or of several that run as one. Labels are the names of the adapter's file.
+   * Null where several cannot lie one behind the other: another program has declared them by themselves, or may bind them so
+   * (they are not `whole`) and could not.
+   */
+  private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[], whole: boolean): LayerTensors | null {
     const own: Record<string, Tensor> = {};
     for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layers[0]!), layers[0]!))) {
-      own[suffix] = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, { group: ADAPTER_GROUP, whole: true })!;
+      const stacked = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, { group: ADAPTER_GROUP, whole });
+      if (!stacked) return null;
+      own[suffix] = stacked;
     }
     const shared: Record<string, Tensor> = {};
     for (const [name, { shape, stored }] of Object.entries(this.shared)) {

@@ -5,6 +5,7 @@ import { blobTree, type TreeFile } from './fileTree';
 import { FormatError } from './formatError';
 import { readFile, writeFile, type BlobFiles, type Room } from './hub/files';
 import { cancelled, HubError, sizeText } from './hub/hubError';
+import { newId } from './newId';
 
 /**
  * Copies of what a person imported, so that it is there after a reload. Each lies in a folder of its own as two files:
@@ -128,7 +129,7 @@ export class Kept {
    * or `fill` brings other than the index says. Then nothing of it is left.
    */
   async add(index: KeptIndex, fill: Fill, { signal, onBytes }: KeepOptions = {}): Promise<KeptItem> {
-    const key = crypto.randomUUID();
+    const key = newId();
     const total = packBytes(index);
     checkRoom(await this.files.room(), total);
     adding.add(key);

@@ -1,41 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { Device } from '../engine/device';
-import { mustOpen, recordCase } from '../testing/checkOp';
-import { gpu } from '../testing/dawn';
-import { formsIn, judge, judgeForm, opCases } from '../testing/opCases';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { opCases } from '../testing/opCases';
+import { slowOps, testOps } from '../testing/opSuite';
 
-let device: Device;
-beforeAll(async () => {
-  device = await mustOpen(gpu());
+testOps(Object.keys(opCases).filter((op) => !slowOps.includes(op)));
+
+test.each(slowOps)('the cases of %s have a file of their own', (op) => {
+  expect(existsSync(new URL(`./ops.${op}.test.ts`, import.meta.url))).toBe(true);
 });
-
-for (const [op, cases] of Object.entries(opCases)) {
-  describe(op, () => {
-    test('names its cases apart', () => {
-      expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
-    });
-    for (const c of cases) {
-      test(c.name, async ({ skip }) => {
-        if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
-        expect((await judge(device, c)).problems).toEqual([]);
-      });
-      for (const form of c.everyForm ? formsIn(c) : []) {
-        test(`${c.name}, as ${form}`, async ({ skip }) => {
-          if (form.startsWith('half') && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
-          expect(await judgeForm(device, c, form)).toEqual([]);
-        });
-      }
-      if (!recordCase(c).program.entries.some(({ kernel }) => kernel.quadText)) continue;
-      test(`${c.name}, without quads`, async ({ skip }) => {
-        if (!device.quads) skip('this adapter has no quads: the test above was this one');
-        if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
-        device.quads = false;
-        try {
-          expect((await judge(device, c)).problems).toEqual([]);
-        } finally {
-          device.quads = true;
-        }
-      });
-    }
-  });
-}

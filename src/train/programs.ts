@@ -24,6 +24,8 @@ export interface ProgramOptions extends RecorderOptions {
   accumulate?: number;
   /** What becomes of merged weights; by their planned bytes when left out. */
   merging?: Merging;
+  /** Images per batch of a look that is recorded beside an evaluation (train/rollout.ts). */
+  beside?: number;
   /** Records the optimizer and an evaluation program besides; `false` gives the gradients of a step in evaluation mode. */
   optimizer?: boolean;
 }
@@ -138,7 +140,7 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   const { batch } = options;
   const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
   const labels = rec.declare('input', 'labels', [batch], 'u32');
-  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
+  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form, beside: options.beside });
   const seen = recordClassifier(rec, classifierOf(model), context, pixels, labels);
   return { rec, pixels, labels, ...seen, text: model.contrastive ? recordTexts(rec, model, context, batch) : null };
 }

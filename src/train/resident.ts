@@ -18,6 +18,8 @@ import { recordLook } from './rollout';
 
 /** Images a batch: few, so that a single one does not cost much more than it must. */
 const BATCH = 8;
+/** And of a look at a single picture. */
+const ONE = 1;
 
 /** How single pictures are looked at: classified in a pass of one picture, or with where the model looks besides. */
 export type Look = 'plain' | 'rollout';
@@ -90,8 +92,8 @@ export class Resident {
    */
   async add(key: string, { adapted, values, hasHead }: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'>, { preprocess = this.model.preprocess, labels = adapted.model.labels, look, onCompile }: AddOptions = {}): Promise<void> {
     checkHead(adapted, this.model, hasHead);
-    const programs = recordEvaluation(adapted, this.options);
-    const one = look && recordLook(programs.rec, adapted, this.options, 1, look === 'rollout');
+    const programs = recordEvaluation(adapted, look ? { ...this.options, beside: ONE } : this.options);
+    const one = look && recordLook(programs.rec, adapted, this.options, ONE, look === 'rollout');
     const holds = (label: string) => !this.blank.has(label) && !Object.hasOwn(values, label);
     const machine = await Machine.build(this.device, programs.rec, onCompile, { machine: this.backbone, holds });
     try {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -87,7 +87,7 @@ describe('a run', () => {
     await timed.done;
     expect(losses(timed)).toEqual(losses(plain));
     const { times } = of(timed, 'times')[0]!;
-    expect(times.step).toBeGreaterThan(1);
+    expect(times.step).toBeGreaterThan(0);
     if (device.gpu.features.has('timestamp-query')) {
       expect(times.kernels.map(({ ns }) => ns)).toEqual(times.kernels.map(({ ns }) => ns).sort((a, b) => b - a));
       expect(times.kernels.reduce((sum, { count }) => sum + count, 0)).toBe(of(timed, 'planned')[0]!.plan.dispatches);
@@ -134,26 +134,19 @@ describe('a run', () => {
 
   test('pauses, steps once, goes on', async () => {
     const device = await mustOpen(gpu());
-    let stepsWhilePaused = 0;
-    let paused = false;
     const run = await start(device, { method: 'lora' }, { steps: 6, eval_every: 0 }, null, (e, s) => {
-      if (e.type !== 'step') return;
-      if (paused) stepsWhilePaused++;
-      if (e.point.step === 2) {
-        s.pause();
-        setTimeout(() => {
-          // What was in flight has been reported by now.
-          paused = true;
-          s.step();
-          setTimeout(() => {
-            paused = false;
-            s.resume();
-          }, 600);
-        }, 600);
-      }
+      if (e.type === 'step' && e.point.step === 2) s.pause();
     });
+    // It waits at its gate once all that was in flight has been reported.
+    const waits = () => vi.waitFor(() => expect(run.session['gate']).toBeTruthy(), { timeout: 200_000, interval: 5 });
+    await waits();
+    const before = of(run, 'step').length;
+    run.session.step();
+    await new Promise((done) => setImmediate(done)); // the gate opens
+    await waits();
+    expect(of(run, 'step')).toHaveLength(before + 1);
+    run.session.resume();
     await run.done;
-    expect(stepsWhilePaused).toBe(1);
     expect(of(run, 'state').map((e) => e.state)).toEqual(['running', 'paused', 'running']);
     expect(of(run, 'step')).toHaveLength(6);
   });

@@ -50,8 +50,11 @@ test('a model by id: loaded, registered, found again after a reload without a co
 
 test('cancelled at once', async () => {
   server.fail('model.safetensors', { hangAfter: 1000 });
+  let cancelled = false; // once: a second event must not cancel the import that follows
   const loading = studio.importHubModel('dev/vit', { endpoint: server.endpoint }, (event) => {
-    if (event.status === 'download' && event.file === 'model.safetensors') setTimeout(() => studio.cancelHub('dev/vit'), 20);
+    if (cancelled || event.status !== 'download' || event.file !== 'model.safetensors') return;
+    cancelled = true;
+    setTimeout(() => studio.cancelHub('dev/vit'), 20);
   });
   await expect(loading).rejects.toThrow(HubError);
   expect(await studio.importHubModel('dev/vit', { endpoint: server.endpoint }, listen)).toMatchObject({ id: 'dev/vit' });

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
+import { Boundary, part } from './controls/Part';
 import { Toasts } from './controls/Toasts';
 import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
@@ -11,18 +12,20 @@ import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
-import { useShown } from './store/shown';
+import { isStaged, useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
 /** Presentation and lessons come when they are asked for. */
-const Stage = lazy(() => import('./lessons/Stage'));
+const Stage = part(() => import('./lessons/Stage').then((module) => module.default));
+
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, LessonsSheet };
 
 /** The page: Data, Model & methods, Compare from left to right, results below. */
 export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
-  const staged = useShown(({ present, lesson }) => present || lesson !== '');
+  const staged = useShown(isStaged);
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
   useShortcuts({ start: startTraining, blocked, showKeys });
@@ -35,14 +38,12 @@ export function App() {
       <a className={css.skip} href="#main">
         {t.skip}
       </a>
-      <Header onKeys={showKeys} />
+      <Boundary>
+        <Header onKeys={showKeys} />
+      </Boundary>
       <main id="main" tabIndex={-1}>
         <In place="bar" />
-        {staged && (
-          <Suspense>
-            <Stage />
-          </Suspense>
-        )}
+        {staged && <Stage />}
         {/* It stays behind: what was typed or opened is there again. */}
         <div className={css.page} hidden={staged}>
           <In place="top" />
@@ -66,11 +67,11 @@ export function App() {
         <span>{t.footer.licence}</span>
         <span>{t.footer.local}</span>
       </footer>
-      <ExportSheet />
-      <RunsExportSheet />
-      <ProjectSheet />
-      <ShareSheet />
-      <LessonsSheet />
+      {Object.entries(sheets).map(([name, Sheet]) => (
+        <Boundary key={name}>
+          <Sheet />
+        </Boundary>
+      ))}
       <KeySheet open={keys} onClose={() => setKeys(false)} />
       <Toasts />
     </>
@@ -80,5 +81,9 @@ export function App() {
 /** The panels of one place, in the order of the register, without those that a prepared view leaves out. */
 function In({ place }: { place: Place }) {
   const hide = useShown((shown) => shown.hide);
-  return panels.filter((entry) => entry.place === place && !hide.includes(entry.name)).map(({ name, Panel }) => <Panel key={name} />);
+  return panels.filter((entry) => entry.place === place && !hide.includes(entry.name)).map(({ name, Panel }) => (
+    <Boundary key={name}>
+      <Panel />
+    </Boundary>
+  ));
 }

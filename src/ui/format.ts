@@ -34,6 +34,9 @@ export function formatSetting(value: unknown): string {
   return String(value);
 }
 
+/** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4. */
+export const formatTick = (value: number): string => (Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));
+
 /** A rate per second: two figures below ten, whole numbers above. */
 export const formatRate = (value: number): string => (!Number.isFinite(value) || value <= 0 ? '–' : value < 10 ? fixed[1].format(value) : integer.format(Math.round(value)));
 

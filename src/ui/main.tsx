@@ -15,11 +15,19 @@ import { keepSettings } from './store/settings';
 import { followSweep } from './store/sweep';
 import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
+import { toast } from './store/toast';
+import { t } from './strings';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
   const asked = [location.search.slice(1), location.hash.slice(1)].filter(Boolean).join('&');
-  if (asked.includes('=')) (await import('./store/link')).applyLink(asked);
+  if (!asked.includes('=')) return;
+  try {
+    (await import('./store/link')).applyLink(asked);
+  } catch {
+    // The page without what the link asks for is better than none.
+    toast(t.part.noLink);
+  }
 }
 
 // On its way before anything else is asked for.

@@ -1,11 +1,14 @@
 import { useEffect } from 'react';
+import { deedOf } from './keys';
 import { redo, undoNewest } from './store/history';
 import { runById, toggleRun, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
+import { isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
-const presses = `${typing}, button, a, summary, input, [role=slider]`;
+/** What Space presses or types into. */
+export const presses = `${typing}, button, a, summary, input, [role=slider]`;
 
 /** Space: run, pause or go on. */
 function runOrPause(start: () => void): void {
@@ -35,15 +38,16 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
       const { current, runs } = useRuns.getState();
       const state = runById(current)?.state;
-      if (event.key === ' ' && !target.matches(presses)) {
+      const deed = deedOf(event, isStaged(useShown.getState()));
+      if (deed === 'run' && !target.matches(presses)) {
         event.preventDefault();
         runOrPause(() => !blocked && start());
-      } else if (event.key.toLowerCase() === 's' && state === 'paused') void stepRun();
-      else if (event.key === '.' && (state === 'running' || state === 'paused')) void stopRun();
-      else if (event.key.toLowerCase() === 'l') changeSettings({ logLoss: !useSettings.getState().logLoss });
-      else if (event.key === '?') showKeys();
-      else if (/^[1-9]$/.test(event.key)) {
-        const run = runs.filter((one) => !one.deleted)[Number(event.key) - 1];
+      } else if (deed === 'step' && state === 'paused') void stepRun();
+      else if (deed === 'stop' && (state === 'running' || state === 'paused')) void stopRun();
+      else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
+      else if (deed === 'help') showKeys();
+      else if (typeof deed === 'number') {
+        const run = runs.filter((one) => !one.deleted)[deed - 1];
         if (run) toggleRun(run.id);
       }
     };

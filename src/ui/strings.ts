@@ -395,7 +395,7 @@ export const t = {
       ['L', 'log scale of the loss'],
       ['T', 'table of the focused chart'],
       ['E', 'save the numbers of the focused chart'],
-      ['← →', 'move the data cursor; in a lesson go back and on'],
+      ['← →', 'move the data cursor; in a lesson or a presentation go back and on, as Space does'],
       ['Home End', 'first or last point'],
       ['+ − 0', 'zoom the focused chart, or show everything'],
       ['Ctrl Z', 'undo a change of settings or data, or a deletion'],
@@ -403,6 +403,15 @@ export const t = {
       ['Esc', 'close, leave the cursor or the lesson'],
       ['?', 'this sheet'],
     ] as const,
+  },
+
+  /** A part of the page that could not be fetched or drawn, said in its place. */
+  part: {
+    missing: 'This part of the page could not be fetched. Check the connection; everything else goes on.',
+    broken: (why: string): string => `This part of the page has failed; everything else goes on. (${why})`,
+    reload: 'Reload this part',
+    reloadPage: 'Reload the page',
+    noLink: 'What this link asks for could not be read, because a part of the page could not be fetched. Reload the page to try again.',
   },
 
   failure: { happened: 'What happened', kept: 'What was kept', todo: 'What to do', details: 'Details to copy', copy: 'Copy' },

@@ -29,7 +29,7 @@ const sharded: Record<string, HubContent> = {
   'model-2.safetensors': shard('b', 2),
   'model-3.safetensors': shard('c', 3),
 };
-const retry = { baseMs: 1, mostMs: 5, stallMs: 400, tries: 4, longestWaitMs: 1500 };
+const retry = { baseMs: 1, mostMs: 5, stallMs: 20_000, tries: 4, longestWaitMs: 1500 };
 
 let server: FakeHub;
 let root: string;
@@ -212,7 +212,7 @@ describe('trouble', () => {
   test('also in another process, after a cancellation at once', async () => {
     server.fail('model.safetensors', { hangAfter: 300_000 });
     const abort = new AbortController();
-    const failed = refused(open({ signal: abort.signal, retry: { ...retry, stallMs: 60_000 } }));
+    const failed = refused(open({ signal: abort.signal }));
     await untilBytes(100_000);
     abort.abort();
     const error = await failed;
@@ -228,8 +228,9 @@ describe('trouble', () => {
 
   test('a connection that stands still counts as broken', async () => {
     server.fail('model.safetensors', { hangAfter: 100_000 }, { delayMs: 1000 });
-    await isWhole(await open());
-    expect(cdnRanges()).toHaveLength(3);
+    // A busy machine may let a good connection stand still for so long, too.
+    await isWhole(await open({ retry: { ...retry, stallMs: 400, tries: 50 } }));
+    expect(cdnRanges().length).toBeGreaterThan(2);
   });
 
   test('a server without ranges starts again; a file that changed says so', async () => {
@@ -254,7 +255,7 @@ describe('trouble', () => {
     abort.abort();
     await failed;
     await new Promise((done) => setTimeout(done, 50));
-    const file = join(root, partial()[0]);
+    const file = join(root, partial().find((p) => p.endsWith('model.safetensors'))!);
     const bytes = readFileSync(file);
     bytes[5] ^= 1;
     writeFileSync(file, bytes);

@@ -1,8 +1,8 @@
-import type { Ref } from 'react';
+import type { CSSProperties, Ref } from 'react';
 import { path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
-import { at } from './scale';
+import { at, tickPlace } from './scale';
 import { valueOf, type Series } from './series';
 import css from './Plot.module.css';
 
@@ -19,7 +19,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(endValue(one, sx.max))))), lineHeight, -2, 100);
 
   return (
-    <div style={{ marginRight: `${gutter}em` }}>
+    <div style={{ marginRight: 'var(--room)', '--room': `${gutter}em` } as CSSProperties}>
       <span className={css.yl}>{yLabel}</span>
       <div className={css.area} ref={areaRef}>
         <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
@@ -43,12 +43,12 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           </span>
         ))}
         {sx.ticks.map((tick) => (
-          <span key={tick} className={css.tx} style={{ left: `${x(tick)}%` }}>
+          <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
             {tickX(tick)}
           </span>
         ))}
         {named.map((one, i) => (
-          <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top: `${ends[i]}%` }}>
+          <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top: `${ends[i]}%` }} title={[one.label, one.detail].filter(Boolean).join(' ')}>
             <b>{one.label}</b> {one.detail && <span>{one.detail}</span>}
           </span>
         ))}

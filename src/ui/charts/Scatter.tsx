@@ -1,8 +1,9 @@
+import type { CSSProperties } from 'react';
 import { spread } from './lines';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, logScale, type Scale } from './scale';
+import { at, linearScale, logScale, tickPlace, type Scale } from './scale';
 import css from './Plot.module.css';
 import own from './board.module.css';
 
@@ -85,12 +86,12 @@ export function Scatter({ title, caption, summary, points, xLabel, yLabel, log, 
                 </span>
               ))}
               {sx.ticks.map((tick) => (
-                <span key={tick} className={css.tx} style={{ left: `${x(tick)}%` }}>
+                <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
                   {tickX(tick)}
                 </span>
               ))}
               {points.map((point, i) => named[i] && (
-                <span key={point.id} className={`${own.label} ${x(point.x) > 45 ? own.before : ''} ${identity(point.method)}`} style={{ left: `${x(point.x)}%`, top: `${tops[i]}%` }} onPointerEnter={() => setCursor(i)} onPointerLeave={() => setCursor(-1)}>
+                <span key={point.id} className={`${own.label} ${x(point.x) > 45 ? own.before : ''} ${identity(point.method)}`} title={point.label} style={{ left: `${x(point.x)}%`, top: `${tops[i]}%`, '--free': `${x(point.x) > 45 ? x(point.x) : 100 - x(point.x)}%` } as CSSProperties} onPointerEnter={() => setCursor(i)} onPointerLeave={() => setCursor(-1)}>
                   {point.label}
                 </span>
               ))}

@@ -39,7 +39,9 @@ export function svgOf(figure: HTMLElement): string {
   return inLight(figure, () => {
     const scrolled = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).overflowX === 'auto').map((element) => ({ element, left: element.scrollLeft }));
     scrolled.forEach(({ element }) => (element.scrollLeft = 0));
-    const right = Math.max(0, ...scrolled.map(({ element }) => element.getBoundingClientRect().left + element.scrollWidth));
+    // A name that ends in dots on the page is whole in its picture.
+    const cut = [...figure.querySelectorAll('*')].filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow === 'ellipsis');
+    const right = Math.max(0, ...[...scrolled.map(({ element }) => element), ...cut].map((element) => element.getBoundingClientRect().left + element.scrollWidth));
     const svg = drawn(figure, right);
     scrolled.forEach(({ element, left }) => (element.scrollLeft = left));
     return svg;

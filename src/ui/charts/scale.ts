@@ -72,3 +72,10 @@ function logTicks(low: number, high: number, ladder: number[]): number[] {
   const last = all.findIndex((tick) => tick >= high * 0.9999);
   return all.slice(first, last + 1);
 }
+
+/** The words of a tick stand under the middle of it; long ones near an end as far inside as they must. `left` is in percent. */
+export function tickPlace(left: number, text: string): { left: string; transform?: string } {
+  const half = 0.28 * text.length;
+  const inside = left > 85 ? Math.min(0, 2 - half) : left < 15 ? Math.max(0, half - 3) : 0;
+  return { left: `${left}%`, ...(inside !== 0 && { transform: `translateX(calc(-50% + ${inside.toFixed(2)}em))` }) };
+}

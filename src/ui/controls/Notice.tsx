@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { t } from '../strings';
 import { Button, ButtonRow } from './Button';
+import { copyText } from '../store/copy';
 import { Sign, type SignName } from './Sign';
 import css from './controls.module.css';
 
@@ -46,7 +47,7 @@ export function FailureCard({ title, sign = 'err', happened, kept, todo, actions
         <details>
           <summary>{t.failure.details}</summary>
           <pre>{details}</pre>
-          <Button small onClick={() => void navigator.clipboard?.writeText(details)}>
+          <Button small onClick={() => void copyText(details)}>
             {t.failure.copy}
           </Button>
         </details>

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { t } from '../strings';
 import { Button } from './Button';
+import { Boundary } from './Part';
 import { Toasts } from './Toasts';
 import css from './controls.module.css';
 
@@ -32,7 +33,7 @@ export function Sheet({ open, title, wide = false, onClose, children }: Props) {
           {t.keys.close}
         </Button>
       </header>
-      {open && children}
+      {open && <Boundary>{children}</Boundary>}
       {/* Outside of an open dialog nothing can be pressed. */}
       {open && <Toasts />}
     </dialog>

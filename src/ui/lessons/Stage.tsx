@@ -1,7 +1,10 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { part as loaded } from '../controls/Part';
+import { deedOf } from '../keys';
 import { useBlocked } from '../panels/Start';
+import { presses } from '../shortcuts';
 import { useAnalysable } from '../store/analyses';
 import { useCatalog } from '../store/catalog';
 import { rank } from '../store/findings';
@@ -27,7 +30,7 @@ import { WalkDeed } from './WalkDeed';
 import css from './stage.module.css';
 
 /** Drawing a landscape takes libraries that other lessons do not need. */
-const Walk = lazy(() => import('./Walk'));
+const Walk = loaded(() => import('./Walk').then((module) => module.default), <p>{t.landscape.loading}</p>);
 
 const anything = (): boolean => true;
 const noRuns: Run[] = [];
@@ -36,7 +39,7 @@ const atShots = (group: Group): number => group.runs[0].spec.train.shots;
 /** What is presented where no lesson is open. */
 const charts = ['loss', 'accuracy', 'parameters', 'memory'] as const;
 
-/** One chart at a time, with a lesson's text beside it, or alone. Arrow keys move on, Escape leaves. */
+/** One chart at a time, with a lesson's text beside it, or alone. Space and arrow keys move on, Escape leaves. */
 export default function Stage() {
   const { present, lesson, part } = useShown();
   const parts = lesson ? lessons[lesson as LessonName].length : charts.length;
@@ -48,10 +51,11 @@ export default function Stage() {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-      if ((event.target as Element).matches('input, textarea, select, [role=slider]')) return;
-      if (event.key === 'ArrowRight' || event.key === 'PageDown') move(at + 1, parts);
-      else if (event.key === 'ArrowLeft' || event.key === 'PageUp') move(at - 1, parts);
-      else if (event.key === 'Escape') leave();
+      if ((event.target as Element).matches(event.key === ' ' ? presses : 'input, textarea, select, [role=slider]')) return;
+      const deed = deedOf(event, true);
+      if (deed === 'next') move(at + 1, parts);
+      else if (deed === 'back') move(at - 1, parts);
+      else if (deed === 'leave') leave();
       else return;
       event.preventDefault();
     };
@@ -175,11 +179,7 @@ function Chart({ chart, groups, landscape = null }: { chart: Part['chart']; grou
   const drawn = useDrawnRuns();
   if (chart === 'memory') return <MemoryChart />;
   if (chart === 'plane' || chart === 'paths' || chart === 'between')
-    return (
-      <Suspense fallback={<p>{t.landscape.loading}</p>}>
-        <Walk view={chart} made={landscape} />
-      </Suspense>
-    );
+    return <Walk view={chart} made={landscape} />;
   if (chart === 'loss') return <CurveChart runs={drawn} of="loss" />;
   if (groups.length === 0) return <p>{lessonWords.empty}</p>;
   const by = chart === 'shots' ? 'shots' : 'parameters';

@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Panel } from '../controls/Panel';
+import { part } from '../controls/Part';
 import { counts } from '../store/runGroups';
 import { useResultRuns } from '../store/view';
 import { t } from '../strings';
 import { StartButton } from './Start';
 import css from './runs.module.css';
 
-const Board = lazy(() => import('../compare/Board'));
+const Board = part(() => import('../compare/Board').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
 
 /** What accuracy costs, and where it comes from: plots of finished runs, fetched when they come near. */
 export function BoardPanel() {
@@ -28,9 +29,7 @@ export function BoardPanel() {
             <StartButton text={t.board.start} />
           </>
         ) : near ? (
-          <Suspense fallback={<p className={css.soft}>{t.board.loading}</p>}>
-            <Board />
-          </Suspense>
+          <Board />
         ) : (
           <p className={css.soft}>{t.board.loading}</p>
         )}

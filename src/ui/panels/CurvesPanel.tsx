@@ -2,7 +2,7 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort } from '../format';
+import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick } from '../format';
 import { useBaselines } from '../store/baselines';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
@@ -100,7 +100,7 @@ function Plots() {
         formatX={xWords}
         tickX={tickX}
         formatY={formatLoss}
-        formatTick={formatSetting}
+        formatTick={formatTick}
         empty={<p>{t.compare.lossEmpty}</p>}
       />}
       {shown.includes('accuracy') && <Plot
@@ -135,7 +135,7 @@ function Plots() {
             formatX={xWords}
             tickX={tickX}
             formatY={format}
-            formatTick={name === 'batch' ? (value) => formatSetting(Number((100 * value).toPrecision(6))) : formatSetting}
+            formatTick={name === 'batch' ? (value) => formatSetting(Number((100 * value).toPrecision(6))) : formatTick}
             empty={<p>{t.compare.columnEmpty}</p>}
           />
         );

@@ -1,12 +1,13 @@
-import { lazy, memo, Suspense, useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Panel } from '../controls/Panel';
+import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
 import { tickedRuns } from '../store/inside';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
 import css from '../charts/landscape.module.css';
 
-const Body = lazy(() => import('./InsideBody').then((module) => ({ default: memo(module.InsideBody) })));
+const Body = memo(part(() => import('./InsideBody').then((module) => module.InsideBody), <p className={css.caption}>{t.inside.loading}</p>));
 
 /** What the methods did to the model, when there is a run to look into. */
 export function InsidePanel() {
@@ -21,9 +22,7 @@ export function InsidePanel() {
           <ExampleOffer />
         </div>
       ) : (
-        <Suspense fallback={<p className={css.caption}>{t.inside.loading}</p>}>
-          <Body runs={all} />
-        </Suspense>
+        <Body runs={all} />
       )}
     </Panel>
   );

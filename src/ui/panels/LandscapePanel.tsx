@@ -1,15 +1,16 @@
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
 import { Panel } from '../controls/Panel';
+import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 
 /** Drawing it takes libraries that few visits need. */
-const Body = lazy(() => import('./LandscapeBody').then((module) => ({ default: memo(module.LandscapeBody) })));
+const Body = memo(part(() => import('./LandscapeBody').then((module) => module.LandscapeBody), <p className={css.caption}>{t.landscape.loading}</p>));
 
 /** One button for the runs and their plane, the lesson's. */
-const Deed = lazy(() => import('../lessons/WalkDeed').then((module) => ({ default: module.WalkDeed })));
+const Deed = part(() => import('../lessons/WalkDeed').then((module) => module.WalkDeed));
 
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {
@@ -21,14 +22,10 @@ export function LandscapePanel() {
         <div className={css.start}>
           <p>{t.landscape.about}</p>
           <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
-          <Suspense>
-            <Deed made={null} />
-          </Suspense>
+          <Deed made={null} />
         </div>
       ) : (
-        <Suspense fallback={<p className={css.caption}>{t.landscape.loading}</p>}>
-          <Body runs={runs} />
-        </Suspense>
+        <Body runs={runs} />
       )}
     </Panel>
   );

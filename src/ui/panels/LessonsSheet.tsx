@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'react';
 import { create } from 'zustand';
+import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { t } from '../strings';
 
@@ -8,15 +8,13 @@ export const useLessons = create<{ open: boolean }>()(() => ({ open: false }));
 export const showLessons = (): void => useLessons.setState({ open: true });
 export const hideLessons = (): void => useLessons.setState({ open: false });
 
-const List = lazy(() => import('../lessons/LessonList'));
+const List = part(() => import('../lessons/LessonList').then((module) => module.default));
 
 export function LessonsSheet() {
   const { open } = useLessons();
   return (
     <Sheet open={open} title={t.lessons} onClose={hideLessons}>
-      <Suspense>
-        <List />
-      </Suspense>
+      <List />
     </Sheet>
   );
 }

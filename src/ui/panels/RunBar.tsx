@@ -6,6 +6,7 @@ import { formatClock, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
+import { isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, startQueue, stepRun, stopRun } from '../store/trainer';
@@ -29,6 +30,8 @@ const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'w
 function Running({ run, waiting }: { run: Run; waiting: number }) {
   const paused = run.state === 'paused';
   const stopping = run.state === 'stopping';
+  // On the stage they turn pages.
+  const keys = !useShown(isStaged);
   return (
     <>
       <div className={css.runid}>
@@ -42,15 +45,15 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
       <div className={css.controls}>
         <Button kind="primary" disabled={stopping || (!paused && !canPause(run.phase))} onClick={() => void (paused ? continueRun() : pauseRun())}>
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.run.resume : t.run.pause} <kbd>{t.run.spaceKey}</kbd>
+          {paused ? t.run.resume : t.run.pause} {keys && <kbd>{t.run.spaceKey}</kbd>}
         </Button>
         <Button disabled={!paused} onClick={() => void stepRun()}>
           <Icon name="step" />
-          {t.run.step} <kbd>S</kbd>
+          {t.run.step} {keys && <kbd>S</kbd>}
         </Button>
         <Button disabled={stopping} onClick={() => void stopRun()}>
           <Icon name="stop" />
-          {stopping ? t.run.stopping : t.run.stop} <kbd>.</kbd>
+          {stopping ? t.run.stopping : t.run.stop} {keys && <kbd>.</kbd>}
         </Button>
         {stopping && <EndNow />}
       </div>

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
+import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
@@ -15,7 +16,7 @@ import { TryResults } from './TryResults';
 import css from './tryout.module.css';
 
 /** The camera comes when it is asked for. */
-const TryCamera = lazy(() => import('./TryCamera'));
+const TryCamera = part(() => import('./TryCamera').then((module) => module.default));
 
 /** Adapters side by side on one model: which, on what pictures, and what they say. */
 export function TryPanel() {
@@ -29,13 +30,7 @@ export function TryPanel() {
         <TryAdapters candidates={candidates} chosen={chosen} />
         <TryPictures />
       </div>
-      {live ? (
-        <Suspense>
-          <TryCamera chosen={chosen} />
-        </Suspense>
-      ) : (
-        <Work chosen={chosen} />
-      )}
+      {live ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} />}
       <Memory />
       {!live && <TryResults chosen={chosen} />}
     </Panel>

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Prediction, TryImages } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
+import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
@@ -11,7 +12,7 @@ import { TryTable } from './TryTable';
 import css from './tryout.module.css';
 
 /** Maps come when they are asked for. */
-const TryLook = lazy(() => import('./TryLook'));
+const TryLook = part(() => import('./TryLook').then((module) => module.default));
 
 /** Rows of one page: as many as a person looks at, however many there are. */
 const PAGE = 50;
@@ -81,11 +82,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
         </details>
       )}
-      {rollout && readable.length > 0 && (
-        <Suspense>
-          <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />
-        </Suspense>
-      )}
+      {rollout && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
       {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
       {last > 0 && (
         <ButtonRow>

@@ -1,4 +1,5 @@
 import type { RunSpec } from '../../train/protocol';
+import { newId } from '../../io/newId';
 import { orderMethods } from '../methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -15,8 +16,6 @@ import { toast } from './toast';
 import { startQueue } from './trainer';
 
 /** What buttons and keys do. Each is one deed of a person. */
-
-const newId = (): string => crypto.randomUUID();
 
 /** Puts runs at the end of the queue; each gets an id, and a name where it has none. */
 function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {

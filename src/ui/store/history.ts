@@ -1,6 +1,7 @@
 import { t } from '../strings';
 import { formatCount, formatSetting } from '../format';
 import { methodLook } from '../methods';
+import { useCatalog } from './catalog';
 import { methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { toast, undoLast, useToasts } from './toast';
@@ -70,11 +71,18 @@ export function followHistory(): void {
   });
 }
 
+/** The model and the data of settings, or those of now where this browser has them no more. */
+function atHand(to: Settings, now: Settings): Pick<Settings, 'model' | 'data'> {
+  const { models, datasets } = useCatalog.getState();
+  const gone = (all: readonly { id: string }[], id: string) => all.length > 0 && !all.some((one) => one.id === id);
+  return { model: gone(models, to.model) ? now.model : to.model, data: gone(datasets, to.data) ? now.data : to.data };
+}
+
 /** Settings to go to, with what is the person's own as it is now. */
 function move(to: Settings): void {
   const now = useSettings.getState();
   moving = true;
-  useSettings.setState({ ...to, ...(Object.fromEntries(personal.map((name) => [name, now[name]])) as Partial<Settings>) });
+  useSettings.setState({ ...to, ...atHand(to, now), ...(Object.fromEntries(personal.map((name) => [name, now[name]])) as Partial<Settings>) });
   moving = false;
 }
 

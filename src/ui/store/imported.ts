@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { newId } from '../../io/newId';
 import type { AdapterInfo } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
@@ -47,7 +48,7 @@ export async function importAdapter(model: string, folder: FolderFiles): Promise
   useImported.setState({ reading: folder.name, error: null });
   try {
     const { info, files } = await studio().importAdapter(model, folder.name, folder.files);
-    const one: Imported = { id: crypto.randomUUID(), name: freeName(folder.name, info), model, at: Date.now(), info, deleted: 0 };
+    const one: Imported = { id: newId(), name: freeName(folder.name, info), model, at: Date.now(), info, deleted: 0 };
     await database.put('adapters', one.id, files);
     await database.put('imported', one.id, one);
     useImported.setState(({ list }) => ({ list: [...list, one] }));

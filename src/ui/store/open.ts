@@ -2,6 +2,7 @@ import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, RunSpec } from '../.
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { useEdits, withEdits, withKeptEdits } from './edits';
+import { quietly } from './history';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
@@ -42,10 +43,13 @@ export async function openCatalog(): Promise<void> {
     const datasets = together(found, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
-    changeSettings({
-      model: models.some(({ id }) => id === model) ? model : (models[0]?.id ?? ''),
-      data: datasets.some(({ id }) => id === data) ? data : (datasets[0]?.id ?? ''),
-    });
+    // Stand-ins for what is not here are no deed of a person, who could only undo them into what is not here.
+    quietly(() =>
+      changeSettings({
+        model: models.some(({ id }) => id === model) ? model : (models[0]?.id ?? ''),
+        data: datasets.some(({ id }) => id === data) ? data : (datasets[0]?.id ?? ''),
+      }),
+    );
     await loadSamples();
     refreshBudget();
     void openAllCached();
@@ -79,12 +83,14 @@ async function openDatasets(): Promise<DataInfo[]> {
 /** Sample pictures of the chosen data set, once per set unless asked `again`. */
 export async function loadSamples(again = false): Promise<void> {
   const { data } = useSettings.getState();
-  if (data === '' || (!again && useCatalog.getState().samples[data])) return;
+  const { samples, datasets } = useCatalog.getState();
+  const info = datasets.find(({ id }) => id === data);
+  if (!info || (!again && samples[data])) return;
   try {
     const pictures = await studio().samples(data, picturesPerClass);
     useCatalog.setState(({ samples }) => ({ samples: { ...samples, [data]: pictures } }));
   } catch (error) {
-    useCatalog.setState({ failure: messageOf(error) });
+    useCatalog.setState({ importError: { kind: 'data', name: info.title, message: messageOf(error) } });
   }
 }
 

@@ -1,6 +1,7 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
+import { newId } from '../../io/newId';
 import { recordStore } from '../../io/project/stores.meta';
 import { completeTrain } from '../../train/config';
 import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';
@@ -161,15 +162,16 @@ const example = { folder: 'projects', name: 'fashion-mnist.fullrank' };
 /** Opens the project that comes with the page, as one that was chosen. */
 export async function openExample(): Promise<void> {
   useProject.setState({ ...quiet, job: { what: 'read', name: example.name, done: 0, total: 0 } });
+  let bytes: Blob;
   try {
     const response = await fetch(`${example.folder}/${example.name}`);
     if (!response.ok) throw new Error();
-    const file = new File([await response.blob()], example.name);
-    useProject.setState({ job: null });
-    await openProject(file);
+    bytes = await response.blob();
   } catch {
-    useProject.setState({ job: null, error: t.project.exampleGone });
+    return useProject.setState({ job: null, error: t.project.exampleGone });
   }
+  useProject.setState({ job: null });
+  await openProject(new File([bytes], example.name));
 }
 
 /** Reads a project file, asks, and opens it. A failure, a cancel and a no leave everything as it was. */
@@ -178,7 +180,7 @@ export async function openProject(file: File): Promise<void> {
   useProject.setState(quiet);
   if (isBusy()) return useProject.setState({ error: t.project.busy });
   const free = await tryAlone('project', async () => {
-    const id = crypto.randomUUID();
+    const id = newId();
     cancelling = false;
     useProject.setState({ job: { what: 'read', name: file.name, done: 0, total: file.size } });
     let entered = false;
@@ -227,7 +229,7 @@ export async function openProject(file: File): Promise<void> {
 export function newProject(): void {
   if (isBusy()) return useProject.setState({ ...quiet, error: t.project.busy });
   try {
-    enter('new', { id: crypto.randomUUID(), settings: initialSettings, edits: {}, hub: [] });
+    enter('new', { id: newId(), settings: initialSettings, edits: {}, hub: [] });
   } catch (error) {
     useProject.setState({ ...quiet, error: messageOf(error) });
   }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../train/protocol';
+import { newId } from '../../io/newId';
 import { completeTrain } from '../../train/config';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
@@ -54,7 +55,7 @@ function fits({ spec }: RunRecord): boolean {
 }
 
 async function take(record: RunRecord, file: string): Promise<string> {
-  const id = crypto.randomUUID();
+  const id = newId();
   const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: completeTrain(record.spec.train) } }, id);
   // Its adapter and checkpoints stayed where it was trained.
   const kept: Run = { ...run, adapterBytes: 0, checkpointStep: 0, state: run.state === 'interrupted' ? 'stopped' : run.state, theirs: { file: file.slice(0, 300), id: record.spec.id, at: Date.now() } };

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { copyText } from './copy';
 import { currentLink } from './address';
 import { dataById, modelById, useCatalog } from './catalog';
 import { useSettings } from './settings';
@@ -27,11 +28,7 @@ export function needsOwn(): boolean {
 
 /** Copies the link. False where the browser does not let a page do that. */
 export async function copyLink(): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(sharedLink());
-    toast(t.share.copied);
-    return true;
-  } catch {
-    return false;
-  }
+  const copied = await copyText(sharedLink());
+  if (copied) toast(t.share.copied);
+  return copied;
 }

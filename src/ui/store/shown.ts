@@ -15,6 +15,9 @@ export interface Shown {
 export const allShown: Shown = { hide: [], present: false, lesson: '', part: 0 };
 export const useShown = create<Shown>()(() => allShown);
 
+/** True while a lesson or a presentation has the page. */
+export const isStaged = ({ present, lesson }: Pick<Shown, 'present' | 'lesson'>): boolean => present || lesson !== '';
+
 /** Parts that can be left out besides the panels of the register, which go by their own names there. */
 export const smallParts = ['own-data', 'budget', 'project', 'lessons'] as const;
 

@@ -1,9 +1,11 @@
+import { newId } from '../../io/newId';
+
 /**
  * Several tabs on one storage. Each tab holds a lock named after itself for as long as it lives, so another one can tell
  * whether the owner of a run is still there; a channel tells the others which run to read again.
  */
 const prefix = 'fullrank-tab-';
-export const tabId = typeof crypto !== 'undefined' && 'randomUUID' in crypto ? crypto.randomUUID() : String(Math.random());
+export const tabId = newId();
 
 const hasLocks = (): boolean => typeof navigator !== 'undefined' && 'locks' in navigator;
 

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Adapted } from '../adapters/adapted';
+import { solveBudget } from '../adapters/budget';
+import { methods } from '../adapters/index';
+import type { Device } from '../engine/device';
+import { planMemory } from '../engine/plan';
+import { parseModel } from '../models';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import type { RunFiles } from '../train/analysis.meta';
+import { completeTrain } from '../train/config';
+import { exportRun } from '../train/exportRun';
+import { splitBatches } from '../train/feeds';
+import type { LoadedModel } from '../train/openModel';
+import { programOptions } from '../train/plan';
+import { recordEvaluation, recordPrograms } from '../train/programs';
+import type { MethodConfig, RunSpec } from '../train/protocol';
+import { recordLook } from '../train/rollout';
+import { Session } from '../train/session';
+import { runSplits } from '../train/split';
+import { Tryout } from '../train/tryout';
+import { inside } from './inside';
+import { landscape } from './landscape';
+
+/** What the page takes when nobody has set a budget (ui/store/specs.ts). */
+const twentieth = (adapted: Adapted): number => adapted.counts().adapter_parameters / 20;
+
+/** Settings that divide nothing, small and beyond the width: their tensors end between the places where a buffer can be bound. */
+const odd = Object.entries(methods).flatMap(([method, { fields }]): MethodConfig[] => {
+  if (!fields.budget) return [];
+  return (method === 'vera' ? [5, 37] : [1, 3, 7]).map((setting) => ({ method, [fields.budget!]: setting }));
+});
+const title = (config: MethodConfig): string => Object.entries(config).flatMap(([name, value]) => (Array.isArray(value) ? [] : name === 'method' ? [value] : [`${name} ${String(value)}`])).join(' ');
+
+describe('every method, at the default budget and at odd settings', () => {
+  const data = tinyData(12, 6);
+  const quiet = { signal: new AbortController().signal, onEvent: () => {} };
+  const runs: RunSpec[] = [];
+  const kept = new Map<string, RunFiles>();
+  let device: Device;
+  let model: LoadedModel;
+  let configs: MethodConfig[];
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+    model = await tinyModel();
+    configs = [...solveBudget(model.vision, null, twentieth(new Adapted(model.vision, { method: 'full' }))).flatMap(({ config }) => config ?? []), ...odd];
+  });
+
+  /** Trains one step, which ends with an evaluation, and keeps what that leaves. */
+  async function train(method: MethodConfig): Promise<RunSpec> {
+    const spec: RunSpec = { id: title(method), name: title(method), model: 'tiny', data: 'tiny', method, train: completeTrain({ steps: 1, batch: 4, lr: 0.01, snapshots: 1, val_fraction: 0.25 }) };
+    const splits = runSplits(data, spec.train);
+    const found: RunFiles = { files: [], snapshots: [] };
+    const session = new Session({ spec, model, batches: splitBatches(splits.train, model.preprocess, 16, spec.train), splits, classes: data.classes, device, resume: null }, (event) => {
+      if (event.type === 'adapter') found.files = event.files;
+      if (event.type === 'snapshot') found.snapshots.push({ step: event.step, bytes: event.bytes });
+      if (event.type === 'failed') throw new Error(`${spec.name}: ${event.error.message}`);
+    });
+    await session.run();
+    runs.push(spec);
+    kept.set(spec.id, found);
+    return spec;
+  }
+
+  test('one step, evaluation, trial, where it looks, merge and export', async () => {
+    expect(configs.some(({ method, r }) => method === 'vera' && Number(r) % 2)).toBe(true);
+    for (const config of configs) {
+      const spec = await train(config);
+      const { files } = kept.get(spec.id)!;
+      const tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data });
+      await tryout.open({ data: 'tiny', limit: 2 });
+      const { predictions } = await tryout.run([spec], async () => files, () => {});
+      const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});
+      // The one picture by itself is what it is among others.
+      expect(seen[0]!.said.top[0]!.label, spec.name).toBe(predictions[0]!.rows[0]!.top[0]!.label);
+      expect(seen[0]!.said.top[0]!.probability, spec.name).toBeCloseTo(predictions[0]!.rows[0]!.top[0]!.probability, 5);
+      expect(seen[0]!.said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
+      await tryout.free();
+      for (const format of ['folder', ...(methods[config.method]!.trains === 'adapter' ? (['peft'] as const) : [])] as const) {
+        const { zip } = await exportRun(device, { spec, files, model, data, how: { format } });
+        expect(zip.size, spec.name).toBeGreaterThan(0);
+      }
+    }
+    expect(device.ledger).toEqual({});
+  });
+
+  test('the landscape between them, and what they did inside', async () => {
+    expect(runs).toHaveLength(configs.length);
+    const files = (id: string) => Promise.resolve(kept.get(id)!);
+    for (let i = 0; i < runs.length; i += 3) {
+      const three = runs.slice(Math.min(i, runs.length - 3)).slice(0, 3);
+      const { sets } = await landscape(device, { model, data, runs: three, files }, { grid: 2, x: [-0.5, 1.5], y: [-0.5, 1.5], images: 4, splits: ['train'], line: 0, seed: 1 }, quiet);
+      expect(sets[0]!.loss.every(Number.isFinite), three.map(({ name }) => name).join()).toBe(true);
+    }
+    for (const some of [runs.slice(0, 12), runs.slice(12)]) {
+      const { updates, pretrained } = await inside(device, { model, data, runs: some, files }, { images: 2, seed: 1 }, quiet);
+      expect([updates.length, pretrained.length]).toEqual([some.length, some.length]);
+    }
+    expect(device.ledger).toEqual({});
+  });
+});
+
+test('the bundled model has a plan for each method at its default budget: a step, an evaluation, and a look beside it', () => {
+  const vision = parseModel(JSON.parse(readFileSync('public/models/vit-nano/config.json', 'utf8')) as object);
+  const options = programOptions(completeTrain({ batch: 8 }));
+  for (const { config } of solveBudget(vision, null, twentieth(new Adapted(vision, { method: 'full' })))) {
+    if (!config) continue;
+    const adapted = new Adapted(vision, config);
+    expect(planMemory(recordPrograms(adapted, options).rec).total, title(config)).toBeGreaterThan(0);
+    const { rec } = recordEvaluation(adapted, { ...options, beside: 1 });
+    recordLook(rec, adapted, options, 1, true);
+    expect(planMemory(rec).total, title(config)).toBeGreaterThan(0);
+  }
+});

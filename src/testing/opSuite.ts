@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { mustOpen, recordCase } from './checkOp';
+import { gpu } from './dawn';
+import { formsIn, judge, judgeForm, opCases } from './opCases';
+
+/** Ops whose kernels compile for minutes: their cases have a file each, so that they are compiled side by side. */
+export const slowOps = ['attention', 'matmul'];
+
+/** Declares the tests of every case of these ops, in every form that it is for. */
+export function testOps(ops: string[]): void {
+  let device: Device;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+  });
+
+  for (const op of ops) {
+    const cases = opCases[op]!;
+    describe(op, () => {
+      test('names its cases apart', () => {
+        expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
+      });
+      for (const c of cases) {
+        test(c.name, async ({ skip }) => {
+          if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+          expect((await judge(device, c)).problems).toEqual([]);
+        });
+        for (const form of c.everyForm ? formsIn(c) : []) {
+          test(`${c.name}, as ${form}`, async ({ skip }) => {
+            if (form.startsWith('half') && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+            expect(await judgeForm(device, c, form)).toEqual([]);
+          });
+        }
+        if (!recordCase(c).program.entries.some(({ kernel }) => kernel.quadText)) continue;
+        test(`${c.name}, without quads`, async ({ skip }) => {
+          if (!device.quads) skip('this adapter has no quads: the test above was this one');
+          if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
+          device.quads = false;
+          try {
+            expect((await judge(device, c)).problems).toEqual([]);
+          } finally {
+            device.quads = true;
+          }
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { Component, lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { t } from '../strings';
+import { Button, ButtonRow } from './Button';
+import { Note } from './Sign';
+
+/** The code of a part did not arrive: no connection, or a newer version of the page has taken its place. */
+class NotLoaded extends Error {}
+
+interface BoundaryProps {
+  children: ReactNode;
+  /** Before the part is drawn anew. */
+  onReload?: () => void;
+}
+
+/** Where a part of the page fails, the failure stays there: it is said in the part's place, and the rest goes on. */
+export class Boundary extends Component<BoundaryProps, { error: Error | null; again: boolean }> {
+  override state = { error: null as Error | null, again: false };
+
+  static getDerivedStateFromError(error: unknown): { error: Error } {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  private readonly reload = (): void => {
+    this.props.onReload?.();
+    this.setState({ error: null, again: true });
+  };
+
+  override render(): ReactNode {
+    const { error, again } = this.state;
+    if (!error) return this.props.children;
+    const missing = error instanceof NotLoaded;
+    return (
+      <div role="alert">
+        <Note sign="err">{missing ? t.part.missing : t.part.broken(error.message)}</Note>
+        <ButtonRow>
+          <Button small onClick={this.reload}>
+            {t.part.reload}
+          </Button>
+          {/* What failed twice may be of an older version of the page. */}
+          {again && (
+            <Button small kind="quiet" onClick={() => location.reload()}>
+              {t.part.reloadPage}
+            </Button>
+          )}
+        </ButtonRow>
+      </div>
+    );
+  }
+}
+
+/** A style sheet that did not arrive is not asked for again by the import of its script. */
+function retryStyles(): void {
+  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) if (!link.sheet) link.replaceWith(link.cloneNode());
+}
+
+/** A part of the page whose code is fetched when it is first drawn; `waiting` stands there until then. */
+export function part<P extends object>(load: () => Promise<ComponentType<P>>, waiting: ReactNode = null): ComponentType<P> {
+  const fetched = () =>
+    lazy(() =>
+      load().then(
+        (component) => ({ default: component as ComponentType<object> }),
+        (error: unknown) => Promise.reject(new NotLoaded(String(error))),
+      ),
+    );
+  // React remembers a failed import for good: trying again takes a new component.
+  let newest = fetched();
+  return function Part(props: P) {
+    const [Body, setBody] = useState(() => newest);
+    const reload = () => {
+      retryStyles();
+      newest = fetched();
+      setBody(() => newest);
+    };
+    return (
+      <Boundary onReload={reload}>
+        <Suspense fallback={waiting}>
+          <Body {...props} />
+        </Suspense>
+      </Boundary>
+    );
+  };
+}

@@ -1,0 +1,22 @@
+/** What a key of the whole page does: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
+export type Deed = 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
+
+/**
+ * The deed of a key; null where it has none. On the stage keys turn pages, as everywhere where something is presented, and
+ * none of them touches a run: a remote control must not start training.
+ */
+export function deedOf({ key, shiftKey = false }: { key: string; shiftKey?: boolean }, staged: boolean): Deed | null {
+  const small = key.length === 1 ? key.toLowerCase() : key;
+  if (small === 'l') return 'log';
+  if (small === '?') return 'help';
+  if (staged) {
+    if (small === ' ') return shiftKey ? 'back' : 'next';
+    if (small === 'ArrowRight' || small === 'PageDown') return 'next';
+    if (small === 'ArrowLeft' || small === 'PageUp') return 'back';
+    return small === 'Escape' ? 'leave' : null;
+  }
+  if (small === ' ') return 'run';
+  if (small === 's') return 'step';
+  if (small === '.') return 'stop';
+  return /^[1-9]$/.test(small) ? Number(small) : null;
+}

@@ -1,0 +1,49 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { useCatalog } from './catalog';
+import { followHistory, forgetHistory, undoNewest } from './history';
+import { followSettings, openCatalog } from './open';
+import { initialSettings, setTrain, useSettings } from './settings';
+
+const models = [{ id: 'vit-nano', title: 'vit-nano', parameters: 1e5, target_modules: [] }];
+const datasets = [{ id: 'fashion-mnist', title: 'Fashion-MNIST', classes: ['a'] }];
+const samples = vi.fn<(id: string) => Promise<unknown>>();
+vi.mock('./client', () => ({
+  messageOf: (error: Error) => error.message,
+  studio: () => ({ device: async () => ({ ok: true }), models: async () => models, datasets: async () => datasets, samples, budget: async () => [], plan: async () => ({}), cached: async () => [], kept: async () => [] }),
+}));
+vi.mock('./hub', () => ({ openAllCached: async () => {}, openStoredModel: async () => null, openStoredData: async () => null }));
+vi.mock('./keptImports', () => ({ openKeptImports: async () => {} }));
+
+followHistory();
+followSettings();
+beforeEach(async () => {
+  samples.mockReset().mockResolvedValue([]);
+  useCatalog.setState({ samples: {}, failure: '', importError: null });
+  useSettings.setState({ ...initialSettings, model: 'of-a-project', data: 'her pictures' });
+  forgetHistory();
+  await openCatalog();
+});
+
+test('stand-ins for a model and data that are not here are no step to take back', () => {
+  expect(useSettings.getState()).toMatchObject({ model: 'vit-nano', data: 'fashion-mnist' });
+  expect(undoNewest()).toBe(false);
+  setTrain('steps', 7);
+  undoNewest();
+  expect(useSettings.getState()).toMatchObject({ model: 'vit-nano', data: 'fashion-mnist', train: {} });
+  expect(useCatalog.getState().failure).toBe('');
+});
+
+test('undo never goes to a model or data that are not here any more', () => {
+  useSettings.setState({ model: 'deleted', data: 'deleted' });
+  setTrain('steps', 7);
+  useSettings.setState({ model: 'vit-nano', data: 'fashion-mnist' });
+  while (undoNewest()) expect(useSettings.getState()).toMatchObject({ model: 'vit-nano', data: 'fashion-mnist' });
+  expect(useSettings.getState().train).toEqual({});
+});
+
+test('pictures that cannot be read are a failure of that data set, not of the studio', async () => {
+  samples.mockRejectedValue(new Error('torn'));
+  useCatalog.setState({ samples: {} });
+  await openCatalog();
+  expect(useCatalog.getState()).toMatchObject({ failure: '', importError: { kind: 'data', name: 'Fashion-MNIST', message: 'torn' } });
+});
