@@ -112,8 +112,9 @@ describe('a run for Python', () => {
     const number = (version: string) => version.split('.').slice(0, 2).reduce((n, part) => 1000 * n + Number(part), 0);
     for (const line of lines) {
       const [, from, to, ran] = /^[a-z]+>=(\d+\.\d+),<(\d+(?:\.\d+)?) +# (.*)$/.exec(line)!;
-      const versions = [...ran!.matchAll(/(\d+\.\d+)\.\d+ \(Python 3\.\d+\)/g)].map(([, version]) => number(version!));
+      const versions = [...ran!.matchAll(/(?<!Python )\b(\d+\.\d+)\.\d+\b/g)].map(([, version]) => number(version!));
       expect(versions.length, line).toBeGreaterThan(0);
+      expect(ran).toMatch(/\(Python 3\.\d+\)$/);
       for (const version of versions) expect(version >= number(from!) && version < number(to!.includes('.') ? to! : `${to!}.0`), line).toBe(true);
     }
     // The class came later than the others'.

@@ -39,18 +39,20 @@ Several GPUs, or mixed precision, through accelerate:
 accelerate launch --num_processes 2 --mixed_precision bf16 ${run.replace('python ', '')}
 \`\`\`
 
-The processes share each batch, so that the steps are the same ones; without it one process computes in float32. FSDP and DeepSpeed, which split a model, are not provided for.
+The processes share each batch, so the steps stay the same ones. Without accelerate's launcher one process computes, in float32. FSDP and DeepSpeed, which split a model over processes, are not provided for.
 
-${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by: the last ones are saved. In Fullrank a validation share holds some back.'} What it saves goes back into Fullrank as it is (${kind === 'adapter' ? '"Open an adapter"' : 'as a model'}), with the classes' names.
+${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by, and the last ones are saved. A validation share in Fullrank holds some back.'}
+
+What it saves opens in Fullrank as any ${kind === 'full' ? 'model' : 'adapter'} does, with the names of the classes: \`fullrank.json\` brings them${kind === 'adapter' ? ", which PEFT's files have no place for" : ''}.
 
 | file | what it is |
 |---|---|
 | experiment.json | all settings, the seed, the base model, the accuracy that was measured |
 | split.json | classes; images of each split by name, label and SHA-256 of their RGB bytes; the order in which they are trained on |
 | preprocess/ | what an image goes through before the model |
-| ${kind === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed' : 'model/ | the trained model'} |
+| ${kind === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed (its README says with which versions)' : 'model/ | the trained model'} |
 ${text ? '| head.safetensors | features of the classes\' texts, which CLIP classifies by; they stay as they are |\n' : ''}| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
 
-${asLora ? 'PEFT has no NoLA: the update goes on as the LoRA that it is, which has more parameters.\n\n' : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and which weights are kept. What is not: sums are added in another order${augmented ? ', crops and flips are drawn by another generator' : ''}, and \`--fresh\` draws other start values; so curves agree closely and not bit for bit. Frozen weights are in float32 here, whatever the run stored them in.
+${asLora ? 'PEFT has no NoLA: the update goes on as the LoRA that it is, which has more parameters.\n\n' : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${kind === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
 `.replaceAll('\\`', '`');
 }

@@ -7,9 +7,9 @@ const REGISTERS = '4.48';
 const packages: [name: string, range: string, ran: string][] = [
   ['torch', '>=2.5,<3', '2.6.0 (Python 3.9)'],
   ['torchvision', '>=0.20,<1', '0.21.0 (Python 3.9)'],
-  ['transformers', '>=4.45,<5.17', '4.45.2 (Python 3.8) and 5.13.0 (Python 3.10)'],
-  ['peft', '>=0.18,<0.21', '0.18.1 (Python 3.10) and 0.20.0 (Python 3.10)'],
-  ['accelerate', '>=1.1,<2', '1.2.1 (Python 3.9) and 1.14.0 (Python 3.10)'],
+  ['transformers', '>=4.45,<5.17', '4.45.2 (Python 3.8), 4.57.6 (Python 3.9), 5.2.0 and 5.13.0 (Python 3.10)'],
+  ['peft', '>=0.18,<0.21', '0.18.1, 0.19.1 and 0.20.0 (Python 3.10)'],
+  ['accelerate', '>=1.1,<2', '1.2.1 (Python 3.9), 1.12.0 and 1.14.0 (Python 3.10)'],
   ['numpy', '>=1.26,<3', '2.2.4 (Python 3.10)'],
   ['pillow', '>=10.1,<13', '11.1.0 (Python 3.9)'],
 ];

@@ -69,11 +69,11 @@ function list(): Case[] {
   // What train.py does besides, with each kind of run that it knows.
   add('ViT', 'lora', 'accumulated, smoothed, cosine, unclipped', { train: { steps: 3, accumulate: 2, label_smoothing: 0.1, schedule: 'cosine', warmup_steps: 1, max_grad_norm: 0 } });
   for (const method of ['lora', 'randlora', 'full', 'linear_probe']) add('ViT', method, 'validation images, best weights', { train: { steps: 4, val_fraction: 0.3, eval_every: 1 } });
-  add('ViT', 'lora', 'in processes of their own', { alone: true });
+  for (const method of ['lora', 'randlora']) add('ViT', method, 'in processes of their own', { alone: true });
   add('DeiT, two heads', 'full', 'in processes of their own', { alone: true, classes: 3 });
   return cases;
 }
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 144;
+export const COUNT = 145;
