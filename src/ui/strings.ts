@@ -85,6 +85,10 @@ export const t = {
     stopping: 'Stopping',
     paused: 'paused',
     starting: 'starting',
+    /** How a run has ended, read aloud. */
+    ended: (name: string, state: string, step: string, result: string): string => `${name}: ${state}${step ? ` at step ${step}` : ''}${result ? `, ${result}` : ''}.`,
+    result: (percent: string, count: string): string => `${percent} % of ${count} test pictures right`,
+    unmeasured: 'not evaluated on the test pictures',
     spaceKey: 'Space',
     endNow: 'End it now',
     brief: (rate: string, left: string): string => `${rate} images/s, ${left} left`,
