@@ -592,6 +592,8 @@ export interface StudioWorker extends AnalysisWorker {
    * meanwhile waits.
    */
   zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]>;
+  /** How a run's saved weights, of `step`, do on its test images: for one that was stopped before it was measured. Refused while a run goes on. */
+  evaluateRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation>;
   /** Ends the measurement; its promise rejects. */
   cancelZeroShot(): void;
   /** Trains; resolves when the run has ended in whatever way. Events come through `onEvent`. */

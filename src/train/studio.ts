@@ -28,6 +28,7 @@ import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
 import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
+import { evaluateRun } from './evaluateRun';
 import { runError } from './runError';
 import { textModel } from './runModel';
 import { Session } from './session';
@@ -256,6 +257,15 @@ export class Studio implements StudioWorker {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
       return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal, progress: onProgress });
+    });
+  }
+
+  async evaluateRun(spec: RunSpec, files: SavedFile[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation> {
+    this.needIdle('evaluate when it has ended, or stop it first.');
+    return this.measuring.run(async (signal) => {
+      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
+      await set.settled();
+      return evaluateRun(device, { spec, files, model, data: set.with(spec.edits) }, { step, signal, progress: onProgress });
     });
   }
 

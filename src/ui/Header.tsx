@@ -3,7 +3,7 @@ import { Sign } from './controls/Sign';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
 import { DeviceTest } from './panels/DeviceTest';
-import { showLessons } from './panels/LessonsSheet';
+import { lessonsButton, showLessons } from './panels/LessonsSheet';
 import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { showShare } from './store/share';
@@ -28,7 +28,7 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       <div className={css.right}>
         <Device />
         {lessonsShown && (
-          <Button kind="quiet" small onClick={showLessons}>
+          <Button id={lessonsButton} kind="quiet" small onClick={showLessons}>
             {t.lessons}
           </Button>
         )}

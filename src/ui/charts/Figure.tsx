@@ -1,8 +1,10 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import Papa from 'papaparse';
 import { Button } from '../controls/Button';
+import { useKeepFocus } from '../controls/useKeepFocus';
 import { t } from '../strings';
 import { FigureTools, saveFigure } from './FigureTools';
+import { backByKey, numbersOrDrawing } from './tableKey';
 import css from './Plot.module.css';
 
 /** The numbers behind a figure. */
@@ -35,6 +37,7 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
   const [cursor, setCursor] = useState(-1);
   const [spoken, setSpoken] = useState('');
   const [asTable, setAsTable] = useState(false);
+  useKeepFocus(figure, numbersOrDrawing);
   const csv = () => `${Papa.unparse([table.head, ...table.rows.map((row) => row.map((cell) => cell ?? ''))], { newline: '\n' })}\n`;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -64,7 +67,9 @@ export function Figure({ title, caption, summary, table, stops, tools, children 
         </div>
       )}
       {asTable && stops.length > 0 ? (
-        <Rows title={title} table={table} />
+        <div onKeyDown={(event) => backByKey(event) && setAsTable(false)}>
+          <Rows title={title} table={table} />
+        </div>
       ) : (
         <div role="group" aria-roledescription={t.chart.role} aria-label={`${title}. ${summary}`} aria-describedby={`${id}-keys`} tabIndex={stops.length > 0 ? 0 : undefined} onKeyDown={onKeyDown} onBlur={() => setCursor(-1)}>
           {children(cursor, setCursor)}

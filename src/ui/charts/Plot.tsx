@@ -1,5 +1,6 @@
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
+import { useKeepFocus } from '../controls/useKeepFocus';
 import { t } from '../strings';
 import { ChartTable } from './ChartTable';
 import { FigureTools, saveFigure } from './FigureTools';
@@ -7,6 +8,7 @@ import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from './scale';
 import { indexAt } from './lines';
 import { stops, toCsv, valueOf, type Series } from './series';
+import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
 
@@ -47,6 +49,7 @@ export function Plot(props: PlotProps) {
   const [cursor, setCursor] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
   const [asTable, setAsTable] = useState(false);
+  useKeepFocus(figure, numbersOrDrawing);
   const area = useRef<HTMLDivElement>(null);
   const id = useId();
 
@@ -140,7 +143,9 @@ export function Plot(props: PlotProps) {
         )}
       </div>
       {asTable && series.length > 0 ? (
-        <ChartTable {...props} />
+        <div onKeyDown={(event) => backByKey(event) && setAsTable(false)}>
+          <ChartTable {...props} />
+        </div>
       ) : (
         <div
           className={css.plot}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import css from './controls.module.css';
 
 interface Props {
+  id?: string;
   children: ReactNode;
   onClick?: () => void;
   kind?: 'plain' | 'primary' | 'quiet' | 'danger' | 'link';
@@ -20,10 +21,10 @@ interface Props {
 }
 
 /** A button. `label` replaces what is read aloud when the visible words are not enough. */
-export function Button({ children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, controls, submit = false, label }: Props) {
+export function Button({ id, children, onClick, kind = 'plain', small = false, big = false, disabled = false, pressed, expanded, controls, submit = false, label }: Props) {
   const names = kind === 'link' ? [css.link] : [css.btn, css[kind], small && css.small, big && css.big];
   return (
-    <button type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-controls={controls} aria-label={label}>
+    <button id={id} type={submit ? 'submit' : 'button'} className={names.filter(Boolean).join(' ')} onClick={onClick} disabled={disabled} aria-pressed={pressed} aria-expanded={expanded} aria-controls={controls} aria-label={label}>
       {children}
     </button>
   );

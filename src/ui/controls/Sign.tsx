@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import css from './controls.module.css';
 
-export type SignName = 'ok' | 'warn' | 'err' | 'info' | 'wait';
+export type SignName = 'ok' | 'warn' | 'err' | 'info' | 'wait' | 'stop';
 
 const drawings: Record<SignName, ReactNode> = {
   ok: <path d="M2.5 7.5 5.5 10.5 11.5 3.5" fill="none" stroke="currentColor" strokeWidth="1.75" />,
@@ -23,6 +23,7 @@ const drawings: Record<SignName, ReactNode> = {
       <path d="M7 6.2v4M7 3.6v1.4" stroke="currentColor" strokeWidth="1.5" />
     </>
   ),
+  stop: <path d="M2.5 2.5h9v9h-9z" fill="none" stroke="currentColor" strokeWidth="1.5" />,
   wait: <path d="M4 2h2v2H4zM8 2h2v2H8zM4 6h2v2H4zM8 6h2v2H8zM4 10h2v2H4zM8 10h2v2H8z" fill="currentColor" />,
 };
 

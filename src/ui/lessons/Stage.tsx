@@ -3,6 +3,7 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { deedOf } from '../keys';
+import { lessonsButton } from '../panels/LessonsSheet';
 import { useBlocked } from '../panels/Start';
 import { presses } from '../shortcuts';
 import { useAnalysable } from '../store/analyses';
@@ -65,6 +66,15 @@ export default function Stage() {
   useEffect(() => {
     scrollTo(0, 0);
   }, [lesson]);
+  // Keys are the stage's from the start, and not those of the button that opened it, which a closing sheet gives the focus to; leaving goes back there.
+  useEffect(() => {
+    const focus = (id: string) => document.getElementById(id)?.focus({ preventScroll: true });
+    const timer = setTimeout(() => focus('main'));
+    return () => {
+      clearTimeout(timer);
+      focus(document.getElementById(lessonsButton) ? lessonsButton : 'main');
+    };
+  }, []);
   return (
     <>
       {lesson ? <LessonPart key={`${lesson} ${at}`} name={lesson as LessonName} at={at} /> : <Alone chart={charts[at]} />}

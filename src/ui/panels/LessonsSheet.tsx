@@ -5,6 +5,8 @@ import { t } from '../strings';
 
 /** The list of lessons; what is in it is loaded when it is opened. */
 export const useLessons = create<{ open: boolean }>()(() => ({ open: false }));
+/** Id of the button that opens it. */
+export const lessonsButton = 'lessons-button';
 export const showLessons = (): void => useLessons.setState({ open: true });
 export const hideLessons = (): void => useLessons.setState({ open: false });
 

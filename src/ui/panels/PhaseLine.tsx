@@ -7,7 +7,7 @@ import { t } from '../strings';
 import { phases } from './phases';
 import css from './panels.module.css';
 
-/** Named phases with the counts of the one that is going on. Step counts are drawn, phase changes are also announced. */
+/** Named phases with the counts of the one that is going on. The run bar also says them aloud. */
 export function PhaseLine({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
@@ -19,22 +19,17 @@ export function PhaseLine({ run }: { run: Run }) {
   // An evaluation in between does not end the training.
   const className = (phase: Phase, i: number) => (i === now ? css.live : i < now && phase === 'train' && trained < 100 ? css.partly : i < now ? css.done : undefined);
   return (
-    <>
-      <ol className={css.phases}>
-        {phases.map((phase, i) => (
-          <li key={phase} className={className(phase, i)} style={{ '--p': phase === 'train' && i !== now ? trained : share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
-            <span>
-              {t.phases[phase]}
-              {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)}${live.unit && live.unit !== 'bytes' && live.unit !== 'steps' ? ` ${live.unit}` : ''}`}
-              {i === now && state && `, ${state}`}
-            </span>
-          </li>
-        ))}
-      </ol>
-      <span className="sr" role="status">
-        {[run.name, run.phase === '' ? t.run.starting : t.phases[run.phase], state].filter(Boolean).join(', ')}
-      </span>
-    </>
+    <ol className={css.phases}>
+      {phases.map((phase, i) => (
+        <li key={phase} className={className(phase, i)} style={{ '--p': phase === 'train' && i !== now ? trained : share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
+          <span>
+            {t.phases[phase]}
+            {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)}${live.unit && live.unit !== 'bytes' && live.unit !== 'steps' ? ` ${live.unit}` : ''}`}
+            {i === now && state && `, ${state}`}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -2,14 +2,16 @@ import { useDeferredValue, useRef, useState } from 'react';
 import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
-import { Button } from '../controls/Button';
+import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
 import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
+import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
 import { wilson } from '../store/interval';
-import { testEvaluation, type Run } from '../store/runs';
+import { isEnded, testEvaluation, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useSelectedRun } from '../store/view';
 import { zeroShotKey } from '../store/zeroShot';
@@ -38,6 +40,7 @@ export function ResultsPanel() {
         )
       }
     >
+      {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (
         <>
           <div className={css.resultHead}>
@@ -60,9 +63,30 @@ export function ResultsPanel() {
           <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />
         </>
       ) : (
-        <p className={css.soft}>{t.results.empty}</p>
+        !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>
       )}
     </Panel>
+  );
+}
+
+/** What a stopped run has, and the offer of its test. */
+function Untested({ run }: { run: Run }) {
+  const { going, failed } = useEvaluating();
+  const busy = useRuns(({ current }) => current !== '');
+  const mine = going?.run === run.id;
+  return (
+    <div className={css.untested}>
+      <Note sign="stop">{t.results.stopped(formatCount(keptStep(run)))}</Note>
+      <ButtonRow>
+        <Button disabled={busy || going !== null} onClick={() => void evaluateStopped(run)}>
+          {t.results.evaluate}
+        </Button>
+      </ButtonRow>
+      <div role="status">
+        {mine && going.total > 0 && t.results.evaluating(formatCount(going.done), formatCount(going.total))}
+        {failed?.run === run.id && <Note sign="err">{t.results.notEvaluated(failed.message)}</Note>}
+      </div>
+    </div>
   );
 }
 

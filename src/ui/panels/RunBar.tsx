@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
@@ -12,17 +13,30 @@ import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, startQueue, stepRun, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
-import { StartButton, StartCaption } from './Start';
+import { runBar, StartButton, StartCaption } from './Start';
 import css from './panels.module.css';
 
 /** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is kept and what to do next. */
 export function RunBar() {
   const runs = useKeptRuns();
   const current = useCurrentRun();
+  const [last, setLast] = useState({ now: '', before: '' });
+  if (current && current.id !== last.now) setLast({ now: current.id, before: last.now });
+  const bar = useRef<HTMLDivElement>(null);
+  useKeepFocus(bar);
   if (runs.length === 0) return null;
-  return <div className={current ? css.runbar : `${css.runbar} ${css.idle}`}>{current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}</div>;
+  const ended = current ? last.before : last.now;
+  return (
+    <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
+      {current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}
+      <span className="sr" role="status">
+        {announcement(current, runs.find(({ id }) => id === ended))}
+      </span>
+    </div>
+  );
 }
 
 const waitingOf = (runs: Run[]): number => runs.filter((run) => run.state === 'waiting' && run.owner === tabId).length;

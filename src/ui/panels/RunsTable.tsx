@@ -4,6 +4,7 @@ import { Sign, type SignName } from '../controls/Sign';
 import { formatCount, formatPercent, formatSetting } from '../format';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
+import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { meanFact, nameOf, type Group } from '../store/runGroups';
 import { selectRun, toggleRun, useRuns, type Run } from '../store/runs';
@@ -14,7 +15,7 @@ import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
 
-const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info', paused: 'info', stopping: 'info', done: 'ok', stopped: 'ok', failed: 'err', interrupted: 'warn' };
+const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info', paused: 'info', stopping: 'info', done: 'ok', stopped: 'stop', failed: 'err', interrupted: 'warn' };
 /** Results that every table shows, and how soon a narrow one leaves them out. */
 const shownFacts: [name: string, short: string, leave: string][] = [
   ['accuracy', t.runs.test, ''],
@@ -164,6 +165,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
         <span className={css.state}>
           <Sign name={signs[run.state]} />
           {failedWhy || state}
+          {lacksTest(run) && <small>{t.runs.untested}</small>}
         </span>
       </td>
       <td className={css.act}>

@@ -22,9 +22,14 @@ export function useBlocked(): string {
   return methods.some((method) => specFor(method, '', '') !== null) ? '' : t.start.noneReaches;
 }
 
-/** Starts training and brings the charts into sight. */
+/** Id of the run bar. */
+export const runBar = 'run-bar';
+
+/** Starts training and brings the charts into sight; where the button that did it gives way to the run bar, so does the focus. */
 export function startTraining(): void {
-  if (trainSelected()) toCharts();
+  if (!trainSelected()) return;
+  toCharts();
+  setTimeout(() => document.activeElement === document.body && document.getElementById(runBar)?.focus({ preventScroll: true }));
 }
 
 /** Brings the charts into sight where they are below. */

@@ -1,0 +1,37 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+
+/** What has the focus, in words. */
+const focused = (page: Page) => page.evaluate(() => document.activeElement!.id || document.activeElement!.getAttribute('aria-label') || document.activeElement!.tagName);
+
+test('the focus stays where one works: a chart and its table by T, a lesson and its button', async ({ page }) => {
+  await page.goto('/');
+  const chart = page.getByRole('figure', { name: 'Training loss' });
+  await chart.getByRole('group').focus();
+  await page.keyboard.press('t');
+  expect(await focused(page)).toMatch(/^Table of|^Training loss/);
+  await expect(chart.getByRole('region')).toBeFocused();
+  await page.keyboard.press('t');
+  await expect(chart.getByRole('group')).toBeFocused();
+
+  await page.getByRole('button', { name: 'Lessons' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: /^Open/ }).first().press('Enter');
+  await expect(page.getByRole('list', { name: /^Part 1 of/ })).toBeVisible();
+  // Space turns the page, and trains nothing.
+  await page.keyboard.press(' ');
+  await expect(page.getByRole('list', { name: /^Part 2 of/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Lessons' })).toBeFocused();
+});
+
+test('Enter on "Fine-tune now" puts the focus on the run, and its end is read aloud', async ({ page }) => {
+  await page.goto('/');
+  const start = page.getByRole('button', { name: 'Fine-tune now' });
+  await expect(start).toBeEnabled({ timeout: 60_000 });
+  await start.press('Enter');
+  await expect(page.locator('#run-bar')).toBeFocused();
+  await page.getByRole('button', { name: /^Stop/ }).first().press('Enter');
+  await expect(page.locator('#run-bar').getByRole('status')).toContainText(/stopped at step|not evaluated/, { timeout: 60_000 });
+  expect(await page.evaluate(() => document.getElementById('run-bar')!.contains(document.activeElement))).toBe(true);
+});

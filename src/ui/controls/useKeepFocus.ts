@@ -1,0 +1,24 @@
+import { useEffect, useRef, type RefObject } from 'react';
+
+/** Where what has the focus inside an element goes away or is disabled, the focus stays there, on what `find` names, and does not fall to the top of the page. */
+export function useKeepFocus(element: RefObject<HTMLElement | null>, find: (element: HTMLElement) => HTMLElement | null = (it) => it): void {
+  const inside = useRef(false);
+  useEffect(() => {
+    const enter = ({ target }: FocusEvent) => (inside.current = element.current?.contains(target as Element) ?? false);
+    // A click beside everything takes the focus away; what was removed or disabled loses it, but nobody has gone elsewhere.
+    const leave = ({ target }: FocusEvent) =>
+      queueMicrotask(() => {
+        const gone = !(target as Element).isConnected || (target as Element).matches(':disabled');
+        if (!gone && document.activeElement === document.body) inside.current = false;
+      });
+    document.addEventListener('focusin', enter);
+    document.addEventListener('focusout', leave);
+    return () => {
+      document.removeEventListener('focusin', enter);
+      document.removeEventListener('focusout', leave);
+    };
+  }, [element]);
+  useEffect(() => {
+    if (inside.current && element.current && document.activeElement === document.body) find(element.current)?.focus();
+  });
+}

@@ -1,0 +1,19 @@
+import { formatCount, formatPercent } from '../format';
+import { testEvaluation, type Run } from '../store/runs';
+import { t } from '../strings';
+
+/** How a run has ended, in one sentence: its result, or that there is none. */
+function endOf(run: Run): string {
+  const test = testEvaluation(run);
+  const result = test ? t.run.result(formatPercent(test.accuracy), formatCount(test.count)) : run.state === 'stopped' ? t.run.unmeasured : '';
+  return t.run.ended(run.name, t.runs.states[run.state], run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
+}
+
+/** What is read aloud of the runs: the phase of the one that is going on, and how the one before has ended. */
+export function announcement(current: Run | undefined, last: Run | undefined): string {
+  const ended = last && last.id !== current?.id && last.ended > 0 ? endOf(last) : '';
+  if (!current) return ended;
+  const state = current.state === 'paused' ? t.run.paused : current.state === 'stopping' ? t.run.stopping : '';
+  const now = [current.name, current.phase === '' ? t.run.starting : t.phases[current.phase], state].filter(Boolean).join(', ');
+  return current.phase === '' && ended ? `${ended} ${now}` : now;
+}
