@@ -110,6 +110,7 @@ const run = z.object({
   memory: z.optional(z.array(z.object({ phase: text(100), step: z.number(), seconds: number, bytes: byRole })).check(z.maxLength(1000))),
   times: z.optional(z.object({ step: z.number(), kernels: z.array(z.object({ kernel: text(200), count: z.number(), ns: z.number() })).check(z.maxLength(1000)) })),
   notes: z.optional(text(20_000)),
+  by: z.optional(text(200)),
 });
 const file = z.object({
   format: z.literal(runsFormat),

@@ -317,6 +317,8 @@ export interface RunRecord {
   times?: KernelTimes;
   /** What the person wrote beside it. */
   notes?: string;
+  /** Who trained it, as they call themselves. */
+  by?: string;
 }
 
 /** What several runs can leave as: a file of runs, a report as one page, curves as CSV, PEFT's method_comparison, TensorBoard's event files. */

@@ -1,6 +1,6 @@
 import { writeRuns } from '../../io/runFile';
 import type { RunRecord, RunsFormat } from '../../train/protocol';
-import { fileNames } from './runs';
+import { fileName, fileNames } from './runs';
 
 /** A file of an export; `path` may have folders. */
 export interface RunsFile {
@@ -28,5 +28,10 @@ export async function exportRuns(runs: readonly RunRecord[], format: RunsFormat,
   return formats[format](runs, saved);
 }
 
-/** Name of a file or zip of these runs: the run's own, or how many they are. */
-export const nameOf = (runs: readonly RunRecord[]): string => (runs.length === 1 ? fileNames(runs)[0]! : `${runs.length}-runs`);
+/** Name of a file or zip of these runs: the run's own, or how many they are, after the name of the one person whose they are. */
+export function nameOf(runs: readonly RunRecord[]): string {
+  const people = new Set(runs.map(({ by }) => by ?? ''));
+  const [person = ''] = people.size === 1 ? people : [];
+  const what = runs.length === 1 ? fileNames(runs)[0]! : `${runs.length}-runs`;
+  return person === '' ? what : `${fileName(person)}-${what}`;
+}

@@ -6,7 +6,7 @@ import { eventsIn, type Scalars } from '../../testing/eventFile';
 import { runRecord } from '../../testing/runRecord';
 import type { RunRecord } from '../../train/protocol';
 import { longCsv, wideCsv } from './csv';
-import { exportRuns } from './index';
+import { exportRuns, nameOf } from './index';
 import { peftJsonFiles } from './peftJson';
 import { clock, evaluationsOf, fileName, fileNames, runNames, scalarsOf } from './runs';
 import { crc32c, tensorboardFiles } from './tensorboard';
@@ -23,6 +23,11 @@ describe('names', () => {
   test('runs of one name are told apart, in files also where only case differs', () => {
     expect(runNames([named('a'), named('a'), named('a (2)')])).toEqual(['a', 'a (2)', 'a (2) (2)']);
     expect(fileNames([named('A b'), named('a-b'), named('a/b')])).toEqual(['A-b', 'a-b-2', 'a-b-3']);
+  });
+
+  test('a file is called after the one person whose runs it has', () => {
+    const by = (...people: (string | undefined)[]) => nameOf(people.map((person, i) => named(`r${i}`, person === undefined ? {} : { by: person })));
+    expect([by('Mia Öz', 'Mia Öz'), by('Mia'), by('Mia', 'Ben'), by('Mia', undefined), by(undefined, undefined)]).toEqual(['Mia-Oz-2-runs', 'Mia-r0', '2-runs', '2-runs', '2-runs']);
   });
 
   test('any text becomes one harmless file name', () => {

@@ -28,7 +28,7 @@ export function fileNames(runs: readonly RunRecord[]): string[] {
 
 /** Text from outside as one harmless name of a file, never empty, hidden, or a name that Windows keeps for itself. */
 export function fileName(text: string): string {
-  const plain = text.normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/\.{2,}/g, '.').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80).replace(/[-.]+$/, '');
+  const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/\.{2,}/g, '.').replace(/^[-.]+|[-.]+$/g, '').slice(0, 80).replace(/[-.]+$/, '');
   return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? `run-${plain}`.replace(/-$/, '') : plain;
 }
 

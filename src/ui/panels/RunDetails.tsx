@@ -25,7 +25,7 @@ export function RunDetails({ run }: { run: Run }) {
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
     [words.when, run.started > 0 ? new Date(run.started).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' }) : ''],
-    [words.from, theirs?.file ?? ''],
+    [words.from, theirs ? [theirs.by, theirs.file].filter(Boolean).join(', ') : ''],
     [words.device, summary ? [summary.device.vendor, summary.device.description || summary.device.architecture].filter(Boolean).join(', ') : ''],
     [
       words.selfTest,

@@ -2,10 +2,12 @@ import { useId } from 'react';
 import type { RunsFormat } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
 import { Check } from '../controls/Check';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, openRunsExport, useRunsExport } from '../store/runsExport';
+import { changeSettings, useSettings } from '../store/settings';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import css from './ExportSheet.module.css';
@@ -61,6 +63,7 @@ function Choice() {
           <Format key={one} format={one} chosen={one === format} />
         ))}
       </fieldset>
+      <Person />
       <div role="status" className={css.outcome}>
         {count === 0 && <Note sign="info">{t.runsExport.nothing}</Note>}
         {status === 'working' && <Note sign="wait">{t.runsExport.making}</Note>}
@@ -71,6 +74,19 @@ function Choice() {
           {t.runsExport.start(count)}
         </Button>
       </ButtonRow>
+    </div>
+  );
+}
+
+/** Whose runs they are, kept for the next time. */
+function Person() {
+  const id = useId();
+  const person = useSettings((settings) => settings.person);
+  return (
+    <div>
+      <label htmlFor={id}>{t.runsExport.person}</label>
+      <input id={id} className={controls.input} value={person} maxLength={80} autoComplete="name" aria-describedby={`${id}-use`} onChange={({ target }) => changeSettings({ person: target.value })} />
+      <p id={`${id}-use`}>{t.runsExport.personHint}</p>
     </div>
   );
 }

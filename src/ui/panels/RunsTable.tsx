@@ -7,7 +7,7 @@ import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { meanFact, nameOf, type Group } from '../store/runGroups';
-import { selectRun, toggleRun, useRuns, type Run } from '../store/runs';
+import { personOf, selectRun, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
@@ -142,7 +142,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
         <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRun(run.id)} aria-label={t.runs.showLine(run.name)} title={number > 0 && number <= 9 ? t.runs.key(number) : undefined} />
       </td>
       <th scope="row">
-        <button type="button" className={css.pick} aria-pressed={selected} onClick={() => selectRun(run.id)}>
+        <button type="button" className={css.pick} aria-pressed={selected} title={run.name} onClick={() => selectRun(run.id)}>
           {run.name}
         </button>
         <Tags run={run} kept={kept} />
@@ -184,7 +184,7 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   const name = (id: string) => kept.find((one) => one.id === id)?.name ?? '';
   return (
     <span className={css.tags}>
-      {run.theirs && <span className={css.tag}>{t.table.theirs(run.theirs.file)}</span>}
+      {run.theirs && <span className={css.tag}>{t.table.theirs(personOf(run))}</span>}
       {all.stale(run) && (
         <span className={`${css.tag} ${css.warn}`} title={t.table.staleHint}>
           <Sign name="warn" /> {t.table.stale}
@@ -211,7 +211,8 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
     const all = new Set(group.runs.map((run) => column.show(run)));
     return all.size === 1 ? [...all][0] : '…';
   };
-  const notes = [group.failed > 0 && t.table.failed(group.failed), group.runs.length - group.counted.length - group.failed > 0 && t.table.unfinished(group.runs.length - group.counted.length - group.failed)].filter(Boolean);
+  const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
+  const notes = [group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter(Boolean);
   return (
     <tr className={css.group}>
       <td className={css.eyeCell}>
@@ -227,7 +228,7 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
         />
       </td>
       <th scope="row">
-        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} onClick={onOpen}>
+        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={group.label} onClick={onOpen}>
           {group.label || t.table.one}
         </button>
       </th>

@@ -8,10 +8,10 @@ import { useShown, type Shown } from './shown';
 export const linkVersion = 1;
 
 /**
- * Settings that no link carries: keys are the person's own, and an address of a mirror would let a link say to whom an
+ * Settings that no link carries: keys and the name are the person's own, and an address of a mirror would let a link say to whom an
  * access token is sent.
  */
-export const notInLinks = ['shortcuts', 'hubEndpoint'] as const satisfies (keyof Settings)[];
+export const notInLinks = ['shortcuts', 'hubEndpoint', 'person'] as const satisfies (keyof Settings)[];
 
 /** Settings of one value, which go by their own names. */
 export const plainSettings = (Object.keys(initialSettings) as (keyof Settings)[]).filter((name) => typeof initialSettings[name] !== 'object' && !(notInLinks as readonly string[]).includes(name));

@@ -3,7 +3,7 @@ import { methodLook } from '../methods';
 import { t } from '../strings';
 import { methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
-import { testEvaluation, type Run } from './runs';
+import { personOf, testEvaluation, type Run } from './runs';
 import { totalOf } from '../charts/memory';
 
 /** Everything that is known of a run by name: columns, filters, plots and files of the table are made from this one list. */
@@ -85,7 +85,7 @@ const about: Fact[] = [
   text('state', (run) => run.state),
   text('notes', (run) => run.notes ?? ''),
   text('device', (run) => run.summary?.device.description ?? null),
-  text('from', (run) => run.theirs?.file ?? ''),
+  text('from', personOf),
   flag('theirs', (run) => run.theirs !== undefined),
   flag('stale', (run, around) => around.stale(run)),
   flag('duplicate', (run, around) => around.twin(run) !== ''),

@@ -31,7 +31,10 @@ test('runs that differ in their seed alone are one row with a mean and an interv
 });
 
 test('the same run once more is no second measurement', () => {
-  expect(groupRuns([run(0.7, 0), run(0.7, 0), run(0.72, 1)], 'seed')[0].counted).toHaveLength(2);
+  const [group] = groupRuns([run(0.7, 0), run(0.7, 0), run(0.72, 1), run(0.1, 4, undefined, { state: 'failed' })], 'seed');
+  expect(group.counted).toHaveLength(2);
+  // It has a result: it is neither failed nor unfinished.
+  expect([group.again, group.failed, group.runs.length]).toEqual([1, 1, 4]);
 });
 
 test('what is said of the means has their uncertainty', () => {

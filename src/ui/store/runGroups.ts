@@ -5,7 +5,7 @@ import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
-import { testEvaluation, type Run } from './runs';
+import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
 import { mainSetting, runKey } from './specs';
 
@@ -23,6 +23,8 @@ export interface Group {
   /** Runs whose results count. */
   counted: Run[];
   failed: number;
+  /** Runs that are another of these once more: with a result, but counted once. */
+  again: number;
   seeds: number[];
 }
 
@@ -40,7 +42,7 @@ const keys: Record<Grouping, (run: Run) => string> = {
   shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
   lr: (run) => `${run.spec.method.method} ${run.spec.train.lr}`,
   data: (run) => `${run.spec.method.method} ${run.spec.data}`,
-  who: (run) => `${run.spec.method.method} ${run.theirs?.file ?? ''}`,
+  who: (run) => `${run.spec.method.method} ${personOf(run)}`,
 };
 
 function labelOf(by: Grouping, run: Run): string {
@@ -54,7 +56,7 @@ function labelOf(by: Grouping, run: Run): string {
     shots: t.table.shots(train.shots),
     lr: t.table.lr(formatSetting(train.lr)),
     data: run.dataTitle,
-    who: t.table.who(run.theirs?.file),
+    who: t.table.who(personOf(run)),
   };
   return words[by];
 }
@@ -77,15 +79,16 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const seen = new Set<string>();
   for (const run of runs) {
     const key = keys[by](run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     // The same run once more is no second measurement.
-    const again = by !== 'run' && seen.has(runKey(run.spec) + (by === 'who' ? run.theirs?.file : ''));
+    const again = by !== 'run' && seen.has(runKey(run.spec) + (by === 'who' ? personOf(run) : ''));
     if (counts(run) && !again) {
       group.counted.push(run);
-      seen.add(runKey(run.spec) + (by === 'who' ? run.theirs?.file : ''));
+      seen.add(runKey(run.spec) + (by === 'who' ? personOf(run) : ''));
       if (!group.seeds.includes(run.spec.train.seed)) group.seeds.push(run.spec.train.seed);
     }
+    if (counts(run) && again) group.again++;
     if (run.state === 'failed') group.failed++;
     if (group.method !== run.spec.method.method) group.method = '';
     found.set(key, group);

@@ -13,10 +13,11 @@ export function shortest(value: number): number {
   return value;
 }
 
-/** A run with its curve. */
-export function recordOf(run: Run, curve: Curve): RunRecord {
+/** A run with its curve. `me` is what the person here is called. */
+export function recordOf(run: Run, curve: Curve, me = ''): RunRecord {
   const column = Object.fromEntries(columns.map((name) => [name, curve.column(name)])) as CurveRecord;
   const points = Array.from({ length: curve.n }, (_, i) => Object.fromEntries(columns.flatMap((name) => (name === 'seconds' ? [] : [[name, shortest(column[name][i])]]))) as unknown as StepPoint);
+  const by = run.theirs ? run.theirs.by : me;
   const state = isEnded(run) ? (run.state as 'done' | 'stopped' | 'failed') : 'interrupted';
   return {
     spec: run.spec,
@@ -38,6 +39,7 @@ export function recordOf(run: Run, curve: Curve): RunRecord {
     ...(run.times && { times: run.times }),
     ...(run.selfTest && { self_test: run.selfTest }),
     ...(run.notes && { notes: run.notes }),
+    ...(by && { by }),
   };
 }
 

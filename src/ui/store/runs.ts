@@ -11,12 +11,17 @@ export interface OnnxCheck extends ExportVerdict {
 
 /** A run that came from a file of somebody else's. */
 export interface Theirs {
-  /** Name of the file. */
+  /** Name of the file; with a number where another file of that name was read before. */
   file: string;
+  /** Who trained it, where the file says. */
+  by?: string;
   /** Id it had there: the same run is not taken twice. */
   id: string;
   at: number;
 }
+
+/** Whose a run is: the person its file names, else the file; empty for one's own. */
+export const personOf = ({ theirs }: Pick<Run, 'theirs'>): string => theirs?.by ?? theirs?.file ?? '';
 
 /** One training, as the page keeps it. Curves, adapters and checkpoints are stored beside it under the same id. */
 export interface Run {

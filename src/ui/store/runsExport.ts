@@ -6,6 +6,7 @@ import { saveAs } from './download';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
 import { useRuns, type Run } from './runs';
+import { useSettings } from './settings';
 import { toast } from './toast';
 
 /** Several runs leaving as one file: which, and as what. */
@@ -47,7 +48,7 @@ export async function exportChosenRuns(): Promise<void> {
   useRunsExport.setState({ status: 'working', error: '' });
   try {
     const runs = useRuns.getState().runs.filter((run) => chosen.includes(run.id) && canLeave(run));
-    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id))), format);
+    const { name, blob } = await studio().exportRuns(runs.map((run) => recordOf(run, curveOf(run.id), useSettings.getState().person.trim())), format);
     if (mine !== job) return;
     saveAs(blob, name);
     closeRunsExport();

@@ -24,12 +24,13 @@ export async function addRuns(files: readonly File[]): Promise<void> {
   let unknown = 0;
   for (const file of files) {
     useRunsImport.setState({ reading: file.name, errors: [] });
+    const name = freshFile(file.name);
     try {
       for (const record of await studio().readRuns(file)) {
         const { id } = record.spec;
         if (useRuns.getState().runs.some((run) => !run.deleted && (run.id === id || run.theirs?.id === id))) known++;
         else if (!fits(record)) unknown++;
-        else added.push(await take(record, file.name));
+        else added.push(await take(record, name));
       }
     } catch (error) {
       errors.push(t.table.notAdded(file.name, messageOf(error)));
@@ -54,11 +55,20 @@ function fits({ spec }: RunRecord): boolean {
   }
 }
 
+/** The name of a file, with a number where another one of that name was read before: two people's files may be called alike. */
+function freshFile(name: string): string {
+  const taken = new Set(useRuns.getState().runs.map((run) => run.theirs?.file));
+  const [, stem, end] = /^(.*?)((?:\.runs)?\.json)?$/is.exec(name.slice(0, 250))!;
+  let fresh = stem + (end ?? '');
+  for (let n = 2; taken.has(fresh); n++) fresh = `${stem} (${n})${end ?? ''}`;
+  return fresh;
+}
+
 async function take(record: RunRecord, file: string): Promise<string> {
   const id = newId();
   const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: completeTrain(record.spec.train) } }, id);
   // Its adapter and checkpoints stayed where it was trained.
-  const kept: Run = { ...run, adapterBytes: 0, checkpointStep: 0, state: run.state === 'interrupted' ? 'stopped' : run.state, theirs: { file: file.slice(0, 300), id: record.spec.id, at: Date.now() } };
+  const kept: Run = { ...run, adapterBytes: 0, checkpointStep: 0, state: run.state === 'interrupted' ? 'stopped' : run.state, theirs: { file, ...(record.by && { by: record.by }), id: record.spec.id, at: Date.now() } };
   putRuns([kept]);
   setCurve(id, curve);
   await keepCurve(id, true);

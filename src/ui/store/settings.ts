@@ -77,6 +77,8 @@ export interface Settings {
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
+  /** What the person is called in files that leave; empty says nothing. */
+  person: string;
 }
 
 export const initialSettings: Settings = {
@@ -116,6 +118,7 @@ export const initialSettings: Settings = {
   rollout: false,
   shortcuts: true,
   hubEndpoint: '',
+  person: '',
 };
 
 export const settingsKey = 'fullrank.settings';
@@ -149,7 +152,7 @@ export function parseSettings(text: string | null): Settings {
 }
 
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
-export const personal = ['theme', 'shortcuts', 'hubEndpoint'] as const satisfies (keyof Settings)[];
+export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'person'] as const satisfies (keyof Settings)[];
 
 const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
 
@@ -202,6 +205,7 @@ export function settingsOf(s: Values): Settings {
     rollout: pick('rollout', typeof s.rollout === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),
+    person: pick('person', typeof s.person === 'string' && s.person.length <= 80),
   };
 }
 

@@ -18,6 +18,8 @@ export const runsExportWords = {
     'peft-json': { title: 'PEFT method comparison', use: 'A JSON file for each run in the shape of PEFT\'s method_comparison, for its table and plot.' },
     tensorboard: { title: 'TensorBoard', use: 'Event files, a folder for each run, with every number at the step where it was measured.' },
   } satisfies Record<RunsFormat, { title: string; use: string }>,
+  person: 'Your name',
+  personHint: 'It stands in the file and in its name, so that others can tell whose runs these are. Leave it empty to say nothing.',
   start: (count: number): string => `Export ${plural(count, 'run')}`,
   making: 'Making the file.',
   nothing: 'Choose at least one run.',

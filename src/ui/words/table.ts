@@ -38,7 +38,7 @@ export const tableWords = {
     who: 'By person',
   },
   /** Whose runs: a person's file goes by its name. */
-  who: (file: string | undefined): string => (file === undefined ? 'you' : file.replace(/\.(json|fullrank-runs)$/i, '')),
+  who: (person: string): string => (person === '' ? 'you' : person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '')),
   rows: (runs: number, all: number, rows: number): string => (rows === runs ? (runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`) : `${runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`} in ${plural(rows, 'row')}`),
   start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',
@@ -49,6 +49,7 @@ export const tableWords = {
   one: 'one setting',
   runs: 'runs',
   failed: (count: number): string => `${count} failed, not counted`,
+  again: (count: number): string => `${count} the same run, not counted again`,
   unfinished: (count: number): string => `${count} without a result`,
   plusMinus: (value: string): string => `± ${value}`,
   open: (what: string): string => `Show the runs of ${what}`,

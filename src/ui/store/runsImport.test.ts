@@ -1,0 +1,41 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { readRuns, writeRuns } from '../../io/runFile';
+import { runRecord } from '../../testing/runRecord';
+import { setCurve } from './metrics';
+import { groupRuns } from './runGroups';
+import { recordOf, runOf } from './runRecords';
+import { personOf, useRuns } from './runs';
+import { addRuns } from './runsImport';
+
+vi.mock('./client', () => ({ messageOf: (error: Error) => error.message, studio: () => ({ readRuns: async (file: File) => readRuns(new Uint8Array(await file.arrayBuffer()), file.name) }) }));
+vi.mock('./keep', () => ({ keepRun: async () => {}, keepCurve: async () => {}, purgeRun: async () => {} }));
+beforeEach(() => useRuns.setState(useRuns.getInitialState(), true));
+
+let next = 0;
+/** Somebody's file of one run, as the page writes it for a person of this name. */
+function fileOf(name: string, person: string): File {
+  const { run, curve } = runOf({ ...runRecord({ state: 'done' }, { seed: 1 }), spec: { ...runRecord({}, { seed: 1 }).spec, id: `run ${next++}` } }, 'x');
+  setCurve('x', curve);
+  return new File([writeRuns([recordOf({ ...run, spec: { ...run.spec, id: `run ${next++}` } }, curve, person)], 1)], name);
+}
+
+test('people are told apart by their names, and without one by their files, also where these are called alike', async () => {
+  for (const person of ['Mia', 'Ben', '', '']) await addRuns([fileOf('2-runs.runs.json', person)]);
+  const people = useRuns.getState().runs.map(personOf);
+  expect(people).toEqual(['Mia', 'Ben', '2-runs (3).runs.json', '2-runs (4).runs.json']);
+  const groups = groupRuns(useRuns.getState().runs, 'who');
+  expect(groups.map(({ label, counted }) => [label, counted.length])).toEqual([['Mia', 1], ['Ben', 1], ['2-runs (3)', 1], ['2-runs (4)', 1]]);
+});
+
+test('what goes on to others keeps the name of whoever trained it', async () => {
+  await addRuns([fileOf('a.runs.json', 'Mia')]);
+  const [run] = useRuns.getState().runs;
+  expect(recordOf(run, runOf(runRecord(), 'x').curve, 'Teacher').by).toBe('Mia');
+});
+
+test('the same file once more adds nothing', async () => {
+  const file = fileOf('a.runs.json', 'Mia');
+  await addRuns([file]);
+  await addRuns([file]);
+  expect(useRuns.getState().runs).toHaveLength(1);
+});
