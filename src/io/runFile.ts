@@ -2,13 +2,13 @@ import * as z from 'zod/mini';
 import type { RunRecord } from '../train/protocol';
 import { parseJson } from './checkpoint';
 import { FormatError } from './formatError';
+import { runsFormat } from './runs.meta';
 
 /**
  * Runs as one JSON file, whole but for their weights and images: settings, curves, evaluations, memory, device, verdicts.
  * The page and the command line write it, and anybody's can be read beside one's own. A number that is none (an accuracy
  * without images, a loss that ran away) is null, as JSON has no word for it, and is read as NaN.
  */
-export const runsFormat = 'fullrank-runs';
 export const runsVersion = 1;
 
 /** Bounds of a file from outside. */

@@ -1,5 +1,6 @@
 // The training worker: the studio behind comlink. Everything of weight is in studio.ts, which runs anywhere.
 import { expose } from 'comlink';
+import { rootOf } from './root';
 import { Studio } from './studio';
 import type { TryoutHost } from './tryout';
 
@@ -9,4 +10,4 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 /** Here the rooms meet: analyses build on the studio's own, and are fetched with the first one. */
 const analyses = async (host: TryoutHost) => new (await import('../analysis/worker')).Analyses(host);
 
-expose(new Studio(navigator.gpu, new URL(import.meta.env.BASE_URL, self.location.origin).href, self.isSecureContext, undefined, ortWasm, undefined, analyses));
+expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, self.location.href), self.isSecureContext, undefined, ortWasm, undefined, analyses));

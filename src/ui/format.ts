@@ -74,3 +74,9 @@ export function formatShort(value: number): string {
   if (value >= 1e3) return `${integer.format(value / 1e3)} k`;
   return integer.format(value);
 }
+
+/** A day and a time; nothing for a number from outside that is none. */
+export function formatDate(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -4,7 +4,7 @@ import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { formatSize } from '../format';
+import { formatDate, formatSize } from '../format';
 import { countEdits } from '../../data/edits.meta';
 import { useEdits } from '../store/edits';
 import type { FolderFiles } from '../store/files';
@@ -60,6 +60,7 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
   const { withFiles, recordBytes } = useProject();
   const items = useKept((state) => state.items);
   const amount = useAmount();
+  const bytes = (recordBytes ?? 0) + (withFiles ? importBytes() : 0);
   return (
     <>
       <section>
@@ -75,7 +76,7 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
           </Button>
         </ButtonRow>
         <p>
-          {t.project.saveHint} {recordBytes === null ? t.project.measuring : t.project.size(formatSize(recordBytes + (withFiles ? importBytes() : 0)))}
+          {t.project.saveHint} {recordBytes === null ? t.project.measuring : bytes > 0 ? t.project.size(formatSize(bytes)) : t.project.sizeEmpty}
         </p>
       </section>
       <section>
@@ -114,7 +115,7 @@ function Found() {
   const { file, staged, runs, edits, decide } = useProject((state) => state.found)!;
   const amount = useAmount();
   const count = (kind: 'model' | 'data') => staged.imports.filter((one) => one.kind === kind).length;
-  const date = new Date(staged.saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  const date = formatDate(staged.saved);
   return (
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
       <p>{t.project.found(file, date, { runs, data: count('data'), models: count('model'), edits })}</p>

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { Button } from '../controls/Button';
 import { TextField } from '../controls/TextField';
-import { formatMiB } from '../format';
+import { formatDate, formatMiB } from '../format';
 import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../charts/memory';
@@ -24,7 +24,7 @@ export function RunDetails({ run }: { run: Run }) {
   const words = t.table.details;
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
-    [words.when, run.started > 0 ? new Date(run.started).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' }) : ''],
+    [words.when, run.started > 0 ? formatDate(run.started) : ''],
     [words.from, theirs ? [theirs.by, theirs.file].filter(Boolean).join(', ') : ''],
     [words.device, summary ? [summary.device.vendor, summary.device.description || summary.device.architecture].filter(Boolean).join(', ') : ''],
     [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../charts/memory';
-import { formatAgo, formatClock, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
+import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
 import { standardTrain } from '../store/fields';
 import { browserName } from './browser';
 import { mostConfused } from './confused';
@@ -37,5 +37,6 @@ test('numbers as people read them', () => {
   expect([0.4, 12.34, NaN, 0.00001].map(formatLoss)).toEqual(['0.400', '12.3', '–', '1.0e-5']);
   expect([0.003, 1e-5, 32, [1, 2], true, null].map(formatSetting)).toEqual(['0.003', '1e-5', '32', '1 2', 'on', '']);
   expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
+  expect([formatDate(1e20), formatDate(NaN), formatDate(0) !== '']).toEqual(['', '', true]);
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
 });

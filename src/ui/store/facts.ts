@@ -26,6 +26,8 @@ export interface Fact {
   good?: 'high' | 'low';
   /** A quantity that spans decades. */
   log?: boolean;
+  /** From 0 to 1, and read in percent: a filter may say either. */
+  share?: boolean;
   format: (value: number) => string;
   of: (run: Run, around: Around) => FactValue;
 }
@@ -41,8 +43,8 @@ const fixed = (digits: number) => (value: number) => value.toLocaleString('en', 
 
 /** What a run came to. */
 export const results: Fact[] = [
-  number('accuracy', (run) => testEvaluation(run)?.accuracy ?? null, formatPercent, { good: 'high' }),
-  number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high' }),
+  number('accuracy', (run) => testEvaluation(run)?.accuracy ?? null, formatPercent, { good: 'high', share: true }),
+  number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high', share: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
   number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),
   number('trainable', (run) => run.plan?.trainable_parameters ?? null, formatCount, { good: 'low', log: true }),

@@ -34,6 +34,10 @@ test.each<[string, boolean]>([
   ['lora_alpha != 1', true],
   ['r == 8 && seed == 2 || stale', true],
   ['accuracy > 1e-3', true],
+  // As the table shows it.
+  ['accuracy > 80', true],
+  ['95 < accuracy', false],
+  ['accuracy in [90, 85.0]', true],
   ['r == 1 or seed == 2 and r == 8', true],
 ])('%s', (text, expected) => expect(run(text)).toBe(expected));
 

@@ -152,7 +152,7 @@ class Parser {
       const right = this.value();
       this.fits(left, right, op, first);
       if (this.now.is === 'op' && operators.includes(this.now.value)) throw this.wrong(t.filter.chained);
-      return { is: 'compare', op, left, right };
+      return { is: 'compare', op, left: inUnitOf(right, left), right: inUnitOf(left, right) };
     }
     const away = this.all[this.at + 1]?.value.toLowerCase() === 'in' && this.word('not');
     if (this.word('in')) {
@@ -177,7 +177,7 @@ class Parser {
       const item = this.value();
       if (item.is !== 'value') throw this.wrong(t.filter.list, this.all[this.at - 1]);
       this.fits(left, item, '==', first);
-      list.push(item.value);
+      list.push((inUnitOf(left, item) as typeof item).value);
     } while (this.is(','));
     if (!this.is(']')) throw this.wrong(t.filter.list);
     this.at++;
@@ -215,6 +215,12 @@ class Parser {
     const named = left.is === 'name' ? left : right.is === 'name' ? right : null;
     throw this.wrong(named ? t.filter.kind(named.text, t.filter.kinds[kind(named)], (named === left ? right : left) as { text?: string }) : t.filter.unlike, first, last);
   }
+}
+
+/** A number beside a share is one from 0 to 1, or a percentage as the table shows it: above 1 it can be nothing else. */
+function inUnitOf(named: Node, node: Node): Node {
+  const percent = named.is === 'name' && named.fact.share && node.is === 'value' && typeof node.value === 'number' && node.value > 1;
+  return percent ? { ...node, value: (node.value as number) / 100 } : node;
 }
 
 const kind = (node: Node): Kind => (node.is === 'value' || node.is === 'name' ? node.kind : 'flag');

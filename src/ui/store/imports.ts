@@ -1,9 +1,11 @@
+import { runsFormat } from '../../io/runs.meta';
 import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
 import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
+import { addRuns } from './runsImport';
 import { changeSettings } from './settings';
 import { noteFolder } from './zeroShot';
 import { t } from '../strings';
@@ -13,6 +15,16 @@ let ticket = 0;
 /** A project that was dropped among pictures is a project all the same. */
 const projectIn = ({ files }: FolderFiles): File | null => (files.length === 1 && isProject(files[0].path) ? files[0].file : null);
 
+/** Bytes of a file in which its format must stand. */
+const headBytes = 200;
+
+/** So are runs of others. */
+async function areRuns({ files }: FolderFiles): Promise<boolean> {
+  if (files.length === 0 || files.length > 100 || !files.every(({ path }) => /\.json$/i.test(path))) return false;
+  const heads = await Promise.all(files.map(({ file }) => file.slice(0, headBytes).text().catch(() => '')));
+  return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`));
+}
+
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
   const project = projectIn(folder);
@@ -20,6 +32,7 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     showProject();
     return openProject(project);
   }
+  if (await areRuns(folder)) return addRuns(folder.files.map(({ file }) => file));
   const mine = ++ticket;
   if (folder.files.length === 0) {
     useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });

@@ -37,6 +37,12 @@ beforeEach(() => {
   for (const { id } of useToasts.getState().toasts) closeToast(id);
 });
 
+test('amounts that cannot be are said and left out', () => {
+  const { settings, problems } = parseLink('budget=1e30&steps=-1&memoryBudget=-1&timeBudget=1e400&model=m');
+  expect(settings).toMatchObject({ budget: 0, memoryBudget: 0, timeBudget: 0, train: {} });
+  expect(problems.map(({ name }) => name).sort()).toEqual(['budget', 'memoryBudget', 'steps', 'timeBudget']);
+});
+
 test('a link brings every setting that differs, and the view', () => {
   const shown = { hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2 };
   const read = parseLink(`#${link({}, shown)}`);

@@ -154,7 +154,9 @@ export function parseSettings(text: string | null): Settings {
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
 export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'person'] as const satisfies (keyof Settings)[];
 
-const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+/** Budgets are below this. */
+export const mostBudget = 1e10;
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < mostBudget;
 
 /** Reads settings field by field. */
 export function settingsOf(s: Values): Settings {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sweepAxes } from './settings';
-import { mostValues, readSweep } from './sweepText';
+import { mostValues, readCount, readSweep } from './sweepText';
 
 test('lists of numbers, ranges, units and multiples', () => {
   expect(readSweep('budget', '10k, 40000 1.5M')).toEqual({ ok: true, values: [10_000, 40_000, 1_500_000] });
@@ -9,6 +9,11 @@ test('lists of numbers, ranges, units and multiples', () => {
   expect(readSweep('seed', '0-2, 2, 7..8')).toEqual({ ok: true, values: [0, 1, 2, 7, 8] });
   expect(readSweep('lr', '1e-3, x3 ×0.5')).toEqual({ ok: true, values: [{ lr: 0.001 }, { times: 3 }, { times: 0.5 }] });
   expect(readSweep('seed', '  ')).toEqual({ ok: true, values: [] });
+});
+
+test('an amount by itself, as people write it', () => {
+  expect(['41k', '10 k', '41,000', '1_000', '1.5M', ' 7 ', '.5k'].map(readCount)).toEqual([41_000, 10_000, 41_000, 1000, 1_500_000, 7, 500]);
+  expect(['abc', '', '0', '-5', '41kk', '1e30', '99999999999', 'NaN'].map(readCount)).toEqual(Array(8).fill(null));
 });
 
 test.each([

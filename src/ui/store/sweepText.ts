@@ -1,5 +1,5 @@
 import { t } from '../strings';
-import type { SweepAxis } from './settings';
+import { mostBudget, type SweepAxis } from './settings';
 
 /** What is typed into a sweep: lists of numbers, with ranges and units. */
 
@@ -30,11 +30,16 @@ function seeds(text: string): number[] | null {
   return Array.from({ length: Math.min(high - low, mostValues) + 1 }, (_, i) => low + i);
 }
 
-/** "40000", "40,000" as far as it was not parted, "40k", "1.5M". */
-function count(text: string): number[] | null {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
+/** "40000", "40,000", "40k", "1.5M"; null for what is no amount from 1 to ten thousand millions. */
+export function readCount(text: string): number | null {
+  const [, number, unit] = /^(\d+(?:\.\d+)?|\.\d+)([kmg]?)$/i.exec(text.replace(/[\s,_]/g, '')) ?? [];
   const value = Math.round(Number(number) * (units[unit?.toLowerCase() ?? ''] ?? 1));
-  return number !== undefined && value >= 1 && value < 1e10 ? [value] : null;
+  return number !== undefined && value >= 1 && value < mostBudget ? value : null;
+}
+
+function count(text: string): number[] | null {
+  const value = readCount(text);
+  return value === null ? null : [value];
 }
 
 function shots(text: string): number[] | null {

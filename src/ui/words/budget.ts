@@ -12,6 +12,7 @@ export const budgetWords = {
     time: (percent: number) => `${formatCount(percent)} percent of a full fine-tuning step`,
   } satisfies Record<Match, (value: number) => string>,
   ruler: 'Budget and the range that each method can reach',
+  wrong: (text: string): string => `“${text}” is no amount. Type a number from 1 on, as 41,000, 41k or 1.5M.`,
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured. Attention, norms and the optimizer are left out: they cost every method much the same.',
   fixed: 'fixed',

@@ -108,8 +108,8 @@ export const tableWords = {
 /** Filters of the table. */
 export const filterWords = {
   label: 'filter',
-  placeholder: 'method == "lora" and accuracy > 0.8 and r <= 8',
-  help: 'Names of settings and results, compared with ==, !=, <, <=, > and >=, in [a, b] or contains "text"; joined by and, or, not. Accuracies go from 0 to 1.',
+  placeholder: 'method == "lora" and accuracy > 80 and r <= 8',
+  help: 'Names of settings and results, compared with ==, !=, <, <=, > and >=, in [a, b] or contains "text"; joined by and, or, not. Accuracies are in %, as in the table; 0.8 is read as 80.',
   completions: 'What can stand here',
   unclosed: 'The text has no closing quote.',
   stray: (what: string): string => `“${what}” has no meaning here.`,

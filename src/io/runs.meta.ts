@@ -1,0 +1,2 @@
+/** What a file of runs says of itself. */
+export const runsFormat = 'fullrank-runs';
