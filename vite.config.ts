@@ -43,7 +43,7 @@ export default defineConfig({
     pool: 'forks',
     // Two processes: a software driver compiles on one core, and that is most of what there is to do.
     maxWorkers: 2,
-    sequence: process.env.VITEST ? { sequencer: (await import('./src/testing/longestFirst')).LongestFirst } : {},
+    sequence: process.env.VITEST ? { sequencer: (await import('./src/testing/longestFirst.ts')).LongestFirst } : {},
     // It compiles each kernel at its first dispatch, and CI machines are slow.
     testTimeout: 600_000,
     hookTimeout: 600_000,

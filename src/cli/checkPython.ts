@@ -7,9 +7,9 @@ import { parseArgs, promisify } from 'node:util';
 import { generationOf, type Generation } from '../adapters/generations';
 import type { Device } from '../engine/device';
 import type { VisionModel } from '../models/model';
-import { cases as all, COUNT, type Case } from '../testing/python/cases';
-import { comesBack } from '../testing/python/back';
-import { Writer, type Written } from '../testing/python/write';
+import { cases as all, COUNT, type Case } from './python/cases';
+import { comesBack } from './python/back';
+import { Writer, type Written } from './python/write';
 import { table } from './command';
 import { withDevice } from './gpu';
 import { writeWhole } from './files';
@@ -48,7 +48,7 @@ export async function main(argv: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (all.length !== COUNT) throw new Error(`${all.length} cases, ${COUNT} are expected: mend the list or the number in testing/python/cases.ts`);
+  if (all.length !== COUNT) throw new Error(`${all.length} cases, ${COUNT} are expected: mend the list or the number in cli/python/cases.ts`);
   const chosen = all.filter(({ name }) => name.includes(values.only));
   const named = positionals.length ? positionals : (process.env.FULLRANK_PYTHON ?? '').split(delimiter).filter(Boolean);
   const stacks = await Promise.all((named.length ? named : ['python3']).map(stackOf));
@@ -149,7 +149,7 @@ const largest = (differences: Record<string, number>): string => {
 
 /** Runs the Python side; its verdicts, in order. */
 async function drive(python: string, list: string): Promise<Verdict[]> {
-  const child = spawn(python, [join(import.meta.dirname, '../testing/python/drive.py'), list], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TOKENIZERS_PARALLELISM: 'false' } });
+  const child = spawn(python, [join(import.meta.dirname, 'python/drive.py'), list], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TOKENIZERS_PARALLELISM: 'false' } });
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
   const verdicts: Verdict[] = [];

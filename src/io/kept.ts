@@ -5,7 +5,7 @@ import { blobTree, type TreeFile } from './fileTree';
 import { FormatError } from './formatError';
 import { readFile, writeFile, type BlobFiles, type Room } from './hub/files';
 import { cancelled, HubError, sizeText } from './hub/hubError';
-import { newId } from './newId';
+import { newId } from './newId.meta';
 
 /**
  * Copies of what a person imported, so that it is there after a reload. Each lies in a folder of its own as two files:

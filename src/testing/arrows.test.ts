@@ -132,7 +132,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (typeOnly && commonTypes.includes(target)) return undefined;
   if (room === 'export' && (forTheReport.test(target) || target === 'train/stats.meta')) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
-  if (room === 'ui') return forThePage.test(target) || (isTest && to === 'testing') ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
+  if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
   if (isTest) return undefined; // a test may build what it needs out of any room below
   if (to === 'testing') return room === 'cli' ? undefined : 'testing is for tests and the command line';
   if (/\.node$/.test(target) && !file.node) return 'it runs in Node only, and this file runs in the browser too';

@@ -1,5 +1,5 @@
 import type { RunSpec } from '../../train/protocol';
-import { newId } from '../../io/newId';
+import { newId } from '../../io/newId.meta';
 import { orderMethods } from '../methods';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';

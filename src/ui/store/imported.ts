@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { newId } from '../../io/newId';
+import { newId } from '../../io/newId.meta';
 import type { AdapterInfo } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';

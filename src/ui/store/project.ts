@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
-import { newId } from '../../io/newId';
+import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
 import { completeTrain } from '../../train/config';
 import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../train/protocol';
-import { newId } from '../../io/newId';
+import { newId } from '../../io/newId.meta';
 import { completeTrain } from '../../train/config';
 import { t } from '../strings';
 import { messageOf, studio } from './client';

@@ -1,4 +1,4 @@
-import { newId } from '../../io/newId';
+import { newId } from '../../io/newId.meta';
 
 /**
  * Several tabs on one storage. Each tab holds a lock named after itself for as long as it lives, so another one can tell

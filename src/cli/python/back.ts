@@ -8,7 +8,7 @@ import { TEXT_HEAD, withTextHead } from '../../models/clip/clip';
 import { logitsOf } from '../../train/logits';
 import { openModel } from '../../train/openModel';
 import { openSaved } from '../../train/openTrained';
-import { maxError } from '../checkOp';
+import { maxError } from '../../testing/checkOp';
 import type { Case } from './cases';
 import type { Written } from './write';
 

@@ -3,7 +3,7 @@ import type { Arrays } from '../../adapters/method';
 import { isPeft } from '../../adapters/configs';
 import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
-import { writeAll } from '../../cli/files';
+import { writeAll } from '../files';
 import type { Device } from '../../engine/device';
 import { probePixels } from '../../export/probe';
 import { memoryTree } from '../../io/fileTree';
@@ -22,7 +22,7 @@ import { hasOwnHead, textModel } from '../../train/runModel';
 import type { RunSpec, RunSummary } from '../../train/protocol';
 import { Session } from '../../train/session';
 import { runSplits } from '../../train/split';
-import { tinyData } from '../tiny';
+import { tinyData } from '../../testing/tiny';
 import type { Case } from './cases';
 import { checkpointFiles } from './models';
 

@@ -2,9 +2,9 @@ import { packF16, writeSafetensors, type TensorData } from '../../io/safetensors
 import { parseModel } from '../../models';
 import { twoTowers } from '../../models/clip/clip';
 import { traceModel } from '../../models/trace';
-import { formulaWeights } from '../fullSize';
-import { tinyJson } from '../tiny';
-import { tinyClipFiles } from '../tinyClip';
+import { formulaWeights } from '../../testing/fullSize';
+import { tinyJson } from '../../testing/tiny';
+import { tinyClipFiles } from '../../testing/tinyClip';
 
 const sizes = { hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 48, image_size: 16, patch_size: 8 };
 const labels = { id2label: { 0: 'class 0', 1: 'class 1', 2: 'class 2' }, label2id: { 'class 0': 0, 'class 1': 1, 'class 2': 2 } };
