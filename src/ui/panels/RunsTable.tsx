@@ -251,7 +251,7 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
       })}
       <td className={css.stateCell}>
         <span className={css.seeds}>
-          {group.seeds.length > 0 ? group.seeds.sort((a, b) => a - b).map(formatSetting).join(', ') : '–'}
+          {t.table.seedsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))}
           {notes.length > 0 && <small>{notes.join(', ')}</small>}
         </span>
       </td>

@@ -46,6 +46,8 @@ export const tableWords = {
   sorted: { up: ', smallest first', down: ', largest first' },
   sortBy: (title: string): string => `Sort by ${title}`,
   seeds: 'seeds',
+  /** The seeds of a group: how many, and which. */
+  seedsOf: (seeds: readonly string[]): string => (seeds.length === 0 ? '–' : seeds.length === 1 ? `1 (seed ${seeds[0]})` : `${seeds.length} (${seeds.join(', ')})`),
   one: 'one setting',
   runs: 'runs',
   failed: (count: number): string => `${count} failed, not counted`,
