@@ -10,7 +10,9 @@ import { withTextHead } from '../models/clip/clip';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { logitsOf } from '../train/logits';
 import { oneStep, type StepInput } from '../train/oneStep';
+import { openModel } from '../train/openModel';
 import { Adapted } from './adapted';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 
@@ -137,5 +139,18 @@ describeGolden('CLIP', 'models/clip_small_dev', () => {
     expect(loaded.adapted.layers.length).toBe(10);
     expect(loaded.foreign.length).toBe(10);
     expect(loaded.warnings.join()).toMatch(/10 adapted layers are not part of this model/);
+  });
+});
+
+describeGolden("a CLIP's vision tower under an adapter of both towers whose file leaves out the bases", 'without-bases', () => {
+  // Made by PEFT 0.18.1 with save_projection=False; the text tower, wider than the vision one, decides how large the bases are.
+  test.each(['randlora', 'vera'])('%s computes what PEFT does', async (method) => {
+    const device = await mustOpen(gpu());
+    const model = await openModel(await folderTree(goldenPath('without-bases/base')!));
+    const io = await golden(`without-bases/${method}/io.safetensors`);
+    const { adapted, values, foreign } = await loadAdapter(await folderTree(goldenPath(`without-bases/${method}`)!), withTextHead(model.vision, 3));
+    expect(foreign.length).toBeGreaterThan(0);
+    const logits = await logitsOf(device, { adapted, source: model.source, values: { ...values, head_weight: await io.readF32('head_weight') }, pixels: await io.readF32('pixel_values') });
+    expect(maxError(logits, await io.readF32('want'))).toBeLessThan(5e-6);
   });
 });
