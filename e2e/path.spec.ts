@@ -58,7 +58,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
 
   await startButton(page).click();
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
-  await expect(page.getByText(/% of 10 test pictures right/)).toBeVisible();
+  await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
 
   await (await findInMatrix(page, 'green', wrong)).selectOption('red');
   const changed = page.getByText('1 change to this data');
@@ -98,7 +98,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
   expect(await lossSteps(page)).toEqual([1, 2, 3]);
-  await expect(page.getByText(/% of 10 test pictures right/)).toBeVisible();
+  await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
   const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
   expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();

@@ -19,7 +19,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   expect(longest).toBeLessThan(1);
 
   expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
-  await expect(page.getByText(/% of 40 test pictures right/)).toBeVisible();
+  await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
   const cells = await page.getByRole('region', { name: 'Confusion' }).getByRole('cell').allInnerTexts();
   expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(40);
   expect(await serious(page)).toEqual([]);

@@ -10,4 +10,4 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 /** Here the rooms meet: analyses build on the studio's own, and are fetched with the first one. */
 const analyses = async (host: TryoutHost) => new (await import('../analysis/worker')).Analyses(host);
 
-expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, self.location.href), self.isSecureContext, undefined, ortWasm, undefined, analyses));
+expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, undefined, ortWasm, undefined, analyses));
