@@ -18,6 +18,7 @@ test('the focus stays where one works: a chart and its table by T, a lesson and 
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: /^Open/ }).first().press('Enter');
   await expect(page.getByRole('list', { name: /^Part 1 of/ })).toBeVisible();
+  await expect(page.locator('#main')).toBeFocused();
   // Space turns the page, and trains nothing.
   await page.keyboard.press(' ');
   await expect(page.getByRole('list', { name: /^Part 2 of/ })).toBeVisible();

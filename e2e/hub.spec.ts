@@ -140,7 +140,7 @@ test('a data set by its id: cancelled, loaded, edited, opened again without the 
   await page.getByRole('checkbox', { name: 'Use cat' }).click();
   await expect(page.getByRole('checkbox', { name: 'Use cat' })).not.toBeChecked();
 
-  await stored(page, 'fullrank/zoo', 'cat');
+  await stored(page, 'data\\":\\"fullrank/zoo', 'cat');
   await hub.close();
   await page.reload();
   await expect(page.getByRole('checkbox', { name: 'Use bee' })).toBeChecked();

@@ -250,17 +250,28 @@ function without(values: Values, name: string, value: unknown): Values {
   return next;
 }
 
-/** Writes settings to the browser's storage, a little after each change. */
+/** The write that waits; 0 when there is none. */
+let waiting = 0;
+
+/** Nothing that waits is written any more, as when another project's settings take their place. */
+export function dropWaiting(): void {
+  clearTimeout(waiting);
+  waiting = 0;
+}
+
+/** Writes settings to the browser's storage, a little after each change, and at once where the page is left. */
 export function keepSettings(): void {
-  let timer = 0;
-  useSettings.subscribe((settings) => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      try {
-        localStorage.setItem(settingsKey, settingsText(settings));
-      } catch {
-        // A full or forbidden storage: the settings last as long as the tab.
-      }
-    }, 200);
+  const write = () => {
+    waiting = 0;
+    try {
+      localStorage.setItem(settingsKey, settingsText(useSettings.getState()));
+    } catch {
+      // A full or forbidden storage: the settings last as long as the tab.
+    }
+  };
+  useSettings.subscribe(() => {
+    dropWaiting();
+    waiting = window.setTimeout(write, 200);
   });
+  addEventListener('pagehide', () => waiting && (dropWaiting(), write()));
 }

@@ -6,7 +6,7 @@ import { currentProject, hasPointer, projectPointer, setPointer, type LeftProjec
 import * as database from './database';
 import { allEdits, editsKey, useEdits } from './edits';
 import { isLive, useRuns } from './runs';
-import { initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
+import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
 import { tryAlone } from './tabs';
 import { toast } from './toast';
 
@@ -46,6 +46,7 @@ export function keepPointer(pointer: Pointer): void {
 }
 
 function put(settings: string | null, edits: string | null): void {
+  dropWaiting();
   localStorage.setItem(settingsKey, settings ?? settingsText(initialSettings));
   localStorage.setItem(editsKey, edits ?? '{}');
 }
