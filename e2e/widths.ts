@@ -19,3 +19,20 @@ export function sticksOut(page: Page): Promise<string[]> {
     return [...(scrollWidth > width ? [`the page is ${scrollWidth} wide, its window ${width}`] : []), ...said];
   });
 }
+
+/** Words of ordinary length that are broken in the middle: what has no room wraps between its words, or ends in dots. */
+export const brokenWords = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      if (!node.parentElement?.checkVisibility({ checkVisibilityCSS: true })) continue;
+      for (const { 0: word, index } of node.textContent!.matchAll(/(?<![\p{L}\p{N}_/.-])\p{L}{2,15}(?![\p{L}\p{N}_/.-])/gu)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        if (new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom))).size > 1) found.push(`${word} in "${node.parentElement.closest('button, li, p, td, div')?.textContent?.slice(0, 60)}"`);
+      }
+    }
+    return found;
+  });

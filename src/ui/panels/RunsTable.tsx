@@ -184,7 +184,11 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   const name = (id: string) => kept.find((one) => one.id === id)?.name ?? '';
   return (
     <span className={css.tags}>
-      {run.theirs && <span className={css.tag}>{t.table.theirs(personOf(run))}</span>}
+      {run.theirs && (
+        <span className={css.tag} title={personOf(run)}>
+          {t.table.theirs(personOf(run))}
+        </span>
+      )}
       {all.stale(run) && (
         <span className={`${css.tag} ${css.warn}`} title={t.table.staleHint}>
           <Sign name="warn" /> {t.table.stale}

@@ -15,7 +15,7 @@ import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { isLive, useRuns, type Run } from './runs';
 import { initialSettings, personal, settingsOf, useSettings } from './settings';
-import { enter, isBusy, keepPointer, sweep } from './switchProject';
+import { enter, isBusy, keepPointer, sweep, tidied } from './switchProject';
 import { tryAlone } from './tabs';
 import { toast } from './toast';
 
@@ -179,6 +179,7 @@ export async function openProject(file: File): Promise<void> {
   if (useProject.getState().job || useProject.getState().found) return;
   useProject.setState(quiet);
   if (isBusy()) return useProject.setState({ error: t.project.busy });
+  await tidied();
   const free = await tryAlone('project', async () => {
     const id = newId();
     cancelling = false;

@@ -55,7 +55,7 @@ function put(settings: string | null, edits: string | null): void {
 export function afterEntering(): void {
   const { previous, how } = projectPointer();
   // What a closed tab left of a project that it was reading. A page whose storage was lost in part deletes nothing.
-  if (!previous) return void (hasPointer() && tryAlone('project', sweep));
+  if (!previous) return void (hasPointer() && tidy());
   toast(
     how === 'new' ? t.project.begun : t.project.opened,
     () => {
@@ -68,9 +68,17 @@ export function afterEntering(): void {
     },
     () => {
       setPointer({ ...projectPointer(), previous: null });
-      void tryAlone('project', sweep);
+      tidy();
     },
   );
+}
+
+/** The tidying of this tab that is going on, which holds the lock that opening a project needs. */
+let tidying: Promise<unknown> = Promise.resolve();
+export const tidied = (): Promise<unknown> => tidying;
+
+function tidy(): void {
+  tidying = tryAlone('project', sweep).catch(() => {});
 }
 
 /** Deletes what belongs to no project any more. */
