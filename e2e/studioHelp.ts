@@ -20,8 +20,8 @@ export async function openStudio(page: Page, settings: { methods?: string[]; tra
 
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });
 
-/** Rows of the table of runs by the name of the method; other tables have such rows, too, and some come only when they are in sight. */
-export const runRow = (page: Page, method: string): Locator => page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
+/** The table of runs; its rows by the name of the method. */
+export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
 
 /** Waits until the page has written these words into the browser's storage, as it does a moment after a change. */
 export const stored = (page: Page, ...words: string[]): Promise<void> =>
