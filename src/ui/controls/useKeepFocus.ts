@@ -11,9 +11,13 @@ export function useKeepFocus(element: RefObject<HTMLElement | null>, find: (elem
         const gone = !(target as Element).isConnected || (target as Element).matches(':disabled');
         if (!gone && document.activeElement === document.body) inside.current = false;
       });
+    // Whoever presses elsewhere goes there: a chart that took the focus back meanwhile would scroll the page away under the pointer.
+    const press = ({ target }: PointerEvent) => element.current?.contains(target as Element) || (inside.current = false);
+    document.addEventListener('pointerdown', press, true);
     document.addEventListener('focusin', enter);
     document.addEventListener('focusout', leave);
     return () => {
+      document.removeEventListener('pointerdown', press, true);
       document.removeEventListener('focusin', enter);
       document.removeEventListener('focusout', leave);
     };
