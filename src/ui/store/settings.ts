@@ -271,8 +271,7 @@ export function keepSettings(): void {
   };
   useSettings.subscribe(() => {
     dropWaiting();
-    // After the address, which counts more when the page is loaded again.
-    waiting = window.setTimeout(write, 350);
+    waiting = window.setTimeout(write, 200);
   });
   addEventListener('pagehide', () => waiting && (dropWaiting(), write()));
 }
