@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 /** What axe finds on the page, or in a part of it; each rule with the elements that break it. */
 export async function broken(page: Page, within = 'html', impacts = ['minor', 'moderate', 'serious', 'critical']): Promise<string[]> {
-  // Colours that fade from one to the next would be measured halfway.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished.catch(() => {}))));
+  // Colours that fade from one to the next would be measured halfway. A fade that is replaced by another may never say that it has ended.
+  await expect.poll(() => page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition && one.playState === 'running').length), { message: 'colours that still fade' }).toBe(0);
   // These pages have no frames, for which a page of its own would be opened; and nobody reads what is right.
   const { violations } = await new AxeBuilder({ page }).include(within).setLegacyMode().options({ resultTypes: ['violations'] }).analyze();
   return violations.filter(({ impact }) => impacts.includes(impact!)).map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
