@@ -10,7 +10,6 @@ import { ModelError, type VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
-import { methodOf } from './index';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
 import { nameIn, type Generation } from './generations';
 import { resolvePatterns } from './patterns';
@@ -69,8 +68,8 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   }
   if (pick.foreign.length && !parts.bases.size) {
     // Bases are as large as the largest adapted layers, whether they run here or not, and another size is another draw.
-    const { config, layers } = new Adapted(labelled, pick.config);
-    for (const [name, { shape, data }] of Object.entries(methodOf(config.method).shared?.(config, [...layers, ...pick.foreign]) ?? {})) {
+    const { config, layers, method } = new Adapted(labelled, pick.config);
+    for (const [name, { shape, data }] of Object.entries(method.shared?.(config, [...layers, ...pick.foreign]) ?? {})) {
       const drawn = (values[`base_model.${name}`] = data!());
       bases[name] = { shape, types: exactTypes(drawn) };
       warnings.push(regenerated(config, name));
@@ -206,7 +205,7 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   const unknown = elsewhere.find((name) => !whole.has(name));
   if (unknown !== undefined) throw whyUnknown(unknown, model, linears.some(({ name }) => name === unknown));
   if (here.length === 0) throw new ModelError(`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
-  const foreign = elsewhere.map((name) => { const l = whole.get(name)!; return { name, in: l.in, out: l.out }; });
+  const foreign = elsewhere.map((name) => whole.get(name)!);
   const rules = {
     target_modules: config.target_modules as string | string[],
     exclude_modules: config.exclude_modules as string | string[] | null,
