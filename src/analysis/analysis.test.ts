@@ -8,16 +8,15 @@ import { addMoments, addSums } from '../ops/moments';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
+import { trainRun } from '../testing/trainRun';
 import type { Landscape, LandscapeEvent, LandscapeSpec, RunFiles } from '../train/analysis.meta';
 import { completeTrain } from '../train/config';
-import { splitBatches } from '../train/feeds';
 import { logitsOf } from '../train/logits';
 import { preprocess } from '../data/preprocess';
 import type { Split } from '../data/source';
 import type { LoadedModel } from '../train/openModel';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig, RunSpec } from '../train/protocol';
-import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { Composed } from './composed';
 import { inside, knowsClasses, labelFor } from './inside';
@@ -37,14 +36,7 @@ const files = (id: string) => Promise.resolve(kept.get(id)!);
 /** Trains a run of a few steps and keeps what it leaves. */
 async function trainOne(method: MethodConfig): Promise<void> {
   const spec: RunSpec = { id: method.method, name: method.method, model: 'tiny', data: 'tiny', method, train: completeTrain({ ...train, ...(method.method === 'randlora' ? { lr: 0.005 } : {}) }) };
-  const splits = runSplits(data, spec.train);
-  const found: RunFiles = { files: [], snapshots: [] };
-  const session = new Session({ spec, model, batches: splitBatches(splits.train, model.preprocess, 16, spec.train), splits, classes: data.classes, device }, (event) => {
-    if (event.type === 'adapter') found.files = event.files;
-    if (event.type === 'snapshot') found.snapshots.push({ step: event.step, bytes: event.bytes });
-    if (event.type === 'failed') throw new Error(event.error.message);
-  });
-  await session.run();
+  const found = await trainRun(device, { spec, model, data });
   runs.push(spec);
   kept.set(spec.id, found);
 }

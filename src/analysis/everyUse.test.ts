@@ -9,17 +9,15 @@ import { parseModel } from '../models';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
+import { trainRun } from '../testing/trainRun';
 import type { RunFiles } from '../train/analysis.meta';
 import { completeTrain } from '../train/config';
 import { exportRun } from '../train/exportRun';
-import { splitBatches } from '../train/feeds';
 import type { LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import { recordEvaluation, recordPrograms } from '../train/programs';
 import type { MethodConfig, RunSpec } from '../train/protocol';
 import { recordLook } from '../train/rollout';
-import { Session } from '../train/session';
-import { runSplits } from '../train/split';
 import { Tryout } from '../train/tryout';
 import { inside } from './inside';
 import { landscape } from './landscape';
@@ -51,14 +49,7 @@ describe('every method, at the default budget and at odd settings', () => {
   /** Trains one step, which ends with an evaluation, and keeps what that leaves. */
   async function train(method: MethodConfig): Promise<RunSpec> {
     const spec: RunSpec = { id: title(method), name: title(method), model: 'tiny', data: 'tiny', method, train: completeTrain({ steps: 1, batch: 4, lr: 0.01, snapshots: 1, val_fraction: 0.25 }) };
-    const splits = runSplits(data, spec.train);
-    const found: RunFiles = { files: [], snapshots: [] };
-    const session = new Session({ spec, model, batches: splitBatches(splits.train, model.preprocess, 16, spec.train), splits, classes: data.classes, device, resume: null }, (event) => {
-      if (event.type === 'adapter') found.files = event.files;
-      if (event.type === 'snapshot') found.snapshots.push({ step: event.step, bytes: event.bytes });
-      if (event.type === 'failed') throw new Error(`${spec.name}: ${event.error.message}`);
-    });
-    await session.run();
+    const found = await trainRun(device, { spec, model, data });
     runs.push(spec);
     kept.set(spec.id, found);
     return spec;

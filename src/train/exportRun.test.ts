@@ -1,21 +1,18 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SavedFile } from '../adapters/files';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
+import { trainRun } from '../testing/trainRun';
 import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';
 import { exportRun, type ExportInput } from './exportRun';
-import { splitBatches } from './feeds';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import type { Exported, ExportEvent, ExportSpec, MethodConfig, RunSpec, TrainConfig } from './protocol';
 import { textModel } from './runModel';
-import { Session } from './session';
-import { runSplits } from './split';
 import { makeTextHead } from './textHead';
 
 let device: Device;
@@ -26,13 +23,8 @@ beforeAll(async () => {
 async function trained(model: LoadedModel, method: MethodConfig, train: Partial<TrainConfig> = {}): Promise<Omit<ExportInput, 'how'>> {
   const data = tinyData();
   const config = completeTrain({ steps: 2, batch: 4, seed: 3, ...train });
-  const splits = runSplits(data, config);
   const spec: RunSpec = { id: 'r', name: 'calm-owl', model: model.id, data: 'tiny', method, train: config };
-  let files: SavedFile[] = [];
-  const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
-  await new Session({ spec, model, batches, splits, classes: data.classes, device }, (e) => {
-    if (e.type === 'adapter') files = e.files;
-  }).run();
+  const { files } = await trainRun(device, { spec, model, data });
   expect(files.length).toBeGreaterThan(0);
   return { spec, files, model, data };
 }

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SavedFile } from '../adapters/files';
 import { preprocess } from '../data/preprocess';
 import type { Device } from '../engine/device';
 import { readme } from '../export/python/readme';
@@ -14,11 +13,11 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
+import { trainRun } from '../testing/trainRun';
 import { completeTrain } from './config';
 import { exportRun } from './exportRun';
 import { splitBatches } from './feeds';
 import type { MethodConfig, RunSpec, TrainConfig } from './protocol';
-import { Session } from './session';
 import { runSplits } from './split';
 
 let device: Device;
@@ -31,11 +30,8 @@ async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, mo
   const config = completeTrain({ steps: 3, batch: 4, accumulate: 2, seed: 3, val_fraction: 0.2, ...train });
   const splits = runSplits(data, config);
   const spec: RunSpec = { id: 'r', name: 'calm-owl', model: more.model ?? 'tiny', data: 'tiny', method, train: config };
-  let files: SavedFile[] = [];
   const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
-  await new Session({ spec, model, batches, splits, classes: data.classes, device }, (e) => {
-    if (e.type === 'adapter') files = e.files;
-  }).run();
+  const { files } = await trainRun(device, { spec, model, data });
   const made = await exportRun(device, { spec, files, model, data, how: { format: 'python', facts: { data: 'Tiny', accuracy: 0.5 } } });
   const unzipped = unzipSync(new Uint8Array(await made.zip.arrayBuffer()));
   const found = Object.fromEntries(Object.entries(unzipped).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));

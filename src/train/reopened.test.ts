@@ -1,7 +1,6 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted, FROZEN } from '../adapters/adapted';
-import type { SavedFile } from '../adapters/files';
 import { methods } from '../adapters/index';
 import type { Arrays } from '../adapters/method';
 import { preprocess, withSize } from '../data/preprocess';
@@ -14,15 +13,13 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { familyNames, openFamily } from '../testing/tinyFamilies';
 import { tinyData } from '../testing/tiny';
+import { trainRun } from '../testing/trainRun';
 import { completeTrain } from './config';
 import { exportRun } from './exportRun';
-import { splitBatches } from './feeds';
 import { logitsOf } from './logits';
 import { openModel, type LoadedModel } from './openModel';
 import { openSaved, openTrained } from './openTrained';
-import type { ExportSpec, MethodConfig, RunEvent, RunSpec } from './protocol';
-import { Session } from './session';
-import { runSplits } from './split';
+import type { ExportSpec, MethodConfig, RunSpec } from './protocol';
 import { Tryout } from './tryout';
 
 /** What a run has just trained, opened in every way that there is. */
@@ -41,7 +38,7 @@ describe.each(familyNames)('%s', (family) => {
     const data: Dataset = { ...tinyData(12, 6), classes: what === 'own labels' ? model.vision.labels : ['cat', 'dog', 'owl'] };
     const image_size = what === 'another size' ? 24 : 16;
     const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: small(method), train: completeTrain({ steps: 1, batch: 4, image_size: what === 'another size' ? 24 : 0, seed: 3, lr: 0.05 }) };
-    const { files, accuracy } = await train(device, model, data, spec);
+    const { files, summary } = await trainRun(device, { spec, model, data });
 
     const loaded = await openTrained(device, { spec, files, model, data });
     expect(loaded.adapted.model).toMatchObject({ labels: data.classes, image_size });
@@ -49,7 +46,7 @@ describe.each(familyNames)('%s', (family) => {
     const pixels = await testPixels(model, data, image_size);
     const logits = await logitsOf(device, { ...loaded, source: model.source, pixels });
     const said = classesOf(logits, 3);
-    expect(said.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(accuracy);
+    expect(said.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(summary.final!.accuracy);
 
     const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).zip));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
@@ -76,18 +73,6 @@ describe.each(familyNames)('%s', (family) => {
 const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {} }[method] ?? { r: 2 }) });
 
 const textHead = (values: Arrays): Arrays => (values[TEXT_HEAD] ? { [TEXT_HEAD]: values[TEXT_HEAD] } : {});
-
-/** Trains by the run's spec; the files that it leaves, and the accuracy that it measured. */
-async function train(device: Device, model: LoadedModel, data: Dataset, spec: RunSpec): Promise<{ files: SavedFile[]; accuracy: number }> {
-  const events: RunEvent[] = [];
-  const splits = runSplits(data, spec.train);
-  const batches = splitBatches(splits.train, model.preprocess, spec.train.image_size || model.vision.image_size, spec.train);
-  await new Session({ spec, model, batches, splits, classes: data.classes, device, resume: null }, (event) => void events.push(event)).run();
-  expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
-  const adapter = events.find((event) => event.type === 'adapter')!;
-  const finished = events.find((event) => event.type === 'finished')!;
-  return { files: adapter.files, accuracy: finished.summary.final!.accuracy };
-}
 
 async function testPixels({ preprocess: config, vision }: LoadedModel, { test: split }: Dataset, size: number): Promise<Float32Array> {
   const own = size === vision.image_size ? config : withSize(config, size);

@@ -13,16 +13,15 @@ import { TEXT_HEAD } from '../../models/clip/clip';
 import type { VisionModel } from '../../models/model';
 import { completeTrain } from '../../train/config';
 import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
-import { splitBatches } from '../../train/feeds';
 import { logitsOf } from '../../train/logits';
 import { openModel, type LoadedModel } from '../../train/openModel';
 import { openTrained } from '../../train/openTrained';
 import { pythonBundle } from '../../train/pythonBundle';
 import { hasOwnHead, textModel } from '../../train/runModel';
-import type { RunSpec, RunSummary } from '../../train/protocol';
-import { Session } from '../../train/session';
+import type { RunSpec } from '../../train/protocol';
 import { runSplits } from '../../train/split';
 import { tinyData } from '../../testing/tiny';
+import { trainRun } from '../../testing/trainRun';
 import type { Case } from './cases';
 import { checkpointFiles } from './models';
 
@@ -80,7 +79,7 @@ export class Writer {
     const config = completeTrain(c.train);
     const splits = runSplits(data, config);
     const spec: RunSpec = { id: 'run', name: `case-${at}`, model: 'tiny', data: 'tiny', method: c.method, train: config };
-    const run = await trained(device, spec, model, data.classes, splits);
+    const run = await trainRun(device, { spec, model, data });
     const loaded = await openTrained(device, { spec, files: run.files, model, data });
     const { adapted } = loaded;
     const images = await Promise.all(Array.from({ length: 4 }, (_, i) => splits.test.image(i)));
@@ -116,23 +115,6 @@ export class Writer {
       base: model.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
     };
   }
-}
-
-/** A run as the product makes it: its files, the loss of each step, and what it measured. */
-async function trained(device: Device, spec: RunSpec, model: LoadedModel, classes: string[], splits: ReturnType<typeof runSplits>): Promise<{ files: SavedFile[]; losses: number[]; summary: RunSummary }> {
-  const losses: number[] = [];
-  let files: SavedFile[] = [];
-  let summary: RunSummary | null = null;
-  let failure = '';
-  const batches = splitBatches(splits.train, model.preprocess, spec.train.image_size || model.vision.image_size, spec.train);
-  await new Session({ spec, model, device, splits, classes, batches }, (event) => {
-    if (event.type === 'step') losses.push(event.point.loss);
-    else if (event.type === 'adapter') files = event.files;
-    else if (event.type === 'finished') summary = event.summary;
-    else if (event.type === 'failed') failure = event.error.message;
-  }).run();
-  if (!summary) throw new Error(failure);
-  return { files, losses, summary };
 }
 
 /** The values that the run began with, so that Python can repeat it: its random bases, its head, and the method's own start. */

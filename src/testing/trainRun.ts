@@ -1,0 +1,37 @@
+import type { SavedFile } from '../adapters/files';
+import type { Dataset } from '../data/source';
+import type { Device } from '../engine/device';
+import type { Snapshot } from '../train/analysis.meta';
+import { splitBatches } from '../train/feeds';
+import type { LoadedModel } from '../train/openModel';
+import type { RunSpec, RunSummary } from '../train/protocol';
+import { Session } from '../train/session';
+import { runSplits } from '../train/split';
+
+/** What a run leaves. */
+export interface Trained {
+  files: SavedFile[];
+  snapshots: Snapshot[];
+  /** Of each step. */
+  losses: number[];
+  summary: RunSummary;
+}
+
+/** Trains a run as the product does, on its own splits and at its own image size, and gathers what it leaves. Throws with its name where it fails. */
+export async function trainRun(device: Device, { spec, model, data }: { spec: RunSpec; model: LoadedModel; data: Dataset }): Promise<Trained> {
+  const { train } = spec;
+  const splits = runSplits(data, train);
+  const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
+  const left: Omit<Trained, 'summary'> = { files: [], snapshots: [], losses: [] };
+  let summary: RunSummary | undefined;
+  let failure = 'it has not ended';
+  await new Session({ spec, model, batches, splits, classes: data.classes, nameImages: true, device }, (event) => {
+    if (event.type === 'step') left.losses.push(event.point.loss);
+    else if (event.type === 'snapshot') left.snapshots.push({ step: event.step, bytes: event.bytes });
+    else if (event.type === 'adapter') left.files = event.files;
+    else if (event.type === 'finished') summary = event.summary;
+    else if (event.type === 'failed') failure = event.error.message;
+  }).run();
+  if (!summary) throw new Error(`${spec.name}: ${failure}`);
+  return { ...left, summary };
+}
