@@ -27,7 +27,8 @@ const damaged = (good: Record<string, unknown>): fc.Arbitrary<Record<string, unk
     const copy = structuredClone(good);
     for (const [[key, inner], value] of changes) {
       const holder = inner === undefined ? copy : copy[key!];
-      if (holder && typeof holder === 'object') (holder as Record<string, unknown>)[inner ?? key!] = value;
+      // A copy: the same few objects are drawn again and again, and one that is changed would come into itself.
+      if (holder && typeof holder === 'object') (holder as Record<string, unknown>)[inner ?? key!] = structuredClone(value);
     }
     return copy;
   });
