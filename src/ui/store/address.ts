@@ -55,19 +55,23 @@ export const currentLink = (shown: Shown = useShown.getState()): string => `${lo
 export function writeAddress(): void {
   clearTimeout(timer);
   timer = 0;
+  written = performance.now();
   const entries = linkEntries(useSettings.getState(), useShown.getState(), firstChoice());
   const untouched = entries.length === 2 && entries[1][1] === '0';
   const hash = untouched ? '' : `#${linkText(entries)}`;
   if (hash !== location.hash) history.replaceState(null, '', `${location.origin}${location.pathname}${hash}`);
 }
 let timer = 0;
+let written = -Infinity;
+/** Browsers allow a few changes of the address a second. */
+const every = 300;
 
 /** Nothing of this page may stay in the address, as when another project is opened. */
 export const clearAddress = (): void => history.replaceState(null, '', `${location.origin}${location.pathname}`);
 
-/** Follows settings and view. Browsers allow a few changes of the address a second. */
+/** Follows settings and view. */
 export function followAddress(): void {
-  const soon = () => (timer ||= window.setTimeout(writeAddress, 300));
+  const soon = () => (timer ||= window.setTimeout(writeAddress, Math.max(0, written + every - performance.now())));
   useSettings.subscribe(soon);
   useShown.subscribe(soon);
   // Which model and data are the first is known with the catalog.

@@ -271,7 +271,8 @@ export function keepSettings(): void {
   };
   useSettings.subscribe(() => {
     dropWaiting();
-    waiting = window.setTimeout(write, 200);
+    // After the address, which counts more when the page is loaded again.
+    waiting = window.setTimeout(write, 350);
   });
   addEventListener('pagehide', () => waiting && (dropWaiting(), write()));
 }
