@@ -1,30 +1,33 @@
-import { useCallback, useEffect, useState } from 'react';
+import { Activity, useCallback, useEffect, useLayoutEffect, useState } from 'react';
 import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Boundary, part } from './controls/Part';
 import { Toasts } from './controls/Toasts';
-import { panels, type Place } from './panels';
 import { ExportSheet } from './panels/ExportSheet';
-import { RunsExportSheet } from './panels/RunsExportSheet';
-import { LessonsSheet } from './panels/LessonsSheet';
+import { Notices } from './panels/Notices';
 import { ProjectSheet } from './panels/ProjectSheet';
+import { RunBar } from './panels/RunBar';
+import { RunsExportSheet } from './panels/RunsExportSheet';
 import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import { useSettings } from './store/settings';
-import { isStaged, useShown } from './store/shown';
+import { isStaged, useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
+import { views } from './views';
+import layout from './views/views.module.css';
 import css from './App.module.css';
 
 /** Presentation and lessons come when they are asked for. */
 const Stage = part(() => import('./lessons/Stage').then((module) => module.default));
 
-const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, LessonsSheet };
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet };
 
-/** The page: Data, Model & methods, Compare from left to right, results below. */
+/** The page: what stays in every view, and the view that is in sight. */
 export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
+  const view = useShown((shown) => shown.view);
   const staged = useShown(isStaged);
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
@@ -33,6 +36,9 @@ export function App() {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
+  useEffect(() => {
+    document.title = view === 'start' ? t.name : `${t.views[view]} · ${t.name}`;
+  }, [view]);
   return (
     <>
       <a className={css.skip} href="#main">
@@ -42,26 +48,11 @@ export function App() {
         <Header onKeys={showKeys} />
       </Boundary>
       <main id="main" tabIndex={-1}>
-        <In place="bar" />
+        <Boundary>
+          <RunBar />
+        </Boundary>
         {staged && <Stage />}
-        {/* It stays behind: what was typed or opened is there again. */}
-        <div className={css.page} hidden={staged}>
-          <In place="top" />
-          <div className={css.flow}>
-            <div className={css.col}>
-              <In place="data" />
-            </div>
-            <div className={css.col}>
-              <In place="model" />
-            </div>
-            <div className={`${css.col} ${css.compare}`}>
-              <In place="compare" />
-            </div>
-          </div>
-          <div className={css.below}>
-            <In place="below" />
-          </div>
-        </div>
+        <Views view={view} hidden={staged} />
       </main>
       <footer className={css.foot} hidden={staged}>
         <span>{t.footer.licence}</span>
@@ -78,12 +69,44 @@ export function App() {
   );
 }
 
-/** The panels of one place, in the order of the register, without those that a prepared view leaves out. */
-function In({ place }: { place: Place }) {
-  const hide = useShown((shown) => shown.hide);
-  return panels.filter((entry) => entry.place === place && !hide.includes(entry.name)).map(({ name, Panel }) => (
-    <Boundary key={name}>
-      <Panel />
-    </Boundary>
-  ));
+/** The view in sight; those that were there before stay behind it, with what was typed, opened and scrolled to. */
+function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
+  const [been, setBeen] = useState<readonly ViewName[]>([view]);
+  if (!been.includes(view)) setBeen([...been, view]);
+  useScrollPlaces(view);
+  return (
+    <div hidden={hidden}>
+      <div className={layout.notices}>
+        <Boundary>
+          <Notices />
+        </Boundary>
+      </div>
+      {viewNames
+        .filter((name) => been.includes(name))
+        .map((name) => {
+          const View = views[name];
+          return (
+            <Activity key={name} mode={name === view && !hidden ? 'visible' : 'hidden'}>
+              <div className={layout.view} data-view={name}>
+                {name !== 'start' && <h1 className="sr">{t.views[name]}</h1>}
+                <Boundary>
+                  <View />
+                </Boundary>
+              </div>
+            </Activity>
+          );
+        })}
+    </div>
+  );
+}
+
+/** Each view keeps its place: going there again finds it where it was left. */
+function useScrollPlaces(view: ViewName): void {
+  const [places] = useState(() => new Map<ViewName, number>());
+  useLayoutEffect(() => {
+    scrollTo(0, places.get(view) ?? 0);
+    const keep = () => places.set(view, scrollY);
+    addEventListener('scroll', keep, { passive: true });
+    return () => removeEventListener('scroll', keep);
+  }, [view, places]);
 }

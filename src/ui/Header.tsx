@@ -1,55 +1,96 @@
+import { useRef } from 'react';
 import { Button } from './controls/Button';
 import { Sign } from './controls/Sign';
+import { Nav } from './Nav';
+import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
-import { DeviceTest } from './panels/DeviceTest';
-import { lessonsButton, showLessons } from './panels/LessonsSheet';
 import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { showShare } from './store/share';
-import { useIsShown } from './store/shown';
+import { go, useIsShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
-/** Name, device, project, theme and keys. */
+/** Name, views, device, project, sharing, theme and keys. Where there is no room for all, the rest is in a menu. */
 export function Header({ onKeys }: { onKeys: () => void }) {
-  const theme = useSettings((settings) => settings.theme);
-  const projectShown = useIsShown('project');
-  const lessonsShown = useIsShown('lessons');
   return (
     <header className={css.top}>
-      <a className={css.brand} href="./">
+      <a
+        className={css.brand}
+        href="./"
+        aria-label={t.name}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          go('start');
+        }}
+      >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M.5.5h19v19H.5z" fill="none" stroke="currentColor" />
           <path d="M2 2h4v4H2zM6 6h4v4H6zM10 10h4v4h-4zM14 14h4v4h-4z" fill="currentColor" />
         </svg>
-        {t.name}
+        <span className={css.brandName}>{t.name}</span>
       </a>
+      <Nav />
       <div className={css.right}>
         <Device />
-        {lessonsShown && (
-          <Button id={lessonsButton} kind="quiet" small onClick={showLessons}>
-            {t.lessons}
-          </Button>
-        )}
-        {projectShown && (
-          <Button kind="quiet" small onClick={showProject}>
-            {t.project.button}
-          </Button>
-        )}
-        <Button kind="quiet" small onClick={showShare}>
-          {t.share.button}
-        </Button>
-        <Button kind="quiet" small onClick={cycleTheme}>
-          <span className={css.themeWord}>{t.header.theme}</span> <span>{t.header.themes[theme]}</span>
-        </Button>
-        <span className={css.keysButton}>
-          <Button kind="quiet" small onClick={onKeys} label={t.header.keysLabel}>
-            {t.header.keys} <kbd>?</kbd>
-          </Button>
+        <span className={css.tools}>
+          <Tools onKeys={onKeys} />
         </span>
+        <Menu onKeys={onKeys} />
       </div>
     </header>
+  );
+}
+
+function Tools({ onKeys }: { onKeys: () => void }) {
+  const theme = useSettings((settings) => settings.theme);
+  const projectShown = useIsShown('project');
+  return (
+    <>
+      {projectShown && (
+        <Button kind="quiet" small onClick={showProject}>
+          {t.project.button}
+        </Button>
+      )}
+      <Button kind="quiet" small onClick={showShare}>
+        {t.share.button}
+      </Button>
+      <Button kind="quiet" small onClick={cycleTheme}>
+        {t.header.theme} {t.header.themes[theme]}
+      </Button>
+      <span className={css.keysButton}>
+        <Button kind="quiet" small onClick={onKeys} label={t.header.keysLabel}>
+          {t.header.keys} <kbd>?</kbd>
+        </Button>
+      </span>
+    </>
+  );
+}
+
+/** Everything that the header has no room for. */
+function Menu({ onKeys }: { onKeys: () => void }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => menu.current?.removeAttribute('open');
+  return (
+    <details
+      ref={menu}
+      className={css.menu}
+      onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || close()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !menu.current?.open) return;
+        event.stopPropagation();
+        close();
+        menu.current.querySelector('summary')?.focus();
+      }}
+    >
+      <summary>{t.header.menu}</summary>
+      <div className={css.menuBody} onClick={(event) => (event.target as Element).closest('button') && close()}>
+        <Nav menu onGo={close} />
+        <Tools onKeys={onKeys} />
+      </div>
+    </details>
   );
 }
 

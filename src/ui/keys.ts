@@ -1,3 +1,8 @@
+import type { ViewName } from './store/shown';
+
+/** The view that a letter goes to when it follows a G. */
+export const viewKeys: Readonly<Record<string, ViewName>> = { s: 'start', t: 'train', c: 'compare', l: 'landscape', i: 'inside', y: 'try', e: 'lessons' };
+
 /** What a key of the whole page does: for the runs, for a chart's axis, for the stage of lessons and presentations, or the run of that number. */
 export type Deed = 'run' | 'step' | 'stop' | 'log' | 'help' | 'next' | 'back' | 'leave' | number;
 

@@ -1,7 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { App } from './App';
-import { clearAddress, followAddress } from './store/address';
+import { clearAddress, followAddress, isOwn } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
@@ -20,15 +20,22 @@ import { t } from './strings';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
-  const asked = [location.search.slice(1), location.hash.slice(1)].filter(Boolean).join('&');
-  if (!asked.includes('=')) return;
+  const { hash, search } = location;
+  const asked = search.includes('=') ? `${hash}${hash.includes('=') ? '&' : '?'}${search.slice(1)}` : hash;
+  // "#main" is a place on the page.
+  if (asked !== '' && !/[/=]/.test(asked)) return;
+  if (asked === '' && !isOwn(history.state)) return;
   try {
-    (await import('./store/link')).applyLink(asked);
+    const { applyLink, returnToLink } = await import('./store/link');
+    // Back and forward change the view and leave the settings; a link that was followed or typed changes both.
+    if (opened && isOwn(history.state)) returnToLink(asked);
+    else applyLink(asked);
   } catch {
     // The page without what the link asks for is better than none.
     toast(t.part.noLink);
   }
 }
+let opened = false;
 
 // On its way before anything else is asked for.
 void openRecorded();
@@ -43,7 +50,8 @@ followSweep();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
 followAddress();
-addEventListener('hashchange', () => void openAddress());
+opened = true;
+addEventListener('popstate', () => void openAddress());
 void holdTab().then(loadRuns);
 afterEntering();
 onOtherProject(() => {

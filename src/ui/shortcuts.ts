@@ -1,14 +1,17 @@
 import { useEffect } from 'react';
-import { deedOf } from './keys';
+import { deedOf, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
 import { runById, toggleRun, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
-import { isStaged, useShown } from './store/shown';
+import { go, isStaged, useShown } from './store/shown';
 import { continueRun, pauseRun, startQueue, stepRun, stopRun } from './store/trainer';
 
 const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable]';
 /** What Space presses or types into. */
 export const presses = `${typing}, button, a, summary, input, [role=slider]`;
+
+/** How long the letter of a view may follow a G, in milliseconds. */
+const secondKey = 1500;
 
 /** Space: run, pause or go on. */
 function runOrPause(start: () => void): void {
@@ -23,6 +26,8 @@ function runOrPause(start: () => void): void {
 /** Keys of the whole page. They do nothing while something is typed, and single letters can be switched off. */
 export function useShortcuts({ start, blocked, showKeys }: { start: () => void; blocked: boolean; showKeys: () => void }): void {
   useEffect(() => {
+    /** When G was pressed, in milliseconds. */
+    let gone = -Infinity;
     const onKeyDown = (event: KeyboardEvent) => {
       const target = event.target as Element;
       if (event.defaultPrevented) return;
@@ -36,6 +41,10 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       }
       if (document.querySelector('dialog[open]')) return;
       if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
+      const letter = event.key.toLowerCase();
+      const second = event.timeStamp - gone < secondKey;
+      gone = letter === 'g' ? event.timeStamp : -Infinity;
+      if (second && Object.hasOwn(viewKeys, letter)) return go(viewKeys[letter]);
       const { current, runs } = useRuns.getState();
       const state = runById(current)?.state;
       const deed = deedOf(event, isStaged(useShown.getState()));

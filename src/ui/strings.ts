@@ -2,6 +2,7 @@ import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } fro
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
+import type { ViewName } from './store/shown';
 import { selfTest } from './words/selfTest';
 import { keptWords, projectWords } from './words/project';
 import { runsExportWords } from './words/runsExport';
@@ -33,7 +34,12 @@ export const t = {
   skip: 'Skip to content',
   footer: { licence: 'Fullrank, MIT licence', local: 'Your pictures never leave this computer.' },
 
+  views: { start: 'Start', train: 'Train', compare: 'Compare', landscape: 'Landscape', inside: 'Inside', try: 'Try', lessons: 'Lessons' } satisfies Record<ViewName, string>,
+
   header: {
+    views: 'Views',
+    allViews: 'All views',
+    menu: 'Menu',
     theme: 'Theme:',
     themes: { auto: 'auto', light: 'light', dark: 'dark', contrast: 'contrast' } satisfies Record<Theme, string>,
     keys: 'Keys',
@@ -93,6 +99,8 @@ export const t = {
     endNow: 'End it now',
     brief: (rate: string, left: string): string => `${rate} images/s, ${left} left`,
     waiting: (count: number): string => `${plural(count, 'run')} waiting`,
+    ready: 'Ready to train',
+    compare: 'Compare',
     kept: (count: number): string => `${plural(count, 'run')} kept`,
     goOn: (count: number): string => `Continue with ${plural(count, 'run')}`,
     clear: 'Clear the queue',
@@ -398,6 +406,7 @@ export const t = {
     close: 'Close',
     letters: 'Use single keys outside of fields',
     list: [
+      ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
       ['Space', 'run, pause or go on'],
       ['S', 'one step while paused'],
       ['.', 'stop at the next step'],
@@ -542,7 +551,6 @@ export const t = {
   look: lookWords,
   recorded: recordedWords,
   rankingText,
-  lessons: 'Lessons',
   /** Settings of memory in few words. */
   settingsBrief: (train: Record<string, unknown>): string => [train.batch !== undefined && `Batch ${String(train.batch)}`, train.checkpoint_activations === true && 'activations recomputed'].filter(Boolean).join(', '),
   share: shareWords,

@@ -1,16 +1,11 @@
 import { Button } from '../controls/Button';
-import { hideLessons } from '../panels/LessonsSheet';
-import { useShown } from '../store/shown';
+import { openLesson, presentCharts } from '../store/shown';
 import { lessonWords } from '../words/lessons';
 import { lessonNames } from './names';
 import css from './stage.module.css';
 
 /** All lessons, and the charts alone. */
 export default function LessonList() {
-  const open = (lesson: string, present: boolean) => {
-    hideLessons();
-    useShown.setState(({ present: now }) => ({ lesson, present: present || now, part: 0 }));
-  };
   return (
     <div className={css.sheet}>
       <p>{lessonWords.intro}</p>
@@ -25,7 +20,7 @@ export default function LessonList() {
                   {about} {lessonWords.parts(parts.length)}.
                 </p>
               </div>
-              <Button label={lessonWords.openOf(title)} onClick={() => open(name, false)}>
+              <Button label={lessonWords.openOf(title)} onClick={() => openLesson(name)}>
                 {lessonWords.open}
               </Button>
             </li>
@@ -34,7 +29,7 @@ export default function LessonList() {
       </ul>
       <div className={css.present}>
         <p>{lessonWords.presentHint}</p>
-        <Button onClick={() => open('', true)}>{lessonWords.present}</Button>
+        <Button onClick={presentCharts}>{lessonWords.present}</Button>
       </div>
     </div>
   );

@@ -3,7 +3,7 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { deedOf } from '../keys';
-import { lessonsButton } from '../panels/LessonsSheet';
+import { linkTo } from '../Nav';
 import { useBlocked } from '../panels/Start';
 import { presses } from '../shortcuts';
 import { useAnalysable } from '../store/analyses';
@@ -12,7 +12,7 @@ import { rank } from '../store/findings';
 import { useLandscapeOf } from '../store/landscape';
 import type { Group } from '../store/seedGroups';
 import { changeSettings, useSettings } from '../store/settings';
-import { allShown, useShown } from '../store/shown';
+import { leaveStage, useShown } from '../store/shown';
 import { recordedRuns } from '../store/recorded';
 import type { Run } from '../store/runs';
 import { useDrawnRuns, useKeptRuns } from '../store/view';
@@ -56,7 +56,7 @@ export default function Stage() {
       const deed = deedOf(event, true);
       if (deed === 'next') move(at + 1, parts);
       else if (deed === 'back') move(at - 1, parts);
-      else if (deed === 'leave') leave();
+      else if (deed === 'leave') leaveStage();
       else return;
       event.preventDefault();
     };
@@ -72,7 +72,8 @@ export default function Stage() {
     const timer = setTimeout(() => focus('main'));
     return () => {
       clearTimeout(timer);
-      focus(document.getElementById(lessonsButton) ? lessonsButton : 'main');
+      const link = linkTo(useShown.getState().view);
+      focus(document.getElementById(link) ? link : 'main');
     };
   }, []);
   return (
@@ -86,10 +87,10 @@ export default function Stage() {
         </ol>
         <span aria-live="polite">{lessonWords.part(at + 1, parts)}</span>
         <span className={css.moves}>
-          <Button kind="quiet" pressed={present} onClick={() => useShown.setState({ present: !present, ...(present && !lesson ? allShown : {}) })}>
+          <Button kind="quiet" pressed={present} onClick={() => useShown.setState({ present: !present, ...(present && !lesson ? { part: 0 } : {}) })}>
             {lessonWords.larger}
           </Button>
-          <Button kind="quiet" onClick={leave}>
+          <Button kind="quiet" onClick={leaveStage}>
             {lessonWords.leave} <kbd>Esc</kbd>
           </Button>
           <Button disabled={at === 0} onClick={() => move(at - 1, parts)}>
@@ -105,7 +106,6 @@ export default function Stage() {
 }
 
 const move = (to: number, parts: number): void => useShown.setState({ part: Math.max(0, Math.min(parts - 1, to)) });
-const leave = (): void => useShown.setState({ present: false, lesson: '', part: 0 });
 
 function usePlans(): Record<string, Plan> {
   const plans = useCatalog((catalog) => catalog.plans);

@@ -3,15 +3,12 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { useCatalog } from '../store/catalog';
 import { playRecorded } from '../store/recorded';
-import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
 import css from './panels.module.css';
 
-/** First words and the one primary button; gives way to the run bar once there are runs. */
+/** First words and the one primary button. */
 export function Hero() {
-  const runs = useKeptRuns();
-  if (runs.length > 0) return <h1 className="sr">{t.hero.title}</h1>;
   return (
     <section className={css.hero}>
       <div>

@@ -6,8 +6,9 @@ import { useKeepFocus } from '../controls/useKeepFocus';
 import { formatClock, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
+import { counts } from '../store/runGroups';
 import type { Run } from '../store/runs';
-import { isStaged, useShown } from '../store/shown';
+import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
 import { abandonRun, continueRun, pauseRun, startQueue, stepRun, stopRun } from '../store/trainer';
@@ -27,7 +28,10 @@ export function RunBar() {
   if (current && current.id !== last.now) setLast({ now: current.id, before: last.now });
   const bar = useRef<HTMLDivElement>(null);
   useKeepFocus(bar);
-  if (runs.length === 0) return null;
+  const view = useShown((shown) => shown.view);
+  // The start has a button of its own, and where one trains there is always one.
+  if (view === 'start' && !current && waitingOf(runs) === 0) return null;
+  if (view !== 'train' && runs.length === 0) return null;
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
@@ -102,10 +106,11 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
 
 function Idle({ runs }: { runs: Run[] }) {
   const waiting = waitingOf(runs);
+  const view = useShown((shown) => shown.view);
   return (
     <>
       <div className={css.runid}>
-        <h2>{t.run.kept(runs.length - waiting)}</h2>
+        <h2>{runs.length > 0 ? t.run.kept(runs.length - waiting) : t.run.ready}</h2>
         <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
       </div>
       <div className={css.controls}>
@@ -119,6 +124,7 @@ function Idle({ runs }: { runs: Run[] }) {
           </>
         ) : (
           <ButtonRow>
+            {view !== 'compare' && runs.some(counts) && <Button onClick={() => go('compare')}>{t.run.compare}</Button>}
             <StartButton />
           </ButtonRow>
         )}

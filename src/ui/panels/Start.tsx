@@ -7,6 +7,7 @@ import { useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
 import { specFor } from '../store/open';
 import { useSettings } from '../store/settings';
+import { go, isStaged, useShown } from '../store/shown';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 
@@ -25,16 +26,17 @@ export function useBlocked(): string {
 /** Id of the run bar. */
 export const runBar = 'run-bar';
 
-/** Starts training and brings the charts into sight; where the button that did it gives way to the run bar, so does the focus. */
+/** Starts training and goes to where it is seen; where the button that did it gives way to the run bar, so does the focus. */
 export function startTraining(): void {
   if (!trainSelected()) return;
+  if (!isStaged(useShown.getState())) go('train');
   toCharts();
   setTimeout(() => document.activeElement === document.body && document.getElementById(runBar)?.focus({ preventScroll: true }));
 }
 
 /** Brings the charts into sight where they are below. */
 export function toCharts(): void {
-  // Once the run bar has taken the place of the first words.
+  // Once the view and the run bar are there.
   setTimeout(() => {
     const compare = document.getElementById('compare');
     if (!compare || compare.getBoundingClientRect().top < innerHeight * 0.75) return;

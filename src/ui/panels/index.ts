@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { ViewName } from '../store/shown';
 import { AdvancedPanel } from './AdvancedPanel';
 import { BoardPanel } from './BoardPanel';
 import { CurvesPanel } from './CurvesPanel';
@@ -8,37 +9,40 @@ import { LandscapePanel } from './LandscapePanel';
 import { Hero } from './Hero';
 import { MethodsPanel } from './MethodsPanel';
 import { ModelPanel } from './ModelPanel';
-import { Notices } from './Notices';
 import { PlannedMemory } from './PlannedMemory';
 import { QueuePanel } from './QueuePanel';
 import { ResultsPanel } from './ResultsPanel';
-import { RunBar } from './RunBar';
 import { RunMemory } from './RunMemory';
 import { RunsPanel } from './RunsPanel';
+import { StartPicture } from './StartPicture';
 import { ZeroShotPanel } from './ZeroShotPanel';
 import { TryPanel } from './TryPanel';
 
-/** Where a panel stands; within a place they keep the order of the register. */
-export type Place = 'bar' | 'top' | 'data' | 'model' | 'compare' | 'below';
+interface Entry {
+  name: string;
+  view: ViewName;
+  /** Where in the view it stands; within a place panels keep the order of the register. */
+  place: string;
+  Panel: ComponentType;
+}
 
 /** The one register of panels: a new panel is one file and one line here. */
-export const panels: { name: string; place: Place; Panel: ComponentType }[] = [
-  { name: 'run-bar', place: 'bar', Panel: RunBar },
-  { name: 'hero', place: 'top', Panel: Hero },
-  { name: 'notices', place: 'top', Panel: Notices },
-  { name: 'data', place: 'data', Panel: DataPanel },
-  { name: 'model', place: 'model', Panel: ModelPanel },
-  { name: 'zero-shot', place: 'model', Panel: ZeroShotPanel },
-  { name: 'methods', place: 'model', Panel: MethodsPanel },
-  { name: 'planned-memory', place: 'model', Panel: PlannedMemory },
-  { name: 'curves', place: 'compare', Panel: CurvesPanel },
-  { name: 'run-memory', place: 'compare', Panel: RunMemory },
-  { name: 'advanced', place: 'below', Panel: AdvancedPanel },
-  { name: 'queue', place: 'below', Panel: QueuePanel },
-  { name: 'runs', place: 'below', Panel: RunsPanel },
-  { name: 'board', place: 'below', Panel: BoardPanel },
-  { name: 'results', place: 'below', Panel: ResultsPanel },
-  { name: 'landscape', place: 'below', Panel: LandscapePanel },
-  { name: 'inside', place: 'below', Panel: InsidePanel },
-  { name: 'try', place: 'below', Panel: TryPanel },
+export const panels: Entry[] = [
+  { name: 'hero', view: 'start', place: 'top', Panel: Hero },
+  { name: 'picture', view: 'start', place: 'below', Panel: StartPicture },
+  { name: 'data', view: 'train', place: 'data', Panel: DataPanel },
+  { name: 'model', view: 'train', place: 'model', Panel: ModelPanel },
+  { name: 'zero-shot', view: 'train', place: 'model', Panel: ZeroShotPanel },
+  { name: 'methods', view: 'train', place: 'model', Panel: MethodsPanel },
+  { name: 'planned-memory', view: 'train', place: 'model', Panel: PlannedMemory },
+  { name: 'curves', view: 'train', place: 'live', Panel: CurvesPanel },
+  { name: 'run-memory', view: 'train', place: 'live', Panel: RunMemory },
+  { name: 'advanced', view: 'train', place: 'below', Panel: AdvancedPanel },
+  { name: 'queue', view: 'train', place: 'below', Panel: QueuePanel },
+  { name: 'board', view: 'compare', place: 'all', Panel: BoardPanel },
+  { name: 'runs', view: 'compare', place: 'all', Panel: RunsPanel },
+  { name: 'results', view: 'compare', place: 'all', Panel: ResultsPanel },
+  { name: 'landscape', view: 'landscape', place: 'all', Panel: LandscapePanel },
+  { name: 'inside', view: 'inside', place: 'all', Panel: InsidePanel },
+  { name: 'try', view: 'try', place: 'all', Panel: TryPanel },
 ];

@@ -1,9 +1,12 @@
 import type { Settings, Values } from './settings';
 import { initialSettings, useSettings } from './settings';
 import { useCatalog } from './catalog';
-import { useShown, type Shown } from './shown';
+import { useShown, type Shown, type ViewName } from './shown';
 
-/** The page's state in its address, behind the #: only what differs from the defaults. `link.ts` reads it. */
+/**
+ * The page's state in its address, behind the #: the view as a path, and as a query only what differs from the defaults.
+ * `link.ts` reads it.
+ */
 
 export const linkVersion = 1;
 
@@ -41,25 +44,36 @@ export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice
 }
 
 /** The part of an address after its #. Commas and slashes are allowed there and stay readable. */
-export const linkText = (entries: [string, string][]): string => new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+export const linkText = (entries: [string, string][], view: ViewName): string => {
+  const query = new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+  return `/${view}${query && `?${query}`}`;
+};
 
 const firstChoice = (): FirstChoice => {
   const { models, datasets } = useCatalog.getState();
   return { model: models[0]?.id ?? '', data: datasets[0]?.id ?? '' };
 };
 
-/** The address of the page as it is, and with another view of it. */
-export const currentLink = (shown: Shown = useShown.getState()): string => `${location.origin}${location.pathname}#${linkText(linkEntries(useSettings.getState(), shown, firstChoice()))}`;
+/** The address of the page as it is, and with something else in sight. */
+export const currentLink = (shown: Shown = useShown.getState()): string => `${location.origin}${location.pathname}#${linkText(linkEntries(useSettings.getState(), shown, firstChoice()), shown.view)}`;
 
-/** Writes the state into the address; a page that was never touched keeps it empty. */
-export function writeAddress(): void {
+/** Marks the entries of the browser's history that this page wrote: going back to one goes back to its view, not to its settings. */
+const own = { page: true };
+export const isOwn = (state: unknown): boolean => (state as typeof own | null)?.page === true;
+
+const withHash = (hash: string): string => `${location.origin}${location.pathname}${hash}`;
+
+/** Writes the state into the address, as a new entry of the history where one has gone elsewhere; a page that was never touched keeps it empty. */
+export function writeAddress(gone = false): void {
   clearTimeout(timer);
   timer = 0;
   written = performance.now();
-  const entries = linkEntries(useSettings.getState(), useShown.getState(), firstChoice());
+  const shown = useShown.getState();
+  const entries = linkEntries(useSettings.getState(), shown, firstChoice());
   const untouched = entries.length === 2 && entries[1][1] === '0';
-  const hash = untouched ? '' : `#${linkText(entries)}`;
-  if (hash !== location.hash) history.replaceState(null, '', `${location.origin}${location.pathname}${hash}`);
+  const hash = untouched && shown.view === 'start' ? '' : `#${linkText(untouched ? [] : entries, shown.view)}`;
+  if (gone && hash !== location.hash) history.pushState(own, '', withHash(hash));
+  else if (hash !== location.hash || !isOwn(history.state)) history.replaceState(own, '', withHash(hash));
 }
 let timer = 0;
 let written = -Infinity;
@@ -67,13 +81,27 @@ let written = -Infinity;
 const every = 300;
 
 /** Nothing of this page may stay in the address, as when another project is opened. */
-export const clearAddress = (): void => history.replaceState(null, '', `${location.origin}${location.pathname}`);
+export const clearAddress = (): void => history.replaceState(own, '', withHash(''));
+
+/** Takes a view over from an entry of the history; what it says of settings is as old as the entry. */
+export function returnTo(shown: Shown): void {
+  returning = true;
+  useShown.setState(shown);
+  returning = false;
+  writeAddress();
+}
+let returning = false;
 
 /** Follows settings and view. */
 export function followAddress(): void {
   const soon = () => (timer ||= window.setTimeout(writeAddress, Math.max(0, written + every - performance.now())));
+  writeAddress();
   useSettings.subscribe(soon);
-  useShown.subscribe(soon);
+  useShown.subscribe((now, before) => {
+    if (returning) return;
+    if (now.view !== before.view || now.lesson !== before.lesson || now.present !== before.present) writeAddress(true);
+    else soon();
+  });
   // Which model and data are the first is known with the catalog.
   useCatalog.subscribe((now, before) => {
     if (now.models !== before.models || now.datasets !== before.datasets) soon();

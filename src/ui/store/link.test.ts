@@ -6,7 +6,7 @@ import { useCatalog } from './catalog';
 import { methodFields } from './fields';
 import { applyLink, parseLink } from './link';
 import { initialSettings, useSettings, type Settings } from './settings';
-import { allShown, isPart, useShown } from './shown';
+import { allShown, isPart, useShown, viewNames } from './shown';
 import { closeToast, useToasts } from './toast';
 
 const first = { model: 'vit-nano', data: 'fashion-mnist' };
@@ -27,7 +27,7 @@ const settings: Settings = {
   landscapeOf: 'accuracy',
   landscapePaths: false,
 };
-const link = (change: Partial<Settings> = {}, shown = allShown) => linkText(linkEntries({ ...settings, ...change }, shown, first));
+const link = (change: Partial<Settings> = {}, shown = allShown) => linkText(linkEntries({ ...settings, ...change }, shown, first), shown.view);
 
 beforeEach(() => {
   useSettings.setState({ ...initialSettings, ...first });
@@ -44,7 +44,7 @@ test('amounts that cannot be are said and left out', () => {
 });
 
 test('a link brings every setting that differs, and the view', () => {
-  const shown = { hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2 };
+  const shown = { view: 'lessons' as const, hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2 };
   const read = parseLink(`#${link({}, shown)}`);
   expect(read.problems).toEqual([]);
   expect(read.shown).toEqual(shown);
@@ -53,7 +53,7 @@ test('a link brings every setting that differs, and the view', () => {
 });
 
 test('of a page that was never touched only version and seed are left', () => {
-  expect(linkText(linkEntries({ ...initialSettings, ...first }, allShown, first))).toBe('v=1&seed=0');
+  expect(linkText(linkEntries({ ...initialSettings, ...first }, allShown, first), 'start')).toBe('/start?v=1&seed=0');
 });
 
 test('every setting travels, or is left out on purpose', () => {
@@ -69,10 +69,20 @@ test('what is not understood is said, and the rest is used', () => {
   expect(read.settings?.train).toEqual({ batch: 8 });
   expect(read.settings?.methods).toEqual(['lora']);
   expect(read.settings?.axis).toBe('step');
-  expect(read.shown).toEqual({ ...allShown, hide: ['advanced'] });
+  expect(read.shown).toEqual({ ...allShown, view: 'train', hide: ['advanced'] });
   expect(read.problems.map(({ what, name }) => `${what} ${name}`).sort()).toEqual(
     ['name __proto__', 'name constructor.r', 'name lora.gone', 'name nonsense', 'value axis', 'value budget', 'value hide', 'value lesson', 'value lora.r', 'value lr.lora', 'value methods', 'value part', 'value steps', 'version v'].sort(),
   );
+});
+
+test('a view is a path, and an address without settings touches none; links of before there were views lead to theirs', () => {
+  for (const view of viewNames) expect(parseLink(`#${link({}, { ...allShown, view })}`)).toMatchObject({ shown: { ...allShown, view }, problems: [] });
+  expect(parseLink('#/compare')).toEqual({ settings: null, shown: { ...allShown, view: 'compare' }, problems: [] });
+  expect(parseLink('').shown).toEqual(allShown);
+  expect(parseLink('#v=1&seed=3').shown.view).toBe('train');
+  expect(parseLink('#lesson=rank&part=2').shown).toMatchObject({ view: 'lessons', lesson: 'rank', part: 1 });
+  expect(parseLink('?present=1').shown).toMatchObject({ view: 'compare', present: true });
+  expect(parseLink('#/nowhere?seed=3')).toMatchObject({ settings: { train: { seed: 3 } }, shown: { view: 'train' }, problems: [{ what: 'name', name: '/nowhere' }] });
 });
 
 test('a place on the page is no link, and too much text is none either', () => {
@@ -85,7 +95,7 @@ test('nothing throws, and nothing gets in that the settings do not allow', () =>
   const names = fc.oneof(fc.constantFrom(...plainSettings, 'methods', 'targets', 'pattern', 'steps', 'seed', 'lr.lora', 'lora.r', 'hide', 'part', '__proto__', 'toString'), fc.string());
   fc.assert(
     fc.property(fc.array(fc.tuple(names, fc.string())), (entries) => {
-      const { settings: read, shown } = parseLink(linkText(entries));
+      const { settings: read, shown } = parseLink(linkText(entries, 'train'));
       expect(shown.hide.every(isPart) && shown.hide.length <= 40).toBe(true);
       if (read) expect(read.methods.every((method) => Object.hasOwn(methodFields, method))).toBe(true);
     }),

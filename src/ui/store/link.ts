@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
-import { linkVersion, plainSettings } from './address';
+import { linkVersion, plainSettings, returnTo } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { useCatalog } from './catalog';
 import { methodFields, parseField, trainFields, type Field } from './fields';
 import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
-import { allShown, isPart, useShown, type Shown } from './shown';
+import { allShown, isPart, isView, useShown, type Shown } from './shown';
 import { toast } from './toast';
 
 /** Reads addresses. Whoever made one is unknown, so nothing of it counts before it is checked and bounded. */
@@ -38,12 +38,31 @@ function plainValue(standard: unknown, text: string): unknown {
 
 const listOf = (text: string): string[] => text.split(',').filter(Boolean);
 
+/** Path and query of what stands behind a #; links of before the page had views are a query alone. */
+function partsOf(hash: string): { path: string; query: string } {
+  const [, path = '', query = ''] = /^#?(?:\/([^?]*)\??)?(.*)$/s.exec(hash) ?? [];
+  // "#main" is a place on the page.
+  return { path, query: query.includes('=') ? query : '' };
+}
+
+/** The view that a link without one is about. */
+const viewOf = ({ settings, shown }: Link): Shown['view'] => (shown.lesson ? 'lessons' : shown.present ? 'compare' : settings ? 'train' : 'start');
+
 /** Reads what stands behind the # of an address. Never throws; what is not understood is said and left out. */
 export function parseLink(hash: string): Link {
-  const text = hash.replace(/^#/, '');
-  const link: Link = { settings: null, shown: { ...allShown }, problems: [] };
-  // "#main" is a place on the page.
-  if (!text.includes('=')) return link;
+  const { path, query } = partsOf(hash);
+  const link = parseQuery(query);
+  link.shown.view = isView(path) ? path : viewOf(link);
+  if (path !== '' && !isView(path)) link.problems.push({ what: 'name', name: `/${path.slice(0, most.name)}`, value: '' });
+  // What is presented or read has a view of its own.
+  if (link.shown.lesson) link.shown.view = 'lessons';
+  else if (link.shown.present) link.shown.view = 'compare';
+  return link;
+}
+
+function parseQuery(text: string): Link {
+  const link: Link = { settings: null, shown: { ...allShown, hide: [] }, problems: [] };
+  if (text === '') return link;
   const entries = text.length <= most.text ? schema.safeParse([...new URLSearchParams(text)]) : null;
   if (!entries?.success) return { ...link, problems: [{ what: 'length', name: '', value: '' }] };
 
@@ -89,9 +108,13 @@ export function parseLink(hash: string): Link {
 
 /** The settings of a link in this browser: what is the person's own stays, unless the link says otherwise. */
 export function settingsOfLink(link: Settings, mine: Settings, given: string): Settings {
-  const own = Object.fromEntries(personal.filter((name) => !new URLSearchParams(given.replace(/^#/, '')).has(name)).map((name) => [name, mine[name]]));
+  const said = new URLSearchParams(partsOf(given).query);
+  const own = Object.fromEntries(personal.filter((name) => !said.has(name)).map((name) => [name, mine[name]]));
   return { ...link, ...own };
 }
+
+/** Goes back, or on, to what an entry of the browser's history had in sight. */
+export const returnToLink = (hash: string): void => returnTo(parseLink(hash).shown);
 
 /** Takes an address into use; a toast offers the way back where it changed anything. */
 export function applyLink(hash: string): void {

@@ -15,7 +15,9 @@ export const hideShare = (): void => useShare.setState({ open: false });
 
 /** The link that the sheet offers. */
 export function sharedLink(): string {
-  const shown: Shown = { ...useShown.getState(), present: useShare.getState().present };
+  const now = useShown.getState();
+  const { present } = useShare.getState();
+  const shown: Shown = { ...now, present, view: present && !now.lesson ? 'compare' : now.view };
   return currentLink(shown);
 }
 
