@@ -57,7 +57,8 @@ export const t = {
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'Seven methods, one budget, your own pictures, your own graphics card.',
+    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your graphics card. Nothing is uploaded.',
+    ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
 
   start: {
@@ -439,7 +440,7 @@ export const t = {
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
     https: 'Open over https',
-    software: (name: string): string => `Only a software adapter was found${name ? ` (${name})` : ''}: correct, but slow, because the processor does the work. Runs are short here unless Advanced says otherwise. Switch on hardware acceleration in the browser's settings if this computer has a graphics card.`,
+    software: (name: string): string => `Only a software adapter was found${name ? ` (${name})` : ''}: results are right, but training is slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser's settings.`,
     secure: (host: string): string => `Open this page over https, or on the computer that serves it as http://localhost. The address ${host} is neither.`,
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, which training needs.', todo: '' },

@@ -28,8 +28,8 @@ interface Entry {
 
 /** The one register of panels: a new panel is one file and one line here. */
 export const panels: Entry[] = [
-  { name: 'hero', view: 'start', place: 'top', Panel: Hero },
-  { name: 'picture', view: 'start', place: 'below', Panel: StartPicture },
+  { name: 'hero', view: 'start', place: 'words', Panel: Hero },
+  { name: 'picture', view: 'start', place: 'picture', Panel: StartPicture },
   { name: 'data', view: 'train', place: 'data', Panel: DataPanel },
   { name: 'model', view: 'train', place: 'model', Panel: ModelPanel },
   { name: 'zero-shot', view: 'train', place: 'model', Panel: ZeroShotPanel },

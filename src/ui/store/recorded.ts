@@ -71,13 +71,13 @@ export const playSeconds = 15;
 let last = 0;
 let timer = 0;
 
-/** Plays on from where the clock is, or from the start when it is at the end. */
-export function playRecorded(): void {
+/** Plays on from where the clock is, or from the start when it is at the end; one who asked for it goes on seeing it. */
+export function playRecorded(asked = true): void {
   const { at, steps } = useRecorded.getState();
   if (steps === 0) return;
   if (at >= steps) show(0);
   last = performance.now();
-  useRecorded.setState({ playing: true, wanted: true });
+  useRecorded.setState({ playing: true, ...(asked ? { wanted: true } : {}) });
   clearInterval(timer);
   timer = window.setInterval(tick, 100);
 }
