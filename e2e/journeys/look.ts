@@ -4,7 +4,7 @@ import { goTo, type View } from '../studioHelp';
 import { brokenWords, sticksOut } from '../widths';
 
 /** What is wrong with the words in sight, measured from the layout: outside its box, over another, or cut without a way to read it. */
-const misplaced = (page: Page): Promise<string[]> =>
+export const misplaced = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     interface Text {
       element: HTMLElement;
@@ -63,7 +63,7 @@ const misplaced = (page: Page): Promise<string[]> =>
   });
 
 /** Words that nobody should ever see: holes of the code, and names that only it knows. */
-const internal = (page: Page): Promise<string[]> =>
+export const internal = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -75,13 +75,11 @@ const internal = (page: Page): Promise<string[]> =>
     return found;
   });
 
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 360, height: 740 },
-];
+export const desk = { width: 1440, height: 900 };
+export const telephone = { width: 360, height: 740 };
 
 /** Everything that is wrong with what is in sight, at a desk's size and a telephone's. */
-export async function looksRight(page: Page, when: string): Promise<void> {
+export async function looksRight(page: Page, when: string, sizes = [desk, telephone]): Promise<void> {
   const before = page.viewportSize()!;
   for (const size of sizes) {
     await page.setViewportSize(size);
