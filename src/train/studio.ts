@@ -6,6 +6,7 @@ import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
 import { DataError, type FileTree } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
+import { compileAhead } from '../engine/pipelines';
 import { fetchTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
@@ -52,6 +53,8 @@ export class Studio implements StudioWorker {
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
   private cancelled = false;
+  /** Compiling ahead of runs. */
+  private preparing = new AbortController();
   private readonly exporting = new Job('Another export is going on; wait until it has ended.');
   private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
   private readonly testing = new Job('The device is being tested already; wait until that has ended.');
@@ -86,6 +89,7 @@ export class Studio implements StudioWorker {
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
     this.needIdle('test the device when it has ended.');
+    this.preparing.abort();
     return this.testing.run(async () => {
       const device = await this.needDevice();
       const result = await (await import('../check')).selfTest(device, onProgress);
@@ -223,6 +227,22 @@ export class Studio implements StudioWorker {
   }
 
   async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {
+    return (await this.planned(spec)).plan;
+  }
+
+  async prepare(specs: RunSpec[]): Promise<void> {
+    this.preparing.abort();
+    const { signal } = (this.preparing = new AbortController());
+    const device = await this.openDevice();
+    await this.testing.ended;
+    if (!isDevice(device) || this.session || this.opening) return;
+    for (const spec of specs) {
+      if (signal.aborted) return;
+      await this.planned(spec).then(({ programs }) => compileAhead(device, programs.rec, signal)).catch(() => {});
+    }
+  }
+
+  private async planned(spec: RunSpec): Promise<ReturnType<typeof planRun>> {
     const train = completeTrain(spec.train);
     const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
     const data = set.with(spec.edits);
@@ -230,7 +250,7 @@ export class Studio implements StudioWorker {
     const text = await textModel(model, data.classes, spec.method, train, false);
     const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
     const device = await this.openDevice();
-    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
+    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
   async budget(id: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): ReturnType<StudioWorker['budget']> {
@@ -278,6 +298,7 @@ export class Studio implements StudioWorker {
     if (this.session || this.opening) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
     this.opening = true;
     this.cancelled = false;
+    this.preparing.abort();
     try {
       // A run has the GPU's memory to itself, and says exactly what it takes. What was measured and classified by now is kept.
       const analyses = await this.analyses?.catch(() => null);

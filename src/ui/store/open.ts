@@ -7,6 +7,7 @@ import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
 import { amountName, solveRows } from './matching';
+import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { methodConfig, targetsOf, trainConfig } from './specs';
@@ -131,7 +132,14 @@ export const refreshPlans = latest(async () => {
     }
   }
   useCatalog.setState({ plans });
+  if (useCatalog.getState().device?.ok) whenIdle(prepareRuns);
 });
+
+/** Compiles, in the queue's order, what the selected methods need as they are set now. */
+function prepareRuns(): void {
+  const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, 'plan', 'plan') ?? []);
+  void studio().prepare(specs).catch(() => {});
+}
 
 /** True when methods are made equal in something else, or to something else. */
 const needsRows = (now: Settings, before: Settings): boolean =>
