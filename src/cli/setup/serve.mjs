@@ -95,7 +95,8 @@ export function chooseEncoding(header) {
     liked[name] = q === undefined ? 1 : Number(q.slice(2)) || 0;
   }
   const of = (/** @type {string} */ name) => liked[name] ?? liked['*'] ?? 0;
-  return Object.keys(encodings).reduce((best, name) => (of(name) > (best && of(best)) ? name : best), '');
+  // Sorting is stable: of two that are liked as well, the first stays first.
+  return Object.keys(encodings).filter((name) => of(name) > 0).sort((a, b) => of(b) - of(a))[0] ?? '';
 }
 
 /** @type {Map<string, { etag: string, bytes: Promise<Buffer> }>} Compressed files, as they were last, by path and encoding. */
