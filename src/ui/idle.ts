@@ -12,9 +12,14 @@ const isSparing = (): boolean => {
 /** Milliseconds after which a browser that cannot tell is taken to be idle. */
 const quiet = 2000;
 
-/** Does something once the page is drawn and has nothing else to do; never on a phone or where data is to be saved. */
+/**
+ * Does something once the page is drawn, in sight and has nothing else to do; never on a phone or where data is to be saved.
+ */
 export function whenIdle(job: () => void): void {
   if (typeof window === 'undefined' || isSparing()) return;
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(job);
-  else setTimeout(job, quiet);
+  // A page that is not in sight draws no frame.
+  requestAnimationFrame(() => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(job);
+    else setTimeout(job, quiet);
+  });
 }

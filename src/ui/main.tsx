@@ -1,6 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { App } from './App';
+import { fetchPartsAhead } from './controls/Part';
+import { keepOffline } from './offline';
 import { clearAddress, followAddress } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
@@ -42,6 +44,8 @@ followHistory();
 followSweep();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
+fetchPartsAhead();
+keepOffline();
 followAddress();
 addEventListener('hashchange', () => void openAddress());
 void holdTab().then(loadRuns);
