@@ -581,6 +581,11 @@ export interface StudioWorker extends AnalysisWorker {
   /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;
+  /**
+   * Compiles what these runs will need, in their order, while there is nothing else to do: a run that is started, a device
+   * test or a later call ends it. Never fails: what is wrong with a run, the run says.
+   */
+  prepare(specs: RunSpec[]): Promise<void>;
   /** With the contrastive loss the layers of both towers count. */
   budget(model: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): Promise<BudgetRow[]>;
   /**

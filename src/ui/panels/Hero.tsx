@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { phone } from '../idle';
 import { useCatalog } from '../store/catalog';
 import { playRecorded } from '../store/recorded';
 import { go } from '../store/shown';
@@ -36,8 +37,6 @@ const ways = [
   { view: 'lessons', words: 'lessons' },
 ] as const;
 
-const phone = '(pointer: coarse) and (max-width: 45rem)';
-/** A telephone: it can train, but not in a time or with a battery that anybody likes. */
 const usePhone = (): boolean =>
   useSyncExternalStore(
     (changed) => {
