@@ -1,5 +1,4 @@
 import { Adapted } from '../adapters/adapted';
-import { solveBudget } from '../adapters/budget';
 import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
@@ -14,7 +13,8 @@ import { zipParts } from '../io/zipWrite';
 import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
-import { ModelError } from '../models/model';
+import { ModelError, type VisionModel } from '../models/model';
+import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
@@ -233,19 +233,23 @@ export class Studio implements StudioWorker {
     return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): ReturnType<StudioWorker['budget']> {
+    const config = completeTrain(train);
+    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork);
+  }
+
+  /** A model with so many classes, as runs with these settings train it. */
+  private async sized(id: string, labels: number, { loss, image_size }: TrainConfig): Promise<VisionModel> {
     const { vision } = await this.model(id);
-    const model = loss === 'contrastive' ? twoTowers(vision) : vision;
-    return solveBudget(model.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+    const both = loss === 'contrastive' ? twoTowers(vision) : vision;
+    return both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
   }
 
   async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
-    const { vision } = await this.model(id);
     const config = completeTrain(train);
-    const both = config.loss === 'contrastive' ? twoTowers(vision) : vision;
-    const model = both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const model = await this.sized(id, labels, config);
     const device = await this.openDevice();
     return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal });
   }
