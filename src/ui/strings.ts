@@ -11,6 +11,7 @@ import { lookWords } from './words/look';
 import { insideWords } from './words/inside';
 import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
+import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
@@ -541,6 +542,7 @@ export const t = {
   tryout,
   look: lookWords,
   recorded: recordedWords,
+  fair: fairWords,
   rankingText,
   lessons: 'Lessons',
   /** Settings of memory in few words. */
