@@ -4,6 +4,7 @@
  */
 import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
+import type { LimitRule } from '../data/limit';
 import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
@@ -45,9 +46,11 @@ export interface TrainConfig {
   label_smoothing: number;
   /** Images per class for few-shot runs; 0 takes all. */
   shots: number;
-  /** First images of the training / test split that are used; 0 takes all. */
+  /** The most images of the training / test split that are used; 0 takes all. */
   train_limit: number;
   test_limit: number;
+  /** How those are chosen; runs of before it took the first (`withRule` in `train/config.ts`). */
+  limit_rule: LimitRule;
   /** Share of the training images held back for validation, by seed; the best weights on it are kept. */
   val_fraction: number;
   seed: number;
@@ -111,11 +114,13 @@ export interface BudgetRow {
   config: MethodConfig | null;
   /** Adapter parameters it reaches exactly (head not counted). */
   parameters: number;
+  /** Multiply-adds of a step in shares of full fine-tuning's, as in the plan. */
+  work?: number;
   /** What it reaches where methods are matched by something else: bytes, or shares of a step of full fine-tuning. */
   reached?: number;
   /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
   range: [number, number];
-  /** Why it cannot meet the budget within 10 %, one sentence; empty when it can. */
+  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; empty when it can. */
   reason: string;
 }
 
@@ -586,8 +591,11 @@ export interface StudioWorker extends AnalysisWorker {
    * test or a later call ends it. Never fails: what is wrong with a run, the run says.
    */
   prepare(specs: RunSpec[]): Promise<void>;
-  /** With the contrastive loss the layers of both towers count. */
-  budget(model: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): Promise<BudgetRow[]>;
+  /**
+   * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
+   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that.
+   */
+  budget(model: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): Promise<BudgetRow[]>;
   /**
    * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
    * the rows. A later call ends the one before, whose promise rejects.
@@ -617,7 +625,7 @@ export interface StudioWorker extends AnalysisWorker {
    * config asks for and cannot be honoured is refused by name.
    */
   importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
-  /** Opens images to try adapters on, in place of those before: chosen files, or a data set's first `limit` test images (0: all). */
+  /** Opens images to try adapters on, in place of those before: chosen files, or `limit` of a data set's test images (0: all), drawn as a run's. */
   tryImages(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: Edits }): Promise<TryImages>;
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;

@@ -1,5 +1,4 @@
 import { Adapted } from '../adapters/adapted';
-import { solveBudget } from '../adapters/budget';
 import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
@@ -17,8 +16,9 @@ import { zipParts } from '../io/zipWrite';
 import { builtinModels, type BuiltinModel } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
-import { ModelError } from '../models/model';
-import { completeTrain, totalSteps } from './config';
+import { ModelError, type VisionModel } from '../models/model';
+import { budgetRows } from './budget';
+import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
 import { Job } from './job';
@@ -249,7 +249,7 @@ export class Studio implements StudioWorker {
   }
 
   private async planned(spec: RunSpec): Promise<ReturnType<typeof planRun>> {
-    const train = completeTrain(spec.train);
+    const train = keptTrain(spec.train);
     // What edits name and few shots draw is told by the images themselves.
     const byImages = spec.edits !== undefined || train.shots > 0;
     const [model, set] = await Promise.all([this.knownModel(spec.model), byImages ? this.data(spec.data) : this.knownData(spec.data)]);
@@ -261,19 +261,23 @@ export class Studio implements StudioWorker {
     return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): ReturnType<StudioWorker['budget']> {
+    const config = completeTrain(train);
+    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork);
+  }
+
+  /** A model with so many classes, as runs with these settings train it. */
+  private async sized(id: string, labels: number, { loss, image_size }: TrainConfig): Promise<VisionModel> {
     const { vision } = await this.knownModel(id);
-    const model = loss === 'contrastive' ? twoTowers(vision) : vision;
-    return solveBudget(model.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+    const both = loss === 'contrastive' ? twoTowers(vision) : vision;
+    return both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
   }
 
   async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
-    const { vision } = await this.knownModel(id);
     const config = completeTrain(train);
-    const both = config.loss === 'contrastive' ? twoTowers(vision) : vision;
-    const model = both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const model = await this.sized(id, labels, config);
     const device = await this.openDevice();
     return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal });
   }
@@ -284,7 +288,7 @@ export class Studio implements StudioWorker {
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
-      return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal, progress: onProgress });
+      return zeroShot(device, model, set.with(spec.edits), keptTrain(spec.train), { signal, progress: onProgress });
     });
   }
 
@@ -315,7 +319,7 @@ export class Studio implements StudioWorker {
       this.tryout.cancel();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
-      const train = completeTrain(spec.train);
+      const train = keptTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
       await set.settled();
       const data = set.with(spec.edits);

@@ -12,13 +12,14 @@ import { lookWords } from './words/look';
 import { insideWords } from './words/inside';
 import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
+import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, costsWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
-import { rankingText, recordedWords } from './words/recorded';
+import { listOf, rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { factWords, filterWords, tableWords } from './words/table';
@@ -385,10 +386,16 @@ export const t = {
     on: { val: 'validation pictures', test: 'test pictures', train: 'training pictures' },
     perClass: 'Accuracy of each class, %',
     confusion: 'Confusion',
-    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures.',
+    /** Right pictures of a class, and the 95 % interval. */
+    ofClass: (name: string, right: string, count: string, low: string, high: string): string => `${name}: ${right} of ${count} right, 95 % interval ${low} to ${high} %`,
+    of: (count: string): string => `of ${count}`,
+    intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
+    few: (least: string): string => `With as few as ${least} pictures they are wide: differences of classes may be chance.`,
+    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is as dark as 5 of 5.',
     trueClass: 'true class',
     cell: (truth: string, said: string, count: number): string => `${truth} taken for ${said}: ${count}`,
     pair: (truth: string, said: string, count: number): string => `Most often ${truth} is taken for ${said}, ${plural(count, 'picture')}.`,
+    ties: (pairs: readonly (readonly [string, string])[], count: number): string => `Most often, ${plural(count, 'picture')} each, ${listOf([...pairs.slice(0, 4).map(([truth, said]) => `${truth} is taken for ${said}`), ...(pairs.length > 4 ? [plural(pairs.length - 4, 'other pair')] : [])])}.`,
     empty: 'Accuracy, each class and the confusion matrix appear with the first evaluation.',
     stopped: (step: string): string => `This run was stopped and has not been evaluated on the test pictures. Its weights of step ${step} are kept.`,
     evaluate: 'Evaluate it now',
@@ -551,6 +558,7 @@ export const t = {
   tryout,
   look: lookWords,
   recorded: recordedWords,
+  fair: fairWords,
   rankingText,
   /** Settings of memory in few words. */
   settingsBrief: (train: Record<string, unknown>): string => [train.batch !== undefined && `Batch ${String(train.batch)}`, train.checkpoint_activations === true && 'activations recomputed'].filter(Boolean).join(', '),

@@ -139,14 +139,18 @@ function prepareRuns(): void {
   void studio().prepare(specs).catch(() => {});
 }
 
-/** True when methods are made equal in something else, or to something else. */
+/** Training settings that the work of a step depends on. */
+const ofWork = ['batch', 'accumulate', 'image_size', 'loss'];
+
+/** True when methods are made equal in something else or to something else, or steps take other work. */
 const needsRows = (now: Settings, before: Settings): boolean =>
-  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || (now.match !== 'parameters' && now.train !== before.train);
+  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || now.maxWork !== before.maxWork ||
+  (now.match === 'parameters' ? ofWork.some((name) => now.train[name] !== before.train[name]) : now.train !== before.train);
 
 /** Follows the settings that budget and plans depend on. */
 export function followSettings(): void {
   useSettings.subscribe((now, before) => {
-    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train.loss !== before.train.loss) refreshBudget();
+    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets) refreshBudget();
     else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
   });
   useEdits.subscribe((now, before) => {

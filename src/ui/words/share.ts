@@ -58,6 +58,7 @@ export const undoWords = {
     match: 'Equal in',
     memoryBudget: 'Budget of memory',
     timeBudget: 'Budget of time',
+    maxWork: 'Most time of a method',
     model: 'Model',
     data: 'Data set',
     methods: 'Methods',
