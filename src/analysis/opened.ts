@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
 import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
-import { completeTrain } from '../train/config';
+import { keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
 import { openTrained } from '../train/openTrained';
 import type { RunSpec } from '../train/protocol';
@@ -66,11 +66,11 @@ export const asAnalysed = (spec: RunSpec): AnalysedRun => ({ id: spec.id, name: 
 /** The images of the first run, and sentences where the others had different ones. */
 export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: RunSplits; notes: string[] } {
   const [first, ...others] = runs as [RunSpec, ...RunSpec[]];
-  const splits = runSplits(data, completeTrain(first.train));
+  const splits = runSplits(data, keptTrain(first.train));
   const key = ({ train, edits }: RunSpec) => {
-    const { seed, val_fraction, train_limit, test_limit, shots } = completeTrain(train);
+    const { seed, val_fraction, train_limit, test_limit, limit_rule, shots } = keptTrain(train);
     // The seed parts images only where something is held back or few are taken.
-    return JSON.stringify([val_fraction, train_limit, test_limit, shots, val_fraction > 0 || shots > 0 ? seed : 0, edits ?? null]);
+    return JSON.stringify([val_fraction, train_limit, test_limit, limit_rule, shots, val_fraction > 0 || shots > 0 ? seed : 0, edits ?? null]);
   };
   const differ = others.filter((run) => key(run) !== key(first)).map(({ name }) => name);
   return { splits, notes: differ.length ? [`Images are those of ${first.name}; ${differ.join(' and ')} had another split, and may have trained on images that count as held back here.`] : [] };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { solveBudget } from '../adapters/budget';
 import { ConfigError, methodFields } from '../adapters/fields';
-import { completeTrain } from '../train/config';
+import { completeTrain, keptTrain, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
 import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
@@ -74,7 +74,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
     if (!run.summary?.final) continue;
-    const { seed: _, ...train } = run.spec.train;
+    const { seed: _, ...train } = withRule(run.spec.train);
     const key = JSON.stringify([run.spec.model, run.spec.data, Object.entries(run.spec.method).sort(), Object.entries(train).sort()]);
     groups.set(key, [...(groups.get(key) ?? []), run as FinishedRun]);
   }
@@ -147,7 +147,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
   if (!existsSync(file)) return null;
   const record = JSON.parse(await readFile(file, 'utf8')) as FinishedRun;
   const wanted = completeTrain(train);
-  const same = JSON.stringify(Object.entries(completeTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
+  const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
   if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;

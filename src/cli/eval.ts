@@ -1,5 +1,5 @@
-import { DataError, type Dataset, type Split } from '../data/source';
-import { subset } from '../data/split';
+import { limited } from '../data/limit';
+import { DataError, type Dataset } from '../data/source';
 import { twoTowers } from '../models/clip/clip';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
@@ -10,7 +10,7 @@ import { textModel } from '../train/runModel';
 import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
-import { evaluationFlags, evaluationSettings, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
+import { evaluationFlags, evaluationSettings, limitRule, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
@@ -25,7 +25,7 @@ export const command: Command = {
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
     { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classify by the texts of the classes; texts with {} for the class, one a line or with | between. Zero-shot without an adapter.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
-    { name: 'limit', kind: 'integer', help: 'First images only, whichever the split.' },
+    { name: 'limit', kind: 'integer', help: 'At most so many images, whichever the split; --limit-rule says which.' },
     ...evaluationFlags,
   ],
   async run(given, say) {
@@ -40,7 +40,7 @@ export const command: Command = {
     const { adapted } = opened;
     const data = await openData(String(given.data));
     const labels = labelMap(adapted.model.labels, data, say);
-    const images = firstImages(data, split, limit);
+    const images = limited(data[split], limit, limitRule(given));
     const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };
     const evaluation = await withEvaluation(opened, given, images.count, (machine, programs) => {
       const feed = new ImageFeed(mapped, model.preprocess, adapted.model.image_size, null);
@@ -49,9 +49,6 @@ export const command: Command = {
     return report(given, evaluation, adapted.model.labels, say);
   },
 };
-
-/** The first images of a split. */
-const firstImages = (data: Dataset, split: 'test' | 'train', limit: number): Split => subset(data[split], Array.from({ length: Math.min(data[split].count, limit) }, (_, i) => i));
 
 /** A CLIP by the texts of the data's classes: zero-shot, or with an adapter that was trained under such texts. */
 async function evalByText(given: Given, model: LoadedModel, { split, limit, parts }: { split: 'test' | 'train'; limit: number; parts: { text: boolean } | null }, say: (line: string) => void) {
@@ -62,7 +59,7 @@ async function evalByText(given: Given, model: LoadedModel, { split, limit, part
   const { prompts, vision } = (await textModel(model, data.classes, { method: 'lora' }, config, false))!;
   const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts!.tokens, labels: data.classes }) : vision;
   const adapter = parts ? await openAdapterSized(model, towers, { adapter: given.adapter! }, say, asked) : undefined;
-  const images = firstImages(data, split, limit);
+  const images = limited(data[split], limit, limitRule(given));
   const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts: prompts!, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));
   say(`${adapter ? 'classes by text' : 'zero-shot'}, ${prompts!.templates.length} prompt template${prompts!.templates.length === 1 ? '' : 's'}`);
   return { ...report(given, evaluation, data.classes, say), zero_shot: !adapter, templates: prompts!.templates };

@@ -1,6 +1,7 @@
 import type { Adapted } from '../adapters/adapted';
 import { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
+import { limitRules, type LimitRule } from '../data/limit';
 import { loadWeights } from '../models/load';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
@@ -8,12 +9,12 @@ import { programOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
 import { openAdapterSized, type OpenAdapter } from './adapter';
-import { wholeFrom, type Flag, type Given } from './command';
+import { UsageError, wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
 
-/** How many images of a split are used, as in training. */
-const limits = ['train_limit', 'test_limit'];
+/** How many images of a split are used, and which, as in training. */
+const limits = ['train_limit', 'test_limit', 'limit_rule'];
 
 /** Flags of every command that runs a model without training it. */
 export const evaluationFlags: Flag[] = [
@@ -28,6 +29,13 @@ export const limitsFrom = (given: Given): { train: number; test: number } => {
   const limit = (name: string) => wholeFrom(given, name, 0, 1e7) || Infinity;
   return { train: limit('train_limit'), test: limit('test_limit') };
 };
+
+/** Which images a limit takes. Throws UsageError. */
+export function limitRule(given: Given): LimitRule {
+  const rule = given.limit_rule ?? 'stratified';
+  if (rule !== 'stratified' && rule !== 'first') throw new UsageError(`--limit-rule is ${JSON.stringify(rule)}; it must be ${limitRules.join(' or ')}`);
+  return rule;
+}
 
 /** What `evaluationFlags` say. */
 export const evaluationSettings = (given: Given): TrainConfig => completeTrain({ batch: wholeFrom(given, 'batch', 1, 4096) ?? 32, ...(given.frozen_dtype === undefined ? {} : { frozen_dtype: given.frozen_dtype as 'f32' }) });

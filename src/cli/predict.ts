@@ -5,7 +5,7 @@ import { predict, predictionsCsv, type Predictor } from '../train/predict';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';
 import { wholeFrom, type Command } from './command';
-import { evaluationFlags, limitsFrom, openForEvaluation, withEvaluation, withPrograms } from './evaluator';
+import { evaluationFlags, limitRule, limitsFrom, openForEvaluation, withEvaluation, withPrograms } from './evaluator';
 import { dataTree, writeWhole } from './files';
 
 export const command: Command = {
@@ -24,7 +24,7 @@ export const command: Command = {
     const opened = await openForEvaluation(given, say);
     const { labels, image_size } = opened.adapted.model;
     const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, labels.length);
-    const images = await listImages(await dataTree(String(given.data)), decodeImage, limitsFrom(given));
+    const images = await listImages(await dataTree(String(given.data)), decodeImage, { most: limitsFrom(given), rule: limitRule(given) });
     const predictor = { labels, image_size, preprocess: opened.model.preprocess, vision: opened.adapted.model };
     const work = (machine: Predictor['machine'], programs: Predictor['programs']) => predict({ ...predictor, machine, programs }, images, topK);
     const predictions = given.attention === undefined ? await withEvaluation(opened, given, images.count, work) : await withPrograms(opened, given, images.count, recordLooks, work);

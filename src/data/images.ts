@@ -1,6 +1,7 @@
 import { FormatError } from '../io/formatError';
 import { isImagePath, partOf, type Part } from './imageFiles';
 import { openDataset } from './index';
+import { limited, limitedIndices, type LimitRule } from './limit';
 import { readImage, type Decode } from './listed';
 import { DataError, type FileTree, type RgbImage } from './source';
 import { nameOf } from './split';
@@ -15,16 +16,25 @@ export interface ImageList {
   image(i: number): RgbImage | Promise<RgbImage>;
 }
 
+/** The most images of each split, and which those are; images outside of any split count as the test's. */
+interface Limits {
+  most: Partial<Record<Part, number>>;
+  rule: LimitRule;
+}
+
 /**
- * All images below a folder or in a zip, by path; of a set without image files, its images. `most` takes the first of a split
- * only; images outside of any split count as the test's. Throws DataError.
+ * All images below a folder or in a zip, by path; of a set without image files, its images. A limit counts the images of
+ * one folder as a class. Throws DataError.
  */
-export async function listImages(files: FileTree, decode: Decode, most: Partial<Record<Part, number>> = {}): Promise<ImageList> {
+export async function listImages(files: FileTree, decode: Decode, limits: Limits = { most: {}, rule: 'first' }): Promise<ImageList> {
   const tree = hasArchive(files.paths()) ? await unzipped(files) : files;
-  const paths = firstOf(tree.paths().filter(isImagePath).sort(), (path) => path.split('/').slice(0, -1).map(partOf).find((part) => part !== undefined), most);
+  const paths = limitedPaths(tree.paths().filter(isImagePath).sort(), limits);
   if (paths.length === 0) {
     const data = await openDataset(tree, decode);
-    const at = (['train', 'val', 'test'] as const).flatMap((part) => Array.from({ length: Math.min(data[part]?.count ?? 0, most[part] ?? Infinity) }, (_, i) => ({ split: data[part]!, i })));
+    const at = (['train', 'val', 'test'] as const).flatMap((part) => {
+      const split = data[part] && limited(data[part], limits.most[part] ?? Infinity, limits.rule);
+      return split ? Array.from({ length: split.count }, (_, i) => ({ split, i })) : [];
+    });
     return { count: at.length, name: (k) => nameOf(at[k]!.split, at[k]!.i), image: (k) => at[k]!.split.image(at[k]!.i) };
   }
   return {
@@ -40,11 +50,18 @@ export async function listImages(files: FileTree, decode: Decode, most: Partial<
   };
 }
 
-/** The first so many of each split. */
-function firstOf<T>(items: T[], part: (item: T) => Part | undefined, most: Partial<Record<Part, number>>): T[] {
-  const taken = { train: 0, val: 0, test: 0 };
-  return items.filter((item) => {
-    const of = part(item) ?? 'test';
-    return ++taken[of] <= (most[of] ?? Infinity);
+/** At most so many paths of each split. */
+function limitedPaths(paths: string[], { most, rule }: Limits): string[] {
+  const folders = new Map<string, number>();
+  const entries = paths.map((path) => {
+    const above = path.split('/').slice(0, -1);
+    const folder = above.join('/');
+    if (!folders.has(folder)) folders.set(folder, folders.size);
+    return { path, part: above.map(partOf).find((part) => part !== undefined) ?? 'test', folder: folders.get(folder)! };
   });
+  const taken = (['train', 'val', 'test'] as const).flatMap((part) => {
+    const own = entries.filter((entry) => entry.part === part);
+    return [...limitedIndices(own.map(({ folder }) => folder), most[part] ?? Infinity, rule)].map((i) => own[i]!.path);
+  });
+  return taken.sort();
 }

@@ -66,17 +66,29 @@ export function shuffle<T extends { [i: number]: unknown; length: number }>(item
   return items;
 }
 
-/**
- * Indices of `shots` random images of each class (all of a class that has fewer), ascending. The choice within a class
- * depends on the seed and on that class's own images only.
- */
-export function fewShot(labels: ArrayLike<number>, shots: number, seed: number): Uint32Array {
+/** The images of each class, shuffled by the seed: the order within a class depends on that class's own images only. */
+function drawn(labels: ArrayLike<number>, seed: number): [label: number, images: number[]][] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
     const list = members.get(labels[i]);
     if (list) list.push(i);
     else members.set(labels[i], [i]);
   }
-  const chosen = [...members].flatMap(([label, list]) => shuffle(list, new Random(seed, label)).slice(0, shots));
-  return Uint32Array.from(chosen).sort();
+  return [...members].map(([label, list]) => [label, shuffle(list, new Random(seed, label))]);
+}
+
+/** Indices of `shots` random images of each class (all of a class that has fewer), ascending. */
+export function fewShot(labels: ArrayLike<number>, shots: number, seed: number): Uint32Array {
+  return Uint32Array.from(drawn(labels, seed).flatMap(([, list]) => list.slice(0, shots))).sort();
+}
+
+/**
+ * Indices of `most` random images (all where there are fewer), ascending: each class in proportion, and at least one of
+ * each where `most` allows. The kth image of a class of n has its turn at k / n, which is Adams' method of apportionment;
+ * at the same turn the larger class goes first. What a smaller number takes, a larger one takes too.
+ */
+export function stratified(labels: ArrayLike<number>, most: number, seed: number): Uint32Array {
+  const turns = drawn(labels, seed).flatMap(([label, list]) => list.map((image, k) => ({ image, label, of: list.length, turn: k / list.length })));
+  turns.sort((a, b) => a.turn - b.turn || b.of - a.of || a.label - b.label);
+  return Uint32Array.from(turns.slice(0, most), ({ image }) => image).sort();
 }

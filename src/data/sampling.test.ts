@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { cropBox, flip, preprocessAugmented } from './augment';
 import { Batches } from './batches';
 import { parsePreprocess, preprocess } from './preprocess';
-import { fewShot, Random, shuffle } from './random';
+import { limitedIndices } from './limit';
+import { fewShot, Random, shuffle, stratified } from './random';
 import type { RgbImage } from './source';
 
 describe('random', () => {
@@ -61,6 +62,41 @@ describe('random', () => {
     const merged = fewShot(labels.map((l) => Math.min(l, 2)), 5, 1);
     expect([...merged].filter((i) => labels[i] === 0)).toEqual([...chosen].filter((i) => labels[i] === 0));
     expect(fewShot([0, 0, 1], 9, 1)).toEqual(Uint32Array.of(0, 1, 2));
+  });
+
+  test('a stratified draw takes every class, in proportion, and keeps what a smaller one took', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 8 }), fc.integer({ min: 1, max: 200 }), fc.nat(), (sizes, most, seed) => {
+        const labels = sizes.flatMap((n, label) => new Array<number>(n).fill(label));
+        const taken = stratified(labels, most, seed);
+        const all = new Set(taken);
+        expect([all.size, [...taken]]).toEqual([Math.min(most, labels.length), [...all].sort((a, b) => a - b)]);
+        for (const i of stratified(labels, Math.ceil(most / 2), seed)) expect(all.has(i)).toBe(true);
+        const counts = sizes.map((_, label) => [...taken].filter((i) => labels[i] === label).length);
+        if (most >= sizes.length) for (const n of counts) expect(n).toBeGreaterThan(0);
+        // Adams' method: no image of one class could change places with one of another and lie nearer to the shares.
+        counts.forEach((n, a) => counts.forEach((m, b) => n > 1 && m < sizes[b]! && expect((n - 1) / sizes[a]!).toBeLessThanOrEqual(m / sizes[b]!)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the draw of a limit is fixed for ever, and the first images are those of before', () => {
+    const labels = Array.from({ length: 40 }, (_, i) => Math.floor(i / 10));
+    expect([...limitedIndices(labels, 8, 'stratified')]).toMatchInlineSnapshot(`
+      [
+        0,
+        1,
+        17,
+        19,
+        24,
+        25,
+        31,
+        34,
+      ]
+    `);
+    expect([...limitedIndices(labels, 5, 'first')]).toEqual([0, 1, 2, 3, 4]);
+    expect(limitedIndices(labels, 50, 'stratified')).toHaveLength(40);
   });
 });
 

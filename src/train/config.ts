@@ -1,3 +1,4 @@
+import { limitRules } from '../data/limit';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
@@ -22,8 +23,9 @@ export const trainFields: Field[] = [
   integer('accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.'),
   number('label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
   integer('shots', 'Shots', 0, 0, 100_000, 'Training images per class (few-shot); 0 takes all.'),
-  integer('train_limit', 'Training images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
-  integer('test_limit', 'Test images', 0, 0, 1e7, 'Uses the first images only; 0 takes all.'),
+  integer('train_limit', 'Training images', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says; 0 takes all.'),
+  integer('test_limit', 'Test images', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says; 0 takes all.'),
+  { name: 'limit_rule', label: 'Rule of limits', kind: 'choice', default: 'stratified', choices: [...limitRules], help: 'Which images a limit takes: stratified draws each class in proportion, the same images for every run; first takes the first in order, as runs of earlier versions did.' },
   number('val_fraction', 'Validation share', 0, 0, 0.5, 'Share of the training images held back to follow the run and keep the best weights (a set that brings validation images uses those instead); with 0 the run is followed on the test images and the last weights are kept.'),
   integer('seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, order of images, augmentation and dropout.'),
   flag('crop', 'Random crop', 'Random resized crop of half to all of the image.'),
@@ -49,6 +51,14 @@ export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   return Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
 }
 
+/** Says of a kept run's settings how its limits were drawn, where they do not: runs of before `limit_rule` took the first images. */
+export function withRule<T extends Partial<TrainConfig>>(train: T): T & Pick<TrainConfig, 'limit_rule'> {
+  return { ...train, limit_rule: train.limit_rule ?? (train.train_limit || train.test_limit ? 'first' : 'stratified') };
+}
+
+/** The complete settings of a run that was kept, whatever version wrote it. Throws as `completeTrain`. */
+export const keptTrain = (train: Partial<TrainConfig>): TrainConfig => completeTrain(withRule(train));
+
 /** Learning rates of a run: the method's own where none is given, the head's the same where none is given. */
 export function learningRates(method: MethodConfig, train: TrainConfig): { lr: number; headLr: number } {
   const lr = train.lr || methodFields[method.method]!.lr;
@@ -64,6 +74,9 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
 
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
 export function fingerprint(spec: RunSpec): string {
-  const train = Object.entries(spec.train).filter(([name]) => !['checkpoint_every', 'eval_every', 'snapshots'].includes(name));
+  const { train_limit, test_limit, limit_rule } = spec.train;
+  // Written only where it matters: checkpoints of before it have none.
+  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
+  const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }

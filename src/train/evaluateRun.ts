@@ -8,7 +8,7 @@ import { openTrained, type TrainedInput } from './openTrained';
 import { programOptions } from './plan';
 import { recordEvaluation } from './programs';
 import type { Evaluation } from './protocol';
-import { completeTrain } from './config';
+import { keptTrain } from './config';
 import { nameOf } from '../data/split';
 import { runSplits } from './split';
 
@@ -23,7 +23,7 @@ export interface EvaluateRunOptions {
 export async function evaluateRun(device: Device, input: TrainedInput, { step, signal, progress }: EvaluateRunOptions): Promise<Evaluation> {
   const { spec, model, data } = input;
   if (!data) throw new DataError(`The data of ${spec.name} are not open any more; choose them again.`);
-  const train = completeTrain(spec.train);
+  const train = keptTrain(spec.train);
   const { adapted, values } = await openTrained(device, input, { vision: true, signal });
   const { test } = runSplits(data, train);
   const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, test.count) });

@@ -5,7 +5,7 @@ import { EngineError } from '../engine/errors';
 import { probePixels } from '../export/probe';
 import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
-import { completeTrain } from './config';
+import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
@@ -97,7 +97,7 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: 
 
 /** Images from all over the run's test split, which may be sorted by class. */
 async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
-  const { test } = runSplits(data, completeTrain(spec.train));
+  const { test } = runSplits(data, keptTrain(spec.train));
   const count = Math.min(PROBES, test.count);
   return Promise.all(Array.from({ length: count }, (_, i) => test.image(Math.floor((i * test.count) / count))));
 }

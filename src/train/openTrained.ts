@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
-import { completeTrain } from './config';
+import { keptTrain } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import type { RunSpec } from './protocol';
@@ -35,7 +35,7 @@ export async function openSaved(tree: FileTree, vision: VisionModel): Promise<Lo
 export async function openTrained(device: Device, { spec, files, model, data }: TrainedInput, { vision = false, signal }: { vision?: boolean; signal?: AbortSignal } = {}): Promise<LoadedAdapter> {
   const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
   if (!model.tokenizer) return openSaved(tree, model.vision);
-  const train = completeTrain(spec.train);
+  const train = keptTrain(spec.train);
   // One that brings a head needs no texts.
   const alone = await openSaved(tree, model.vision).catch(() => null);
   if (alone?.hasHead) return alone;

@@ -4,6 +4,7 @@
  */
 import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
+import type { LimitRule } from '../data/limit';
 import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
@@ -45,9 +46,11 @@ export interface TrainConfig {
   label_smoothing: number;
   /** Images per class for few-shot runs; 0 takes all. */
   shots: number;
-  /** First images of the training / test split that are used; 0 takes all. */
+  /** The most images of the training / test split that are used; 0 takes all. */
   train_limit: number;
   test_limit: number;
+  /** How those are chosen; runs of before it took the first (`withRule` in `train/config.ts`). */
+  limit_rule: LimitRule;
   /** Share of the training images held back for validation, by seed; the best weights on it are kept. */
   val_fraction: number;
   seed: number;
@@ -612,7 +615,7 @@ export interface StudioWorker extends AnalysisWorker {
    * config asks for and cannot be honoured is refused by name.
    */
   importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
-  /** Opens images to try adapters on, in place of those before: chosen files, or a data set's first `limit` test images (0: all). */
+  /** Opens images to try adapters on, in place of those before: chosen files, or `limit` of a data set's test images (0: all), drawn as a run's. */
   tryImages(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: Edits }): Promise<TryImages>;
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;

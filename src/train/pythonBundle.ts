@@ -15,9 +15,9 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { TEXT_HEAD } from '../models/clip/clip';
 import { ModelError } from '../models/model';
-import { completeTrain, learningRates, totalSteps } from './config';
+import { keptTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
-import type { RunSpec } from './protocol';
+import type { RunSpec, TrainConfig } from './protocol';
 import { runSplits } from './split';
 
 /** Pixels that go along where images are no files that a person could point at. */
@@ -46,7 +46,7 @@ export interface BundleSource {
  */
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;
-  const config = completeTrain(spec.train);
+  const config = keptTrain(spec.train);
   if (config.loss === 'contrastive') throw new ModelError('train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.');
   if (!data) throw new DataError(`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const kind = adapted.method.trains === 'adapter' ? 'adapter' : adapted.method.trains === 'head' ? 'linear_probe' : 'full';
@@ -82,7 +82,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   ];
 }
 
-async function writeSplits(parts: Record<string, Split | null>, classes: string[], config: ReturnType<typeof completeTrain>, run: string, signal?: AbortSignal): Promise<{ files: SavedFile[]; packed: boolean }> {
+async function writeSplits(parts: Record<string, Split | null>, classes: string[], config: TrainConfig, run: string, signal?: AbortSignal): Promise<{ files: SavedFile[]; packed: boolean }> {
   const named = Object.entries(parts).filter((entry): entry is [string, Split] => entry[1] !== null);
   const packed = named.some(([, split]) => !isFile(split.name?.(0)));
   const tensors: Record<string, TensorData> = {};

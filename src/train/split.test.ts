@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { tinyData } from '../testing/tiny';
-import { completeTrain } from './config';
+import type { Split } from '../data/source';
+import { completeTrain, fingerprint, keptTrain } from './config';
 import { runSplits } from './split';
 
 test("a set's own validation images are followed, and nothing is held back", () => {
@@ -12,4 +13,32 @@ test("a set's own validation images are followed, and nothing is held back", () 
   expect([held.train.count, held.follow.count, held.followIs]).toEqual([18, 6, 'val']);
   const none = runSplits(data, completeTrain({ val_fraction: 0 }));
   expect([none.train.count, none.follow, none.followIs]).toEqual([24, data.test, 'test']);
+});
+
+/** The same images in the order of their classes, as folders lie. */
+const sorted = (split: Split): Split => ({ ...split, labels: split.labels.slice().sort() });
+
+test('a limit leaves no class out, and takes the same images whatever the seed', () => {
+  const { train, test: tests, ...rest } = tinyData(40, 60, 4);
+  const data = { ...rest, train: sorted(train), test: sorted(tests) };
+  const of = (seed: number, change: object = {}) => runSplits(data, completeTrain({ seed, train_limit: 10, test_limit: 20, ...change }));
+  const counts = (split: Split) => [0, 1, 2, 3].map((label) => [...split.labels].filter((l) => l === label).length);
+  expect([counts(of(0).test), counts(of(0).train)]).toEqual([[5, 5, 5, 5], [3, 3, 2, 2]]);
+  const pixels = (split: Split) => Array.from({ length: split.count }, (_, i) => split.image(i));
+  expect(pixels(of(1).test)).toEqual(pixels(of(0).test));
+  expect(pixels(of(1).train)).toEqual(pixels(of(0).train));
+});
+
+test('runs of before take the first images still, and their checkpoints are their own', () => {
+  const { limit_rule: _, ...old } = completeTrain({ train_limit: 10, test_limit: 5 });
+  const kept = keptTrain(old);
+  const data = tinyData(40, 60, 4);
+  expect([kept.limit_rule, ...runSplits(data, kept).test.labels]).toEqual(['first', 0, 1, 2, 3, 0]);
+  const spec = { id: 'x', name: 'x', model: 'm', data: 'd', method: { method: 'lora' } };
+  expect(fingerprint({ ...spec, train: kept })).toBe(fingerprint({ ...spec, train: old as typeof kept }));
+  expect(fingerprint({ ...spec, train: completeTrain(old) })).not.toBe(fingerprint({ ...spec, train: kept }));
+  // Without a limit there is nothing that could differ.
+  const { limit_rule: _none, ...whole } = completeTrain({});
+  expect(keptTrain(whole)).toEqual(completeTrain({}));
+  expect(fingerprint({ ...spec, train: completeTrain({}) })).toBe(fingerprint({ ...spec, train: whole as typeof kept }));
 });

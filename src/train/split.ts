@@ -1,3 +1,4 @@
+import { limited } from '../data/limit';
 import { fewShot, Random, shuffle } from '../data/random';
 import { subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
@@ -13,13 +14,12 @@ export interface RunSplits {
 }
 
 /**
- * First images, validation share, then few shots, all by the seed alone. A set's own validation images are used as they
+ * Limits by their rule, the same for every seed; then the validation share and few shots, by the seed alone. A set's own validation images are used as they
  * are, and nothing is held back then. Throws DataError when too little remains.
  */
 export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
-  const first = (split: Split, limit: number) => (limit && limit < split.count ? subset(split, Uint32Array.from({ length: limit }, (_, i) => i)) : split);
-  let train = first(data.train, config.train_limit);
-  const test = first(data.test, config.test_limit);
+  let train = limited(data.train, config.train_limit || Infinity, config.limit_rule);
+  const test = limited(data.test, config.test_limit || Infinity, config.limit_rule);
   let follow = data.val ?? test;
   const held = data.val ? 0 : Math.round(config.val_fraction * train.count);
   if (held > 0) {

@@ -15,7 +15,7 @@ import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import { ModelError } from '../models/model';
-import { completeTrain, totalSteps } from './config';
+import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
 import { Job } from './job';
@@ -223,7 +223,7 @@ export class Studio implements StudioWorker {
   }
 
   async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {
-    const train = completeTrain(spec.train);
+    const train = keptTrain(spec.train);
     const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
     const data = set.with(spec.edits);
     const splits = runSplits(data, train);
@@ -256,7 +256,7 @@ export class Studio implements StudioWorker {
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
-      return zeroShot(device, model, set.with(spec.edits), completeTrain(spec.train), { signal, progress: onProgress });
+      return zeroShot(device, model, set.with(spec.edits), keptTrain(spec.train), { signal, progress: onProgress });
     });
   }
 
@@ -286,7 +286,7 @@ export class Studio implements StudioWorker {
       this.tryout.cancel();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
-      const train = completeTrain(spec.train);
+      const train = keptTrain(spec.train);
       const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
       await set.settled();
       const data = set.with(spec.edits);

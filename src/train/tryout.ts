@@ -1,6 +1,7 @@
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
 import { foreignNote } from '../data/imageFiles';
+import { limited } from '../data/limit';
 import { listImages, type ImageList } from '../data/images';
 import type { Decode } from '../data/listed';
 import { fit, readPreprocess, withSize } from '../data/preprocess';
@@ -59,11 +60,10 @@ export class Tryout {
     }
     const data = await this.host.data(from.data, from.edits);
     if (!data) throw new DataError(`The data set ${from.data} is not open any more; choose it again.`);
-    const { test, classes } = data;
-    const count = Math.min(from.limit || test.count, test.count);
-    const images: ImageList = { count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
+    const test = limited(data.test, from.limit || Infinity, 'stratified');
+    const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
-    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels.subarray(0, count), (label) => classes[label]!), notes: [] };
+    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels, (label) => data.classes[label]!), notes: [] };
   }
 
   /** Images by their place, small; null for ones that cannot be read or are not there. */

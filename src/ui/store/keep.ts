@@ -1,3 +1,4 @@
+import { withRule } from '../../train/config';
 import { isAnalysisOf } from './analyses';
 import * as database from './database';
 import { Curve, curveOf, dropCurve, setCurve } from './metrics';
@@ -45,6 +46,9 @@ function isRun(value: unknown): value is Run {
   );
 }
 
+/** A stored run as this version keeps it. */
+const upToDate = (run: Run): Run => ({ ...run, spec: { ...run.spec, train: withRule(run.spec.train) } });
+
 async function loadCurve(id: string): Promise<void> {
   const record = await database.get('curves', id);
   if (record) setCurve(id, new Curve(record));
@@ -54,7 +58,7 @@ async function loadCurve(id: string): Promise<void> {
 export async function loadRuns(): Promise<void> {
   await alone('adopt', async () => {
     const tabs = await livingTabs();
-    const stored = (await database.getRuns()).filter(isRun);
+    const stored = (await database.getRuns()).filter(isRun).map(upToDate);
     const kept: Run[] = [];
     for (const run of stored) {
       if (run.deleted) {
@@ -89,7 +93,7 @@ async function follow(id: string): Promise<void> {
     dropCurve(id);
     return;
   }
-  putRuns([run]);
+  putRuns([upToDate(run)]);
   await loadCurve(id);
 }
 
@@ -101,7 +105,7 @@ export function adopt(id: string): Promise<boolean> {
     const stored = await database.get('runs', id);
     const tabs = await livingTabs();
     if (stored && isRun(stored) && stored.owner !== tabId && stored.owner !== '' && tabs.has(stored.owner)) {
-      putRuns([stored]);
+      putRuns([upToDate(stored)]);
       return false;
     }
     updateRun(id, { owner: tabId, state: 'waiting' });

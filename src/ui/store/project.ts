@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
-import { completeTrain } from '../../train/config';
+import { keptTrain } from '../../train/config';
 import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
@@ -204,7 +204,7 @@ export async function openProject(file: File): Promise<void> {
       /** A run as the command line keeps it; the worker has checked its form. */
       const takeRun = async (key: string, record: RunRecord): Promise<void> => {
         if (record.spec.id !== key) throw new Error(t.project.badRecord(recordStore, ''));
-        const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: completeTrain(record.spec.train) } }, key);
+        const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: keptTrain(record.spec.train) } }, key);
         await take('runs', key, { ...run, adapterBytes: record.adapter_bytes ?? 0 } satisfies Run);
         await take('curves', key, curve.record());
       };

@@ -93,8 +93,8 @@ const keys = new WeakMap<object, string>();
 export function zeroShotKey(spec: ZeroShotSpec, classes: readonly string[]): string {
   let key = keys.get(spec);
   if (key === undefined) {
-    const { templates, image_size, frozen_dtype, test_limit, val_fraction, train_limit, seed } = spec.train;
-    key = JSON.stringify([spec.model, spec.data, spec.edits ?? null, classes, templates, image_size, frozen_dtype, test_limit, ...(val_fraction > 0 ? [val_fraction, train_limit, seed] : [])]);
+    const { templates, image_size, frozen_dtype, test_limit, limit_rule, val_fraction, train_limit, seed } = spec.train;
+    key = JSON.stringify([spec.model, spec.data, spec.edits ?? null, classes, templates, image_size, frozen_dtype, test_limit, ...(val_fraction > 0 ? [val_fraction, train_limit, seed] : []), ...(limit_rule === 'first' ? [] : [limit_rule])]);
     keys.set(spec, key);
   }
   return key;

@@ -1,0 +1,21 @@
+import { stratified } from './random';
+import type { Split } from './source';
+import { subset } from './split';
+
+/**
+ * Which images a limit takes: `stratified` draws each class in proportion, `first` takes the first in the order of the
+ * set, as all runs did before there was a choice (folders lie in the order of their classes, so some may be missing).
+ */
+export const limitRules = ['stratified', 'first'] as const;
+export type LimitRule = (typeof limitRules)[number];
+
+/** A limit draws by this seed and never by a run's: runs that are compared are measured on the same images. */
+const SEED = 0x6c696d69;
+
+/** Indices of at most `most` of the images with these labels, ascending. */
+export function limitedIndices(labels: ArrayLike<number>, most: number, rule: LimitRule): Uint32Array {
+  return rule === 'stratified' && most < labels.length ? stratified(labels, most, SEED) : Uint32Array.from({ length: Math.min(most, labels.length) }, (_, i) => i);
+}
+
+/** At most `most` images of a split; the split itself where it has no more. */
+export const limited = (split: Split, most: number, rule: LimitRule): Split => (most < split.count ? subset(split, limitedIndices(split.labels, most, rule)) : split);
