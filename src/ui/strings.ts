@@ -1,3 +1,4 @@
+import type { FieldGroup } from '../adapters/field';
 import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
@@ -196,7 +197,7 @@ export const t = {
   budget: budgetWords,
   costs: costsWords,
 
-  advanced: { title: 'Advanced', training: 'Training', changed: (count: number): string => `${count} changed` },
+  advanced: { title: 'Advanced', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
 
   fields: {
     changed: (standard: string): string => `Changed from ${standard}.`,

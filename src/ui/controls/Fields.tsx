@@ -1,6 +1,5 @@
 import { useId, useState } from 'react';
-import { formatSetting } from '../format';
-import { parseField, type Field } from '../store/fields';
+import { fieldText, fieldWords, readField, type Field } from '../store/fields';
 import { t } from '../strings';
 import { Button } from './Button';
 import { Check } from './Check';
@@ -27,7 +26,7 @@ export function FieldControl(props: Props) {
       {changed && (
         <>
           {' '}
-          {standard !== null && t.fields.changed(formatSetting(standard))}{' '}
+          {standard !== null && t.fields.changed(fieldWords(field, standard))}{' '}
           <Button kind="link" label={t.fields.resetOf(field.label)} onClick={() => onChange(undefined)}>
             {t.fields.reset}
           </Button>
@@ -64,31 +63,51 @@ export function FieldControl(props: Props) {
   );
 }
 
+interface TypedProps {
+  id: string;
+  field: Field;
+  shown: unknown;
+  standard: unknown;
+  onChange: (value: unknown) => void;
+}
+
 /** Text while it is typed, a value when it is one. Nothing is set from text that is no good. */
-function TypedInput({ id, field, shown, standard, onChange }: { id: string; field: Field; shown: unknown; standard: unknown; onChange: (value: unknown) => void }) {
-  const [text, setText] = useState(formatSetting(shown));
-  const checked = parseField(field, text);
+function TypedInput({ id, field, shown, standard, onChange }: TypedProps) {
+  const written = fieldText(field, shown);
+  const [text, setText] = useState(written);
+  const checked = readField(field, text);
   const commit = () => {
-    if (!checked.ok) return setText(formatSetting(shown));
-    if (formatSetting(checked.value) !== formatSetting(shown)) onChange(formatSetting(checked.value) === formatSetting(standard) ? undefined : checked.value);
+    if (!checked.ok) return setText(written);
+    const now = fieldText(field, checked.value);
+    if (now !== written) onChange(now === fieldText(field, standard) ? undefined : checked.value);
   };
+  const unit = field.percent ? '%' : field.unit;
+  const outside = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   return (
     <>
-      <input
-        id={id}
-        className={css.input}
-        inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'number' ? 'decimal' : undefined}
-        autoComplete="off"
-        value={text}
-        aria-invalid={!checked.ok}
-        aria-describedby={checked.ok ? `${id}-hint` : `${id}-error ${id}-hint`}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
+      <span className={css.withUnit}>
+        <input
+          id={id}
+          className={css.input}
+          inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'number' ? 'decimal' : undefined}
+          autoComplete="off"
+          placeholder={field.empty?.means}
+          value={text}
+          aria-invalid={!checked.ok}
+          aria-describedby={`${checked.ok ? '' : `${id}-error `}${unit ? `${id}-unit ` : ''}${id}-hint`}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === 'Enter' && commit()}
+        />
+        {unit && (
+          <span id={`${id}-unit`} className={css.unit}>
+            {unit}
+          </span>
+        )}
+      </span>
       {!checked.ok && (
         <span id={`${id}-error`} className={`${css.hint} ${css.error}`}>
-          {t.fields.wrong(checked.reason, field.min, field.max)}
+          {t.fields.wrong(checked.reason, outside(field.min), outside(field.max))}
         </span>
       )}
     </>
