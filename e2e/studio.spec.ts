@@ -39,7 +39,7 @@ test('the budget moves by keys, and methods answer with what they reach', async 
   await openStudio(page, { methods: ['lora', 'vera'] });
   const slider = page.getByRole('slider', { name: /Budget/ });
   const before = Number(await slider.getAttribute('aria-valuenow'));
-  const adds = page.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: 'Train LoRA' }) });
+  const adds = methodRow(page, 'LoRA');
   const text = await adds.innerText();
   await slider.focus();
   await page.keyboard.press('PageUp');
@@ -80,7 +80,7 @@ test('the sheet of keys opens with a question mark and gives the focus back', as
 
 test('methods are made equal in memory or in time, and what is not equal says by how much', async ({ page }) => {
   await openStudio(page, { methods: ['lora', 'vera', 'full'] });
-  const full = page.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: 'Train Full' }) });
+  const full = methodRow(page, 'Full');
   await expect(full).toContainText(/× \d/);
   await page.getByRole('button', { name: 'Time', exact: true }).first().click();
   const slider = page.getByRole('slider', { name: 'Budget, % of a full fine-tuning step' });
@@ -89,8 +89,11 @@ test('methods are made equal in memory or in time, and what is not equal says by
   await page.getByRole('button', { name: 'Memory', exact: true }).click();
   await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible();
   await expect(page).toHaveURL(/match=memory/);
-  await page.locator('summary', { hasText: 'Optimizer, files and time' }).click();
-  const costs = page.getByRole('region', { name: /Optimizer, files/ });
+  // The table has what the plan has.
+  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  const [planned] = await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0]));
+  await expect(methodRow(page, 'LoRA')).toContainText(planned);
+});
   await expect(costs.getByRole('row')).toHaveCount(4);
   const [planned] = await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0]));
   await expect(costs.getByRole('row', { name: /^LoRA/ })).toContainText(planned);

@@ -56,23 +56,31 @@ export function FieldControl(props: Props) {
           ))}
         </select>
       ) : (
-        <TypedInput key={String(shown)} id={id} field={field} shown={shown} standard={standard} onChange={onChange} />
+        <TypedInput key={String(shown)} id={id} hint={`${id}-hint`} field={field} shown={shown} standard={standard} onChange={onChange} />
       )}
       {hint}
     </div>
   );
 }
 
-interface TypedProps {
-  id: string;
+interface InputProps {
   field: Field;
-  shown: unknown;
+  value: unknown;
   standard: unknown;
   onChange: (value: unknown) => void;
+  id?: string;
+  /** Where no label element names it. */
+  label?: string;
+}
+
+/** The input of a field by itself, where the words about it stand elsewhere. */
+export function FieldInput({ id, value, ...props }: InputProps) {
+  const own = useId();
+  return <TypedInput key={String(value)} id={id ?? own} shown={value} {...props} />;
 }
 
 /** Text while it is typed, a value when it is one. Nothing is set from text that is no good. */
-function TypedInput({ id, field, shown, standard, onChange }: TypedProps) {
+function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<InputProps, 'value'> & { id: string; shown: unknown; hint?: string }) {
   const written = fieldText(field, shown);
   const [text, setText] = useState(written);
   const checked = readField(field, text);
@@ -82,7 +90,7 @@ function TypedInput({ id, field, shown, standard, onChange }: TypedProps) {
     if (now !== written) onChange(now === fieldText(field, standard) ? undefined : checked.value);
   };
   const unit = field.percent ? '%' : field.unit;
-  const outside = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
+  const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   return (
     <>
       <span className={css.withUnit}>
@@ -93,8 +101,9 @@ function TypedInput({ id, field, shown, standard, onChange }: TypedProps) {
           autoComplete="off"
           placeholder={field.empty?.means}
           value={text}
+          aria-label={label}
           aria-invalid={!checked.ok}
-          aria-describedby={`${checked.ok ? '' : `${id}-error `}${unit ? `${id}-unit ` : ''}${id}-hint`}
+          aria-describedby={[!checked.ok && `${id}-error`, unit && `${id}-unit`, hint].filter(Boolean).join(' ') || undefined}
           onChange={(event) => setText(event.target.value)}
           onBlur={commit}
           onKeyDown={(event) => event.key === 'Enter' && commit()}
@@ -107,7 +116,7 @@ function TypedInput({ id, field, shown, standard, onChange }: TypedProps) {
       </span>
       {!checked.ok && (
         <span id={`${id}-error`} className={`${css.hint} ${css.error}`}>
-          {t.fields.wrong(checked.reason, outside(field.min), outside(field.max))}
+          {t.fields.wrong(checked.reason, typed(field.min), typed(field.max))}
         </span>
       )}
     </>
