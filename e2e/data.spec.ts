@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 import { sticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
@@ -70,6 +70,7 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   expect(await serious(page)).toEqual([]);
 
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
   const matrix = page.getByRole('region', { name: 'Confusion' });
   await expect(matrix.getByRole('rowheader')).toHaveText(['blue', 'red']);
@@ -81,6 +82,7 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   if (shots) await page.screenshot({ path: `${shots}/cell.png`, fullPage: true });
   if (await label.count()) await label.selectOption('blue');
   else await first.selectOption('blue');
+  await goTo(page, 'Train');
   await page.getByText('2 changes to this data').click();
   await expect(page.getByRole('button', { name: /^Undo: test\/red\/\d\.png is blue/ })).toBeVisible();
   expect(await serious(page)).toEqual([]);
@@ -119,7 +121,7 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   await page.locator('body').press('Control+z');
   await expect(page.getByText('Random split: 40 % of each class held out for testing, seed 0.')).toBeVisible();
   const held = page.getByRole('region', { name: 'How the pictures are split' }).getByRole('textbox', { name: 'Validation share' });
-  await held.fill('0.5');
+  await held.fill('50');
   await held.press('Enter');
   await expect(page.getByText('9 to train, 9 to validate, 12 to test')).toBeVisible();
   expect(await serious(page)).toEqual([]);

@@ -22,7 +22,7 @@ function tensorNames(file: Uint8Array): string[] {
 test('a trained LoRA leaves as ONNX that is checked, and as PEFT by the names of either transformers', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   expect(asked.filter((url) => /ort-|onnx/.test(url))).toEqual([]);
 
   const open = runRow(page, 'LoRA').getByRole('button', { name: /^Export/ });
@@ -82,7 +82,7 @@ test('an export can be cancelled; one that the check finds wrong is saved only w
     };
   });
   await withHolding(page, 'exportRun', 'cancelExport');
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   const downloads: Download[] = [];
   page.on('download', (download) => downloads.push(download));
   await page.emulateMedia({ colorScheme: 'dark' });

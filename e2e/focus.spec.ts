@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures';
 
 test('the focus stays where one works: a chart and its table by T, a lesson and its button', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/#/train');
   const chart = page.getByRole('figure', { name: 'Training loss' });
   await chart.getByRole('group').focus();
   await page.keyboard.press('t');
@@ -9,16 +9,16 @@ test('the focus stays where one works: a chart and its table by T, a lesson and 
   await page.keyboard.press('t');
   await expect(chart.getByRole('group')).toBeFocused();
 
-  await page.getByRole('button', { name: 'Lessons' }).focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByRole('button', { name: /^Open/ }).first().press('Enter');
+  const lessons = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: 'Lessons' });
+  await lessons.press('Enter');
+  await page.getByRole('button', { name: /^Open/ }).first().press('Enter');
   await expect(page.getByRole('list', { name: /^Part 1 of/ })).toBeVisible();
   await expect(page.locator('#main')).toBeFocused();
   // Space turns the page, and trains nothing.
   await page.keyboard.press(' ');
   await expect(page.getByRole('list', { name: /^Part 2 of/ })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Lessons' })).toBeFocused();
+  await expect(lessons).toBeFocused();
 });
 
 test('Enter on "Fine-tune now" puts the focus on the run, and its end is read aloud', async ({ page }) => {

@@ -13,7 +13,11 @@ test('by keys alone: to the button, a trained adapter, its chart, its line, the 
   for (let i = 0; i < 30 && !(await focused()).includes('Fine-tune now'); i++) await page.keyboard.press('Tab');
   expect(await focused()).toContain('Fine-tune now');
   await page.keyboard.press('Enter');
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
 
   const chart = page.getByRole('figure', { name: 'Training loss' });
   await chart.getByRole('group').focus();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, openStudio } from './studioHelp';
+import { ended, goTo, openStudio } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 
 let dir = '';
@@ -42,10 +42,11 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('tiny-vit');
   const region = page.getByRole('region', { name: 'Loss landscape' });
   const inside = page.getByRole('region', { name: 'Inside the model' });
+  await goTo(page, 'Landscape');
   await expect(region.getByText('Train three runs on this model and data')).toBeVisible();
 
   // The lesson: empty, waiting, measured.
-  await page.getByRole('button', { name: 'Lessons' }).click();
+  await goTo(page, 'Lessons');
   await page.getByRole('button', { name: 'Open A walk over the loss' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Three ways down from one place');
   await page.keyboard.press('ArrowRight');
@@ -73,6 +74,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   expect(await serious(page)).toEqual([]);
   await page.keyboard.press('Escape');
 
+  await goTo(page, 'Landscape');
   // The panel has the same plane, and measures another.
   await expect(region.getByText(/the same at every point/)).toBeVisible();
   await expect(region.getByText(/path leaves the plane by up to/).first()).toBeVisible();
@@ -97,6 +99,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await picture(page, region.getByRole('figure', { name: 'Straight from one to the next' }), ['LoRA', 'Full']);
   expect((await saved(page, region.getByRole('figure', { name: 'Surface' }), 'PNG')).toString('latin1')).toMatch(/^\u0089PNG/);
 
+  await goTo(page, 'Inside');
   await inside.getByLabel('Pictures').selectOption('16');
   await inside.getByRole('button', { name: 'Look inside' }).click();
   await expect(inside.getByRole('heading', { name: 'Likeness to the fully fine-tuned model' })).toBeVisible({ timeout: ended });
@@ -114,8 +117,9 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
 
   await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0);
   await page.reload();
-  await expect(region.getByText(/the same at every point/)).toBeVisible();
   await expect(inside.getByText(/LoRA stops at rank \d+/).first()).toBeVisible();
+  await goTo(page, 'Landscape');
+  await expect(region.getByText(/the same at every point/)).toBeVisible();
 });
 
 test('a walk that is cancelled keeps what was trained, and its button trains the rest', async ({ page }) => {

@@ -1,7 +1,7 @@
 import { runRecord } from '../src/testing/runRecord';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio } from './studioHelp';
+import { goTo, openStudio } from './studioHelp';
 import { sticksOut } from './widths';
 
 test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
@@ -32,13 +32,13 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText('2 of 3')).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('heading', { name: 'Model & methods' })).toBeVisible();
-  await expect(page).not.toHaveURL(/present|lesson/);
+  await expect(page.getByRole('button', { name: 'Open What rank means' })).toBeVisible();
+  await expect(page).not.toHaveURL(/present|lesson=/);
 });
 
 test('lessons are opened from the page; what one prepares is a setting like any other, and can be undone', async ({ page }) => {
   await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
-  await page.getByRole('button', { name: 'Lessons' }).click();
+  await goTo(page, 'Lessons');
   await page.getByRole('button', { name: 'Open Where memory goes' }).click();
   await expect(page.getByText(/^Adam keeps two numbers/)).toBeVisible();
   const total = page.getByRole('img', { name: /^LoRA needs/ }).last();
@@ -50,13 +50,13 @@ test('lessons are opened from the page; what one prepares is a setting like any 
   await page.keyboard.press('Control+z');
   await expect(total).toHaveAttribute('aria-label', before!);
   await page.getByRole('button', { name: /^Leave/ }).click();
-  await expect(page.getByRole('heading', { name: 'Model & methods' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Open Where memory goes' })).toBeVisible();
 });
 
 test('the charts alone are presented, by keys only', async ({ page }) => {
   await openStudio(page, { methods: ['lora'] });
-  await page.getByRole('button', { name: 'Lessons' }).focus();
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
   await page.getByRole('button', { name: 'Present the charts' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How fast each method learns');
@@ -64,11 +64,11 @@ test('the charts alone are presented, by keys only', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('slider', { name: /Budget/ })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'What each method buys' })).toBeVisible();
 });
 
 test('several people\'s files dropped together become one table with who is who', async ({ page }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   const file = (name: string, accuracy: number) => ({ name, record: { ...runRecord({}, {}), spec: { ...runRecord().spec, id: name, name }, summary: { ...runRecord().summary!, final: { ...runRecord().summary!.final!, accuracy } } } });
   const texts = [file('ana', 0.6), file('ben', 0.7)].map(({ name, record }) => ({ name: `${name}.json`, text: JSON.stringify(record) }));
   const data = await page.evaluateHandle((files) => {

@@ -26,7 +26,7 @@ const disc = async (name: string, x: number, y: number) =>
   file(name, await sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#5b7f6b"/><circle cx="${x}" cy="${y}" r="46" fill="#e8a33c"/><circle cx="${x}" cy="${y}" r="18" fill="#512"/></svg>`)).png().toBuffer(), 'image/png');
 
 test('an adapter and the base model on the same picture: what they say and where they look; it is in the address', async ({ page }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Try');
   const region = panel(page);
   await region.getByLabel('Choose the files or the zip of an adapter').setInputFiles(peftLora());
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
@@ -81,7 +81,7 @@ test('an adapter and the base model on the same picture: what they say and where
 
 test('the camera goes through the base model as it is, before anything was trained', async ({ page, context }) => {
   await context.grantPermissions(['camera']);
-  await openStudio(page);
+  await openStudio(page, {}, 'Try');
   const region = panel(page);
   await region.getByRole('button', { name: 'Live camera', exact: true }).click();
   const live = region.getByRole('region', { name: 'What the camera shows' });

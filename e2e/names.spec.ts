@@ -3,7 +3,7 @@ import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
 
 test('a name of 200 characters widens no table; a person\'s name leaves with their runs', async ({ page }) => {
-  await page.goto('/');
+  await page.goto('/#/compare');
   const record = runRecord({ state: 'done' }, { seed: 1 });
   const add = (name: string, id: string) => page.getByLabel('Add runs from a file').setInputFiles({ name: `${id}.json`, mimeType: 'application/json', buffer: Buffer.from(writeRuns([{ ...record, spec: { ...record.spec, id, name } }], 5)) });
   const table = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('table');

@@ -1,34 +1,34 @@
 import { expect, test } from './fixtures';
+import { goTo } from './studioHelp';
 
 test('a part that is not fetched, or throws, says so where it stands and can be reloaded; the rest goes on', async ({ page, problems }) => {
   // What this test provokes.
   problems.allow(/Failed to load resource|NotLoaded|dynamically imported|torn/);
   let answer: 'missing' | 'broken' | 'whole' = 'missing';
-  await page.route(/\/assets\/(LessonList|Board)-[^/]*\.js$/, (route) => {
+  await page.route(/\/assets\/(LessonsView|Board)-[^/]*\.js$/, (route) => {
     if (answer === 'missing') return route.fulfill({ status: 404, body: 'gone' });
     if (answer === 'broken') return route.fulfill({ contentType: 'text/javascript', body: 'export default () => { throw new Error("torn"); };' });
     return route.continue();
   });
   await page.goto('/');
-  const lessons = page.getByRole('button', { name: 'Lessons' });
-  await lessons.click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('alert')).toContainText('could not be fetched');
-  await expect(dialog.getByRole('button', { name: 'Reload the page' })).toBeHidden();
+  await goTo(page, 'Lessons');
+  const lessons = page.locator('[data-view=lessons]');
+  await expect(lessons.getByRole('alert')).toContainText('could not be fetched');
+  await expect(lessons.getByRole('button', { name: 'Reload the page' })).toBeHidden();
 
   answer = 'broken';
-  await dialog.getByRole('button', { name: 'Reload this part' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('torn');
-  await expect(dialog.getByRole('button', { name: 'Reload the page' })).toBeVisible();
-  await dialog.getByRole('button', { name: 'Close' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-
-  // A part of the page itself: it stands in its panel, between the others, and comes when its script can be had.
-  answer = 'missing';
-  const board = page.getByRole('region', { name: 'What each method buys' });
-  await board.scrollIntoViewIfNeeded();
-  await expect(board.getByRole('alert')).toContainText('could not be fetched');
+  await lessons.getByRole('button', { name: 'Reload this part' }).click();
+  await expect(lessons.getByRole('alert')).toContainText('torn');
+  await expect(lessons.getByRole('button', { name: 'Reload the page' })).toBeVisible();
+  await goTo(page, 'Start');
   await expect(page.getByRole('button', { name: 'Fine-tune now' })).toBeVisible();
+
+  // A part of a view: it stands in its panel, between the others, and comes when its script can be had.
+  answer = 'missing';
+  await goTo(page, 'Compare');
+  const board = page.getByRole('region', { name: 'What each method buys' });
+  await expect(board.getByRole('alert')).toContainText('could not be fetched');
+  await expect(page.getByRole('region', { name: 'Runs', exact: true })).toBeVisible();
   answer = 'whole';
   await board.getByRole('button', { name: 'Reload this part' }).click();
   await expect(board.getByRole('alert')).toBeHidden();

@@ -4,7 +4,7 @@ import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
 import { sticksOut } from './widths';
 
@@ -49,7 +49,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await page.mouse.up();
   await expect(loss.getByRole('button', { name: 'Show everything' })).toBeVisible();
   await loss.getByRole('button', { name: 'Show everything' }).click();
-  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
+  await goTo(page, 'Compare');
   await page.getByRole('button', { name: 'Time the next step' }).click();
   await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible();
   await page.keyboard.press('.');
@@ -58,10 +58,9 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
 
 test('finished runs: figure 1 with its table and files, any two metrics, classes, memory, kernels; nothing serious for axe', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   await page.getByLabel('Add runs from a file').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: finished() });
   await expect(page.getByText('Added 9 runs from all.json.')).toBeVisible();
-  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
   const cost = chart(page, 'Accuracy against trainable parameters');
   await cost.getByRole('group').first().focus();
   await page.keyboard.press('ArrowRight');

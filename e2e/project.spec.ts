@@ -8,7 +8,7 @@ import { bytesContent, startHub } from '../src/testing/hubServer.node';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, lossSteps, openStudio, runRow, startButton, stored } from './studioHelp';
+import { ended, goTo, lossSteps, openStudio, runRow, startButton, stored } from './studioHelp';
 import { sticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
@@ -37,12 +37,14 @@ const settings = { train: { steps: 2, train_limit: 0, test_limit: 0, val_fractio
 
 /** The set, the edit, and the run with its curve and its adapter. */
 async function expectAll(page: Page) {
+  await goTo(page, 'Train');
   await expect(dataChoice(page)).toHaveValue('colours.zip');
   await expect(page.getByText(/^test\/red\/\d\.png is left out/).first()).toBeAttached();
   await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
+  expect(await lossSteps(page)).toEqual([1, 2]);
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
   await expect(runRow(page, 'LoRA').getByRole('button', { name: /^Export/ })).toBeVisible();
-  expect(await lossSteps(page)).toEqual([1, 2]);
 }
 
 test('imported pictures, an edit and a run survive a reload, a file, and a new project', async ({ page }) => {
@@ -51,11 +53,13 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await importZip(page);
   await expect(page.getByText('8 to train, 4 to test')).toBeVisible();
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
   // A picture is left out from the confusion matrix.
   await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: /^red taken for/ }).first().focus();
   await page.keyboard.press('Enter');
   await page.getByRole('checkbox', { name: /^Use test\/red/ }).first().click();
+  await goTo(page, 'Train');
   await expect(page.getByText('8 to train, 3 to test')).toBeVisible();
   await stored(page, 'test/red');
   await page.reload();
@@ -76,8 +80,9 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   // A new project is empty, and the one before can be brought back.
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(dataChoice(page)).toHaveCount(0);
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
+  await goTo(page, 'Train');
+  await expect(dataChoice(page)).toHaveCount(0);
   await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
   await page.getByRole('button', { name: /^Undo/ }).click();
   await expectAll(page);
@@ -104,6 +109,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await expectAll(page);
   await expect(startButton(page)).toBeEnabled();
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
 });
 
@@ -212,15 +218,19 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible();
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
   await expect(page.getByText('21 runs kept')).toBeVisible();
-  // Drawn when it comes near.
-  await page.getByRole('region', { name: 'What each method buys' }).scrollIntoViewIfNeeded();
+  await goTo(page, 'Compare');
   await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible();
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
-  await landscape.scrollIntoViewIfNeeded();
+  await goTo(page, 'Landscape');
   await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();
+  await goTo(page, 'Inside');
   await expect(page.getByRole('region', { name: 'Inside the model' }).getByRole('figure').first()).toBeVisible();
-  for (const width of [360, 768]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+  for (const view of ['Compare', 'Landscape', 'Inside', 'Try'] as const) {
+    await goTo(page, view);
+    for (const width of [360, 768]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => sticksOut(page), `${view}, ${width}`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   }
 });

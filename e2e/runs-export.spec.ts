@@ -18,7 +18,7 @@ test.beforeEach(() => {
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a run leaves as a file of runs, CSV, events, and a report that is accessible in light and dark', async ({ page, browser }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
 
   const sheet = page.getByRole('dialog', { name: 'Export runs' });
   /** Exports the run in a form; where the file lies. */

@@ -4,7 +4,7 @@ import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { letGo, withHolding } from './hold';
-import { ended, openStudio, runRow } from './studioHelp';
+import { ended, goTo, openStudio, runRow } from './studioHelp';
 import type { Page } from '@playwright/test';
 
 /** Seconds on a software adapter. */
@@ -43,7 +43,9 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   await queue(page).getByRole('button', { name: `Cancel ${second}` }).click();
   await queue(page).getByRole('button', { name: `Cancel ${third}` }).click();
   await letGo(page);
+  await goTo(page, 'Compare');
   await expect(runs(page).getByRole('rowheader', { name: fourth }).locator('..').getByText('done')).toBeVisible({ timeout: ended });
+  await goTo(page, 'Train');
   await expect(queue(page).getByText('Waiting runs appear here')).toBeVisible();
   // What is there already is left out of the next sweep.
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
@@ -54,6 +56,7 @@ test('a sweep is counted before it is added, goes through the queue in an order 
 test('"again exactly" gives the same curve', async ({ page }) => {
   await openStudio(page, { methods: ['linear_probe'], train: short });
   await page.getByRole('button', { name: 'Fine-tune now' }).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
   await page.getByRole('button', { name: /^Again exactly/ }).click();
   await expect(runs(page).getByText(/^same curve as [a-z-]+, bit for bit$/)).toBeVisible({ timeout: ended });
@@ -61,7 +64,7 @@ test('"again exactly" gives the same curve', async ({ page }) => {
 
 test('runs of others stand beside one\'s own: filtered, put together with means, renamed and noted, kept over a reload', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   await addFile(page, fileOfRuns());
   await expect(page.getByText('Added 7 runs from class.json.')).toBeVisible();
   await addFile(page, fileOfRuns());
@@ -105,7 +108,7 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
 });
 
 test('a file that holds no runs is refused with its reason, and nothing changes', async ({ page }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   await addFile(page, Buffer.from('{"format":"fullrank-runs","version":1,"runs":[{"spec":{"id":"x","name":"../up"}}]}'), 'bad.json');
   await expect(page.getByRole('alert').filter({ hasText: 'bad.json was not added.' })).toBeVisible();
   await expect(runs(page).getByRole('row')).toHaveCount(0);

@@ -13,7 +13,7 @@ test('a link opened in a fresh profile gives the same settings; a prepared view 
   await sheet.getByRole('checkbox', { name: 'Project' }).uncheck();
   expect(await broken(page, 'dialog')).toEqual([]);
   const link = await sheet.getByLabel('Link').inputValue();
-  expect(link).toContain('#v=1&seed=5');
+  expect(link).toContain('#/train?v=1&seed=5');
   await page.keyboard.press('Escape');
   // The page's own address says the same.
   await expect.poll(() => page.url()).toBe(link);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
 import { expect, test } from './fixtures';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
 let folder = '';
 test.beforeEach(() => {
@@ -26,9 +26,10 @@ test('an address that is not secure says so, and what to do', async ({ baseURL }
 test('a browser without a graphics adapter says so, and shows data and plans all the same', async ({ baseURL }) => {
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
   const page = await browser.newPage();
-  await page.goto(baseURL!);
+  await page.goto(`${baseURL!}/#/train`);
   await expect(page.getByRole('alert', { name: /no WebGPU|No graphics adapter/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await page.locator('summary', { hasText: 'Predicted memory' }).click();
   await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();
   await expect(startButton(page)).toBeDisabled();
   await browser.close();
@@ -94,6 +95,7 @@ test('own pictures, a folder to a class, can be trained on', async ({ page }) =>
   await page.getByLabel('Choose a folder of pictures').setInputFiles(folder);
   await expect(page.getByRole('listitem').filter({ hasText: /^blue/ })).toBeVisible();
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
   await expect(page.getByRole('region', { name: 'Confusion' }).getByRole('rowheader', { name: 'red' })).toBeVisible();
 });
@@ -115,5 +117,6 @@ test('a lost device keeps the checkpoint, and the run resumes without a reload',
   const step = page.getByText(/^step$/).locator('xpath=../dd');
   await expect.poll(async () => parseInt((await step.innerText()).replaceAll(',', '')), { timeout: ended }).toBeGreaterThan(from);
   await page.keyboard.press('.');
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible({ timeout: ended });
 });

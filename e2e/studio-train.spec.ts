@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, lossSteps, openStudio, runRow, startButton } from './studioHelp';
 import { longestTask } from './tasks';
 
 test('one click trains two methods in turn; curves, bytes, accuracy, adapter; all of it survives a reload', async ({ page, browser }) => {
@@ -13,20 +13,25 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   const longest = await longestTask(browser, page, async () => {
     await startButton(page).click();
     await expect(page.getByText('Equal to the byte:')).toBeVisible({ timeout: ended });
+    await goTo(page, 'Compare');
     await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
     await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
   });
   expect(longest).toBeLessThan(1);
 
-  expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
   await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
   const cells = await page.getByRole('region', { name: 'Confusion' }).getByRole('cell').allInnerTexts();
   expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(40);
   expect(await serious(page)).toEqual([]);
-
-  await page.reload();
-  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
+  await goTo(page, 'Train');
   expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
+  expect(await serious(page)).toEqual([]);
+
+  // The view is there again as well.
+  await page.reload();
+  expect(await lossSteps(page)).toEqual([1, 2, 3, 4]);
+  await goTo(page, 'Compare');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible();
   await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Export' }).click()]);
   const files = unzipSync(readFileSync(await download.path()));
@@ -34,6 +39,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   expect(names).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors']));
 
   // The chart is read by keys.
+  await goTo(page, 'Train');
   const chart = page.getByRole('figure', { name: 'Training loss' });
   await chart.getByRole('group').focus();
   await page.keyboard.press('Home');
@@ -44,6 +50,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   await expect(chart.getByRole('status')).toHaveText(/^step 4, LoRA/);
 
   // Deleting is at once, and comes back by Ctrl-Z.
+  await goTo(page, 'Compare');
   await runRow(page, 'LoRA').getByRole('button', { name: /^Delete/ }).click();
   await expect(runRow(page, 'LoRA')).toHaveCount(0);
   await page.keyboard.press('Control+z');
@@ -85,8 +92,10 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await letGo(page);
   await expect(page.getByRole('button', { name: 'Continue with 1 run' })).toBeVisible({ timeout: ended });
   await expect(runRow(page, 'VeRA').getByText('waiting')).toBeVisible();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible();
   await page.getByRole('button', { name: 'Clear the queue' }).click();
+  await goTo(page, 'Train');
   await expect(runRow(page, 'VeRA')).toHaveCount(0);
 });
 
@@ -105,7 +114,7 @@ test('a run that was cut off by a reload resumes from its checkpoint', async ({ 
   await expect(page.locator('[aria-current=step]')).toContainText('train', { timeout: ended });
   await expect.poll(stepOf(page), { timeout: ended }).toBeGreaterThan(from);
   await page.keyboard.press('.');
-  await expect(runRow(page, 'LoRA').getByText('stopped')).toBeVisible({ timeout: ended });
+  await expect(page.getByText('1 run kept')).toBeVisible({ timeout: ended });
   // The curve has each step once, from before and after.
   const steps = await lossSteps(page);
   expect(steps).toEqual(steps.map((_, i) => i + 1));

@@ -15,7 +15,7 @@ async function pictures(): Promise<Files> {
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
 test('a trained and an imported adapter side by side on pictures, to CSV, over a reload', async ({ page }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Try');
   const region = panel(page);
 
   // What the config asks for and cannot be honoured is named, and nothing is imported.

@@ -5,7 +5,7 @@ import { writeRuns } from '../src/io/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig, RunRecord } from '../src/train/protocol';
 import { expect, test } from './fixtures';
-import { ended, openStudio, startButton } from './studioHelp';
+import { ended, goTo, openStudio, startButton } from './studioHelp';
 import { brokenWords, sticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
@@ -53,17 +53,27 @@ for (const kind of ['long', 'short'] as const) {
     await openStudio(page, { methods: ['lora', 'vera', 'linear_probe', 'full'], budget: kind === 'long' ? 123_456_789 : 1, train: { steps: 1_000_000, batch: 2, train_limit: 0, test_limit: 0, eval_every: 0, checkpoint_every: 0, val_fraction: 0 } });
     await page.getByLabel('Choose files of pictures').setInputFiles({ name: data, mimeType: 'application/zip', buffer: await zipOfPictures() });
     await expect(page.getByText('6 to train, 2 to test')).toBeVisible();
+    await fits(page, `${kind} start`);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await goTo(page, 'Compare');
     await page.getByLabel('Add runs from a file').setInputFiles({ name: `${word}.json`, mimeType: 'application/json', buffer: fileOfRuns(data, kinds[kind]) });
     await expect(page.getByText(/^Added 5 runs from/)).toBeVisible();
     await fits(page, `${kind} runs`);
     await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('seed');
     await fits(page, `${kind} groups`);
     for (const [button, sheet] of [['Export runs', 'Export runs'], ['Project', 'Project'], ['Share', 'Share this page']] as const) {
+      await page.setViewportSize({ width: 1440, height: 900 });
       await page.getByRole('button', { name: button, exact: true }).click();
       await expect(page.getByRole('dialog', { name: sheet })).toBeVisible();
       await fits(page, `${kind} ${button}`);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);
+    }
+
+    for (const view of ['Landscape', 'Inside', 'Try', 'Lessons', 'Train'] as const) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await goTo(page, view);
+      await fits(page, `${kind} ${view}`);
     }
 
     // The run that goes on, and those that wait.

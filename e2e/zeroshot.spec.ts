@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 import { sticksOut } from './widths';
 
@@ -70,10 +70,13 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   // The vision tower under the names, then both towers against each other.
   await startButton(page).click();
   await expect(panel(page).getByRole('button', { name: 'Measure again' })).toBeDisabled();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(1, { timeout: ended });
+  await goTo(page, 'Train');
   const learns = panel(page).getByRole('combobox', { name: 'What trains' });
   await learns.selectOption('Both towers');
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
   const trained = async (row: number) => (await runRow(page, 'LoRA').nth(row).getByRole('cell').allInnerTexts()).join(' ');
   // What tells the two apart has a column.
@@ -95,6 +98,7 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   await page.reload();
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2);
   await expect(accuracy).toBeVisible();
+  await goTo(page, 'Train');
   await expect(startButton(page)).toBeEnabled();
   if ((await panel(page).count()) === 0) await openClip(page);
   await expect(panel(page).getByText(right)).toContainText(`${percent} %`);

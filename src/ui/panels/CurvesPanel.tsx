@@ -27,7 +27,7 @@ export function CurvesPanel() {
   const { axis, logLoss, rawValues, smoothing, curves } = useSettings();
   const shown = curves.split(',');
   return (
-    <div className={css.column} id="compare">
+    <div className={css.column} data-charts>
       <StepHeading number={3} title={t.compare.title} last />
       <RecordedBar />
       <LiveStats />

@@ -34,14 +34,14 @@ export function startTraining(): void {
   setTimeout(() => document.activeElement === document.body && document.getElementById(runBar)?.focus({ preventScroll: true }));
 }
 
-/** Brings the charts into sight where they are below. */
+/** Brings the charts of the view into sight where they are below. */
 export function toCharts(): void {
   // Once the view and the run bar are there.
   setTimeout(() => {
-    const compare = document.getElementById('compare');
-    if (!compare || compare.getBoundingClientRect().top < innerHeight * 0.75) return;
+    const charts = [...document.querySelectorAll('[data-charts]')].find((one) => one.checkVisibility());
+    if (!charts || charts.getBoundingClientRect().top < innerHeight * 0.75) return;
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    compare.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
+    charts.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
   }, 100);
 }
 

@@ -6,9 +6,9 @@ import { RecordedBar } from './RecordedBar';
 export function StartPicture() {
   const runs = useRecorded((state) => state.runs);
   return (
-    <>
+    <div data-charts>
       <RecordedBar />
       <CurveChart runs={oneOfEach(runs)} of="loss" />
-    </>
+    </div>
   );
 }
