@@ -114,7 +114,8 @@ export const t = {
     own: 'Choose folder',
     files: 'Choose files',
     hint: 'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.',
-    about: (title: string, builtin: boolean): string => `${title}${builtin ? ', bundled' : ''}.`,
+    about: (title: string, builtin: boolean, classes: number, pictures: number): string =>
+      `${title}${builtin ? ', bundled' : ''}. ${plural(classes, 'class', 'classes')}, ${pictures.toLocaleString('en')} pictures.`,
     licence: (licence: string): string => `Licence: ${licence}.`,
     counts: (train: number, test: number): string => `${train} to train, ${test} to test`,
     all: (count: number): string => `Show all ${count} classes`,
@@ -190,6 +191,7 @@ export const t = {
 
   fields: {
     changed: (standard: string): string => `Changed from ${standard}.`,
+    explain: 'What is that?',
     reset: 'Reset',
     resetOf: (label: string): string => `Reset ${label}`,
     wrong: (reason: 'number' | 'range' | 'whole', min?: number, max?: number): string => {

@@ -1,9 +1,14 @@
 import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
 import { t } from '../strings';
+import type { TermName } from '../words/terms';
 import { Button } from './Button';
 import { Check } from './Check';
+import { Term } from './Term';
 import css from './controls.module.css';
+
+/** What a setting is about, where its line of help uses a word of the field. */
+const termOf: Partial<Record<string, TermName>> = { r: 'rank', nola_num_bases: 'bases', use_rslora: 'rslora', shots: 'shots', seed: 'seed', val_fraction: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
 
 interface Props {
   field: Field;
@@ -20,9 +25,16 @@ export function FieldControl(props: Props) {
   const id = useId();
   const shown = value ?? standard;
   const changed = value !== undefined && value !== standard;
+  const term = termOf[field.name];
   const hint = (
     <span id={`${id}-hint`} className={css.hint}>
       {field.help}
+      {term && (
+        <>
+          {' '}
+          <Term name={term}>{t.fields.explain}</Term>
+        </>
+      )}
       {changed && (
         <>
           {' '}

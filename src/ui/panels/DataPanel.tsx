@@ -37,7 +37,7 @@ export function DataPanel() {
       {data ? (
         <>
           <p className={css.soft}>
-            {t.data.about(data.title, data.builtin)} {data.licence && t.data.licence(data.licence)}
+            {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
           <Classes key={data.id} data={data} samples={catalog.samples[data.id]} />
           <SplitSection key={`split ${data.id}`} data={data} />

@@ -1,6 +1,8 @@
+import { Fragment } from 'react';
 import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
+import { Term } from '../controls/Term';
 import { methodLook, orderMethods } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { amountName } from '../store/matching';
@@ -8,10 +10,14 @@ import { changeSettings, matches, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { budgetOf } from '../store/specs';
 import { t } from '../strings';
+import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { Length } from './Length';
 import { MethodTable } from './MethodTable';
 import css from './methods.module.css';
+
+/** Words of the table that are explained under it. */
+const words = Object.entries(t.methods.terms) as [TermName, string][];
 
 /** 2, second part: which methods are compared, at which budget, for how long, and what each of them takes. */
 export function MethodsPanel() {
@@ -27,7 +33,9 @@ export function MethodsPanel() {
         {budgetShown && (
           <>
             <div className={controls.field}>
-              <span className={controls.label}>{t.budget.by}</span>
+              <span className={controls.label}>
+                <Term name="budget">{t.budget.by}</Term>
+              </span>
               <Segmented label={t.budget.by} value={by} options={matches.map((value) => ({ value, text: t.budget.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
             </div>
             {budget > 0 && <BudgetField by={by} budget={budget} onChange={setBudget} />}
@@ -39,7 +47,14 @@ export function MethodsPanel() {
       <Reasons />
       {budgetShown && matched.by !== by && <p className={css.hint}>{t.budget.solving}</p>}
       <p className={css.hint}>
-        {t.methods.legend} {by === 'time' && t.budget.estimated}
+        {t.methods.legend} {t.methods.explained}{' '}
+        {words.map(([name, text], i) => (
+          <Fragment key={name}>
+            {i > 0 && ', '}
+            <Term name={name}>{text}</Term>
+          </Fragment>
+        ))}
+        . {by === 'time' && t.budget.estimated}
       </p>
     </section>
   );

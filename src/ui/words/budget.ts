@@ -1,5 +1,6 @@
 import { formatCount } from '../format';
 import type { Match } from '../store/settings';
+import type { TermName } from './terms';
 
 /** What methods are made equal in. */
 export const budgetWords = {
@@ -35,7 +36,10 @@ export const methodWords = {
   more: (count: number): string => `${count} more ${count === 1 ? 'method' : 'methods'}`,
   fewer: 'Fewer methods',
   head: (head: string): string => `plus a new head of ${head} in each`,
-  legend: 'Colour learns, grey is fixed. A time in % is an estimated share of full fine-tuning’s, until a run has been timed.',
+  legend: 'Colour learns, grey is fixed.',
+  /** Before words that open their definitions. */
+  explained: 'What is meant by',
+  terms: { rank: 'r', bases: 'k', offBudget: '× and ≠', relativeTime: 'time in %', randomBases: 'random bases' } satisfies Partial<Record<TermName, string>>,
   length: 'Length',
   lengthIn: 'Length in',
   units: { steps: 'Steps', epochs: 'Epochs' },
