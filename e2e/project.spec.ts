@@ -208,7 +208,7 @@ test('where storage is refused an import works, and the page says that it will n
   await expect(startButton(page)).toBeEnabled();
   await importZip(page);
   await expect(page.getByText(/^colours\.zip can be used now, but must be chosen again after a reload\./)).toBeVisible();
-  await expect(page.getByText('7 to train, 1 held back, 4 to test')).toBeVisible();
+  await expect(page.getByText('7 to train, 1 to validate, 4 to test')).toBeVisible();
 });
 
 test('the example that comes with the page: runs of seven methods, their landscape, and what is inside', async ({ page }) => {

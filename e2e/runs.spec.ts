@@ -26,11 +26,11 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   const form = page.getByRole('form', { name: 'Add a sweep' });
   await form.getByLabel('Seeds').fill('3-1');
-  await expect(form.getByText('“3-1” is no seed')).toBeVisible();
+  await expect(form.getByText('“3-1” is not a seed')).toBeVisible();
   await form.getByLabel('Seeds').fill('0-1');
   await form.getByLabel('Learning rates').fill('x1, x2');
   await expect(form.getByText('1 method × 2 seeds × 2 learning rates')).toBeVisible();
-  await expect(form.getByText(/^4 runs, how long is known after the first run/)).toBeVisible();
+  await expect(form.getByText(/^4 runs, time estimate after the first run/)).toBeVisible();
   await form.getByRole('button', { name: 'Add 4 runs' }).click();
   await expect(queue(page).getByText(/^run 1 of 4/)).toBeVisible();
   const names = () => queue(page).getByRole('rowheader').allInnerTexts();
@@ -46,7 +46,7 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   await goTo(page, 'Compare');
   await expect(runs(page).getByRole('rowheader', { name: fourth }).locator('..').getByText('done')).toBeVisible({ timeout: ended });
   await goTo(page, 'Train');
-  await expect(queue(page).getByText('Runs that wait stand here')).toBeVisible();
+  await expect(queue(page).getByText('Waiting runs appear here')).toBeVisible();
   // What is there already is left out of the next sweep.
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   await expect(form.getByRole('button', { name: 'Add 2 runs' })).toBeVisible();

@@ -29,6 +29,7 @@ test('a browser without a graphics adapter says so, and shows data and plans all
   await page.goto(`${baseURL!}/#/train`);
   await expect(page.getByRole('alert', { name: /no WebGPU|No graphics adapter/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await page.locator('summary', { hasText: 'Predicted memory' }).click();
   await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();
   await expect(startButton(page)).toBeDisabled();
   await browser.close();

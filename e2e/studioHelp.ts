@@ -30,6 +30,9 @@ export async function goTo(page: Page, view: View): Promise<void> {
 
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });
 
+/** The row of a method in the table of Train. */
+export const methodRow = (page: Page, title: string): Locator => page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Train ${title}`, exact: true }) });
+
 /** The table of runs; its rows by the name of the method. */
 export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
 

@@ -1,3 +1,7 @@
+/** What a training setting is about; forms show them in this order. */
+export const fieldGroups = ['length', 'optimisation', 'data', 'memory', 'logging'] as const;
+export type FieldGroup = (typeof fieldGroups)[number];
+
 /** A config field with everything that forms, command-line flags and validation need. */
 export interface Field {
   /** Spelled as in the config file. */
@@ -10,7 +14,17 @@ export interface Field {
   choices?: string[];
   /** One line. */
   help: string;
+  group?: FieldGroup;
+  /** What the number counts: "steps", "px". */
+  unit?: string;
+  /** A share of 0 to 1, which forms show in percent. */
+  percent?: boolean;
+  /** The value that stands for "not set", and what holds then: forms leave the field empty. */
+  empty?: { value: number | null; means: string };
 }
+
+/** The help of a field where its value is typed as it is: it also says what stands for "not set". */
+export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): string => (empty && empty.value !== null ? `${help} ${empty.value}: ${empty.means}.` : help);
 
 /** A method's title, its own fields and how its budget is steered; plain data that the page may import. */
 export interface MethodFields {
@@ -29,8 +43,8 @@ export interface MethodFields {
 /** Fields that every adapter has; PEFT's rules. */
 export const targetFields: Field[] = [
   { name: 'target_modules', label: 'Target modules', kind: 'names', default: null, help: 'Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model.' },
-  { name: 'exclude_modules', label: 'Exclude modules', kind: 'names', default: null, help: 'Layers to leave alone, by suffix.' },
-  { name: 'layers_to_transform', label: 'Layers', kind: 'text', default: null, help: 'Numbers of the blocks to adapt, e.g. 0,1,2; all when left out.' },
+  { name: 'exclude_modules', label: 'Exclude modules', kind: 'names', default: null, help: 'Layers to leave alone, by suffix.', empty: { value: null, means: 'none' } },
+  { name: 'layers_to_transform', label: 'Layers', kind: 'text', default: null, help: 'Numbers of the blocks to adapt, e.g. 0,1,2; all when left out.', empty: { value: null, means: 'all' } },
 ];
 
 /** LoRA's and DoRA's `patterns`. */

@@ -8,7 +8,7 @@ export const fields: MethodFields = {
   lr: 3e-3,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 8, min: 1, max: 4096, help: 'Rank of the update; parameters grow with it.' },
-    { name: 'lora_alpha', label: 'lora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by lora_alpha / r; r when left out.' },
+    { name: 'lora_alpha', label: 'lora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by lora_alpha / r; r when left out.', empty: { value: null, means: 'r' } },
     dropoutField('lora_dropout'),
     { name: 'use_rslora', label: 'rsLoRA', kind: 'boolean', default: false, help: 'Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast.' },
     ...targetFields,

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import type { Field } from '../adapters/field';
+import { plainHelp, type Field } from '../adapters/field';
 import { checkField, ConfigError, methodFields } from '../adapters/fields';
 import type { MethodConfig } from '../train/protocol';
 
 /** A flag of a command. Config fields are flags as they are: `lora_alpha` becomes `--lora-alpha`. With `many` it takes several values (`--runs A B`), which come as the lines of one text. */
-export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices'>> & { required?: boolean; value?: string; many?: boolean };
+export type Flag = Pick<Field, 'name' | 'kind' | 'help'> & Partial<Pick<Field, 'default' | 'min' | 'max' | 'choices' | 'empty'>> & { required?: boolean; value?: string; many?: boolean };
 
 /** Values given on the command line by field name; booleans as true, the rest as text. Flags that were left out are absent. */
 export type Given = Record<string, string | true>;
@@ -66,7 +66,7 @@ export function helpText(name: string, command: Command): string {
   const lines = [...command.flags, jsonFlag].map((f) => {
     const value = f.kind === 'boolean' ? '' : ` ${f.value ?? (f.choices ? f.choices.join('|') : f.kind === 'names' ? 'A,B' : f.kind === 'text' ? 'TEXT' : 'N')}`;
     const standard = f.default !== undefined && f.default !== null && f.default !== false ? ` Default ${String(f.default)}.` : '';
-    return [`  ${dashed(f.name)}${value}`, `${f.help}${f.required ? ' Required.' : standard}`] as const;
+    return [`  ${dashed(f.name)}${value}`, `${plainHelp(f)}${f.required ? ' Required.' : standard}`] as const;
   });
   const width = Math.min(34, Math.max(...lines.map(([left]) => left.length)) + 2);
   return [`fullrank ${name}: ${command.help}`, '', ...lines.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${' '.repeat(width)}${right}`))].join('\n');

@@ -1,44 +1,48 @@
 import { limitRules } from '../data/limit';
+import type { FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
-const number = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'number', default: value, min, max, help });
-const integer = (name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string): Field => ({ name, label, kind: 'integer', default: value, min, max, help });
-const flag = (name: keyof TrainConfig, label: string, help: string): Field => ({ name, label, kind: 'boolean', default: false, help });
+type More = Pick<Field, 'unit' | 'percent' | 'empty'>;
+const number = (group: FieldGroup, name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string, more: More = {}): Field => ({ name, label, kind: 'number', default: value, min, max, help, group, ...more });
+const integer = (...[group, name, label, value, min, max, help, more]: Parameters<typeof number>): Field => ({ ...number(group, name, label, value, min, max, help, more), kind: 'integer' });
+const flag = (group: FieldGroup, name: keyof TrainConfig, label: string, help: string): Field => ({ name, label, kind: 'boolean', default: false, help, group });
+/** 0, which stands for "not set". */
+const zero = (means: string): Field['empty'] => ({ value: 0, means });
 
 /** How weights that do not learn can be stored. */
 export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8'];
 
-/** All training settings with default, range and one line of help: forms, command-line flags and checks are made from them. */
+/** All training settings with default, range, group and one line of help: forms, command-line flags and checks are made from them. */
 export const trainFields: Field[] = [
-  integer('steps', 'Steps', 0, 0, 1_000_000, 'Optimizer steps; 0 lets the epochs decide.'),
-  number('epochs', 'Epochs', 3, 0, 10_000, 'Passes over the training images, when steps is 0.'),
-  integer('batch', 'Batch', 32, 1, 4096, 'Images per (micro-)batch; more need more memory.'),
-  number('lr', 'Learning rate', 0, 0, 10, 'Peak learning rate; 0 takes the method\'s own.'),
-  number('head_lr', 'Learning rate of the head', 0, 0, 10, 'For the classification head; 0 takes the learning rate above.'),
-  number('weight_decay', 'Weight decay', 0.05, 0, 10, 'Decoupled decay (AdamW) of everything that is trained.'),
-  integer('warmup_steps', 'Warm-up steps', -1, -1, 1_000_000, 'Steps of linear warm-up from 0; -1 takes a tenth of all steps.'),
-  { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.' },
-  number('max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest gradient norm; 0 switches clipping off.'),
-  integer('accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.'),
-  number('label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
-  integer('shots', 'Shots', 0, 0, 100_000, 'Training images per class (few-shot); 0 takes all.'),
-  integer('train_limit', 'Training images', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says; 0 takes all.'),
-  integer('test_limit', 'Test images', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says; 0 takes all.'),
-  { name: 'limit_rule', label: 'Rule of limits', kind: 'choice', default: 'stratified', choices: [...limitRules], help: 'Which images a limit takes: stratified draws each class in proportion, the same images for every run; first takes the first in order, as runs of earlier versions did.' },
-  number('val_fraction', 'Validation share', 0, 0, 0.5, 'Share of the training images held back to follow the run and keep the best weights (a set that brings validation images uses those instead); with 0 the run is followed on the test images and the last weights are kept.'),
-  integer('seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, order of images, augmentation and dropout.'),
-  flag('crop', 'Random crop', 'Random resized crop of half to all of the image.'),
-  flag('flip', 'Random flip', 'Mirror every other image, at random.'),
-  integer('image_size', 'Input size', 0, 0, 1024, 'Pixels; 0 takes the checkpoint\'s own. Another size resizes whole images to a square, bilinearly, and interpolates the positions.'),
-  integer('eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations; 0 evaluates only at the end.'),
-  integer('checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints for resuming; 0 writes none.'),
-  integer('snapshots', 'States on the way', 0, 0, 64, 'Trainables kept at so many even steps, and at the start, to draw the path of the training in a loss landscape; together at most 64 MiB.'),
-  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.' },
-  { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: ['cross_entropy', 'contrastive'], help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of images against texts, which trains both towers.' },
-  { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.' },
-  { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one a line or with | between; features are averaged over them.' },
-  flag('checkpoint_activations', 'Recompute activations', 'Keeps no activations inside a block and computes them again in the backward: less memory, more time.'),
+  integer('length', 'steps', 'Steps', 0, 0, 1_000_000, 'Optimizer steps.', { unit: 'steps', empty: zero('as the epochs say') }),
+  number('length', 'epochs', 'Epochs', 3, 0, 10_000, 'Passes over the training pictures, where no steps are set.', { unit: 'epochs' }),
+  integer('optimisation', 'batch', 'Batch', 32, 1, 4096, 'Pictures in a (micro-)batch; more of them need more memory.', { unit: 'pictures' }),
+  number('optimisation', 'lr', 'Learning rate', 0, 0, 10, 'Peak learning rate.', { empty: zero("the method's own") }),
+  number('optimisation', 'head_lr', 'Learning rate of the head', 0, 0, 10, 'Peak learning rate of the classification head.', { empty: zero("same as the method's") }),
+  number('optimisation', 'weight_decay', 'Weight decay', 0.05, 0, 10, 'Decoupled decay (AdamW) of everything that is trained.'),
+  integer('optimisation', 'warmup_steps', 'Warm-up', -1, -1, 1_000_000, 'Steps over which the learning rate rises from 0.', { unit: 'steps', empty: { value: -1, means: 'a tenth of all' } }),
+  { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.', group: 'optimisation' },
+  number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
+  integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
+  number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
+  integer('data', 'shots', 'Shots', 0, 0, 100_000, 'Training pictures of each class (few-shot learning).', { unit: 'pictures', empty: zero('all') }),
+  integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says.', { unit: 'pictures', empty: zero('all') }),
+  integer('data', 'test_limit', 'Test pictures', 0, 0, 1e7, 'At most so many, chosen as the rule of limits says.', { unit: 'pictures', empty: zero('all') }),
+  { name: 'limit_rule', label: 'Rule of limits', kind: 'choice', default: 'stratified', choices: [...limitRules], help: 'Which pictures a limit takes: stratified draws each class in proportion, the same pictures for every run; first takes the first in order, as runs of earlier versions did.', group: 'data' },
+  number('data', 'val_fraction', 'Validation share', 0, 0, 0.5, 'Part of the training pictures held out to follow the run and keep the best weights; data that brings validation pictures uses those. Without any, the run is followed on the test pictures and the last weights are kept.', { percent: true, empty: zero('none') }),
+  integer('optimisation', 'seed', 'Seed', 0, 0, 2 ** 31, 'Decides start values, the order of pictures, augmentation and dropout.'),
+  flag('data', 'crop', 'Random crop', 'Random resized crop of half to all of the picture.'),
+  flag('data', 'flip', 'Random flip', 'Mirror half of the pictures at random.'),
+  integer('data', 'image_size', 'Input size', 0, 0, 1024, 'Width and height of the input. Another size than the model was trained with resizes whole pictures to a square, bilinearly, and interpolates the positions.', { unit: 'px', empty: zero("the model's own") }),
+  integer('logging', 'eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations.', { unit: 'steps', empty: zero('only at the end') }),
+  integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run goes on.', { unit: 'steps', empty: zero('never') }),
+  integer('logging', 'snapshots', 'Snapshots for the landscape', 0, 0, 64, 'Trained weights kept at so many even steps, and at the start, to draw the path of the training in a loss landscape; together at most 64 MiB.', { empty: zero('none') }),
+  { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.', group: 'memory' },
+  { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: ['cross_entropy', 'contrastive'], help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
+  { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.', group: 'optimisation' },
+  { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one a line or with | between; features are averaged over them.', group: 'data' },
+  flag('memory', 'checkpoint_activations', 'Recompute activations', 'Keeps no activations inside a block and computes them again in the backward pass: less memory, more time.'),
 ];
 
 /** At an equal budget a method takes at most so many times the work of a step of full fine-tuning, where nothing else is said. */

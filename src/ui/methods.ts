@@ -2,7 +2,7 @@
  * How a method looks: colour class, dash (in the class), marker and pictogram, the same in every panel and chart.
  * A method that is missing here still works: it takes the neutral look of `fallback`.
  */
-export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross';
+export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross' | 'plus';
 export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe' | 'zeroshot' | 'ink';
 
 export interface MethodLook {
@@ -22,7 +22,7 @@ const looks: MethodLook[] = [
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
   // The model as it was downloaded, beside its adapters.
-  { method: 'base', title: 'Base model', look: 'ink', marker: 'square' },
+  { method: 'base', title: 'Base model', look: 'ink', marker: 'plus' },
   // What is of no method: a line across several runs.
   { method: 'ink', title: '', look: 'ink', marker: 'circle' },
   { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },

@@ -1,3 +1,4 @@
+import type { FieldGroup } from '../adapters/field';
 import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { RunState } from './store/runs';
@@ -17,7 +18,7 @@ import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
-import { budgetWords, costsWords } from './words/budget';
+import { budgetWords, methodWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { listOf, rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
@@ -114,7 +115,7 @@ export const t = {
     choose: 'Data set',
     own: 'Choose folder',
     files: 'Choose files',
-    hint: 'Your own pictures: a folder with one folder for each class, a zip of it, or pictures with a CSV, JSONL or parquet table. Drop them here, or choose them.',
+    hint: 'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.',
     about: (title: string, builtin: boolean, classes: number, pictures: number): string =>
       `${title}${builtin ? ', bundled' : ''}. ${plural(classes, 'class', 'classes')}, ${pictures.toLocaleString('en')} pictures.`,
     licence: (licence: string): string => `Licence: ${licence}.`,
@@ -184,24 +185,15 @@ export const t = {
 
   zeroShot: zeroShotWords,
 
-  methods: {
-    title: 'Methods',
-    method: 'method',
-    update: 'update',
-    adds: 'it adds',
-    train: (title: string): string => `Train ${title}`,
-    offBudget: 'not at the budget',
-    factor: (factor: number): string => (factor >= 0.01 ? `× ${factor >= 10 ? factor.toFixed(1) : factor.toPrecision(2)}` : '≠'),
-    legend: (head: string): string => `Colour learns, grey is fixed. × and ≠ mark a method that cannot meet the budget.${head ? ` A new head of ${head} trains with every method.` : ''}`,
-  },
+  methods: methodWords,
 
   budget: budgetWords,
-  costs: costsWords,
 
-  advanced: { title: 'Advanced', training: 'Training', changed: (count: number): string => `${count} changed` },
+  advanced: { title: 'Advanced', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
 
   fields: {
     changed: (standard: string): string => `Changed from ${standard}.`,
+    explain: 'What is that?',
     reset: 'Reset',
     resetOf: (label: string): string => `Reset ${label}`,
     wrong: (reason: 'number' | 'range' | 'whole', min?: number, max?: number): string => {

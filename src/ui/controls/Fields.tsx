@@ -1,10 +1,14 @@
 import { useId, useState } from 'react';
-import { formatSetting } from '../format';
-import { parseField, type Field } from '../store/fields';
+import { fieldText, fieldWords, readField, type Field } from '../store/fields';
 import { t } from '../strings';
+import type { TermName } from '../words/terms';
 import { Button } from './Button';
 import { Check } from './Check';
+import { Term } from './Term';
 import css from './controls.module.css';
+
+/** What a setting is about, where its line of help uses a word of the field. */
+const termOf: Partial<Record<string, TermName>> = { r: 'rank', nola_num_bases: 'bases', use_rslora: 'rslora', shots: 'shots', seed: 'seed', val_fraction: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
 
 interface Props {
   field: Field;
@@ -21,13 +25,20 @@ export function FieldControl(props: Props) {
   const id = useId();
   const shown = value ?? standard;
   const changed = value !== undefined && value !== standard;
+  const term = termOf[field.name];
   const hint = (
     <span id={`${id}-hint`} className={css.hint}>
       {field.help}
+      {term && (
+        <>
+          {' '}
+          <Term name={term}>{t.fields.explain}</Term>
+        </>
+      )}
       {changed && (
         <>
           {' '}
-          {standard !== null && t.fields.changed(formatSetting(standard))}{' '}
+          {standard !== null && t.fields.changed(fieldWords(field, standard))}{' '}
           <Button kind="link" label={t.fields.resetOf(field.label)} onClick={() => onChange(undefined)}>
             {t.fields.reset}
           </Button>
@@ -57,38 +68,67 @@ export function FieldControl(props: Props) {
           ))}
         </select>
       ) : (
-        <TypedInput key={String(shown)} id={id} field={field} shown={shown} standard={standard} onChange={onChange} />
+        <TypedInput key={String(shown)} id={id} hint={`${id}-hint`} field={field} shown={shown} standard={standard} onChange={onChange} />
       )}
       {hint}
     </div>
   );
 }
 
+interface InputProps {
+  field: Field;
+  value: unknown;
+  standard: unknown;
+  onChange: (value: unknown) => void;
+  id?: string;
+  /** Where no label element names it. */
+  label?: string;
+}
+
+/** The input of a field by itself, where the words about it stand elsewhere. */
+export function FieldInput({ id, value, ...props }: InputProps) {
+  const own = useId();
+  return <TypedInput key={String(value)} id={id ?? own} shown={value} {...props} />;
+}
+
 /** Text while it is typed, a value when it is one. Nothing is set from text that is no good. */
-function TypedInput({ id, field, shown, standard, onChange }: { id: string; field: Field; shown: unknown; standard: unknown; onChange: (value: unknown) => void }) {
-  const [text, setText] = useState(formatSetting(shown));
-  const checked = parseField(field, text);
+function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<InputProps, 'value'> & { id: string; shown: unknown; hint?: string }) {
+  const written = fieldText(field, shown);
+  const [text, setText] = useState(written);
+  const checked = readField(field, text);
   const commit = () => {
-    if (!checked.ok) return setText(formatSetting(shown));
-    if (formatSetting(checked.value) !== formatSetting(shown)) onChange(formatSetting(checked.value) === formatSetting(standard) ? undefined : checked.value);
+    if (!checked.ok) return setText(written);
+    const now = fieldText(field, checked.value);
+    if (now !== written) onChange(now === fieldText(field, standard) ? undefined : checked.value);
   };
+  const unit = field.percent ? '%' : field.unit;
+  const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   return (
     <>
-      <input
-        id={id}
-        className={css.input}
-        inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'number' ? 'decimal' : undefined}
-        autoComplete="off"
-        value={text}
-        aria-invalid={!checked.ok}
-        aria-describedby={checked.ok ? `${id}-hint` : `${id}-error ${id}-hint`}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
+      <span className={css.withUnit}>
+        <input
+          id={id}
+          className={css.input}
+          inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'number' ? 'decimal' : undefined}
+          autoComplete="off"
+          placeholder={field.empty?.means}
+          value={text}
+          aria-label={label}
+          aria-invalid={!checked.ok}
+          aria-describedby={[!checked.ok && `${id}-error`, unit && `${id}-unit`, hint].filter(Boolean).join(' ') || undefined}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === 'Enter' && commit()}
+        />
+        {unit && (
+          <span id={`${id}-unit`} className={css.unit}>
+            {unit}
+          </span>
+        )}
+      </span>
       {!checked.ok && (
         <span id={`${id}-error`} className={`${css.hint} ${css.error}`}>
-          {t.fields.wrong(checked.reason, field.min, field.max)}
+          {t.fields.wrong(checked.reason, typed(field.min), typed(field.max))}
         </span>
       )}
     </>

@@ -1,52 +1,41 @@
+import { fieldGroups } from '../../adapters/field';
 import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
 import { methodLook, orderMethods } from '../methods';
 import { useCatalog } from '../store/catalog';
-import { defaultLr, ownFields, standardTrain, trainFields } from '../store/fields';
-import { setLr, setOverride, setTrain, useSettings } from '../store/settings';
+import { ownFields, standardTrain, trainFields, type Field } from '../store/fields';
+import { setOverride, setTrain, useSettings } from '../store/settings';
 import { isTextSetting } from '../store/texts';
 import { t } from '../strings';
 import css from './panels.module.css';
 
-/** Folded away: training settings and each method's own, made from the field tables. */
+/** Rates stand in the table of methods, and what is about texts with the prompts. */
+const isHere = ({ name }: Field): boolean => name !== 'lr' && !isTextSetting(name);
+
+/** Folded away: training settings by what they are about, and each method's own, made from the field tables. */
 export function AdvancedPanel() {
-  const { train, lr, methods, overrides } = useSettings();
-  const changed = Object.keys(train).filter((name) => !isTextSetting(name)).length + Object.keys(lr).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
-  const lrField = trainFields.find((field) => field.name === 'lr');
+  const { train, methods, overrides } = useSettings();
+  const changed = Object.keys(train).filter((name) => !isTextSetting(name)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
   const standard: Partial<Record<string, unknown>> = { ...standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)) };
-  const selected = orderMethods(methods);
   return (
     <details className={css.advanced}>
       <summary>
         {t.advanced.title} {changed > 0 && <span className={css.tag}>{t.advanced.changed(changed)}</span>}
       </summary>
       <div className={css.advancedBody}>
-        <h3>{t.advanced.training}</h3>
-        <div className={css.fields}>
-          {trainFields
-            .filter((field) => field.name !== 'lr' && !isTextSetting(field.name))
-            .map((field) => (
-              <FieldControl key={field.name} field={field} value={train[field.name]} standard={standard[field.name]} onChange={(value) => setTrain(field.name, value)} />
-            ))}
-        </div>
-        {lrField && selected.length > 0 && (
-          <>
-            <h3>{lrField.label}</h3>
-            <p className={css.hint}>{lrField.help}</p>
+        {fieldGroups.map((group) => (
+          <section key={group} aria-label={t.advanced.groups[group]}>
+            <h3>{t.advanced.groups[group]}</h3>
             <div className={css.fields}>
-              {selected.map((method) => (
-                <FieldControl
-                  key={method}
-                  field={{ ...lrField, label: methodLook(method).title, help: '' }}
-                  value={lr[method]}
-                  standard={defaultLr(method)}
-                  onChange={(value) => setLr(method, value as number | undefined)}
-                />
-              ))}
+              {trainFields
+                .filter((field) => field.group === group && isHere(field))
+                .map((field) => (
+                  <FieldControl key={field.name} field={field} value={train[field.name]} standard={standard[field.name]} onChange={(value) => setTrain(field.name, value)} />
+                ))}
             </div>
-          </>
-        )}
-        {selected.map((method) => (
+          </section>
+        ))}
+        {orderMethods(methods).map((method) => (
           <MethodFieldset key={method} method={method} values={overrides[method] ?? {}} />
         ))}
       </div>

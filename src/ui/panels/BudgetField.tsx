@@ -1,24 +1,25 @@
 import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { formatCount } from '../format';
+import type { Match } from '../store/settings';
 import { readCount } from '../store/sweepText';
 import { t } from '../strings';
 import css from './panels.module.css';
 
-/** The budget as a number that can be typed; the ruler below moves the same value. */
-export function BudgetField({ label, budget, onChange }: { label: string; budget: number; onChange: (budget: number) => void }) {
+/** The budget as a number that can be typed; the slider below moves the same value. */
+export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
   const id = useId();
   return (
     <div className={css.budget}>
       <label className={controls.label} htmlFor={id}>
-        {label}
+        {t.budget.short[by]}
       </label>
-      <Typed key={budget} id={id} budget={budget} onChange={onChange} />
+      <Typed key={budget} id={id} label={t.budget.labels[by]} budget={budget} onChange={onChange} />
     </div>
   );
 }
 
-function Typed({ id, budget, onChange }: { id: string; budget: number; onChange: (budget: number) => void }) {
+function Typed({ id, label, budget, onChange }: { id: string; label: string; budget: number; onChange: (budget: number) => void }) {
   const [text, setText] = useState(formatCount(budget));
   const value = readCount(text);
   // What cannot be read stays to be mended, and says so; nothing typed is the value before.
@@ -33,6 +34,7 @@ function Typed({ id, budget, onChange }: { id: string; budget: number; onChange:
         id={id}
         className={controls.input}
         autoComplete="off"
+        aria-label={label}
         value={text}
         aria-invalid={wrong}
         aria-describedby={wrong ? `${id}-error` : undefined}

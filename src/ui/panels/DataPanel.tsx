@@ -5,6 +5,7 @@ import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
 import { useNear } from '../controls/useNear';
+import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { loadSamples } from '../store/open';
@@ -21,7 +22,9 @@ import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
 
-const fewClasses = 12;
+const fewClasses = 10;
+/** Pictures of a class that stand beside its name. */
+const thumbs = 4;
 
 /** 1: the pictures, sorted into classes, and whose they are. */
 export function DataPanel() {
@@ -32,14 +35,15 @@ export function DataPanel() {
   return (
     <Importable kind="data">
       <StepHeading number={1} title={t.data.title} />
-      {data ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <p className={css.soft}>{catalog.failure || t.data.opening}</p>}
-      {data && (
+      <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
+      {data ? (
         <>
-          <SplitSection key={data.id} data={data} />
-          <DataEdits data={data.id} />
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
+          <Classes key={data.id} data={data} samples={catalog.samples[data.id]} />
+          <SplitSection key={`split ${data.id}`} data={data} />
+          <DataEdits data={data.id} />
           {data.warnings.map((warning) => (
             <Note key={warning} sign="warn">
               {warning}
@@ -47,9 +51,10 @@ export function DataPanel() {
           ))}
           <HealthLines data={data} />
         </>
+      ) : (
+        <p className={css.soft}>{catalog.failure || t.data.opening}</p>
       )}
       <ImportStatus kind="data" />
-      <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
       {ownShown && <OwnPictures />}
     </Importable>
   );
@@ -83,11 +88,12 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />
-            <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} onClick={() => setOpen(name)}>
-              {byClass[label].map((sample, i) => (
+            <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} title={t.pictures.see(name)} onClick={() => setOpen(name)}>
+              {byClass[label].slice(0, thumbs).map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
             </button>
+            <Count data={data} name={name} />
           </li>
         ))}
       </ul>
@@ -101,14 +107,22 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
   );
 }
 
-/** A class with its counts; unchecked it is left out of training and test. */
+/** A class; unchecked it is left out of training and test. */
 function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
-  const at = data.classes.indexOf(name);
+  const used = data.classes.includes(name);
   return (
-    <span className={at < 0 ? css.unused : undefined} title={at < 0 ? t.edits.classOut(name) : t.data.counts(data.train_per_class[at], data.test_per_class[at])}>
-      <Check checked={at >= 0} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
+    <span className={used ? undefined : css.unused}>
+      <Check checked={used} label={t.edits.use(name)} onChange={(used) => void setClassUsed(data.id, name, used)}>
         {name}
       </Check>
     </span>
   );
+}
+
+/** How many pictures of a class there are. */
+function Count({ data, name }: { data: DataInfo; name: string }) {
+  const at = data.classes.indexOf(name);
+  if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
+  const [train, test] = [data.train_per_class[at], data.test_per_class[at]];
+  return <span title={t.data.counts(train, test)}>{formatCount(train + test)}</span>;
 }

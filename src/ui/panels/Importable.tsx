@@ -15,7 +15,7 @@ type Kind = 'data' | 'model';
 /** A panel of things that may also come from a folder or files: dropped anywhere on it, or chosen by `ImportButton` and `FilesButton`. */
 export function Importable({ kind, children }: { kind: Kind; children: ReactNode }) {
   return (
-    <DropArea className={css.column} onFolder={(folder) => void importFolder(kind, folder)}>
+    <DropArea className={css.imports} onFolder={(folder) => void importFolder(kind, folder)}>
       {children}
     </DropArea>
   );

@@ -23,13 +23,15 @@ export function ModelPanel() {
         </p>
       )}
       <ImportStatus kind="model" />
-      <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
-      <ButtonRow>
-        <ImportButton kind="model">{t.model.own}</ImportButton>
-        <HubButton kind="model" />
-      </ButtonRow>
+      <div className={css.about}>
+        <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+        {model && <Targets key={model.id} model={model} />}
+        <ButtonRow>
+          <ImportButton kind="model">{t.model.own}</ImportButton>
+          <HubButton kind="model" />
+        </ButtonRow>
+      </div>
       <HubSection kind="model" />
-      {model && <Targets key={model.id} model={model} />}
     </Importable>
   );
 }

@@ -3,6 +3,7 @@ import type { CellComponentProps } from 'react-window';
 import { noEdits } from '../../data/edits.meta';
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
+import { FileName } from '../controls/FileName';
 import { Thumb } from '../controls/Thumb';
 import { dataById, useCatalog } from '../store/catalog';
 import { setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
@@ -64,8 +65,8 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
         {picture && <Thumb sample={picture} />}
         {picture === null && t.pictures.unreadable}
       </span>
-      <span className={css.name} title={name}>
-        {tag && <small>{tag(i)}</small>} {shortName(name)}
+      <span className={css.name}>
+        {tag && <small>{tag(i)}</small>} <FileName name={shortName(name)} title={name} />
       </span>
       {picture && (
         <span className={css.actions}>

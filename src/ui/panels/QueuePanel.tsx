@@ -28,7 +28,7 @@ export function QueuePanel() {
   return (
     <Panel
       title={t.queue.title}
-      aside={current || waiting.length > 0 ? <About current={current} waiting={waiting} runs={runs} /> : undefined}
+      aside={current || waiting.length > 0 ? <About current={current} waiting={waiting} runs={runs} /> : t.queue.empty}
       actions={
         <ButtonRow>
           {current && waiting.length > 0 && (
@@ -60,7 +60,7 @@ export function QueuePanel() {
       }
     >
       {shown && <SweepForm />}
-      {current || waiting.length > 0 ? <Rows current={current} waiting={waiting} runs={runs} /> : <p className={css.empty}>{t.queue.empty}</p>}
+      {(current || waiting.length > 0) && <Rows current={current} waiting={waiting} runs={runs} />}
     </Panel>
   );
 }

@@ -12,7 +12,7 @@ import { t } from '../strings';
 import css from './panels.module.css';
 
 const words = t.split;
-const shareField: Field = { name: 'test', label: words.share, kind: 'number', default: 100 * usualSplit.test, min: 1, max: 90, help: words.shareHelp };
+const shareField: Field = { name: 'test', label: words.share, kind: 'number', default: 100 * usualSplit.test, min: 1, max: 90, unit: '%', help: words.shareHelp };
 const seedField: Field = { name: 'seed', label: words.seed, kind: 'integer', default: usualSplit.seed, min: 0, max: 2 ** 32 - 1, help: words.seedHelp };
 const heldField: Field = { ...trainFields.find(({ name }) => name === 'val_fraction')!, help: words.heldHelp };
 
@@ -30,9 +30,8 @@ export function SplitSection({ data }: { data: DataInfo }) {
         {held.count > 0 && <i style={{ flexGrow: held.count }} />}
         <i style={{ flexGrow: data.test }} />
       </div>
-      <p>
-        {words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}. {words.imbalance(imbalanceOf(data))}
-      </p>
+      <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
+      <p>{words.imbalance(imbalanceOf(data))}</p>
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (

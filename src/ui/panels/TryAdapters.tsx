@@ -9,7 +9,7 @@ import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { asRun, tick, useTryout, type Candidate } from '../store/tryout';
+import { asRun, labelOf, tick, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
 
@@ -63,8 +63,8 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
       <Check checked={on} label={t.tryout.tick(one.name)} onChange={(now) => tick(one.key, now)}>
         <span className={css.name}>{one.name}</span>
       </Check>
-      <MethodKey method={one.method}>{one.base ? '' : undefined}</MethodKey>
-      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.about(one.setting, formatCount(one.parameters))}</span>
+      <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.parameters(formatCount(one.parameters))}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
         {one.imported && <Actions imported={one.imported} />}

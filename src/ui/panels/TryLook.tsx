@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { AttentionMaps } from '../charts/AttentionMaps';
 import { Button, ButtonRow } from '../controls/Button';
+import { FileName } from '../controls/FileName';
 import { Note } from '../controls/Sign';
 import { inspect, look, questionOf, useLook } from '../store/look';
 import { useRuns } from '../store/runs';
@@ -27,7 +28,9 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
   return (
     <section className={css.look} aria-label={t.look.title}>
       <div className={css.head}>
-        <p className={css.file}>{t.look.picture(names[place])}</p>
+        <p className={css.file}>
+          <FileName name={t.look.picture(names[place])} title={names[place]} />
+        </p>
         <ButtonRow>
           <Button small disabled={i <= 0} onClick={() => inspect(listed[i - 1])}>
             {t.look.earlier}

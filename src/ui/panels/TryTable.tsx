@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
+import { FileName } from '../controls/FileName';
 import { Thumb } from '../controls/Thumb';
 import { formatCount, formatPercent } from '../format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
-import type { Candidate } from '../store/tryout';
+import { labelOf, lineOf, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
 
@@ -39,7 +40,8 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
             <th scope="col">{t.tryout.name}</th>
             {shown.map((one, i) => (
               <th key={one.key} scope="col">
-                <MethodKey method={one.method}>{one.name}</MethodKey>
+                <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
+                {!one.base && <small>{one.name}</small>}
                 <Right images={images} rows={columns[i]} />
               </th>
             ))}
@@ -60,14 +62,12 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
                 )}
               </td>
               <th scope="row">
-                <span className={css.file} title={images.names[i]}>
-                  {images.names[i]}
-                </span>
+                <FileName name={images.names[i]} />
                 {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
               {shown.map((one, c) => (
-                <td key={one.key} data-name={one.name}>
+                <td key={one.key} data-name={lineOf(one, shown)}>
                   <Said row={columns[c][i]} truth={images.truths?.[i]} />
                 </td>
               ))}

@@ -41,3 +41,10 @@ export function stepsOf(spec: RunSpec, data: DataInfo | undefined): number {
   const images = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
   return totalSteps(train, Math.max(1, images)).steps;
 }
+
+/** Seconds of a step, as the newest run of the same settings took on this device; null when there was none. */
+export function measuredStep(spec: RunSpec, runs: readonly Run[], device: string): number | null {
+  const same = (run: Run): boolean => run.lastStep > 0 && !run.theirs && run.summary?.device.description === device && sameWork(run.spec, spec) && JSON.stringify(run.spec.method) === JSON.stringify(spec.method);
+  const run = runs.findLast(same);
+  return run ? run.seconds / run.lastStep : null;
+}

@@ -1,6 +1,7 @@
 import { methodFields, type Field } from '../../adapters/fields';
 import { trainDefaults, trainFields } from '../../train/config';
 import type { TrainConfig } from '../../train/protocol';
+import { formatSetting } from '../format';
 
 export type { Field };
 export { methodFields, trainFields };
@@ -33,6 +34,25 @@ export function parseField(field: Field, text: string): Checked {
   if (value < (field.min ?? -Infinity) || value > (field.max ?? Infinity)) return { ok: false, reason: 'range' };
   return { ok: true, value };
 }
+
+/** A value as a form shows it: shares in percent, and nothing for what stands for "not set". */
+export function fieldText(field: Field, value: unknown): string {
+  if (field.empty?.value === value) return '';
+  return formatSetting(field.percent && typeof value === 'number' ? inPercent(value) : value);
+}
+
+/** Reads what was typed into a form: the inverse of `fieldText`. */
+export function readField(field: Field, text: string): Checked {
+  if (field.empty && text.trim() === '') return { ok: true, value: field.empty.value };
+  if (!field.percent) return parseField(field, text);
+  const read = parseField({ ...field, min: field.min && inPercent(field.min), max: field.max && inPercent(field.max) }, text);
+  return read.ok && typeof read.value === 'number' ? { ok: true, value: Number((read.value / 100).toPrecision(12)) } : read;
+}
+
+/** A value in words, as "10 %" or "all". */
+export const fieldWords = (field: Field, value: unknown): string => fieldText(field, value) + (field.empty?.value === value ? (field.empty?.means ?? '') : field.percent ? ' %' : '');
+
+const inPercent = (share: number): number => Number((100 * share).toPrecision(12));
 
 /** True when a stored value may be used for the field (it may come from an older version of the page). */
 export function isValid(field: Field, value: unknown): boolean {

@@ -2,7 +2,7 @@ import { t } from '../strings';
 import { formatCount, formatSetting } from '../format';
 import { methodLook } from '../methods';
 import { useCatalog } from './catalog';
-import { methodFields, trainFields } from './fields';
+import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
 import { toast, undoLast, useToasts } from './toast';
 
@@ -41,6 +41,8 @@ const at = (settings: Settings, path: string): unknown => path.split('.').reduce
 function describe(path: string, settings: Settings): string {
   const [head, ...rest] = path.split('.');
   const value = at(settings, path);
+  const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === rest[0]) : undefined;
+  if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
   const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : head === 'methods' ? (value as string[]).map((method) => methodLook(method).title).join(', ') : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
   if (head === 'train') return `${field(rest[0])} ${shown}`;

@@ -116,20 +116,33 @@ export const refreshBudget = latest(async () => {
   refreshPlans();
 });
 
-/** Asks for the exact parameters and bytes of every selected method. */
+/** Methods that are planned behind the selected ones, since they are in sight beside them. */
+let also: readonly string[] = [];
+export function planAlso(methods: readonly string[]): void {
+  const more = methods.some((method) => !also.includes(method));
+  also = methods;
+  if (more) refreshPlans();
+}
+
+/** Asks for the exact parameters and bytes of every selected method, then of those beside them. */
 export const refreshPlans = latest(async () => {
   const { methods } = useSettings.getState();
   const plans: ReturnType<typeof useCatalog.getState>['plans'] = {};
-  for (const method of orderMethods(methods)) {
-    const spec = specFor(method, 'plan', 'plan');
-    if (!spec) continue;
-    try {
-      plans[method] = { plan: await studio().plan(spec) };
-    } catch (error) {
-      plans[method] = { error: messageOf(error) };
+  const add = async (some: string[]) => {
+    for (const method of orderMethods(some)) {
+      const spec = specFor(method, 'plan', 'plan');
+      if (!spec) continue;
+      try {
+        plans[method] = { plan: await studio().plan(spec) };
+      } catch (error) {
+        plans[method] = { error: messageOf(error) };
+      }
     }
-  }
-  useCatalog.setState({ plans });
+    useCatalog.setState({ plans: { ...plans } });
+  };
+  await add(methods);
+  const rest = also.filter((method) => !methods.includes(method));
+  if (rest.length > 0) await add(rest);
   if (useCatalog.getState().device?.ok) whenIdle(prepareRuns);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { trainFields } from './fields';
-import { isValid, parseField, type Field } from './fields';
+import { fieldGroups } from '../../adapters/field';
+import { fieldText, fieldWords, isValid, parseField, readField, trainFields, type Field } from './fields';
 import { stripRoot } from './files';
 import { latest } from './latest';
 import { freshName } from './names';
@@ -70,4 +70,28 @@ test('undo takes the newest toast that has a way back; one that times out is fin
   toast('c', later, final);
   closeToast(useToasts.getState().toasts.find((one) => one.text === 'c')!.id);
   expect([back.mock.calls.length, final.mock.calls.length, later.mock.calls.length]).toEqual([1, 1, 0]);
+});
+
+test('forms leave a field empty where the config has a number for "not set", and show shares in percent', () => {
+  const field = (name: string) => trainFields.find((one) => one.name === name)!;
+  expect(['steps', 'warmup_steps', 'head_lr', 'shots', 'eval_every', 'max_grad_norm'].map((name) => [fieldText(field(name), field(name).empty?.value), fieldWords(field(name), field(name).empty?.value)])).toEqual([
+    ['', 'as the epochs say'],
+    ['', 'a tenth of all'],
+    ['', "same as the method's"],
+    ['', 'all'],
+    ['', 'only at the end'],
+    ['', 'no clipping'],
+  ]);
+  expect([readField(field('warmup_steps'), ' '), readField(field('warmup_steps'), '0'), readField(field('batch'), '')]).toEqual([{ ok: true, value: -1 }, { ok: true, value: 0 }, { ok: false, reason: 'number' }]);
+  expect([fieldText(field('val_fraction'), 0.07), fieldWords(field('val_fraction'), 0.1), readField(field('val_fraction'), '7'), readField(field('val_fraction'), '51')]).toEqual(['7', '10 %', { ok: true, value: 0.07 }, { ok: false, reason: 'range' }]);
+});
+
+test('every training setting has a group, and none that can be "not set" shows a number for it', () => {
+  for (const field of trainFields) {
+    expect(fieldGroups).toContain(field.group);
+    // 0 that switches something off, and -1, are what "empty" is for.
+    if (field.min === 0 && field.default === 0 && field.kind !== 'boolean' && !['seed', 'label_smoothing'].includes(field.name)) expect([field.name, field.empty?.value]).toEqual([field.name, 0]);
+    if ((field.min ?? 0) < 0) expect([field.name, field.empty?.value]).toEqual([field.name, field.min]);
+    expect(field.help).not.toMatch(/\b0 (takes|lets|switches|writes|evaluates)|-1\b/);
+  }
 });

@@ -1,20 +1,28 @@
 import { expect, test } from 'vitest';
 import type { Prediction, TryImages } from '../../train/protocol';
-import { asRun, isComplete, ticked, type Candidate } from './tryout';
+import { methodLook } from '../methods';
+import { asRun, isComplete, lineOf, ticked, type Candidate } from './tryout';
 
-const candidate = (key: string): Candidate => ({ key, name: key, method: 'lora', setting: 'r 4', parameters: 1, run: null, imported: null, base: false });
+const candidate = (key: string, method = 'lora'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, run: null, imported: null, base: false });
 const keys = (list: Candidate[]) => list.map(({ key }) => key);
 
-test('the newest adapters are ticked until the person says otherwise', () => {
-  const all = ['a', 'b', 'c', 'd'].map(candidate);
-  expect(keys(ticked(all, {}))).toEqual(['b', 'c', 'd']);
-  expect(keys(ticked(all, { a: true, d: false }))).toEqual(['a', 'b', 'c']);
+const all = [candidate('base m', 'base'), candidate('a', 'randlora'), candidate('b', 'lora'), candidate('c', 'vera'), candidate('d', 'lora'), candidate('e', 'full')];
+all[0].base = true;
+
+test('the model itself and the newest adapter of each method are ticked until the person says otherwise', () => {
+  expect(keys(ticked(all, {}))).toEqual(['base m', 'a', 'c', 'd', 'e']);
+  expect(keys(ticked(all, { 'base m': false, b: true, d: false }))).toEqual(['a', 'b', 'c', 'e']);
 });
 
-test('the model itself is ticked beside them', () => {
-  const all = [{ ...candidate('base m'), base: true }, ...['a', 'b', 'c', 'd'].map(candidate)];
-  expect(keys(ticked(all, {}))).toEqual(['base m', 'b', 'c', 'd']);
-  expect(keys(ticked(all, { 'base m': false }))).toEqual(['b', 'c', 'd']);
+test('a candidate is called by method and setting, and by its name where another has the same', () => {
+  expect(lineOf(all[1], all)).toBe('RandLoRA, r 4');
+  expect(lineOf(all[4], all)).toBe('LoRA, r 4, d');
+  expect(lineOf({ ...all[0], setting: '' }, all)).toBe('Base model');
+});
+
+test('no two of those that stand side by side have the same mark', () => {
+  const marks = ['base', 'full', 'linear_probe', 'lora', 'randlora', 'vera', 'nola', 'dora'].map((method) => methodLook(method).marker);
+  expect(new Set(marks).size).toBe(marks.length);
 });
 
 test('results are complete when every picture has its row', () => {

@@ -9,6 +9,7 @@ import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { editsOf } from './edits';
+import { methodLook } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { useImported, type Imported } from './imported';
@@ -34,9 +35,6 @@ export interface Candidate {
 /** What the key of a model without adapter begins with. */
 const BASE = 'base ';
 export const isBase = (key: string): boolean => key.startsWith(BASE);
-
-/** The first of the newest candidates that are ticked until the person says otherwise. */
-const tickedAtFirst = 3;
 
 interface TryState {
   /** What the person ticked and unticked, by key. */
@@ -121,8 +119,20 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   return { specs: chosen.map(specOf), files };
 }
 
-/** Whether each candidate is ticked, in their order: at first the model itself and the newest adapters. */
-export const ticked = (candidates: Candidate[], ticks: TryState['ticks']): Candidate[] => candidates.filter(({ key, base }, i) => ticks[key] ?? (base || i >= candidates.length - tickedAtFirst));
+/** The candidates that are ticked, in their order: at first the model itself and the newest adapter of each method. */
+export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
+  const newest = new Map(candidates.map(({ key, method }) => [method, key]));
+  return candidates.filter(({ key, method, base }) => ticks[key] ?? (base || newest.get(method) === key));
+}
+
+/** Method and setting, as "LoRA, r 8". */
+export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => [methodLook(method).title, setting].filter(Boolean).join(', ');
+
+/** A candidate in one line among those it stands beside: method and setting, and its name where another has the same. */
+export function lineOf(one: Candidate, among: readonly Candidate[]): string {
+  const label = labelOf(one);
+  return among.some((other) => other.key !== one.key && labelOf(other) === label) ? `${label}, ${one.name}` : label;
+}
 
 export const tick = (key: string, on: boolean): void => useTryout.setState(({ ticks }) => ({ ticks: { ...ticks, [key]: on } }));
 

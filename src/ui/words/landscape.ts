@@ -62,7 +62,7 @@ export const landscapeWords = {
   quantities: { loss: 'Loss', accuracy: 'Accuracy' },
   setOf: 'Pictures',
   paths: 'paths of training',
-  noPaths: 'These runs kept no states on their way. Set “States on the way” before training to see paths.',
+  noPaths: 'These runs kept no snapshots. Set “Snapshots for the landscape” under Advanced before training to see paths.',
   onPath: (step: string, value: string): string => `step ${step}, measured ${value}`,
   cursor: 'At the cursor',
   noCursor: 'Point at the map, or move the cursor with the arrow keys.',

@@ -8,7 +8,7 @@ export const tryout = {
   baseModel: 'Base model',
   baseAbout: 'as it is, without an adapter',
   tick: (name: string): string => `Use ${name}`,
-  about: (setting: string, parameters: string): string => [setting, `${parameters} parameters`].filter(Boolean).join(', '),
+  parameters: (count: string): string => `${count} parameters`,
   imported: 'imported',
   layers: (count: number): string => plural(count, 'layer'),
   classes: (count: number): string => plural(count, 'class', 'classes'),

@@ -1,0 +1,129 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { ended, methodRow, openStudio, startButton } from './studioHelp';
+import { sticksOut } from './widths';
+
+/** Settings of a first visit: nothing was kept. */
+async function firstVisit(page: Page): Promise<void> {
+  await page.goto('/#/train');
+  await expect(startButton(page)).toBeEnabled();
+  await expect(methodRow(page, 'Full')).toContainText('100 %');
+}
+
+test('Train is at home on one screen: what one needs before a run is above the fold at 1440 x 900', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await firstVisit(page);
+  const needed = {
+    'the last class': page.getByRole('checkbox', { name: 'Use Ankle boot' }),
+    'own pictures': page.getByRole('button', { name: 'Choose folder' }),
+    'the model': page.getByRole('button', { name: 'Use another model' }),
+    'the budget': page.getByRole('slider', { name: /^Budget/ }),
+    'the length': page.getByRole('textbox', { name: 'Length', exact: true }),
+    'the last method': methodRow(page, 'Full'),
+    'more methods': page.getByRole('button', { name: '3 more methods' }),
+    memory: page.locator('summary', { hasText: 'Predicted memory' }),
+    advanced: page.locator('summary', { hasText: /^Advanced/ }),
+    queue: page.getByRole('button', { name: 'Add a sweep' }),
+    'the loss': page.getByRole('figure', { name: 'Training loss' }).getByRole('heading'),
+  };
+  for (const [what, where] of Object.entries(needed)) {
+    const box = (await where.boundingBox())!;
+    expect(Math.round(box.y + box.height), what).toBeLessThan(900);
+  }
+});
+
+test('one table has every method: setting, trainable, memory, time as a share before any run, its own rate, and file', async ({ page }) => {
+  await firstVisit(page);
+  const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'trainable' }) });
+  await expect(table.getByRole('columnheader')).toHaveText(['method', 'setting', 'trainable', 'memory, MiB', 'time', 'learning rate', 'file, MiB']);
+  for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect(methodRow(page, title)).toContainText(/[rk] \d+.*\d{2},\d{3}.*\d\.\d\d.*\d %/s);
+  // The head, which trains with every method, is said once.
+  await expect(page.getByText(/new head of [\d,]+/)).toHaveCount(1);
+  // What is off the budget says by how much, and why.
+  await expect(methodRow(page, 'Full')).toContainText(/× \d/);
+  await expect(page.getByText(/^Full: It trains all weights/)).toBeVisible();
+
+  await page.getByRole('button', { name: '3 more methods' }).click();
+  await expect(methodRow(page, 'DoRA')).toContainText(/r \d+.*\d\.\d\d.*\d %/s);
+  await page.getByRole('checkbox', { name: 'Train DoRA' }).check();
+  await page.getByRole('button', { name: 'Fewer methods' }).click();
+  await expect(methodRow(page, 'DoRA')).toBeVisible();
+  await expect(methodRow(page, 'NoLA')).toHaveCount(0);
+  // What is unticked stays, to be ticked again.
+  await page.getByRole('checkbox', { name: 'Train DoRA' }).uncheck();
+  await expect(methodRow(page, 'DoRA')).toBeVisible();
+});
+
+test('length is in steps or epochs, and a rate that is emptied is the method’s own again', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'full'] });
+  const length = page.getByRole('textbox', { name: 'Length', exact: true });
+  await expect(length).toHaveValue('4');
+  await page.getByRole('group', { name: 'Length in' }).getByRole('button', { name: 'Epochs' }).click();
+  await expect(length).toHaveValue('3');
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  await expect(steps).toHaveValue('');
+  await expect(steps).toHaveAttribute('placeholder', 'as the epochs say');
+  await steps.fill('7');
+  await steps.press('Enter');
+  await expect(length).toHaveValue('7');
+
+  const rate = page.getByRole('textbox', { name: 'Learning rate of LoRA' });
+  await expect(rate).toHaveValue('');
+  await expect(rate).toHaveAttribute('placeholder', '0.003');
+  await rate.fill('0.01');
+  await rate.press('Enter');
+  await expect(page).toHaveURL(/lr\.lora=0\.01/);
+  await rate.fill('');
+  await rate.press('Enter');
+  await expect(page).not.toHaveURL(/lr\.lora/);
+});
+
+test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {
+  await openStudio(page);
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  const group = (name: string) => page.getByRole('region', { name, exact: true });
+  for (const name of ['Length', 'Optimisation', 'Data', 'Memory', 'Logging']) await expect(group(name)).toBeVisible();
+  await expect(group('Optimisation').getByRole('textbox', { name: 'Warm-up' })).toHaveAttribute('placeholder', 'a tenth of all');
+  await expect(group('Data').getByRole('textbox', { name: 'Shots' })).toHaveAttribute('placeholder', 'all');
+  await expect(group('Data').getByRole('textbox', { name: 'Validation share' })).toHaveValue('10');
+  await expect(group('Memory').getByRole('textbox', { name: 'Accumulation' })).toHaveAccessibleDescription(/^batches /);
+  const empty = await page.getByRole('textbox').evaluateAll((all) => (all as HTMLInputElement[]).filter((one) => one.placeholder !== '' && ['0', '-1'].includes(one.value)).length);
+  expect(empty).toBe(0);
+});
+
+test('on a telephone the order is data, methods, live; the controls are at the bottom and nothing sticks out', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await firstVisit(page);
+  const top = async (name: string) => (await page.getByRole('heading', { name, exact: true }).boundingBox())!.y;
+  expect(await top('Data')).toBeLessThan(await top('Model & methods'));
+  expect(await top('Model & methods')).toBeLessThan(await top('Training loss'));
+  const start = (await startButton(page).boundingBox())!;
+  expect(start.y).toBeGreaterThan(600);
+  await page.getByRole('button', { name: '3 more methods' }).click();
+  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  expect(await sticksOut(page)).toEqual([]);
+});
+
+test('between two runs nothing jumps, and a timed method says seconds', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openStudio(page, { methods: ['lora', 'linear_probe'] });
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText(/train|evaluate/, { timeout: ended });
+  // From here on the height of the page is watched until both have ended.
+  const heights = page.evaluate(
+    () =>
+      new Promise<number[]>((done) => {
+        const seen = new Set<number>();
+        const look = () => {
+          seen.add(Math.round(document.querySelector('table')!.getBoundingClientRect().top));
+          if (document.body.innerText.includes('2 runs')) done([...seen]);
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+  expect(await heights).toHaveLength(1);
+  await expect(methodRow(page, 'LoRA').locator('[data-name=time]')).toHaveText(/^\d+ (s|min)/);
+});

@@ -1,0 +1,31 @@
+import { useId } from 'react';
+import controls from '../controls/controls.module.css';
+import { FieldInput } from '../controls/Fields';
+import { Segmented } from '../controls/Segmented';
+import { useCatalog } from '../store/catalog';
+import { standardTrain, trainFields } from '../store/fields';
+import { setTrain, useSettings } from '../store/settings';
+import { t } from '../strings';
+import css from './methods.module.css';
+
+const units = ['steps', 'epochs'] as const;
+
+/** How long every method trains: so many steps, or passes over the pictures. */
+export function Length() {
+  const train = useSettings((settings) => settings.train);
+  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false));
+  const id = useId();
+  const unit = Number(train.steps ?? standard.steps) > 0 ? 'steps' : 'epochs';
+  const { unit: _, empty: __, ...field } = trainFields.find(({ name }) => name === unit)!;
+  // No steps are what lets the epochs decide.
+  const choose = (next: (typeof units)[number]) => setTrain('steps', next === 'epochs' ? 0 : undefined);
+  return (
+    <div className={controls.field}>
+      <label htmlFor={id}>{t.methods.length}</label>
+      <span className={css.length}>
+        <FieldInput key={unit} id={id} field={field} value={train[unit] ?? standard[unit]} standard={standard[unit]} onChange={(value) => setTrain(unit, value)} />
+        <Segmented label={t.methods.lengthIn} value={unit} options={units.map((value) => ({ value, text: t.methods.units[value] }))} onChange={choose} />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+import { useEffect, useState } from 'react';
+import type { BudgetRow, Plan } from '../../train/protocol';
+import { budgetScale } from '../charts/budget';
+import { BudgetAxis, BudgetGrip, BudgetLane } from '../charts/BudgetRuler';
+import { MethodGlyph } from '../charts/MethodGlyph';
+import { identity, MethodKey } from '../charts/MethodKey';
+import { Button } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { FieldInput } from '../controls/Fields';
+import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
+import { methodLook, orderMethods } from '../methods';
+import { useCatalog } from '../store/catalog';
+import { defaultLr, methodFields, trainFields } from '../store/fields';
+import { measuredStep } from '../store/estimate';
+import { factorOf } from '../store/matching';
+import { planAlso, specFor } from '../store/open';
+import { initialSettings, setLr, toggleMethod, useSettings, type Match } from '../store/settings';
+import { mainSetting } from '../store/specs';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import css from './methods.module.css';
+
+const words = t.methods;
+const rateField = trainFields.find(({ name }) => name === 'lr')!;
+
+interface Props {
+  by: Match;
+  budget: number;
+  /** Slider, lanes and axis are shown. */
+  ruled: boolean;
+  onBudget: (budget: number) => void;
+}
+
+/** One row a method: whether it is compared, its setting at the budget, what it trains, and what it takes. The register of methods may be long: at first the usual ones and what was ticked. */
+export function MethodTable({ by, budget, ruled, onBudget }: Props) {
+  const { rows, matched } = useCatalog();
+  const ticked = useSettings((settings) => settings.methods);
+  const [all, setAll] = useState(false);
+  // What was unticked stays in sight, to be ticked again.
+  const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
+  const fresh = ticked.filter((method) => !been.includes(method));
+  if (fresh.length > 0) setBeen([...been, ...fresh]);
+  const known = orderMethods(Object.keys(methodFields));
+  const methods = all ? known : known.filter((method) => been.includes(method));
+  const more = known.length - known.filter((method) => been.includes(method)).length;
+  useEffect(() => planAlso(all ? orderMethods(Object.keys(methodFields)) : []), [all]);
+
+  const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
+  const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);
+  const lanes = ruled && matched.by === by && rows.length > 0;
+  return (
+    <div className={css.box}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{words.columns.method}</th>
+            <th scope="col">{words.columns.setting}</th>
+            {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={t.budget.labels[by]} words={t.budget.values[by]} onChange={onBudget} />}</td>}
+            <th scope="col" title={words.trainableHint}>
+              {words.columns.trainable}
+            </th>
+            <th scope="col" title={words.memoryHint}>
+              {words.columns.memory}
+            </th>
+            <th scope="col" title={words.timeHint}>
+              {words.columns.time}
+            </th>
+            <th scope="col" title={words.rateHint}>
+              {words.columns.rate}
+            </th>
+            <th scope="col" title={words.fileHint}>
+              {words.columns.file}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {methods.map((method) => (
+            <Row key={method} method={method} row={rowOf(method)} budget={matched.by === by ? matched.amount : 0} lane={ruled && (lanes ? <BudgetLane scale={scale} budget={budget} row={rowOf(method)} /> : '')} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <td colSpan={2}>
+              {more > 0 && (
+                <Button kind="link" expanded={all} onClick={() => setAll(!all)}>
+                  {all ? words.fewer : words.more(more)}
+                </Button>
+              )}
+            </td>
+            {ruled && <td className={css.lane}>{lanes && <BudgetAxis scale={scale} />}</td>}
+            <td colSpan={5} className={css.foot}>
+              <Head />
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
+
+/** The new head trains with every method, so it is said once. */
+function Head() {
+  const head = useCatalog(({ plans }) => Object.values(plans).flatMap((planned) => ('plan' in planned ? planned.plan.head_parameters : []))[0]);
+  return head ? words.head(formatCount(head)) : null;
+}
+
+function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | undefined; budget: number; lane: React.ReactNode }) {
+  const { rows, plans } = useCatalog();
+  const on = useSettings((settings) => settings.methods.includes(method));
+  // Follows what the config is made of.
+  useSettings((settings) => settings.overrides[method]);
+  const planned = plans[method];
+  const plan = planned && 'plan' in planned ? planned.plan : undefined;
+  const spec = rows.length > 0 ? specFor(method, '', '') : null;
+  const impossible = rows.length > 0 && spec === null;
+  const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
+  const factor = row && budget > 0 ? factorOf(row, budget) : 1;
+  return (
+    <tr className={`${identity(method)} ${on ? '' : css.off}`}>
+      <th scope="row">
+        <span className={css.method}>
+          <Check checked={on && !impossible} disabled={impossible} label={words.train(methodLook(method).title)} onChange={() => toggleMethod(method)}>
+            <MethodKey method={method} />
+          </Check>
+          <MethodGlyph method={method} />
+        </span>
+      </th>
+      <td data-name={words.columns.setting}>{(spec && mainSetting(spec.method)) || '–'}</td>
+      {lane !== false && <td className={css.lane}>{lane}</td>}
+      <td data-name={words.columns.trainable}>
+        {count === undefined ? '–' : formatCount(count)}
+        {factor !== 1 && <small title={words.offBudget}>{words.factor(factor)}</small>}
+      </td>
+      <td data-name={words.columns.memory}>{plan ? formatMiB(plan.total_bytes) : '–'}</td>
+      <td data-name={words.columns.time}>
+        <Time method={method} plan={plan} />
+      </td>
+      <td data-name={words.columns.rate}>
+        <Rate method={method} />
+      </td>
+      <td data-name={words.columns.file}>{plan?.file_bytes === undefined ? '–' : formatMiB(plan.file_bytes)}</td>
+    </tr>
+  );
+}
+
+/** How long the training takes: as measured by a run of the same settings on this device, else as a share of full fine-tuning's. */
+function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
+  const device = useCatalog((catalog) => catalog.device?.description ?? '');
+  const runs = useKeptRuns();
+  const spec = plan && specFor(method, '', '');
+  if (!spec) return '–';
+  const step = measuredStep(spec, runs, device);
+  if (step !== null) return formatDuration(step * plan.steps);
+  return plan.work === undefined ? '–' : words.share(formatCount(100 * plan.work));
+}
+
+/** The learning rate; an empty field takes the method's own, which it shows. */
+function Rate({ method }: { method: string }) {
+  const value = useSettings((settings) => settings.lr[method]) ?? 0;
+  return (
+    <FieldInput
+      field={{ ...rateField, empty: { value: 0, means: formatSetting(defaultLr(method)) } }}
+      label={words.rateOf(methodLook(method).title)}
+      value={value}
+      standard={0}
+      onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
+    />
+  );
+}
