@@ -11,6 +11,7 @@ import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { openWalk } from './recordedWalk';
+import { Room } from './Room';
 import css from './stage.module.css';
 
 /** A figure of the landscape, of this project's runs where there is one, else of the recorded ones. */
@@ -25,9 +26,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
   const names = namesOf(made);
   return (
     <div className={css.sheet}>
-      <section className={css.chart}>
-        <h1>{findingOf(made, at) ?? t.landscape.neutral[quantity]}</h1>
-        <h2 className="sr">{lessonWords.chart}</h2>
+      <Room title={findingOf(made, at) ?? t.landscape.neutral[quantity]}>
         {figure === 'lines' ? (
           <LandscapeLines made={made} quantity={quantity} names={names} />
         ) : (
@@ -42,7 +41,7 @@ export default function LandscapeSlide({ figure }: { figure: string }) {
         <p className={css.source}>
           <span className={css.tag}>{lessonWords.measured[own ? 'own' : 'recorded']}</span>
         </p>
-      </section>
+      </Room>
     </div>
   );
 }

@@ -19,7 +19,7 @@ export default function Lesson({ name }: { name: LessonName }) {
   usePageKeys(false, move);
   useEffect(() => fetchLesson(name), [name]);
   // Each part begins with its chart in sight.
-  useEffect(() => scrollTo(0, 0), [name, at]);
+  useEffect(() => void scrollTo(0, 0), [name, at]);
   return (
     <>
       <PartPieces key={`${name} ${at}`} name={name} at={at}>

@@ -6,6 +6,7 @@ import { Deck } from './Deck';
 import { figuresOf, lessons } from './lessons';
 import type { LessonName } from './names';
 import { PartPieces, type Pieces } from './parts';
+import { Room } from './Room';
 import { Slide, slidesOf } from './slides';
 import { leaveFullscreen, useFullscreen } from './useFullscreen';
 import { usePageKeys } from './usePageKeys';
@@ -47,7 +48,7 @@ export default function Stage() {
   };
   usePageKeys(true, move);
   useStaged();
-  useEffect(() => scrollTo(0, 0), [here, now]);
+  useEffect(() => void scrollTo(0, 0), [here, now]);
   const full = useFullscreen();
   return (
     <div className={css.room}>
@@ -114,12 +115,10 @@ function Present({ pieces: { title, lesson, chart, source, text }, step, onTight
   return (
     <div ref={sheet} className={together ? `${css.sheet} ${css.beside}` : css.sheet}>
       {step !== 'text' && (
-        <section className={css.chart}>
-          <h1>{title}</h1>
-          <h2 className="sr">{lessonWords.chart}</h2>
+        <Room title={title}>
           {chart(together ? undefined : step)}
           {source}
-        </section>
+        </Room>
       )}
       {(together || step === 'text') && (
         <aside className={together ? css.lesson : `${css.lesson} ${css.spread}`} aria-label={lessonWords.lesson}>

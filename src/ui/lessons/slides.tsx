@@ -9,6 +9,7 @@ import { lessonWords } from '../words/lessons';
 import { rankingText } from '../words/recorded';
 import { CurveChart, MemoryChart, ParametersChart } from './charts';
 import { useWhatIf } from './whatIf';
+import { Room } from './Room';
 import css from './stage.module.css';
 
 const compare = ['parameters', 'loss', 'accuracy', 'memory'] as const;
@@ -44,9 +45,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
   return (
     <div className={css.sheet}>
-      <section className={css.chart}>
-        <h1>{titles[chart]}</h1>
-        <h2 className="sr">{lessonWords.chart}</h2>
+      <Room title={titles[chart]}>
         {chart === 'memory' ? (
           <MemoryChart before={before} now={before} />
         ) : chart === 'parameters' ? (
@@ -54,7 +53,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
         ) : (
           <CurveChart runs={lines} of={chart} caption={lines.length < drawn.length ? lessonWords.presentation.oneOfEach(lines.length, drawn.length) : undefined} />
         )}
-      </section>
+      </Room>
     </div>
   );
 }

@@ -90,7 +90,7 @@ export function useSource(name: LessonName, at: number): Source {
       groups: partOf(part, whose === 'own' ? mine.groups : groupsOf(recorded)),
       lesson: whose === 'own' ? mine.groups : groupsOf(recordedWhole?.runs ?? []),
       choice: some,
-      device: recording?.device ?? '',
+      device: (recording?.device ?? '').split(/[:(]/)[0].trim(),
       seconds: recorded.reduce((sum, run) => sum + run.seconds, 0) / Math.max(1, recorded.length),
     };
   }, [own, lesson, part, chosen, recording, recordedWhole]);
