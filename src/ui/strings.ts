@@ -42,6 +42,7 @@ export const t = {
     views: 'Views',
     allViews: 'All views',
     menu: 'Menu',
+    present: 'Present',
     theme: 'Theme:',
     themes: { auto: 'auto', light: 'light', dark: 'dark', contrast: 'contrast' } satisfies Record<Theme, string>,
     keys: 'Keys',
