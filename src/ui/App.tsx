@@ -51,7 +51,7 @@ export function App() {
           </Boundary>
         </>
       )}
-      <main id="main" tabIndex={-1}>
+      <main id="main" className={css.main} tabIndex={-1}>
         {!presenting && (
           <Boundary>
             <RunBar />

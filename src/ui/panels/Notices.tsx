@@ -4,7 +4,6 @@ import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { dismissImportError, importFolder } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
-import { useShown } from '../store/shown';
 import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
@@ -31,13 +30,7 @@ export function Notices() {
 
 function DeviceNotice() {
   const device = useCatalog((catalog) => catalog.device);
-  const view = useShown((shown) => shown.view);
-  if (!device) return null;
-  if (device.ok) {
-    // Where nothing is trained it changes nothing; the header marks it everywhere.
-    if (!device.software || view !== 'train') return null;
-    return <Notice kind="warn">{t.device.software(device.description || device.architecture || device.vendor)}</Notice>;
-  }
+  if (!device || device.ok) return null;
   const details = [`problem: ${device.problem}`, device.message, `secure context: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
   const text = t.device.problems[device.problem || 'no-adapter'];
   const todo = device.problem === 'insecure-context' ? t.device.secure(location.host) : device.problem === 'no-webgpu' ? t.device.howTo[browserName(navigator.userAgent)] : text.todo;

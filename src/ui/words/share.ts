@@ -1,6 +1,7 @@
 import type { LinkProblem } from '../store/asked';
 
 const parts: Record<string, string> = {
+  software: 'Word on a software adapter',
   data: 'Data',
   'own-data': 'Buttons for own pictures',
   model: 'Model',
