@@ -12,7 +12,8 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   await openStudio(page, { methods: ['lora', 'linear_probe'], curves: 'loss,accuracy,batch,grad_norm,lr' });
   // From the first run's end on nothing gives way to come back: neither the run bar nor anything that makes the page shorter.
   await page.evaluate(() => {
-    const seen = ((window as { seen?: { idle: boolean; shrunk: number } }).seen = { idle: false, shrunk: 0 });
+    const seen: { idle: boolean; shrunk: number } = { idle: false, shrunk: 0 };
+    Object.assign(window, { seen });
     let tallest = 0;
     new MutationObserver(() => {
       const rows = [...document.querySelectorAll('tr')].filter((row) => row.textContent.includes('done')).length;
