@@ -143,8 +143,13 @@ export const refreshPlans = latest(async () => {
   await add(methods);
   const rest = also.filter((method) => !methods.includes(method));
   if (rest.length > 0) await add(rest);
-  if (useCatalog.getState().device?.ok) whenIdle(prepareRuns);
+  clearTimeout(preparing);
+  if (useCatalog.getState().device?.ok) preparing = setTimeout(() => whenIdle(prepareRuns), settled);
 });
+
+/** Milliseconds for which settings are left alone before runs are prepared as they are. */
+const settled = 500;
+let preparing: ReturnType<typeof setTimeout> | undefined;
 
 /** Compiles, in the queue's order, what the selected methods need as they are set now. */
 function prepareRuns(): void {
