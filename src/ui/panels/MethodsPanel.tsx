@@ -16,6 +16,7 @@ import { budgetOf, mainSetting } from '../store/specs';
 import { t } from '../strings';
 import { BudgetField } from './BudgetField';
 import { Costs } from './Costs';
+import { WorkCap } from './WorkCap';
 import css from './panels.module.css';
 
 /** 2, second part: which methods are compared, at which budget, and what each can reach. */
@@ -76,6 +77,7 @@ export function MethodsPanel() {
             <BudgetRuler rows={ordered} budget={budget} label={t.budget.labels[by]} words={t.budget.values[by]} setting={(row) => (row.config ? mainSetting(row.config) || t.budget.fixed : '–')} onChange={setBudget} />
           )}
           {matched.by !== by && <p className={css.soft}>{t.budget.solving}</p>}
+          {by === 'parameters' && <WorkCap />}
           {by === 'time' && <p className={css.hint}>{t.budget.estimated}</p>}
         </div>
       )}

@@ -13,6 +13,8 @@ export const budgetWords = {
   } satisfies Record<Match, (value: number) => string>,
   ruler: 'Budget and the range that each method can reach',
   wrong: (text: string): string => `“${text}” is no amount. Type a number from 1 on, as 41,000, 41k or 1.5M.`,
+  maxWork: 'Most time of a method, × full fine-tuning',
+  maxWorkHelp: 'At an equal budget a method that would take more gets its largest setting within this. 0 lifts it.',
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured. Attention, norms and the optimizer are left out: they cost every method much the same.',
   fixed: 'fixed',
