@@ -115,7 +115,7 @@ function usePlans(): Record<string, Plan> {
 function LessonPart({ name, at }: { name: LessonName; at: number }) {
   const part: Part = lessons[name][at];
   const words: PartWords = lessonWords.lessons[name].parts[at];
-  const { groups, whose } = useAtHand(part.pick, part.least);
+  const { groups, whose } = useAtHand(part.pick, part.least, part.recording);
   const plans = usePlans();
   const isWalk = name === 'landscape';
   const analysable = useAnalysable();

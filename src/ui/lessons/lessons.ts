@@ -1,4 +1,5 @@
 import { standardTrain } from '../store/fields';
+import type { RecordingName } from '../store/recorded';
 import type { Group } from '../store/seedGroups';
 import type { Settings } from '../store/settings';
 import type { Experiment } from './experiment';
@@ -11,6 +12,8 @@ export interface Part {
   /** Groups that the part speaks of, and how many it takes to say anything. */
   pick: (group: Group) => boolean;
   least: number;
+  /** Recorded runs that stand in where there are not enough of one's own; those of the first screen where left out. */
+  recording?: RecordingName;
   experiment?: Experiment;
   /** Settings that a button prepares, for what needs no training. */
   prepare?: (settings: Settings, software: boolean) => Partial<Settings>;
@@ -31,18 +34,18 @@ const shots: Experiment = { arms: [{ method: 'lora' }, { method: 'randlora' }, {
 
 export const lessons: Record<LessonName, Part[]> = {
   rank: [
-    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, experiment: ranks },
-    { chart: 'parameters', drawing: 'randlora', pick: both, least: 2, experiment: equal },
+    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, recording: 'ranks', experiment: ranks },
+    { chart: 'parameters', drawing: 'randlora', pick: both, least: 2, recording: 'ranks', experiment: equal },
     { chart: 'parameters', pick: all, least: 3 },
   ],
   'more-rank': [
-    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, experiment: sweep },
-    { chart: 'parameters', drawing: 'randlora', pick: both, least: 3, experiment: sweep },
+    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, recording: 'ranks', experiment: sweep },
+    { chart: 'parameters', drawing: 'randlora', pick: both, least: 3, recording: 'ranks', experiment: sweep },
     { chart: 'parameters', pick: all, least: 3 },
   ],
   'few-shots': [
-    { chart: 'shots', pick: withShots, least: 2, experiment: shots },
-    { chart: 'shots', pick: withShots, least: 2, experiment: shots },
+    { chart: 'shots', pick: withShots, least: 2, recording: 'shots', experiment: shots },
+    { chart: 'shots', pick: withShots, least: 2, recording: 'shots', experiment: shots },
   ],
   // Its experiment is the walk: three runs and the plane through them, by one button.
   landscape: [
