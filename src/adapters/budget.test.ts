@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseModel } from '../models';
+import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 import { solveBudget } from './budget';
 import { completeConfig, methodFields } from './fields';
@@ -59,6 +60,21 @@ describe('the budget solver', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('work has a cap: the largest setting within it, and why', () => {
+    // Twice the work at each doubling, from a tenth at r 1.
+    const cap = { of: ({ r }: MethodConfig) => 0.1 * Number(r ?? 1), most: 1.3 };
+    const free = row(solveBudget(vit, ['query'], 50_000), 'vera');
+    const vera = row(solveBudget(vit, ['query'], 50_000, cap), 'vera');
+    expect(Number(free.config!.r)).toBeGreaterThan(13);
+    expect(vera).toMatchObject({ config: { r: 13 }, work: expect.closeTo(1.3, 9) });
+    expect(vera.parameters).toBeLessThan(free.parameters);
+    expect(vera.reason).toMatch(/^It would take [\d,.]+ times full fine-tuning's time at r \d+; r 13 is its largest setting within 1\.3 times\.$/);
+    // What is affordable stays as it is.
+    expect(row(solveBudget(vit, ['query'], 18_432 * 4, cap), 'lora')).toMatchObject({ config: { r: 4 }, reason: '', work: 0.4 });
+    // Where nothing is, the budget decides, and it is said.
+    expect(row(solveBudget(vit, ['query'], 18_432 * 4, { of: () => 1.6, most: 1.3 }), 'lora')).toMatchObject({ config: { r: 4 }, reason: expect.stringMatching(/^It takes 1\.6 times .* at any setting; a larger batch/) });
   });
 
   test('a slider can call it', () => {

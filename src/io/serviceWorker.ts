@@ -79,3 +79,6 @@ worker.addEventListener('fetch', (event) => {
   const path = builtFile(event.request);
   if (path !== undefined) event.respondWith(answer(event, path));
 });
+
+// A module, so that its names are its own.
+export {};

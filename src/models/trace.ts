@@ -25,8 +25,17 @@ export interface Trace {
   tokens: number;
 }
 
+const traced = new WeakMap<VisionModel, Trace>();
+
+/** Names and shapes of a model, which does not change: found once, and shared by all that ask. */
+export function traceModel(model: VisionModel): Readonly<Trace> {
+  const known = traced.get(model) ?? record(model);
+  traced.set(model, known);
+  return known;
+}
+
 /** Records the model for one image and collects names and shapes. */
-export function traceModel(model: VisionModel): Trace {
+function record(model: VisionModel): Trace {
   const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1 };
   const rec = new Recorder();
   const ctx: Context = {

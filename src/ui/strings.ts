@@ -190,7 +190,7 @@ export const t = {
 
   budget: budgetWords,
 
-  advanced: { title: 'Advanced', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
+  advanced: { title: 'Advanced', budget: 'Budget', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
 
   fields: {
     changed: (standard: string): string => `Changed from ${standard}.`,

@@ -52,7 +52,7 @@ export function Costs({ runs }: { runs: Run[] }) {
   return (
     <>
       <div className={css.lead}>
-        {runs.length > 0 && runs.every(isRecorded) && <span className={css.tag}>{t.recorded.tag(Math.max(1, ...groups.map(({ seeds }) => seeds.length)))}</span>}
+        {runs.length > 0 && runs.every(isRecorded) && <span className={css.tag}>{t.board.recorded}</span>}
         {verdict(groups, 'seed').map((sentence) => (
           <p key={sentence} className={css.finding}>
             {sentence}

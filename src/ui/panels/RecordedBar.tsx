@@ -2,6 +2,7 @@ import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
 import { formatCount } from '../format';
+import { methodLook } from '../methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
@@ -11,7 +12,7 @@ import css from './recorded.module.css';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
 export function RecordedBar({ how = true }: { how?: boolean }) {
-  const { runs, steps, at, playing, command, device } = useRecorded();
+  const { runs, steps, at, playing, command, device, budget, notes } = useRecorded();
   const shown = useRecordedShown();
   const own = useComparedRuns();
   if (runs.length === 0) return null;
@@ -41,13 +42,16 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       </div>
       {shown && at >= steps && ranking && (
         <p className={css.finding}>
-          {t.rankingText(ranking)} <small>{t.recorded.accuracy([...ranking.top, ...ranking.below].map(t.recorded.row).join(', '))}</small>
+          {t.rankingText(ranking)} <small>{t.recorded.accuracy([...[...ranking.top, ...ranking.below].map(t.recorded.row), ...ranking.off.map((group) => t.recorded.offRow(group, budget))].join(', '))}</small>
         </p>
       )}
       {how && shown && (
         <details className={css.how}>
           <summary>{t.recorded.how}</summary>
           <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
+          {Object.entries(notes).map(([method, note]) => (
+            <p key={method}>{t.recorded.note(methodLook(method).title, note)}</p>
+          ))}
           <code>{command}</code>
         </details>
       )}

@@ -35,7 +35,7 @@ function xOfStep(run: Run, step: number, axis: XAxis): number {
   return step <= 0 || steps.length === 0 ? 0 : curveOf(run.id).column('seconds')[indexAt(steps, step)];
 }
 
-/** Labels: the method, and the run's name where a method has several lines. Past six lines only the current and the selected one. */
+/** Labels: the method, and the run's name where a method has several lines. Past six lines only the first of each method, the current and the selected one. */
 function look(run: Run, runs: readonly Run[], options: Options): Pick<Series, 'id' | 'method' | 'label' | 'live' | 'strong' | 'named'> & { twin: boolean } {
   const { method } = run.spec.method;
   const strong = run.id === options.current || (options.current === '' && run.id === options.selected);
@@ -45,7 +45,7 @@ function look(run: Run, runs: readonly Run[], options: Options): Pick<Series, 'i
     label: methodLook(method).title,
     live: isLive(run),
     strong,
-    named: runs.length <= mostNamed || run.id === options.current || run.id === options.selected,
+    named: runs.length <= mostNamed || run.id === options.current || run.id === options.selected || runs.find((other) => other.spec.method.method === method) === run,
     twin: runs.some((other) => other.id !== run.id && other.spec.method.method === method),
   };
 }

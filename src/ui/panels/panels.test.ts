@@ -3,7 +3,7 @@ import { sameBytes, totalOf } from '../charts/memory';
 import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
 import { standardTrain } from '../store/fields';
 import { browserName } from './browser';
-import { mostConfused } from './confused';
+import { mostConfused, mostOften } from './confused';
 import { memoryHelp } from './memoryHelp';
 
 test('help with memory acts on the largest role first and keeps the effective batch', () => {
@@ -23,6 +23,9 @@ test('advice on WebGPU fits the browser', () => {
 
 test('the pairs that are confused most', () => {
   expect(mostConfused([[5, 1, 0], [3, 9, 0], [0, 2, 7]], 2)).toEqual([[1, 0, 3], [2, 1, 2]]);
+  // What happens as often as the most frequent is not left out.
+  expect(mostOften([[5, 1, 0], [3, 9, 0], [0, 3, 7]])).toEqual([[1, 0, 3], [2, 1, 3]]);
+  expect(mostOften([[5, 0], [0, 9]])).toEqual([]);
 });
 
 test('bytes are equal only when every role is', () => {

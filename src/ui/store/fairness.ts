@@ -32,7 +32,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   const range = (of: readonly number[]) => t.fair.range(formatCount(Math.min(...of)), formatCount(Math.max(...of)));
   if (budgets) {
     const equal = range(budgets.equal.map(({ parameters }) => parameters));
-    if (budgets.fixed.length > 0) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, parameters }) => `${name} ${formatCount(parameters)}`), equal));
+    if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, parameters }) => `${name} ${formatCount(parameters)}`), equal));
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), off.map(({ parameters }) => formatCount(parameters)), equal));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));

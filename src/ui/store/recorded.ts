@@ -56,12 +56,9 @@ export function openRecording(name: RecordingName): Promise<Opened> {
   return opening;
 }
 
-interface Recorded {
+interface Recorded extends Opened {
   /** All runs, as they are at the place of the clock. */
   runs: Run[];
-  /** The command that made them, and the device. */
-  command: string;
-  device: string;
   /** Steps of the longest run. */
   steps: number;
   /** Place of the clock in steps; at the end everything is shown. */
@@ -71,17 +68,17 @@ interface Recorded {
   wanted: boolean | null;
 }
 
-export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', steps: 0, at: 0, playing: false, wanted: null }));
+export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', budget: 0, notes: {}, steps: 0, at: 0, playing: false, wanted: null }));
 
 let whole: { run: Run; curve: CurveRecord }[] = [];
 
 /** Fetches the recording of the first screen, once. */
 export async function openRecorded(): Promise<void> {
-  const { runs, command, device } = await openRecording('first-screen');
+  const { runs, ...about } = await openRecording('first-screen');
   if (whole.length > 0) return;
   whole = runs.map((run) => ({ run, curve: curveOf(run.id).record() }));
   const steps = Math.max(...runs.map(({ lastStep }) => lastStep));
-  useRecorded.setState({ command, device, steps });
+  useRecorded.setState({ ...about, steps });
   show(steps);
 }
 

@@ -3,7 +3,9 @@ import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { differing } from './columns';
 import { factNamed } from './facts';
-import { groupRuns, meanFact, verdict } from './runGroups';
+import { caveatsOf, groupRuns, meanFact, nameOf, verdict } from './runGroups';
+import { likeTimed, typicalSeconds } from './timing';
+import { Curve } from './metrics';
 import { setCurve } from './metrics';
 import { runOf } from './runRecords';
 import { useRuns, type Run } from './runs';
@@ -45,6 +47,51 @@ test('what is said of the means has their uncertainty', () => {
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
   expect(verdict(single, 'seed')).toEqual([expect.stringMatching(/one run says nothing of chance/)]);
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'), 'seed')).toEqual([]);
+});
+
+test('a finding is about equal budgets, and says what else is not equal', () => {
+  const at = (parameters: number): Partial<Run> => ({ plan: { ...runOf(runRecord(), 'x').run.plan!, adapter_parameters: parameters } });
+  const three = (accuracy: number, method: MethodConfig, parameters: number) => [0, 1, 2].map((seed) => run(accuracy + seed / 1000, seed, method, at(parameters)));
+  const [lora, randlora, off, full] = [three(0.7, { method: 'lora', r: 5 }, 40_960), three(0.8, { method: 'randlora', r: 8 }, 43_520), three(0.9, { method: 'vera', r: 378 }, 11_656), three(0.75, { method: 'full' }, 808_064)];
+  const groups = groupRuns([...lora, ...randlora, ...off, ...full], 'seed');
+  expect(verdict(groups, 'seed')).toEqual([expect.stringMatching(/^RandLoRA r 8 is better than Full and LoRA r 5/)]);
+  expect(caveatsOf(groups)).toEqual([
+    'Not at this budget: Full 808,064 adapter parameters; the others have 40,960 to 43,520.',
+    'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
+  ]);
+  // A sweep over budgets has none in common: all are ranked, and that they differ is said.
+  const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
+  expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);
+  expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.']);
+  const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
+  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001, 0.003. Differences need not come from the method.']);
+});
+
+test('recorded runs are no further seeds of a person\'s own', () => {
+  const own = [run(0.7, 0), run(0.72, 1)];
+  const recorded = [run(0.5, 0), run(0.52, 1)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
+  const groups = groupRuns([...recorded, ...own], 'seed');
+  expect(groups.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 2], ['LoRA r 8', 2]]);
+  expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
+});
+
+test('times are compared where the steps took about as long, on one device', () => {
+  const timed = (ms: (step: number) => number, seed: number, method?: MethodConfig) => {
+    const made = run(0.7, seed, method);
+    const curve = new Curve();
+    for (let step = 1; step <= 40; step++) curve.push({ step, loss: 1, accuracy: 0.5, lr: 0.1, grad_norm: 1, ms: ms(step) });
+    setCurve(made.id, curve);
+    return { ...made, lastStep: 40 };
+  };
+  const even = timed(() => 100, 0);
+  // One long pause does not make a run slow; a busy half makes it one that is not compared.
+  const paused = timed((step) => (step === 9 ? 60_000 : 100), 1);
+  const busy = timed((step) => (step > 20 ? 900 : 100), 0, vera);
+  expect([typicalSeconds(even), typicalSeconds(paused)]).toEqual([4, 4]);
+  const { timed: kept, left } = likeTimed(groupRuns([even, paused, busy], 'seed'));
+  expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ method }) => method)]).toEqual([[['lora', 2]], ['vera']]);
+  const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
+  expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
 });
 
 test('columns are the settings that differ, and no others', () => {

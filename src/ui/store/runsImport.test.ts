@@ -33,6 +33,13 @@ test('what goes on to others keeps the name of whoever trained it', async () => 
   expect(recordOf(run, runOf(runRecord(), 'x').curve, 'Teacher').by).toBe('Mia');
 });
 
+test('a run of before limits had a rule took the first images, and says so from then on', async () => {
+  const { limit_rule: _, ...train } = { ...runRecord().spec.train, test_limit: 20 };
+  const record = runRecord({ state: 'done' });
+  await addRuns([new File([JSON.stringify({ ...record, spec: { ...record.spec, train } })], 'run.json')]);
+  expect(useRuns.getState().runs.map(({ spec }) => spec.train.limit_rule)).toEqual(['first']);
+});
+
 test('the same file once more adds nothing', async () => {
   const file = fileOf('a.runs.json', 'Mia');
   await addRuns([file]);

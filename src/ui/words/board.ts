@@ -8,6 +8,7 @@ export const boardWords = {
   start: 'Train the chosen methods',
   loading: 'Loading the plots.',
   about: 'Filled marks lie on the front, hollow ones are beaten by another; bars are 95 % intervals over seeds.',
+  recorded: 'Recorded runs that come with the page',
   median: 'Time is the median step times the steps.',
   unlike: (names: string[]): string => `Not timed under like conditions (steps of uneven length, another device, or recorded elsewhere), and left out: ${listOf(names)}.`,
   cost: (what: string): string => `Accuracy against ${what}`,

@@ -40,5 +40,8 @@ export const recordedWords = {
   how: 'How it was made',
   failed: 'The recorded runs could not be fetched.',
   accuracy: (rows: string): string => `Test accuracy, %: ${rows}.`,
+  /** One that misses the budget, with how far. */
+  offRow: (group: Group, budget: number): string => `${methodLook(group.method).title} ${group.setting} ${meanText(group)}${budget > 0 ? ` (× ${Number((group.parameters / budget).toPrecision(2))} of the budget)` : ''}`,
+  note: (method: string, why: string): string => `${method}: ${why}`,
   row: (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`,
 };

@@ -37,6 +37,20 @@ describe('what is found', () => {
     expect(comparison!.groups[0]!.test).toMatchObject({ n: 2, mean: 0.55 });
   });
 
+  test('what misses the budget of the others is left out of the finding, and said', () => {
+    const of = (method: RunRecord['spec']['method'], parameters: number, accuracy: number) => [0, 1, 2].map((seed) => {
+      const run = scored(method, seed, accuracy + seed / 1000);
+      return { ...run, summary: { ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: parameters } } };
+    });
+    expect(text([...of({ method: 'lora', r: 5 }, 40_960, 0.6), ...of({ method: 'randlora', r: 8 }, 43_520, 0.7), ...of({ method: 'vera', r: 378 }, 11_656, 0.8)])).toBe(
+      'RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 misses the budget that the others share (11,656 adapter parameters) and is left out of this.',
+    );
+  });
+
+  test('runs that were looked at more often are no group of their own', () => {
+    expect(comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, eval_every: 1, snapshots: 3 }, lora)])[0]!.groups).toHaveLength(1);
+  });
+
   test('unequal settings are named, other data sets stand apart', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
     expect(unequal(comparison!)).toEqual([['steps', ['9', '4']]]);

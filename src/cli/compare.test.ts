@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cliFolder } from '../testing/cliFolder';
+import { unpackRecording, type Recording } from '../train/recording.meta';
+import type { Evaluation, RunRecord } from '../train/protocol';
+import type { CompareRow } from './compare';
+import { main } from './main';
+
+const { at, out } = cliFolder('compare');
+const json = <T>(...path: string[]): T => JSON.parse(readFileSync(at(...path), 'utf8')) as T;
+
+test('a grid over shots at a budget: no method takes more work than it may, and all are measured on the same images of every class', async () => {
+  writeFileSync(at('spec.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', budget: 43_000, methods: ['vera'], variants: [{ shots: 1 }, { shots: 2 }], train: { steps: 1, batch: 4, test_limit: 20 } }));
+  const compare = ['compare', '--spec', at('spec.json'), '--out', at('grid'), '--record', at('recording.json')];
+  expect(await main(compare)).toBe(0);
+  const { rows } = json<{ rows: CompareRow[] }>('grid', 'compare.json');
+  expect(rows).toHaveLength(2);
+  for (const row of rows) {
+    expect(row.work).toBeLessThanOrEqual(1.3);
+    expect(row.note).toMatch(/^It would take [\d.]+ times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+  }
+  const runs = [1, 2].map((shots) => json<RunRecord>('grid', `vera-r-${String(rows[0]!.config.r)}-shots${shots}-seed0`, 'run.json'));
+  expect(runs.map(({ spec }) => [spec.train.shots, spec.train.limit_rule])).toEqual([[1, 'stratified'], [2, 'stratified']]);
+  const pictures = ({ confusion }: Pick<Evaluation, 'confusion'>) => confusion.map((row) => row.reduce((all, count) => all + count, 0));
+  for (const { summary } of runs) expect(pictures(summary!.final!)).toEqual(new Array(10).fill(2));
+  // Nobody followed them: their results are recorded, without curves.
+  const recording = json<Recording>('recording.json');
+  expect(recording).toMatchObject({ budget: 43_000, notes: { vera: rows[0]!.note } });
+  expect(unpackRecording(recording).map(({ curve, summary }) => [curve.length, summary!.final!.accuracy])).toEqual(runs.map(({ summary }) => [0, summary!.final!.accuracy]));
+
+  // The same images where a trained run is evaluated again.
+  expect(await main(['eval', '--model', 'vit-nano', '--adapter', at('grid', runs[0]!.spec.name), '--data', 'fashion-mnist', '--limit', '20', '--json', at('eval.json')])).toBe(0);
+  expect(json<Evaluation>('eval.json').confusion).toEqual(runs[0]!.summary!.final!.confusion);
+
+  out.length = 0;
+  expect(await main(compare)).toBe(0);
+  expect(out.filter((line) => line.endsWith(': already there'))).toHaveLength(2);
+  expect(await main([...compare, '--max-work', 'much'])).toBe(1);
+  expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { parseModel } from '../models';
+import { budgetRows } from './budget';
+import { completeTrain, MAX_WORK } from './config';
+
+/** The sizes of the built-in model. */
+const nano = parseModel({ model_type: 'vit', hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4, intermediate_size: 512, image_size: 32, patch_size: 4 }).with({ labels: Array.from({ length: 10 }, (_, i) => `${i}`) });
+const rows = (batch: number, maxWork = MAX_WORK) => budgetRows(nano, null, 43_000, completeTrain({ batch }), maxWork);
+
+test('no method of the default comparison takes more than 1.3 times the work of full fine-tuning', () => {
+  for (const batch of [16, 32]) for (const { work } of rows(batch)) expect(work).toBeLessThanOrEqual(MAX_WORK);
+  const of = (batch: number, maxWork?: number) => rows(batch, maxWork).find(({ method }) => method === 'vera')!;
+  // The work of a step depends on the batch, and so does what is affordable.
+  expect(Number(of(16).config!.r)).toBeLessThan(Number(of(32).config!.r));
+  expect(of(16).reason).toMatch(/its largest setting within 1\.3 times/);
+  expect(of(16, 0)).toMatchObject({ reason: '' });
+  expect(of(16, 0).work).toBeGreaterThan(2);
+});
+
+test('four methods meet the default budget within 5 %', () => {
+  for (const { method, parameters } of rows(16)) if (['randlora', 'lora', 'dora', 'nola'].includes(method)) expect([method, Math.abs(parameters / 43_000 - 1) < 0.05]).toEqual([method, true]);
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { methodFields } from './fields';
+import { rank } from './findings';
+import { curveOf } from './metrics';
+import { isRecorded, openRecording } from './recorded';
+import { groupsOf } from './seedGroups';
+
+describe('the recorded comparison of the first screen', () => {
+  test('has equal budgets within 5 %; what cannot meet them is left out of its finding, and says why', async () => {
+    const { runs, budget, notes } = await openRecording('first-screen');
+    const groups = groupsOf(runs);
+    const ranking = rank(groups)!;
+    expect(budget).toBe(43_000);
+    for (const group of groups.filter(({ method }) => methodFields[method]!.budget !== null)) {
+      const meets = Math.abs(group.parameters / budget - 1) < 0.05;
+      expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !meets, !meets]);
+    }
+    expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
+    expect(notes.vera).toMatch(/times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(ranking.seeds).toBeGreaterThanOrEqual(3);
+    // Every step can be played.
+    for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);
+  });
+});
+
+test('a recording is opened once, and its runs count as recorded', async () => {
+  const [one, again] = await Promise.all([openRecording('first-screen'), openRecording('first-screen')]);
+  expect(again).toBe(one);
+  expect(new Set(one.runs.map(({ id }) => id)).size).toBe(one.runs.length);
+  expect(one.runs.every(isRecorded)).toBe(true);
+});
