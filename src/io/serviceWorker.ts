@@ -80,5 +80,5 @@ worker.addEventListener('fetch', (event) => {
   if (path !== undefined) event.respondWith(answer(event, path));
 });
 
-// A module, so that its names are its own.
+// It has no exports; this makes it a module, which its test imports.
 export {};

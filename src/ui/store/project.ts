@@ -15,6 +15,7 @@ import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
 import { fetchOnline, fileNameOf, OnlineProblem } from './onlineProject';
+import { runOf } from './runRecords';
 import { isLive, useRuns, type Run } from './runs';
 import { initialSettings, personal, settingsOf, useSettings } from './settings';
 import { enter, isBusy, keepPointer, sweep, tidied } from './switchProject';
@@ -195,7 +196,7 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
     let entered = false;
     try {
       keepPointer(projectPointer());
-      const [{ checkEdits, checkRecord }, { runOf }] = await Promise.all([import('./projectChecks'), import('./runRecords')]);
+      const { checkEdits, checkRecord } = await import('./projectChecks');
       let runs = 0;
       const take = async (store: string, key: string, value: unknown): Promise<void> => {
         if (store === recordStore) return takeRun(key, value as RunRecord);
