@@ -1,6 +1,7 @@
 import type { FieldGroup } from '../adapters/field';
 import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
+import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import type { ViewName } from './store/shown';
@@ -467,6 +468,9 @@ export const t = {
     cancel: 'Cancel',
     failed: (name: string): string => `${name} could not be opened`,
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },
+    misplaced: (name: string, kind: Misplaced['kind'], as: Misplaced['as']): string =>
+      `${name} holds ${{ runs: 'runs', adapter: 'a trained adapter', model: 'a model' }[kind]}, not ${as === 'data' ? 'pictures' : 'a model'}.`,
+    place: { runs: 'Add to the runs', adapter: 'Try this adapter', model: 'Use this model' } satisfies Record<Misplaced['kind'], string>,
     another: 'Choose another folder',
     keep: 'Keep what was chosen',
   },
