@@ -78,10 +78,15 @@ export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: numbe
   );
 }
 
+/** More ticks than this have no room: every second one is left out. */
+const mostTicks = 4;
+
 export function BudgetAxis({ scale }: { scale: Scale }) {
+  const { ticks } = scale;
+  const shown = ticks.length > mostTicks ? ticks.filter((_, i) => i % 2 === (ticks.length - 1) % 2) : ticks;
   return (
     <div className={css.axis} aria-hidden="true">
-      {scale.ticks.map((tick) => (
+      {shown.map((tick) => (
         <span key={tick} style={{ left: place(scale, tick) }}>
           {formatShort(tick)}
         </span>

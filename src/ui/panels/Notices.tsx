@@ -4,6 +4,7 @@ import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
+import { deviceName } from '../format';
 import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
@@ -33,7 +34,7 @@ function DeviceNotice() {
   if (!device) return null;
   if (device.ok) {
     if (!device.software) return null;
-    return <Notice kind="warn">{t.device.software(device.description || device.architecture || device.vendor)}</Notice>;
+    return <Notice kind="warn">{t.device.software(deviceName({ ...device, software: false }))}</Notice>;
   }
   const details = [`problem: ${device.problem}`, device.message, `secure context: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
   const text = t.device.problems[device.problem || 'no-adapter'];

@@ -41,7 +41,7 @@ export const shareWords = {
       version: `It was made by another version of this page (${value}).`,
       length: 'It is too long, or damaged.',
     })[what],
-  missing: (kind: 'model' | 'data', id: string): string => `The link asks for the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
+  missing: (kind: 'model' | 'data', id: string): string => `This page uses the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
   load: 'Load it from the hub',
   dismiss: 'Dismiss',
   /** A part of the page; a panel without a word here goes by its name in the register. */
