@@ -53,9 +53,9 @@ export const command: Command = {
   computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
-    { name: 'out', kind: 'text', value: 'FOLDER', help: 'One folder a run, and compare.json; finished runs found there are not trained again.' },
-    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates what is there, in folders of runs, files of runs, or a project that the command line wrote.' },
-    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also one compact file of all runs, as the page shows before anything is trained.' },
+    { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
+    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes one compact file of all runs, as the page shows before anything is trained.' },
   ],
   async run(given, say) {
     if (given.runs !== undefined) {
