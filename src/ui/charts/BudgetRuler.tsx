@@ -78,12 +78,12 @@ export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: numbe
   );
 }
 
-/** More ticks than this have no room: every second one is left out. */
-const mostTicks = 4;
+/** Share of the axis that the words of a tick take. */
+const room = 0.27;
 
+/** The ticks that have room, from the largest down. */
 export function BudgetAxis({ scale }: { scale: Scale }) {
-  const { ticks } = scale;
-  const shown = ticks.length > mostTicks ? ticks.filter((_, i) => i % 2 === (ticks.length - 1) % 2) : ticks;
+  const shown = scale.ticks.reduceRight<number[]>((kept, tick) => (kept.length === 0 || at(scale, kept[0]) - at(scale, tick) > room ? [tick, ...kept] : kept), []);
   return (
     <div className={css.axis} aria-hidden="true">
       {shown.map((tick) => (
