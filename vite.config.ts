@@ -1,5 +1,7 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
+import { readdirSync, statSync } from 'node:fs';
+import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = import.meta.dirname;
@@ -11,11 +13,34 @@ const relaxPolicyInDev: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta\s[^>]*http-equiv="Content-Security-Policy"[^>]*>/i, ''),
 };
 
+/** Files in public/ that say where others come from: the page needs none of them. */
+const aside = /(^|\/)LICENSE$|\.(md|mjs|py)$/;
+
+/** Tells the service worker what the build made, with sizes: it answers for nothing else. */
+const listBuiltFiles: Plugin = {
+  name: 'list-built-files',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const worker = bundle['sw.js'];
+      if (worker?.type !== 'chunk') return; // the bundle of another worker
+      const made = Object.values(bundle).filter(({ fileName }) => fileName !== 'sw.js').map((file) => [file.fileName, Buffer.byteLength(file.type === 'chunk' ? file.code : file.source)] as const);
+      const given = readdirSync(`${here}/public`, { recursive: true, withFileTypes: true })
+        .filter((file) => file.isFile() && !aside.test(file.name))
+        .map((file) => `${file.parentPath}/${file.name}`)
+        .map((path) => [relative(`${here}/public`, path).split(sep).join('/'), statSync(path).size] as const);
+      worker.code = worker.code.replace('BUILT_FILES', JSON.stringify(Object.fromEntries([...made, ...given].sort(([a], [b]) => (a < b ? -1 : 1)))));
+    },
+  },
+};
+
 export default defineConfig({
   root: `${here}/src/ui`,
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [react(), relaxPolicyInDev],
+  plugins: [react(), relaxPolicyInDev, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,
@@ -24,9 +49,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      input: { index: `${here}/src/ui/index.html`, sw: `${here}/src/io/serviceWorker.ts` },
       output: {
+        // Its scope is its folder, and browsers ask for it by the same name again.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         // React changes less often than the page: a file of its own stays in the browser's cache.
-        codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] },
+        // All that the page itself imports is one more, instead of a chunk for each set of parts that share some of it.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 1 },
+            { name: 'page', test: /src[\\/]ui[\\/]App\.tsx$/ },
+          ],
+        },
       },
     },
   },

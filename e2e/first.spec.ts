@@ -18,8 +18,8 @@ const noteDrawn = () => {
 };
 
 test('a recorded comparison is drawn before model, pictures and worker have come, as fast as pages go here; one button is primary', async ({ page, browser }) => {
-  const asked: { url: string; bytes: number }[] = [];
-  page.on('response', async (response) => asked.push({ url: response.url(), bytes: (await response.body().catch(() => Buffer.alloc(0))).length }));
+  const asked: { url: string }[] = [];
+  page.on('request', (request) => asked.push({ url: request.url() }));
   let come = () => {};
   const wanted = new Promise<void>((done) => (come = done));
   await page.route(/worker|models\/|data\//, async (route) => {
@@ -40,13 +40,36 @@ test('a recorded comparison is drawn before model, pictures and worker have come
   // A second where a usual task takes a twentieth of one.
   expect(drawn / usual).toBeLessThan(20);
   come();
-  // The heads of its files tell what a model is; its weights stay where they are until something is trained.
-  expect(asked.filter(({ url }) => /models\//.test(url)).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(4 * 100_000);
+  expect(asked.filter(({ url }) => /models\/.*safetensors/.test(url))).toEqual([]);
   await expect(page.getByText(/^Recorded runs, \d seeds$/)).toBeVisible();
   await expect(page.getByText(/over \d seeds/)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   // Once it has faded from disabled to enabled.
   await expect.poll(() => page.evaluate(() => [...document.querySelectorAll('button')].filter((button) => getComputedStyle(button).backgroundColor === getComputedStyle(document.body).color).length)).toBe(1);
+});
+
+test('before any click little is asked for: weights when something is trained, pictures when they come into sight', async ({ browser, baseURL }) => {
+  for (const device of [{ viewport: { width: 1440, height: 150 } }, devices['Pixel 7']]) {
+    const context = await browser.newContext({ ...device, baseURL });
+    // Parts that are fetched ahead are counted by no one who waits for the page.
+    await context.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
+    const page = await context.newPage();
+    const asked: { path: string; bytes: number }[] = [];
+    context.on('requestfinished', async (request) => asked.push({ path: new URL(request.url()).pathname, bytes: (await request.sizes()).responseBodySize }));
+    await page.goto('/');
+    await expect(page.getByRole('button', { name: /Fine-tune now|Train anyway/ })).toBeEnabled();
+    await expect(page.getByText(/trainable/).first()).toBeAttached();
+    await page.waitForLoadState('networkidle');
+    const paths = () => asked.map(({ path }) => path);
+    console.log(`${asked.length} requests, ${(asked.reduce((sum, { bytes }) => sum + bytes, 0) / 1000).toFixed(0)} kB`);
+    expect(paths().filter((path) => /^\/(models|data)\//.test(path)).sort()).toEqual(['/data/fashion-mnist/dataset.json', '/models/vit-nano/config.json', '/models/vit-nano/preprocessor_config.json']);
+    expect(asked.length).toBeLessThan(30);
+    expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(600_000);
+    await page.getByRole('checkbox', { name: 'Trouser' }).scrollIntoViewIfNeeded();
+    await expect.poll(paths).toContain('/data/fashion-mnist/train.safetensors');
+    expect(paths().filter((path) => /^\/models\/.*safetensors/.test(path))).toEqual([]);
+    await context.close();
+  }
 });
 
 test('the script that the page itself loads first is under 300 KiB, compressed', async ({ page }) => {

@@ -1,9 +1,38 @@
+import { devices, type Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { goTo } from './studioHelp';
+
+test('parts are fetched while the page is idle, and open without a connection; on a phone they are not', async ({ page, browser, baseURL, problems }) => {
+  problems.allow(/Failed to load resource/);
+  const fetched = (page: Page) => {
+    const names = new Set<string>();
+    page.on('requestfinished', (request) => names.add(/assets\/(\w+)-[^/]*\.js$/.exec(request.url())?.[1] ?? ''));
+    return names;
+  };
+  const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonList', 'Stage', 'TryCamera', 'TryLook', 'WalkDeed'];
+  const names = fetched(page);
+  await page.goto('/');
+  await expect.poll(() => parts.filter((name) => !names.has(name))).toEqual([]);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Lessons' }).click();
+  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+
+  const context = await browser.newContext({ ...devices['Pixel 7'], baseURL });
+  const phone = await context.newPage();
+  const onPhone = fetched(phone);
+  await phone.goto('/');
+  await expect(phone.getByRole('button', { name: 'Train anyway' })).toBeEnabled();
+  await phone.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestIdleCallback(() => done()))));
+  // It draws this one at once.
+  expect(parts.filter((name) => onPhone.has(name) && name !== 'WalkDeed')).toEqual([]);
+  await context.close();
+});
 
 test('a part that is not fetched, or throws, says so where it stands and can be reloaded; the rest goes on', async ({ page, problems }) => {
   // What this test provokes.
   problems.allow(/Failed to load resource|NotLoaded|dynamically imported|torn/);
+  // Parts come when they are opened, and not ahead.
+  await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
   let answer: 'missing' | 'broken' | 'whole' = 'missing';
   await page.route(/\/assets\/(LessonsView|Board)-[^/]*\.js$/, (route) => {
     if (answer === 'missing') return route.fulfill({ status: 404, body: 'gone' });

@@ -19,6 +19,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? `${root}/.cache/playwright.json` }]],
   use: {
     browserName: 'chromium',
+    // What it answers no test could route; its own test lets it work.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     trace: process.env.FULLRANK_TRACE ? 'retain-on-failure' : 'off',
     launchOptions: {

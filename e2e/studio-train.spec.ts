@@ -10,6 +10,22 @@ import { longestTask } from './tasks';
 test('one click trains two methods in turn; curves, bytes, accuracy, adapter; all of it survives a reload', async ({ page, browser }) => {
   // Five live plots.
   await openStudio(page, { methods: ['lora', 'linear_probe'], curves: 'loss,accuracy,batch,grad_norm,lr' });
+  // From the first run's end to the second one's first results nothing gives way to come back: neither the run bar nor
+  // anything that makes the page shorter.
+  await page.evaluate(() => {
+    const seen: { idle: boolean; shrunk: number } = { idle: false, shrunk: 0 };
+    Object.assign(window, { seen });
+    let tallest = 0;
+    const watch = new MutationObserver(() => {
+      const rows = [...document.querySelectorAll('tr')].filter((row) => row.textContent.includes('done')).length;
+      if (rows !== 1) return;
+      if (document.querySelector('[aria-current=step]')?.textContent.startsWith('evaluate')) return watch.disconnect();
+      seen.idle ||= [...document.querySelectorAll('button')].some((button) => /^Continue with|^Clear the queue/.test(button.textContent));
+      tallest = Math.max(tallest, document.documentElement.scrollHeight);
+      seen.shrunk = Math.max(seen.shrunk, tallest - document.documentElement.scrollHeight);
+    });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
   const longest = await longestTask(browser, page, async () => {
     await startButton(page).click();
     await expect(page.getByText('Equal to the byte:')).toBeVisible({ timeout: ended });
@@ -18,6 +34,9 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
     await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
   });
   expect(longest).toBeLessThan(1);
+  const seen = await page.evaluate(() => (window as { seen?: { idle: boolean; shrunk: number } }).seen!);
+  expect(seen.idle).toBe(false);
+  expect(seen.shrunk).toBeLessThan(100);
 
   await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
   const cells = await page.getByRole('region', { name: 'Confusion' }).getByRole('cell').allInnerTexts();

@@ -11,28 +11,37 @@ const CLOSE = 0.1;
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
 
+/** What a training step may take. */
+export interface WorkCap {
+  /** Work of a step with this config, in shares of full fine-tuning's. */
+  of: (config: MethodConfig) => number;
+  most: number;
+}
+
 /**
  * For every method the setting that comes nearest to a number of adapter parameters (the head not counted), what it
- * reaches exactly, and why when that is not close. Needs no GPU and no weights. Throws where no layer matches.
+ * reaches exactly, and why when that is not close. With a cap, settings that would take more work are left out. Needs no
+ * GPU and no weights. Throws where no layer matches.
  */
-export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number): BudgetRow[] {
+export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap): BudgetRow[] {
   // An empty list means the model's own targets, as in the forms.
   const targets = target_modules?.length ? { target_modules } : {};
   // One recording for all methods: any adapter knows the layers.
   const { layers } = new Adapted(model, { method: 'lora', ...targets });
   const all = new Adapted(model, { method: 'full' }).counts().adapter_parameters;
-  return Object.entries(methods).map(([key, method]) => {
+  const rows = Object.entries(methods).map(([key, method]) => {
     if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
     if (method.trains === 'head') return fixed(key, 0, parameters, 'trains the head alone');
-    return nearest(key, method, layers, targets, parameters);
+    return nearest(key, method, layers, targets, parameters, cap);
   });
+  return cap ? rows.map((row) => ({ ...row, work: cap.of(row.config!) })) : rows;
 }
 
 function fixed(method: string, count: number, wanted: number, why: string): BudgetRow {
   return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? '' : `It ${why}: ${text(count)} parameters, whatever the budget.` };
 }
 
-function nearest(key: string, method: Method, layers: Layer[], targets: object, wanted: number): BudgetRow {
+function nearest(key: string, method: Method, layers: Layer[], targets: object, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
   const spec = method.fields.fields.find((f) => f.name === field)!;
   const [low, high] = method.range!(layers);
@@ -41,11 +50,30 @@ function nearest(key: string, method: Method, layers: Layer[], targets: object, 
   const shapes = distinct(layers);
   const count = memo((setting: number) => parametersOf(method, { ...base, [field]: setting }, shapes));
   const distance = (setting: number) => Math.abs(count(setting) - wanted);
-  const best = to - from <= SCAN ? scan(from, to, distance) : bisect(from, to, wanted, count);
-  const parameters = count(best);
+  const find = (end: number) => (end - from <= SCAN ? scan(from, end, distance) : bisect(from, end, wanted, count));
   const [least, most] = to - from <= SCAN ? extremes(from, to, count) : ([count(from), count(to)] as [number, number]);
-  const config: MethodConfig = { method: key, [field]: best, ...targets };
-  return { method: key, config, parameters, range: [least, most], reason: reason(wanted, parameters, least, most, `${field} ${best}`) };
+  const config = (setting: number): MethodConfig => ({ method: key, [field]: setting, ...targets });
+  const free = find(to);
+  const work = cap?.of(config(free)) ?? 0;
+  const row = (setting: number, why?: string): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${field} ${setting}`) });
+  if (!cap || work <= cap.most) return row(free);
+  const takes = `${text(Number(work.toPrecision(2)))} times full fine-tuning's time`;
+  const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
+  if (end === null) return row(free, `It takes ${takes} (${field} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
+  const best = find(end);
+  return close(count(best), wanted) ? row(best) : row(best, `It would take ${takes} at ${field} ${free}; ${field} ${best} is its ${count(best) < wanted ? 'largest' : 'nearest'} setting within ${text(cap.most)} times.`);
+}
+
+/** The last whole number of a range that fits, where all before it fit as well; null where the first does not. */
+function lastOf(from: number, to: number, fits: (setting: number) => boolean): number | null {
+  if (!fits(from)) return null;
+  let [a, b] = [from, to];
+  while (a < b) {
+    const middle = Math.ceil((a + b) / 2);
+    if (fits(middle)) a = middle;
+    else b = middle - 1;
+  }
+  return a;
 }
 
 /** The setting of least distance; of equal ones the smallest. */

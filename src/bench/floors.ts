@@ -60,6 +60,7 @@ export const floors: readonly Floor[] = [
   method('RandLoRA against LoRA at as many parameters, one block, peak bytes', { most: 1 }, (row) => bytes(row('randlora r 4 merged'), row('lora r 32'))),
   method('RandLoRA against LoRA at as many parameters, twelve blocks, peak bytes', { most: 1 }, (row) => bytes(row('randlora r 2 merged'), row('lora r 32')), TINY),
   ...[BLOCK, TALL].map((entry) => method(`LoRA r 32 against full fine-tuning, ${entry}, time`, { most: 0.8 }, (row) => time(row('lora r 32'), row('full')), entry)),
+  { what: 'the page, clicked after 10 s: seconds until the first loss', group: 'page', entry: 'clicked after 10 s', places: ['chromium'], bound: { most: 5 }, value: (row) => (row('first loss')?.ms?.median ?? NaN) / 1000 },
   ...['vit-nano, batch 8', 'deit-tiny-96, batch 8'].map((entry): Floor => ({ what: `forward of ${entry}: times as fast as onnxruntime-web`, group: 'evaluation', entry, places: ['chromium'], bound: { least: 2 }, value: lead })),
 ];
 

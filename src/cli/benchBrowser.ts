@@ -2,6 +2,7 @@ import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import type { Runner } from '../bench/here';
 import type { RunOptions } from '../bench/run';
+import { measureVisit } from './benchPage';
 import { root } from './setup/run.mjs';
 import { chromiumArgs, findChromium } from './setup/system.mjs';
 
@@ -9,7 +10,7 @@ import { chromiumArgs, findChromium } from './setup/system.mjs';
 const PEERS = ['@jax-js/jax', '@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients', '@tensorflow/tfjs-backend-webgpu'];
 
 /**
- * Entries in headless Chromium, each in a fresh engine page of the browser tests.
+ * Entries in headless Chromium, each in a fresh engine page of the browser tests, and those of the built page from outside.
  * Throws with one sentence when there is no Chromium.
  */
 export async function openChromium(options: RunOptions): Promise<Runner> {
@@ -25,13 +26,15 @@ export async function openChromium(options: RunOptions): Promise<Runner> {
       try {
         page.on('pageerror', (error) => console.error(error.message));
         await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
-        return await page.evaluate(
+        const result = await page.evaluate(
           async ([name, options]) => {
             const here = globalThis as unknown as { load(path: string): Promise<typeof import('../bench/here')> };
             return (await here.load('/src/bench/here.ts')).runInPage(name, options);
           },
           [name, options] as const,
         );
+        const [group, entry] = name.split('/', 2);
+        return group === 'page' ? { ...result, rows: await measureVisit(browser, entry!, options.rounds) } : result;
       } finally {
         await page.close();
       }

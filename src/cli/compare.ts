@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { solveBudget } from '../adapters/budget';
 import { ConfigError, methodFields } from '../adapters/fields';
-import { completeTrain, keptTrain, withRule } from '../train/config';
+import { budgetRows } from '../train/budget';
+import { completeTrain, keptTrain, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
 import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
@@ -17,16 +17,20 @@ import { modelTree, openData, writeWhole } from './files';
 import { trainOnce, type FinishedRun } from './train';
 
 const settings = z.record(z.string(), z.unknown());
-/** A grid of runs: methods x seeds, at a budget or with given settings. */
+/** A grid of runs: methods x variants x seeds, at a budget or with given settings. */
 const schema = z.strictObject({
   model: z.string(),
   data: z.string(),
   /** Adapter parameters that each method named by key should come near; methods given with settings keep them. */
   budget: z.optional(z.int().check(z.gte(1))),
+  /** The most work that a method named by key may take for it, in shares of a step of full fine-tuning; 0 lifts it. */
+  max_work: z._default(z.number().check(z.gte(0)), MAX_WORK),
   target_modules: z.optional(z.union([z.string(), z.array(z.string())])),
   methods: z.array(z.union([z.string(), z.looseObject({ method: z.string() })])).check(z.minLength(1), z.maxLength(100)),
   seeds: z._default(z.array(z.int()).check(z.minLength(1), z.maxLength(100)), [0]),
   train: z._default(settings, {}),
+  /** Training settings that the grid goes over besides, e.g. { "shots": 1 } and { "shots": 4 }. */
+  variants: z._default(z.array(settings).check(z.minLength(1), z.maxLength(100)), [{}]),
   /** Training settings of single methods, e.g. their learning rates. */
   train_by_method: z._default(z.record(z.string(), settings), {}),
 });
@@ -37,6 +41,8 @@ export interface CompareRow {
   method: string;
   config: MethodConfig;
   adapter_parameters: number;
+  /** An estimate of a step's work in shares of full fine-tuning's; null in runs of before it was planned. */
+  work: number | null;
   total_bytes: number;
   /** Test top-1 of each seed, 0 to 1. */
   accuracy: number[];
@@ -52,8 +58,9 @@ export const command: Command = {
   help: 'trains a grid of methods and seeds, resumable, and tabulates test accuracy',
   computes: true,
   flags: [
-    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, target_modules, seeds, train, train_by_method.' },
+    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method.' },
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes one compact file of all runs, as the page shows before anything is trained.' },
   ],
@@ -65,7 +72,9 @@ export const command: Command = {
     }
     const missing = ['spec', 'out'].filter((name) => given[name] === undefined);
     if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
-    return compare(String(given.spec), String(given.out), say, given.record === undefined ? undefined : String(given.record));
+    const max_work = given.max_work === undefined ? undefined : Number(given.max_work);
+    if (max_work !== undefined && !(max_work >= 0)) throw new UsageError(`--max-work is ${JSON.stringify(given.max_work)}; it must be a number from 0 on`);
+    return compare(String(given.spec), String(given.out), say, { ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }) });
   },
 };
 
@@ -84,18 +93,18 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
 
-/** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. Throws with one sentence. */
-export async function compare(path: string, out: string, say: (line: string) => void, record?: string): Promise<{ spec: Spec; rows: CompareRow[] }> {
-  const spec = parse(await readFile(path, 'utf8'), path);
+/** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's. Throws with one sentence. */
+export async function compare(path: string, out: string, say: (line: string) => void, { record, ...change }: { record?: string; max_work?: number } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
+  const spec = { ...parse(await readFile(path, 'utf8'), path), ...change };
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
-  for (const { config, note } of grid) {
+  for (const { config, note, variant } of grid.flatMap((one) => spec.variants.map((variant) => ({ ...one, variant })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
-      const name = [config.method, settingText(config).replace(' ', '-'), `seed${seed}`].filter(Boolean).join('-');
+      const name = [config.method, settingText(config).replace(' ', '-'), ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
       const folder = join(out, name);
-      const train = { ...spec.train, ...spec.train_by_method[config.method], seed } as Partial<TrainConfig>;
+      const train = { ...trainOf(spec, config.method, variant), seed };
       const known = await finished(folder, config, train);
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ model: spec.model, data: spec.data, method: config, train, out: folder, name, say: quiet(say) })));
@@ -107,7 +116,8 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tell(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
-    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, titles, all)));
+    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), notes: Object.fromEntries(rows.flatMap((row) => (row.note && methodFields[row.method]!.budget ? [[row.method, row.note]] : []))) };
+    await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all)));
   }
   rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
   return { spec, rows };
@@ -129,17 +139,21 @@ function parse(text: string, path: string): Spec {
 /** The settings of every method of the grid, all checked before anything is trained. */
 async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[]> {
   const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
-  const solved = spec.budget ? solveBudget(vision.with({ labels: data.classes }), spec.target_modules ?? null, spec.budget) : [];
+  const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
-    completeTrain({ ...spec.train, ...spec.train_by_method[key] } as Partial<TrainConfig>);
+    for (const variant of spec.variants) completeTrain(trainOf(spec, key, variant));
+    const train = completeTrain(trainOf(spec, key));
     if (typeof given !== 'string') return { config: given as MethodConfig, note: '' };
-    const found = solved.find((r) => r.method === key);
+    const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(`${key} cannot reach ${spec.budget} parameters: ${found.reason}`);
     return { config: found?.config ?? { method: key, ...(methodFields[key]!.budget && spec.target_modules ? { target_modules: spec.target_modules } : {}) }, note: found?.reason ?? '' };
   });
 }
+
+/** Training settings of a method's runs, the seed aside. */
+const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): Partial<TrainConfig> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
 async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
@@ -160,6 +174,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     method: config.method,
     config,
     adapter_parameters: records[0]!.summary.plan.adapter_parameters,
+    work: records[0]!.summary.plan.work ?? null,
     total_bytes: records[0]!.summary.plan.total_bytes,
     accuracy,
     mean,

@@ -3,7 +3,7 @@ import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import type { Device } from './device';
 import { allKernels, kernel } from './kernel';
-import { compilePipeline } from './pipelines';
+import { compilePipeline, MOST_PIPELINES } from './pipelines';
 
 const lib = '@group(0) @binding(15) var<uniform> step: Step;\nstruct Step { seed: u32 }\nalias lanes = vec4<f32>;';
 const source = `// Commented out: @group(0) @binding(9) var<storage, read> ghost: array<f32>;
@@ -90,5 +90,21 @@ describe('compilePipeline', () => {
     const one = compilePipeline(device, kernel('one', text), {});
     expect(compilePipeline(device, kernel('two', text), {})).toBe(one);
     expect(compilePipeline(device, kernel('one', text), { A: 1 })).not.toBe(one);
+  });
+
+  test('keeps those used last, and nothing of a device that is lost', async () => {
+    const doomed = await mustOpen(gpu());
+    const k = kernel('many', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\noverride A: u32 = 0u;\n@compute @workgroup_size(64)\nfn main() { out[0] = f32(A); }');
+    const of = (A: number) => compilePipeline(doomed, k, { A });
+    const [often, once] = [of(0), of(1)];
+    for (let i = 2; i <= MOST_PIPELINES; i++) {
+      await of(i);
+      expect(of(0)).toBe(often);
+    }
+    expect(of(1)).not.toBe(once);
+    expect(of(0)).toBe(often);
+    doomed.gpu.destroy();
+    await doomed.gpu.lost;
+    expect(of(0)).not.toBe(often);
   });
 });

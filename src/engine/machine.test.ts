@@ -6,6 +6,7 @@ import { gpu } from '../testing/dawn';
 import type { Device } from './device';
 import { kernel } from './kernel';
 import { Machine } from './machine';
+import { compileAhead } from './pipelines';
 import { planMemory } from './plan';
 import { Recorder, type Program } from './record';
 import { noStep } from './step';
@@ -80,6 +81,27 @@ describe('Machine', () => {
     const machine = await Machine.build(device, rec, (done, total) => seen.push([done, total]));
     expect(seen).toEqual([[0, 2], [1, 2], [2, 2]]);
     machine.destroy();
+  });
+
+  test('compiles nothing again that was compiled ahead, one at a time and not after an abort', async () => {
+    const fresh = await mustOpen(gpu());
+    const { rec } = product();
+    const make = vi.spyOn(fresh.gpu, 'createComputePipelineAsync');
+    const stop = new AbortController();
+    make.mockImplementationOnce((what) => {
+      stop.abort();
+      return device.gpu.createComputePipelineAsync.call(fresh.gpu, what);
+    });
+    await compileAhead(fresh, rec, stop.signal);
+    expect(make).toHaveBeenCalledTimes(1);
+    await compileAhead(fresh, rec, new AbortController().signal);
+    expect(make).toHaveBeenCalledTimes(2);
+    const seen: number[][] = [];
+    const machine = await Machine.build(fresh, rec, (done, total) => seen.push([done, total]));
+    expect(make).toHaveBeenCalledTimes(2);
+    expect(seen).toEqual([[0, 2], [1, 2], [2, 2]]);
+    machine.destroy();
+    fresh.destroy();
   });
 
   test('what shares memory cannot be read, what is in no program neither', async () => {

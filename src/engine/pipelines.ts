@@ -1,6 +1,8 @@
 import type { Device } from './device';
 import { EngineError } from './errors';
+import { formOf } from './forms';
 import type { Kernel } from './kernel';
+import type { Recorder } from './record';
 
 /** A compute pipeline with the layout of its only bind group. */
 export interface Pipeline {
@@ -8,7 +10,16 @@ export interface Pipeline {
   layout: GPUBindGroupLayout;
 }
 
-const caches = new WeakMap<GPUDevice, { modules: Map<string, GPUShaderModule>; pipelines: Map<string, Promise<Pipeline>> }>();
+interface Cache {
+  modules: Map<string, GPUShaderModule>;
+  pipelines: Map<string, Promise<Pipeline>>;
+}
+
+/** Of each device; what a lost one had goes with it. */
+const caches = new WeakMap<GPUDevice, Cache>();
+
+/** Pipelines that are kept of a device, those used last: a run has 30 to 60, and shares most of them with others. */
+export const MOST_PIPELINES = 512;
 
 const COMPUTE = 4; // GPUShaderStage.COMPUTE
 
@@ -17,27 +28,54 @@ const COMPUTE = 4; // GPUShaderStage.COMPUTE
  * `layout: 'auto'` drops what a variant does not use. A failed shader is reported with line, column and source.
  */
 export function compilePipeline(device: Device, kernel: Kernel, overrides: Record<string, number>): Promise<Pipeline> {
-  let cache = caches.get(device.gpu);
-  if (!cache) caches.set(device.gpu, (cache = { modules: new Map(), pipelines: new Map() }));
+  const { modules, pipelines } = cacheOf(device.gpu);
   const text = textFor(device, kernel);
   const key = `${JSON.stringify(overrides)}\n${text}`;
-  let pipeline = cache.pipelines.get(key);
-  if (!pipeline) {
-    pipeline = build(device, kernel, text, overrides, cache.modules);
-    cache.pipelines.set(key, pipeline);
-    pipeline.catch(() => cache.pipelines.delete(key));
+  return kept(pipelines, key, () => {
+    const module = () => kept(modules, text, () => device.gpu.createShaderModule({ label: kernel.name, code: text }));
+    const pipeline = build(device, kernel, text, overrides, module);
+    pipeline.catch(() => pipelines.delete(key));
+    return pipeline;
+  });
+}
+
+/**
+ * Compiles what a recorder's programs need, before a machine is built of them: one pipeline after another, so that whatever
+ * else goes on gets its turn. Ends early when aborted.
+ */
+export async function compileAhead(device: Device, rec: Recorder, signal: AbortSignal): Promise<void> {
+  for (const entry of rec.programs.flatMap(({ entries }) => entries)) {
+    if (signal.aborted) return;
+    const { kernel, overrides } = formOf(device, entry);
+    await compilePipeline(device, kernel, overrides);
   }
-  return pipeline;
+}
+
+function cacheOf(gpu: GPUDevice): Cache {
+  let cache = caches.get(gpu);
+  if (!cache) {
+    caches.set(gpu, (cache = { modules: new Map(), pipelines: new Map() }));
+    void gpu.lost.then(() => caches.delete(gpu));
+  }
+  return cache;
+}
+
+/** What was made under this key, or is made now; the one that nobody has asked for longest gives way. */
+function kept<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MOST_PIPELINES) map.delete(map.keys().next().value!);
+  return value;
 }
 
 /** The text of a kernel that this device runs. */
 export const textFor = ({ quads, octs }: Pick<Device, 'quads' | 'octs'>, { text, quadText, octText }: Kernel): string => (quads && octs && octText) || (quads && quadText) || text;
 
-async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
+async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, moduleOf: () => GPUShaderModule): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
-  let module = modules.get(text);
-  if (!module) modules.set(text, (module = gpu.createShaderModule({ label: kernel.name, code: text })));
+  const module = moduleOf();
   const layout = gpu.createBindGroupLayout({
     label: kernel.name,
     entries: [

@@ -67,20 +67,19 @@ function withoutCommonFolder(paths: string[]): string[] {
 }
 
 /**
- * A tree of files below a web address whose relative paths are known. Ranges are asked for; from a server that ignores
- * them the whole file is fetched once and kept. Errors name the address.
+ * A tree of files below a web address whose relative paths are known. Each file is fetched whole, once, by the first who
+ * asks for any of it, and kept: what lies beside the page is small, and one answer comes sooner than many parts. Errors
+ * name the address.
  */
 export function fetchTree(name: string, baseUrl: string, paths: readonly string[], progress?: Progress): FileTree {
   const listed = new Set(paths);
   const whole = new Map<string, Promise<Uint8Array>>();
-  const url = (path: string) => {
-    if (!listed.has(path)) throw missing(path, name);
-    return `${baseUrl.replace(/\/*$/, '/')}${path.split('/').map(encodeURIComponent).join('/')}`;
-  };
-  const readWhole = (path: string) => {
+  const readWhole = (path: string): Promise<Uint8Array> => {
     let bytes = whole.get(path);
     if (!bytes) {
-      bytes = get(url(path)).then((response) => readBody(response, (loaded, total) => progress?.(path, loaded, total)));
+      if (!listed.has(path)) throw missing(path, name);
+      const url = `${baseUrl.replace(/\/*$/, '/')}${path.split('/').map(encodeURIComponent).join('/')}`;
+      bytes = get(url).then((response) => readBody(response, (loaded, total) => progress?.(path, loaded, total)));
       bytes.catch(() => whole.delete(path)); // let a later call try again
       whole.set(path, bytes);
     }
@@ -89,36 +88,19 @@ export function fetchTree(name: string, baseUrl: string, paths: readonly string[
   return {
     name,
     paths: () => [...listed],
-    async size(path) {
-      if (!whole.has(path)) {
-        const { headers } = await get(url(path), { method: 'HEAD' });
-        // The length of a compressed answer is not the file's.
-        const length = Number(headers.get('content-length') ?? NaN);
-        if (Number.isSafeInteger(length) && length >= 0 && !headers.get('content-encoding')) return length;
-      }
-      return (await readWhole(path)).byteLength;
-    },
-    async read(path, start, end) {
-      if (start === undefined && end === undefined) return readWhole(path);
-      const from = start ?? 0;
-      if (!whole.has(path) && end !== undefined && end > from) {
-        const response = await get(url(path), { headers: { range: `bytes=${from}-${end - 1}` } });
-        if (response.status === 206) return readBody(response);
-        const kept = readBody(response, (loaded, total) => progress?.(path, loaded, total));
-        kept.catch(() => whole.delete(path));
-        whole.set(path, kept);
-      }
+    size: async (path) => (await readWhole(path)).byteLength,
+    async read(path, start = 0, end) {
       const bytes = await readWhole(path);
-      checkRange(path, from, end ?? bytes.byteLength, bytes.byteLength);
-      return bytes.subarray(from, end);
+      checkRange(path, start, end ?? bytes.byteLength, bytes.byteLength);
+      return bytes.subarray(start, end);
     },
   };
 }
 
-async function get(url: string, init?: RequestInit): Promise<Response> {
+async function get(url: string): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, init);
+    response = await fetch(url);
   } catch (error) {
     throw new FormatError(`${url} could not be reached (${String(error)}); check the connection and try again.`);
   }
@@ -128,9 +110,10 @@ async function get(url: string, init?: RequestInit): Promise<Response> {
   return response;
 }
 
-async function readBody(response: Response, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
-  if (!response.body || !progress) return new Uint8Array(await response.arrayBuffer());
-  const total = Number(response.headers.get('content-length') ?? 0);
+async function readBody(response: Response, progress: (loaded: number, total: number) => void): Promise<Uint8Array> {
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  // The length of a compressed answer is not the file's.
+  const total = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   const reader = response.body.getReader();

@@ -46,6 +46,8 @@ const plan = z.object({
   bytes: byRole,
   total_bytes: z.number(),
   dispatches: z.number(),
+  file_bytes: z.optional(z.number()),
+  work: z.optional(z.number()),
   steps: z.number(),
   forms: record(z.enum(['streamed', 'merged']), 10_000),
 });

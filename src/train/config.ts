@@ -45,6 +45,9 @@ export const trainFields: Field[] = [
   flag('memory', 'checkpoint_activations', 'Recompute activations', 'Keeps no activations inside a block and computes them again in the backward pass: less memory, more time.'),
 ];
 
+/** At an equal budget a method takes at most so many times the work of a step of full fine-tuning, where nothing else is said. */
+export const MAX_WORK = 1.3;
+
 /** Defaults of all training settings. */
 export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, f.default])) as unknown as TrainConfig;
 

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { goldenPath } from '../testing/golden';
 import { fakeStorage } from '../testing/opfs';
+import { trainDefaults } from './config';
 import { Imports } from './imports';
 import type { ProjectContents } from './protocol';
 import { Studio } from './studio';
@@ -42,7 +43,7 @@ test('a model and a data set are there after a reload under the ids they had, un
   // The pair and its index; what nobody reads is not kept.
   // A kept id is taken, opened or not.
   expect((await open().importData('clothes', data)).id).toBe('clothes 2');
-  expect((await open().budget('mine', ['query'], 3, 1000)).length).toBeGreaterThan(0);
+  expect((await open().budget('mine', ['query'], 3, 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
 
   expect((await later.deleteKept('data', 'clothes')).items.map(({ id }) => id)).toEqual(['mine']);
   await expect(later.openCachedData('clothes')).rejects.toThrow(/not open any more; choose its folder again/);

@@ -4,8 +4,7 @@ import { methods } from '../adapters/index';
 import type { Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
 import type { VisionModel } from '../models/model';
-import { planRun } from './plan';
-import { workOf } from './work';
+import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
 /** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step. */
@@ -36,14 +35,11 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   const breathe = () => new Promise((go) => setTimeout(go));
   const measure = async (config: MethodConfig): Promise<number> => {
     const adapted = new Adapted(model, config);
-    // Work is known from the plan alone where that says whether micro-batches share merged weights.
-    const planned = by === 'memory' || train.accumulate > 1;
-    if (planned) await breathe();
+    if (by === 'memory' || train.accumulate > 1) await breathe();
     signal?.throwIfAborted();
-    if (!planned) return workOf(adapted, train.batch);
+    if (by === 'time') return stepWork(adapted, train, device);
     try {
-      const { plan } = planRun(adapted, train, 0, device);
-      return by === 'memory' ? plan.total_bytes : plan.work!;
+      return planRun(adapted, train, 0, device).plan.total_bytes;
     } catch (error) {
       // So large that its step cannot even be recorded.
       if (error instanceof EngineError) return Infinity;
@@ -68,7 +64,8 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     const all = [...known.values()].filter(Number.isFinite);
     const range: [number, number] = [Math.min(...all), Math.max(...all)];
     const chosen: MethodConfig = fixed || !field ? config : { ...config, [field]: best };
-    rows.push({ method: key, config: chosen, parameters: new Adapted(model, chosen).counts().adapter_parameters, range, reached, reason: reasonOf(by, wanted, reached, range, fixed, field ? `${field} ${best}` : '') });
+    const adapted = new Adapted(model, chosen);
+    rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work: by === 'time' ? reached : stepWork(adapted, train, device), reason: reasonOf(by, wanted, reached, range, fixed, field ? `${field} ${best}` : '') });
   }
   return { amount: wanted, rows };
 }

@@ -1,11 +1,11 @@
 import { Adapted } from '../adapters/adapted';
 import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
-import type { DescribedModel, LoadedModel } from './openModel';
+import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
-export function modelInfo(id: string, { vision, tokenizer }: Pick<DescribedModel, 'vision'> & Pick<LoadedModel, 'tokenizer'>): ModelInfo {
+export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
   const known = builtinModels.find((m) => m.id === id);
   const counts = new Adapted(vision, { method: 'full' }).counts();
   return {

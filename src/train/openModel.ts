@@ -17,12 +17,16 @@ export interface DescribedModel {
   preprocess: PreprocessConfig;
 }
 
-/** A checkpoint, with its weights, which are read tensor by tensor. */
-export interface LoadedModel extends DescribedModel {
+/** A model whose weights may not be here yet. */
+export interface KnownModel extends DescribedModel {
   id: string;
-  source: TensorSource;
   /** Opens the tokenizer, once; absent unless the folder has one and the checkpoint a text tower for it. */
   tokenizer?: () => Promise<Tokenizer>;
+}
+
+/** A checkpoint, with its weights, which are read tensor by tensor. */
+export interface LoadedModel extends KnownModel {
+  source: TensorSource;
 }
 
 const MAX_CONFIG = 4 * 1024 * 1024;

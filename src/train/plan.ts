@@ -1,4 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
+import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
 import { workOf } from './work';
@@ -49,6 +50,18 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
       forms: adapted.forms(config.batch, programs.sharing),
     },
   };
+}
+
+/** Work of one of the run's steps, as its plan says: in shares of full fine-tuning's. Infinity for a step so large that it cannot be recorded. */
+export function stepWork(adapted: Adapted, config: TrainConfig, device?: About): number {
+  // The plan says whether micro-batches share merged weights; without them its other half is not needed.
+  if (config.accumulate === 1) return workOf(adapted, config.batch);
+  try {
+    return planRun(adapted, config, 0, device).plan.work!;
+  } catch (error) {
+    if (error instanceof EngineError) return Infinity;
+    throw error;
+  }
 }
 
 /**

@@ -114,11 +114,13 @@ export interface BudgetRow {
   config: MethodConfig | null;
   /** Adapter parameters it reaches exactly (head not counted). */
   parameters: number;
+  /** Multiply-adds of a step in shares of full fine-tuning's, as in the plan. */
+  work?: number;
   /** What it reaches where methods are matched by something else: bytes, or shares of a step of full fine-tuning. */
   reached?: number;
   /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
   range: [number, number];
-  /** Why it cannot meet the budget within 10 %, one sentence; empty when it can. */
+  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; empty when it can. */
   reason: string;
 }
 
@@ -584,8 +586,16 @@ export interface StudioWorker extends AnalysisWorker {
   /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;
-  /** With the contrastive loss the layers of both towers count. */
-  budget(model: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): Promise<BudgetRow[]>;
+  /**
+   * Compiles what these runs will need, in their order, while there is nothing else to do: a run that is started, a device
+   * test or a later call ends it. Never fails: what is wrong with a run, the run says.
+   */
+  prepare(specs: RunSpec[]): Promise<void>;
+  /**
+   * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
+   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that.
+   */
+  budget(model: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): Promise<BudgetRow[]>;
   /**
    * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
    * the rows. A later call ends the one before, whose promise rejects.

@@ -12,6 +12,9 @@ export interface Recording {
   model_title: string;
   data_title: string;
   classes: string[];
+  /** Adapter parameters that every method aimed at, where they did, and why some methods missed it. */
+  budget?: number;
+  notes?: Record<string, string>;
   runs: RecordedRun[];
 }
 
@@ -29,20 +32,20 @@ interface RecordedRun {
 
 const short = (value: number): number => Number(value.toPrecision(4));
 
-/** Packs finished runs of one model and data set. */
-export function packRecording(command: string, titles: Pick<Recording, 'model_title' | 'data_title' | 'classes'>, records: readonly RunRecord[]): Recording {
+/** Packs finished runs of one model and data set. Runs that were not followed while they trained are kept for their results: without curves. */
+export function packRecording(command: string, about: Pick<Recording, 'model_title' | 'data_title' | 'classes' | 'budget' | 'notes'>, records: readonly RunRecord[]): Recording {
   const runs = records.map(({ spec, curve, evaluations, summary }): RecordedRun => {
     const { best: _best, final: _final, start: _start, device: _device, ...rest } = summary!;
     const { images: _images, ...final } = summary!.final!;
     return {
       spec,
-      curve: Object.fromEntries(columns.map((name) => [name, curve.map((point) => short(point[name]))])) as RecordedRun['curve'],
+      curve: Object.fromEntries(columns.map((name) => [name, spec.train.eval_every > 0 ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
       evaluations: [...evaluations.slice(0, -1).map((one) => ({ ...one, images: undefined, loss: short(one.loss), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.per_class.map(short) }],
       // The form of each layer is long and shown nowhere.
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },
     };
   });
-  return { version: 1, command, device: { ...records[0].summary!.device, limits: {}, features: [], matrices: [] }, ...titles, runs };
+  return { version: 1, command, device: { ...records[0].summary!.device, limits: {}, features: [], matrices: [] }, ...about, runs };
 }
 
 /** The runs of a recording, as run files keep them. */

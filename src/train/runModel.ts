@@ -4,7 +4,7 @@ import { twoTowers, withTextHead } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
-import type { LoadedModel } from './openModel';
+import type { KnownModel, LoadedModel } from './openModel';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
 import type { MethodConfig, TrainConfig } from './protocol';
 
@@ -25,7 +25,7 @@ export function hasOwnHead({ vision, source }: LoadedModel, classes: string[]): 
  * for a linear probe or where a trained classifier is there already; the contrastive loss always does. Null when the run
  * has a classifier of its own. Throws ConfigError, or FormatError of a bad tokenizer.
  */
-export async function textModel(model: LoadedModel, classes: string[], method: MethodConfig, train: Pick<TrainConfig, 'loss' | 'head' | 'templates'>, hasClassifier: boolean): Promise<RunModel | null> {
+export async function textModel(model: KnownModel, classes: string[], method: MethodConfig, train: Pick<TrainConfig, 'loss' | 'head' | 'templates'>, hasClassifier: boolean): Promise<RunModel | null> {
   const contrastive = train.loss === 'contrastive';
   const onlyHead = methodOf(method.method).trains === 'head';
   if (contrastive && train.head === 'new') throw new ConfigError('the contrastive loss classifies by text; leave head at auto or text.');

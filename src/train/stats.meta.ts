@@ -33,3 +33,25 @@ export function partApart(a: Mean, b: Mean): boolean | null {
   if (a.interval === null || b.interval === null) return null;
   return Math.abs(a.mean - b.mean) > a.interval + b.interval;
 }
+
+/** Median and quartiles of how long steps took, in milliseconds. */
+export interface StepTimes {
+  low: number;
+  median: number;
+  high: number;
+}
+
+/** Step times of a curve; null for fewer than four steps, which say nothing of their spread. */
+export function stepTimes(ms: ArrayLike<number>): StepTimes | null {
+  if (ms.length < 4) return null;
+  const sorted = Float64Array.from(ms).sort();
+  const at = (share: number) => {
+    const place = share * (sorted.length - 1);
+    const below = Math.floor(place);
+    return sorted[below]! + (place - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
+  };
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
+}
+
+/** True where the middle half of the steps took about as long: otherwise something else had the device, too. */
+export const isSteady = ({ low, high }: StepTimes): boolean => high <= 1.5 * low;

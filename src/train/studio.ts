@@ -1,27 +1,30 @@
 import { Adapted } from '../adapters/adapted';
-import { solveBudget } from '../adapters/budget';
 import type { SavedFile } from '../adapters/files';
 import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
+import { describePair } from '../data/safetensorsPair';
 import { DataError, type FileTree } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
+import { compileAhead } from '../engine/pipelines';
 import { fetchTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
+import { hasTokenizer } from '../io/tokenizer';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
-import { builtinModels } from '../models/builtin';
+import { builtinModels, type BuiltinModel } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
-import { ModelError } from '../models/model';
+import { ModelError, type VisionModel } from '../models/model';
+import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
 import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
-import { openModel, type LoadedModel } from './openModel';
+import { describeModel, openModel, type KnownModel, type LoadedModel } from './openModel';
 import { solveMatch } from './match';
 import { planRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
@@ -46,12 +49,18 @@ type Analyses = AnalysisWorker & { readonly ended: Promise<unknown> };
 export class Studio implements StudioWorker {
   private readonly openModels = new Map<string, Promise<LoadedModel>>();
   private readonly openSets = new Map<string, Promise<OpenSet>>();
+  /** Of bundled ones: what is known before weights and images are fetched, and the files. */
+  private readonly describedModels = new Map<string, Promise<KnownModel>>();
+  private readonly describedSets = new Map<string, Promise<OpenSet>>();
+  private readonly trees = new Map<string, FileTree>();
   private opened: Promise<Device | DeviceReport> | null = null;
   private tuning: Tuning | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
   private opening = false;
   private cancelled = false;
+  /** Compiling ahead of runs. */
+  private preparing = new AbortController();
   private readonly exporting = new Job('Another export is going on; wait until it has ended.');
   private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
   private readonly testing = new Job('The device is being tested already; wait until that has ended.');
@@ -86,6 +95,7 @@ export class Studio implements StudioWorker {
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
     this.needIdle('test the device when it has ended.');
+    this.preparing.abort();
     return this.testing.run(async () => {
       const device = await this.needDevice();
       const result = await (await import('../check')).selfTest(device, onProgress);
@@ -107,12 +117,12 @@ export class Studio implements StudioWorker {
 
   async models(): Promise<ModelInfo[]> {
     const ids = [...new Set([...builtinModels.map((m) => m.id), ...this.openModels.keys()])];
-    return Promise.all(ids.map(async (id) => modelInfo(id, await this.model(id))));
+    return Promise.all(ids.map(async (id) => modelInfo(id, await this.knownModel(id))));
   }
 
   async datasets(): Promise<DataInfo[]> {
     const ids = [...new Set([...builtinData.map((d) => d.id), ...this.openSets.keys()])];
-    return Promise.all(ids.map(async (id) => (await this.data(id)).info()));
+    return Promise.all(ids.map(async (id) => (await this.knownData(id)).info()));
   }
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
@@ -223,29 +233,51 @@ export class Studio implements StudioWorker {
   }
 
   async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {
+    return (await this.planned(spec)).plan;
+  }
+
+  async prepare(specs: RunSpec[]): Promise<void> {
+    this.preparing.abort();
+    const { signal } = (this.preparing = new AbortController());
+    const device = await this.openDevice();
+    await this.testing.ended;
+    if (!isDevice(device) || this.session || this.opening) return;
+    for (const spec of specs) {
+      if (signal.aborted) return;
+      await this.planned(spec).then(({ programs }) => compileAhead(device, programs.rec, signal)).catch(() => {});
+    }
+  }
+
+  private async planned(spec: RunSpec): Promise<ReturnType<typeof planRun>> {
     const train = keptTrain(spec.train);
-    const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+    // What edits name and few shots draw is told by the images themselves.
+    const byImages = spec.edits !== undefined || train.shots > 0;
+    const [model, set] = await Promise.all([this.knownModel(spec.model), byImages ? this.data(spec.data) : this.knownData(spec.data)]);
     const data = set.with(spec.edits);
     const splits = runSplits(data, train);
     const text = await textModel(model, data.classes, spec.method, train, false);
     const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
     const device = await this.openDevice();
-    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined).plan;
+    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, loss?: TrainConfig['loss']): ReturnType<StudioWorker['budget']> {
-    const { vision } = await this.model(id);
-    const model = loss === 'contrastive' ? twoTowers(vision) : vision;
-    return solveBudget(model.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`) }), target_modules, parameters);
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): ReturnType<StudioWorker['budget']> {
+    const config = completeTrain(train);
+    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork);
+  }
+
+  /** A model with so many classes, as runs with these settings train it. */
+  private async sized(id: string, labels: number, { loss, image_size }: TrainConfig): Promise<VisionModel> {
+    const { vision } = await this.knownModel(id);
+    const both = loss === 'contrastive' ? twoTowers(vision) : vision;
+    return both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
   }
 
   async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
-    const { vision } = await this.model(id);
     const config = completeTrain(train);
-    const both = config.loss === 'contrastive' ? twoTowers(vision) : vision;
-    const model = both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const model = await this.sized(id, labels, config);
     const device = await this.openDevice();
     return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal });
   }
@@ -278,6 +310,7 @@ export class Studio implements StudioWorker {
     if (this.session || this.opening) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
     this.opening = true;
     this.cancelled = false;
+    this.preparing.abort();
     try {
       // A run has the GPU's memory to itself, and says exactly what it takes. What was measured and classified by now is kept.
       const analyses = await this.analyses?.catch(() => null);
@@ -460,6 +493,27 @@ export class Studio implements StudioWorker {
     return set.info();
   }
 
+  /** What is told about a model, and planned, before its weights are needed: a bundled one's are not fetched for that. */
+  private knownModel(id: string): Promise<KnownModel> {
+    const known = builtinModels.find((m) => m.id === id);
+    if (!known || this.openModels.has(id) || hasTokenizer(known.files)) return this.model(id);
+    return remember(this.describedModels, id, async () => ({ ...(await describeModel(this.bundled(known))), id }));
+  }
+
+  /** The same of a data set, whose images need not be here. */
+  private knownData(id: string): Promise<OpenSet> {
+    const known = builtinData.find((d) => d.id === id);
+    if (!known || this.openSets.has(id)) return this.data(id);
+    return remember(this.describedSets, id, async () => OpenSet.open(id, await describePair(this.bundled(known)), true));
+  }
+
+  /** The files of what is served beside the page. */
+  private bundled({ id, path, files }: Pick<BuiltinModel, 'id' | 'path' | 'files'>): FileTree {
+    let tree = this.trees.get(path);
+    if (!tree) this.trees.set(path, (tree = fetchTree(id, `${this.base}${path}`, files)));
+    return tree;
+  }
+
   private model(id: string): Promise<LoadedModel> {
     return remember(this.openModels, id, async () => {
       const known = builtinModels.find((m) => m.id === id);
@@ -467,7 +521,7 @@ export class Studio implements StudioWorker {
       if (kept) return { ...(await openModel(kept)), id };
       if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
       if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
-      return { ...(await openModel(fetchTree(id, `${this.base}${known.path}`, known.files))), id };
+      return { ...(await openModel(this.bundled(known))), id };
     });
   }
 
@@ -478,7 +532,7 @@ export class Studio implements StudioWorker {
       if (kept) return OpenSet.open(id, await openDataset(kept, decodeImage), false);
       if (!known && isHubId(id)) return OpenSet.open(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
-      return OpenSet.open(id, await openDataset(fetchTree(id, `${this.base}${known.path}`, known.files), decodeImage), true);
+      return OpenSet.open(id, await openDataset(this.bundled(known), decodeImage), true);
     });
   }
 

@@ -7,6 +7,7 @@ import { opfsFiles } from '../io/hub/opfsFiles';
 import { goldenPath } from '../testing/golden';
 import { bytesContent, commitOf, type FakeHub, type HubContent, startHub, textContent } from '../testing/hubServer.node';
 import { fakeStorage } from '../testing/opfs';
+import { trainDefaults } from './config';
 import type { HubEvent } from './protocol';
 import { Studio } from './studio';
 
@@ -34,18 +35,18 @@ test('a model by id: loaded, registered, found again after a reload without a co
   expect(info).toMatchObject({ id: `dev/vit@${commitOf('dev/vit')}`, family: 'vit', builtin: false });
   expect(events.map((e) => e.status)).toContain('progress_total');
   expect(events.at(-1)).toMatchObject({ status: 'ready', model: 'dev/vit' });
-  expect((await studio.budget(info.id, ['query'], 3, 1000)).length).toBeGreaterThan(0);
+  expect((await studio.budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
 
   const reloaded = studioOn(storage);
   const asked = server.log.length;
   expect(await reloaded.openCachedModel(info.id)).toEqual(info);
-  expect((await reloaded.budget(info.id, ['query'], 3, 1000)).length).toBeGreaterThan(0);
+  expect((await reloaded.budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
   expect(server.log.length).toBe(asked);
   const cache = await reloaded.hubCache();
   expect(cache).toMatchObject({ kind: 'opfs', quota: 1e9, repos: [{ id: 'dev/vit', bytes: files['config.json'].size + files['model.safetensors'].size }] });
   expect((await reloaded.deleteHubRepo(cache.repos[0].key)).repos).toEqual([]);
   await expect(reloaded.openCachedModel(info.id)).rejects.toThrow(/not in the cache any more/);
-  await expect(studioOn(storage).budget(info.id, ['query'], 3, 1000)).rejects.toThrow(/not in the cache any more/);
+  await expect(studioOn(storage).budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).rejects.toThrow(/not in the cache any more/);
 });
 
 test('cancelled at once', async () => {

@@ -15,13 +15,13 @@ import { useShortcuts } from './shortcuts';
 import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
 import { useSettings } from './store/settings';
-import { isStaged, useShown, viewNames, type ViewName } from './store/shown';
+import { useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
 import { views } from './views';
 import layout from './views/views.module.css';
 import css from './App.module.css';
 
-/** Presentation and lessons come when they are asked for. */
+/** A presentation comes when it is asked for. */
 const Stage = part(() => import('./lessons/Stage').then((module) => module.default));
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
@@ -33,7 +33,7 @@ export function App() {
   const [keys, setKeys] = useState(false);
   const theme = useSettings((settings) => settings.theme);
   const view = useShown((shown) => shown.view);
-  const staged = useShown(isStaged);
+  const presenting = useShown((shown) => shown.present);
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
   useDropAnywhere(onDrop);
@@ -47,20 +47,26 @@ export function App() {
   }, [view]);
   return (
     <>
-      <a className={css.skip} href="#main">
-        {t.skip}
-      </a>
-      <Boundary>
-        <Header onKeys={showKeys} />
-      </Boundary>
-      <main id="main" tabIndex={-1}>
-        <Boundary>
-          <RunBar />
-        </Boundary>
-        {staged && <Stage />}
-        <Views view={view} hidden={staged} />
+      {!presenting && (
+        <>
+          <a className={css.skip} href="#main">
+            {t.skip}
+          </a>
+          <Boundary>
+            <Header onKeys={showKeys} />
+          </Boundary>
+        </>
+      )}
+      <main id="main" className={css.main} tabIndex={-1}>
+        {!presenting && (
+          <Boundary>
+            <RunBar />
+          </Boundary>
+        )}
+        {presenting && <Stage />}
+        <Views view={view} hidden={presenting} />
       </main>
-      <footer className={css.foot} hidden={staged}>
+      <footer className={css.foot} hidden={presenting}>
         <span>{t.footer.licence}</span>
         <span>{t.footer.local}</span>
       </footer>
@@ -70,7 +76,8 @@ export function App() {
         </Boundary>
       ))}
       <KeySheet open={keys} onClose={() => setKeys(false)} />
-      <Toasts />
+      {/* What is said meanwhile waits until the presentation has ended. */}
+      {!presenting && <Toasts />}
     </>
   );
 }
@@ -79,7 +86,7 @@ export function App() {
 function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
   const [been, setBeen] = useState<readonly ViewName[]>([view]);
   if (!been.includes(view)) setBeen([...been, view]);
-  useScrollPlaces(view);
+  useScrollPlaces(view, hidden);
   return (
     <div hidden={hidden}>
       <div className={layout.notices}>
@@ -94,7 +101,7 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
           return (
             <Activity key={name} mode={name === view && !hidden ? 'visible' : 'hidden'}>
               <div className={layout.view} data-view={name}>
-                {name !== 'start' && <h1 className="sr">{t.views[name]}</h1>}
+                {name !== 'start' && name !== 'lessons' && <h1 className="sr">{t.views[name]}</h1>}
                 <Boundary>
                   <View />
                 </Boundary>
@@ -106,13 +113,14 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
   );
 }
 
-/** Each view keeps its place: going there again finds it where it was left. */
-function useScrollPlaces(view: ViewName): void {
+/** Each view keeps its place: going there again, or ending a presentation, finds it where it was left. */
+function useScrollPlaces(view: ViewName, hidden: boolean): void {
   const [places] = useState(() => new Map<ViewName, number>());
   useLayoutEffect(() => {
+    if (hidden) return;
     scrollTo(0, places.get(view) ?? 0);
     const keep = () => places.set(view, scrollY);
     addEventListener('scroll', keep, { passive: true });
     return () => removeEventListener('scroll', keep);
-  }, [view, places]);
+  }, [view, places, hidden]);
 }

@@ -9,7 +9,7 @@ import { useCatalog } from './store/catalog';
 import { showProject } from './store/project';
 import { useSettings } from './store/settings';
 import { showShare } from './store/share';
-import { go, useIsShown } from './store/shown';
+import { canPresent, go, present, useIsShown, useShown } from './store/shown';
 import { t } from './strings';
 import css from './App.module.css';
 
@@ -48,11 +48,17 @@ export function Header({ onKeys }: { onKeys: () => void }) {
 function Tools({ onKeys }: { onKeys: () => void }) {
   const theme = useSettings((settings) => settings.theme);
   const projectShown = useIsShown('project');
+  const presentable = useShown(canPresent);
   return (
     <>
       {projectShown && (
         <Button kind="quiet" small onClick={showProject}>
           {t.project.button}
+        </Button>
+      )}
+      {presentable && (
+        <Button id="present" kind="quiet" small onClick={present}>
+          {t.header.present}
         </Button>
       )}
       <Button kind="quiet" small onClick={showShare}>

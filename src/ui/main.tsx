@@ -1,6 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import './tokens.css';
 import { App } from './App';
+import { fetchPartsAhead } from './controls/Part';
+import { keepOffline } from './offline';
 import { clearAddress, followAddress, isOwn } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
@@ -49,6 +51,8 @@ followHistory();
 followSweep();
 createRoot(document.getElementById('root')!).render(<App />);
 void openCatalog();
+fetchPartsAhead();
+keepOffline();
 followAddress();
 opened = true;
 addEventListener('popstate', () => void openAddress());

@@ -14,13 +14,14 @@ import { lookWords } from './words/look';
 import { insideWords } from './words/inside';
 import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
+import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
-import { rankingText, recordedWords } from './words/recorded';
+import { listOf, rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { factWords, filterWords, tableWords } from './words/table';
@@ -42,6 +43,7 @@ export const t = {
     views: 'Views',
     allViews: 'All views',
     menu: 'Menu',
+    present: 'Present',
     theme: 'Theme:',
     themes: { auto: 'auto', light: 'light', dark: 'dark', contrast: 'contrast' } satisfies Record<Theme, string>,
     keys: 'Keys',
@@ -59,7 +61,8 @@ export const t = {
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'Seven methods, one budget, your own pictures, your own graphics card.',
+    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your graphics card. Nothing is uploaded.',
+    ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
 
   start: {
@@ -377,10 +380,16 @@ export const t = {
     on: { val: 'validation pictures', test: 'test pictures', train: 'training pictures' },
     perClass: 'Accuracy of each class, %',
     confusion: 'Confusion',
-    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures.',
+    /** Right pictures of a class, and the 95 % interval. */
+    ofClass: (name: string, right: string, count: string, low: string, high: string): string => `${name}: ${right} of ${count} right, 95 % interval ${low} to ${high} %`,
+    of: (count: string): string => `of ${count}`,
+    intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
+    few: (least: string): string => `With as few as ${least} pictures they are wide: differences of classes may be chance.`,
+    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is as dark as 5 of 5.',
     trueClass: 'true class',
     cell: (truth: string, said: string, count: number): string => `${truth} taken for ${said}: ${count}`,
     pair: (truth: string, said: string, count: number): string => `Most often ${truth} is taken for ${said}, ${plural(count, 'picture')}.`,
+    ties: (pairs: readonly (readonly [string, string])[], count: number): string => `Most often, ${plural(count, 'picture')} each, ${listOf([...pairs.slice(0, 4).map(([truth, said]) => `${truth} is taken for ${said}`), ...(pairs.length > 4 ? [plural(pairs.length - 4, 'other pair')] : [])])}.`,
     empty: 'Accuracy, each class and the confusion matrix appear with the first evaluation.',
     stopped: (step: string): string => `This run was stopped and has not been evaluated on the test pictures. Its weights of step ${step} are kept.`,
     evaluate: 'Evaluate it now',
@@ -432,7 +441,7 @@ export const t = {
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
     https: 'Open over https',
-    software: (name: string): string => `Only a software adapter was found${name ? ` (${name})` : ''}: correct, but slow, because the processor does the work. Runs are short here unless Advanced says otherwise. Switch on hardware acceleration in the browser's settings if this computer has a graphics card.`,
+    software: (name: string): string => `Only a software adapter was found${name ? ` (${name})` : ''}: results are right, but training is slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser's settings.`,
     secure: (host: string): string => `Open this page over https, or on the computer that serves it as http://localhost. The address ${host} is neither.`,
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, which training needs.', todo: '' },
@@ -546,6 +555,7 @@ export const t = {
   tryout,
   look: lookWords,
   recorded: recordedWords,
+  fair: fairWords,
   rankingText,
   /** Settings of memory in few words. */
   settingsBrief: (train: Record<string, unknown>): string => [train.batch !== undefined && `Batch ${String(train.batch)}`, train.checkpoint_activations === true && 'activations recomputed'].filter(Boolean).join(', '),

@@ -9,13 +9,14 @@ import { kernels } from './kernels';
 import { matmul } from './matmul';
 import { methods } from './methods';
 import { norms } from './norms';
+import { page } from './page';
 import { peak } from './peak';
 import { square } from './square';
 import { sweep } from './sweep';
 import { vit } from './vit';
 
 /** Everything the benchmark measures, one line each, in the order of the tables. */
-export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing];
+export const groups: readonly Group[] = [peak, matmul, sweep, kernels, norms, attention, block, evaluation, vit, methods, square, accumulation, bases, checkpointing, page];
 
 /** An entry with its group, under its name on the command line. */
 export interface Named {

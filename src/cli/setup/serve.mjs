@@ -1,6 +1,9 @@
 import { createReadStream, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -66,13 +69,62 @@ function locate(folder, url) {
   }
 }
 
+/** Text of one kind or another: the rest (pictures, weights, fonts) is compressed already, or hardly gets smaller. */
+const compressible = /^(text\/|image\/svg|application\/(json|manifest))/;
+/** Bytes of a file below which compressing saves no packet, and above which it takes too long for an answer. */
+const leastBytes = 1024;
+const mostBytes = 32 * 1024 * 1024;
+
+/** @type {Record<string, (bytes: Buffer) => Promise<Buffer>>} The better first. */
+const encodings = {
+  // Quality 5 takes a twentieth of the time of 11, the default, for a tenth more bytes.
+  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  gzip: (bytes) => promisify(gzip)(bytes),
+};
+
+/**
+ * The encoding that an `Accept-Encoding` header likes best, or an empty string.
+ * @param {string | string[] | undefined} header
+ */
+export function chooseEncoding(header) {
+  /** @type {Record<string, number>} */
+  const liked = {};
+  for (const part of String(header ?? '').toLowerCase().split(',')) {
+    const [name, ...params] = part.split(';').map((word) => word.trim());
+    const q = params.find((param) => param.startsWith('q='));
+    liked[name] = q === undefined ? 1 : Number(q.slice(2)) || 0;
+  }
+  const of = (/** @type {string} */ name) => liked[name] ?? liked['*'] ?? 0;
+  // Sorting is stable: of two that are liked as well, the first stays first.
+  return Object.keys(encodings).filter((name) => of(name) > 0).sort((a, b) => of(b) - of(a))[0] ?? '';
+}
+
+/** @type {Map<string, { etag: string, bytes: Promise<Buffer> }>} Compressed files, as they were last, by path and encoding. */
+const compressed = new Map();
+
+/**
+ * A file's bytes in an encoding, compressed once for each of its states.
+ * @param {string} full
+ * @param {string} encoding
+ * @param {string} etag
+ */
+function compressedBytes(full, encoding, etag) {
+  const key = `${encoding} ${full}`;
+  const known = compressed.get(key);
+  if (known?.etag === etag) return known.bytes;
+  const bytes = readFile(full).then(encodings[encoding]);
+  compressed.set(key, { etag, bytes });
+  bytes.catch(() => compressed.delete(key));
+  return bytes;
+}
+
 /**
  * @param {string} folder
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  * @param {string} workerPrelude
  */
-function answer(folder, request, response, workerPrelude) {
+async function answer(folder, request, response, workerPrelude) {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   /** @param {number} status @param {string} text */
   const say = (status, text) => {
@@ -88,18 +140,30 @@ function answer(folder, request, response, workerPrelude) {
   if (!found) return say(404, 'Not found.\n');
 
   const { full, stat } = found;
-  const etag = `"${stat.size.toString(16)}-${Math.round(stat.mtimeMs).toString(16)}"`;
+  const type = types[extname(full).toLowerCase()] ?? 'application/octet-stream';
+  const version = `${stat.size.toString(16)}-${Math.round(stat.mtimeMs).toString(16)}`;
+  const mayCompress = compressible.test(type) && stat.size >= leastBytes && stat.size <= mostBytes;
+  // A range is one of the file itself.
+  const encoding = mayCompress && request.headers.range === undefined ? chooseEncoding(request.headers['accept-encoding']) : '';
+  const etag = `"${version}${encoding && `-${encoding}`}"`;
   response.setHeader('ETag', etag);
-  response.setHeader('Accept-Ranges', 'bytes');
+  if (mayCompress) response.setHeader('Vary', 'Accept-Encoding');
+  if (!encoding) response.setHeader('Accept-Ranges', 'bytes');
   // The build puts a content hash into every name under assets; everything else is asked for again and answered 304.
   response.setHeader('Cache-Control', url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-  response.setHeader('Content-Type', types[extname(full).toLowerCase()] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', type);
   if (request.headers['if-none-match']?.split(/,\s*/).includes(etag)) {
     response.writeHead(304);
     return response.end();
   }
 
   if (workerPrelude && request.headers['sec-fetch-dest'] === 'worker') return response.end(workerPrelude + readFileSync(full, 'utf8'));
+
+  if (encoding) {
+    const bytes = await compressedBytes(full, encoding, etag);
+    response.writeHead(200, { 'Content-Encoding': encoding, 'Content-Length': bytes.length });
+    return response.end(request.method === 'HEAD' ? undefined : bytes);
+  }
 
   const ifRange = request.headers['if-range'];
   const range = ifRange && ifRange !== etag ? null : parseRange(request.headers.range, stat.size);
@@ -126,7 +190,7 @@ function answer(folder, request, response, workerPrelude) {
  */
 export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '' } = {}) {
   const real = realpathSync(folder);
-  const server = createServer((request, response) => answer(real, request, response, workerPrelude));
+  const server = createServer((request, response) => void answer(real, request, response, workerPrelude).catch(() => response.destroy()));
   for (let tries = 0; ; tries++) {
     try {
       await new Promise((done, fail) => {

@@ -3,8 +3,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseRange, serve } from './serve.mjs';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { chooseEncoding, parseRange, serve } from './serve.mjs';
 
+const script = 'export const words = "often the same";\n'.repeat(400);
 let folder: string;
 let server: Awaited<ReturnType<typeof serve>>;
 
@@ -18,6 +20,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'a b.safetensors'), '0123456789');
   writeFileSync(join(folder, 'empty.bin'), '');
   writeFileSync(join(folder, 'assets/x-1234.wgsl'), 'fn main() {}');
+  writeFileSync(join(folder, 'assets/long-1234.js'), script);
+  writeFileSync(join(folder, 'weights.safetensors'), script);
   server = await serve(folder, { port: 0 });
 });
 
@@ -29,11 +33,14 @@ afterAll(async () => {
 /** `fetch` would tidy the path, so this sends it as it is. */
 function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
   const { hostname, port } = new URL(server.url);
-  return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((done, fail) => {
+  return new Promise<{ status: number; headers: Record<string, unknown>; body: string; bytes: Buffer }>((done, fail) => {
     request({ hostname, port, path, headers, method, agent: false }, (response) => {
-      let body = '';
-      response.on('data', (chunk) => (body += chunk));
-      response.on('end', () => done({ status: response.statusCode!, headers: response.headers, body }));
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        done({ status: response.statusCode!, headers: response.headers, body: bytes.toString(), bytes });
+      });
     })
       .on('error', fail)
       .end();
@@ -73,6 +80,49 @@ describe('serve', () => {
     expect(parseRange('bytes=-0', 10)).toBe('invalid');
     expect(parseRange('bytes=-20', 10)).toEqual({ start: 0, end: 9 });
   });
+
+  test('text comes compressed to whoever takes it so, each form under a tag of its own', async () => {
+    const path = '/assets/long-1234.js';
+    const plain = await get(path);
+    expect(plain).toMatchObject({ status: 200, body: script, headers: { 'content-length': String(script.length), vary: 'Accept-Encoding' } });
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    const tags = new Set([plain.headers.etag]);
+    for (const [encoding, decode] of [['br', brotliDecompressSync], ['gzip', gunzipSync]] as const) {
+      const accept = { 'Accept-Encoding': encoding };
+      const got = await get(path, accept);
+      expect(got).toMatchObject({ status: 200, headers: { 'content-encoding': encoding, 'content-length': String(got.bytes.length), 'content-type': 'text/javascript; charset=utf-8', vary: 'Accept-Encoding' } });
+      expect(decode(got.bytes).toString()).toBe(script);
+      expect(got.bytes.length).toBeLessThan(script.length / 10);
+      expect(await get(path, accept, 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-encoding': encoding, 'content-length': String(got.bytes.length) } });
+      expect(await get(path, { ...accept, 'If-None-Match': String(got.headers.etag) })).toMatchObject({ status: 304, body: '' });
+      expect(await get(path, { ...accept, 'If-None-Match': String(plain.headers.etag) })).toMatchObject({ status: 200 });
+      tags.add(got.headers.etag);
+    }
+    expect(tags.size).toBe(3);
+  });
+
+  test('a file that has changed is compressed anew; ranges, small files and what is no text are left as they are', async () => {
+    const accept = { 'Accept-Encoding': 'gzip, deflate, br, zstd' };
+    const decoded = async () => brotliDecompressSync((await get('/changing.json', accept)).bytes).toString();
+    for (const body of ['1'.repeat(5000), '2'.repeat(6000)]) {
+      writeFileSync(join(folder, 'changing.json'), body);
+      expect(await decoded()).toBe(body);
+    }
+    expect(await get('/assets/long-1234.js', { ...accept, Range: 'bytes=0-5' })).toMatchObject({ status: 206, body: 'export', headers: { 'content-range': `bytes 0-5/${script.length}`, 'content-length': '6' } });
+    for (const path of ['/', '/weights.safetensors', '/empty.bin']) expect((await get(path, accept)).headers, path).not.toHaveProperty('content-encoding');
+  });
+
+  test.each([
+    [undefined, ''],
+    ['', ''],
+    ['identity', ''],
+    ['gzip, deflate, br', 'br'],
+    ['GZIP;q=1, br;q=0.5', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['*', 'br'],
+    ['*;q=0, gzip;q=0.1', 'gzip'],
+    ['br;q=x', ''],
+  ])('Accept-Encoding %j takes %j', (header, encoding) => expect(chooseEncoding(header)).toBe(encoding));
 
   test('a taken port gives the next free one', async () => {
     const port = Number(new URL(server.url).port);

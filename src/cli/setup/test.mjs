@@ -1,6 +1,7 @@
 // npm test: installs what the tests need, then types, lint, Node tests (Dawn) and browser tests (Chromium); prints one count.
 //   npm test -- --only node|e2e|types|lint    one group (repeatable)
 //   npm test -- src/ops e2e/engine            only test files whose path contains one of these
+//   npm run journeys                          e2e/journeys with default settings to the very end, instead of a few steps
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -73,8 +74,8 @@ function node(filters) {
   );
 }
 
-/** @param {string[]} filters */
-async function e2e(filters) {
+/** @param {string[]} filters @param {boolean} whole */
+async function e2e(filters, whole) {
   heading('e2e');
   let built = true;
   try {
@@ -86,7 +87,7 @@ async function e2e(filters) {
   }
   const count = await counted(
     'playwright',
-    (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } }),
+    (report) => runTool('@playwright/test/cli.js', ['test', '-c', 'e2e/playwright.config.ts', ...filters], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(whole ? { FULLRANK_JOURNEYS: 'whole' } : {}) } }),
     ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }),
   );
   if (!built) count.failed++;
@@ -97,7 +98,7 @@ await script(async () => {
   const usage = 'Usage: npm test -- [--only types|lint|node|e2e]... [part of a test file path]...';
   let parsed;
   try {
-    parsed = parseArgs({ options: { only: { type: 'string', multiple: true } }, allowPositionals: true });
+    parsed = parseArgs({ options: { only: { type: 'string', multiple: true }, whole: { type: 'boolean', default: false } }, allowPositionals: true });
   } catch (error) {
     throw new SetupError(`${/** @type {Error} */ (error).message}\n${usage}`);
   }
@@ -120,7 +121,7 @@ await script(async () => {
   if (only.includes('types')) counts.push(await types());
   if (only.includes('lint')) counts.push(await lint());
   if (only.includes('node')) counts.push(await node(nodeFilters));
-  if (only.includes('e2e')) counts.push(await e2e(browserFilters));
+  if (only.includes('e2e')) counts.push(await e2e(browserFilters, parsed.values.whole));
 
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const count of counts) {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button } from '../controls/Button';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
-import { pointAt, stops } from './series';
+import { pointAt, spreadOf, stops, withSpread } from './series';
 import css from './Plot.module.css';
 
 const rowsPerPage = 20;
@@ -33,7 +33,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
                 <th scope="row">{formatX(x)}</th>
                 {series.map((one) => {
                   const value = pointAt(one, x);
-                  return <td key={one.id}>{value === null ? '' : formatY(value)}</td>;
+                  return <td key={one.id}>{value === null ? '' : withSpread(value, spreadOf(one, x), formatY)}</td>;
                 })}
               </tr>
             ))}

@@ -36,6 +36,8 @@ interface Props {
 /** Width of a word in its own font size, a little more than it takes. */
 const wide = (text: string): number => 0.54 * text.length;
 
+const bold = (text: string): number => 0.6 * text.length;
+
 /** The plane from above: measured cells, lines of equal value, the runs and their paths. One tab stop; arrow keys move a cursor. */
 export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read }: Props) {
   const box = useRef<HTMLDivElement>(null);
@@ -95,7 +97,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
   const bounds = { left, top, right: left + side, bottom: top + height };
   const boxes = placeLabels(
     [
-      ...shownCorners.map(({ k, x, y, value }): Label => ({ x, y, width: em * (wide(`${names[k]} ${value}`) + 0.8), height: 1.5 * em, gap: em, sides: k === 1 ? ['above', 'right', 'left', 'below'] : ['below', 'above', k === 0 ? 'left' : 'right'] })),
+      ...shownCorners.map(({ k, x, y, value }): Label => ({ x, y, width: em * (bold(names[k]) + wide(` ${value}`) + 0.8), height: 1.5 * em, gap: em, sides: k === 1 ? ['above', 'right', 'left', 'below'] : ['below', 'above', k === 0 ? 'left' : 'right'] })),
       ...(origin ? [{ ...origin, width: em * (0.92 * wide(t.landscape.pretrained) + 0.8), height: 1.4 * em, gap: 0.7 * em, sides: ['right', 'left', 'above', 'below'] as const }] : []),
     ],
     bounds,

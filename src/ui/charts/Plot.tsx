@@ -7,7 +7,7 @@ import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from './scale';
 import { indexAt } from './lines';
-import { stops, toCsv, valueOf, type Series } from './series';
+import { spreadOf, stops, toCsv, valueOf, withSpread, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
@@ -54,7 +54,13 @@ export function Plot(props: PlotProps) {
   const id = useId();
 
   const read = (x: number): string =>
-    [`${formatX(x)}`, ...series.flatMap((one) => valueOf(one, x) === null ? [] : [`${one.label} ${formatY(valueOf(one, x)!)}`])].join(', ');
+    [
+      formatX(x),
+      ...series.flatMap((one) => {
+        const value = valueOf(one, x);
+        return value === null ? [] : [`${one.label} ${withSpread(value, spreadOf(one, x), formatY)}`];
+      }),
+    ].join(', ');
 
   const csv = () => toCsv(xLabel, series);
   /** Shows this part of the axis, with the lines in it from edge to edge. */

@@ -14,7 +14,12 @@ test('labels stand on the preferred side, and elsewhere where it is taken or out
   expect(placeLabels([label(50, 50)], bounds, [{ left: 48, top: 58, right: 52, bottom: 62 }])[0].top).toBe(35);
 });
 
+test('above and below a point its word slides into the bounds', () => {
+  expect(placeLabels([label(2, 98)], bounds)).toEqual([{ left: 0, top: 83, right: 30, bottom: 93 }]);
+  expect(placeLabels([label(99, 50)], bounds)).toEqual([{ left: 70, top: 55, right: 100, bottom: 65 }]);
+});
+
 test('where every side costs something the least is taken', () => {
-  const [box] = placeLabels([label(2, 98)], bounds);
+  const [box] = placeLabels([label(2, 98)], bounds, [{ left: 0, top: 80, right: 100, bottom: 93 }]);
   expect(box).toEqual({ left: 7, top: 93, right: 37, bottom: 103 });
 });

@@ -19,8 +19,9 @@ export interface Box {
   bottom: number;
 }
 
-const boxAt = ({ x, y, width, height, gap }: Label, side: Side): Box => {
-  const left = side === 'left' ? x - gap - width : side === 'right' ? x + gap : x - width / 2;
+/** Above and below a point its word may slide as far as the bounds ask. */
+const boxAt = ({ x, y, width, height, gap }: Label, side: Side, bounds: Box): Box => {
+  const left = side === 'left' ? x - gap - width : side === 'right' ? x + gap : Math.max(bounds.left, Math.min(bounds.right - width, x - width / 2));
   const top = side === 'above' ? y - gap - height : side === 'below' ? y + gap : y - height / 2;
   return { left, top, right: left + width, bottom: top + height };
 };
@@ -36,7 +37,7 @@ export function placeLabels(labels: readonly Label[], bounds: Box, taken: readon
   const placed: Box[] = [];
   for (const label of labels) {
     const cost = (box: Box) => [...taken, ...placed].reduce((sum, other) => sum + overlap(box, other), area(box) - overlap(box, bounds));
-    const boxes = label.sides.map((side) => boxAt(label, side));
+    const boxes = label.sides.map((side) => boxAt(label, side, bounds));
     placed.push(boxes.reduce((best, box) => (cost(box) < cost(best) - 1e-9 ? box : best)));
   }
   return placed;

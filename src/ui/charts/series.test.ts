@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pointAt, stops, toCsv, valueOf, type Series } from './series';
+import { pointAt, spreadOf, stops, toCsv, valueOf, withSpread, type Series } from './series';
 
 const line = (id: string, x: number[], y: number[]): Series => ({ id, method: id, label: id, detail: '', x, y, marks: false, live: false, strong: false, named: true });
 
@@ -16,8 +16,17 @@ test('the file of numbers has a row for each stop and quotes names', () => {
   expect(toCsv('step', [line('a', [1, 2], [10, 20]), line('b, c', [2], [5])])).toBe('step,a,"b, c"\n1,10,\n2,20,5\n');
 });
 
-test('a baseline holds everywhere: at the cursor, in the table and in the file', () => {
+test('a baseline holds everywhere: at the cursor, in the table and in the file; it has no place of its own, which a log axis could not show', () => {
   const baseline = { ...line('zero-shot', [0], [0.5]), constant: true };
   expect([0, 1, 9].map((x) => [valueOf(baseline, x), pointAt(baseline, x)])).toEqual([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]);
-  expect(toCsv('step', [line('a', [1, 2], [10, 20]), baseline])).toBe('step,a,zero-shot\n0,,0.5\n1,10,0.5\n2,20,0.5\n');
+  expect(toCsv('step', [line('a', [1, 2], [10, 20]), baseline])).toBe('step,a,zero-shot\n1,10,0.5\n2,20,0.5\n');
+  expect(stops([baseline])).toEqual([0]);
+});
+
+test('a value carries its interval: in words, and in the file in a column of its own; a baseline as well', () => {
+  const one = { ...line('a', [1, 2], [10, 20]), spread: [1, NaN] };
+  const baseline = { ...line('probe', [0], [5]), constant: true, spread: [0.5] };
+  expect([1, 2].map((x) => withSpread(valueOf(one, x)!, spreadOf(one, x), String))).toEqual(['10 ± 1', '20']);
+  expect(withSpread(5, spreadOf(baseline, 99), String)).toBe('5 ± 0.5');
+  expect(toCsv('step', [one, baseline])).toBe('step,a,"a, ± 95 %",probe,"probe, ± 95 %"\n1,10,1,5,0.5\n2,20,,5,0.5\n');
 });

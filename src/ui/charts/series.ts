@@ -14,6 +14,8 @@ export interface Series {
   raw?: ArrayLike<number>;
   /** Half widths of the 95 % intervals of the values, drawn upright through them; NaN where there is none. */
   spread?: ArrayLike<number>;
+  /** Words beside the points, as their setting. */
+  words?: readonly string[];
   /** A marker at each point. */
   marks: boolean;
   /** A large marker at the head: this line is growing. */
@@ -41,18 +43,29 @@ export function pointAt(series: Series, x: number): number | null {
   return series.x[i] === x ? (series.raw ?? series.y)[i] : null;
 }
 
-/** All places that a data cursor can stop at, ascending. */
+/** Half width of the 95 % interval of a line's value at x; null where there is none. */
+export function spreadOf(series: Series, x: number): number | null {
+  if (!series.spread || series.x.length === 0) return null;
+  const half = series.spread[series.constant ? 0 : indexAt(series.x, x)];
+  return Number.isFinite(half) ? half : null;
+}
+
+/** A value with its interval: "69.2 ± 2.3". */
+export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);
+
+/** All places that a data cursor can stop at, ascending. A baseline has none of its own, unless there is nothing else. */
 export function stops(series: readonly Series[]): number[] {
   const all = new Set<number>();
-  for (const one of series) for (let i = 0; i < one.x.length; i++) all.add(one.x[i]);
+  const own = series.filter((one) => !one.constant);
+  for (const one of own.length > 0 ? own : series) for (let i = 0; i < one.x.length; i++) all.add(one.x[i]);
   return [...all].sort((a, b) => a - b);
 }
 
-/** The series as comma-separated values, one row per stop. */
+/** The series as comma-separated values, one row per stop; intervals in columns of their own. */
 export function toCsv(xLabel: string, series: readonly Series[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = stops(series).map((x) => {
-    return [String(x), ...series.map((one) => pointAt(one, x) ?? '')].join(',');
+    return [String(x), ...series.flatMap((one) => [pointAt(one, x) ?? '', ...(one.spread ? [pointAt(one, x) === null ? '' : (spreadOf(one, x) ?? '')] : [])])].join(',');
   });
-  return [[xLabel, ...series.map((one) => [one.label, one.detail].filter(Boolean).join(' '))].map(quote).join(','), ...rows].join('\n') + '\n';
+  return [[xLabel, ...series.flatMap((one) => [[one.label, one.detail].filter(Boolean).join(' '), ...(one.spread ? [`${one.label}, ± 95 %`] : [])])].map(quote).join(','), ...rows].join('\n') + '\n';
 }

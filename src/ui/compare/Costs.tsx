@@ -2,9 +2,11 @@ import { onFront } from '../charts/front';
 import { Scatter } from '../charts/Scatter';
 import { formatShort } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { groupRuns, verdict, type Group } from '../store/runGroups';
+import { isRecorded } from '../store/recorded';
+import { caveatsOf, groupRuns, shortNameOf, verdict, type Group } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
+import { likeTimed, typicalSeconds } from '../store/timing';
 import { t } from '../strings';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
@@ -16,11 +18,18 @@ const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || [
 const plainTitle = (title: string): string => title[0].toUpperCase() + title.slice(1).replace(/,[^,]*$/, '');
 const tick = (fact: Fact) => (value: number) => (fact.name === 'accuracy' || fact.name === 'val' ? String(Number((100 * value).toPrecision(6))) : fact.log && value >= 10_000 ? formatShort(value) : fact.name === 'seconds' ? fact.format(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 
-function ofTwo(groups: readonly Group[], x: Fact, y: Fact) {
-  const points = pointsOf(groups, x, y);
+/** Metrics of time: they are compared under like conditions alone. */
+const timeMetrics = ['seconds', 'images_per_second'];
+const atMedian = (fact: Fact): Fact => (fact.name === 'seconds' ? { ...fact, of: typicalSeconds } : fact);
+
+function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
+  const ofTime = [x, y].some(({ name }) => timeMetrics.includes(name));
+  const { timed, left } = ofTime ? likeTimed(all) : { timed: all, left: [] };
+  const points = pointsOf(timed, atMedian(x), atMedian(y));
   const front = onFront(points, x.good, y.good);
   return {
     points,
+    caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => shortNameOf(group, all)))].filter(Boolean).join(' '),
     summary: t.board.summary(points.length, points.filter((_, i) => front[i]).map(({ label }) => label).join(', ')),
     xLabel: x.title,
     yLabel: y.title,
@@ -43,16 +52,24 @@ export function Costs({ runs }: { runs: Run[] }) {
   return (
     <>
       <div className={css.lead}>
-        {verdict(groups, 'seed').slice(0, 2).map((sentence) => (
-        <p key={sentence} className={css.finding}>
-          {sentence}
-        </p>
+        {runs.length > 0 && runs.every(isRecorded) && <span className={css.tag}>{t.recorded.tag(Math.max(1, ...groups.map(({ seeds }) => seeds.length)))}</span>}
+        {verdict(groups, 'seed').map((sentence) => (
+          <p key={sentence} className={css.finding}>
+            {sentence}
+          </p>
         ))}
-        <p className={css.soft}>{t.board.about}</p>
+        <p className={css.soft}>{[...caveatsOf(groups), t.board.about].join(' ')}</p>
       </div>
       <div className={css.three}>
         {costs.map((cost) => {
           const of = ofTwo(groups, factNamed(cost)!, accuracy);
+          if (of.points.length === 0 && cost === 'seconds' && of.caption)
+            return (
+              <div key={cost}>
+                <h3>{t.board.cost(t.board.costs[cost])}</h3>
+                <p className={css.soft}>{of.caption}</p>
+              </div>
+            );
           return of.points.length > 0 && <Scatter key={cost} {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} />;
         })}
       </div>

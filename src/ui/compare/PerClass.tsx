@@ -2,16 +2,18 @@ import { useState, type CSSProperties } from 'react';
 import { Figure } from '../charts/Figure';
 import { MethodKey } from '../charts/MethodKey';
 import { Segmented } from '../controls/Segmented';
-import { formatPercent } from '../format';
-import { methodLook } from '../methods';
+import { formatCount, formatPercent } from '../format';
 import { useBaselines } from '../store/baselines';
-import { groupRuns, nameOf, type Group } from '../store/runGroups';
+import { wilson } from '../store/interval';
+import { groupRuns, shortNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 
 type Mode = 'value' | 'zero' | 'probe';
 const mostDrawn = 40;
+/** Classes of fewer pictures are spoken of. */
+const few = 50;
 
 /** Mean over the runs of a group of each class's accuracy, 0 to 1. */
 function meanPerClass(group: Group, classes: number): number[] {
@@ -19,6 +21,12 @@ function meanPerClass(group: Group, classes: number): number[] {
     const values = group.counted.map((run) => testEvaluation(run)!.per_class[i]).filter(Number.isFinite);
     return values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : NaN;
   });
+}
+
+/** Test pictures of each class, of which the group's runs have the same. */
+function picturesPerClass(group: Group, classes: number): number[] {
+  const { confusion } = testEvaluation(group.counted[0])!;
+  return Array.from({ length: classes }, (_, i) => (confusion[i] ?? []).reduce((all, count) => all + count, 0));
 }
 
 const signed = (value: number): string => (Number.isFinite(value) ? `${value > 0 ? '+' : value < 0 ? '−' : ''}${formatPercent(Math.abs(value))}` : '–');
@@ -34,16 +42,19 @@ export function PerClass({ runs }: { runs: Run[] }) {
   const modes = (['value', 'zero', 'probe'] as Mode[]).filter((mode) => mode === 'value' || (mode === 'zero' ? zeroShot?.per_class.length === classes.length : probe !== undefined));
   const mode = modes.includes(wanted) ? wanted : 'value';
   const base = mode === 'zero' ? zeroShot!.per_class : mode === 'probe' ? meanPerClass(probe!, classes.length) : null;
-  const several = (method: string) => groups.filter((group) => group.method === method).length > 1;
   const rows = groups
     .filter((group) => mode !== 'probe' || group !== probe)
     .map((group) => {
-      const values = meanPerClass(group, classes.length).map((value, i) => (base ? value - base[i] : value));
-      return { group, label: several(group.method) ? nameOf(group) : methodLook(group.method).title, values };
+      const means = meanPerClass(group, classes.length);
+      const counts = picturesPerClass(group, classes.length);
+      const interval = (i: number) => (counts[i] > 0 ? t.board.interval(...(wilson(means[i], counts[i]).map(formatPercent) as [string, string])) : '');
+      return { group, label: shortNameOf(group, groups), counts, intervals: means.map((_, i) => interval(i)), values: means.map((value, i) => (base ? value - base[i] : value)) };
     });
   if (rows.length === 0 || classes.length === 0) return null;
   const words = base ? signed : formatPercent;
   const drawn = classes.slice(0, mostDrawn);
+  const cell = (label: string, name: string, value: number, count: number, interval: string) => t.board.perClassCell(label, name, words(value), formatCount(count), interval);
+  const least = Math.min(...rows.flatMap(({ counts }) => counts.filter((count) => count > 0)));
   const most = Math.max(0.01, ...rows.flatMap(({ values }) => values.filter(Number.isFinite).map(Math.abs)));
   const shade = (value: number) => (!Number.isFinite(value) ? 0 : base ? (85 * Math.abs(value)) / most : Math.max(0, 100 * value));
   return (
@@ -51,13 +62,13 @@ export function PerClass({ runs }: { runs: Run[] }) {
       title={t.board.perClass}
       caption={
         <>
-          {t.board.perClassHint[mode]} {classes.length > drawn.length && t.board.most(drawn.length)}
+          {t.board.perClassHint[mode]} {least < few && t.board.few(formatCount(least), formatPercent((wilson(0.5, least)[1] - wilson(0.5, least)[0]) / 2))} {classes.length > drawn.length && t.board.most(drawn.length)}
         </>
       }
       summary={t.board.perClassSummary(rows.length, classes.length)}
       tools={modes.length > 1 && <Segmented label={t.board.perClassMode} value={mode} options={modes.map((value) => ({ value, text: t.board.perClassModes[value] }))} onChange={setMode} />}
-      stops={rows.flatMap(({ label, values }) => drawn.map((name, i) => t.board.perClassCell(label, name, words(values[i]))))}
-      table={{ head: ['', ...classes], rows: rows.map(({ label, values }) => [label, ...values.map(words)]) }}
+      stops={rows.flatMap(({ label, values, counts, intervals }) => drawn.map((name, i) => cell(label, name, values[i], counts[i], intervals[i])))}
+      table={{ head: ['', ...classes], rows: rows.flatMap(({ label, values, counts, intervals }) => [[label, ...values.map(words)], [t.board.rowPictures(label), ...counts.map(formatCount)], [t.board.rowIntervals(label), ...intervals]]) }}
     >
       {(cursor) => (
         <div className={css.scroll} role="region" aria-label={t.chart.tableOf(t.board.perClass)} tabIndex={0}>
@@ -73,13 +84,13 @@ export function PerClass({ runs }: { runs: Run[] }) {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ group, label, values }, row) => (
+              {rows.map(({ group, label, values, counts, intervals }, row) => (
                 <tr key={group.key}>
                   <th scope="row">
                     <MethodKey method={group.method}>{label}</MethodKey>
                   </th>
                   {drawn.map((name, i) => (
-                    <td key={name} className={[base && (values[i] < 0 ? css.less : css.more), cursor === row * drawn.length + i && css.at].filter(Boolean).join(' ') || undefined} style={{ '--v': shade(values[i]).toFixed(1) } as CSSProperties}>
+                    <td key={name} title={cell(label, name, values[i], counts[i], intervals[i])} className={[base && (values[i] < 0 ? css.less : css.more), cursor === row * drawn.length + i && css.at].filter(Boolean).join(' ') || undefined} style={{ '--v': shade(values[i]).toFixed(1) } as CSSProperties}>
                       {base ? words(values[i]) : formatPercent(values[i])}
                     </td>
                   ))}

@@ -1,4 +1,5 @@
 import { Component, lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { whenIdle } from '../idle';
 import { t } from '../strings';
 import { Button, ButtonRow } from './Button';
 import { Note } from './Sign';
@@ -53,8 +54,18 @@ function retryStyles(): void {
   for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) if (!link.sheet) link.replaceWith(link.cloneNode());
 }
 
+/** What fetches the code of parts that nobody has fetched ahead yet. */
+const notAhead: (() => Promise<unknown>)[] = [];
+
+/** Fetches the code of all parts while the page is idle, one after another: what is opened later opens without the network. */
+export function fetchPartsAhead(): void {
+  // One that fails is asked for again when it is drawn.
+  whenIdle(() => void notAhead.shift()?.().catch(() => {}).then(fetchPartsAhead));
+}
+
 /** A part of the page whose code is fetched when it is first drawn; `waiting` stands there until then. */
 export function part<P extends object>(load: () => Promise<ComponentType<P>>, waiting: ReactNode = null): ComponentType<P> {
+  notAhead.push(load);
   const fetched = () =>
     lazy(() =>
       load().then(

@@ -1,36 +1,71 @@
-import { Button } from '../controls/Button';
-import { openLesson, presentCharts } from '../store/shown';
-import { lessonWords } from '../words/lessons';
-import { lessonNames } from './names';
-import css from './stage.module.css';
+import { Suspense, use, type MouseEvent } from 'react';
+import { lessonLink } from '../store/address';
+import { openRecording } from '../store/recorded';
+import { groupsOf } from '../store/seedGroups';
+import { openLesson, openTeacher } from '../store/shown';
+import { lessonTitle, lessonWords } from '../words/lessons';
+import { lessons } from './lessons';
+import { lessonNames, type LessonName } from './names';
+import css from './list.module.css';
 
-/** All lessons, and the charts alone. */
+/** A link that goes there in place, and may be copied or opened in a tab of its own. */
+const follow = (go: () => void) => (event: MouseEvent) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go();
+};
+
+/** Id of the link to a lesson, which has the focus again when the lesson is left. */
+export const linkToLesson = (name: LessonName): string => `lesson-${name}`;
+
+/** All lessons: what each shows, its parts, and its page for teachers. */
 export default function LessonList() {
   return (
-    <div className={css.sheet}>
-      <p>{lessonWords.intro}</p>
+    <div className={css.page}>
+      <h1>{lessonWords.title}</h1>
+      <p className={css.intro}>{lessonWords.intro}</p>
       <ul className={css.list}>
         {lessonNames.map((name) => {
-          const { title, about, parts } = lessonWords.lessons[name];
+          const words = lessonWords.lessons[name];
           return (
             <li key={name}>
               <div>
-                <h3>{title}</h3>
-                <p>
-                  {about} {lessonWords.parts(parts.length)}.
+                <h2>
+                  <a id={linkToLesson(name)} href={lessonLink(name)} onClick={follow(() => openLesson(name))}>
+                    <Suspense fallback={words.name}>
+                      <Title name={name} />
+                    </Suspense>
+                  </a>
+                </h2>
+                <p>{words.about}</p>
+                <p className={css.more}>
+                  <span>{lessonWords.minutes(words.minutes)}</span>
+                  <a href={lessonLink(name, 'teacher')} aria-label={lessonWords.teacherOf(words.name)} onClick={follow(() => openTeacher(name))}>
+                    {lessonWords.teacher}
+                  </a>
                 </p>
               </div>
-              <Button label={lessonWords.openOf(title)} onClick={() => openLesson(name)}>
-                {lessonWords.open}
-              </Button>
+              <ol aria-label={lessonWords.parts}>
+                {words.parts.map(({ title }, i) => (
+                  <li key={title}>
+                    <a href={lessonLink(name, i)} onClick={follow(() => openLesson(name, i))}>
+                      {title}
+                    </a>
+                  </li>
+                ))}
+              </ol>
             </li>
           );
         })}
       </ul>
-      <div className={css.present}>
-        <p>{lessonWords.presentHint}</p>
-        <Button onClick={presentCharts}>{lessonWords.present}</Button>
-      </div>
+      <p className={css.intro}>{lessonWords.presentHint}</p>
     </div>
   );
+}
+
+/** What a lesson's recorded runs show. */
+function Title({ name }: { name: LessonName }) {
+  const { recording } = lessons[name];
+  const opened = recording && use(openRecording(recording));
+  return lessonTitle(name, opened ? groupsOf(opened.runs) : []);
 }

@@ -9,24 +9,24 @@ import { namesOf } from '../panels/landscapeFindings';
 import { LandscapeWork } from '../panels/LandscapeStart';
 import { lessonWords } from '../words/lessons';
 import { spokenSet } from '../words/walk';
-import type { Part } from './lessons';
+import type { ChartName } from './lessons';
 import css from './stage.module.css';
 
-/** The plane of the three runs, as a part of the lesson looks at it, and how far its measurement is. */
-export default function Walk({ view, made }: { view: Part['chart']; made: Landscape | null }) {
+/** The plane of three runs, as a part of the lesson looks at it, or one figure of that alone; and how far a measurement is. */
+export default function Walk({ view, figure, made }: { view: ChartName; figure?: string; made: Landscape }) {
   const [cursor, setCursor] = useState<Place | null>(null);
-  const at = made ? spokenSet(made) : 0;
+  const at = spokenSet(made);
+  const whole = wholeStride(made, made.sets[at]) !== null;
+  const both = view === 'plane' && !figure && whole;
   return (
     <>
       <LandscapeWork />
-      {!made ? (
-        <p>{lessonWords.walk.empty}</p>
-      ) : view === 'between' ? (
+      {view === 'between' ? (
         made.lines.length < 2 ? <p>{lessonWords.walk.noLines}</p> : <LandscapeLines made={made} quantity="loss" names={namesOf(made)} />
       ) : (
-        <div className={view === 'plane' ? css.two : css.one}>
-          <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />
-          {view === 'plane' && wholeStride(made, made.sets[at]) !== null && <Surface made={made} set={at} quantity="loss" paths={false} names={namesOf(made)} summary={summaryOf(made, at, 'loss')} />}
+        <div className={both ? css.two : css.one}>
+          {figure !== 'surface' && <LandscapeMap made={made} at={at} quantity="loss" paths={view === 'paths'} cursor={cursor} onCursor={setCursor} />}
+          {(both || figure === 'surface') && whole && <Surface made={made} set={at} quantity="loss" paths={false} names={namesOf(made)} summary={summaryOf(made, at, 'loss')} />}
         </div>
       )}
     </>

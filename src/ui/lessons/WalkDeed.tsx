@@ -9,16 +9,18 @@ import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
+import { formatCount, formatDuration } from '../format';
 import { listOf } from '../words/recorded';
 import { methodLook } from '../methods';
 import { lessonWords } from '../words/lessons';
-import { endWalk, missingOf, useWalk, walk, walkGrids } from './walk';
+import { secondsOf } from './experiment';
+import { endWalk, missingOf, useWalk, walk, walkGrids, walkSpecs } from './walk';
 import css from './stage.module.css';
 
 const w = lessonWords.walk;
 
 /** One button makes everything that the lesson walks over: the runs that are missing, then the plane through them. */
-export function WalkDeed({ made }: { made: Landscape | null }) {
+export function WalkDeed({ made, example = false }: { made: Landscape | null; /** Offers the example where nothing was measured. */ example?: boolean }) {
   const { waits, failed, grid } = useWalk();
   const blocked = useBlocked();
   const missing = missingOf(useAnalysable());
@@ -38,6 +40,7 @@ export function WalkDeed({ made }: { made: Landscape | null }) {
       </div>
     );
   }
+  const seconds = blocked ? null : secondsOf(walkSpecs(missing), runs);
   const again = made !== null && missing.length === 0;
   return (
     <div className={css.deed}>
@@ -52,7 +55,8 @@ export function WalkDeed({ made }: { made: Landscape | null }) {
           <Note sign="err">{w.failed}</Note>
         </div>
       )}
-      {!made && !measuring && <ExampleOffer />}
+      {!measuring && <span>{w.cost(missing.length, seconds === null ? '' : formatDuration(seconds), formatCount(grid ** 2 + 3 * (grid - 2) + 4))}</span>}
+      {example && !made && !measuring && <ExampleOffer />}
     </div>
   );
 }

@@ -3,16 +3,16 @@ import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { logScale } from '../charts/scale';
-import type { Series } from '../charts/series';
+import { withSpread, type Series } from '../charts/series';
 import { totalOf } from '../charts/memory';
 import { formatClock, formatCount, formatLoss, formatMiB, formatPercent, formatSetting, formatShort } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '../panels/curves';
-import { useCatalog } from '../store/catalog';
 import { useMetricsVersion } from '../store/metrics';
 import { useRuns, type Run } from '../store/runs';
 import type { Group } from '../store/seedGroups';
 import { useSettings } from '../store/settings';
+import type { Plan } from '../../train/protocol';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import css from './stage.module.css';
@@ -22,7 +22,7 @@ import css from './stage.module.css';
 const percentTick = (value: number) => formatSetting(Number((100 * value).toPrecision(6)));
 
 /** Loss or accuracy of runs, step by step. */
-export function CurveChart({ runs, of }: { runs: Run[]; of: 'loss' | 'accuracy' }) {
+export function CurveChart({ runs, of, caption }: { runs: Run[]; of: 'loss' | 'accuracy'; caption?: string }) {
   useMetricsVersion();
   const { axis, logLoss, rawValues, smoothing } = useSettings();
   const { current, selected } = useRuns();
@@ -34,6 +34,7 @@ export function CurveChart({ runs, of }: { runs: Run[]; of: 'loss' | 'accuracy' 
   return (
     <Plot
       title={of === 'loss' ? t.compare.loss : words.title}
+      caption={caption}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? words.unit : log ? t.compare.lossLog : t.compare.lossLinear}
@@ -54,21 +55,25 @@ interface AgainstProps {
   groups: readonly Group[];
   /** Place of a group on the horizontal axis. */
   at: (group: Group) => number;
+  /** Words beside a group's point. */
+  word: (group: Group) => string;
   title: string;
   xLabel: string;
   words: (value: string) => string;
 }
 
-/** Test accuracy of groups of runs against a quantity of theirs on a log axis, with intervals over seeds. */
-export function AgainstChart({ groups, at, title, xLabel, words }: AgainstProps) {
+const withInterval = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
+
+/** Test accuracy of groups of runs against a quantity of theirs on a log axis, with intervals over seeds, and the setting at each point. */
+export function AgainstChart({ groups, at, word, title, xLabel, words }: AgainstProps) {
   const methods = orderMethods([...new Set(groups.map((group) => group.method))]);
   const series = methods.map((method): Series => {
     const own = groups.filter((group) => group.method === method).sort((a, b) => at(a) - at(b));
     const constant = own.every((group) => at(group) === 0);
     return {
-      id: method, method, label: methodLook(method).title, detail: formatPercent(own[own.length - 1].accuracy.mean),
-      x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: constant ? undefined : own.map((group) => group.accuracy.interval ?? NaN),
-      marks: !constant, constant, live: false, strong: true, named: true,
+      id: method, method, label: methodLook(method).title, detail: withInterval(own[own.length - 1]),
+      x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: own.map((group) => group.accuracy.interval ?? NaN),
+      words: constant ? undefined : own.map(word), marks: !constant, constant, live: false, strong: true, named: true,
     };
   });
   const xs = groups.map(at).filter((value) => value > 0);
@@ -94,28 +99,43 @@ export function AgainstChart({ groups, at, title, xLabel, words }: AgainstProps)
   );
 }
 
-/** Planned memory of the selected methods, exact before anything is allocated. */
-export function MemoryChart() {
-  const plans = useCatalog((catalog) => catalog.plans);
-  const methods = useSettings((settings) => settings.methods);
-  const planned = orderMethods(methods).flatMap((method) => {
-    const one = plans[method];
-    return one && 'plan' in one ? [{ method, bytes: one.plan.bytes }] : [];
-  });
-  const full = Math.max(1, ...planned.map(({ bytes }) => totalOf(bytes)));
+const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+
+/** Accuracy against the parameters of the adapter. */
+export const ParametersChart = ({ groups }: { groups: readonly Group[] }) => (
+  <AgainstChart groups={groups} at={({ parameters }) => parameters} word={({ setting }) => setting} title={lessonWords.charts.parameters} xLabel={lessonWords.axes.parameters} words={lessonWords.words.parameters} />
+);
+
+/** Accuracy against the training pictures of each class; the places of the points say the setting. */
+export const ShotsChart = ({ groups }: { groups: readonly Group[] }) => <AgainstChart groups={groups} at={shotsOf} word={() => ''} title={lessonWords.charts.shots} xLabel={lessonWords.axes.shots} words={lessonWords.words.shots} />;
+
+/**
+ * Planned memory of the chosen methods, exact before anything is allocated. The axis is that of the plans before, so that
+ * bars shrink by what is saved; an outline keeps their old length.
+ */
+export function MemoryChart({ before, now }: { before: Readonly<Record<string, Plan>>; now: Readonly<Record<string, Plan>> }) {
+  const methods = orderMethods(Object.keys(now));
+  const full = Math.max(1, ...[...Object.values(before), ...Object.values(now)].map(({ bytes }) => totalOf(bytes)));
   return (
     <figure className={css.memory} aria-label={t.memory.plannedTitle}>
       <h3>
         {t.memory.plannedTitle}, {t.memory.unit}
       </h3>
-      {planned.length === 0 && <p>{lessonWords.planning}</p>}
-      {planned.map(({ method, bytes }) => (
-        <div key={method}>
-          <MethodKey method={method} />
-          <MemoryStack method={method} bytes={bytes} full={full} />
-          <span>{formatMiB(totalOf(bytes))}</span>
-        </div>
-      ))}
+      {methods.length === 0 && <p>{lessonWords.planning}</p>}
+      {methods.map((method) => {
+        const was = before[method] && totalOf(before[method].bytes);
+        const is = totalOf(now[method].bytes);
+        return (
+          <div key={method}>
+            <MethodKey method={method} />
+            <div className={css.bar}>
+              <MemoryStack method={method} bytes={now[method].bytes} full={full} />
+              {was !== undefined && was !== is && <i style={{ width: `${(100 * was) / full}%` }} title={lessonWords.before(methodLook(method).title, formatMiB(was))} />}
+            </div>
+            <span>{formatMiB(is)}</span>
+          </div>
+        );
+      })}
       <figcaption>{t.memory.legend}</figcaption>
     </figure>
   );

@@ -1,8 +1,15 @@
-import { trainSelected } from '../store/actions';
-import { quietly } from '../store/history';
-import { changeSettings, useSettings, type Values } from '../store/settings';
+import type { RunSpec } from '../../train/protocol';
+import { addSweep } from '../store/actions';
+import { dataById, useCatalog } from '../store/catalog';
+import { estimate, stepsOf } from '../store/estimate';
+import { specFor } from '../store/open';
+import { counts } from '../store/runGroups';
+import { waitingIn, type Run } from '../store/runs';
+import { useSettings, type Settings, type Values } from '../store/settings';
+import { runKey } from '../store/specs';
+import { tabId } from '../store/tabs';
 
-/** Runs that a lesson asks for, made of the same settings and by the same button as a person's. */
+/** Runs that a lesson asks for, made of the person's settings, which stay as they are. */
 export interface Experiment {
   /** Method with the setting that the lesson speaks of; none takes what the budget chose. */
   arms: { method: string; set?: Values }[];
@@ -11,20 +18,31 @@ export interface Experiment {
   seeds: number[];
 }
 
-export const runsOf = ({ arms, train = [{}], seeds }: Experiment): number => arms.length * train.length * seeds.length;
-
-/** Puts all runs of the experiment into the queue and leaves the settings as they were. */
-export function trainExperiment({ arms, train = [{}], seeds }: Experiment): void {
-  const before = useSettings.getState();
-  quietly(() => {
-    for (const seed of seeds) {
-      for (const change of train) {
-        for (const { method, set } of arms) {
-          changeSettings({ methods: [method], overrides: { ...before.overrides, [method]: { ...before.overrides[method], ...set } }, train: { ...before.train, ...change, seed } });
-          trainSelected();
-        }
-      }
-    }
-    changeSettings({ methods: before.methods, overrides: before.overrides, train: before.train });
-  });
+/** All runs of an experiment. */
+function specsOf({ arms, train = [{}], seeds }: Experiment): RunSpec[] {
+  const now = useSettings.getState();
+  return seeds.flatMap((seed) =>
+    train.flatMap((change) =>
+      arms.flatMap(({ method, set }) => {
+        const settings: Settings = { ...now, methods: [method], overrides: { ...now.overrides, [method]: { ...now.overrides[method], ...set } }, train: { ...now.train, ...change, seed } };
+        return specFor(method, '', '', settings) ?? [];
+      }),
+    ),
+  );
 }
+
+/** Those of its runs that are neither among these with a result nor on their way. */
+export function missingSpecs(experiment: Experiment, runs: readonly Run[]): RunSpec[] {
+  const known = new Set(runs.filter((run) => counts(run) || run.state === 'running' || run.state === 'paused' || waitingIn([run], tabId).length > 0).map(({ spec }) => runKey(spec)));
+  return specsOf(experiment).filter((spec) => !known.has(runKey(spec)));
+}
+
+/** How long runs will take here, in seconds; null where nothing like them was trained on this device. */
+export function secondsOf(specs: readonly RunSpec[], runs: readonly Run[]): number | null {
+  const catalog = useCatalog.getState();
+  const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
+  return unknown > 0 || specs.length === 0 ? null : seconds;
+}
+
+/** Puts runs into the queue, and lets it go on. */
+export const trainSpecs = addSweep;

@@ -1,61 +1,91 @@
-import { standardTrain } from '../store/fields';
 import type { Group } from '../store/seedGroups';
-import type { Settings } from '../store/settings';
+import type { RecordingName } from '../store/recorded';
+import type { Values } from '../store/settings';
 import type { Experiment } from './experiment';
 import type { LessonName } from './names';
 
 /** What the parts of lessons show and let people do. Their words, and the sentences that are made of runs, are in words/lessons.ts. */
 export interface Part {
-  chart: 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+  chart: ChartName;
   drawing?: 'lora' | 'randlora';
-  /** Groups that the part speaks of, and how many it takes to say anything. */
-  pick: (group: Group) => boolean;
-  least: number;
-  experiment?: Experiment;
-  /** Settings that a button prepares, for what needs no training. */
-  prepare?: (settings: Settings, software: boolean) => Partial<Settings>;
+  /** Groups that the part speaks of, and whether these are enough of them to say anything; for parts that speak of runs. */
+  pick?: (group: Group) => boolean;
+  fills?: (groups: readonly Group[]) => boolean;
+  /** The recording that its recorded runs are of, where it is another than the lesson's. */
+  recording?: RecordingName;
+  /** Training settings that a button tries on the plans alone: the next ones from those now. */
+  tries?: (train: Values) => Values;
 }
 
-const none = () => false;
-const isOf = (...methods: string[]) => (group: Group) => methods.includes(group.method) && group.runs[0].spec.train.shots === 0;
-const withShots = (group: Group) => group.runs[0].spec.train.shots > 0;
-const lora = isOf('lora');
-const both = isOf('lora', 'randlora');
-const all = isOf('lora', 'randlora', 'vera', 'full', 'linear_probe');
+export type ChartName = 'parameters' | 'shots' | 'memory' | 'loss' | 'plane' | 'paths' | 'between';
+
+/** Figures of a chart, which a presentation shows one after another where they do not fit together. */
+export const figuresOf = (chart: ChartName): string[] => (chart === 'plane' ? ['map', 'surface'] : [chart]);
+
+export interface Lesson {
+  parts: Part[];
+  /** Runs that fill all its parts, of the person's own. */
+  experiment?: Experiment;
+  /** Recorded runs that fill it until then. */
+  recording?: RecordingName;
+  /** Training settings that its runs may differ in, besides the seed. */
+  varies: string[];
+}
+
+const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+const isOf = (...methods: string[]) => (group: Group) => methods.includes(group.method) && shotsOf(group) === 0;
+const has = (groups: readonly Group[], ...methods: string[]): boolean => methods.every((method) => groups.some((group) => group.method === method));
+const settings = (groups: readonly Group[], method: string): number => new Set(groups.filter((group) => group.method === method).map(({ setting }) => setting)).size;
+const withShots = (group: Group) => shotsOf(group) > 0;
+const manyShots = (groups: readonly Group[]): boolean => has(groups, 'lora', 'randlora', 'linear_probe') && new Set(groups.map(shotsOf)).size > 1;
+
+const lora = { pick: isOf('lora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 };
+const both = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora') };
+const sweeps = { pick: isOf('lora', 'randlora'), fills: (groups: readonly Group[]) => settings(groups, 'lora') > 2 && settings(groups, 'randlora') > 2 };
+const all = { pick: isOf('lora', 'randlora', 'vera', 'dora', 'nola', 'full', 'linear_probe'), fills: (groups: readonly Group[]) => has(groups, 'lora', 'randlora', 'full', 'linear_probe') };
+const few = { pick: withShots, fills: manyShots };
 
 const seeds = [0, 1, 2];
-const ranks: Experiment = { arms: [1, 4, 16].map((r) => ({ method: 'lora', set: { r } })), seeds };
-const equal: Experiment = { arms: [{ method: 'lora' }, { method: 'randlora' }], seeds };
-const sweep: Experiment = { arms: [...[1, 5, 32].map((r) => ({ method: 'lora', set: { r } })), ...[32, 9, 2].map((r) => ({ method: 'randlora', set: { r } }))], seeds };
-const shots: Experiment = { arms: [{ method: 'lora' }, { method: 'randlora' }, { method: 'linear_probe' }], train: [{ shots: 2 }, { shots: 16 }], seeds };
+const r = (method: string, ...values: number[]) => values.map((value) => ({ method, set: { r: value } }));
 
-export const lessons: Record<LessonName, Part[]> = {
-  rank: [
-    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, experiment: ranks },
-    { chart: 'parameters', drawing: 'randlora', pick: both, least: 2, experiment: equal },
-    { chart: 'parameters', pick: all, least: 3 },
-  ],
-  'more-rank': [
-    { chart: 'parameters', drawing: 'lora', pick: lora, least: 2, experiment: sweep },
-    { chart: 'parameters', drawing: 'randlora', pick: both, least: 3, experiment: sweep },
-    { chart: 'parameters', pick: all, least: 3 },
-  ],
-  'few-shots': [
-    { chart: 'shots', pick: withShots, least: 2, experiment: shots },
-    { chart: 'shots', pick: withShots, least: 2, experiment: shots },
-  ],
+export const lessons: Record<LessonName, Lesson> = {
+  rank: {
+    recording: 'ranks',
+    varies: [],
+    experiment: { arms: [...r('lora', 1, 4, 16), ...r('randlora', 11), { method: 'full' }, { method: 'linear_probe' }], seeds },
+    parts: [
+      { chart: 'parameters', drawing: 'lora', ...lora },
+      { chart: 'parameters', drawing: 'randlora', ...both },
+      { chart: 'parameters', recording: 'first-screen', ...all },
+    ],
+  },
+  'more-rank': {
+    recording: 'ranks',
+    varies: [],
+    experiment: { arms: [...r('lora', 1, 4, 32), ...r('randlora', 57, 11, 3)], seeds },
+    parts: [
+      { chart: 'parameters', drawing: 'lora', ...lora },
+      { chart: 'parameters', drawing: 'randlora', ...sweeps },
+      { chart: 'parameters', ...sweeps },
+    ],
+  },
+  'few-shots': {
+    recording: 'shots',
+    varies: ['shots'],
+    experiment: { arms: [{ method: 'lora' }, { method: 'randlora' }, { method: 'linear_probe' }], train: [{ shots: 1 }, { shots: 4 }, { shots: 16 }], seeds },
+    parts: [
+      { chart: 'shots', ...few },
+      { chart: 'shots', ...few },
+    ],
+  },
   // Its experiment is the walk: three runs and the plane through them, by one button.
-  landscape: [
-    { chart: 'loss', pick: none, least: 1 },
-    { chart: 'plane', pick: none, least: 1 },
-    { chart: 'paths', pick: none, least: 1 },
-    { chart: 'paths', pick: none, least: 1 },
-    { chart: 'between', pick: none, least: 1 },
-    { chart: 'plane', pick: none, least: 1 },
-  ],
-  memory: [
-    { chart: 'memory', pick: none, least: 1 },
-    { chart: 'memory', pick: none, least: 1, prepare: ({ train }, software) => ({ train: { ...train, batch: Math.max(1, Math.round(Number(train.batch ?? standardTrain(software).batch) / 2)) } }) },
-    { chart: 'memory', pick: none, least: 1, prepare: ({ train }) => ({ train: { ...train, checkpoint_activations: !train.checkpoint_activations } }) },
-  ],
+  landscape: { varies: [], parts: [{ chart: 'loss' }, { chart: 'plane' }, { chart: 'paths' }, { chart: 'paths' }, { chart: 'between' }, { chart: 'plane' }] },
+  memory: {
+    varies: [],
+    parts: [
+      { chart: 'memory' },
+      { chart: 'memory', tries: ({ batch }) => ({ batch: Math.max(1, Math.round(Number(batch) / 2)) }) },
+      { chart: 'memory', tries: ({ checkpoint_activations: on }) => ({ checkpoint_activations: on !== true }) },
+    ],
+  },
 };

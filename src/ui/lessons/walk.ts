@@ -1,11 +1,12 @@
 import { create } from 'zustand';
+import type { RunSpec } from '../../train/protocol';
 import { clearQueue } from '../store/actions';
 import { analysable } from '../store/analyses';
 import { cornerMethods, cornersOf, measureLandscape, specOf, useLandscape } from '../store/landscape';
 import { isEnded, runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { stopRun } from '../store/trainer';
-import { trainExperiment } from './experiment';
+import { missingSpecs, trainSpecs, type Experiment } from './experiment';
 
 /** The experiment of the landscape lesson: three runs, then the plane through them. */
 
@@ -26,6 +27,9 @@ const snapshots = 6;
 
 /** Methods of the three corners that no run stands for. */
 export const missingOf = (runs: readonly Run[]): string[] => cornerMethods.filter((method) => !runs.some((run) => run.spec.method.method === method));
+
+/** Runs of these methods as the walk needs them: with states on their way. */
+export const walkSpecs = (methods: readonly string[]): RunSpec[] => missingSpecs({ arms: methods.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] } satisfies Experiment, []);
 
 /** Resolves when none of the runs is to come any more, or nobody waits for them any longer. */
 const settled = (ids: readonly string[]): Promise<void> =>
@@ -48,7 +52,7 @@ export async function walk(): Promise<void> {
   useWalk.setState({ failed: false });
   if (missing.length > 0) {
     const before = new Set(useRuns.getState().runs.map(({ id }) => id));
-    trainExperiment({ arms: missing.map((method) => ({ method })), train: [{ snapshots }], seeds: [0] });
+    trainSpecs(walkSpecs(missing));
     const waits = useRuns.getState().runs.flatMap(({ id }) => (before.has(id) ? [] : [id]));
     useWalk.setState({ waits });
     await settled(waits);

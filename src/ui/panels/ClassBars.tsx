@@ -1,5 +1,7 @@
 import { identity } from '../charts/MethodKey';
-import { formatPercent } from '../format';
+import { formatCount, formatPercent } from '../format';
+import { wilson } from '../store/interval';
+import { t } from '../strings';
 import css from './panels.module.css';
 
 interface Props {
@@ -7,29 +9,50 @@ interface Props {
   classes: string[];
   /** Accuracy of each class, 0 to 1; NaN for a class with no image. */
   values: number[];
+  /** Images of each class: with them every bar has its 95 % interval. */
+  counts?: number[];
   /** The same without training: a tick on each bar, and a second number. */
   before?: number[];
 }
 
+/** Classes of fewer pictures are spoken of. */
+const few = 50;
 const width = (share: number): string => `${100 * (share || 0)}%`;
 
-/** A bar for each class. */
-export function ClassBars({ method, classes, values, before }: Props) {
+/** A bar for each class, with how many pictures it speaks for. */
+export function ClassBars({ method, classes, values, counts, before }: Props) {
+  const present = (counts ?? []).filter((count) => count > 0);
+  const least = Math.min(...present);
   return (
-    <ul className={`${css.bars} ${identity(method)}`}>
-      {classes.map((name, i) => (
-        <li key={name}>
-          <span>{name}</span>
-          <span className={css.bar} aria-hidden="true">
-            <i style={{ width: width(values[i]) }} />
-            {before && Number.isFinite(before[i]) && <b style={{ left: width(before[i]) }} />}
-          </span>
-          <span className={css.number}>
-            {formatPercent(values[i])}
-            {before && <small> {formatPercent(before[i])}</small>}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={`${css.bars} ${identity(method)}`}>
+        {classes.map((name, i) => {
+          const count = counts?.[i] ?? 0;
+          const [low, high] = count > 0 ? wilson(values[i], count) : [NaN, NaN];
+          const said = count > 0 ? t.results.ofClass(name, formatCount(Math.round(values[i] * count)), formatCount(count), formatPercent(low), formatPercent(high)) : undefined;
+          return (
+            <li key={name} title={said}>
+              <span>{name}</span>
+              <span className={css.bar} aria-hidden="true">
+                <i style={{ width: width(values[i]) }} />
+                {count > 0 && <u style={{ left: width(low), width: width(high - low) }} />}
+                {before && Number.isFinite(before[i]) && <b style={{ left: width(before[i]) }} />}
+              </span>
+              <span className={css.number}>
+                {formatPercent(values[i])}
+                {count > 0 && <small> {t.results.of(formatCount(count))}</small>}
+                {before && <small> {formatPercent(before[i])}</small>}
+                {said && <span className="sr">{said}</span>}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {present.length > 0 && (
+        <p className={css.hint}>
+          {t.results.intervals} {least < few && t.results.few(formatCount(least))}
+        </p>
+      )}
+    </>
   );
 }

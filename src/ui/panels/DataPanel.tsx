@@ -4,9 +4,11 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { Thumb } from '../controls/Thumb';
+import { useNear } from '../controls/useNear';
 import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
+import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { t } from '../strings';
@@ -77,11 +79,12 @@ function OwnPictures() {
 function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
   const [all, setAll] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
+  const strip = useNear<HTMLUListElement>(() => void loadSamples(data.id));
   const byClass = useMemo(() => data.all_classes.map((_, label) => samples?.filter((sample) => sample.label === label) ?? []), [samples, data.all_classes]);
   const shown = all ? data.all_classes : data.all_classes.slice(0, fewClasses);
   return (
     <>
-      <ul className={css.classes}>
+      <ul ref={strip} className={css.classes}>
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />

@@ -1,29 +1,42 @@
 import { useSyncExternalStore } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
+import { phone } from '../idle';
 import { useCatalog } from '../store/catalog';
 import { playRecorded } from '../store/recorded';
+import { go } from '../store/shown';
 import { t } from '../strings';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
 import css from './panels.module.css';
 
-/** First words and the one primary button. */
+/** First words, the one primary button, and where else one may go. */
 export function Hero() {
   return (
     <section className={css.hero}>
-      <div>
-        <h1>{t.hero.title}</h1>
-        <p>{t.hero.lead}</p>
-      </div>
+      <h1>{t.hero.title}</h1>
+      <p>{t.hero.lead}</p>
       <div className={css.go}>
         <Go />
       </div>
+      <ul className={css.ways}>
+        {ways.map(({ view, words }) => (
+          <li key={view}>
+            <Button kind="link" onClick={() => go(view)}>
+              {t.hero.ways[words]}
+            </Button>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
-const phone = '(pointer: coarse) and (max-width: 45rem)';
-/** A telephone: it can train, but not in a time or with a battery that anybody likes. */
+const ways = [
+  { view: 'train', words: 'own' },
+  { view: 'compare', words: 'compare' },
+  { view: 'lessons', words: 'lessons' },
+] as const;
+
 const usePhone = (): boolean =>
   useSyncExternalStore(
     (changed) => {

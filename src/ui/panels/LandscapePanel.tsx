@@ -22,7 +22,7 @@ export function LandscapePanel() {
         <div className={css.start}>
           <p>{t.landscape.about}</p>
           <p className={css.caption}>{t.landscape.empty(runs.length)}</p>
-          <Deed made={null} />
+          <Deed made={null} example />
         </div>
       ) : (
         <Body runs={runs} />

@@ -6,10 +6,11 @@ import { useAsked, dismissProblems, settleWanted, type Wanted } from '../store/a
 import { changeSettings } from '../store/settings';
 import { useShown } from '../store/shown';
 import { t } from '../strings';
+import { ProjectOffer } from './ProjectOffer';
 
 /** What a link asked for and did not get, and that a view was prepared. */
 export function LinkNotices() {
-  const { problems, wanted } = useAsked();
+  const { problems, wanted, project } = useAsked();
   const { models, datasets } = useCatalog();
   const hide = useShown((shown) => shown.hide);
   const opened = models.length > 0 && datasets.length > 0;
@@ -28,6 +29,7 @@ export function LinkNotices() {
           {t.share.problems(problems.length)}. {problems.slice(0, 5).map(t.share.problem).join(' ')}
         </Notice>
       )}
+      {project && <ProjectOffer project={project} />}
       {missing.map((one) => (
         <Missing key={`${one.kind} ${one.id}`} wanted={one} />
       ))}

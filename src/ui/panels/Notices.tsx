@@ -4,7 +4,6 @@ import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
-import { deviceName } from '../format';
 import { t } from '../strings';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
@@ -31,11 +30,7 @@ export function Notices() {
 
 function DeviceNotice() {
   const device = useCatalog((catalog) => catalog.device);
-  if (!device) return null;
-  if (device.ok) {
-    if (!device.software) return null;
-    return <Notice kind="warn">{t.device.software(deviceName({ ...device, software: false }))}</Notice>;
-  }
+  if (!device || device.ok) return null;
   const details = [`problem: ${device.problem}`, device.message, `secure context: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
   const text = t.device.problems[device.problem || 'no-adapter'];
   const todo = device.problem === 'insecure-context' ? t.device.secure(location.host) : device.problem === 'no-webgpu' ? t.device.howTo[browserName(navigator.userAgent)] : text.todo;

@@ -8,7 +8,7 @@ import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { estimate, stepsOf } from '../store/estimate';
 import { liveOf, useMetricsVersion } from '../store/metrics';
-import { isEnded, useRuns, waitingIn, type Run } from '../store/runs';
+import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
 import { whatDiffers } from '../store/specs';
 import { showSweep, useSweep } from '../store/sweep';
 import { tabId } from '../store/tabs';
@@ -25,10 +25,12 @@ export function QueuePanel() {
   const held = useRuns((state) => state.held);
   const shown = useSweep((state) => state.shown);
   const waiting = waitingIn(runs, tabId);
+  // Between two runs the one that has ended is still current.
+  const live = current && isLive(current) ? current : undefined;
   return (
     <Panel
       title={t.queue.title}
-      aside={current || waiting.length > 0 ? <About current={current} waiting={waiting} runs={runs} /> : t.queue.empty}
+      aside={live || waiting.length > 0 ? <About current={live} waiting={waiting} runs={runs} /> : t.queue.empty}
       actions={
         <ButtonRow>
           {current && waiting.length > 0 && (
@@ -60,7 +62,7 @@ export function QueuePanel() {
       }
     >
       {shown && <SweepForm />}
-      {(current || waiting.length > 0) && <Rows current={current} waiting={waiting} runs={runs} />}
+      {(live || waiting.length > 0) && <Rows current={live} waiting={waiting} runs={runs} />}
     </Panel>
   );
 }

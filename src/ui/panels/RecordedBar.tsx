@@ -9,8 +9,8 @@ import { useComparedRuns, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import css from './recorded.module.css';
 
-/** Says that the lines are recorded and by what, plays them, and tells what they allow to be said. */
-export function RecordedBar() {
+/** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
+export function RecordedBar({ how = true }: { how?: boolean }) {
   const { runs, steps, at, playing, command, device } = useRecorded();
   const shown = useRecordedShown();
   const own = useComparedRuns();
@@ -44,7 +44,7 @@ export function RecordedBar() {
           {t.rankingText(ranking)} <small>{t.recorded.accuracy([...ranking.top, ...ranking.below].map(t.recorded.row).join(', '))}</small>
         </p>
       )}
-      {shown && (
+      {how && shown && (
         <details className={css.how}>
           <summary>{t.recorded.how}</summary>
           <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>

@@ -19,7 +19,7 @@ import { zeroShotKey } from '../store/zeroShot';
 import { t } from '../strings';
 import { CellPictures } from './CellPictures';
 import { ClassBars } from './ClassBars';
-import { mostConfused } from './confused';
+import { mostConfused, mostOften } from './confused';
 import css from './panels.module.css';
 
 /** The selected run on the test set: accuracy, each class, and what was taken for what. */
@@ -96,6 +96,14 @@ function summaryLine(run: Run): string {
   return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
+/** What is taken for what most often, with all pairs that tie. */
+function oftenText(classes: string[], { confusion }: Evaluation): string {
+  const pairs = mostOften(confusion);
+  if (pairs.length === 0) return '';
+  const names = pairs.map(([truth, said]) => [classes[truth], classes[said]] as const);
+  return pairs.length === 1 ? t.results.pair(...names[0], pairs[0][2]) : t.results.ties(names, pairs[0][2]);
+}
+
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const { classes } = run;
   const [cell, setCell] = useState<{ truth: number; said: number } | null>(null);
@@ -112,7 +120,7 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
     <div className={css.results}>
       <figure>
         <h3>{t.results.perClass}</h3>
-        <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} before={zeroShot?.per_class} />
+        <ClassBars method={run.spec.method.method} classes={classes} values={evaluation.per_class} counts={evaluation.confusion.map((row) => row.reduce((all, count) => all + count, 0))} before={zeroShot?.per_class} />
         {zeroShot && <p className={css.hint}>{t.zeroShot.beside(formatPercent(zeroShot.accuracy), ...wilson(zeroShot.accuracy, zeroShot.count).map(formatPercent) as [string, string])}</p>}
       </figure>
       <figure ref={matrix}>
@@ -122,7 +130,7 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
         </p>
         {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
         {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{mostConfused(evaluation.confusion, small ? 1 : 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
+        <p className={css.soft}>{small ? oftenText(classes, evaluation) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
       </figure>
     </div>
   );

@@ -4,7 +4,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
 import { formatCount, formatMiB } from '../format';
-import { useCurrentRun, useSelectedRun } from '../store/view';
+import { useCurrentRun, useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
 import css from './panels.module.css';
 
@@ -12,7 +12,9 @@ import css from './panels.module.css';
 export function RunMemory() {
   const current = useCurrentRun();
   const selected = useSelectedRun();
-  const run = current ?? selected;
+  const runs = useKeptRuns();
+  // The one before stays until the current one is planned.
+  const run = [current, selected, ...runs.toReversed()].find((one) => one?.plan);
   if (!run?.plan) return null;
   const { method } = run.spec.method;
   const predicted = run.plan.bytes;

@@ -1,15 +1,23 @@
 import { useId, useRef, useState } from 'react';
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
+import { part } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import controls from '../controls/controls.module.css';
 import { copyLink, hideShare, needsOwn, sharedLink, useShare } from '../store/share';
+import { addressOf } from '../store/linkedProject';
+import { linkedProject } from '../store/address';
+import { fileNameOf } from '../store/onlineProject';
+import { canLeave, chooseRunsFormat, openRunsExport } from '../store/runsExport';
 import { fixedPanels, setHidden, smallParts, useShown } from '../store/shown';
 import { useSettings } from '../store/settings';
+import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { panels } from '.';
 import css from './share.module.css';
+
+const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
 
 /** Everything that can be left out, in the order of the page. */
 const partsOf = (): string[] => [...panels.map(({ name }) => name).filter((name) => !fixedPanels.includes(name)), ...smallParts];
@@ -50,6 +58,8 @@ function Body() {
       </div>
       <div role="status">{refused && <Note sign="info">{t.share.byHand}</Note>}</div>
       {needsOwn() && <Note sign="warn">{t.share.own}</Note>}
+      <Code link={sharedLink()} />
+      <Results />
       <Check checked={present} onChange={(on) => useShare.setState({ present: on })}>
         {t.share.present}
       </Check>
@@ -64,6 +74,46 @@ function Body() {
           ))}
         </div>
       </fieldset>
+    </div>
+  );
+}
+
+/** The link as a picture that a telephone reads; large for a class. */
+function Code({ link }: { link: string }) {
+  const [large, setLarge] = useState(false);
+  const { hostname } = location;
+  return (
+    <div className={css.code}>
+      <QrCode link={link} />
+      <Button small onClick={() => setLarge(true)}>
+        {t.share.codeLarge}
+      </Button>
+      {['localhost', '127.0.0.1', '[::1]'].includes(hostname) && <Note sign="info">{t.share.codeLocal(hostname)}</Note>}
+      <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
+        <QrCode link={link} large />
+        <p className={css.address}>{link}</p>
+      </Sheet>
+    </div>
+  );
+}
+
+/** How a result is shared: by a project that lies online, or as a report. */
+function Results() {
+  const some = useKeptRuns().some(canLeave);
+  const project = linkedProject();
+  const report = () => {
+    hideShare();
+    openRunsExport();
+    chooseRunsFormat('html');
+  };
+  return (
+    <div className={css.results}>
+      <p>{project ? t.share.resultsLinked(fileNameOf(addressOf(project.said, location.href)!)) : t.share.results}</p>
+      {some && (
+        <Button small onClick={report}>
+          {t.share.report}
+        </Button>
+      )}
     </div>
   );
 }

@@ -31,7 +31,10 @@ export function startTraining(): void {
   if (!trainSelected()) return;
   if (!isStaged(useShown.getState())) go('train');
   toCharts();
-  setTimeout(() => document.activeElement === document.body && document.getElementById(runBar)?.focus({ preventScroll: true }));
+  setTimeout(() => {
+    const focus = document.activeElement;
+    if (focus === document.body || !focus?.checkVisibility()) document.getElementById(runBar)?.focus({ preventScroll: true });
+  });
 }
 
 /** Brings the charts of the view into sight where they are below. */

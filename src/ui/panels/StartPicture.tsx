@@ -1,14 +1,22 @@
+import { useEffect } from 'react';
 import { CurveChart } from '../lessons/charts';
-import { oneOfEach, useRecorded } from '../store/recorded';
+import { oneOfEach, playRecorded, useRecorded } from '../store/recorded';
 import { RecordedBar } from './RecordedBar';
+import css from './recorded.module.css';
 
-/** What a comparison looks like, from runs that come with the page. */
+/** What a comparison looks like, from runs that come with the page. It plays once by itself, where motion is welcome. */
 export function StartPicture() {
   const runs = useRecorded((state) => state.runs);
+  const ready = runs.length > 0;
+  useEffect(() => {
+    if (ready && !played && !matchMedia('(prefers-reduced-motion: reduce)').matches) playRecorded(false);
+    played ||= ready;
+  }, [ready]);
   return (
-    <div data-charts>
-      <RecordedBar />
-      <CurveChart runs={oneOfEach(runs)} of="loss" />
+    <div className={css.picture} data-charts>
+      <CurveChart runs={oneOfEach(runs)} of="accuracy" />
+      <RecordedBar how={false} />
     </div>
   );
 }
+let played = false;

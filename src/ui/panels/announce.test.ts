@@ -14,6 +14,12 @@ test('a run that ended says its result; a stopped one where it was stopped, and 
   expect(announcement(undefined, run('calm fox', { state: 'failed', ended: 1 }))).toBe('calm fox: failed.');
 });
 
+test('between two runs of a queue nothing is said', () => {
+  const before = run('calm fox', { state: 'done', ended: 1, summary: { final } as RunSummary });
+  expect(announcement(before, undefined)).toBe('');
+  expect(announcement(run('new owl', { state: 'running' }), before)).toBe('calm fox: done, 81.3 % of 2,000 test pictures right. new owl, starting');
+});
+
 test('the run that goes on says its phase, and once how the one before has ended', () => {
   const before = run('calm fox', { state: 'stopped', ended: 1, lastStep: 12 });
   expect(announcement(run('new owl', { state: 'running' }), before)).toBe('calm fox: stopped at step 12, not evaluated on the test pictures. new owl, starting');

@@ -1,5 +1,5 @@
 import { formatCount, formatPercent } from '../format';
-import { testEvaluation, type Run } from '../store/runs';
+import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
 
 /** How a run has ended, in one sentence: its result, or that there is none. */
@@ -13,6 +13,8 @@ function endOf(run: Run): string {
 export function announcement(current: Run | undefined, last: Run | undefined): string {
   const ended = last && last.id !== current?.id && last.ended > 0 ? endOf(last) : '';
   if (!current) return ended;
+  // Between two runs of a queue; how it has ended is said with the next one's name.
+  if (isEnded(current)) return '';
   const state = current.state === 'paused' ? t.run.paused : current.state === 'stopping' ? t.run.stopping : '';
   const now = [current.name, current.phase === '' ? t.run.starting : t.phases[current.phase], state].filter(Boolean).join(', ');
   return current.phase === '' && ended ? `${ended} ${now}` : now;

@@ -1,3 +1,9 @@
+/** The pairs of classes that are taken for each other most, and no other as often: all that tie. */
+export function mostOften(confusion: readonly (readonly number[])[]): [number, number, number][] {
+  const pairs = mostConfused(confusion, Infinity);
+  return pairs.filter(([, , count]) => count === pairs[0][2]);
+}
+
 /** The pairs of classes that are taken for each other most: [true class, answer, pictures], largest first. */
 export function mostConfused(confusion: readonly (readonly number[])[], most: number): [number, number, number][] {
   const pairs: [number, number, number][] = [];

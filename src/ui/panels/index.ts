@@ -14,6 +14,7 @@ import { QueuePanel } from './QueuePanel';
 import { ResultsPanel } from './ResultsPanel';
 import { RunMemory } from './RunMemory';
 import { RunsPanel } from './RunsPanel';
+import { SoftwareNotice } from './SoftwareNotice';
 import { StartPicture } from './StartPicture';
 import { ZeroShotPanel } from './ZeroShotPanel';
 import { TryPanel } from './TryPanel';
@@ -28,8 +29,9 @@ interface Entry {
 
 /** The one register of panels: a new panel is one file and one line here. */
 export const panels: Entry[] = [
-  { name: 'hero', view: 'start', place: 'top', Panel: Hero },
-  { name: 'picture', view: 'start', place: 'below', Panel: StartPicture },
+  { name: 'hero', view: 'start', place: 'words', Panel: Hero },
+  { name: 'picture', view: 'start', place: 'picture', Panel: StartPicture },
+  { name: 'software', view: 'train', place: 'top', Panel: SoftwareNotice },
   { name: 'data', view: 'train', place: 'data', Panel: DataPanel },
   { name: 'model', view: 'train', place: 'model', Panel: ModelPanel },
   { name: 'zero-shot', view: 'train', place: 'model', Panel: ZeroShotPanel },

@@ -1,6 +1,8 @@
-import type { Settings, Values } from './settings';
-import { initialSettings, useSettings } from './settings';
+import { useAsked } from './asked';
 import { useCatalog } from './catalog';
+import { projectPointer } from './current';
+import type { LinkedProject } from './linkedProject';
+import { initialSettings, useSettings, type Settings, type Values } from './settings';
 import { useShown, type Shown, type ViewName } from './shown';
 
 /**
@@ -28,7 +30,7 @@ export interface FirstChoice {
 }
 
 /** Names and values of everything that differs from the defaults; `seed` is always among them, and the version leads. */
-export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice): [string, string][] {
+export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice, project: LinkedProject | null = null): [string, string][] {
   const standard: Values = { ...initialSettings, ...first };
   const entries: [string, string][] = plainSettings.flatMap((name): [string, string][] => (settings[name] === standard[name] || settings[name] === '' ? [] : [[name, text(settings[name])]]));
   if (settings.methods.join() !== initialSettings.methods.join()) entries.push(['methods', text(settings.methods)]);
@@ -40,12 +42,14 @@ export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice
   if (shown.present) entries.push(['present', '1']);
   if (shown.lesson) entries.push(['lesson', shown.lesson]);
   if (shown.part > 0) entries.push(['part', text(shown.part + 1)]);
+  if (shown.teacher) entries.push(['teacher', '1']);
+  if (project) entries.push(['project', project.said], ...(project.sha256 ? [['sha256', project.sha256] as [string, string]] : []));
   return [['v', text(linkVersion)], ['seed', text(settings.train.seed ?? 0)], ...entries];
 }
 
-/** The part of an address after its #. Commas and slashes are allowed there and stay readable. */
+/** The part of an address after its #. Commas, slashes and colons are allowed there and stay readable. */
 export const linkText = (entries: [string, string][], view: ViewName): string => {
-  const query = new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+  const query = new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');
   return `/${view}${query && `?${query}`}`;
 };
 
@@ -54,14 +58,20 @@ const firstChoice = (): FirstChoice => {
   return { model: models[0]?.id ?? '', data: datasets[0]?.id ?? '' };
 };
 
+/** The project that a link to this page opens: one that waits for a yes, or the open one where it lies online. */
+export const linkedProject = (): LinkedProject | null => useAsked.getState().project ?? projectPointer().from ?? null;
+
+const withHash = (hash: string): string => `${location.origin}${location.pathname}${hash}`;
+
 /** The address of the page as it is, and with something else in sight. */
-export const currentLink = (shown: Shown = useShown.getState()): string => `${location.origin}${location.pathname}#${linkText(linkEntries(useSettings.getState(), shown, firstChoice()), shown.view)}`;
+export const currentLink = (shown: Shown = useShown.getState()): string => withHash(`#${linkText(linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject()), shown.view)}`);
+
+/** The address of one part of a lesson, or of its page for teachers: without any settings, as a class is given it. */
+export const lessonLink = (lesson: string, part: number | 'teacher' = 0): string => withHash(`#${linkText([['lesson', lesson], ...(part === 'teacher' ? [['teacher', '1'] as [string, string]] : part > 0 ? [['part', String(part + 1)] as [string, string]] : [])], 'lessons')}`);
 
 /** Marks the entries of the browser's history that this page wrote: going back to one goes back to its view, not to its settings. */
 const own = { page: true };
 export const isOwn = (state: unknown): boolean => (state as typeof own | null)?.page === true;
-
-const withHash = (hash: string): string => `${location.origin}${location.pathname}${hash}`;
 
 /** Writes the state into the address, as a new entry of the history where one has gone elsewhere; a page that was never touched keeps it empty. */
 export function writeAddress(gone = false): void {
@@ -69,7 +79,7 @@ export function writeAddress(gone = false): void {
   timer = 0;
   written = performance.now();
   const shown = useShown.getState();
-  const entries = linkEntries(useSettings.getState(), shown, firstChoice());
+  const entries = linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject());
   const untouched = entries.length === 2 && entries[1][1] === '0';
   const hash = untouched && shown.view === 'start' ? '' : `#${linkText(untouched ? [] : entries, shown.view)}`;
   if (gone && hash !== location.hash) history.pushState(own, '', withHash(hash));
@@ -99,9 +109,10 @@ export function followAddress(): void {
   useSettings.subscribe(soon);
   useShown.subscribe((now, before) => {
     if (returning) return;
-    if (now.view !== before.view || now.lesson !== before.lesson || now.present !== before.present) writeAddress(true);
+    if (now.view !== before.view || now.lesson !== before.lesson || now.present !== before.present || now.teacher !== before.teacher) writeAddress(true);
     else soon();
   });
+  useAsked.subscribe((now, before) => now.project !== before.project && soon());
   // Which model and data are the first is known with the catalog.
   useCatalog.subscribe((now, before) => {
     if (now.models !== before.models || now.datasets !== before.datasets) soon();

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { LinkedProject } from './linkedProject';
 import type { Settings } from './settings';
 
 /** What the last link asked for. `link.ts` fills it; it is loaded only where there is a link. */
@@ -16,7 +17,8 @@ export interface Wanted {
   id: string;
 }
 
-export const useAsked = create<{ problems: LinkProblem[]; wanted: Wanted[]; targets: Settings['targets'] }>()(() => ({ problems: [], wanted: [], targets: [] }));
+/** `project` is one to be opened, which waits for a yes. */
+export const useAsked = create<{ problems: LinkProblem[]; wanted: Wanted[]; targets: Settings['targets']; project: LinkedProject | null }>()(() => ({ problems: [], wanted: [], targets: [], project: null }));
 
 export const dismissProblems = (): void => useAsked.setState({ problems: [] });
 export const settleWanted = (one: Wanted): void => useAsked.setState(({ wanted }) => ({ wanted: wanted.filter((other) => other !== one) }));

@@ -1,4 +1,5 @@
 import type { HubUse } from '../../train/protocol';
+import { readLinked, type LinkedProject } from './linkedProject';
 
 /**
  * Which project is open. Every project has a database and a folder of imports of its own, so opening another one is
@@ -15,6 +16,7 @@ export interface LeftProject {
   settings: string | null;
   edits: string | null;
   hub: HubUse[];
+  from?: LinkedProject;
 }
 
 export interface Pointer {
@@ -24,19 +26,27 @@ export interface Pointer {
   how: 'opened' | 'new';
   /** What the project needs of the hub and was not asked about yet. */
   hub: HubUse[];
+  /** Where it is online, when it was opened from there. */
+  from?: LinkedProject;
 }
 
 const start: Pointer = { id: firstProject, previous: null, how: 'new', hub: [] };
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{1,80}$/.test(value);
 const hubOf = (value: unknown): HubUse[] => (Array.isArray(value) ? (value as HubUse[]).filter((one) => typeof one?.id === 'string' && (one.kind === 'model' || one.kind === 'dataset')) : []);
 
+const fromOf = (value: unknown): { from?: LinkedProject } => {
+  const { said, sha256 } = (value ?? {}) as Partial<LinkedProject>;
+  const from = typeof said === 'string' && typeof sha256 === 'string' ? readLinked(said, sha256) : null;
+  return from ? { from } : {};
+};
+
 /** Reads the entry; a damaged one means the first project. */
 export function parsePointer(text: string | null): Pointer {
   try {
     const value = JSON.parse(text ?? 'null') as Partial<Pointer> | null;
     if (!isId(value?.id)) return start;
-    const previous = isId(value.previous?.id) ? { ...value.previous, hub: hubOf(value.previous.hub) } : null;
-    return { id: value.id, previous, how: value.how === 'opened' ? 'opened' : 'new', hub: hubOf(value.hub) };
+    const previous = isId(value.previous?.id) ? { ...value.previous, hub: hubOf(value.previous.hub), ...fromOf(value.previous.from) } : null;
+    return { id: value.id, previous, how: value.how === 'opened' ? 'opened' : 'new', hub: hubOf(value.hub), ...fromOf(value.from) };
   } catch {
     return start;
   }

@@ -1,4 +1,6 @@
 import { partApart } from '../../train/stats.meta';
+import { methodLook } from '../methods';
+import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
 
 /** What runs allow to be said, by one rule: a difference is named only where the 95 % intervals of the means part. */
@@ -8,16 +10,21 @@ export interface Ranking {
   top: Group[];
   /** Those whose interval lies below that of the best. */
   below: Group[];
+  /** Left out, since they miss the budget that the others share. */
+  off: Group[];
+  /** What else is not equal among those, as sentences. */
+  caveats: string[];
   /** Fewest seeds of any; with one nothing can be told apart. */
   seeds: number;
 }
 
-/** Groups by accuracy; null for fewer than two. */
+/** Groups by accuracy; null for fewer than two that may be compared. */
 export function rank(groups: readonly Group[]): Ranking | null {
-  if (groups.length < 2) return null;
-  const sorted = [...groups].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
+  const { ranked, off, caveats } = fairnessOf(groups, ({ method, setting, parameters, runs }) => ({ name: [methodLook(method).title, setting].filter(Boolean).join(' '), method, parameters, specs: runs.map(({ spec }) => spec) }));
+  if (ranked.length < 2) return null;
+  const sorted = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
-  return { top: sorted.filter((one) => !below.includes(one)), below, seeds: Math.min(...groups.map((one) => one.accuracy.n)) };
+  return { top: sorted.filter((one) => !below.includes(one)), below, off, caveats, seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
 }
 
 /** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */

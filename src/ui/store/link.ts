@@ -4,9 +4,11 @@ import { t } from '../strings';
 import { linkVersion, plainSettings, returnTo } from './address';
 import { useAsked, type LinkProblem } from './asked';
 import { useCatalog } from './catalog';
+import { projectPointer } from './current';
 import { methodFields, parseField, trainFields, type Field } from './fields';
+import { isSame, readLinked, type LinkedProject } from './linkedProject';
 import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
-import { allShown, isPart, isView, useShown, type Shown } from './shown';
+import { allShown, canPresent, isPart, isView, useShown, type Shown } from './shown';
 import { toast } from './toast';
 
 /** Reads addresses. Whoever made one is unknown, so nothing of it counts before it is checked and bounded. */
@@ -16,6 +18,8 @@ export interface Link {
   settings: Settings | null;
   shown: Shown;
   problems: LinkProblem[];
+  /** A project that it offers to open. */
+  project?: LinkedProject;
 }
 
 const most = { text: 8000, entries: 120, name: 60, value: 2000, parts: 40 };
@@ -46,7 +50,7 @@ function partsOf(hash: string): { path: string; query: string } {
 }
 
 /** The view that a link without one is about. */
-const viewOf = ({ settings, shown }: Link): Shown['view'] => (shown.lesson ? 'lessons' : shown.present ? 'compare' : settings ? 'train' : 'start');
+const viewOf = ({ settings, shown, project }: Link): Shown['view'] => (shown.lesson ? 'lessons' : shown.present ? 'compare' : settings ? 'train' : project ? 'compare' : 'start');
 
 /** Reads what stands behind the # of an address. Never throws; what is not understood is said and left out. */
 export function parseLink(hash: string): Link {
@@ -56,7 +60,9 @@ export function parseLink(hash: string): Link {
   if (path !== '' && !isView(path)) link.problems.push({ what: 'name', name: `/${path.slice(0, most.name)}`, value: '' });
   // What is presented or read has a view of its own.
   if (link.shown.lesson) link.shown.view = 'lessons';
-  else if (link.shown.present) link.shown.view = 'compare';
+  else link.shown.teacher = false;
+  if (link.shown.teacher) link.shown.present = false;
+  if (link.shown.present && !canPresent(link.shown)) link.shown.view = 'compare';
   return link;
 }
 
@@ -74,7 +80,7 @@ function parseQuery(text: string): Link {
     const set = (values: Values, key: string, read: unknown) => (read === undefined ? bad() : (values[key] = read));
     const [head, tail = ''] = name.split(/\.(.*)/s);
     const field = trainFields.find((one) => one.name === name);
-    ofSettings ||= !['hide', 'present', 'lesson', 'part'].includes(name);
+    ofSettings ||= !['hide', 'present', 'lesson', 'part', 'teacher', 'project', 'sha256'].includes(name);
     if (name === 'v') {
       if (value !== String(linkVersion)) bad('version');
     } else if (name === 'hide') {
@@ -82,7 +88,14 @@ function parseQuery(text: string): Link {
       link.shown.hide = names.filter(isPart).slice(0, most.parts);
       if (link.shown.hide.length < names.length) bad();
     } else if (name === 'present') link.shown.present = value === '1';
-    else if (name === 'lesson') {
+    else if (name === 'teacher') link.shown.teacher = value === '1';
+    else if (name === 'project') {
+      const project = readLinked(value, seen.get('sha256') ?? '');
+      if (project) link.project = project;
+      else bad();
+    } else if (name === 'sha256') {
+      if (!seen.has('project')) bad('name');
+    } else if (name === 'lesson') {
       if ((lessonNames as readonly string[]).includes(value)) link.shown.lesson = value;
       else bad();
     } else if (name === 'part') {
@@ -120,7 +133,9 @@ export const returnToLink = (hash: string): void => returnTo(parseLink(hash).sho
 export function applyLink(hash: string): void {
   const link = parseLink(hash);
   useShown.setState(link.shown);
-  useAsked.setState({ problems: link.problems, wanted: [] });
+  const { project = null } = link;
+  // One that is open already is not asked about.
+  useAsked.setState({ problems: link.problems, wanted: [], project: isSame(project, projectPointer().from) ? null : project });
   if (!link.settings) return;
   const before = useSettings.getState();
   const { models, datasets } = useCatalog.getState();

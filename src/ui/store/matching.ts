@@ -1,7 +1,7 @@
 import type { BudgetRow } from '../../train/protocol';
 import { studio } from './client';
 import { targetsOf, trainConfig, budgetOf } from './specs';
-import { forModel, trainsBoth } from './texts';
+import { forModel } from './texts';
 import type { Match, Settings } from './settings';
 import type { Catalog } from './catalog';
 import type { DataInfo, ModelInfo } from '../../train/protocol';
@@ -17,11 +17,12 @@ export const amountName = { parameters: 'budget', memory: 'memoryBudget', time: 
 export async function solveRows(settings: Settings, model: ModelInfo, data: DataInfo, software: boolean): Promise<Pick<Catalog, 'rows' | 'matched'>> {
   const targets = targetsOf(settings, model);
   const budget = budgetOf(settings, model);
-  const rows = await studio().budget(model.id, targets, data.classes.length, budget, trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy');
+  const train = forModel(trainConfig('lora', settings, software), model);
+  const rows = await studio().budget(model.id, targets, data.classes.length, budget, train, settings.maxWork);
   const by = settings.match;
   if (by === 'parameters') return { rows: rows.map((row) => ({ ...row, reached: row.parameters })), matched: { by, amount: budget } };
   const reference = rows.find((row) => row.method === 'lora')?.config ?? { method: 'lora', target_modules: targets };
-  const solved = await studio().match(model.id, targets, data.classes.length, by, settings[amountName[by]] * unit[by], reference, forModel(trainConfig('lora', settings, software), model));
+  const solved = await studio().match(model.id, targets, data.classes.length, by, settings[amountName[by]] * unit[by], reference, train);
   return { rows: solved.rows.map((row) => ({ ...row, reached: row.reached! / unit[by], range: [row.range[0] / unit[by], row.range[1] / unit[by]] })), matched: { by, amount: Number((solved.amount / unit[by]).toPrecision(4)) } };
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { useCatalog } from './catalog';
 import { followHistory, forgetHistory, undoNewest } from './history';
-import { followSettings, openCatalog } from './open';
+import { followSettings, loadSamples, openCatalog } from './open';
 import { initialSettings, setTrain, useSettings } from './settings';
 
 const models = [{ id: 'vit-nano', title: 'vit-nano', parameters: 1e5, target_modules: [] }];
@@ -41,9 +41,19 @@ test('undo never goes to a model or data that are not here any more', () => {
   expect(useSettings.getState().train).toEqual({});
 });
 
+test('pictures are asked for by who shows them, once, and again when they change', async () => {
+  expect(samples).not.toHaveBeenCalled();
+  await loadSamples('fashion-mnist');
+  await loadSamples('fashion-mnist');
+  expect(samples).toHaveBeenCalledTimes(1);
+  await loadSamples('fashion-mnist', true);
+  expect(samples).toHaveBeenCalledTimes(2);
+  await loadSamples('not here');
+  expect(samples).toHaveBeenCalledTimes(2);
+});
+
 test('pictures that cannot be read are a failure of that data set, not of the studio', async () => {
   samples.mockRejectedValue(new Error('torn'));
-  useCatalog.setState({ samples: {} });
-  await openCatalog();
+  await loadSamples('fashion-mnist');
   expect(useCatalog.getState()).toMatchObject({ failure: '', importError: { kind: 'data', name: 'Fashion-MNIST', message: 'torn' } });
 });

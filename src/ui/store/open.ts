@@ -7,6 +7,7 @@ import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
 import { amountName, solveRows } from './matching';
+import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { methodConfig, targetsOf, trainConfig } from './specs';
@@ -33,7 +34,7 @@ export async function askDevice(): Promise<void> {
   }
 }
 
-/** Opens device, models and data, and shows the first picture of everything. */
+/** Opens device, models and data, as far as their descriptions go. */
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
@@ -50,7 +51,6 @@ export async function openCatalog(): Promise<void> {
         data: datasets.some(({ id }) => id === data) ? data : (datasets[0]?.id ?? ''),
       }),
     );
-    await loadSamples();
     refreshBudget();
     void openAllCached();
     void openKeptImports();
@@ -80,9 +80,8 @@ async function openDatasets(): Promise<DataInfo[]> {
   return found ? withData(sets, found) : sets;
 }
 
-/** Sample pictures of the chosen data set, once per set unless asked `again`. */
-export async function loadSamples(again = false): Promise<void> {
-  const { data } = useSettings.getState();
+/** Sample pictures of a data set, which whoever is about to show them asks for: once per set unless asked `again`. */
+export async function loadSamples(data: string, again = false): Promise<void> {
   const { samples, datasets } = useCatalog.getState();
   const info = datasets.find(({ id }) => id === data);
   if (!info || (!again && samples[data])) return;
@@ -144,23 +143,38 @@ export const refreshPlans = latest(async () => {
   await add(methods);
   const rest = also.filter((method) => !methods.includes(method));
   if (rest.length > 0) await add(rest);
+  clearTimeout(preparing);
+  if (useCatalog.getState().device?.ok) preparing = setTimeout(() => whenIdle(prepareRuns), settled);
 });
 
-/** True when methods are made equal in something else, or to something else. */
+/** Milliseconds for which settings are left alone before runs are prepared as they are. */
+const settled = 500;
+let preparing: ReturnType<typeof setTimeout> | undefined;
+
+/** Compiles, in the queue's order, what the selected methods need as they are set now. */
+function prepareRuns(): void {
+  const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, 'plan', 'plan') ?? []);
+  void studio().prepare(specs).catch(() => {});
+}
+
+/** Training settings that the work of a step depends on. */
+const ofWork = ['batch', 'accumulate', 'image_size', 'loss'];
+
+/** True when methods are made equal in something else or to something else, or steps take other work. */
 const needsRows = (now: Settings, before: Settings): boolean =>
-  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || (now.match !== 'parameters' && now.train !== before.train);
+  now.match !== before.match || now.budget !== before.budget || now[amountName[now.match]] !== before[amountName[now.match]] || now.maxWork !== before.maxWork ||
+  (now.match === 'parameters' ? ofWork.some((name) => now.train[name] !== before.train[name]) : now.train !== before.train);
 
 /** Follows the settings that budget and plans depend on. */
 export function followSettings(): void {
   useSettings.subscribe((now, before) => {
-    if (now.data !== before.data) void loadSamples();
-    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train.loss !== before.train.loss) refreshBudget();
+    if (needsRows(now, before) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets) refreshBudget();
     else if (now.methods !== before.methods || now.train !== before.train || now.overrides !== before.overrides) refreshPlans();
   });
   useEdits.subscribe((now, before) => {
     const { data } = useSettings.getState();
     if (now.byData[data] === before.byData[data]) return;
-    void loadSamples(true);
+    if (useCatalog.getState().samples[data]) void loadSamples(data, true);
     refreshBudget();
   });
 }

@@ -13,6 +13,8 @@ import { saveAs } from './download';
 import { allEdits } from './edits';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
+import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
+import { fetchOnline, fileNameOf, OnlineProblem } from './onlineProject';
 import { isLive, useRuns, type Run } from './runs';
 import { initialSettings, personal, settingsOf, useSettings } from './settings';
 import { enter, isBusy, keepPointer, sweep, tidied } from './switchProject';
@@ -145,7 +147,8 @@ let cancelling = false;
 /** Ends a save or a reading. */
 export function cancelProject(): void {
   cancelling = true;
-  void studio().cancelProject();
+  if (fetching) fetching.abort();
+  else void studio().cancelProject();
 }
 
 const end = (sentence: string): void => say(cancelling ? { notice: t.project.cancelled } : { error: sentence });
@@ -156,26 +159,31 @@ function say(how: { notice: string } | { error: string }): void {
   if (!useProject.getState().shown && !cancelling) toast(Object.values(how)[0]!);
 }
 
-/** The project that comes with the page. */
-const example = { folder: 'projects', name: 'fashion-mnist.fullrank' };
-
 /** Opens the project that comes with the page, as one that was chosen. */
-export async function openExample(): Promise<void> {
-  useProject.setState({ ...quiet, job: { what: 'read', name: example.name, done: 0, total: 0 } });
-  let bytes: Blob;
-  try {
-    const response = await fetch(`${example.folder}/${example.name}`);
-    if (!response.ok) throw new Error();
-    bytes = await response.blob();
-  } catch {
-    return useProject.setState({ job: null, error: t.project.exampleGone });
-  }
-  useProject.setState({ job: null });
-  await openProject(new File([bytes], example.name));
-}
+export const openExample = (): Promise<void> => openLinked(exampleProject);
 
-/** Reads a project file, asks, and opens it. A failure, a cancel and a no leave everything as it was. */
-export async function openProject(file: File): Promise<void> {
+/** Fetches a project that lies online, checks it by its hash where there is one, and opens it as one that was chosen. */
+export async function openLinked(project: LinkedProject): Promise<void> {
+  if (useProject.getState().job || useProject.getState().found) return;
+  const url = addressOf(project.said, location.href)!;
+  const name = fileNameOf(url);
+  cancelling = false;
+  fetching = new AbortController();
+  useProject.setState({ ...quiet, job: { what: 'read', name, done: 0, total: 0 } });
+  try {
+    const bytes = await fetchOnline(url, project.sha256, fetching.signal, progress);
+    useProject.setState({ job: null });
+    await openProject(new File([bytes], name), project);
+  } catch (error) {
+    end(error instanceof OnlineProblem ? t.project.online[error.why](error.amount) : project.said === exampleProject.said ? t.project.exampleGone : t.project.online.gone());
+  } finally {
+    fetching = null;
+  }
+}
+let fetching: AbortController | null = null;
+
+/** Reads a project file, asks, and opens it; `from` is where it lies online. A failure, a cancel and a no leave everything as it was. */
+export async function openProject(file: File, from?: LinkedProject): Promise<void> {
   if (useProject.getState().job || useProject.getState().found) return;
   useProject.setState(quiet);
   if (isBusy()) return useProject.setState({ error: t.project.busy });
@@ -215,7 +223,7 @@ export async function openProject(file: File): Promise<void> {
       useProject.setState({ found: null });
       if (!yes) return;
       if (isBusy()) throw new Error(t.project.busy);
-      enter('opened', { id, settings: settingsOf(staged.settings), edits, hub: staged.hub });
+      enter('opened', { id, settings: settingsOf(staged.settings), edits, hub: staged.hub, from });
       entered = true;
     } catch (error) {
       end(t.project.notOpened(file.name, messageOf(error)));

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { unpackRecording } from '../../train/recording.meta';
+import { unpackRecording, type Recording } from '../../train/recording.meta';
 import { orderMethods } from '../methods';
 import { t } from '../strings';
 import { curveOf, setCurve, Curve, type CurveRecord } from './metrics';
@@ -7,9 +7,54 @@ import { runOf } from './runRecords';
 import { better, followed, type Run } from './runs';
 
 /**
- * The recorded comparison that comes with the page: runs of this project's own command line, drawn by the same code as live
- * ones. It can be played with a clock of its own; its runs are never stored and never train.
+ * Recorded comparisons that come with the page: runs of this project's own command line, drawn by the same code as live
+ * ones, never stored and never trained. The one of the first screen can be played with a clock of its own.
  */
+
+/** By the names of their specs in public/experiments. */
+const files = {
+  'first-screen': () => import('../recorded/first-screen.json'),
+  ranks: () => import('../recorded/ranks.json'),
+  shots: () => import('../recorded/shots.json'),
+};
+export type RecordingName = keyof typeof files;
+
+/** A recording, opened. */
+export interface Opened {
+  /** All its runs, whole. */
+  runs: Run[];
+  /** The command that made it, and the device. */
+  command: string;
+  device: string;
+  /** Adapter parameters that all methods aimed at; 0 where they did not. */
+  budget: number;
+  /** Why a method misses that, by method. */
+  notes: Readonly<Record<string, string>>;
+}
+
+const prefix = 'recorded ';
+/** True for a run of a recording. */
+export const isRecorded = (run: Pick<Run, 'id'>): boolean => run.id.startsWith(prefix);
+
+const opened = new Map<RecordingName, Promise<Opened>>();
+
+/** Fetches a recording, once, and puts its curves where charts find them. Rejects where it cannot be fetched; a later call tries again. */
+export function openRecording(name: RecordingName): Promise<Opened> {
+  const known = opened.get(name);
+  if (known) return known;
+  const opening = files[name]().then(({ default: file }): Opened => {
+    const recording = file as unknown as Recording;
+    const runs = unpackRecording(recording).map((record, i) => {
+      const { run, curve } = runOf(record, `${prefix}${name} ${i}`);
+      setCurve(run.id, curve);
+      return { ...run, name: t.recorded.name, created: i };
+    });
+    return { runs, command: recording.command, device: recording.device.description, budget: recording.budget ?? 0, notes: recording.notes ?? {} };
+  });
+  opening.catch(() => opened.delete(name));
+  opened.set(name, opening);
+  return opening;
+}
 
 interface Recorded {
   /** All runs, as they are at the place of the clock. */
@@ -28,25 +73,16 @@ interface Recorded {
 
 export const useRecorded = create<Recorded>()(() => ({ runs: [], command: '', device: '', steps: 0, at: 0, playing: false, wanted: null }));
 
-const prefix = 'recorded ';
-/** True for a run of the recording. */
-export const isRecorded = (run: Pick<Run, 'id'>): boolean => run.id.startsWith(prefix);
-
 let whole: { run: Run; curve: CurveRecord }[] = [];
-let opening: Promise<void> | null = null;
 
-/** Fetches the recording, once. */
-export function openRecorded(): Promise<void> {
-  return (opening ??= import('../recorded/comparison.json').then(({ default: file }) => {
-    const recording = file as unknown as Parameters<typeof unpackRecording>[0];
-    whole = unpackRecording(recording).map((record, i) => {
-      const { run, curve } = runOf(record, `${prefix}${i}`);
-      return { run: { ...run, name: t.recorded.name, created: i }, curve: curve.record() };
-    });
-    const steps = Math.max(...whole.map(({ run }) => run.lastStep));
-    useRecorded.setState({ command: recording.command, device: recording.device.description, steps });
-    show(steps);
-  }));
+/** Fetches the recording of the first screen, once. */
+export async function openRecorded(): Promise<void> {
+  const { runs, command, device } = await openRecording('first-screen');
+  if (whole.length > 0) return;
+  whole = runs.map((run) => ({ run, curve: curveOf(run.id).record() }));
+  const steps = Math.max(...runs.map(({ lastStep }) => lastStep));
+  useRecorded.setState({ command, device, steps });
+  show(steps);
 }
 
 /** All runs of the recording, whole, wherever the clock is. */
@@ -71,13 +107,13 @@ export const playSeconds = 15;
 let last = 0;
 let timer = 0;
 
-/** Plays on from where the clock is, or from the start when it is at the end. */
-export function playRecorded(): void {
+/** Plays on from where the clock is, or from the start when it is at the end; one who asked for it goes on seeing it. */
+export function playRecorded(asked = true): void {
   const { at, steps } = useRecorded.getState();
   if (steps === 0) return;
   if (at >= steps) show(0);
   last = performance.now();
-  useRecorded.setState({ playing: true, wanted: true });
+  useRecorded.setState({ playing: true, ...(asked ? { wanted: true } : {}) });
   clearInterval(timer);
   timer = window.setInterval(tick, 100);
 }

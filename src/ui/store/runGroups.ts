@@ -1,10 +1,12 @@
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
-import type { RunSpec } from '../../train/protocol';
+import { settingKey } from '../../train/fair.meta';
 import { formatCount, formatSetting } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
+import { fairnessOf } from './fairness';
+import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
 import { mainSetting, runKey } from './specs';
@@ -26,17 +28,16 @@ export interface Group {
   /** Runs that are another of these once more: with a result, but counted once. */
   again: number;
   seeds: number[];
+  /** Of runs that came with the page, where others are among the groups: said with its name. */
+  recorded: boolean;
 }
 
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
-/** Everything of a spec but the seed. */
-const withoutSeed = (spec: RunSpec): string => runKey({ ...spec, train: { ...spec.train, seed: 0 } });
-
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,
-  seed: (run) => withoutSeed(run.spec),
+  seed: (run) => settingKey(run.spec),
   method: (run) => run.spec.method.method,
   budget: (run) => `${run.spec.method.method} ${run.plan?.adapter_parameters ?? 0}`,
   shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
@@ -77,15 +78,18 @@ function nameByWhatDiffers(groups: Group[]): void {
 export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const found = new Map<string, Group>();
   const seen = new Set<string>();
+  const mixed = runs.some(isRecorded) && !runs.every(isRecorded);
   for (const run of runs) {
-    const key = keys[by](run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const recorded = mixed && isRecorded(run);
+    const key = (recorded ? 'recorded ' : '') + keys[by](run);
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, again: 0, seeds: [], recorded };
     group.runs.push(run);
     // The same run once more is no second measurement.
-    const again = by !== 'run' && seen.has(runKey(run.spec) + (by === 'who' ? personOf(run) : ''));
+    const one = `${recorded} ${runKey(run.spec)} ${by === 'who' ? personOf(run) : ''}`;
+    const again = by !== 'run' && seen.has(one);
     if (counts(run) && !again) {
       group.counted.push(run);
-      seen.add(runKey(run.spec) + (by === 'who' ? personOf(run) : ''));
+      seen.add(one);
       if (!group.seeds.includes(run.spec.train.seed)) group.seeds.push(run.spec.train.seed);
     }
     if (counts(run) && again) group.again++;
@@ -110,16 +114,31 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
 
 const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
-/** A group in words: "LoRA r 8, 4 shots". */
-export function nameOf({ method, label, variant }: Group): string {
+/** A group in words: "LoRA r 8, 4 shots", with a tag on what came with the page. */
+export function nameOf({ method, label, variant, recorded }: Group): string {
   const title = method ? methodLook(method).title : '';
-  return [title, label].filter(Boolean).join(label === variant && variant !== '' ? ', ' : ' ');
+  const name = [title, label].filter(Boolean).join(label === variant && variant !== '' ? ', ' : ' ');
+  return recorded ? `${name}, ${t.recorded.name}` : name;
 }
+
+/** The same beside the others: the method alone where that says it. */
+export const shortNameOf = (group: Group, groups: readonly Group[]): string =>
+  group.recorded || groups.filter(({ method }) => method === group.method).length > 1 ? nameOf(group) : methodLook(group.method).title;
+
 const mostNamed = 4;
 function list(names: string[]): string {
   const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), t.table.verdict.others(names.length - mostNamed + 1)] : names;
   return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
 }
+
+const fairness = (groups: readonly Group[]) =>
+  fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
+    const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
+    return { name: nameOf(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
+  });
+
+/** What stands against comparing these groups: budgets and settings that are not equal, as sentences. */
+export const caveatsOf = (groups: readonly Group[]): string[] => fairness(groups).caveats;
 
 /**
  * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told
@@ -127,7 +146,7 @@ function list(names: string[]): string {
  */
 export function verdict(groups: readonly Group[], by: Grouping): string[] {
   const accuracy = factNamed('accuracy')!;
-  const ranked = groups.flatMap((group) => {
+  const ranked = fairness(groups).ranked.flatMap((group) => {
     const mean = meanFact(group, accuracy);
     return mean ? [{ group, mean }] : [];
   }).sort((a, b) => b.mean.mean - a.mean.mean);

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { MAX_WORK } from '../../train/config';
 import { isValid, methodFields, trainFields, type Field } from './fields';
 
 export type Theme = 'auto' | 'light' | 'dark' | 'contrast';
@@ -31,11 +32,13 @@ export interface Settings {
   methods: string[];
   /** In what methods are made equal. */
   match: Match;
-  /** Trainable parameters to aim at; 0 takes a twentieth of the model. */
+  /** Trainable parameters to aim at; 0 takes a nineteenth of the model. */
   budget: number;
   /** The same in MiB of planned memory, and in percent of a step of full fine-tuning; 0 takes what LoRA has at the budget of parameters. */
   memoryBudget: number;
   timeBudget: number;
+  /** The most work of a step that a method may take at a budget of parameters, in shares of full fine-tuning's; 0 lifts it. */
+  maxWork: number;
   /** Empty takes the model's own default. */
   targets: string | string[];
   train: Values;
@@ -89,6 +92,7 @@ export const initialSettings: Settings = {
   budget: 0,
   memoryBudget: 0,
   timeBudget: 0,
+  maxWork: MAX_WORK,
   targets: [],
   train: {},
   lr: {},
@@ -178,6 +182,7 @@ export function settingsOf(s: Values): Settings {
     budget: pick('budget', isAmount(s.budget)),
     memoryBudget: pick('memoryBudget', isAmount(s.memoryBudget)),
     timeBudget: pick('timeBudget', isAmount(s.timeBudget)),
+    maxWork: pick('maxWork', isAmount(s.maxWork)),
     targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
     train,
     lr: lr as Record<string, number>,

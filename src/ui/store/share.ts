@@ -3,7 +3,7 @@ import { copyText } from './copy';
 import { currentLink } from './address';
 import { dataById, modelById, useCatalog } from './catalog';
 import { useSettings } from './settings';
-import { useShown, type Shown } from './shown';
+import { canPresent, useShown, type Shown } from './shown';
 import { toast } from './toast';
 import { t } from '../strings';
 
@@ -17,7 +17,7 @@ export const hideShare = (): void => useShare.setState({ open: false });
 export function sharedLink(): string {
   const now = useShown.getState();
   const { present } = useShare.getState();
-  const shown: Shown = { ...now, present, view: present && !now.lesson ? 'compare' : now.view };
+  const shown: Shown = { ...now, present, view: present && !canPresent(now) ? 'compare' : now.view };
   return currentLink(shown);
 }
 

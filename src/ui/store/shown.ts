@@ -10,31 +10,39 @@ export interface Shown {
   view: ViewName;
   /** Parts of the page that are left out, by their names. */
   hide: string[];
-  /** One chart at a time, in sizes for a projector. */
+  /** The view one figure at a time, in sizes for a projector. */
   present: boolean;
   /** The open lesson; empty is none. */
   lesson: string;
-  /** Its part, or the chart that is presented: from 0. */
+  /** Its part, or the figure that is presented: from 0. */
   part: number;
+  /** The lesson's page for teachers, in place of its parts. */
+  teacher: boolean;
 }
 
-export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0 };
+export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false };
 export const useShown = create<Shown>()(() => allShown);
 
 /** Goes to a view; a lesson or a presentation that is open ends. */
-export const go = (view: ViewName): void => useShown.setState({ view, present: false, lesson: '', part: 0 });
+export const go = (view: ViewName): void => useShown.setState({ view, present: false, lesson: '', part: 0, teacher: false });
 
-/** Opens a lesson at its first part, or goes on presenting where one is presented. */
-export const openLesson = (lesson: string): void => useShown.setState({ view: 'lessons', lesson, part: 0 });
+/** Opens a lesson at a part. */
+export const openLesson = (lesson: string, part = 0): void => useShown.setState({ view: 'lessons', lesson, part, teacher: false });
 
-/** Presents the charts of the comparison, one at a time. */
-export const presentCharts = (): void => useShown.setState({ view: 'compare', present: true, lesson: '', part: 0 });
+/** Opens a lesson's page for teachers. */
+export const openTeacher = (lesson: string): void => useShown.setState({ view: 'lessons', lesson, part: 0, teacher: true, present: false });
 
-/** Ends a lesson or a presentation; its view stays. */
-export const leaveStage = (): void => useShown.setState({ present: false, lesson: '', part: 0 });
+/** True for a view that can be presented; of the lessons it is an open one. */
+export const canPresent = ({ view, lesson, teacher }: Pick<Shown, 'view' | 'lesson' | 'teacher'>): boolean => view === 'compare' || view === 'landscape' || view === 'inside' || (view === 'lessons' && lesson !== '' && !teacher);
 
-/** True while a lesson or a presentation has the page. */
-export const isStaged = ({ present, lesson }: Pick<Shown, 'present' | 'lesson'>): boolean => present || lesson !== '';
+/** Presents the view in sight, a lesson from the part that is open. */
+export const present = (): void => useShown.setState((now) => (canPresent(now) ? { present: true } : {}));
+
+/** Ends a presentation, or else a lesson; the view stays. */
+export const leaveStage = (): void => useShown.setState(({ present: presented, lesson }) => (presented && lesson ? { present: false } : { present: false, lesson: '', part: 0, teacher: false }));
+
+/** True while a part of a lesson or a figure is presented or read, so that keys turn pages. */
+export const isStaged = ({ present: presented, lesson, teacher }: Pick<Shown, 'present' | 'lesson' | 'teacher'>): boolean => presented || (lesson !== '' && !teacher);
 
 /** Parts that can be left out besides the panels of the register, which go by their own names there. */
 export const smallParts = ['own-data', 'budget', 'project', 'lessons'] as const;

@@ -29,8 +29,9 @@ test('each method has its own learning rate until one is set', () => {
   expect(trainConfig('full', { ...initialSettings, lr: { full: 0.5 } }, false).lr).toBe(0.5);
 });
 
-test('the default budget is a round twentieth of the model', () => {
-  expect(budgetOf({ budget: 0 }, { parameters: 2_691_648 })).toBe(130_000);
+test('the default budget is a round nineteenth of the model, 43,000 of the built-in one', () => {
+  expect(budgetOf({ budget: 0 }, { parameters: 2_691_648 })).toBe(140_000);
+  expect(budgetOf({ budget: 0 }, { parameters: 817_481 })).toBe(43_000);
   expect(budgetOf({ budget: 7 }, { parameters: 2_691_648 })).toBe(7);
   expect(offBudget(109, 100)).toBe(false);
   expect(offBudget(89, 100)).toBe(true);

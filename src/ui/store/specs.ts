@@ -9,9 +9,12 @@ import { t } from '../strings';
 import type { Targets } from './targets';
 import { trainsBoth } from './texts';
 
-/** Trainable parameters to aim at when none were chosen: a twentieth of the model. */
+/**
+ * Trainable parameters to aim at when none were chosen: a nineteenth of the model. On the built-in one that is 43,000, which
+ * RandLoRA, LoRA, DoRA and NoLA all meet within 5 %, and what the recorded comparison has.
+ */
 export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelInfo, 'parameters'> | undefined): number {
-  return settings.budget > 0 ? settings.budget : Math.max(1, Number(((model?.parameters ?? 0) / 20).toPrecision(2)));
+  return settings.budget > 0 ? settings.budget : Math.max(1, Number(((model?.parameters ?? 0) / 19).toPrecision(2)));
 }
 
 /** Modules to adapt: what was typed, or the model's own list. */

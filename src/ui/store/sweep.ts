@@ -7,9 +7,9 @@ import { defaultLr } from './fields';
 import { latest } from './latest';
 import { specFor } from './open';
 import { sweepAxes, sweepSettings, useSettings, type Settings } from './settings';
-import { runKey, targetsOf } from './specs';
+import { runKey, targetsOf, trainConfig } from './specs';
 import { readSweep, type Rate, type SweepValues } from './sweepText';
-import { trainsBoth } from './texts';
+import { forModel } from './texts';
 
 /** The cross product of methods, budgets, shots, seeds and learning rates, as runs. */
 
@@ -86,14 +86,14 @@ export const refreshSweep = latest(async () => {
   const model = modelById(catalog, settings.model);
   const data = dataById(catalog, settings.data);
   if (!model || !data || !useSweep.getState().shown) return;
-  const loss = trainsBoth(settings.train, model) ? 'contrastive' : 'cross_entropy';
+  const train = forModel(trainConfig('lora', settings, catalog.device?.software ?? false), model);
   const targets = targetsOf(settings, model);
-  const of = JSON.stringify([model.id, targets, data.classes.length, loss]);
+  const of = JSON.stringify([model.id, targets, data.classes.length, train.loss, train.batch, train.accumulate, train.image_size, settings.maxWork]);
   if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
     try {
-      const rows = await studio().budget(model.id, targets, data.classes.length, budget, loss);
+      const rows = await studio().budget(model.id, targets, data.classes.length, budget, train, settings.maxWork);
       useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
     } catch (error) {
       return useSweep.setState({ error: messageOf(error) });
@@ -110,6 +110,6 @@ export function showSweep(shown: boolean): void {
 /** Follows what the sweep depends on. */
 export function followSweep(): void {
   useSettings.subscribe((now, before) => {
-    if (sweepAxes.some((axis) => now[sweepSettings[axis]] !== before[sweepSettings[axis]]) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.train !== before.train) refreshSweep();
+    if (sweepAxes.some((axis) => now[sweepSettings[axis]] !== before[sweepSettings[axis]]) || now.model !== before.model || now.data !== before.data || now.targets !== before.targets || now.maxWork !== before.maxWork || now.train !== before.train) refreshSweep();
   });
 }

@@ -5,6 +5,7 @@ import { studio } from './client';
 import { currentProject, hasPointer, projectPointer, setPointer, type LeftProject, type Pointer } from './current';
 import * as database from './database';
 import { allEdits, editsKey, useEdits } from './edits';
+import type { LinkedProject } from './linkedProject';
 import { isLive, useRuns } from './runs';
 import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
 import { tryAlone } from './tabs';
@@ -16,13 +17,13 @@ import { toast } from './toast';
 export const isBusy = (): boolean => useRuns.getState().runs.some((run) => isLive(run) && !run.deleted);
 
 /** Makes a project the open one and loads the page again, so that nothing of the one before stays in any corner. */
-export function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; edits: ReturnType<typeof allEdits>; hub: HubUse[] }): void {
+export function enter(how: 'opened' | 'new', next: { id: string; settings: Settings; edits: ReturnType<typeof allEdits>; hub: HubUse[]; from?: LinkedProject }): void {
   const now = useSettings.getState();
   const mine = Object.fromEntries(personal.map((field) => [field, now[field]])) as Partial<Settings>;
-  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub };
+  const previous: LeftProject = { id: currentProject(), settings: settingsText(now), edits: JSON.stringify(allEdits()), hub: projectPointer().hub, from: projectPointer().from };
   const settings = { ...next.settings, ...mine };
   const before = projectPointer();
-  keepPointer({ id: next.id, previous, how, hub: next.hub });
+  keepPointer({ id: next.id, previous, how, hub: next.hub, from: next.from });
   try {
     put(settingsText(settings), JSON.stringify(next.edits));
   } catch {
@@ -59,7 +60,7 @@ export function afterEntering(): void {
   toast(
     how === 'new' ? t.project.begun : t.project.opened,
     () => {
-      setPointer({ id: previous.id, previous: null, how, hub: previous.hub });
+      setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
       put(previous.settings, previous.edits);
       // What is still to be written must be the old project's as well.
       useSettings.setState(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));

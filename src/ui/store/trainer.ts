@@ -6,7 +6,7 @@ import { adopt, keepCurve, keepRun } from './keep';
 import { curveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
-import { better, followedOn, runById, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
+import { better, followedOn, isLive, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { tabId } from './tabs';
 
@@ -29,6 +29,8 @@ export async function startQueue(): Promise<void> {
     }
   } finally {
     pumping = false;
+    // Only now: between two runs the one that has ended stands for the queue, so that nothing gives way and comes back.
+    useRuns.setState({ current: '' });
   }
 }
 
@@ -59,8 +61,10 @@ export async function stepRun(): Promise<void> {
 /** Stops the current run and holds the queue, unless it shall `goOn`. The page says so at once; the worker follows at its next step. */
 export async function stopRun(goOn = false): Promise<void> {
   const { current } = useRuns.getState();
-  if (current === '') return;
+  const run = runById(current);
+  if (!run) return;
   if (!goOn) useRuns.setState({ held: true });
+  if (!isLive(run)) return;
   updateRun(current, { state: 'stopping' });
   await studio().stop();
 }
@@ -95,7 +99,9 @@ async function train(id: string): Promise<void> {
   const trained = secondsOf(id);
   clock = { opened: Date.now(), paused: 0, since: 0 };
   updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: trained, selfTest: verdictNow(), dataStamp: stampNow(run.spec.data) });
-  useRuns.setState({ current: id, selected: id });
+  useRuns.setState({ current: id });
+  replaces = useRuns.getState().selected;
+  if (!runById(replaces)?.evaluations.length) showResults(id);
   setLive(id, { step: from, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN });
   await keepRun(id);
   // Events come over a channel of their own and are written one after another: the call may return before the last of them.
@@ -124,9 +130,17 @@ async function train(id: string): Promise<void> {
   await writes;
   if (silent) fail(id, { kind: 'internal', message: thrown === null ? '' : messageOf(thrown), kept: '', details: thrown instanceof Error ? (thrown.stack ?? '') : '' });
   updateRun(id, { overhead: (run.overhead ?? 0) + Math.max(0, busySeconds() - (secondsOf(id) - trained)) });
-  useRuns.setState({ current: '' });
+  showResults(id);
   await keepCurve(id, true);
   await keepRun(id);
+}
+
+/** The run whose results stay in sight until the current one has some. */
+let replaces = '';
+
+/** Shows a run's results in place of those, unless the person has chosen others since. */
+function showResults(id: string): void {
+  if (useRuns.getState().selected === replaces) selectRun(id);
 }
 
 /** When the current run was opened, and how long it was paused since, in milliseconds. */
@@ -179,6 +193,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
       return;
     case 'evaluation':
       // Only the newest evaluation and the best one show their pictures.
+      showResults(id);
       updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
       await keepRun(id);
       return;

@@ -1,11 +1,42 @@
-import LessonList from '../lessons/LessonList';
-import css from './views.module.css';
+import { useEffect, useRef } from 'react';
+import { part } from '../controls/Part';
+import LessonList, { linkToLesson } from '../lessons/LessonList';
+import type { LessonName } from '../lessons/names';
+import { useShown } from '../store/shown';
+import { lessonWords } from '../words/lessons';
 
-/** All lessons; an open one has the stage. */
+const Lesson = part(() => import('../lessons/Lesson').then((module) => module.default), <p>{lessonWords.waiting}</p>);
+const Teacher = part(() => import('../lessons/Teacher').then((module) => module.default), <p>{lessonWords.waiting}</p>);
+
+/** All lessons, an open one, or its page for teachers. */
 export default function LessonsView() {
-  return (
-    <div className={css.column}>
-      <LessonList />
-    </div>
-  );
+  const { lesson, teacher } = useShown();
+  const name = lesson as LessonName | '';
+  useReturn(name);
+  if (name === '') return <LessonList />;
+  return teacher ? <Teacher name={name} /> : <Lesson name={name} />;
+}
+
+/** Keys are the lesson's from the start; a lesson that is left gives the focus back to its link, and the list its place. */
+function useReturn(name: LessonName | ''): void {
+  const last = useRef<{ name: LessonName | ''; scroll: number }>({ name: '', scroll: 0 });
+  useEffect(() => {
+    const before = last.current;
+    last.current = { name, scroll: name === '' ? 0 : before.scroll };
+    if (name !== '' && before.name === '') document.getElementById('main')?.focus({ preventScroll: true });
+    if (name === '' && before.name !== '') {
+      scrollTo(0, before.scroll);
+      document.getElementById(linkToLesson(before.name))?.focus({ preventScroll: true });
+    }
+    // Whoever goes to another view has not come back to the list.
+    return () => {
+      if (useShown.getState().view !== 'lessons') last.current = { name: '', scroll: 0 };
+    };
+  }, [name]);
+  useEffect(() => {
+    if (name !== '') return;
+    const keep = () => (last.current.scroll = scrollY);
+    addEventListener('scroll', keep, { passive: true });
+    return () => removeEventListener('scroll', keep);
+  }, [name]);
 }

@@ -1,12 +1,12 @@
 import { In } from './In';
 import css from './views.module.css';
 
-/** The first words, one button, and what a comparison looks like. */
+/** First words and one button, beside what a comparison looks like. */
 export function StartView() {
   return (
-    <div className={css.column}>
-      <In view="start" place="top" />
-      <In view="start" place="below" />
+    <div className={css.start}>
+      <In view="start" place="words" />
+      <In view="start" place="picture" />
     </div>
   );
 }

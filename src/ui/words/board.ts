@@ -1,3 +1,5 @@
+import { listOf } from './recorded';
+
 /** The plots that compare finished runs. */
 export const boardWords = {
   title: 'What each method buys',
@@ -6,6 +8,8 @@ export const boardWords = {
   start: 'Train the chosen methods',
   loading: 'Loading the plots.',
   about: 'Filled marks lie on the front, hollow ones are beaten by another; bars are 95 % intervals over seeds.',
+  median: 'Time is the median step times the steps.',
+  unlike: (names: string[]): string => `Not timed under like conditions (steps of uneven length, another device, or recorded elsewhere), and left out: ${listOf(names)}.`,
   cost: (what: string): string => `Accuracy against ${what}`,
   costs: { trainable: 'trainable parameters', memory: 'memory', seconds: 'training time' },
   axes: { trainable: 'trainable parameters', memory: 'memory, MiB', seconds: 'training time' },
@@ -26,7 +30,11 @@ export const boardWords = {
   perClassModes: { value: 'Accuracy', zero: 'Change against zero-shot', probe: 'Change against the probe' },
   perClassMode: 'What a cell shows',
   perClassSummary: (rows: number, classes: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'} of ${classes} classes.`,
-  perClassCell: (who: string, name: string, value: string): string => `${who}, ${name}: ${value}`,
+  perClassCell: (who: string, name: string, value: string, pictures: string, interval: string): string => `${who}, ${name}: ${value}${interval && `, ${pictures} pictures, 95 % interval ${interval}`}`,
+  interval: (low: string, high: string): string => `${low} to ${high}`,
+  rowPictures: (who: string): string => `${who}, pictures of the class`,
+  rowIntervals: (who: string): string => `${who}, 95 % interval, %`,
+  few: (least: string, half: string): string => `With as few as ${least} pictures of a class, a value may be off by ${half} points by chance; counts and intervals are in the table.`,
   perClassHint: { value: 'Percent right of the test pictures of each class; means over seeds.', zero: 'Points of percent more or less than the same model without training.', probe: 'Points of percent more or less than the linear probe.' },
   most: (count: number): string => `The first ${count} classes are drawn; the table has all.`,
   memory: (name: string): string => `Memory of ${name} over time`,

@@ -19,7 +19,9 @@ export interface Facts {
 /** A sentence of the landscape at hand, as one of a part. */
 const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
-const titleOf = (group: Group): string => `${methodLook(group.method).title}${group.setting ? ` ${group.setting}` : ''}`;
+/** "LoRA, r 1": a method with its setting. */
+const titleOf = (group: Group): string => [methodLook(group.method).title, group.setting].filter(Boolean).join(', ');
+const valueOf = (group: Group): string => `${titleOf(group)}: ${meanText(group)}\u00a0%`;
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
 const times = (a: number, b: number): string => {
   const factor = a / b;
@@ -30,9 +32,9 @@ const points = (share: number): string => `${formatPercent(Math.abs(share))} poi
 /** The difference of two groups as far as their seeds decide it. */
 function compared(from: Group, to: Group): string {
   const { points: by, apart } = differenceOf(from, to);
-  const what = `${titleOf(from)} ${meanText(from)}\u00a0%, ${titleOf(to)} ${meanText(to)}\u00a0%: ${points(by)}`;
-  if (apart === null) return `${what}. One seed cannot tell whether that is chance.`;
-  return apart ? `${what}, and the 95 % intervals part.` : `${what}, but the 95 % intervals overlap: not distinguishable.`;
+  const what = `${valueOf(from)}; ${valueOf(to)}. That is ${points(by)}`;
+  if (apart === null) return `${what}; with one seed it may be chance.`;
+  return apart ? `${what}, and the 95\u00a0% intervals do not overlap.` : `${what}, but the 95\u00a0% intervals overlap: not distinguishable.`;
 }
 
 /** What more parameters bring a method, from its smallest to its largest setting at hand; empty with one setting. */
@@ -42,6 +44,52 @@ function growth(groups: readonly Group[], method: string): string {
   const [first, last] = [own[0], own[own.length - 1]];
   return `With ${times(last.parameters, first.parameters)} times the parameters: ${compared(first, last)}`;
 }
+
+/** What more rank does for LoRA, as far as these runs show it: a title that claims no more. */
+export function rankTitle(groups: readonly Group[]): string {
+  const own = byParameters(groups, 'lora');
+  if (own.length < 2) return lessonWords.lessons['more-rank'].name;
+  if (own.some(({ accuracy }) => accuracy.interval === null)) return 'More rank for LoRA: one seed cannot tell';
+  const best = own.reduce((one, other) => (other.accuracy.mean > one.accuracy.mean ? other : one));
+  const below = (group: Group): boolean => differenceOf(group, best).apart === true;
+  const [first, last] = [own[0], own[own.length - 1]];
+  const enough = own.find((group) => !below(group))!;
+  if (below(last)) return `LoRA is best at ${best.setting}; with more rank it falls`;
+  if (enough === first) return 'More rank for LoRA: no gain that these runs can show';
+  return enough === last ? `LoRA gains from more rank, up to ${last.setting}` : `LoRA gains from rank up to ${enough.setting}; beyond it these runs show no more`;
+}
+
+const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
+const picturesOf = (shots: number): string => (shots === 1 ? 'one picture' : `${formatCount(shots)} pictures`);
+
+/** Groups of each number of shots, the fewest first. */
+function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[] {
+  const all = [...new Set(groups.map(shotsOf))].filter((shots) => shots > 0).sort((a, b) => a - b);
+  return all.map((shots) => ({ shots, groups: groups.filter((group) => shotsOf(group) === shots) }));
+}
+
+/** Who copes best with few pictures, where that is decided. */
+export function shotsTitle(groups: readonly Group[]): string {
+  const steps = byShots(groups);
+  if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
+  const ahead = [steps[0], steps[steps.length - 1]].map(({ groups: some }) => {
+    const all = rank(some);
+    return all && all.seeds > 1 && all.top.length === 1 ? methodLook(all.top[0].method).title : '';
+  });
+  const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
+  const of = (shots: number) => `${picturesOf(shots)} of each class`;
+  if (ahead[0] && ahead[0] === ahead[1]) return `${ahead[0]} is ahead with ${of(few)}, and with ${formatCount(many)}`;
+  if (ahead[0] && ahead[1]) return `${ahead[0]} is ahead with ${of(few)}, ${ahead[1]} with ${formatCount(many)}`;
+  if (ahead[1]) return `${ahead[1]} is ahead with ${of(many)}; with ${formatCount(few)} nobody is`;
+  return ahead[0] ? `${ahead[0]} is ahead with ${of(few)}; with ${formatCount(many)} nobody is` : 'Few shots: no method is ahead that these runs can show';
+}
+
+/** What can be said at one end: with the fewest pictures, or with the most. */
+const rankedAt = (end: 0 | -1) => ({ groups }: Facts): string => {
+  const step = byShots(groups).at(end);
+  const all = step && rank(step.groups);
+  return step && all ? `With ${picturesOf(step.shots)} of each class: ${listOf(step.groups.map(valueOf))}. ${rankingText(all)}` : '';
+};
 
 /** LoRA and RandLoRA where their counts are nearest to one another. */
 function nearestPair(groups: readonly Group[]): [Group, Group] | null {
@@ -53,7 +101,7 @@ function nearestPair(groups: readonly Group[]): [Group, Group] | null {
 
 function equalCounts({ groups }: Facts): string {
   const pair = nearestPair(groups);
-  return pair ? `At about the same count (${formatCount(pair[0].parameters)} and ${formatCount(pair[1].parameters)}): ${compared(...pair)}` : '';
+  return pair ? `At about the same size (${formatCount(pair[0].parameters)} and ${formatCount(pair[1].parameters)} parameters): ${compared(...pair)}` : '';
 }
 
 const ranked = ({ groups }: Facts): string => {
@@ -81,7 +129,7 @@ function spread({ plans }: Facts): string {
   const all = planned(plans).sort(([, a], [, b]) => a.total_bytes - b.total_bytes);
   if (all.length < 2) return '';
   const [[least, small], [most, large]] = [all[0], all[all.length - 1]];
-  return `From ${methodLook(least).title}, ${formatMiB(small.total_bytes)} MiB, to ${methodLook(most).title}, ${formatMiB(large.total_bytes)} MiB: the method decides over ${formatCount(100 * (1 - small.total_bytes / large.total_bytes))} % of it.`;
+  return `From ${methodLook(least).title}, ${formatMiB(small.total_bytes)} MiB, to ${methodLook(most).title}, ${formatMiB(large.total_bytes)} MiB: choosing the method changes ${formatCount(100 * (1 - small.total_bytes / large.total_bytes))} % of it.`;
 }
 
 /** Words of one part. Sentences about runs are functions of them; an empty one says nothing. */
@@ -93,40 +141,78 @@ export interface PartWords {
   /** Figures of the RandLoRA paper, and always marked so. */
   paper?: string;
   ask?: string;
-  /** Of the button that prepares settings. */
+  /** Of the button that tries other settings. */
   prepare?: string;
 }
 
+interface LessonWords {
+  /** Its subject, which claims nothing. */
+  name: string;
+  /** What the runs at hand show of it. */
+  title?: (groups: readonly Group[]) => string;
+  about: string;
+  /** How long it takes with a class. */
+  minutes: number;
+  parts: PartWords[];
+}
+
 export const lessonWords = {
-  intro: 'Each is an experiment that runs here, with the text beside it. What it finds is computed from the runs at hand.',
-  parts: (count: number): string => `${count} parts`,
-  open: 'Open',
+  title: 'Lessons',
+  intro: 'Each lesson is full from the first visit, by runs that were recorded, and can be trained here. Its title is what the runs show, and no more.',
+  parts: 'Parts',
+  minutes: (minutes: number): string => `${minutes} minutes`,
   openOf: (title: string): string => `Open ${title}`,
-  present: 'Present the charts',
-  presentHint: 'One chart at a time in sizes for a projector. Arrow keys move on, Escape leaves.',
-  larger: 'Projector sizes',
+  teacher: 'For teachers',
+  teacherOf: (title: string): string => `For teachers: ${title}`,
+  waiting: 'Fetching the lesson.',
+  present: 'Present',
+  presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header, shows one figure at a time in sizes for a room. Space and the arrow keys go on, Escape leaves.',
+  fullscreen: 'Full screen',
+  windowed: 'Leave full screen',
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
   part: (part: number, parts: number): string => `${part} of ${parts}`,
+  /** A part whose chart and text are shown one after another. */
+  partStep: (part: number, parts: number, step: string): string => `${part} of ${parts}, ${step}`,
+  steps: { text: 'text', map: 'map', surface: 'surface' } as Readonly<Record<string, string | undefined>>,
+  figure: 'chart',
   progress: (part: number, parts: number): string => `Part ${part} of ${parts}`,
+  chart: 'Chart',
   lesson: 'Lesson text',
   found: 'Found here',
   paper: 'From the paper',
   cited: 'RandLoRA, arXiv 2502.00987',
-  whose: { own: 'Your runs', recorded: 'Recorded runs', none: 'No runs yet' },
-  /** Where a chart that is not made of groups of runs comes from. */
-  source: { memory: 'Planned here', loss: 'Runs on the chosen data', plane: 'Measured here', paths: 'Measured here', between: 'Measured here' } as Partial<Record<string, string>>,
-  train: (runs: number): string => `Train it here, ${runs} runs`,
-  running: 'The runs are in the queue. The chart grows with each that ends.',
-  empty: 'Nothing was trained for this part yet. Its points appear here with the first run that ends.',
+  copy: 'Copy the link to this part',
+  copied: 'The link to this part is copied.',
+  copyByHand: (link: string): string => `The browser did not let the page copy. The link: ${link}`,
+  whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
+  whoseLabel: 'Which runs are shown',
+  /** Of a source: what, with what, how long, how often. */
+  about: (data: string, model: string, steps: string, seeds: number): string => `${data}, ${model}, ${steps} steps, ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`,
+  planned: 'Planned here',
+  measured: { own: 'Measured in this project', recorded: 'Recorded landscape' },
+  train: (runs: number): string => (runs === 1 ? 'Train it here, 1 run' : `Train it here, ${runs} runs`),
+  trainTime: (time: string): string => `About ${time} on this device.`,
+  trainLike: (time: string, device: string): string => `Recording as many took ${time} on ${device}; the time here is known after the first run.`,
+  trained: 'All runs of this lesson are here.',
+  running: (left: number): string => `${left === 1 ? 'One run' : `${left} runs`} of this lesson to go. The chart grows with each that ends.`,
+  none: 'Neither own runs nor recorded ones are here for this part.',
   planning: 'Planning every method.',
+  tried: { batch: (batch: string) => `Batch ${batch}`, on: 'Activations are computed again.', off: 'Activations are kept.' },
+  takeBack: 'As it was',
+  before: (method: string, mib: string): string => `${method} needed ${mib} MiB before`,
+  presentation: {
+    nothing: 'Nothing was analysed in this project yet. Inside has a button for it.',
+    oneOfEach: (drawn: number, runs: number): string => `One run of each method: ${drawn} of ${runs} runs. Accuracy against parameters has all of them.`,
+  },
   walk: {
-    empty: 'The plane appears here when three runs have been trained and the points between them measured. The button beside it does both.',
+    empty: 'The plane appears here when three runs have been trained and the points between them measured.',
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
     grids: (side: number): string => (side === 25 ? '25 × 25, the paper’s' : `${side} × ${side}`),
     train: (methods: string): string => `Train ${methods}, then measure the plane`,
+    cost: (runs: number, time: string, models: string): string => `${runs === 0 ? '' : `${runs === 1 ? 'One run' : `${runs} runs`}${time ? `, about ${time}` : ', time known after the first'}; then `}${models} models to measure.`,
     measure: 'Measure the plane',
     again: 'Measure again',
     training: (done: number, runs: number, method: string): string => `${done} of ${runs} runs are trained${method ? `, ${method} is going on` : ''}. The plane is measured after the last.`,
@@ -137,11 +223,11 @@ export const lessonWords = {
     failed: 'A run ended without trained weights, so the plane was not measured. The list of runs says why; the button tries again what is missing.',
   },
   grey: 'Colour is trained, grey is fixed.',
-  charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of a class' },
-  axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
+  charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of each class' },
+  axes: { parameters: 'trainable parameters of the adapter', shots: 'training pictures of each class' },
   words: { parameters: (value: string) => `${value} adapter parameters`, shots: (value: string) => `${value} pictures of each class` },
   againstSummary: (ends: string): string => `Last values in percent: ${ends}.`,
-  intervals: (seeds: number): string => (seeds > 1 ? `Means over ${seeds} seeds; upright lines are 95 % intervals of the mean.` : 'One seed each: without intervals, differences may be chance.'),
+  intervals: (seeds: number): string => (seeds > 1 ? `Means over ${seeds} seeds; upright lines, and the band of a method without parameters, are 95 % intervals of the mean.` : 'One seed each: differences may be chance.'),
   alone: { loss: 'How fast each method learns', memory: 'What each method will take, to the byte' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
@@ -149,7 +235,8 @@ export const lessonWords = {
   },
   lessons: {
     rank: {
-      title: 'What rank means',
+      name: 'What rank means',
+      minutes: 25,
       about: 'Two thin matrices, or many fixed ones: how much an update can say.',
       parts: [
         {
@@ -179,17 +266,19 @@ export const lessonWords = {
       ],
     },
     'more-rank': {
-      title: 'Why more rank stops helping',
-      about: 'LoRA with more and more parameters, and RandLoRA with as many.',
+      name: 'Does more rank help?',
+      title: rankTitle,
+      minutes: 25,
+      about: 'LoRA with more and more parameters, and RandLoRA at the same size.',
       parts: [
         {
           title: 'LoRA from small to large',
-          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. Watch where it stops, and whether the intervals allow to say so.'],
+          text: ['Each point is LoRA with another r. If parameters were all that counts, the line would go on rising. See whether it does, and whether the intervals let one say so.'],
           found: [({ groups }) => growth(groups, 'lora')],
           paper: 'Over 22 data sets with CLIP ViT-B/32, more rank stops helping LoRA, while RandLoRA keeps gaining (figure 1).',
         },
         {
-          title: 'RandLoRA with as many',
+          title: 'RandLoRA at the same size',
           text: ['RandLoRA spends its parameters on scaling fixed bases: a smaller r means more bases and more parameters, and the rank is full at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
           paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
@@ -203,26 +292,29 @@ export const lessonWords = {
       ],
     },
     'few-shots': {
-      title: 'Few shots',
-      about: 'Two pictures of each class, or sixteen: who copes best with little.',
+      name: 'Few shots',
+      title: shotsTitle,
+      minutes: 20,
+      about: 'A few pictures of each class, or sixteen: who copes best with little. Such pictures are called shots.',
       parts: [
         {
           title: 'With little to learn from',
           text: ['A method with many free numbers can learn a few pictures by heart. Here every method sees only so many training pictures of each class; the test pictures stay the same.'],
-          found: [ranked],
+          found: [rankedAt(0)],
           paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1 %; RandLoRA 62.5, LoRA 59.3.',
         },
         {
           title: 'With a little more',
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
-          found: [ranked],
+          found: [rankedAt(-1)],
           paper: 'At 16 pictures of each class the order is turned round: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
           ask: 'Which method would you take for your own pictures?',
         },
       ],
     },
     landscape: {
-      title: 'A walk over the loss',
+      name: 'A walk over the loss',
+      minutes: 35,
       about: 'The plane through LoRA, full fine-tuning and RandLoRA, and what lies between them.',
       parts: [
         {
@@ -280,7 +372,8 @@ export const lessonWords = {
       ],
     },
     memory: {
-      title: 'Where memory goes',
+      name: 'Where memory goes',
+      minutes: 15,
       about: 'Planned to the byte, before anything is trained.',
       parts: [
         {
@@ -290,8 +383,8 @@ export const lessonWords = {
           paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },
         {
-          title: 'Half the batch',
-          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody.'],
+          title: 'Halving the batch',
+          text: ['Activations grow with the batch; weights and optimizer do not. Halve the batch and compare: the grey part shrinks for everybody. The settings of this project stay as they are.'],
           found: [activations, spread],
           prepare: 'Halve the batch',
         },
@@ -300,9 +393,15 @@ export const lessonWords = {
           text: ['Activations inside a block can be computed again in the backward pass instead of being kept. That costs time and saves memory.'],
           found: [activations, spread],
           paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
-          prepare: 'Recompute activations, or keep them',
+          prepare: 'Recompute activations',
         },
       ],
     },
-  } satisfies Record<LessonName, { title: string; about: string; parts: PartWords[] }>,
+  } satisfies Record<LessonName, LessonWords>,
 };
+
+/** The title of a lesson: what its runs show, or its subject where it is about no runs. */
+export function lessonTitle(name: LessonName, groups: readonly Group[]): string {
+  const words: LessonWords = lessonWords.lessons[name];
+  return words.title?.(groups) ?? words.name;
+}

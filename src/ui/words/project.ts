@@ -35,6 +35,13 @@ export const projectWords = {
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the README, with its loss landscape.',
   exampleInstead: 'Or look at runs that are trained already, with their landscape:',
   exampleGone: 'The example could not be fetched. Check the connection, then try again.',
+  /** Why a project that lies online was not opened. */
+  online: {
+    large: (size: string): string => `Not opened: the file has ${size}, more than a link may fetch. Download it, then open it here as a file.`,
+    unknown: (size: string): string => `Not opened: its server did not tell its size, and after ${size} it did not end. Download it, then open it here as a file.`,
+    differs: (): string => 'Not opened: the file there is another one than the link was made for. Its SHA-256 differs.',
+    gone: (): string => 'The project could not be fetched. It may be gone, or its server may not let other pages read it (CORS). Nothing has changed.',
+  },
   reading: (name: string): string => `Reading ${name}`,
   progress: (done: string, total: string): string => `${done} of ${total}`,
   cancel: 'Cancel',

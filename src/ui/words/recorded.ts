@@ -11,8 +11,10 @@ const names = (groups: readonly Group[]): string[] => groups.map((one) => method
 /** 69.2 ± 2.3 */
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => (interval === null ? formatPercent(mean) : `${formatPercent(mean)} ± ${formatPercent(interval)}`);
 
-/** What groups of runs allow to be said, as one sentence. */
-export function rankingText({ top, below, seeds }: Ranking): string {
+/** What groups of runs allow to be said, with what stands against it. */
+export const rankingText = (ranking: Ranking): string => [finding(ranking), ...ranking.caveats].join(' ');
+
+function finding({ top, below, seeds }: Ranking): string {
   const lower = below.length > 0 ? `${listOf(names(below))} ${below.length === 1 ? 'lies' : 'lie'} below` : '';
   if (seeds < 2) return `One seed each: ${listOf(names([...top, ...below]))} cannot be told apart from one another yet.`;
   if (top.length === 1) return `${names(top)[0]} is ahead over ${seeds} seeds: ${lower}.`;

@@ -1,6 +1,7 @@
 import type { LinkProblem } from '../store/asked';
 
 const parts: Record<string, string> = {
+  software: 'Word on a software adapter',
   data: 'Data',
   'own-data': 'Buttons for own pictures',
   model: 'Model',
@@ -21,12 +22,20 @@ const parts: Record<string, string> = {
 export const shareWords = {
   button: 'Share',
   title: 'Share this page',
-  what: 'The link holds every setting that was changed, the seed, and what is shown. It never holds pictures or results.',
+  what: 'The link holds every setting that was changed, the seed, and what is shown. It never holds pictures.',
   link: 'Link',
   copy: 'Copy the link',
   copied: 'The link is copied.',
   byHand: 'The browser did not let the page copy. The link is selected: copy it with Ctrl C.',
   own: 'The model or the data is your own: the other person needs the same files under the same name.',
+  code: (link: string): string => `QR code of ${link}`,
+  codeTitle: 'QR code',
+  codeLarge: 'Show it large',
+  codeLong: 'The link is too long for a QR code. With fewer changed settings, or with the settings in a project that lies online, it gets shorter.',
+  codeLocal: (host: string): string => `${host} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.`,
+  results: 'Results are not in a link. Save the project and put its file online, where other pages may read it (CORS): a link with project= and its address opens it. Or export the runs as a report, one file that opens anywhere.',
+  resultsLinked: (name: string): string => `The link opens the project ${name} as it lies online. What was done here since then is not in it.`,
+  report: 'Export a report',
   view: 'What is shown',
   viewHint: 'Leave out what a lesson does not need. The link opens the page like this.',
   present: 'Open in presentation mode',
@@ -42,6 +51,13 @@ export const shareWords = {
       length: 'It is too long, or damaged.',
     })[what],
   missing: (kind: 'model' | 'data', id: string): string => `This page uses the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
+  /** A project that a link offers, in a line with a button. */
+  offered: (name: string, host: string, size: string): string => `This link opens the project ${name} ${host ? `from ${host}` : 'that comes with this page'}${size ? `, ${size}` : ''}.`,
+  offeredAsking: 'Asking for its size.',
+  offeredUnknown: 'Its server does not tell its size.',
+  offeredLarge: (most: string): string => `That is more than the ${most} that a link may fetch: download it, then open it as a file.`,
+  offeredGone: 'It cannot be fetched: it may be gone, or its server may not let other pages read it (CORS).',
+  offeredOpen: 'Open this project',
   load: 'Load it from the hub',
   dismiss: 'Dismiss',
   /** A part of the page; a panel without a word here goes by its name in the register. */
@@ -58,6 +74,7 @@ export const undoWords = {
     match: 'Equal in',
     memoryBudget: 'Budget of memory',
     timeBudget: 'Budget of time',
+    maxWork: 'Most time of a method',
     model: 'Model',
     data: 'Data set',
     methods: 'Methods',

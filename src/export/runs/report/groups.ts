@@ -1,3 +1,4 @@
+import { budgetsOf, settingKey, unequalSettings } from '../../../train/fair.meta';
 import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
 import { testOf } from '../runs';
@@ -21,9 +22,6 @@ export interface Comparison {
   data: string;
   groups: Group[];
 }
-
-const sorted = (object: object): [string, unknown][] => Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
-const keyOf = ({ spec: { model, data, method, train, edits } }: RunRecord): string => JSON.stringify([model, data, sorted(method), sorted({ ...train, seed: 0 }), edits ?? null]);
 
 function collect<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const out = new Map<string, T[]>();
@@ -59,25 +57,30 @@ export function comparisons(runs: readonly RunRecord[]): Comparison[] {
   return collect(runs, ({ spec }) => JSON.stringify([spec.model, spec.data])).map((together) => ({
     model: together[0]!.model_title ?? together[0]!.spec.model,
     data: together[0]!.data_title ?? together[0]!.spec.data,
-    groups: collect(together, keyOf).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),
+    groups: collect(together, ({ spec }) => settingKey(spec)).map(groupOf).sort((a, b) => (b.test?.mean ?? -1) - (a.test?.mean ?? -1)),
   }));
 }
 
-/** The best mean, and how the others stand to it: below it beyond doubt, not told apart, or without an interval to tell by. */
-export function standing({ groups }: Comparison): { best: Group; below: Group[]; alike: Group[]; unknown: Group[] } | null {
-  const [best, ...others] = groups.filter((group) => group.test);
+/** How groups stand to the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
+export interface Standing {
+  best: Group;
+  below: Group[];
+  alike: Group[];
+  unknown: Group[];
+  /** Left out, since they miss the budget that the others share. */
+  off: Group[];
+}
+
+/** Null without a test result. */
+export function standing({ groups }: Comparison): Standing | null {
+  const tested = groups.filter((group) => group.test);
+  const off = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })))?.off.map(({ group }) => group) ?? [];
+  const [best, ...others] = tested.filter((group) => !off.includes(group));
   if (!best) return null;
   const apart = others.map((group) => partApart(best.test!, group.test!));
-  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null) };
+  return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off };
 }
 
 /** Settings of training that are not the same in all runs (the seed aside), with their values. */
-export function unequal({ groups }: Comparison): [name: string, values: string[]][] {
-  const runs = groups.flatMap((group) => group.runs);
-  const names = new Set(runs.flatMap(({ spec }) => Object.keys(spec.train)));
-  names.delete('seed');
-  return [...names].flatMap((name): [string, string[]][] => {
-    const values = [...new Set(runs.map(({ spec }) => JSON.stringify((spec.train as unknown as Record<string, unknown>)[name] ?? null)))];
-    return values.length > 1 ? [[name, values]] : [];
-  });
-}
+export const unequal = ({ groups }: Comparison): [name: string, values: string[]][] =>
+  unequalSettings(groups.flatMap(({ runs }) => runs.map(({ spec }) => spec))).map(([name, values]) => [name, values.map((value) => JSON.stringify(value ?? null))]);

@@ -47,12 +47,12 @@ const interval = ({ test }: Group): string => (test?.interval ? `± ${formatPerc
 function finding(comparison: Comparison, labels: Map<Group, string>): string {
   const stand = standing(comparison);
   if (!stand) return words.noTest;
-  const { best, below, alike, unknown } = stand;
+  const { best, below, alike, unknown, off } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
   const { mean, interval: half, n } = best.test!;
   const said: [string, string, string, number] = [labels.get(best)!, formatPercent(mean), half ? ` (± ${formatPercent(half)})` : '', n];
   if (below.length + alike.length + unknown.length === 0) return words.only(...said);
-  return [words.best(...said), below.length > 0 && words.below(of(below)), alike.length > 0 && words.alike(of(alike)), unknown.length > 0 && words.unknown(of(unknown))].filter(Boolean).join(' ');
+  return [words.best(...said), below.length > 0 && words.below(of(below)), alike.length > 0 && words.alike(of(alike)), unknown.length > 0 && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), off.map(({ adapter }) => formatCount(adapter)))].filter(Boolean).join(' ');
 }
 
 function section(comparison: Comparison, names: Names): Html {

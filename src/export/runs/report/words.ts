@@ -13,6 +13,7 @@ export const words = {
   below: (labels: string[]): string => `Its 95 % interval lies above ${labels.length === 1 ? 'that' : 'those'} of ${list(labels)}.`,
   alike: (labels: string[]): string => `It is not distinguishable from ${list(labels)}: the 95 % intervals overlap.`,
   unknown: (labels: string[]): string => `Against ${list(labels)} nothing can be said: a mean of one seed has no interval. Train more seeds to tell.`,
+  off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'misses' : 'miss'} the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
   spread: (from: string, to: string): string => `The runs do not have equal budgets: trainable parameters go from ${from} to ${to}.`,
   unequal: 'These settings are not the same in all runs, so differences need not come from the method:',
   curves: 'Curves',

@@ -1,0 +1,28 @@
+import { serious } from '../axe';
+import { expect, test } from '../fixtures';
+import { goTo, startButton } from '../studioHelp';
+import { allLookRight, everyView, looksRight } from './look';
+import { finished, trained, visit } from './visit';
+
+test.setTimeout(6 * trained);
+
+test('the first hour: one click, all default methods to their end, and every view after it', async ({ page }) => {
+  await visit(page);
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: trained });
+  await looksRight(page, 'Train, while it trains');
+  await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);
+  await allLookRight(page, 'after the default methods');
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const view of everyView) {
+    await goTo(page, view);
+    for (const theme of ['light', 'dark', 'contrast']) {
+      await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+      expect(await serious(page), `${view}, ${theme}`).toEqual([]);
+    }
+  }
+  // Two seeds more of each, from where the result is read.
+  await goTo(page, 'Compare');
+  await page.reload();
+  await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);
+});

@@ -1,0 +1,106 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../fixtures';
+import { goTo, type View } from '../studioHelp';
+import { brokenWords, sticksOut } from '../widths';
+
+/** What is wrong with the words in sight, measured from the layout: outside its box, over another, or cut without a way to read it. */
+export const misplaced = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    interface Text {
+      element: HTMLElement;
+      words: string;
+      boxes: DOMRect[];
+    }
+    const found: string[] = [];
+    const show = (text: Text) => `"${text.words.slice(0, 40)}"`;
+    const styles = new Map<Element, CSSStyleDeclaration>();
+    const style = (element: Element) => styles.get(element) ?? (styles.set(element, getComputedStyle(element)), styles.get(element)!);
+    const around = function* (element: Element) {
+      for (let one: Element | null = element; one && one !== document.body; one = one.parentElement) yield one;
+    };
+    /** What floats over the page, or stays when it is scrolled, covers what is beneath on purpose. */
+    const floats = (element: Element) => [...around(element)].some((one) => one.matches('dialog, [popover], [role=tooltip], [class*=report], [class*=menuBody], [class*=toast], [class*=readout]') || /fixed|sticky/.test(style(one).position));
+    const texts: Text[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement!;
+      const words = node.textContent!.trim();
+      if (words === '' || element.closest('.sr, script, style, noscript, option, title, [hidden]') || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const boxes = [...range.getClientRects()].filter(({ width, height }) => width > 1 && height > 1);
+      if (boxes.length > 0) texts.push({ element, words, boxes });
+    }
+
+    for (const text of texts) {
+      // Cut by the box around it: fine where that scrolls, or says the whole elsewhere.
+      for (const one of around(text.element)) {
+        const { overflowX, overflowY, clipPath, position } = style(one);
+        if (clipPath !== 'none' && position === 'absolute') break;
+        if (overflowX === 'auto' || overflowX === 'scroll' || overflowY === 'auto' || overflowY === 'scroll') break;
+        if (overflowX === 'visible' && overflowY === 'visible') continue;
+        const box = one.getBoundingClientRect();
+        if (box.width < 2 || box.height < 2) break;
+        const out = text.boxes.find(({ left, right, top, bottom }) => (overflowX !== 'visible' && (right > box.right + 2 || left < box.left - 2)) || (overflowY !== 'visible' && (bottom > box.bottom + 3 || top < box.top - 3)));
+        const whole = [...around(text.element)].slice(0, 4).some((near) => near.getAttribute('title') || near.getAttribute('aria-label'));
+        if (out && !whole) found.push(`${show(text)} is cut by ${one.tagName.toLowerCase()}.${one.getAttribute('class') ?? ''}`);
+        break;
+      }
+    }
+
+    // Over one another: boxes by rows, so that not every pair is compared.
+    const boxes = texts.filter((text) => !floats(text.element)).flatMap((text) => text.boxes.map((box) => ({ text, box }))).sort((a, b) => a.box.top - b.box.top);
+    for (let i = 0; i < boxes.length; i++) {
+      for (let k = i + 1; k < boxes.length && boxes[k]!.box.top < boxes[i]!.box.bottom - 3; k++) {
+        const [a, b] = [boxes[i]!, boxes[k]!];
+        if (a.text === b.text || a.text.element === b.text.element) continue;
+        const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (width > 3 && height > 4) found.push(`${show(a.text)} and ${show(b.text)} lie over one another by ${Math.round(width)} x ${Math.round(height)} at ${Math.round(a.box.left)}, ${Math.round(a.box.top + scrollY)}`);
+      }
+    }
+    return [...new Set(found)].slice(0, 20);
+  });
+
+/** Words that nobody should ever see: holes of the code, and names that only it knows. */
+export const internal = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement!;
+      if (!element.checkVisibility() || element.closest('script, style, code, kbd, pre')) continue;
+      for (const hole of node.textContent!.matchAll(/\b(undefined|NaN|null|Infinity|\[object \w+\]|linear_probe|zero_shot|cross_entropy|[a-z]+[A-Z]\w*Error)\b/g)) found.push(`${hole[0]} in "${node.textContent!.trim().slice(0, 60)}"`);
+    }
+    return found;
+  });
+
+export const desk = { width: 1440, height: 900 };
+export const telephone = { width: 360, height: 740 };
+
+/** Everything that is wrong with what is in sight, at a desk's size and a telephone's. */
+export async function looksRight(page: Page, when: string, sizes = [desk, telephone]): Promise<void> {
+  const before = page.viewportSize()!;
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    const at = `${when}, ${size.width} x ${size.height}`;
+    // Charts and their labels are laid out once more after a change of size.
+    await expect.poll(() => sticksOut(page), `sideways, ${at}`).toEqual([]);
+    await expect.poll(() => misplaced(page), `words, ${at}`).toEqual([]);
+    await expect.poll(() => brokenWords(page), `broken words, ${at}`).toEqual([]);
+    await expect.poll(() => internal(page), `internal words, ${at}`).toEqual([]);
+  }
+  await page.setViewportSize(before);
+}
+
+export const everyView: readonly View[] = ['Start', 'Train', 'Compare', 'Landscape', 'Inside', 'Try', 'Lessons'];
+
+/** All views one after the other, and back to the one before. */
+export async function allLookRight(page: Page, when: string, views: readonly View[] = everyView): Promise<void> {
+  const before = new URL(page.url()).hash.match(/^#\/(\w+)/)?.[1] ?? 'start';
+  for (const view of views) {
+    await goTo(page, view);
+    await looksRight(page, `${view}, ${when}`);
+  }
+  await goTo(page, (before[0]!.toUpperCase() + before.slice(1)) as View);
+}

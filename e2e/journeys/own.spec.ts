@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '../fixtures';
+import { zipWithWrongLabel } from '../pictures';
+import { goTo, startButton } from '../studioHelp';
+import { tinyFolder } from '../tinyModels';
+import { allLookRight, looksRight } from './look';
+import { choose, finished, trained, visit } from './visit';
+
+test.setTimeout(6 * trained);
+
+let dir = '';
+test.beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fullrank-journey-'));
+});
+test.afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test('own pictures, and a model of one\'s own: from a zip and a folder to results, over a reload', async ({ page }) => {
+  await visit(page);
+  await page.getByRole('button', { name: 'Use your own pictures' }).click();
+  const { zip, wrong } = await zipWithWrongLabel();
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: zip });
+  await expect(page.getByRole('checkbox', { name: 'Use green' })).toBeChecked();
+  await looksRight(page, 'Train, own pictures');
+  await choose(page, ['LoRA', 'Linear probe']);
+  await startButton(page).click();
+  await finished(page, ['LoRA', 'Linear probe']);
+  await allLookRight(page, 'own pictures');
+
+  await goTo(page, 'Train');
+  await page.getByLabel('Choose a model folder').setInputFiles(await tinyFolder(dir, 'vit'));
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('tiny-vit');
+  await startButton(page).click();
+  await expect(page.getByText('4 runs finished').or(page.getByText('4 runs kept'))).toBeVisible({ timeout: 2 * trained });
+  await allLookRight(page, 'own model');
+  await goTo(page, 'Train');
+  await page.reload();
+  await expect(startButton(page)).toBeEnabled();
+  await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('tiny-vit');
+  await expect(page.getByText(wrong)).toHaveCount(0);
+});

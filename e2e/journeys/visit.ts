@@ -1,0 +1,41 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../fixtures';
+import { ended, goTo, runRow, startButton } from '../studioHelp';
+
+/** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps, and nothing else is different. */
+export const whole = process.env.FULLRANK_JOURNEYS === 'whole';
+
+/** How long one method's default training may take on a software adapter beside other work, in milliseconds: an end for what hangs. */
+export const trained = whole ? 3_600_000 : ended;
+
+/** Opens the page as a stranger: nothing is stored, nothing chosen; in `npm test` with fewer steps, as if Advanced had said so. */
+export async function visit(page: Page, steps = 4): Promise<void> {
+  if (!whole) {
+    await page.addInitScript((text) => {
+      if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', text);
+    }, JSON.stringify({ version: 1, train: { steps } }));
+  }
+  await page.goto('/');
+  await expect(startButton(page)).toBeEnabled();
+}
+
+/** Every method that the page has, by the names of its table. */
+export const allMethods = ['RandLoRA', 'LoRA', 'VeRA', 'NoLA', 'DoRA', 'Full', 'Linear probe'] as const;
+
+/** Ticks exactly these methods, where one trains. */
+export async function choose(page: Page, methods: readonly string[]): Promise<void> {
+  await goTo(page, 'Train');
+  const more = page.getByRole('button', { name: /^(More|All) methods|^Show \d+ more methods?/ });
+  if (await more.isVisible()) await more.click();
+  for (const method of allMethods) {
+    const box = page.getByRole('checkbox', { name: `Train ${method}`, exact: true });
+    if (!(await box.isVisible())) continue;
+    await box.setChecked(methods.includes(method));
+  }
+}
+
+/** Waits in Compare until these methods have a finished run each. */
+export async function finished(page: Page, methods: readonly string[]): Promise<void> {
+  await goTo(page, 'Compare');
+  for (const method of methods) await expect(runRow(page, method).getByText('done').first()).toBeVisible({ timeout: methods.length * trained });
+}

@@ -1,0 +1,40 @@
+import { ensureBuilt } from '../src/cli/setup/build.mjs';
+import { serve } from '../src/cli/setup/serve.mjs';
+import { expect, test } from './fixtures';
+import { startButton } from './studioHelp';
+
+test.use({ serviceWorkers: 'allow' });
+
+test('after one visit the page opens, and its parts too, when its server is gone; only its own files are kept', async ({ page, problems }) => {
+  problems.allow(/Failed to load resource/);
+  const server = await serve(await ensureBuilt(), { port: 0 });
+  await page.goto(server.url);
+  const kept = () => page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat());
+  await expect.poll(kept).toContain('/index.html');
+  // What asks for more than this page's files goes past it.
+  await page.evaluate(() => Promise.all(['/models/absent/config.json', '/sw.js?other'].map((path) => fetch(path))));
+  const files = await kept();
+  expect(files.filter((path) => !/^\/(index\.html|manifest\.webmanifest|(assets|data|models|experiments|icons)\/[\w./-]+\.(js|css|svg|png|json|safetensors))$/.test(path))).toEqual([]);
+  expect(files.filter((path) => /absent|sw\.js|\.wasm$/.test(path))).toEqual([]);
+  await server.close();
+
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(startButton(page)).toBeEnabled();
+  await page.getByRole('button', { name: 'Lessons' }).click();
+  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+});
+
+test('there is a manifest with icons, below whatever address the page has', async ({ page }) => {
+  await page.goto('/');
+  const icons = await page.evaluate(async () => {
+    const address = document.querySelector<HTMLLinkElement>('link[rel=manifest]')!.href;
+    const manifest = (await (await fetch(address)).json()) as { start_url: string; icons: { src: string; sizes: string }[] };
+    const sizes = await Promise.all(manifest.icons.map(async ({ src, sizes }) => {
+      const bitmap = await createImageBitmap(await (await fetch(new URL(src, address))).blob());
+      return sizes === `${bitmap.width}x${bitmap.height}`;
+    }));
+    return { start: new URL(manifest.start_url, address).pathname, sizes };
+  });
+  expect(icons).toEqual({ start: '/', sizes: [true, true, true] });
+});

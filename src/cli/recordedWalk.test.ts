@@ -1,0 +1,24 @@
+import { openAsBlob } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readProject } from '../io/project/read';
+import { recordStore } from '../io/project/stores.meta';
+import type { Landscape } from '../train/analysis.meta';
+import type { RunRecord } from '../train/protocol';
+import { packRecording } from '../train/recording.meta';
+
+const root = resolve(import.meta.dirname, '../..');
+const project = 'public/projects/fashion-mnist.fullrank';
+
+/** Four digits are more than a drawing shows. */
+const short = (_: string, value: unknown): unknown => (value instanceof Float32Array ? Array.from(value) : typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
+
+test('the recorded walk of the lesson is the landscape of the project that comes with the page, with its three runs (vitest -u writes it anew)', async () => {
+  const file = await readProject(await openAsBlob(resolve(root, project)));
+  const find = async (store: string, key: (key: string) => boolean) => file.record(file.manifest.records.findIndex((one) => one.store === store && key(one.key)));
+  const landscape = (await find('analyses', (key) => key.startsWith('landscape'))) as Landscape;
+  const runs = (await Promise.all(landscape.runs.map(({ id }) => find(recordStore, (key) => key === id)))) as RunRecord[];
+  const { model_title = '', data_title = '', classes = [] } = runs[0]!;
+  const recording = packRecording(`${project}: ${landscape.runs.map(({ id }) => id).join(', ')}`, { model_title, data_title, classes }, runs);
+  await expect(`${JSON.stringify({ landscape, recording }, short)}\n`).toMatchFileSnapshot(resolve(root, 'src/ui/recorded/walk.json'));
+});

@@ -1,0 +1,81 @@
+/**
+ * The page's service worker: with it the page opens without a connection. It answers for the files of its own build alone;
+ * whatever else is fetched, such as models from a hub, passes by.
+ */
+
+/** What the build made, filled in by the build: paths below this script's folder, with their sizes in bytes. */
+declare const BUILT_FILES: Record<string, number>;
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const files = BUILT_FILES;
+const root = new URL('./', worker.location.href).href;
+const page = 'index.html';
+
+/** One cache for each place that the page is served from. */
+const cacheName = `fullrank ${root}`;
+
+/** Larger files are kept when they are first needed, not ahead. */
+const mostAhead = 700_000;
+
+/** The build gives each of these a name that tells its content. */
+const isHashed = (path: string): boolean => path.startsWith('assets/');
+
+/** The file of this build that a request is for; undefined for everything else. */
+function builtFile({ url, method, mode, headers }: Request): string | undefined {
+  if (method !== 'GET' || headers.has('range') || !url.startsWith(root)) return undefined;
+  const path = url.slice(root.length).split(/[?#]/, 1)[0]!;
+  if (mode === 'navigate') return path === '' || path === page ? page : undefined;
+  return path in files ? path : undefined;
+}
+
+/** Keeps what this build's page needs, one file after another, and the page itself last: it is there whole or not at all. */
+async function keepAhead(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  for (const [path, bytes] of Object.entries(files)) {
+    if (path === page || bytes > mostAhead || (await cache.match(root + path))) continue;
+    await keep(cache, path, await fetch(root + path));
+  }
+  const html = await fetch(root, { cache: 'no-cache' });
+  // Of a newer build it is that build's worker's to keep.
+  const scripts = [...(await html.clone().text()).matchAll(/assets\/[\w.-]+/g)].map(([path]) => path);
+  if (scripts.every((path) => path in files)) await keep(cache, page, html);
+}
+
+async function keep(cache: Cache, path: string, response: Response): Promise<void> {
+  if (response.status === 200) await cache.put(root + path, response);
+}
+
+async function answer(event: FetchEvent, path: string): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  const kept = await cache.match(root + path);
+  if (kept && isHashed(path)) return kept;
+  try {
+    const response = await fetch(event.request);
+    // The page is kept by `keepAhead` alone, together with its scripts.
+    if (path !== page) event.waitUntil(keep(cache, path, response.clone()).catch(() => {}));
+    return response;
+  } catch (error) {
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+worker.addEventListener('install', () => void worker.skipWaiting());
+worker.addEventListener('activate', (event) => {
+  // Of an older build stays what has the same content; the page opens again once it is kept anew.
+  const dropOlder = async () => {
+    const cache = await caches.open(cacheName);
+    for (const { url } of await cache.keys()) {
+      const path = url.slice(root.length);
+      if (!isHashed(path) || !(path in files)) await cache.delete(url);
+    }
+  };
+  event.waitUntil(Promise.all([dropOlder(), worker.clients.claim()]));
+});
+worker.addEventListener('message', (event) => {
+  if (event.data === 'keep') event.waitUntil(keepAhead().catch(() => {}));
+});
+worker.addEventListener('fetch', (event) => {
+  const path = builtFile(event.request);
+  if (path !== undefined) event.respondWith(answer(event, path));
+});

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { gpu } from '../testing/dawn';
+import { trainDefaults } from './config';
+import type { RunEvent, RunSpec } from './protocol';
+import { Studio } from './studio';
+
+const base = 'http://page/';
+/** The page's own server: what lies in public/. */
+const fetched = vi.fn(async (url: string) => new Response(await readFile(url.replace(base, `${import.meta.dirname}/../../public/`))));
+let studio: Studio;
+/** Names of the files that were fetched since the test began, in order of the alphabet. */
+const files = () => fetched.mock.calls.map(([url]) => url.split('/').slice(-2).join('/')).sort();
+const described = ['fashion-mnist/dataset.json', 'vit-nano/config.json', 'vit-nano/preprocessor_config.json'];
+const spec = (method: string): RunSpec => ({ id: method, name: method, model: 'vit-nano', data: 'fashion-mnist', method: { method, target_modules: ['query', 'value'] }, train: { ...trainDefaults, steps: 1, batch: 2, train_limit: 20, test_limit: 2, val_fraction: 0, checkpoint_every: 0, snapshots: 0 } });
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', fetched);
+  fetched.mockClear();
+  studio = new Studio(gpu(), base, true);
+});
+
+test('what is bundled is told and planned from descriptions of a few kilobytes, and is as they say', async () => {
+  const told = async () => [await studio.models(), await studio.datasets(), await studio.plan({ ...spec('lora'), train: { ...spec('lora').train, steps: 0, epochs: 3, train_limit: 700, val_fraction: 0.1 } }), await studio.budget('vit-nano', ['query'], 10, 1000, trainDefaults, 0)];
+  const before = await told();
+  expect(files()).toEqual(described);
+  expect((await studio.samples('fashion-mnist', 2)).map(({ label }) => label).sort()).toEqual(Array.from({ length: 10 }, (_, c) => [c, c]).flat());
+  expect(files()).toEqual([described[0], 'fashion-mnist/test.safetensors', 'fashion-mnist/train.safetensors', ...described.slice(1)]);
+  expect(await told()).toEqual(before);
+});
+
+test('what is prepared is compiled for all methods, and a run that follows compiles nothing, with the same numbers', async () => {
+  const run = async (on: Studio) => {
+    const events: RunEvent[] = [];
+    await on.run(spec('lora'), null, (event) => events.push(event));
+    return events;
+  };
+  const losses = (events: RunEvent[]) => events.flatMap((event) => (event.type === 'step' ? [event.point.loss, event.point.grad_norm] : []));
+  const plain = await run(new Studio(gpu(), base, true));
+  fetched.mockClear();
+  const compile = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
+  await studio.prepare([spec('lora'), spec('unknown'), spec('vera')]);
+  expect(files()).toEqual(described);
+  const compiled = compile.mock.calls.length;
+  expect(compiled).toBeGreaterThan(30);
+  const events = await run(studio);
+  expect(compile).toHaveBeenCalledTimes(compiled);
+  expect(events.filter((event) => event.type === 'phase').map(({ phase }) => phase)).toContain('compile');
+  expect(events.at(-1)).toMatchObject({ type: 'finished', reason: 'done' });
+  expect(losses(events)).toEqual(losses(plain));
+  compile.mockRestore();
+});

@@ -1,0 +1,63 @@
+import { methodFields } from '../adapters/fields';
+import { fingerprint, learningRates, withRule } from './config';
+import type { RunSpec } from './protocol';
+
+/** What must be equal for a comparison to speak of methods alone: budgets and settings. For the page, the report and the command line. */
+
+/** How far apart counts may lie and still be called one budget. */
+const CLOSE = 0.1;
+
+/** Runs of one setting, as far as their budget goes. */
+export interface Budgeted {
+  method: string;
+  /** Adapter parameters, the head not counted. */
+  parameters: number;
+}
+
+/** Groups by how they stand to one budget. */
+export interface Budgets<G> {
+  /** Within a tenth of one another. */
+  equal: G[];
+  /** Full fine-tuning, the linear probe: their count is what it is, and everybody knows it. */
+  fixed: G[];
+  /** Adapters that miss the budget at any setting of theirs here. */
+  off: G[];
+}
+
+const isFixed = ({ method }: Budgeted): boolean => !methodFields[method]?.budget;
+const methodsOf = (groups: readonly Budgeted[]): Set<string> => new Set(groups.map(({ method }) => method));
+
+/**
+ * Groups by the budget that most of their methods share. Null where at least two methods share none, or where one that does
+ * is there at other budgets too: such a comparison is not about equal budgets.
+ */
+export function budgetsOf<G extends Budgeted>(groups: readonly G[]): Budgets<G> | null {
+  const adapters = groups.filter((group) => !isFixed(group));
+  let equal: G[] = [];
+  for (const { parameters } of adapters) {
+    const near = adapters.filter((one) => Math.abs(one.parameters - parameters) <= CLOSE * parameters);
+    if (methodsOf(near).size > methodsOf(equal).size) equal = near;
+  }
+  const off = adapters.filter((group) => !equal.includes(group));
+  const shared = methodsOf(equal);
+  return shared.size < 2 || off.some(({ method }) => shared.has(method)) ? null : { equal, fixed: groups.filter(isFixed), off };
+}
+
+/** Runs of equal keys differ in their seed alone, and in how often they were looked at. */
+export const settingKey = ({ edits, ...spec }: RunSpec): string => JSON.stringify([fingerprint({ ...spec, train: { ...withRule(spec.train), seed: 0 } }), edits ?? null]);
+
+/** True where counts differ by more than a tenth. */
+export const isSpread = (counts: readonly number[]): boolean => counts.length > 1 && Math.max(...counts) > (1 + CLOSE) * Math.min(...counts);
+
+/** Settings that decide nothing about a result, or only what chance does. */
+const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']);
+
+/** Settings of training that are not the same in all runs, with their values; of a learning rate that was left to the method, what that is. */
+export function unequalSettings(specs: readonly RunSpec[]): [name: string, values: unknown[]][] {
+  const settings = specs.map(({ method, train }): Record<string, unknown> => ({ ...withRule(train), lr: learningRates(method, train).lr }));
+  const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name)));
+  return [...names].flatMap((name): [string, unknown[]][] => {
+    const values = new Map(settings.map((train) => [JSON.stringify(train[name] ?? null), train[name]]));
+    return values.size > 1 ? [[name, [...values.values()]]] : [];
+  });
+}

@@ -1,0 +1,25 @@
+/** Work that nobody has asked for yet, and that spares waiting later. */
+
+/** A telephone: it can train, but not in a time or with a battery that anybody likes. */
+export const phone = '(pointer: coarse) and (max-width: 45rem)';
+
+/** True where data or a battery are to be spared. */
+const isSparing = (): boolean => {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return connection?.saveData === true || matchMedia(phone).matches;
+};
+
+/** Milliseconds after which a browser that cannot tell is taken to be idle. */
+const quiet = 2000;
+
+/**
+ * Does something once the page is drawn, in sight and has nothing else to do; never on a phone or where data is to be saved.
+ */
+export function whenIdle(job: () => void): void {
+  if (typeof window === 'undefined' || isSparing()) return;
+  // A page that is not in sight draws no frame.
+  requestAnimationFrame(() => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(job);
+    else setTimeout(job, quiet);
+  });
+}

@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { Button } from '../controls/Button';
+import { leaveStage } from '../store/shown';
+import { lessonWords } from '../words/lessons';
+import css from './stage.module.css';
+
+interface Props {
+  /** The part or figure in sight, from 0, of so many. */
+  at: number;
+  parts: number;
+  /** Where one is, in words. */
+  words: string;
+  first: boolean;
+  last: boolean;
+  onMove: (by: 1 | -1) => void;
+  /** Buttons before those that move. */
+  children?: ReactNode;
+}
+
+/** The line under a lesson or a presentation: where one is, and the ways on, back and out. */
+export function Deck({ at, parts, words, first, last, onMove, children }: Props) {
+  return (
+    <div className={css.deck}>
+      <ol aria-label={lessonWords.progress(at + 1, parts)}>
+        {Array.from({ length: parts }, (_, i) => (
+          <li key={i} className={i === at ? css.now : i < at ? css.past : undefined} aria-current={i === at ? 'step' : undefined} />
+        ))}
+      </ol>
+      <span aria-live="polite">{words}</span>
+      <span className={css.moves}>
+        {children}
+        <Button kind="quiet" onClick={leaveStage}>
+          {lessonWords.leave} <kbd>Esc</kbd>
+        </Button>
+        <Button disabled={first} onClick={() => onMove(-1)}>
+          {lessonWords.back} <kbd>←</kbd>
+        </Button>
+        <Button kind="primary" disabled={last} onClick={() => onMove(1)}>
+          {lessonWords.next} <kbd>→</kbd>
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { use, useState } from 'react';
+import type { Place } from '../charts/Contour';
+import { wholeStride } from '../charts/plane';
+import { Surface } from '../charts/Surface';
+import { findingOf, namesOf } from '../panels/landscapeFindings';
+import { LandscapeLines } from '../panels/LandscapeLines';
+import { LandscapeMap, summaryOf } from '../panels/LandscapeMap';
+import { useAnalysable } from '../store/analyses';
+import { useLandscape, useLandscapeOf } from '../store/landscape';
+import { useSettings } from '../store/settings';
+import { t } from '../strings';
+import { lessonWords } from '../words/lessons';
+import { openWalk } from './recordedWalk';
+import { Room } from './Room';
+import css from './stage.module.css';
+
+/** A figure of the landscape, of this project's runs where there is one, else of the recorded ones. */
+export default function LandscapeSlide({ figure }: { figure: string }) {
+  const { made: own } = useLandscapeOf(useAnalysable());
+  const { landscape } = use(openWalk());
+  const wanted = useLandscape(({ set }) => set);
+  const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
+  const [cursor, setCursor] = useState<Place | null>(null);
+  const made = own ?? landscape;
+  const at = Math.min(wanted, made.sets.length - 1);
+  const names = namesOf(made);
+  return (
+    <div className={css.sheet}>
+      <Room title={findingOf(made, at) ?? t.landscape.neutral[quantity]}>
+        {figure === 'lines' ? (
+          <LandscapeLines made={made} quantity={quantity} names={names} />
+        ) : (
+          <div className={css.one}>
+            {figure === 'surface' && wholeStride(made, made.sets[at]) !== null ? (
+              <Surface made={made} set={at} quantity={quantity} paths={paths} names={names} summary={summaryOf(made, at, quantity)} />
+            ) : (
+              <LandscapeMap made={made} at={at} quantity={quantity} paths={paths} cursor={cursor} onCursor={setCursor} />
+            )}
+          </div>
+        )}
+        <p className={css.source}>
+          <span className={css.tag}>{lessonWords.measured[own ? 'own' : 'recorded']}</span>
+        </p>
+      </Room>
+    </div>
+  );
+}

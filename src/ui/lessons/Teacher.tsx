@@ -1,0 +1,186 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { part as loaded } from '../controls/Part';
+import { Sheet } from '../controls/Sheet';
+import { formatCount, formatPercent } from '../format';
+import { methodLook } from '../methods';
+import { lessonLink } from '../store/address';
+import { copyText } from '../store/copy';
+import type { Group } from '../store/seedGroups';
+import { openLesson } from '../store/shown';
+import { toast } from '../store/toast';
+import { t } from '../strings';
+import { withSpread } from '../charts/series';
+import { lessonTitle, lessonWords } from '../words/lessons';
+import { teacherWords as w, type TeacherWords } from '../words/teacher';
+import { lessons } from './lessons';
+import type { LessonName } from './names';
+import { aboutRuns } from './parts';
+import { useSource } from './source';
+import css from './teacher.module.css';
+
+const QrCode = loaded(() => import('../controls/QrCode').then((module) => module.default));
+
+/** A lesson for who gives it: goal, time, what is needed, steps, questions with answers; and a sheet to hand out. */
+export default function Teacher({ name }: { name: LessonName }) {
+  const words: TeacherWords = w.lessons[name];
+  const { lesson: groups } = useSource(name, 0);
+  const [open, setOpen] = useState<readonly number[]>([]);
+  const [large, setLarge] = useState(false);
+  const title = lessonTitle(name, groups);
+  const link = lessonLink(name);
+  const every = words.questions.map((_, i) => i);
+  useEffect(() => void scrollTo(0, 0), [name]);
+  // While this page is in sight, what prints is the hand-out.
+  useEffect(() => {
+    document.documentElement.dataset.print = 'handout';
+    return () => void delete document.documentElement.dataset.print;
+  }, []);
+  const copy = async () => toast((await copyText(link)) ? t.share.copied : lessonWords.copyByHand(link));
+  return (
+    <div className={css.teacher}>
+      <div className={css.page}>
+        <p className={css.over}>{w.of}</p>
+        <h1>{title}</h1>
+        <ButtonRow>
+          <Button onClick={() => openLesson(name)}>{w.back}</Button>
+          <Button onClick={() => print()}>{w.print}</Button>
+        </ButtonRow>
+        <div className={css.columns}>
+          <div>
+            <Section title={w.goal}>
+              <p>{words.goal}</p>
+            </Section>
+            <Section title={w.time}>
+              <p>{w.minutes(lessonWords.lessons[name].minutes)}</p>
+            </Section>
+            <Section title={w.needs}>
+              <ul>
+                {[...words.needs, ...w.always, ...(lessons[name].experiment || name === 'landscape' ? [w.training] : [])].map((need) => (
+                  <li key={need}>{need}</li>
+                ))}
+              </ul>
+            </Section>
+            <Section title={w.link}>
+              <p className={css.link}>{link}</p>
+              <div className={css.code}>
+                <QrCode link={link} />
+              </div>
+              <ButtonRow>
+                <Button small onClick={() => void copy()}>
+                  {w.copy}
+                </Button>
+                <Button small onClick={() => setLarge(true)}>
+                  {w.large}
+                </Button>
+              </ButtonRow>
+            </Section>
+          </div>
+          <div>
+            <Section title={w.steps}>
+              <ol>
+                {words.steps.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            </Section>
+            <Section title={w.questions}>
+              <Button small kind="quiet" onClick={() => setOpen(open.length === every.length ? [] : every)}>
+                {open.length === every.length ? w.none : w.all}
+              </Button>
+              <ol>
+                {words.questions.map(({ ask, answer }, i) => (
+                  <li key={ask}>
+                    {ask}
+                    <details open={open.includes(i)} onToggle={(event) => setOpen((now) => [...now.filter((one) => one !== i), ...(event.currentTarget.open ? [i] : [])].sort())}>
+                      <summary>{w.answer}</summary>
+                      <p>{answer}</p>
+                    </details>
+                  </li>
+                ))}
+              </ol>
+            </Section>
+            <Section title={w.handout}>
+              <p>{w.handoutHint}</p>
+            </Section>
+          </div>
+        </div>
+      </div>
+      <Handout name={name} words={words} link={link} groups={groups} />
+      <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
+        <QrCode link={link} large />
+        <p className={css.address}>{link}</p>
+      </Sheet>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** One sheet of A4 for each student, there on paper alone: what it is about, what to do, and room for answers. */
+function Handout({ name, words, link, groups }: { name: LessonName; words: TeacherWords; link: string; groups: readonly Group[] }) {
+  return (
+    <div className={css.handout} data-handout aria-hidden="true">
+      <header>
+        <div>
+          <p>
+            {w.name} ______________________________ {w.date} ______________
+          </p>
+          {/* Its subject: what the runs show is for the students to find. */}
+          <h1>{lessonWords.lessons[name].name}</h1>
+          <p>{link}</p>
+        </div>
+        <QrCode link={link} />
+      </header>
+      <h2>{w.steps}</h2>
+      <ol>
+        {words.steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      {groups.length > 0 && <Measured name={name} groups={groups} />}
+      <h2>{w.questions}</h2>
+      <ol className={css.answers}>
+        {words.questions.map(({ ask }) => (
+          <li key={ask}>{ask}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The numbers of a lesson's runs, for who has no screen at hand. */
+function Measured({ name, groups }: { name: LessonName; groups: readonly Group[] }) {
+  const byShots = name === 'few-shots';
+  return (
+    <>
+      <h2>{w.figures}</h2>
+      <table>
+        <thead>
+          <tr>
+            {(byShots ? w.shotsHead : w.head).map((head) => (
+              <th key={head}>{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group.key}>
+              <td>{[methodLook(group.method).title, group.setting].filter(Boolean).join(', ')}</td>
+              <td>{formatCount(byShots ? group.runs[0].spec.train.shots : group.parameters)}</td>
+              <td>{withSpread(group.accuracy.mean, group.accuracy.interval, formatPercent)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{w.figuresOf(aboutRuns(groups.flatMap(({ runs }) => runs)))}</p>
+    </>
+  );
+}

@@ -1,0 +1,235 @@
+import type { ReactNode } from 'react';
+import { use } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { Icon } from '../controls/Icon';
+import { part as loaded } from '../controls/Part';
+import { Segmented } from '../controls/Segmented';
+import { formatCount, formatDuration } from '../format';
+import { useBlocked } from '../panels/Start';
+import { useAnalysable } from '../store/analyses';
+import { lessonLink } from '../store/address';
+import { useCatalog } from '../store/catalog';
+import { copyText } from '../store/copy';
+import { useLandscapeOf } from '../store/landscape';
+import { useRuns, type Run } from '../store/runs';
+import type { Group } from '../store/seedGroups';
+import { useSettings } from '../store/settings';
+import { toast } from '../store/toast';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
+import { CurveChart, MemoryChart, ParametersChart, ShotsChart } from './charts';
+import { Drawing } from './Drawing';
+import { missingSpecs, secondsOf, trainSpecs, type Experiment } from './experiment';
+import { lessons, type Part } from './lessons';
+import type { LessonName } from './names';
+import { openWalk } from './recordedWalk';
+import { useChosenSource, useSource, type Source } from './source';
+import { WalkDeed } from './WalkDeed';
+import { useWhatIf, type WhatIf } from './whatIf';
+import css from './stage.module.css';
+
+/** Drawing a landscape takes libraries that other lessons do not need. */
+const Walk = loaded(() => import('./Walk').then((module) => module.default), <p>{t.landscape.loading}</p>);
+
+/** A part of a lesson, in pieces that a view puts beside one another and a presentation after one another. */
+export interface Pieces {
+  title: string;
+  /** The title of the whole lesson. */
+  lesson: string;
+  /** Draws a figure of it; without a name all of them. */
+  chart: (figure?: string) => ReactNode;
+  /** Where the chart's numbers come from. */
+  source: ReactNode;
+  text: ReactNode;
+}
+
+/** Hands the pieces of a part to what puts them together. Suspends while recorded runs are fetched. */
+export function PartPieces({ name, at, children }: { name: LessonName; at: number; children: (pieces: Pieces) => ReactNode }) {
+  const Of = name === 'landscape' ? WalkPart : name === 'memory' ? MemoryPart : RunsPart;
+  return <Of name={name} at={at} put={children} />;
+}
+
+interface OfProps {
+  name: LessonName;
+  at: number;
+  put: (pieces: Pieces) => ReactNode;
+}
+
+/** A part that speaks of runs. */
+function RunsPart({ name, at, put }: OfProps) {
+  const part = lessons[name].parts[at];
+  const source = useSource(name, at);
+  const { groups } = source;
+  const Chart = part.chart === 'shots' ? ShotsChart : ParametersChart;
+  return put({
+    ...headOf(name, at, source.lesson),
+    chart: () => (groups.length === 0 ? <p>{lessonWords.none}</p> : <Chart groups={groups} />),
+    source: <SourceLine name={name} source={source} />,
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups, plans: {}, landscape: null }))} deed={<Train experiment={lessons[name].experiment!} name={name} source={source} />} />,
+  });
+}
+
+/** A part of the walk over the loss. */
+function WalkPart({ name, at, put }: OfProps) {
+  const { chart } = lessons[name].parts[at];
+  const analysable = useAnalysable();
+  const { made, corners } = useLandscapeOf(analysable);
+  const recorded = use(openWalk());
+  const landscape = made ?? recorded.landscape;
+  const runs = made ? corners : recorded.runs;
+  return put({
+    ...headOf(name, at, []),
+    chart: (figure) => (chart === 'loss' ? <CurveChart runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),
+    source: (
+      <p className={css.source}>
+        <span className={css.tag}>{chart === 'loss' ? lessonWords.whose[made ? 'own' : 'recorded'] : lessonWords.measured[made ? 'own' : 'recorded']}</span>
+        <About runs={runs} />
+      </p>
+    ),
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: {}, landscape }))} deed={<WalkDeed made={made} />} />,
+  });
+}
+
+/** A part that speaks of plans, which need no run. */
+function MemoryPart({ name, at, put }: OfProps) {
+  const part = lessons[name].parts[at];
+  const what = useWhatIf();
+  return put({
+    ...headOf(name, at, []),
+    chart: () => (
+      <>
+        <MemoryChart before={what.before} now={what.now} />
+        {part.tries && <TryOut part={part} words={wordsOf(name, at)} what={what} />}
+      </>
+    ),
+    source: (
+      <p className={css.source}>
+        <span className={css.tag}>{lessonWords.planned}</span>
+      </p>
+    ),
+    text: <Text name={name} at={at} found={wordsOf(name, at).found.map((say) => say({ groups: [], plans: what.now, landscape: null }))} />,
+  });
+}
+
+const wordsOf = (name: LessonName, at: number): PartWords => lessonWords.lessons[name].parts[at];
+const headOf = (name: LessonName, at: number, groups: readonly Group[]): Pick<Pieces, 'title' | 'lesson'> => ({ title: wordsOf(name, at).title, lesson: lessonTitle(name, groups) });
+
+/** Whose runs the chart is of, with a choice where there are both. */
+function SourceLine({ name, source: { whose, choice, groups } }: { name: LessonName; source: Source }) {
+  return (
+    <p className={css.source}>
+      {choice ? (
+        <Segmented label={lessonWords.whoseLabel} value={whose} options={(['recorded', 'own'] as const).map((value) => ({ value, text: lessonWords.whose[value] }))} onChange={(value) => useChosenSource.setState({ [name]: value })} />
+      ) : (
+        <span className={css.tag}>{lessonWords.whose[whose]}</span>
+      )}
+      <About runs={groups.flatMap(({ runs }) => runs)} />
+    </p>
+  );
+}
+
+/** Data, model, length and seeds of runs, as far as they share them. */
+export const aboutRuns = (runs: readonly Run[]): string => {
+  if (runs.length === 0) return '';
+  const [{ dataTitle, modelTitle }] = runs;
+  const steps = [...new Set(runs.map((run) => run.lastStep))].map(formatCount).join(', ');
+  return lessonWords.about(dataTitle, modelTitle, steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
+};
+
+const About = ({ runs }: { runs: readonly Run[] }) => <span className={css.about}>{aboutRuns(runs)}</span>;
+
+/** The text beside a chart: what it means, what was found, what the paper says, what to do, and a link to the part. */
+function Text({ name, at, found, deed }: { name: LessonName; at: number; found: string[]; deed?: ReactNode }) {
+  const words = wordsOf(name, at);
+  const { drawing } = lessons[name].parts[at];
+  const said = found.filter(Boolean);
+  const copy = async () => {
+    const link = lessonLink(name, at);
+    toast((await copyText(link)) ? lessonWords.copied : lessonWords.copyByHand(link));
+  };
+  return (
+    <>
+      {words.text.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {drawing && <Drawing of={drawing} />}
+      {said.length > 0 && (
+        <div className={css.found}>
+          <h3>{lessonWords.found}</h3>
+          {said.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </div>
+      )}
+      {words.paper && (
+        <div className={css.paper}>
+          <h3>{lessonWords.paper}</h3>
+          <p>{words.paper}</p>
+          <small>{lessonWords.cited}</small>
+        </div>
+      )}
+      {words.ask && <p className={css.ask}>{words.ask}</p>}
+      {deed}
+      <p className={css.copy}>
+        <Button kind="link" onClick={() => void copy()}>
+          {lessonWords.copy}
+        </Button>
+      </p>
+    </>
+  );
+}
+
+/** Trains what a lesson's runs lack, and says how many that are and how long they take. */
+function Train({ experiment, name, source }: { experiment: Experiment; name: LessonName; source: Source }) {
+  const blocked = useBlocked();
+  const kept = useKeptRuns();
+  // What the runs would be follows these.
+  useSettings();
+  const device = useCatalog((catalog) => catalog.device);
+  const waiting = useRuns(({ runs }) => runs.filter((run) => !run.deleted && (run.state === 'waiting' || run.state === 'running' || run.state === 'paused')).length);
+  const missing = blocked ? [] : missingSpecs(experiment, kept);
+  const all = experiment.arms.length * experiment.seeds.length * (experiment.train?.length ?? 1);
+  const count = blocked ? all : missing.length;
+  const seconds = secondsOf(missing, kept);
+  const like = source.seconds * count;
+  const train = () => {
+    useChosenSource.setState({ [name]: 'own' });
+    trainSpecs(missing);
+  };
+  if (!blocked && count === 0) return <p className={css.deed}>{waiting > 0 ? lessonWords.running(waiting) : lessonWords.trained}</p>;
+  return (
+    <div className={css.deed}>
+      <Button disabled={blocked !== '' || waiting > 0} onClick={train}>
+        <Icon name="play" />
+        {lessonWords.train(count)}
+      </Button>
+      {waiting > 0 ? (
+        <span role="status">{lessonWords.running(waiting)}</span>
+      ) : (
+        <span>{device && !device.ok ? blocked : seconds !== null ? lessonWords.trainTime(formatDuration(seconds)) : like > 0 ? lessonWords.trainLike(formatDuration(like), source.device) : blocked}</span>
+      )}
+    </div>
+  );
+}
+
+/** Tries another setting on the plans; the person's own stays. */
+function TryOut({ part, words, what: { train, tried, tryOut } }: { part: Part; words: PartWords; what: WhatIf }) {
+  const { batch, checkpoint_activations: again } = train;
+  const next = part.tries!(train);
+  return (
+    <div className={css.deed}>
+      <ButtonRow>
+        <Button disabled={next.batch === batch && 'batch' in next} pressed={'checkpoint_activations' in next ? again === true : undefined} onClick={() => tryOut(next)}>
+          {words.prepare}
+        </Button>
+        {tried && (
+          <Button kind="quiet" onClick={() => tryOut(null)}>
+            {lessonWords.takeBack}
+          </Button>
+        )}
+      </ButtonRow>
+      <span role="status">{'batch' in next ? lessonWords.tried.batch(formatCount(Number(batch))) : lessonWords.tried[again ? 'on' : 'off']}</span>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { part as loaded } from '../controls/Part';
+import { rank } from '../store/findings';
+import { oneOfEach } from '../store/recorded';
+import { groupsOf } from '../store/seedGroups';
+import type { ViewName } from '../store/shown';
+import { useDrawnRuns, useResultRuns } from '../store/view';
+import { t } from '../strings';
+import { lessonWords } from '../words/lessons';
+import { rankingText } from '../words/recorded';
+import { CurveChart, MemoryChart, ParametersChart } from './charts';
+import { useWhatIf } from './whatIf';
+import { Room } from './Room';
+import css from './stage.module.css';
+
+const compare = ['parameters', 'loss', 'accuracy', 'memory'] as const;
+const LandscapeSlide = loaded(() => import('./LandscapeSlide').then((module) => module.default), <p>{t.landscape.loading}</p>);
+const InsideSlide = loaded(() => import('./InsideSlide').then((module) => module.default), <p>{t.inside.loading}</p>);
+
+/** Figures of a view that are presented one at a time, in their order. */
+export function slidesOf(view: ViewName): readonly string[] {
+  if (view === 'landscape') return ['map', 'surface', 'lines'];
+  if (view === 'inside') return ['spectrum', 'cka', 'ranks', 'drift', 'angles'];
+  return compare;
+}
+
+/** One figure of a view, as large as there is room. */
+export function Slide({ view, at }: { view: ViewName; at: number }) {
+  const name = slidesOf(view)[at];
+  if (view === 'landscape') return <LandscapeSlide figure={name} />;
+  if (view === 'inside') return <InsideSlide figure={name} />;
+  return <CompareSlide chart={name as (typeof compare)[number]} />;
+}
+
+/** More lines than these have no room for their names. */
+const mostLines = 6;
+
+/** A chart of the comparison; its title is what the runs allow to be said. */
+function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
+  const drawn = useDrawnRuns();
+  const groups = groupsOf(useResultRuns());
+  const { before } = useWhatIf();
+  const ranking = rank(groups);
+  const finding = ranking && rankingText(ranking);
+  const lines = drawn.length > mostLines ? oneOfEach(drawn) : drawn;
+  const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
+  return (
+    <div className={css.sheet}>
+      <Room title={titles[chart]}>
+        {chart === 'memory' ? (
+          <MemoryChart before={before} now={before} />
+        ) : chart === 'parameters' ? (
+          groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.board.empty}</p>
+        ) : (
+          <CurveChart runs={lines} of={chart} caption={lines.length < drawn.length ? lessonWords.presentation.oneOfEach(lines.length, drawn.length) : undefined} />
+        )}
+      </Room>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { useEffect, useEffectEvent } from 'react';
+import { deedOf } from '../keys';
+import { presses } from '../shortcuts';
+import { leaveStage } from '../store/shown';
+
+const typing = 'input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable]';
+
+/**
+ * Keys that turn pages: Space and the arrows go on and back, Escape leaves. Where something is presented, Space does so on a
+ * button as well, which Enter still presses: what was clicked last has the focus, and a remote control must not train.
+ */
+export function usePageKeys(presenting: boolean, onMove: (by: 1 | -1) => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+    if ((event.target as Element).matches(event.key === ' ' && !presenting ? presses : typing)) return;
+    const deed = deedOf(event, true);
+    if (deed === 'next') onMove(1);
+    else if (deed === 'back') onMove(-1);
+    else if (deed === 'leave') leaveStage();
+    else return;
+    event.preventDefault();
+  });
+  // Firefox presses a button when Space is let go.
+  const onKeyUp = useEffectEvent((event: KeyboardEvent) => {
+    if (presenting && event.key === ' ' && !(event.target as Element).matches(typing) && !document.querySelector('dialog[open]')) event.preventDefault();
+  });
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => onKeyDown(event);
+    const up = (event: KeyboardEvent) => onKeyUp(event);
+    addEventListener('keydown', down);
+    addEventListener('keyup', up);
+    return () => {
+      removeEventListener('keydown', down);
+      removeEventListener('keyup', up);
+    };
+  }, []);
+}

@@ -1,0 +1,50 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { Plan } from '../../train/protocol';
+import { useCatalog } from '../store/catalog';
+import { studio } from '../store/client';
+import { standardTrain } from '../store/fields';
+import { specFor } from '../store/open';
+import { useSettings, type Settings, type Values } from '../store/settings';
+
+/** Plans as they would be with other training settings: nothing of the person's is changed, so nothing has to be taken back. */
+
+type Plans = Readonly<Record<string, Plan>>;
+
+export interface WhatIf {
+  /** By the person's settings. */
+  before: Plans;
+  /** By those that are tried; the same where nothing is. */
+  now: Plans;
+  /** Training settings with what is tried. */
+  train: Values;
+  tried: boolean;
+  /** Tries other settings; null goes back to the person's. */
+  tryOut: (change: Values | null) => void;
+}
+
+/** Plans of the chosen methods with other settings; those of methods that cannot run are left out. */
+async function plansOf(settings: Settings): Promise<Plans> {
+  const specs = settings.methods.flatMap((method) => specFor(method, 'plan', 'plan', settings) ?? []);
+  const plans = await Promise.all(specs.map((spec) => studio().plan(spec).then((plan) => [[spec.method.method, plan] as const], () => [])));
+  return Object.fromEntries(plans.flat());
+}
+
+export function useWhatIf(): WhatIf {
+  const settings = useSettings();
+  const { plans, device } = useCatalog();
+  const [change, setChange] = useState<Values | null>(null);
+  const [made, setMade] = useState<Plans | null>(null);
+  const before = useMemo(() => Object.fromEntries(Object.entries(plans).flatMap(([method, one]) => ('plan' in one ? [[method, one.plan]] : []))), [plans]);
+  useEffect(() => {
+    if (!change) return;
+    let over = false;
+    void plansOf({ ...settings, train: { ...settings.train, ...change } }).then((found) => over || setMade(found));
+    return () => void (over = true);
+  }, [change, settings]);
+  const train = { ...standardTrain(device?.software ?? false), ...settings.train, ...change };
+  const tryOut = (next: Values | null) => {
+    setChange(next);
+    if (!next) setMade(null);
+  };
+  return { before, now: made ?? before, train, tried: change !== null, tryOut };
+}

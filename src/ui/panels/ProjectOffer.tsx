@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../controls/Button';
+import { Notice } from '../controls/Notice';
+import { formatSize } from '../format';
+import { useAsked } from '../store/asked';
+import { addressOf, type LinkedProject } from '../store/linkedProject';
+import { fileNameOf, mostBytes, sizeOnline } from '../store/onlineProject';
+import { openLinked, showProject } from '../store/project';
+import { isBusy } from '../store/switchProject';
+import { t } from '../strings';
+
+/** What is known of a file's size: bytes, or that it is being asked for, that its server does not tell, or that it is not to be had. */
+type Size = number | 'asking' | 'unknown' | 'gone';
+
+/** A project that a link offers: where it lies, how large it is, and the button without which nothing of it is fetched. */
+export function ProjectOffer({ project }: { project: LinkedProject }) {
+  const url = addressOf(project.said, location.href)!;
+  const [size, setSize] = useState<Size>('asking');
+  const { href } = url;
+  useEffect(() => {
+    let over = false;
+    sizeOnline(new URL(href)).then(
+      (bytes) => over || setSize(bytes ?? 'unknown'),
+      () => over || setSize('gone'),
+    );
+    return () => void (over = true);
+  }, [href]);
+  const known = typeof size === 'number';
+  const large = known && size > mostBytes;
+  const settle = () => useAsked.setState({ project: null });
+  const open = () => {
+    settle();
+    showProject();
+    void openLinked(project);
+  };
+  return (
+    <Notice
+      kind={large || size === 'gone' ? 'warn' : 'plain'}
+      actions={
+        <>
+          {!large && size !== 'gone' && (
+            <Button small disabled={size === 'asking' || isBusy()} onClick={open}>
+              {t.share.offeredOpen}
+            </Button>
+          )}
+          <Button small kind="quiet" onClick={settle}>
+            {t.share.dismiss}
+          </Button>
+        </>
+      }
+    >
+      {t.share.offered(fileNameOf(url), url.origin === location.origin ? '' : url.host, known ? formatSize(size) : '')}{' '}
+      {large ? t.share.offeredLarge(formatSize(mostBytes)) : size === 'asking' ? t.share.offeredAsking : size === 'unknown' ? t.share.offeredUnknown : size === 'gone' ? t.share.offeredGone : ''}
+    </Notice>
+  );
+}

@@ -1,0 +1,41 @@
+import { budgetsOf, isSpread, unequalSettings } from '../../train/fair.meta';
+import type { RunSpec } from '../../train/protocol';
+import { formatCount, formatSetting } from '../format';
+import { t } from '../strings';
+import { factNamed } from './facts';
+
+/** A group of runs, as far as it may be compared. */
+export interface Entry {
+  name: string;
+  method: string;
+  /** Adapter parameters. */
+  parameters: number;
+  specs: readonly RunSpec[];
+}
+
+export interface Fairness<G> {
+  /** Those that findings speak of, and those that are left out since they miss the budget that the others share. */
+  ranked: G[];
+  off: G[];
+  /** What else is not equal, as sentences. */
+  caveats: string[];
+}
+
+/** What of these groups may be compared, and what stands against it: a finding is never said without its caveats. */
+export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry): Fairness<G> {
+  const entries = groups.map((group) => ({ group, ...entry(group) }));
+  const budgets = budgetsOf(entries);
+  const off = budgets?.off ?? [];
+  const ranked = entries.filter((one) => !off.includes(one));
+  const counts = ranked.map(({ parameters }) => parameters);
+  const caveats: string[] = [];
+  const range = (of: readonly number[]) => t.fair.range(formatCount(Math.min(...of)), formatCount(Math.max(...of)));
+  if (budgets) {
+    const equal = range(budgets.equal.map(({ parameters }) => parameters));
+    if (budgets.fixed.length > 0) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, parameters }) => `${name} ${formatCount(parameters)}`), equal));
+    if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), off.map(({ parameters }) => formatCount(parameters)), equal));
+  } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
+  const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
+  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${values.map(formatSetting).join(', ')}`)));
+  return { ranked: ranked.map(({ group }) => group), off: off.map(({ group }) => group), caveats };
+}

@@ -1,0 +1,34 @@
+/** Projects that a link names: the one that comes with the page, or one that lies online. */
+export interface LinkedProject {
+  /** As the link says it: "example", or an address. */
+  said: string;
+  /** SHA-256 of its file in hexadecimal; empty where the link carries none. */
+  sha256: string;
+}
+
+/** The project that comes with the page. */
+export const exampleProject: LinkedProject = { said: 'example', sha256: '' };
+const exampleFile = 'projects/fashion-mnist.fullrank';
+
+const local = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The address of a linked project; null for what no project is fetched from. Besides https it may lie where the page
+ * itself comes from, as on a server of a classroom, or on this computer. `base` is the page's own address.
+ */
+export function addressOf(said: string, base: string): URL | null {
+  const path = said === exampleProject.said ? exampleFile : said;
+  if (!URL.canParse(path, base)) return null;
+  const url = new URL(path, base);
+  if (url.username !== '' || url.password !== '') return null;
+  const near = url.origin === new URL(base).origin || local.includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && near) ? url : null;
+}
+
+/** Reads what a link says of a project; null where that is nothing to fetch, or no hash. `base` is the page's own address. */
+export function readLinked(said: string, sha256: string, base = typeof location === 'undefined' ? 'http://localhost/' : location.href): LinkedProject | null {
+  const hash = sha256.toLowerCase();
+  return said !== '' && addressOf(said, base) && /^([0-9a-f]{64})?$/.test(hash) ? { said, sha256: hash } : null;
+}
+
+export const isSame = (a: LinkedProject | null | undefined, b: LinkedProject | null | undefined): boolean => a?.said === b?.said && a?.sha256 === b?.sha256;

@@ -1,0 +1,47 @@
+import { isSteady, stepTimes, type StepTimes } from '../../train/stats.meta';
+import type { DeviceReport } from '../../train/protocol';
+import { curveOf } from './metrics';
+import { isRecorded } from './recorded';
+import type { Group } from './runGroups';
+import type { Run } from './runs';
+
+/** How long runs took, as far as that may be compared: on one device that had nothing else to do. */
+
+const known = new Map<string, { n: number; times: StepTimes | null }>();
+
+/** Times of a run's steps, all sessions together; null where too few are known. */
+export function timesOf(run: Run): StepTimes | null {
+  const { n } = curveOf(run.id);
+  const before = known.get(run.id);
+  if (before?.n === n) return before.times;
+  const times = stepTimes(curveOf(run.id).column('ms'));
+  known.set(run.id, { n, times });
+  return times;
+}
+
+/** Seconds of a run's steps at their median, which a pause of the machine does not change. */
+export function typicalSeconds(run: Run): number | null {
+  const times = timesOf(run);
+  return times ? (times.median * run.lastStep) / 1000 : run.seconds > 0 ? run.seconds : null;
+}
+
+const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);
+
+/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded elsewhere. */
+export function unlikeTimed(runs: readonly Run[]): Set<string> {
+  const devices = new Map<string, number>();
+  const device = (run: Run) => (run.summary ? keyOf(run.summary.device) : '');
+  for (const run of runs) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
+  const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
+  return new Set(runs.filter((run) => {
+    const times = timesOf(run);
+    return isRecorded(run) || device(run) !== usual || (times !== null && !isSteady(times));
+  }).map(({ id }) => id));
+}
+
+/** Groups with only those of their runs whose times may be compared, and the groups that have none. */
+export function likeTimed(groups: readonly Group[]): { timed: Group[]; left: Group[] } {
+  const unlike = unlikeTimed(groups.flatMap(({ counted }) => counted));
+  const timed = groups.map((group) => ({ ...group, counted: group.counted.filter(({ id }) => !unlike.has(id)) }));
+  return { timed: timed.filter(({ counted }) => counted.length > 0), left: groups.filter(({ counted }, i) => counted.length > 0 && timed[i].counted.length === 0) };
+}

@@ -1,0 +1,68 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { completeTrain } from '../../train/config';
+import type { Evaluation, RunEvent, RunSpec } from '../../train/protocol';
+import { makeRun, runById, selectRun, useRuns } from './runs';
+import { tabId } from './tabs';
+import { startQueue, stopRun } from './trainer';
+
+/** What the worker does with a run. */
+let work: (run: string, say: (event: RunEvent) => void) => Promise<void>;
+const stop = vi.fn();
+vi.mock('./client', () => ({
+  messageOf: (error: Error) => error.message,
+  restartWorker: () => {},
+  studio: () => ({ run: (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => work(spec.id, say), stop }),
+}));
+vi.mock('./open', () => ({ askDevice: async () => {} }));
+vi.mock('./database', () => ({ get: async () => undefined, put: async () => {}, remove: async () => {} }));
+vi.mock('./keep', () => ({ adopt: async () => true, keepCurve: async () => {}, keepRun: async () => {} }));
+
+const evaluation = { step: 1, split: 'test', accuracy: 0.5, count: 10 } as Evaluation;
+const finished = (run: string): RunEvent => ({ type: 'finished', run, reason: 'done', summary: { steps: 1 } }) as RunEvent;
+const spec = (id: string): RunSpec => ({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: completeTrain({}) });
+
+beforeEach(() => {
+  stop.mockReset();
+  useRuns.setState({ runs: ['a', 'b', 'c'].map((id, i) => makeRun(spec(id), { modelTitle: '', dataTitle: '', classes: [] }, tabId, i)), selected: '', current: '', held: false });
+});
+
+test('from the first run of a queue to its last there is always a current one, and results stay until there are new ones', async () => {
+  const currents: string[] = [];
+  const selected: string[] = [];
+  useRuns.subscribe((now, before) => {
+    if (now.current !== before.current) currents.push(now.current);
+    if (now.selected !== before.selected) selected.push(now.selected);
+  });
+  const atStart: string[] = [];
+  work = async (run, say) => {
+    atStart.push(useRuns.getState().selected);
+    say({ type: 'evaluation', run, evaluation, best: true });
+    say(finished(run));
+  };
+  await startQueue();
+  expect(currents).toEqual(['a', 'b', 'c', '']);
+  expect(atStart).toEqual(['a', 'a', 'b']);
+  expect(selected).toEqual(['a', 'b', 'c']);
+});
+
+test('results that the person has chosen meanwhile stay', async () => {
+  work = async (run, say) => {
+    say({ type: 'evaluation', run, evaluation, best: true });
+    if (run === 'c') selectRun('a');
+    say(finished(run));
+  };
+  await startQueue();
+  expect(useRuns.getState().selected).toBe('a');
+});
+
+test('a stop between two runs holds the queue, and the run that has ended stays as it is', async () => {
+  work = async (run, say) => {
+    say(finished(run));
+    await vi.waitUntil(() => runById(run)!.state === 'done');
+    await stopRun();
+  };
+  await startQueue();
+  expect(useRuns.getState()).toMatchObject({ current: '', held: true });
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
+  expect(stop).not.toHaveBeenCalled();
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { lessons } from '../lessons/lessons';
+import { lessonNames } from '../lessons/names';
+import { openRecording } from '../store/recorded';
+import { groupsOf, type Group } from '../store/seedGroups';
+import { lessonTitle, lessonWords, rankTitle, shotsTitle, type PartWords } from './lessons';
+import { teacherWords } from './teacher';
+
+/** A group of three seeds with this accuracy and interval, both in percent. */
+function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
+  const run = { spec: { method: { method }, train: { shots } } } as Group['runs'][number];
+  return { key: `${method} ${setting} ${shots}`, method, setting, parameters, runs: [run], accuracy: { n: interval === null ? 1 : 3, mean: mean / 100, interval: interval === null ? null : interval / 100 } };
+}
+const lora = (r: number, mean: number, interval: number | null = 0.5) => group('lora', `r ${r}`, 8192 * r, mean, interval);
+
+test('what more rank does is said as far as the intervals allow, and no further', () => {
+  // As in the first recording: rising means, all intervals overlapping.
+  expect(rankTitle([lora(1, 67.5, 2), lora(5, 68.7, 1.4), lora(32, 70.1, 2.7)])).toBe('More rank for LoRA: no gain that these runs can show');
+  expect(rankTitle([lora(32, 76), lora(1, 70), lora(4, 73)])).toBe('LoRA gains from more rank, up to r 32');
+  expect(rankTitle([lora(1, 70), lora(4, 75.9), lora(32, 76)])).toBe('LoRA gains from rank up to r 4; beyond it these runs show no more');
+  expect(rankTitle([lora(1, 70), lora(4, 76), lora(32, 72)])).toBe('LoRA is best at r 4; with more rank it falls');
+  expect(rankTitle([lora(1, 70, null), lora(32, 76, null)])).toBe('More rank for LoRA: one seed cannot tell');
+  expect(rankTitle([lora(1, 70)])).toBe('Does more rank help?');
+  expect(rankTitle([])).toBe('Does more rank help?');
+});
+
+test('who copes best with few pictures is named where that is decided', () => {
+  const at = (shots: number, randlora: number, low: number) => [group('randlora', 'r 9', 41_100, randlora, 0.5, shots), group('lora', 'r 5', 40_960, low, 0.5, shots), group('linear_probe', '', 0, 20, 0.5, shots)];
+  expect(shotsTitle([...at(1, 40, 30), ...at(16, 60, 50)])).toBe('RandLoRA is ahead with one picture of each class, and with 16');
+  expect(shotsTitle([...at(1, 40, 30), ...at(16, 50, 60)])).toBe('RandLoRA is ahead with one picture of each class, LoRA with 16');
+  expect(shotsTitle([...at(2, 40, 40), ...at(16, 50, 60)])).toBe('LoRA is ahead with 16 pictures of each class; with 2 nobody is');
+  expect(shotsTitle([...at(2, 50, 40), ...at(16, 60, 60)])).toBe('RandLoRA is ahead with 2 pictures of each class; with 16 nobody is');
+  expect(shotsTitle([...at(2, 40, 40), ...at(16, 60, 60)])).toBe('Few shots: no method is ahead that these runs can show');
+  expect(shotsTitle(at(2, 40, 30))).toBe('Few shots');
+});
+
+test('the recorded runs fill every lesson that speaks of runs: no part is empty, and what was found carries intervals', async () => {
+  for (const name of lessonNames) {
+    const { parts, recording } = lessons[name];
+    if (!recording) continue;
+    for (const [i, part] of parts.entries()) {
+      const groups = groupsOf((await openRecording(part.recording ?? recording)).runs).filter(part.pick!);
+      expect(part.fills!(groups), `${name} ${i + 1}`).toBe(true);
+      expect(groups.every(({ accuracy }) => accuracy.interval !== null)).toBe(true);
+      const words: PartWords = lessonWords.lessons[name].parts[i];
+      const found = words.found.map((say) => say({ groups, plans: {}, landscape: null }));
+      expect(found.every((text) => text !== ''), `${name} ${i + 1}: ${found.join(' | ')}`).toBe(true);
+      expect(lessonTitle(name, groups)).not.toMatch(/undefined|NaN/);
+    }
+  }
+});
+
+test('a value stands with its method, its setting and ±', () => {
+  const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
+  const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
+  expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0\u00a0%; LoRA, r 32: 70.1 ± 2.7\u00a0%. That is 2.6 points more, but the 95\u00a0% intervals overlap: not distinguishable.');
+});
+
+test('every lesson has a page for teachers, with an answer to each question', () => {
+  for (const name of lessonNames) {
+    const { goal, needs, steps, questions } = teacherWords.lessons[name];
+    expect([goal, ...needs, ...steps, ...questions.flatMap(({ ask, answer }) => [ask, answer])].every((text) => text.length > 2)).toBe(true);
+    expect(steps.length).toBeGreaterThan(3);
+    expect(questions.length).toBeGreaterThan(3);
+    expect(lessonWords.lessons[name].minutes).toBeGreaterThan(5);
+  }
+});
