@@ -12,3 +12,9 @@ export async function broken(page: Page, within = 'html', impacts = ['minor', 'm
 
 /** Of that what is serious or critical. */
 export const serious = (page: Page, within = 'html'): Promise<string[]> => broken(page, within, ['serious', 'critical']);
+
+/** What breaks WCAG 2.2 up to AA, or what axe holds good practice beside it: headings in order, landmarks told apart, tables without empty heads. */
+export async function belowAA(page: Page, within = 'html'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(within).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
+}

@@ -48,9 +48,9 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   await expect(page.getByText('23 to train, 9 to test')).toBeVisible();
   await page.getByText('1 picture cannot be read and is left out').click();
   await expect(page.getByText(/^train\/red\/7\.png cannot be decoded/)).toBeVisible();
-  await page.getByText('1 pair of the same picture in training and test').click();
+  await page.getByText('1 picture in both training and test').click();
   await expect(page.getByText('train/blue/0.png and test/blue/2.png')).toBeVisible();
-  await expect(page.getByText('1 picture is there more than once')).toBeVisible();
+  await expect(page.getByText('1 duplicate: it counts twice in training')).toBeVisible();
 
   await page.getByRole('checkbox', { name: 'Use green' }).click();
   await expect(page.getByText('15 to train, 6 to test')).toBeVisible();
@@ -84,7 +84,7 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   else await first.selectOption('blue');
   await goTo(page, 'Train');
   await page.getByText('2 changes to this data').click();
-  await expect(page.getByRole('button', { name: /^Undo: test\/red\/\d\.png is blue/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Undo: test\/red\/\d\.png is now labelled “blue”/ })).toBeVisible();
   expect(await serious(page)).toEqual([]);
   if (shots) await page.screenshot({ path: `${shots}/data.png`, fullPage: true });
   await page.getByRole('button', { name: /^Undo: test\/red/ }).click();
@@ -110,7 +110,7 @@ test('a set without splits: drawn by chance, by another share and seed, undone, 
   await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'colours.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
   await expect(page.getByText('22 to train, 2 to validate, 6 to test')).toBeVisible();
   await expect(page.getByText('Random split: 20 % of each class held out for testing, seed 0.')).toBeVisible();
-  await expect(page.getByText('All 30 pictures can be read, none is there twice.')).toBeVisible();
+  await expect(page.getByText('All 30 pictures can be read, without duplicates.')).toBeVisible();
   await page.getByRole('button', { name: 'Change how the pictures are split' }).click();
   await page.getByRole('textbox', { name: 'Test share' }).fill('40');
   await page.keyboard.press('Enter');

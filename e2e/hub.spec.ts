@@ -64,7 +64,7 @@ test('a model by its id: progress, chosen, opened again without the hub, deleted
   expect(await broken(page, 'section[aria-label="Open a model from Hugging Face"]')).toEqual([]);
   await expect(formOf(page).getByRole('listitem')).toContainText('fullrank/vit-nano');
   await formOf(page).getByRole('button', { name: /^Delete fullrank\/vit-nano, frees [\d.]+ MB/ }).click();
-  await expect(formOf(page).getByText(/^Nothing yet/)).toBeVisible();
+  await expect(formOf(page).getByText(/^No imported files yet/)).toBeVisible();
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
 });
 

@@ -65,7 +65,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await goTo(page, 'Train');
   const changed = page.getByText('1 change to this data');
   await changed.click();
-  await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
+  await expect(page.getByRole('button', { name: `Undo: ${wrong} is now labelled “red”` })).toBeVisible();
 
   const sheet = page.getByRole('dialog', { name: /^Export / });
   const save = async (form: string) => {
@@ -87,7 +87,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
   const onnx = await save('ONNX');
   expect(Object.keys(onnx).sort()).toEqual(['config.json', 'model.onnx', 'preprocessor_config.json']);
-  const verdict = sheet.getByText(/^The check is good\. (\d+) of \1 images agree\.$/);
+  const verdict = sheet.getByText(/^Check passed\. (\d+) of \1 images agree\.$/);
   await expect(verdict).toBeVisible({ timeout: ended });
   await page.keyboard.press('Escape');
 
@@ -101,7 +101,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue(name);
   await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
   await changed.click();
-  await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
+  await expect(page.getByRole('button', { name: `Undo: ${wrong} is now labelled “red”` })).toBeVisible();
   expect(await lossSteps(page)).toEqual([1, 2, 3]);
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();

@@ -165,7 +165,7 @@ test('a model of the hub is named in the file, and offered where it is missing',
   const file = join(folder, 'hub.fullrank');
   await (await download).saveAs(file);
   await sheet(page).getByRole('button', { name: /^Delete fullrank\/vit-nano/ }).click();
-  await expect(sheet(page).getByText(/^Nothing yet/)).toBeVisible();
+  await expect(sheet(page).getByText(/^No imported files yet/)).toBeVisible();
   await sheet(page).getByLabel('Choose a project file').setInputFiles(file);
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
   const notice = page.getByText('This project uses fullrank/vit-nano from Hugging Face, which is not in this browser.');

@@ -7,13 +7,13 @@ import { withDevice } from './gpu';
 import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
-  help: 'what trained runs did to the model: rank and spectrum of updates, angles, CKA, forgetting',
+  help: 'analyses what training did to the model: rank and spectrum of updates, angles, CKA, forgetting',
   flags: [
     ...runFlags,
-    { name: 'out', kind: 'text', value: 'FILE', help: 'Writes everything: .json, or .csv of layers and blocks.' },
-    { name: 'images', kind: 'integer', default: 128, help: 'Most images whose activations are compared, drawn by the seed from what the runs are followed on.' },
+    { name: 'out', kind: 'text', value: 'FILE', help: 'File to write: .json with everything, or .csv with layers and blocks.' },
+    { name: 'images', kind: 'integer', default: 128, help: 'Largest number of images whose activations are compared, drawn by the seed from the validation images, or the test images where there are none.' },
     { name: 'original', kind: 'text', value: 'NAME|FOLDER', help: "A data set of the model's original task: forgetting is measured on its test images, under the checkpoint's own head." },
-    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are taken.' },
+    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are used.' },
   ],
   async run(given, say) {
     const out = given.out === undefined ? null : String(given.out);

@@ -6,9 +6,9 @@ import { table, type Command } from './command';
 import { openData } from './files';
 
 export const command: Command = {
-  help: 'lists the built-in data sets, or tells about one: counts, unreadable files, duplicates, leaks',
+  help: 'lists the built-in data sets, or checks one: counts, unreadable files, duplicates, leaks',
   flags: [
-    { name: 'data', kind: 'text', value: 'NAME|FOLDER|FILE', help: 'Look this set over: a built-in name, a folder, a zip, a parquet file.' },
+    { name: 'data', kind: 'text', value: 'NAME|FOLDER|FILE', help: 'Data set to check: a built-in name, a folder, a zip or a Parquet file.' },
     { name: 'label_column', kind: 'text', help: 'Column of a metadata table or parquet file that holds the class.' },
   ],
   async run(given, say) {

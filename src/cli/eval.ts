@@ -17,15 +17,15 @@ import { partsOf } from './head';
 import { readTemplates } from './templates';
 
 export const command: Command = {
-  help: 'top-1 accuracy, loss and confusion counts of a model on a data set',
+  help: 'measures top-1 accuracy, loss and confusion counts of a model on a data set',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
-    { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classify by the texts of the classes; texts with {} for the class, one a line or with | between. Zero-shot without an adapter.' },
+    { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classifies by texts with {} for the class, one per line or separated by |. Without an adapter this is zero-shot.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
-    { name: 'limit', kind: 'integer', help: 'At most so many images, whichever the split; --limit-rule says which.' },
+    { name: 'limit', kind: 'integer', help: 'Largest number of images, of whichever split; --limit-rule says which.' },
     ...evaluationFlags,
   ],
   async run(given, say) {

@@ -10,16 +10,16 @@ import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
 
 export const command: Command = {
-  help: 'writes a saved adapter for transformers and PEFT, checked there by a script, or runs as tables, events, reports',
+  help: 'writes a saved adapter for transformers and PEFT with a script that checks it there, or runs as tables, events or reports',
   computes: true,
   flags: [
-    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: run folders, folders of such, or files of runs, which leave as --format.' },
-    { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: what they leave as.' },
+    { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: folders of runs, or files of runs, to be written in the --format.' },
+    { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: the format to write.' },
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
-    { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). ViT and DeiT have other names since 5.9, the other families the same in all.' },
-    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the LoRA that it is.' },
+    { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
+    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the equivalent LoRA.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {

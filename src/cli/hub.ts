@@ -8,9 +8,9 @@ import { quote } from '../io/formatError';
 import type { Command, Flag } from './command';
 
 const flags: Flag[] = [
-  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}, when left out. A token is taken from $HF_TOKEN.` },
-  { name: 'revision', kind: 'text', help: 'Branch, tag or commit of a --model from the hub; others have theirs as owner/name@revision.' },
-  { name: 'offline', kind: 'boolean', help: 'Use what was loaded from the hub before, and no connection; also $HF_HUB_OFFLINE=1.' },
+  { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN.` },
+  { name: 'revision', kind: 'text', help: 'Branch, tag or commit of a --model from the hub; for anything else write owner/name@revision.' },
+  { name: 'offline', kind: 'boolean', help: 'Use only what was loaded from the hub before, without a connection; also $HF_HUB_OFFLINE=1.' },
 ];
 
 /** What the flags of the running command say. */

@@ -8,16 +8,16 @@ import { withDevice } from './gpu';
 import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
-  help: 'loss and accuracy on the plane through three trained runs, or along the line between two',
+  help: 'measures loss and accuracy on the plane through three trained runs, or along the line between two',
   flags: [
     ...runFlags,
-    { name: 'out', kind: 'text', value: 'FILE', help: 'Writes everything that was measured: .json, or .csv in long form.' },
-    { name: 'grid', kind: 'integer', default: PAPER.grid, help: 'Points a side; coarse ones come first.' },
-    { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'The plane, half open: the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
-    { name: 'images', kind: 'integer', default: 256, help: 'Most images of each split, drawn by the seed.' },
-    { name: 'split', kind: 'choice', choices: ['train', 'val', 'both'], default: 'both', help: 'Training images, what the runs are followed on (held-back, else test images), or both.' },
-    { name: 'line', kind: 'integer', default: 21, help: 'Points of the straight lines between runs; 0 measures none.' },
-    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are taken.' },
+    { name: 'out', kind: 'text', value: 'FILE', help: 'File to write with everything that was measured: .json, or .csv in long form.' },
+    { name: 'grid', kind: 'integer', default: PAPER.grid, help: 'Points per side; coarse ones come first.' },
+    { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'Part of the plane, ends excluded: the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
+    { name: 'images', kind: 'integer', default: 256, help: 'Largest number of images of each split, drawn by the seed.' },
+    { name: 'split', kind: 'choice', choices: ['train', 'val', 'both'], default: 'both', help: 'Training images, validation images (test images where there are none), or both.' },
+    { name: 'line', kind: 'integer', default: 21, help: 'Points on the straight lines between runs; 0 measures none.' },
+    { name: 'seed', kind: 'integer', default: 0, help: 'Decides which images are used.' },
   ],
   async run(given, say) {
     const input = await openRunFolders(given);

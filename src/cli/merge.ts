@@ -19,7 +19,7 @@ const format: Flag = { name: 'format', kind: 'choice', choices: ['safetensors', 
 const dtype: Flag = { name: 'dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'ONNX: how matrices are stored.' };
 
 export const command: Command = {
-  help: 'adds an adapter to its model\'s weights and writes the whole model; the base model stays as it is',
+  help: 'adds an adapter to the weights of its model and writes the whole model; the base model is not changed',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },

@@ -6,8 +6,8 @@ import { table, type Command } from './command';
 import { modelTree } from './files';
 
 export const command: Command = {
-  help: 'lists the built-in models, or tells about one',
-  flags: [{ name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Tell about this model alone; config.json is enough.' }],
+  help: 'lists the built-in models, or describes one',
+  flags: [{ name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Model to describe; its config.json is enough.' }],
   async run(given, say) {
     const names = given.model === undefined ? builtinModels.map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];

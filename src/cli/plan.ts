@@ -13,15 +13,15 @@ import { modelTree } from './files';
 const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'loss'];
 
 export const command: Command = {
-  help: 'trainable parameters, memory by role and dispatches, before anything runs; needs config.json alone',
+  help: 'plans trainable parameters, memory by role and dispatches before anything runs; needs only config.json',
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name, a folder, or its config.json.' },
     methodFlag,
-    { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; the model\'s own when left out.' },
+    { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; by default the model keeps its own.' },
     ...trainFields.filter((f) => trainNames.includes(f.name)),
-    { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method lists what every method reaches, with it plans the nearest setting.' },
-    { name: 'fit', kind: 'integer', value: 'MIB', help: 'Finds the largest batch whose plan stays within this many MiB, and plans it; instead of --batch.' },
-    { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch a line.' },
+    { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method, lists what every method reaches; with it, plans the nearest setting.' },
+    { name: 'fit', kind: 'integer', value: 'MIB', help: 'Instead of --batch: finds the largest batch whose plan stays within this many MiB, and plans it.' },
+    { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch per line.' },
     ...methodFlags,
   ] satisfies Flag[],
   async run(given, say) {

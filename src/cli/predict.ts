@@ -9,15 +9,15 @@ import { evaluationFlags, limitRule, limitsFrom, openForEvaluation, withEvaluati
 import { dataTree, writeWhole } from './files';
 
 export const command: Command = {
-  help: 'classes of the images in a folder or zip, as CSV; labels are not needed',
+  help: 'classifies the images in a folder or zip and writes a CSV; labels are not needed',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
-    { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder (with all below), a zip, or any data set.' },
-    { name: 'out', kind: 'text', value: 'FILE.csv', required: true, help: 'file_name, prediction, probability, the next classes, and error.' },
-    { name: 'attention', kind: 'text', value: 'FILE.json', help: 'Where the model looks (attention rollout): a grid of patches for each image, summing to one.' },
-    { name: 'top_k', kind: 'integer', default: 5, help: 'Likeliest classes of each image.' },
+    { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder with its subfolders, a zip, or any data set.' },
+    { name: 'out', kind: 'text', value: 'FILE.csv', required: true, help: 'File to write: file_name, prediction, probability, the next classes, and error.' },
+    { name: 'attention', kind: 'text', value: 'FILE.json', help: 'Also write where the model looks (attention rollout): a grid of patches for each image that sums to one.' },
+    { name: 'top_k', kind: 'integer', default: 5, help: 'Number of likeliest classes for each image.' },
     ...evaluationFlags,
   ],
   async run(given, say) {

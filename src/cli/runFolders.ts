@@ -15,8 +15,8 @@ import { SNAPSHOTS } from './train';
 /** Flags of every command that looks at trained runs. */
 export const runFlags: Flag[] = [
   { name: 'runs', kind: 'text', many: true, value: 'A B C', required: true, help: 'Folders that fullrank train or compare wrote.' },
-  { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Their model; as run.json names it when left out.' },
-  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Their data; as run.json names it when left out.' },
+  { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Their model; by default as run.json names it.' },
+  { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Their data; by default as run.json names it.' },
 ];
 
 /** Reads the runs of --runs: specs, model, data, and their files when they are asked for. Throws FormatError and what opening throws. */

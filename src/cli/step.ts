@@ -14,7 +14,7 @@ import { withDevice } from './gpu';
 import type { FrozenDtype } from '../train/protocol';
 
 export const command: Command = {
-  help: 'one forward and backward in evaluation mode: logits, loss and every gradient, for comparing with PyTorch',
+  help: 'runs one forward and backward pass in evaluation mode and writes logits, loss and every gradient, to compare with PyTorch',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
@@ -23,9 +23,9 @@ export const command: Command = {
     { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D); for the contrastive loss pixel_values and input_ids (B,T).' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
-    { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, grad.NAME of everything that learns.' },
-    { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that do not learn.' },
-    { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward.' },
+    { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, and grad.NAME of everything that is trained.' },
+    { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that are not trained.' },
+    { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward pass.' },
     { name: 'form', kind: 'choice', choices: ['auto', 'streamed', 'merged'], default: 'auto', help: 'How adapted layers run.' },
     ...methodFlags.filter((f) => f.name !== 'form'),
   ],

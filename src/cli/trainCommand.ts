@@ -8,9 +8,9 @@ const data: Command['flags'] = [
   { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
   { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Data set: a built-in name or a folder.' },
   { name: 'batches', kind: 'text', value: 'FILE', help: 'Instead of --data: fixed batches to replay, pixel_values (S,B,3,H,W) and labels (S,B), or input_ids (S,B,T) for the contrastive loss.' },
-  { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'Start from a saved adapter (it names its method).' },
+  { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'Saved adapter to start from; it says which method.' },
   methodFlag,
-  { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder for run.json and the adapter.' },
+  { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write run.json and the adapter to.' },
   { name: 'name', kind: 'text', help: 'Name of the run.' },
 ];
 

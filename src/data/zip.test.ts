@@ -100,6 +100,11 @@ describe('zip', () => {
     await expect(open({ 'a.zip': zipSync({ 'b.zip': zipSync(pets) }) })).rejects.toThrow(/no data set that can be read/);
   });
 
+  test('a zip that was cut short says so', async () => {
+    const good = zipSync(pets);
+    await expect(zipTree(memoryTree('t', { 'a.zip': good.slice(0, good.length - 40) }), 'a.zip')).rejects.toThrow('The zip "a.zip" cannot be read: it is incomplete. Copy it again.');
+  });
+
   test('damage of any kind is a typed error', async () => {
     const good = zipSync({ ...pets, 'pets/train/cat/long.png': new Uint8Array(3000) });
     const damage = fc.array(fc.tuple(fc.nat(good.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(0, 127, 128, 255))), { minLength: 1, maxLength: 4 });

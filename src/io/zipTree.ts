@@ -1,4 +1,4 @@
-import { Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { ERR_EOCDR_NOT_FOUND, Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { FileTree } from '../data/source';
 import { FormatError, quote } from './formatError';
 
@@ -118,6 +118,8 @@ async function guarded<T>(label: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { message } = error as Error;
+    // The list of files stands at the end.
+    if (message === ERR_EOCDR_NOT_FOUND) throw new FormatError(`The zip ${label} cannot be read: it is incomplete. Copy it again.`);
     throw new FormatError(`The zip ${label} cannot be read: ${message.replace(/\.$/, '')}.`);
   }
 }

@@ -24,7 +24,7 @@ const ONE = 1;
 /** How single pictures are looked at: classified in a pass of one picture, or with where the model looks besides. */
 export type Look = 'plain' | 'rollout';
 
-type Seat = Predictor & { one: Predictor | null };
+type Loaded = Predictor & { one: Predictor | null };
 
 export interface AddOptions {
   /** What its images go through; the model's own when left out. */
@@ -41,7 +41,7 @@ export interface AddOptions {
  * or whatever weights it changed. One of them runs at a time.
  */
 export class Resident {
-  private readonly seats = new Map<string, Seat>();
+  private readonly loaded = new Map<string, Loaded>();
 
   private constructor(
     private readonly device: Device,
@@ -79,11 +79,11 @@ export class Resident {
   }
 
   has(key: string): boolean {
-    return this.seats.has(key);
+    return this.loaded.has(key);
   }
 
   keys(): string[] {
-    return [...this.seats.keys()];
+    return [...this.loaded.keys()];
   }
 
   /**
@@ -104,43 +104,43 @@ export class Resident {
       throw error;
     }
     this.remove(key);
-    const seat = { machine, labels, vision: adapted.model, image_size: adapted.model.image_size, preprocess };
-    this.seats.set(key, { ...seat, programs, one: one ? { ...seat, programs: one } : null });
+    const parts = { machine, labels, vision: adapted.model, image_size: adapted.model.image_size, preprocess };
+    this.loaded.set(key, { ...parts, programs, one: one ? { ...parts, programs: one } : null });
   }
 
   /** Takes an adapter off the GPU and gives back exactly what it added. */
   remove(key: string): void {
-    this.seats.get(key)?.machine.destroy();
-    this.seats.delete(key);
+    this.loaded.get(key)?.machine.destroy();
+    this.loaded.delete(key);
   }
 
   /** Whether single pictures can be looked at in this way. */
   looks(key: string, look: Look): boolean {
-    const one = this.seats.get(key)?.one;
+    const one = this.loaded.get(key)?.one;
     return one !== null && one !== undefined && (look === 'plain' || one.programs.rollout !== null);
   }
 
   /** For `predictions`. Throws when the adapter is not here. */
   predictor(key: string): Predictor {
-    return this.seat(key);
+    return this.find(key);
   }
 
   /** The same for one picture at a time. Throws when the adapter was not added for that. */
   looker(key: string): Predictor {
-    const { one } = this.seat(key);
+    const { one } = this.find(key);
     if (!one) throw new ModelError(`the adapter ${key} is not on the GPU for single pictures`);
     return one;
   }
 
-  private seat(key: string): Seat {
-    const seat = this.seats.get(key);
-    if (!seat) throw new ModelError(`the adapter ${key} is not on the GPU`);
-    return seat;
+  private find(key: string): Loaded {
+    const found = this.loaded.get(key);
+    if (!found) throw new ModelError(`the adapter ${key} is not on the GPU`);
+    return found;
   }
 
   /** Bytes allocated: plans are held against the device's ledger to the byte. */
   memory(): ResidentMemory {
-    return { backbone: this.backbone.plan.bytes, adapters: [...this.seats].map(([key, { machine }]) => ({ key, bytes: machine.plan.bytes })) };
+    return { backbone: this.backbone.plan.bytes, adapters: [...this.loaded].map(([key, { machine }]) => ({ key, bytes: machine.plan.bytes })) };
   }
 
   /** Gives everything back. */

@@ -110,7 +110,7 @@ export class Studio implements StudioWorker {
     if (device && isDevice(device)) await this.applyTuning(device);
   }
 
-  /** Names from storage are no harm: a form that an entry has not is not taken. */
+  /** Names from storage are harmless: a form that an entry does not have is ignored. */
   private async applyTuning(device: Device): Promise<void> {
     if (this.tuning) device.choices = (await import('../check/tune')).choicesOf(this.tuning);
   }

@@ -3,6 +3,7 @@ import { Header } from './Header';
 import { KeySheet } from './controls/KeySheet';
 import { Boundary, part } from './controls/Part';
 import { Toasts } from './controls/Toasts';
+import { useDropAnywhere } from './controls/useDropAnywhere';
 import { ExportSheet } from './panels/ExportSheet';
 import { Notices } from './panels/Notices';
 import { ProjectSheet } from './panels/ProjectSheet';
@@ -11,6 +12,8 @@ import { RunsExportSheet } from './panels/RunsExportSheet';
 import { ShareSheet } from './panels/ShareSheet';
 import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
+import type { FolderFiles } from './store/files';
+import { importAnything } from './store/imports';
 import { useSettings } from './store/settings';
 import { useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
@@ -20,6 +23,8 @@ import css from './App.module.css';
 
 /** A presentation comes when it is asked for. */
 const Stage = part(() => import('./lessons/Stage').then((module) => module.default));
+
+const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
 const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet };
 
@@ -31,6 +36,7 @@ export function App() {
   const presenting = useShown((shown) => shown.present);
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
+  useDropAnywhere(onDrop);
   useShortcuts({ start: startTraining, blocked, showKeys });
   useEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;

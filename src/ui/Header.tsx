@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { Button } from './controls/Button';
 import { Sign } from './controls/Sign';
+import { deviceName } from './format';
 import { Nav } from './Nav';
 import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';
@@ -104,7 +105,7 @@ function Menu({ onKeys }: { onKeys: () => void }) {
 function Device() {
   const device = useCatalog((catalog) => catalog.device);
   if (!device) return null;
-  const name = device.ok ? device.description || [device.vendor, device.architecture].filter(Boolean).join(' ') || t.header.unnamed : t.header.none;
+  const name = device.ok ? deviceName(device) || t.header.unnamed : t.header.none;
   return (
     <details className={css.gpu}>
       <summary>
@@ -114,9 +115,10 @@ function Device() {
       <div className={css.report}>
         <dl>
           {Object.entries({ ...t.header.report(device), ...device.limits }).map(([key, value]) => (
-            <div key={key} style={{ display: 'contents' }}>
-              <dt>{key}</dt>
-              <dd>{typeof value === 'number' ? value.toLocaleString('en') : value}</dd>
+            <div key={key}>
+              {/* Names of limits may break between their words. */}
+              <dt>{key.replace(/(?=[A-Z])/g, '\u200b')}</dt>
+              <dd className={typeof value === 'number' ? css.figure : undefined}>{typeof value === 'number' ? value.toLocaleString('en') : value}</dd>
             </div>
           ))}
         </dl>

@@ -22,7 +22,7 @@ const looks: MethodLook[] = [
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
   // The model as it was downloaded, beside its adapters.
-  { method: 'base', title: 'Base model', look: 'ink', marker: 'plus' },
+  { method: 'base', title: 'Base model', look: 'zeroshot', marker: 'plus' },
   // What is of no method: a line across several runs.
   { method: 'ink', title: '', look: 'ink', marker: 'circle' },
   { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },

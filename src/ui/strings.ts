@@ -1,6 +1,7 @@
 import type { FieldGroup } from '../adapters/field';
 import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
+import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
 import type { Theme, XAxis } from './store/settings';
 import type { ViewName } from './store/shown';
@@ -135,13 +136,13 @@ export const t = {
     checking: (done: string, total: string): string => `Checking pictures, ${done} of ${total}.`,
     cancel: 'Cancel',
     cancelled: 'Not all pictures were checked.',
-    good: (count: string): string => `All ${count} pictures can be read, none is there twice.`,
+    good: (count: string): string => `All ${count} pictures can be read, without duplicates.`,
     unreadable: (count: number): string => `${plural(count, 'picture')} cannot be read and ${count === 1 ? 'is' : 'are'} left out`,
-    leaks: (count: number): string => `${plural(count, 'pair')} of the same picture in training and test: accuracy flatters`,
-    duplicates: (count: number): string => `${plural(count, 'picture')} ${count === 1 ? 'is' : 'are'} there more than once: ${count === 1 ? 'it weighs' : 'they weigh'} more in training`,
-    near: (count: number): string => `${plural(count, 'pair')} of pictures nearly the same: they teach little`,
+    leaks: (count: number): string => `${plural(count, 'picture')} in both training and test: test accuracy will look too high`,
+    duplicates: (count: number): string => `${plural(count, 'duplicate')}: ${count === 1 ? 'it counts' : 'they count'} twice in training`,
+    near: (count: number): string => `${plural(count, 'pair')} of near-duplicates: they add little to training`,
     pair: (a: string, b: string): string => `${a} and ${b}`,
-    torn: (a: string, b: string): string => `, one is ${a} and one is ${b}`,
+    torn: (a: string, b: string): string => `, labelled ${a} and ${b}`,
     more: (count: number): string => `and ${count} more`,
   },
 
@@ -153,7 +154,7 @@ export const t = {
     classIn: (name: string): string => `Class ${name} is used again`,
     pictureIn: (name: string): string => `${name} is used again`,
     pictureOut: (name: string): string => `${name} is left out`,
-    pictureAs: (name: string, label: string): string => `${name} is ${label}`,
+    pictureAs: (name: string, label: string): string => `${name} is now labelled “${label}”`,
     undo: 'Undo',
     undoOf: (what: string): string => `Undo: ${what}`,
     failed: (why: string): string => `Not changed. ${why}`,
@@ -165,7 +166,7 @@ export const t = {
   cell: {
     title: (truth: string, said: string): string => (truth === said ? `${truth}, taken for ${said}` : `${truth} taken for ${said}`),
     shown: (shown: number, all: number): string => (shown < all ? `The first ${shown} of ${plural(all, 'picture')}.` : `${plural(all, 'picture')}.`),
-    hint: 'Is a label wrong? Choose the right one. It counts from the next run on.',
+    hint: 'Is a label wrong? Choose the right one. It takes effect from the next run on.',
     keys: 'Choose a cell to see its pictures; arrow keys move between cells.',
     close: 'Close',
   },
@@ -181,7 +182,7 @@ export const t = {
     targetsAll: 'All linear layers',
     targetsOwn: 'My own list …',
     targetsList: 'Names of layers',
-    targetsHint: 'Ends of layer names separated by commas, a regular expression, or all-linear.',
+    targetsHint: 'Endings of layer names, separated by commas; a regular expression; or all-linear.',
   },
 
   zeroShot: zeroShotWords,
@@ -190,7 +191,7 @@ export const t = {
 
   budget: budgetWords,
 
-  advanced: { title: 'Advanced', budget: 'Budget', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
+  advanced: { title: 'Advanced', groups: { length: 'Length', optimisation: 'Optimisation', data: 'Data', memory: 'Memory', logging: 'Logging' } satisfies Record<FieldGroup, string>, changed: (count: number): string => `${count} changed` },
 
   fields: {
     changed: (standard: string): string => `Changed from ${standard}.`,
@@ -218,7 +219,7 @@ export const t = {
     total: 'total',
     bytes: (count: string): string => `${count} bytes`,
     byRole: 'By role',
-    legend: 'Grey is what every method pays, colour is what it adds.',
+    legend: 'Grey is what every method needs, colour is what it adds.',
     trainable: (count: string): string => `${count} trainable parameters with the head`,
     equal: (allocated: string, predicted: string): string => `Equal to the byte: ${allocated} of ${predicted}`,
     unequal: (allocated: string, predicted: string): string => `Allocated ${allocated} bytes, predicted ${predicted}. Please report this.`,
@@ -339,19 +340,19 @@ export const t = {
 
   export: {
     title: (name: string): string => `Export ${name}`,
-    legend: 'Form',
+    legend: 'Format',
     start: 'Export',
     cancel: 'Cancel',
     anyway: 'Save the file anyway',
     formats: {
       peft: { title: 'PEFT adapter', use: 'Small files that PEFT puts on the same base model, with images and a script that check it.' },
-      lora: { title: 'As LoRA, for PEFT', use: 'PEFT has no NoLA. The same update is written as a plain LoRA, which is larger.' },
+      lora: { title: 'As LoRA, for PEFT', use: 'PEFT does not have NoLA. The same update is written as a plain LoRA, which is larger.' },
       nola: { title: 'NoLA adapter', use: 'The smallest files. Only Fullrank reads them.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
       onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
       python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
     } satisfies Record<ExportSpec['format'] | 'nola', { title: string; use: string }>,
-    names: 'Version of transformers that will read it',
+    names: 'Version of transformers that will read it. Newer ones have other names for the layers',
     transformers: { 4: (renamed: string): string => `transformers before ${renamed}`, 5: (renamed: string): string => `transformers ${renamed} or newer` },
     dtype: 'Weights of the ONNX file',
     dtypes: { f32: 'f32', f16: 'f16, half the size' },
@@ -362,11 +363,11 @@ export const t = {
       zip: (_, mib) => (mib ? `Packing, ${mib} MiB so far.` : 'Packing.'),
     } satisfies Record<ExportEvent['stage'], (format: ExportSpec['format'], mib: string) => string>,
     ending: 'Cancelling; it ends after this stage.',
-    training: 'Export is possible when the training has ended.',
+    training: 'You can export once training has ended.',
     saved: (name: string): string => `Saved ${name}`,
     notSaved: 'The file was not saved.',
-    right: 'The check is good.',
-    wrong: 'The check failed.',
+    right: 'Check passed.',
+    wrong: 'Check failed.',
     agree: (same: number, images: number): string => `${same} of ${plural(images, 'image')} agree.`,
     lastCheck: (dtype: string, ago: string): string => `Last export, ${dtype}, checked ${ago}.`,
   },
@@ -395,7 +396,7 @@ export const t = {
     evaluating: (done: string, total: string): string => `Evaluating, ${done} of ${total} pictures.`,
     notEvaluated: (why: string): string => `It was not evaluated. ${why}`,
     none: 'This run has ended before its first evaluation.',
-    download: (mib: string): string => `Download the adapter, ${mib} MiB`,
+    download: (what: 'adapter' | 'weights', mib: string): string => `Download the ${what}, ${mib} MiB`,
     summary: (time: string, rate: string, skipped: number, device: string): string =>
       `${time} of training at ${rate} images per second${device ? ` on ${device}` : ''}${skipped > 0 ? `; ${plural(skipped, 'step')} skipped because a gradient was not finite` : ''}.`,
   },
@@ -476,6 +477,9 @@ export const t = {
     cancel: 'Cancel',
     failed: (name: string): string => `${name} could not be opened`,
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },
+    misplaced: (name: string, kind: Misplaced['kind'], as: Misplaced['as']): string =>
+      `${name} holds ${{ runs: 'runs', adapter: 'a trained adapter', model: 'a model' }[kind]}, not ${as === 'data' ? 'pictures' : 'a model'}.`,
+    place: { runs: 'Add to the runs', adapter: 'Try this adapter', model: 'Use this model' } satisfies Record<Misplaced['kind'], string>,
     another: 'Choose another folder',
     keep: 'Keep what was chosen',
   },
@@ -501,7 +505,7 @@ export const t = {
     asking: 'Asking for the list of files.',
     cancelled: (id: string): string => `Cancelled. What came of ${id} so far is kept, and the next try goes on from it.`,
     cached: 'Kept in this browser',
-    empty: 'Nothing yet. What is loaded or chosen once is here again after a reload, without a connection.',
+    empty: 'No imported files yet. What is imported once is here again after a reload, without a connection.',
     from: (host: string): string => `from ${host}`,
     dataset: 'data set',
     partial: (size: string): string => `${size} of an unfinished download`,

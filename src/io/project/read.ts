@@ -1,4 +1,4 @@
-import { BlobReader, configure, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { BlobReader, configure, ERR_EOCDR_NOT_FOUND, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import * as z from 'zod/mini';
 import { parseJson } from '../checkpoint';
 import { FormatError, quote } from '../formatError';
@@ -39,6 +39,7 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (error instanceof FormatError || error instanceof HubError) throw error;
+      if ((error as Error)?.message === ERR_EOCDR_NOT_FOUND) throw new FormatError('The project file cannot be read: it is incomplete. Copy it again.');
       throw new FormatError(`The project file cannot be read: ${String((error as Error)?.message ?? error).slice(0, 200).replace(/\.$/, '')}.`);
     }
   };

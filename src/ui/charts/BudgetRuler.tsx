@@ -78,10 +78,15 @@ export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: numbe
   );
 }
 
+/** Share of the axis that the words of a tick take. */
+const room = 0.27;
+
+/** The ticks that have room, from the largest down. */
 export function BudgetAxis({ scale }: { scale: Scale }) {
+  const shown = scale.ticks.reduceRight<number[]>((kept, tick) => (kept.length === 0 || at(scale, kept[0]) - at(scale, tick) > room ? [tick, ...kept] : kept), []);
   return (
     <div className={css.axis} aria-hidden="true">
-      {scale.ticks.map((tick) => (
+      {shown.map((tick) => (
         <span key={tick} style={{ left: place(scale, tick) }}>
           {formatShort(tick)}
         </span>

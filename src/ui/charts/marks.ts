@@ -9,5 +9,5 @@ export const markPaths: Record<MarkerShape, string> = {
   down: 'M0 5.6 5.6-4.4H-5.6z',
   hexagon: 'M-2.8-5h5.6L5.6 0 2.8 5h-5.6L-5.6 0z',
   cross: 'M-4.6-2.6-2.6-4.6 0-2 2.6-4.6 4.6-2.6 2 0 4.6 2.6 2.6 4.6 0 2-2.6 4.6-4.6 2.6-2 0z',
-  plus: 'M-1.5-5h3v3.5H5v3H1.5V5h-3V1.5H-5v-3h3.5z',
+  plus: 'M-1.8-5.4h3.6v3.6h3.6v3.6h-3.6v3.6h-3.6v-3.6h-3.6v-3.6h3.6z',
 };

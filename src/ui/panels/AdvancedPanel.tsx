@@ -7,7 +7,6 @@ import { ownFields, standardTrain, trainFields, type Field } from '../store/fiel
 import { setOverride, setTrain, useSettings } from '../store/settings';
 import { isTextSetting } from '../store/texts';
 import { t } from '../strings';
-import { WorkCap } from './WorkCap';
 import css from './panels.module.css';
 
 /** Rates stand in the table of methods, and what is about texts with the prompts. */
@@ -36,12 +35,6 @@ export function AdvancedPanel() {
             </div>
           </section>
         ))}
-        <section aria-label={t.advanced.budget}>
-          <h3>{t.advanced.budget}</h3>
-          <div className={css.fields}>
-            <WorkCap />
-          </div>
-        </section>
         {orderMethods(methods).map((method) => (
           <MethodFieldset key={method} method={method} values={overrides[method] ?? {}} />
         ))}

@@ -133,7 +133,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
       </td>
       <td data-name={words.columns.memory}>{plan ? formatMiB(plan.total_bytes) : '–'}</td>
       <td data-name={words.columns.time}>
-        <Time method={method} plan={plan} />
+        <Time method={method} plan={plan} work={plan?.work ?? row?.work} />
       </td>
       <td data-name={words.columns.rate}>
         <Rate method={method} />
@@ -144,14 +144,13 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
 }
 
 /** How long the training takes: as measured by a run of the same settings on this device, else as a share of full fine-tuning's. */
-function Time({ method, plan }: { method: string; plan: Plan | undefined }) {
+function Time({ method, plan, work }: { method: string; plan: Plan | undefined; work: number | undefined }) {
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const runs = useKeptRuns();
   const spec = plan && specFor(method, '', '');
-  if (!spec) return '–';
-  const step = measuredStep(spec, runs, device);
-  if (step !== null) return formatDuration(step * plan.steps);
-  return plan.work === undefined ? '–' : words.share(formatCount(100 * plan.work));
+  const step = spec ? measuredStep(spec, runs, device) : null;
+  if (plan && step !== null) return formatDuration(step * plan.steps);
+  return work === undefined ? '–' : words.share(formatCount(100 * work));
 }
 
 /** The learning rate; an empty field takes the method's own, which it shows. */

@@ -14,6 +14,7 @@ import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { Length } from './Length';
 import { MethodTable } from './MethodTable';
+import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
 
 /** Words of the table that are explained under it. */
@@ -39,6 +40,7 @@ export function MethodsPanel() {
               <Segmented label={t.budget.by} value={by} options={matches.map((value) => ({ value, text: t.budget.kinds[value] }))} onChange={(match) => changeSettings({ match })} />
             </div>
             {budget > 0 && <BudgetField by={by} budget={budget} onChange={setBudget} />}
+            {by === 'parameters' && <WorkCap />}
           </>
         )}
         <Length />

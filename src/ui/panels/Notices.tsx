@@ -2,7 +2,7 @@ import { Button } from '../controls/Button';
 import { FolderPicker } from '../controls/FolderPicker';
 import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
-import { dismissImportError, importFolder } from '../store/imports';
+import { dismissImportError, dismissMisplaced, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
 import { browserName } from './browser';
@@ -54,9 +54,24 @@ function DeviceNotice() {
 }
 
 function CatalogNotices() {
-  const { failure, importError, storage } = useCatalog();
+  const { failure, importError, misplaced, storage } = useCatalog();
   return (
     <>
+      {misplaced && (
+        <Notice
+          kind="warn"
+          actions={
+            <>
+              <Button onClick={() => place(misplaced)}>{t.imports.place[misplaced.kind]}</Button>
+              <Button kind="quiet" onClick={dismissMisplaced}>
+                {t.tryout.dismiss}
+              </Button>
+            </>
+          }
+        >
+          {t.imports.misplaced(misplaced.folder.name || misplaced.folder.files[0].path, misplaced.kind, misplaced.as)}
+        </Notice>
+      )}
       {failure && (
         <FailureCard
           title={t.catalog.failed}

@@ -6,7 +6,8 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Panel } from '../controls/Panel';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
+import { deviceName, formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
+import { isReference } from '../methods';
 import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
@@ -36,7 +37,7 @@ export function ResultsPanel() {
       aside={<MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>}
       actions={
         run.adapterBytes > 0 && (
-          <Button onClick={() => void saveAdapter(run)}>{t.results.download(formatMiB(run.adapterBytes))}</Button>
+          <Button onClick={() => void saveAdapter(run)}>{t.results.download(isReference(run.spec.method.method) ? 'weights' : 'adapter', formatMiB(run.adapterBytes))}</Button>
         )
       }
     >
@@ -92,7 +93,7 @@ function Untested({ run }: { run: Run }) {
 
 function summaryLine(run: Run): string {
   const { seconds, images_per_second, skipped_steps, device } = run.summary!;
-  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, device.description || device.vendor);
+  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
 /** What is taken for what most often, with all pairs that tie. */

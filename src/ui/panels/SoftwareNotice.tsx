@@ -1,4 +1,5 @@
 import { Notice } from '../controls/Notice';
+import { deviceName } from '../format';
 import { useCatalog } from '../store/catalog';
 import { t } from '../strings';
 
@@ -6,5 +7,5 @@ import { t } from '../strings';
 export function SoftwareNotice() {
   const device = useCatalog((catalog) => catalog.device);
   if (!device?.ok || !device.software) return null;
-  return <Notice kind="warn">{t.device.software(device.description || device.architecture || device.vendor)}</Notice>;
+  return <Notice kind="warn">{t.device.software(deviceName({ ...device, software: false }))}</Notice>;
 }

@@ -30,7 +30,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
   const at = useLook((state) => state.at);
   return (
     // A wide table scrolls by itself; for that the keyboard must reach it.
-    <div className={css.scroll} role="region" aria-label={t.tryout.results} tabIndex={0}>
+    <div className={css.scroll} role="region" aria-label={t.tryout.table} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>

@@ -1,13 +1,24 @@
+import { useId } from 'react';
 import { MAX_WORK } from '../../train/config';
-import { FieldControl } from '../controls/Fields';
-import { changeSettings, useSettings } from '../store/settings';
+import controls from '../controls/controls.module.css';
+import { FieldInput } from '../controls/Fields';
 import type { Field } from '../store/fields';
+import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import css from './methods.module.css';
 
-const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp };
+const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp, unit: '× full', empty: { value: 0, means: 'no limit' } };
 
 /** The most time that a method may take at an equal budget. */
 export function WorkCap() {
   const maxWork = useSettings((settings) => settings.maxWork);
-  return <FieldControl field={field} value={maxWork === MAX_WORK ? undefined : maxWork} onChange={(value) => changeSettings({ maxWork: typeof value === 'number' ? value : MAX_WORK })} />;
+  const id = useId();
+  return (
+    <div className={controls.field} title={field.help}>
+      <label htmlFor={id}>{field.label}</label>
+      <span className={css.cap}>
+        <FieldInput id={id} field={field} value={maxWork} standard={MAX_WORK} onChange={(value) => changeSettings({ maxWork: typeof value === 'number' ? value : MAX_WORK })} />
+      </span>
+    </div>
+  );
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Picture, Plan } from '../../train/protocol';
+import type { FolderFiles } from './files';
 import type { Match } from './settings';
 
 export type Sample = Picture;
@@ -8,6 +9,13 @@ export interface Importing {
   kind: 'model' | 'data';
   name: string;
   files: number;
+}
+
+/** Files that were given as one thing and are another. */
+export interface Misplaced {
+  kind: 'runs' | 'adapter' | 'model';
+  as: 'data' | 'model';
+  folder: FolderFiles;
 }
 
 /** What the worker told about the device, models, data sets, budgets and plans. */
@@ -27,6 +35,7 @@ export interface Catalog {
   failure: string;
   importing: Importing | null;
   importError: { kind: 'model' | 'data'; name: string; message: string } | null;
+  misplaced: Misplaced | null;
   storage: 'kept' | 'full' | 'unavailable';
 }
 
@@ -42,6 +51,7 @@ export const useCatalog = create<Catalog>()(() => ({
   failure: '',
   importing: null,
   importError: null,
+  misplaced: null,
   storage: 'kept',
 }));
 

@@ -1,12 +1,14 @@
 import { runsFormat } from '../../io/runs.meta';
-import { useCatalog, withData, withModel } from './catalog';
+import { useCatalog, withData, withModel, type Misplaced } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import type { FolderFiles } from './files';
+import { importAdapter } from './imported';
 import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
 import { addRuns } from './runsImport';
-import { changeSettings } from './settings';
+import { changeSettings, useSettings } from './settings';
+import { go } from './shown';
 import { noteFolder } from './zeroShot';
 import { t } from '../strings';
 
@@ -15,15 +17,51 @@ let ticket = 0;
 /** A project that was dropped among pictures is a project all the same. */
 const projectIn = ({ files }: FolderFiles): File | null => (files.length === 1 && isProject(files[0].path) ? files[0].file : null);
 
-/** Bytes of a file in which its format must stand. */
+/** Bytes of a file in which its format must stand, and at the end of a zip in which the names of a few files stand. */
 const headBytes = 200;
+const tailBytes = 65_536;
+const textOf = (blob: Blob): Promise<string> => blob.text().catch(() => '');
 
-/** So are runs of others. */
 async function areRuns({ files }: FolderFiles): Promise<boolean> {
   if (files.length === 0 || files.length > 100 || !files.every(({ path }) => /\.json$/i.test(path))) return false;
-  const heads = await Promise.all(files.map(({ file }) => file.slice(0, headBytes).text().catch(() => '')));
-  return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`));
+  const heads = await Promise.all(files.map(({ file }) => textOf(file.slice(0, headBytes))));
+  return heads.every((head) => head.replace(/\s/g, '').startsWith(`{"format":"${runsFormat}"`)) || (files.length === 1 && /(^|\/)run\.json$/i.test(files[0].path));
 }
+
+/** What chosen files are when they are neither pictures nor what they were given as; null when nothing says so. */
+export async function whatIs(folder: FolderFiles): Promise<Misplaced['kind'] | null> {
+  const named = (name: string) => folder.files.some(({ path }) => path === name || path.endsWith(`/${name}`));
+  if (await areRuns(folder)) return 'runs';
+  if (named('adapter_config.json')) return 'adapter';
+  const only = folder.files.length === 1 && /\.zip$/i.test(folder.files[0].path) ? folder.files[0].file : null;
+  if (only && (await textOf(only.slice(Math.max(0, only.size - tailBytes)))).includes('adapter_config.json')) return 'adapter';
+  return named('config.json') && folder.files.some(({ path }) => /\.safetensors$/i.test(path)) ? 'model' : null;
+}
+
+/** Puts files where they belong, and goes there. */
+export function place({ kind, folder }: Pick<Misplaced, 'kind' | 'folder'>): void {
+  useCatalog.setState({ misplaced: null });
+  if (kind === 'runs') {
+    go('compare');
+    void addRuns(folder.files.map(({ file }) => file));
+  } else if (kind === 'adapter') {
+    go('try');
+    void importAdapter(useSettings.getState().model, folder);
+  } else {
+    go('train');
+    void importFolder('model', folder);
+  }
+}
+
+/** Files that were dropped outside of any part that takes them: they go where they belong. */
+export async function importAnything(folder: FolderFiles): Promise<void> {
+  const kind = projectIn(folder) ? null : await whatIs(folder);
+  if (kind) return place({ kind, folder });
+  if (!projectIn(folder)) go('train');
+  return importFolder('data', folder);
+}
+
+export const dismissMisplaced = (): void => useCatalog.setState({ misplaced: null });
 
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
@@ -32,7 +70,9 @@ export async function importFolder(kind: 'model' | 'data', folder: FolderFiles):
     showProject();
     return openProject(project);
   }
-  if (await areRuns(folder)) return addRuns(folder.files.map(({ file }) => file));
+  const is = await whatIs(folder);
+  if (is && is !== kind) return useCatalog.setState({ misplaced: { kind: is, as: kind, folder }, importError: null });
+  useCatalog.setState({ misplaced: null });
   const mine = ++ticket;
   if (folder.files.length === 0) {
     useCatalog.setState({ importing: null, importError: { kind, name: folder.name || t.files.nothing, message: t.files.empty } });

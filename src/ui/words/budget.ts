@@ -15,8 +15,8 @@ export const budgetWords = {
     time: (percent: number) => `${formatCount(percent)} percent of a full fine-tuning step`,
   } satisfies Record<Match, (value: number) => string>,
   wrong: (text: string): string => `“${text}” is not an amount. Type a number from 1 up: 41,000, 41k or 1.5M.`,
-  maxWork: 'Most time of a method, × full fine-tuning',
-  maxWorkHelp: 'At an equal budget a method that would take more gets its largest setting within this. 0 lifts it.',
+  maxWork: 'Time at most',
+  maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Empty lifts the limit.',
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured; attention, norms and the optimizer cost every method about the same and are left out.',
 };

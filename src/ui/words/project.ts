@@ -51,7 +51,7 @@ export const projectWords = {
   found: (name: string, date: string, what: Amount): string => `${name}${date ? `, saved on ${date},` : ''} holds ${amount(what)}.`,
   refused: (why: string): string => `Its pictures and models cannot be kept here: choose them again after opening. ${why}`,
   replaces: (what: Amount): string =>
-    what.runs + what.data + what.models + what.edits === 0 ? 'It will replace this project, which is empty.' : `It takes the place of this project with ${amount(what)}. Save that first if you want to keep it.`,
+    what.runs + what.data + what.models + what.edits === 0 ? 'It will replace this project, which is empty.' : `It will replace this project, with ${amount(what)}. Save that first if you want to keep it.`,
   accept: 'Open it',
   decline: 'Keep this project',
   new: 'New project',

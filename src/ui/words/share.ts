@@ -50,7 +50,7 @@ export const shareWords = {
       version: `It was made by another version of this page (${value}).`,
       length: 'It is too long, or damaged.',
     })[what],
-  missing: (kind: 'model' | 'data', id: string): string => `The link asks for the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
+  missing: (kind: 'model' | 'data', id: string): string => `This page uses the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
   /** A project that a link offers, in a line with a button. */
   offered: (name: string, host: string, size: string): string => `This link opens the project ${name} ${host ? `from ${host}` : 'that comes with this page'}${size ? `, ${size}` : ''}.`,
   offeredAsking: 'Asking for its size.',

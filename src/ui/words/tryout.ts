@@ -6,7 +6,7 @@ export const tryout = {
   adapters: 'Adapters',
   none: 'No adapter for this model yet. Train a run, or import an adapter.',
   baseModel: 'Base model',
-  baseAbout: 'as it is, without an adapter',
+  baseAbout: 'as downloaded, without an adapter',
   tick: (name: string): string => `Use ${name}`,
   parameters: (count: string): string => `${count} parameters`,
   imported: 'imported',
@@ -32,7 +32,7 @@ export const tryout = {
   folder: 'Choose a folder',
   choosePictureFolder: 'Choose a folder to classify',
   test: (title: string): string => `Test pictures of ${title}`,
-  pictureHint: 'Classes are not needed. Pictures stay on this computer. Drop a folder or files here.',
+  pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
   chosen: (title: string, count: string): string => `${title}: ${count === '1' ? '1 picture' : `${count} pictures`}`,
   opening: 'Opening the pictures.',
 
@@ -41,7 +41,7 @@ export const tryout = {
     const those = adapters === 1 ? 'one adapter' : `${adapters} adapters`;
     return adapters === 1 && !base ? 'Classify' : `Classify with ${those}${base ? ' and the base model' : ''}`;
   },
-  training: 'Training has the graphics card. Pictures can be classified when it has ended.',
+  training: 'Training is using the graphics card. You can classify pictures once it has ended.',
   tickOne: 'Tick the base model or at least one adapter.',
   choosePicturesFirst: 'Choose pictures to see what the adapters say.',
   stages: {
@@ -52,18 +52,19 @@ export const tryout = {
   left: (time: string): string => `about ${time} left`,
   progress: 'Pictures classified',
   cancel: 'Cancel',
-  cancelling: 'Ending after this batch.',
+  cancelling: 'Stopping after this batch.',
   cancelled: (done: string, total: string): string => `Cancelled after ${done} of ${total} pictures. These are kept.`,
 
-  memory: (model: string, backbone: string): string => `${model} lies on the graphics card once, with its working memory: ${backbone} MiB.`,
+  memory: (model: string, backbone: string): string => `${model} is on the graphics card once, with its working memory: ${backbone} MiB.`,
   memoryAdds: (adapters: number, base: boolean, added: string): string => {
-    if (adapters === 0) return `Tried as it is, it adds ${added} MiB.`;
+    if (adapters === 0) return `Tried as downloaded, it adds ${added} MiB.`;
     if (base) return `The base model and ${adapters === 1 ? 'the adapter' : `${adapters} adapters`} borrow its weights and together add ${added} MiB.`;
     return `${adapters === 1 ? 'The adapter borrows its weights and adds' : `${adapters === 2 ? 'Both' : `All ${adapters}`} adapters borrow its weights and together add`} ${added} MiB.`;
   },
   memoryCopies: (models: number, copies: string): string => (models < 2 ? '' : `As ${models} separate models they would take ${copies} MiB.`),
 
   results: 'What they say',
+  table: 'Each picture and what they say of it',
   agree: (same: string, all: string): string => `They agree on ${same} of ${all} pictures.`,
   right: (right: string, all: string, percent: string): string => `${right} of ${all} right, ${percent} %`,
   show: 'Pictures shown',
