@@ -34,7 +34,7 @@ export function Room({ title, children }: { title: string; children: ReactNode }
     const observer = new ResizeObserver((entries) => {
       if (entries.some(({ target }) => target === box)) looks = 0;
       // What never settles must not be looked at for ever.
-      if (looks++ < 12) fit();
+      if (looks++ < 60) fit();
     });
     observer.observe(box);
     observer.observe(content);
