@@ -10,7 +10,7 @@ interface Props {
   title: string;
   /** As wide as the window allows, for pictures. */
   wide?: boolean;
-  /** Also of Escape. */
+  /** Also of Escape; of this sheet alone where another lies over it. */
   onClose: () => void;
   children: ReactNode;
 }
@@ -26,7 +26,7 @@ export function Sheet({ open, title, wide = false, onClose, children }: Props) {
     dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus();
   }, [open]);
   return (
-    <dialog ref={dialog} className={wide ? `${css.sheet} ${css.wide}` : css.sheet} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} className={wide ? `${css.sheet} ${css.wide}` : css.sheet} aria-labelledby={id} onClose={(event) => event.target === event.currentTarget && onClose()}>
       <header>
         <h2 id={id}>{title}</h2>
         <Button small onClick={onClose}>

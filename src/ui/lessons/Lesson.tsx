@@ -44,7 +44,7 @@ export default function Lesson({ name }: { name: LessonName }) {
         <Button kind="quiet" onClick={() => openTeacher(name)}>
           {lessonWords.teacher}
         </Button>
-        <Button kind="quiet" onClick={present}>
+        <Button id="present-lesson" kind="quiet" onClick={present}>
           {lessonWords.present}
         </Button>
       </Deck>

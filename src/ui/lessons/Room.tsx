@@ -18,7 +18,9 @@ export function Room({ title, children }: { title: string; children: ReactNode }
       if (box.clientHeight === 0) return;
       const { paddingTop, paddingBottom } = getComputedStyle(box);
       const all = box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
-      if (height === 0) height = all / 2;
+      // A map is as wide as it is high, and has words beside it.
+      const most = Math.min(all, 0.6 * box.clientWidth);
+      height = Math.min(most, height || all / 2);
       let before = NaN;
       for (let look = 0; look < 6; look++) {
         room.style.setProperty('--h', `${height}px`);
@@ -27,14 +29,14 @@ export function Room({ title, children }: { title: string; children: ReactNode }
         // A drawing that follows its width comes later, and is looked at again then.
         if (Math.abs(left) < near || (height === least && left < 0) || natural === before) return;
         before = natural;
-        height = Math.max(least, height + (left > 0 ? 0.9 : 1) * left);
+        height = Math.max(least, Math.min(most, height + (left > 0 ? 0.9 : 1) * left));
       }
     };
     fit();
     const observer = new ResizeObserver((entries) => {
       if (entries.some(({ target }) => target === box)) looks = 0;
       // What never settles must not be looked at for ever.
-      if (looks++ < 12) fit();
+      if (looks++ < 60) fit();
     });
     observer.observe(box);
     observer.observe(content);

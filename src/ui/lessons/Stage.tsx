@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from '../controls/Button';
-import { useShown } from '../store/shown';
+import { presenterId, useShown } from '../store/shown';
 import { lessonWords } from '../words/lessons';
 import { Deck } from './Deck';
 import { figuresOf, lessons } from './lessons';
@@ -80,18 +80,15 @@ export default function Stage() {
 /** Sizes for a room while this is there; the keys are its own from the start, and the focus goes back to where it was. */
 function useStaged(): void {
   useLayoutEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
     document.documentElement.dataset.mode = 'present';
     document.getElementById('main')?.focus({ preventScroll: true });
     return () => {
       delete document.documentElement.dataset.mode;
       leaveFullscreen();
-      // What it belongs to is drawn again after this.
+      // What began it is drawn again after this.
       requestAnimationFrame(() => {
-        const main = document.getElementById('main');
-        if (document.activeElement !== document.body && document.activeElement !== main) return;
-        const again = before?.isConnected ? before : document.getElementById(before?.id ?? '');
-        (again?.checkVisibility() ? again : main)?.focus({ preventScroll: true });
+        const again = document.getElementById(presenterId());
+        (again?.checkVisibility() ? again : document.getElementById('main'))?.focus({ preventScroll: true });
       });
     };
   }, []);

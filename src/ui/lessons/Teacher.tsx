@@ -92,7 +92,7 @@ export default function Teacher({ name }: { name: LessonName }) {
                 {words.questions.map(({ ask, answer }, i) => (
                   <li key={ask}>
                     {ask}
-                    <details open={open.includes(i)} onToggle={(event) => setOpen((now) => [...now.filter((one) => one !== i), ...(event.currentTarget.open ? [i] : [])].sort())}>
+                    <details open={open.includes(i)} onToggle={({ currentTarget: { open: shown } }) => setOpen((now) => [...now.filter((one) => one !== i), ...(shown ? [i] : [])].sort())}>
                       <summary>{w.answer}</summary>
                       <p>{answer}</p>
                     </details>

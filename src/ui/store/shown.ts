@@ -36,7 +36,14 @@ export const openTeacher = (lesson: string): void => useShown.setState({ view: '
 export const canPresent = ({ view, lesson, teacher }: Pick<Shown, 'view' | 'lesson' | 'teacher'>): boolean => view === 'compare' || view === 'landscape' || view === 'inside' || (view === 'lessons' && lesson !== '' && !teacher);
 
 /** Presents the view in sight, a lesson from the part that is open. */
-export const present = (): void => useShown.setState((now) => (canPresent(now) ? { present: true } : {}));
+export function present(): void {
+  presenter = document.activeElement?.id ?? '';
+  useShown.setState((now) => (canPresent(now) ? { present: true } : {}));
+}
+let presenter = '';
+
+/** Id of what began the presentation, which has the focus again at its end; empty where a link did. */
+export const presenterId = (): string => presenter;
 
 /** Ends a presentation, or else a lesson; the view stays. */
 export const leaveStage = (): void => useShown.setState(({ present: presented, lesson }) => (presented && lesson ? { present: false } : { present: false, lesson: '', part: 0, teacher: false }));

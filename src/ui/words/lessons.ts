@@ -224,7 +224,7 @@ export const lessonWords = {
   },
   grey: 'Colour is trained, grey is fixed.',
   charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of each class' },
-  axes: { parameters: 'trainable parameters of the adapter', shots: 'training pictures of each class' },
+  axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: (value: string) => `${value} adapter parameters`, shots: (value: string) => `${value} pictures of each class` },
   againstSummary: (ends: string): string => `Last values in percent: ${ends}.`,
   intervals: (seeds: number): string => (seeds > 1 ? `Means over ${seeds} seeds; upright lines, and the band of a method without parameters, are 95 % intervals of the mean.` : 'One seed each: differences may be chance.'),

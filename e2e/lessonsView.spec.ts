@@ -1,0 +1,252 @@
+import { chromium, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { findChromium } from '../src/cli/setup/system.mjs';
+import { figuresOf, lessons } from '../src/ui/lessons/lessons';
+import { lessonNames } from '../src/ui/lessons/names';
+import { broken } from './axe';
+import { expect, test } from './fixtures';
+import { openStudio } from './studioHelp';
+import { sticksOut } from './widths';
+
+const root = resolve(import.meta.dirname, '..');
+/** Lessons whose recording is there; one that is still to be made has nothing to show. */
+const full = lessonNames.filter((name) => !lessons[name].recording || JSON.parse(readFileSync(`${root}/src/ui/recorded/${lessons[name].recording}.json`, 'utf8')).runs.length > 0);
+const title = (page: Page) => page.getByRole('heading', { level: 1 });
+const text = (page: Page) => page.getByRole('complementary', { name: 'Lesson text' });
+
+/** The list, from wherever one is. */
+async function toList(page: Page): Promise<void> {
+  await page.goto('/#/lessons');
+  await expect(title(page)).toHaveText('Lessons');
+}
+
+/** What a part of the page shows beyond the window, or over its own edge. */
+const outOfSight = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found = [...document.querySelectorAll<HTMLElement>('main h1, main h2, main h3, main p, main figure, main figcaption, main button, main li, main small, main canvas, main svg')].filter((one) => {
+      if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('.sr')) return false;
+      const { top, bottom, left, right, width } = one.getBoundingClientRect();
+      return width > 0 && (top < -1 || left < -1 || bottom > innerHeight + 1 || right > innerWidth + 1);
+    });
+    const { scrollHeight } = document.documentElement;
+    return [...(scrollHeight > innerHeight ? [`the page is ${scrollHeight} high`] : []), ...found.map((one) => `${one.tagName} "${one.textContent.slice(0, 30)}" ${Math.round(one.getBoundingClientRect().bottom)}`)];
+  });
+
+test('every lesson is full on a first visit without a graphics card: a chart, where it is from, and what was found, with ±', async ({ baseURL }) => {
+  const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
+  const page = await browser.newPage({ baseURL, viewport: { width: 1440, height: 900 } });
+  await page.goto('/#/lessons');
+  await expect(title(page)).toHaveText('Lessons');
+  await expect(page.getByRole('list').getByRole('heading', { level: 2 })).toHaveCount(lessonNames.length);
+  expect(await broken(page)).toEqual([]);
+  for (const name of full) {
+    const { parts, recording } = lessons[name];
+    for (const [i, part] of parts.entries()) {
+      await page.goto(`/#/lessons?lesson=${name}&part=${i + 1}`);
+      const chart = page.locator('main section').filter({ has: title(page) });
+      await expect(chart.getByRole('figure').first()).toBeVisible();
+      await expect(chart.getByText(/^(Recorded runs|Recorded landscape|Planned here)$/)).toBeVisible();
+      if (recording) {
+        await expect(chart.getByText(/\d seeds$/)).toBeVisible();
+        await expect(text(page).getByRole('heading', { name: 'Found here' })).toBeVisible();
+        await chart.getByRole('button', { name: /^Table/ }).click();
+        await expect(chart.getByRole('cell', { name: /^\d+\.\d ± \d+\.\d$/ }).first()).toBeVisible();
+      }
+      if (part.chart === 'memory') await expect(chart.getByRole('img', { name: /needs/ }).first()).toBeVisible();
+      expect(await page.evaluate(() => document.body.innerText)).not.toMatch(/undefined|NaN|\bnull\b/);
+    }
+    expect(await broken(page)).toEqual([]);
+  }
+  await browser.close();
+});
+
+test('a presentation at 1280 x 720 has everything of every part in sight, step by step, and nothing of the page around it', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const name of full) {
+    await toList(page);
+    await page.goto(`/#/lessons?lesson=${name}&present=1`);
+    await expect(page.getByRole('banner')).toHaveCount(0);
+    await expect(page.getByRole('contentinfo')).toHaveCount(0);
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    const next = page.getByRole('button', { name: /^Next/ });
+    const most = lessons[name].parts.reduce((sum, part) => sum + figuresOf(part.chart).length + 1, 0);
+    for (let step = 0; step < most; step++) {
+      await expect(title(page)).toBeVisible();
+      await expect(page.getByRole('figure').or(text(page)).first()).toBeVisible();
+      await expect.poll(() => outOfSight(page), { message: `${name}, ${await title(page).textContent()}, step ${step}` }).toEqual([]);
+      if (await next.isDisabled()) break;
+      await page.keyboard.press('Space');
+    }
+    await expect(next).toBeDisabled();
+    const sizes = await page.locator('main p, main li').evaluateAll((all) => all.filter((one) => one.checkVisibility() && one.textContent !== '').map((one) => parseFloat(getComputedStyle(one).fontSize)));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20);
+  }
+});
+
+test('views are presented one figure at a time by keys that never train, and leaving finds focus, scroll and settings as they were', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await openStudio(page, { methods: ['lora'] });
+  await page.goto('/#/compare');
+  await expect(page.getByRole('figure').first()).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 500 });
+  // As soon as there is so much of it.
+  await expect.poll(() => page.evaluate(() => (scrollTo(0, 300), scrollY))).toBe(300);
+  const before = await page.evaluate(() => ({ ...localStorage }));
+  await page.getByRole('button', { name: 'Present', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/compare\?.*present=1/);
+  await expect(page.getByText('1 of 4')).toBeVisible();
+  await expect(page.getByRole('banner')).toHaveCount(0);
+  // Space, the arrows and a remote control go on; a letter or a digit does nothing to runs.
+  for (const [key, at] of [[' ', 2], ['ArrowRight', 3], ['PageDown', 4], ['ArrowLeft', 3], ['Shift+ ', 2], ['s', 2], ['.', 2], ['1', 2]] as const) {
+    await page.keyboard.press(key);
+    await expect(page.getByText(`${at} of 4`)).toBeVisible();
+  }
+  // What was clicked last has the focus; Space goes on all the same.
+  await page.getByRole('button', { name: /^Next/ }).click();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('4 of 4')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Present', exact: true })).toBeFocused();
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(300);
+  await expect(page).toHaveURL(/#\/compare(?!.*present)/);
+  expect(await page.evaluate(() => ({ ...localStorage }))).toEqual(before);
+
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto('/#/landscape?present=1');
+  await expect(page.getByRole('figure', { name: 'Loss on training pictures' })).toBeVisible();
+  await expect(page.getByText('Recorded landscape')).toBeVisible();
+  await expect.poll(() => outOfSight(page)).toEqual([]);
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('figure', { name: 'Straight from one to the next' })).toBeVisible();
+  await expect.poll(() => outOfSight(page)).toEqual([]);
+});
+
+test('a lesson that is left gives focus and scroll back; a part has a link of its own; the next part begins at its top', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1000, height: 420 });
+  await page.goto('/#/lessons');
+  const link = page.getByRole('link', { name: 'A walk over the loss', exact: true });
+  await link.scrollIntoViewIfNeeded();
+  const place = await page.evaluate(() => scrollY);
+  expect(place).toBeGreaterThan(0);
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await expect(title(page)).toHaveText('Three ways down from one place');
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+  await page.evaluate(() => scrollTo(0, 500));
+  await page.keyboard.press('ArrowRight');
+  await expect(title(page)).toHaveText('The plane through three models');
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
+  await page.getByRole('button', { name: 'Copy the link to this part' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/#\/lessons\?lesson=landscape&part=2$/);
+  await page.keyboard.press('Escape');
+  await expect(link).toBeFocused();
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
+});
+
+test('halving the batch is tried on the plans alone: bars shrink on the same axis, and the settings are untouched', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'full'], train: { batch: 8 } });
+  await page.goto('/#/lessons?lesson=memory&part=2');
+  await expect(title(page)).toHaveText('Halving the batch');
+  const bar = page.getByRole('img', { name: /^LoRA needs/ });
+  const width = () => bar.locator('i').evaluateAll((all) => all.reduce((sum, one) => sum + one.getBoundingClientRect().width, 0));
+  await expect(bar).toBeVisible();
+  const before = await width();
+  await page.getByRole('button', { name: 'Halve the batch' }).click();
+  await expect(page.getByText('Batch 4')).toBeVisible();
+  await expect.poll(width).toBeLessThan(0.8 * before);
+  await page.getByRole('button', { name: 'As it was' }).click();
+  await expect.poll(width).toBeCloseTo(before, 0);
+  await page.getByRole('button', { name: 'Halve the batch' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/batch=4/);
+  expect(await page.evaluate(() => localStorage.getItem('fullrank.settings'))).toContain('"batch":8');
+});
+
+test('a page for teachers: goal, time, steps, questions with answers to reveal, a code, and a hand-out of one sheet', async ({ page }) => {
+  await page.goto('/#/lessons?lesson=more-rank&teacher=1');
+  for (const name of ['Goal', 'Time', 'What is needed', 'Steps for students', 'Questions', 'Link for the class', 'Hand-out']) await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible();
+  const answer = page.getByText('Only if the intervals of the two do not overlap');
+  await expect(answer).toBeHidden();
+  await page.getByText('Answer', { exact: true }).first().click();
+  await expect(answer).toBeVisible();
+  await page.getByRole('button', { name: 'Show all answers' }).click();
+  await expect(page.getByText('It takes about 128 / r pairs of bases')).toBeVisible();
+  await expect(page.getByRole('img', { name: /^QR code of http.*lesson=more-rank$/ })).toBeVisible();
+  expect(await broken(page)).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
+  for (const name of full) {
+    await toList(page);
+    await page.goto(`/#/lessons?lesson=${name}&teacher=1`);
+    await expect(page.locator('[data-handout] svg')).toBeAttached();
+    const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g), name).toHaveLength(1);
+  }
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('[data-handout]')).toBeVisible();
+  await expect(page.getByRole('banner')).toBeHidden();
+  await expect(page.locator('[data-handout]')).not.toContainText('Answer');
+});
+
+test('at 400 % a lesson scrolls in the sizes of the page, and nothing stands in its way', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  for (const present of ['', '&present=1']) {
+    await toList(page);
+    await page.goto(`/#/lessons?lesson=rank&part=2${present}`);
+    await expect(title(page)).toBeVisible();
+    expect(await sticksOut(page)).toEqual([]);
+    const fixed = await page.evaluate(() => [...document.querySelectorAll('body *')].filter((one) => ['sticky', 'fixed'].includes(getComputedStyle(one).position) && one.checkVisibility() && one.getBoundingClientRect().height > 0).map((one) => one.className));
+    expect(fixed.filter((name) => /deck|top/.test(String(name)))).toEqual([]);
+    expect(await title(page).evaluate((one) => parseFloat(getComputedStyle(one).fontSize))).toBeLessThan(33);
+  }
+});
+
+test('a link opens a project by one click, after it has said which and how large; the link stays with the project', async ({ page, problems }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/#/compare?project=example');
+  const notice = page.getByRole('status').filter({ hasText: 'This link opens the project fashion-mnist.fullrank that comes with this page, 5.2 MB.' });
+  await expect(notice).toBeVisible();
+  await expect(page).toHaveURL(/project=example/);
+  await notice.getByRole('button', { name: 'Open this project' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Project' });
+  await expect(sheet.getByText(/holds 21 runs\./)).toBeVisible({ timeout: 60_000 });
+  await expect(sheet.getByText(/It will replace this project/)).toBeVisible();
+  await sheet.getByRole('button', { name: 'Open it' }).click();
+  await expect(page.getByRole('table').getByText('lora-r-5-seed2').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page).toHaveURL(/#\/compare\?.*project=example/);
+  await expect(page.getByRole('button', { name: 'Open this project' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const share = page.getByRole('dialog', { name: 'Share this page' });
+  await expect(share.getByText(/The link opens the project fashion-mnist\.fullrank/)).toBeVisible();
+  await expect(share.getByLabel('Link', { exact: true })).toHaveValue(/project=example/);
+  await expect(share.getByRole('img', { name: /^QR code of/ })).toBeVisible();
+  await share.getByRole('button', { name: 'Show it large' }).click();
+  const large = page.getByRole('dialog', { name: 'QR code' });
+  expect((await large.getByRole('img', { name: /^QR code of/ }).boundingBox())!.width).toBeGreaterThan(300);
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(large).toBeHidden();
+  await expect(share).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  // What is too large, gone, or another file than the link was made for is not opened, and it is said why.
+  problems.allow(/404|Failed to load resource/);
+  await page.route('**/huge.fullrank', (route) => route.fulfill({ status: 200, headers: { 'content-length': '999000000' }, body: '' }));
+  await page.goto('/#/compare?project=huge.fullrank');
+  await expect(page.getByText(/999\.0 MB\. That is more than the 250\.0 MB/)).toBeVisible();
+  await page.goto('/#/compare?project=gone.fullrank');
+  await expect(page.getByText(/It cannot be fetched/)).toBeVisible();
+  await page.goto(`/#/compare?project=projects/fashion-mnist.fullrank&sha256=${'0'.repeat(64)}`);
+  await page.getByRole('button', { name: 'Open this project' }).click();
+  await expect(sheet.getByText(/Its SHA-256 differs/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.goto('/#/compare?project=http://elsewhere.example/a.fullrank');
+  await expect(page.getByText(/project cannot be http:\/\/elsewhere/)).toBeVisible();
+});
