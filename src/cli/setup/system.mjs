@@ -9,6 +9,13 @@ export function findChromium() {
   return which(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 }
 
+/** Path of a Firefox: $FIREFOX, or one on the PATH. */
+export function findFirefox() {
+  const named = process.env.FIREFOX;
+  if (named) return existsSync(named) ? named : which([named]);
+  return which(['firefox-esr', 'firefox']);
+}
+
 /**
  * How Chromium is started for tests and the benchmark. $FULLRANK_ADAPTER: `swiftshader` (the default) is Chromium's own
  * software adapter, the same on every machine; `default` takes the machine's GPU.
