@@ -30,3 +30,39 @@ test('naga compiles every kernel in every variant that this browser can have', a
   expect(refused).toEqual([]);
   expect(compiled).toBeGreaterThan(500);
 });
+
+test('every kernel computes here what it computes in Node', async ({ tab, baseURL }) => {
+  await tab.goto(`${baseURL}e2e/engine.html`);
+  const { cases, kernels, quads } = await tab.evaluate(async () => {
+    const { mustOpen } = await load<typeof import('../../src/testing/checkOp')>('/src/testing/checkOp.ts');
+    const { formsIn, judge, judgeForm, opCases, representativeCases } = await load<typeof import('../../src/testing/opCases')>('/src/testing/opCases.ts');
+    const device = await mustOpen(navigator.gpu);
+    const halves = device.gpu.features.has('shader-f16');
+    const cases: { name: string; problems: string[]; ms: number }[] = [];
+    const kernels = new Set<string>();
+    const timed = async (name: string, run: () => Promise<string[]>) => {
+      const start = performance.now();
+      const problems = await run().catch((error) => [String(error)]);
+      cases.push({ name, problems: [...problems, ...device.errors.splice(0)], ms: Math.round(performance.now() - start) });
+    };
+    const read = Object.values(opCases).flat().filter((c) => c.shaderF16 && halves);
+    for (const c of [...representativeCases(), ...read]) {
+      await timed(c.name, async () => {
+        const { result, problems } = await judge(device, c);
+        result.kernels.forEach((name) => kernels.add(name));
+        return problems;
+      });
+    }
+    for (const c of opCases.matmul!.filter((c) => c.everyForm && !Object.values(c.inputs).some(({ dtype }) => dtype))) {
+      for (const form of formsIn(c).filter((form) => halves || !form.startsWith('half'))) await timed(`${c.name} as ${form}`, () => judgeForm(device, c, form));
+    }
+    const { quads } = device;
+    device.destroy();
+    return { cases, kernels: [...kernels], quads };
+  });
+  console.log(`${cases.length} cases, ${kernels.length} kernels, ${cases.reduce((sum, { ms }) => sum + ms, 0)} ms, slowest ${JSON.stringify([...cases].sort((a, b) => b.ms - a.ms).slice(0, 5))}`);
+  expect(cases.filter((c) => c.problems.length > 0)).toEqual([]);
+  expect(kernels.length).toBeGreaterThan(40);
+  // The form without exchange between neighbours is what ran.
+  expect(quads).toBe(false);
+});

@@ -19,21 +19,36 @@ const COMPUTE = 4; // GPUShaderStage.COMPUTE
 export function compilePipeline(device: Device, kernel: Kernel, overrides: Record<string, number>): Promise<Pipeline> {
   let cache = caches.get(device.gpu);
   if (!cache) caches.set(device.gpu, (cache = { modules: new Map(), pipelines: new Map() }));
-  const text = textFor(device, kernel);
-  const key = `${JSON.stringify(overrides)}\n${text}`;
+  const { text, constants } = textFor(device, kernel, overrides);
+  const key = `${JSON.stringify(constants)}\n${text}`;
   let pipeline = cache.pipelines.get(key);
   if (!pipeline) {
-    pipeline = build(device, kernel, text, overrides, cache.modules);
+    pipeline = build(device, kernel, text, constants, cache.modules);
     cache.pipelines.set(key, pipeline);
     pipeline.catch(() => cache.pipelines.delete(key));
   }
   return pipeline;
 }
 
-/** The text of a kernel that this device runs. */
-export const textFor = ({ quads, octs }: Pick<Device, 'quads' | 'octs'>, { text, quadText, octText }: Kernel): string => (quads && octs && octText) || (quads && quadText) || text;
+/**
+ * The text of a kernel that this device runs, and the overrides that are left to set. What sizes workgroup memory stands in the
+ * text as a constant: arrays sized by an override stay empty in Safari, without an error, and Adreno's compiler gets them wrong.
+ */
+export function textFor(
+  { quads, octs }: Pick<Device, 'quads' | 'octs'>,
+  kernel: Kernel,
+  overrides: Record<string, number>,
+): { text: string; constants: Record<string, number> } {
+  let text = (quads && octs && kernel.octText) || (quads && kernel.quadText) || kernel.text;
+  const constants = { ...overrides };
+  for (const name of kernel.sizes) {
+    text = text.replace(new RegExp(`override ${name}: u32 = (\\d+)u;`), (_, usual) => `const ${name}: u32 = ${overrides[name] ?? usual}u;`);
+    delete constants[name];
+  }
+  return { text, constants };
+}
 
-async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
+async function build(device: Device, kernel: Kernel, text: string, constants: Record<string, number>, modules: Map<string, GPUShaderModule>): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
   let module = modules.get(text);
@@ -54,7 +69,7 @@ async function build(device: Device, kernel: Kernel, text: string, overrides: Re
   const promise = gpu.createComputePipelineAsync({
     label: kernel.name,
     layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main', constants: overrides },
+    compute: { module, entryPoint: 'main', constants },
   });
   const scope = gpu.popErrorScope();
   try {
