@@ -1,7 +1,6 @@
-import { findFirefox } from '../../src/cli/setup/system.mjs';
-import { expect, test } from './firefox';
+import { expect, missing, test } from './firefox';
 
-test.skip(!findFirefox(), 'there is no Firefox here');
+test.skip(missing !== '', missing);
 test.use({ site: 'engine' });
 
 test('naga compiles every kernel in every variant that this browser can have', async ({ tab, baseURL }) => {

@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { findFirefox } from '../../src/cli/setup/system.mjs';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import { findFirefox, hasGpuDriver } from '../../src/cli/setup/system.mjs';
 import { expect, Problems, test as base, watchDevices } from '../fixtures';
+import { ended, tiny } from '../studioHelp';
 
 export { expect };
+
+/** Why nothing can be tested in Firefox here, or nothing. */
+export const missing = !findFirefox() ? 'there is no Firefox here' : !hasGpuDriver() ? 'Firefox has no Vulkan driver here' : '';
 
 /** As people set them where WebGPU is not on by itself: on Linux, and on adapters that are software. */
 const prefs = { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true, 'dom.webgpu.workers.enabled': true };
@@ -48,6 +52,7 @@ export const test = base.extend<{ tab: Page }, { firefox: Firefox }>({
       if (message.type() === 'error') problems.add(`console.error: ${message.text()} (${message.location().url})`);
     });
     await tab.evaluateOnNewDocument(watchDevices);
+    await tab.setViewport({ width: 1280, height: 800 });
     await use(tab);
     await context.close();
   },
@@ -58,3 +63,31 @@ export const test = base.extend<{ tab: Page }, { firefox: Firefox }>({
     expect(problems.unexpected(), 'errors in the page or its workers').toEqual([]);
   },
 });
+
+/** Waits until an element of this kind with this name or text is to be seen and can be used, and gives it. */
+export async function seen(tab: Page, selector: string, words: RegExp, timeout = ended): Promise<ElementHandle<HTMLElement>> {
+  const found = await tab
+    .waitForFunction(
+      (selector, words) =>
+        [...document.querySelectorAll<HTMLElement>(selector)].find(
+          (element) => element.checkVisibility() && !element.matches(':disabled') && new RegExp(words).test((element.getAttribute('aria-label') ?? element.textContent).trim()),
+        ),
+      { timeout, polling: 100 },
+      selector,
+      words.source,
+    )
+    .catch(() => Promise.reject(new Error(`no ${selector} with ${words} was to be seen`)));
+  return found as ElementHandle<HTMLElement>;
+}
+
+/** Presses a button, a link or whatever the selector says. */
+export const press = async (tab: Page, words: RegExp, selector = 'button, a, summary'): Promise<void> => (await seen(tab, selector, words)).click();
+
+/** Opens a view of the studio with settings as if the person had made them earlier: a run of seconds. */
+export async function openStudio(tab: Page, baseURL: string, view: string): Promise<void> {
+  const settings = JSON.stringify({ version: 1, methods: ['lora'], train: tiny });
+  await tab.evaluateOnNewDocument((kept) => {
+    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
+  }, settings);
+  await tab.goto(`${baseURL}#/${view}`);
+}
