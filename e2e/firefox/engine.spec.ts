@@ -64,3 +64,14 @@ test('every kernel computes here what it computes in Node', async ({ tab, baseUR
   // The form without exchange between neighbours is what ran.
   expect(quads).toBe(false);
 });
+
+test('a WebGPU error that nobody captures is noticed here too, in the page and in a worker', async ({ tab, baseURL, problems }) => {
+  problems.allow(/MAP_READ|MapRead|usage/i);
+  await tab.goto(`${baseURL}e2e/engine.html`);
+  await tab.evaluate(async () => {
+    const { provoke } = await load<typeof import('../uncaptured')>('/e2e/uncaptured.ts');
+    await provoke('in the page');
+    new Worker('/e2e/uncaptured.ts?own', { type: 'module' });
+  });
+  await expect.poll(() => problems.all.filter((problem) => problem.includes('uncaptured WebGPU error')).length).toBe(2);
+});

@@ -34,17 +34,19 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await press(tab, /^Compare$/);
   await press(tab, /^Export/, 'tr button');
   await press(tab, /^Export$/, 'dialog button');
-  const downloaded = async (name: RegExp) => {
-    const found = () => readdirSync(firefox.downloads).find((file) => name.test(file)) ?? '';
-    await expect.poll(found, { timeout: ended }).not.toBe('');
-    return Object.keys(unzipSync(readFileSync(join(firefox.downloads, found())))).map((path) => path.split('/')[1]);
-  };
-  expect(await downloaded(/-lora\.zip$/)).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors']));
+  // A file has its name before it has its bytes.
+  const downloaded = (name: RegExp, files: string[]) =>
+    expect(() => {
+      const file = readdirSync(firefox.downloads).find((file) => name.test(file));
+      const zip = unzipSync(readFileSync(join(firefox.downloads, file!)));
+      expect(Object.keys(zip).map((path) => path.split('/')[1])).toEqual(expect.arrayContaining(files));
+    }).toPass({ timeout: ended });
+  await downloaded(/-lora\.zip$/, ['adapter_config.json', 'adapter_model.safetensors']);
 
   // As ONNX, which onnxruntime-web runs here before it is saved.
   await press(tab, /^Export/, 'tr button');
   await press(tab, /^ONNX$/, 'dialog label');
   await press(tab, /^Export$/, 'dialog button');
   await seen(tab, 'dialog *', /^The check is good\. 8 of 8 images agree\./);
-  expect(await downloaded(/onnx.*\.zip$/)).toContain('model.onnx');
+  await downloaded(/onnx.*\.zip$/, ['model.onnx']);
 });
