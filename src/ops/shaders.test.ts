@@ -64,7 +64,7 @@ describe('kernels', () => {
   test.each([
     ['workgroup memory', 64, 4097, /workgroup (storage|memory)/i],
     ['invocations', 257, 64, /workgroup|invocations/i],
-  ])('so it does more %s than every device has', async (what, N, L, message) => {
+  ])('it refuses more %s than every device has', async (what, N, L, message) => {
     const large = kernel(`large ${what}`, `override N: u32 = 64u;
 override L: u32 = 64u;
 @group(0) @binding(0) var<storage, read_write> out: array<f32>;
