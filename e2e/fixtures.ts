@@ -33,7 +33,7 @@ export class Problems {
  * Runs first in each page and worker: says on the console what WebGPU errors nobody captured. Chromium itself is silent
  * about a worker's, and Playwright reaches a worker only after it has begun, so the servers put this into its script.
  */
-const watchDevices = `{
+export const watchDevices = `{
   const prototype = globalThis.GPUAdapter?.prototype;
   const requestDevice = prototype?.requestDevice;
   if (requestDevice) prototype.requestDevice = async function (...args) {

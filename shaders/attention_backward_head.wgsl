@@ -58,10 +58,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       s.hi += y * load_q(mine1, e);
     }
     if (quad >= width) { continue; }
-    for (var r = 0u; r < 4u; r++) {
-      if (row + r < p.T) { matrix[(row + r) * width + quad] = score(s.lo[r], row + r, 4u * quad); }
-      if (row + 4u + r < p.T) { matrix[(row + 4u + r) * width + quad] = score(s.hi[r], row + 4u + r, 4u * quad); }
-    }
+    var rows = rows_of(s);
+    for (var r = 0u; r < min(8u, p.T - row); r++) { matrix[(row + r) * width + quad] = score(rows[r], row + r, 4u * quad); }
   }
   workgroupBarrier();
   for (var row = lane; row < p.T; row += WG) { softmax(row * width, width); }
@@ -88,12 +86,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       s.hi += y * load_dout(mine1, e);
     }
     if (quad >= width) { continue; }
-    for (var r = 0u; r < 4u; r++) {
-      let first = row + r;
-      let second = row + 4u + r;
-      if (first < p.T) { matrix[first * width + quad] *= (s.lo[r] - delta[head * p.T + first]) * p.scale; }
-      if (second < p.T) { matrix[second * width + quad] *= (s.hi[r] - delta[head * p.T + second]) * p.scale; }
-    }
+    var rows = rows_of(s);
+    for (var r = 0u; r < min(8u, p.T - row); r++) { matrix[(row + r) * width + quad] *= (rows[r] - delta[head * p.T + row + r]) * p.scale; }
   }
   workgroupBarrier();
   for (var i = lane; i < octs * across_d; i += WG) {
@@ -107,6 +101,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     store_q(row, p.q_at + base + c, by_row);
     store_k(row, p.k_at + base + c, by_column);
   }
+}
+
+fn rows_of(b: Block) -> array<vec4<f32>, 8> {
+  return array<vec4<f32>, 8>(b.lo[0], b.lo[1], b.lo[2], b.lo[3], b.hi[0], b.hi[1], b.hi[2], b.hi[3]);
 }
 
 fn score(dots: vec4<f32>, row: u32, key: u32) -> vec4<f32> {
@@ -196,10 +194,8 @@ fn load_matrix(mine: vec4<u32>, at: u32) -> mat4x4<f32> {
 }
 
 fn store_q(row: u32, to: u32, sum: Block) {
-  for (var r = 0u; r < 4u; r++) {
-    if (row + r < p.T) { dq[to + (row + r) * p.ld] = narrow(sum.lo[r]); }
-    if (row + 4u + r < p.T) { dq[to + (row + 4u + r) * p.ld] = narrow(sum.hi[r]); }
-  }
+  var rows = rows_of(sum);
+  for (var r = 0u; r < min(8u, p.T - row); r++) { dq[to + (row + r) * p.ld] = narrow(rows[r]); }
 }
 
 fn store_k(row: u32, to: u32, sum: Block) {
@@ -207,10 +203,8 @@ fn store_k(row: u32, to: u32, sum: Block) {
     store_q(row, to, sum);
     return;
   }
-  for (var r = 0u; r < 4u; r++) {
-    if (row + r < p.T) { dk[to + (row + r) * p.ld] = narrow(sum.lo[r]); }
-    if (row + 4u + r < p.T) { dk[to + (row + 4u + r) * p.ld] = narrow(sum.hi[r]); }
-  }
+  var rows = rows_of(sum);
+  for (var r = 0u; r < min(8u, p.T - row); r++) { dk[to + (row + r) * p.ld] = narrow(rows[r]); }
 }
 
 fn store_v(row: u32, to: u32, sum: Block) {
@@ -218,8 +212,6 @@ fn store_v(row: u32, to: u32, sum: Block) {
     store_q(row, to, sum);
     return;
   }
-  for (var r = 0u; r < 4u; r++) {
-    if (row + r < p.T) { dv[to + (row + r) * p.ld] = narrow(sum.lo[r]); }
-    if (row + 4u + r < p.T) { dv[to + (row + 4u + r) * p.ld] = narrow(sum.hi[r]); }
-  }
+  var rows = rows_of(sum);
+  for (var r = 0u; r < min(8u, p.T - row); r++) { dv[to + (row + r) * p.ld] = narrow(rows[r]); }
 }

@@ -1,6 +1,6 @@
 // One workgroup of N invocations: what a driver must get right before any kernel of ours can be.
-// out[4 w ..] = { sum of 1..N by a tree over barriers, OR of an array that nobody wrote, last element of an array sized
-// by an override, element k of a private array chosen at run time } for workgroup w, which starts its numbers at w.
+// out[4 w ..] = { sum of 1..N by a tree over barriers, OR of an array that nobody wrote, last element of an array of N,
+// element k of a private array chosen at run time } for workgroup w, which starts its numbers at w.
 //
 // Source: this project; each line stands for a driver bug seen elsewhere (cubek #645, wgpu #4500 and #7904, quadrants #835).
 override N: u32 = 64u;

@@ -33,6 +33,9 @@ fn multiply(wid: vec3<u32>, lane: u32) {
     wi += w_step();
   }
   if (col * 4u >= p.N) { return; }
-  var acc = array<mat4x4<f32>, 4>(acc0, acc1, acc2, acc3);
-  for (var i = 0u; i < min(16u, p.M - row); i++) { finish(first.z + (row + i) * p.ldo + col, col, acc[i / 4u][i % 4u]); }
+  var acc = array<vec4<f32>, 16>(
+    acc0[0], acc0[1], acc0[2], acc0[3], acc1[0], acc1[1], acc1[2], acc1[3],
+    acc2[0], acc2[1], acc2[2], acc2[3], acc3[0], acc3[1], acc3[2], acc3[3],
+  );
+  for (var i = 0u; i < min(16u, p.M - row); i++) { finish(first.z + (row + i) * p.ldo + col, col, acc[i]); }
 }

@@ -47,10 +47,19 @@ fn multiply(wid: vec3<u32>, lane: u32) {
     w0 += w_step();
     w1 += w_step();
   }
-  var acc = array<mat4x4<f32>, 16>(l0, l1, l2, l3, l4, l5, l6, l7, r0, r1, r2, r3, r4, r5, r6, r7);
+  var acc = array<vec4<f32>, 64>(
+    l0[0], l0[1], l0[2], l0[3], l1[0], l1[1], l1[2], l1[3],
+    l2[0], l2[1], l2[2], l2[3], l3[0], l3[1], l3[2], l3[3],
+    l4[0], l4[1], l4[2], l4[3], l5[0], l5[1], l5[2], l5[3],
+    l6[0], l6[1], l6[2], l6[3], l7[0], l7[1], l7[2], l7[3],
+    r0[0], r0[1], r0[2], r0[3], r1[0], r1[1], r1[2], r1[3],
+    r2[0], r2[1], r2[2], r2[3], r3[0], r3[1], r3[2], r3[3],
+    r4[0], r4[1], r4[2], r4[3], r5[0], r5[1], r5[2], r5[3],
+    r6[0], r6[1], r6[2], r6[3], r7[0], r7[1], r7[2], r7[3],
+  );
   for (var i = 0u; i < 64u; i++) {
     let c = col + i / 32u * 4u;
     let r = row + i % 32u;
-    if (c * 4u < p.N && r < p.M) { finish(first.z + r * p.ldo + c, c, acc[i / 4u][i % 4u]); }
+    if (c * 4u < p.N && r < p.M) { finish(first.z + r * p.ldo + c, c, acc[i]); }
   }
 }

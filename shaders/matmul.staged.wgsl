@@ -25,10 +25,19 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_id) lid
   var acc = mat4x4<f32>();
   for (var k = 0u; k < p.K; k += STEP) {
     if (lane < 2u * BLOCKS) {
-      var b = mat4x4<f32>();
-      if (of_x) { b = x_block(rows, k + k4); } else { b = w_block(cols, k + k4); }
-      for (var j = 0u; j < 4u; j++) {
-        if (of_x) { xs[(k4 + j) * PITCH + at] = factor4(b[j]); } else { ws[(k4 + j) * PITCH + at] = factor4(b[j]); }
+      let to = k4 * PITCH + at;
+      if (of_x) {
+        let b = x_block(rows, k + k4);
+        xs[to] = factor4(b[0]);
+        xs[to + PITCH] = factor4(b[1]);
+        xs[to + 2u * PITCH] = factor4(b[2]);
+        xs[to + 3u * PITCH] = factor4(b[3]);
+      } else {
+        let b = w_block(cols, k + k4);
+        ws[to] = factor4(b[0]);
+        ws[to + PITCH] = factor4(b[1]);
+        ws[to + 2u * PITCH] = factor4(b[2]);
+        ws[to + 3u * PITCH] = factor4(b[3]);
       }
     }
     workgroupBarrier();

@@ -28,14 +28,16 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var k = 0u; k < p.K; k += STEP) {
     if (of_x) {
       let b = x_block(rows, k + k4);
-      for (var j = 0u; j < 4u; j++) {
-        for (var i = 0u; i < 4u; i++) { xs[(at * 4u + i) * STEP + k4 + j] = factor(b[j][i]); }
-      }
+      keep_x(at, k4, b[0]);
+      keep_x(at, k4 + 1u, b[1]);
+      keep_x(at, k4 + 2u, b[2]);
+      keep_x(at, k4 + 3u, b[3]);
     } else if (lane < 96u) {
       let b = w_block(cols, k + k4);
-      for (var j = 0u; j < 4u; j++) {
-        for (var i = 0u; i < 4u; i++) { ws[(k4 + j) * COLS + at * 4u + i] = factor(b[j][i]); }
-      }
+      keep_w(at, k4, b[0]);
+      keep_w(at, k4 + 1u, b[1]);
+      keep_w(at, k4 + 2u, b[2]);
+      keep_w(at, k4 + 3u, b[3]);
     }
     workgroupBarrier();
     for (var s = 0u; s < STEP; s += SIDE_K) {
@@ -59,6 +61,14 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let col = lane % 8u;
   store4(wid.y * ROWS + row, wid.x * COLS / 4u + col, first.z, mat4x4<f32>(sum4(row, col), sum4(row + 1u, col), sum4(row + 2u, col), sum4(row + 3u, col)));
   write_tile_stats(wid.y * ROWS, ROWS, wid.x, 1u, lane, 128u);
+}
+
+// One k of the at-th four rows of x, and of the at-th four columns of weight.
+fn keep_x(at: u32, k: u32, four: vec4<f32>) {
+  for (var i = 0u; i < 4u; i++) { xs[(at * 4u + i) * STEP + k] = factor(four[i]); }
+}
+fn keep_w(at: u32, k: u32, four: vec4<f32>) {
+  for (var i = 0u; i < 4u; i++) { ws[k * COLS + at * 4u + i] = factor(four[i]); }
 }
 
 fn sum4(row: u32, col: u32) -> vec4<f32> {

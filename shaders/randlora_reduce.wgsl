@@ -72,11 +72,12 @@ fn main(
     }
     workgroupBarrier();
   }
+  var rows = array<vec4<f32>, 4>(sum[0], sum[1], sum[2], sum[3]);
   for (var i = 0u; i < 4u; i++) {
     for (var e = 0u; e < 4u; e++) {
       if (bases[i] >= p.n || columns[e] >= p.d) { continue; }
       let at = ((part * p.layers + layer) * p.n + bases[i]) * p.d + columns[e];
-      var v = sum[i][e];
+      var v = rows[i][e];
       if (keeps(p.accumulate)) { v += dgamma[at]; }
       dgamma[at] = v;
     }

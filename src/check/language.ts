@@ -6,7 +6,7 @@ import { runThrice } from './run';
 export const workgroup = kernel('check_workgroup', workgroupSource);
 const GROUPS = 1000;
 
-/** Barriers, zeroed workgroup memory, arrays sized by an override, private arrays indexed at run time. Throws with what is wrong. */
+/** Barriers, zeroed workgroup memory, the ends of its arrays, private arrays indexed at run time. Throws with what is wrong. */
 export async function checkWorkgroups(device: Device): Promise<void> {
   for (const N of [64, 128, 256]) {
     if (N > (device.report.limits.maxComputeInvocationsPerWorkgroup ?? 256)) continue;

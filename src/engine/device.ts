@@ -1,6 +1,7 @@
 import type { BytesByRole, DeviceReport, MatrixKind, Role } from '../train/protocol';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
+import { needsNudges, nudged } from './nudge';
 import { octsWork, quadsWork } from './quads';
 
 /** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
@@ -126,6 +127,7 @@ const LOST_WITHIN_MS = 500;
 const lostError = (details: string) => new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', details);
 
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
+  const nudges = needsNudges();
   const sizes = new Map<GPUBuffer, { role: Role; bytes: number }>();
   const self: Device = {
     gpu,
@@ -157,7 +159,7 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     },
     async wait(promise) {
       try {
-        return await promise;
+        return await (nudges ? nudged(gpu.queue, promise) : promise);
       } catch (error) {
         // The promises of a lost device fail in any order, some before `gpu.lost` settles.
         await Promise.race([gpu.lost, new Promise((later) => setTimeout(later, LOST_WITHIN_MS))]);

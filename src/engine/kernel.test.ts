@@ -3,7 +3,7 @@ import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import type { Device } from './device';
 import { allKernels, kernel } from './kernel';
-import { compilePipeline, MOST_PIPELINES } from './pipelines';
+import { compilePipeline, MOST_PIPELINES, textFor } from './pipelines';
 
 const lib = '@group(0) @binding(15) var<uniform> step: Step;\nstruct Step { seed: u32 }\nalias lanes = vec4<f32>;';
 const source = `// Commented out: @group(0) @binding(9) var<storage, read> ghost: array<f32>;
@@ -40,6 +40,7 @@ describe('kernel', () => {
       paramsBinding: 3,
       stepBinding: 15,
       overrides: ['ACT', 'BIAS'],
+      sizes: [],
     });
     expect(allKernels()).toContain(k);
   });
@@ -82,6 +83,18 @@ describe('compilePipeline', () => {
   test('says so when an override does not exist', async () => {
     const k = kernel('plain', '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\n@compute @workgroup_size(64)\nfn main() { out[0] = 1; }');
     await expect(compilePipeline(device, k, { NOPE: 1 })).rejects.toMatchObject({ kind: 'shader', message: expect.stringMatching(/kernel plain did not compile: .*NOPE/s) });
+    expect(device.errors).toEqual([]);
+  });
+
+  test('writes what sizes workgroup memory into the text, and leaves other overrides to the driver', async () => {
+    const text = '@group(0) @binding(0) var<storage, read_write> out: array<f32>;\noverride N: u32 = 4u;\noverride A: u32 = 0u;\nvar<workgroup> few: array<f32, 2 * N>;\n@compute @workgroup_size(N)\nfn main() { out[0] = few[A]; }';
+    const k = kernel('sized', text);
+    expect(k).toMatchObject({ overrides: ['N', 'A'], sizes: ['N'] });
+    expect(textFor(device, k, { N: 8, A: 1 })).toEqual({ text: text.replace('override N: u32 = 4u', 'const N: u32 = 8u'), constants: { A: 1 } });
+    expect(textFor(device, k, {}).text).toBe(text.replace('override N', 'const N'));
+    await compilePipeline(device, k, { N: 8, A: 1 });
+    expect(compilePipeline(device, k, { N: 8 })).not.toBe(compilePipeline(device, k, { N: 4 }));
+    await compilePipeline(device, k, { N: 4 });
     expect(device.errors).toEqual([]);
   });
 

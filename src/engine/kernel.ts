@@ -24,6 +24,8 @@ export interface Kernel {
   /** Binding of the `step` uniform, or -1. */
   stepBinding: number;
   overrides: string[];
+  /** Overrides that size workgroup memory: pipelines.ts writes them into the text. */
+  sizes: string[];
 }
 
 const declared: Kernel[] = [];
@@ -80,7 +82,9 @@ export function kernel(name: string, source: string, libs: string[] = [], share?
   const slots = [...bindings.map((b) => b.binding), paramsBinding, stepBinding].filter((slot) => slot >= 0);
   if (new Set(slots).size < slots.length) throw new EngineError('shader', `${name}: two variables have the same binding`);
   const overrides = [...plain.matchAll(/override\s+(\w+)/g)].map((m) => m[1]!);
-  const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides };
+  const lengths = [...plain.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)].flatMap(([, type]) => type!.match(/\w+/g)!);
+  const sizes = overrides.filter((override) => lengths.includes(override));
+  const made: Kernel = { name, text, bindings, params, paramsBinding, stepBinding, overrides, sizes };
   if (share) made.quadText = join([share.quads, ...libs, source]);
   if (share?.octs) made.octText = join([share.octs, ...libs, source]);
   declared.push(made);

@@ -249,7 +249,7 @@ export class Machine {
     // An estimate that is too long is cut to 0.6 by this, every time.
     const wait = polls && runs > 1 ? 0.6 * expected : 0;
     if (wait > 4) await new Promise((done) => setTimeout(done, wait));
-    await this.device.gpu.queue.onSubmittedWorkDone();
+    await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone());
     const now = performance.now();
     const measured = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;

@@ -29,11 +29,11 @@ const COMPUTE = 4; // GPUShaderStage.COMPUTE
  */
 export function compilePipeline(device: Device, kernel: Kernel, overrides: Record<string, number>): Promise<Pipeline> {
   const { modules, pipelines } = cacheOf(device.gpu);
-  const text = textFor(device, kernel);
-  const key = `${JSON.stringify(overrides)}\n${text}`;
+  const { text, constants } = textFor(device, kernel, overrides);
+  const key = `${JSON.stringify(constants)}\n${text}`;
   return kept(pipelines, key, () => {
     const module = () => kept(modules, text, () => device.gpu.createShaderModule({ label: kernel.name, code: text }));
-    const pipeline = build(device, kernel, text, overrides, module);
+    const pipeline = build(device, kernel, text, constants, module);
     pipeline.catch(() => pipelines.delete(key));
     return pipeline;
   });
@@ -69,10 +69,25 @@ function kept<V>(map: Map<string, V>, key: string, make: () => V): V {
   return value;
 }
 
-/** The text of a kernel that this device runs. */
-export const textFor = ({ quads, octs }: Pick<Device, 'quads' | 'octs'>, { text, quadText, octText }: Kernel): string => (quads && octs && octText) || (quads && quadText) || text;
+/**
+ * The text of a kernel that this device runs, and the overrides that are left to set. What sizes workgroup memory stands in the
+ * text as a constant: arrays sized by an override stay empty in Safari, without an error, and Adreno's compiler gets them wrong.
+ */
+export function textFor(
+  { quads, octs }: Pick<Device, 'quads' | 'octs'>,
+  kernel: Kernel,
+  overrides: Record<string, number>,
+): { text: string; constants: Record<string, number> } {
+  let text = (quads && octs && kernel.octText) || (quads && kernel.quadText) || kernel.text;
+  const constants = { ...overrides };
+  for (const name of kernel.sizes) {
+    text = text.replace(new RegExp(`override ${name}: u32 = (\\d+)u;`), (_, usual) => `const ${name}: u32 = ${overrides[name] ?? usual}u;`);
+    delete constants[name];
+  }
+  return { text, constants };
+}
 
-async function build(device: Device, kernel: Kernel, text: string, overrides: Record<string, number>, moduleOf: () => GPUShaderModule): Promise<Pipeline> {
+async function build(device: Device, kernel: Kernel, text: string, constants: Record<string, number>, moduleOf: () => GPUShaderModule): Promise<Pipeline> {
   const { gpu } = device;
   gpu.pushErrorScope('validation');
   const module = moduleOf();
@@ -92,7 +107,7 @@ async function build(device: Device, kernel: Kernel, text: string, overrides: Re
   const promise = gpu.createComputePipelineAsync({
     label: kernel.name,
     layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main', constants: overrides },
+    compute: { module, entryPoint: 'main', constants },
   });
   const scope = gpu.popErrorScope();
   try {

@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isDevice, openDevice, type Device } from '../engine/device';
-import { allKernels, kernel, type Kernel } from '../engine/kernel';
+import type { Device } from '../engine/device';
+import { kernel, type Kernel } from '../engine/kernel';
 import { compilePipeline } from '../engine/pipelines';
+import { Recorder } from '../engine/record';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-
-// Importing an op (or a check) declares its kernels.
-import.meta.glob(['./*.ts', '../optim/*.ts', '../check/*.ts', '!../**/*.test.ts'], { eager: true });
-const kernels = [...allKernels()];
+import { kernels, variants } from '../testing/variants';
+import { attention } from './attention';
 
 const folder = new URL('../../shaders/', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
@@ -17,45 +16,19 @@ const files = names('.');
 const libs = names('lib/').map((name) => `lib/${name}`);
 const withoutComments = (text: string) => text.replace(/\/\/[^\n]*/g, '');
 
-/** Values of the overrides that are numbers, and of those that only go together. */
-const numbers: Record<string, number[]> = { ACT: [0, 1, 2, 3], MODE: [0, 1, 2, 3], GATE: [0, 1, 2, 3], N: [64, 128, 256], SIZE: [256, 1024], STAGE: [0, 1, 2] };
-const together: Record<string, Record<string, number>[]> = {
-  STRIP: [{ WG: 64, OCTS: 4, KEYS: 64, STRIP: 512 }, { WG: 128, OCTS: 1, KEYS: 256, STRIP: 512 }],
-};
-
-/** The overrides a kernel is compiled with: none, each value of each alone, and for each mode all switches at once. */
-function variants(k: Kernel): Record<string, number>[] {
-  // Its text but for the tile is matmul.vec4's, which is compiled in all of them.
-  if (/^matmul\.(rows|staged|subgroup_matrix)/.test(k.name)) return [0, 1, 2, 3].map((MODE) => ({ MODE, ACT: 1, GATE: 1, BIAS: 1, PRE: 1, RESIDUAL: 1, STATS: 1 })).slice(0, k.name.split('.').length > 3 || /^matmul\.rows\d+\./.test(k.name) ? 1 : 4);
-  const types = [...k.text.matchAll(/override\s+(\w+)\s*:\s*(\w+)\s*=\s*([^;]+);/g)].map(([, name, type, value]) => ({ name: name!, type: type!, value: value === 'true' ? 1 : value === 'false' ? 0 : parseInt(value!) }));
-  const switches = types.filter((o) => o.type === 'bool').map((o) => o.name);
-  const list: Record<string, number>[] = [{}, ...switches.map((name) => ({ [name]: 1 }))];
-  for (const { name, type } of types) {
-    if (type === 'bool') list.push({ [name]: 0 });
-    else if (numbers[name]) list.push(...numbers[name].map((value) => ({ [name]: value })));
-    else if (together[name]) list.push(...together[name].flatMap((set) => [set, { ...set, ...Object.fromEntries(switches.map((s) => [s, 1])) }]));
-    else if (!Object.values(together).some((sets) => name in sets[0]!)) throw new Error(`${k.name}: say in this test which values override ${name} takes`);
-  }
-  const on = Object.fromEntries(switches.map((name) => [name, 1]));
-  const has = (name: string) => types.some((o) => o.name === name && o.type === 'u32');
-  for (const mode of has('MODE') ? numbers.MODE! : [undefined]) {
-    for (const act of has('ACT') ? numbers.ACT! : [undefined]) {
-      list.push({ ...on, ...(mode === undefined ? {} : { MODE: mode }), ...(act === undefined ? {} : { ACT: act }) });
-    }
-  }
-  // A value that is the default compiles the same text as leaving it out.
-  const says = (v: Record<string, number>) => types.flatMap(({ name, value }) => ((v[name] ?? value) === value ? [] : [`${name}=${v[name]}`])).join(' ');
-  return [...new Map(list.map((v) => [says(v), v])).values()];
-}
-
 let device: Device;
-/** Dawn's null backend: its checks and its compiler are those of any device, and there is no driver behind them. */
+/**
+ * Dawn's null backend: its checks and its compiler are those of any device, and there is no driver behind them. It asked for no
+ * limits, so what compiles here keeps to those of the weakest device: 16 KiB of workgroup memory, 256 invocations, eight buffers.
+ */
 let checks: Device;
 beforeAll(async () => {
   device = await mustOpen(gpu());
-  const nothing = await openDevice(gpu(['backend=null', 'enable-dawn-features=allow_unsafe_apis']));
+  const nothing = gpu(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
   // A build of Dawn may lack it.
-  checks = isDevice(nothing) ? nothing : device;
+  const adapter = (await nothing.requestAdapter()) ?? (await gpu().requestAdapter())!;
+  const requiredFeatures = (['shader-f16', 'subgroups'] as const).filter((feature) => adapter.features.has(feature));
+  checks = { ...device, gpu: await adapter.requestDevice({ requiredFeatures }) };
 });
 
 /** Compiles a kernel with these overrides as every device may have it: with quads and octets, and without. */
@@ -77,7 +50,7 @@ describe('kernels', () => {
     // A driver's own compiler takes ten times as long, for what WGSL's has accepted. Of a kernel with many overrides it gets the
     // defaults and all switches at once: op cases run those that are in use.
     for (const overrides of all.filter((v) => k.overrides.length < 3 || (Object.keys(v).length !== 1 && (v.ACT === undefined || v.ACT === v.MODE)))) await compile(device, k, overrides);
-    expect([...checks.errors, ...device.errors]).toEqual([]);
+    expect(device.errors).toEqual([]);
   });
 
   test('the null backend refuses what a variant breaks', async () => {
@@ -86,6 +59,37 @@ describe('kernels', () => {
 @compute @workgroup_size(64) fn main() { var few = array<f32, 8>(); out[0] = few[N]; }`);
     await compilePipeline(checks, broken, { N: 7 });
     await expect(compilePipeline(checks, broken, { N: 8 })).rejects.toMatchObject({ kind: 'shader', message: expect.stringContaining('out of bounds') });
+  });
+
+  test.each([
+    ['workgroup memory', 64, 4097, /workgroup (storage|memory)/i],
+    ['invocations', 257, 64, /workgroup|invocations/i],
+  ])('it refuses more %s than every device has', async (what, N, L, message) => {
+    const large = kernel(`large ${what}`, `override N: u32 = 64u;
+override L: u32 = 64u;
+@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+var<workgroup> all: array<f32, L>;
+@compute @workgroup_size(N) fn main(@builtin(local_invocation_index) lane: u32) { all[lane] = 1.0; out[lane] = all[L - 1u]; }`);
+    await compilePipeline(checks, large, { N: 256, L: 4096 });
+    await expect(compilePipeline(checks, large, { N, L })).rejects.toMatchObject({ kind: 'shader', message: expect.stringMatching(message) });
+  });
+
+  test('attention of any shape keeps to what every device has', async () => {
+    const seen = new Map<string, { k: Kernel; overrides: Record<string, number> }>();
+    for (const backward of ['fused', 'head'] as const) {
+      for (const T of [1, 5, 17, 50, 64, 77, 197, 257, 577, 1025]) {
+        for (const D of [1, 3, 4, 20, 32, 48, 64, 80, 128, 256, 512]) {
+          const rec = new Recorder({ attention: { forward: 'fused', backward } });
+          rec.program('check', () => {
+            const [q, k, v, dout] = ['q', 'k', 'v', 'dout'].map((name) => rec.declare('input', name, [1, T, D], 'f32', name !== 'dout'));
+            rec.backward(attention(q!, k!, v!, 1), dout!);
+          });
+          for (const { kernel: k, overrides } of rec.programs.flatMap(({ entries }) => entries)) seen.set(`${k.name} ${JSON.stringify(overrides)}`, { k, overrides });
+        }
+      }
+    }
+    expect(seen.size).toBeGreaterThan(100);
+    for (const { k, overrides } of seen.values()) await compilePipeline(checks, k, overrides);
   });
 
   test('have names of their own', () => {

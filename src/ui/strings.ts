@@ -505,6 +505,7 @@ export const t = {
     asking: 'Asking for the list of files.',
     cancelled: (id: string): string => `Cancelled. What came of ${id} so far is kept, and the next try goes on from it.`,
     cached: 'Kept in this browser',
+    notPromised: 'The browser has not promised to keep this: it may clear it when the disk runs short. A project file keeps everything.',
     empty: 'No imported files yet. What is imported once is here again after a reload, without a connection.',
     from: (host: string): string => `from ${host}`,
     dataset: 'data set',

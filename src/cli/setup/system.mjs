@@ -9,6 +9,13 @@ export function findChromium() {
   return which(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
 }
 
+/** Path of a Firefox: $FIREFOX, or one on the PATH. */
+export function findFirefox() {
+  const named = process.env.FIREFOX;
+  if (named) return existsSync(named) ? named : which([named]);
+  return which(['firefox-esr', 'firefox']);
+}
+
 /**
  * How Chromium is started for tests and the benchmark. $FULLRANK_ADAPTER: `swiftshader` (the default) is Chromium's own
  * software adapter, the same on every machine; `default` takes the machine's GPU.
@@ -29,7 +36,7 @@ export function chromiumArgs() {
 }
 
 /** True when Dawn will find a GPU API: Metal and D3D12 are always there, Vulkan is a loader and at least one driver. */
-function hasGpuDriver() {
+export function hasGpuDriver() {
   if (process.platform !== 'linux') return true;
   const named = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
   const drivers = named
@@ -44,11 +51,34 @@ function hasGpuDriver() {
   return drivers && libraries.some((folder) => folder && existsSync(join(folder, 'libvulkan.so.1')));
 }
 
+/** True where packages can be installed without asking. */
+const canInstall = () => process.getuid?.() === 0 && which(['apt-get']) !== undefined;
+
+/** @param {string[]} packages @returns {Promise<boolean>} */
+async function install(packages) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // An update that fails (one dead mirror among several) need not stop the install.
+  await run('apt-get', ['update', '-q'], { env });
+  return (await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env })) === 0;
+}
+
 /**
  * Installs through apt what the named tests need and the system lacks, where that is possible; says what to install where not.
- * @param {{ chromium: boolean, vulkan: boolean }} need
+ * Firefox is asked for and not needed: its tests are skipped without it.
+ * @param {{ chromium: boolean, firefox: boolean, vulkan: boolean }} need
  */
 export async function ensureSystem(need) {
+  await ensureNeeded(need);
+  if (!need.firefox || (findFirefox() && hasGpuDriver())) return;
+  if (canInstall()) {
+    console.log('Installing Firefox ...');
+    await install(['firefox-esr', 'mesa-vulkan-drivers', 'libvulkan1']);
+  }
+  if (!findFirefox() || !hasGpuDriver()) console.log('There is no Firefox (or no Vulkan driver for it) on this system: the tests in Firefox are skipped. Set $FIREFOX to its path.');
+}
+
+/** @param {{ chromium: boolean, vulkan: boolean }} need */
+async function ensureNeeded(need) {
   const missing = () => [
     ...(need.chromium && !findChromium() ? ['chromium'] : []),
     ...(need.vulkan && !hasGpuDriver() ? ['mesa-vulkan-drivers', 'libvulkan1'] : []),
@@ -61,12 +91,8 @@ export async function ensureSystem(need) {
   ].join(' and ');
   const apt = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   const tellThem = `The tests need ${what}: install with "${apt}" as root, or your system's equivalent.`;
-  if (process.getuid?.() !== 0 || !which(['apt-get'])) throw new SetupError(tellThem);
+  if (!canInstall()) throw new SetupError(tellThem);
 
   console.log(`Installing ${what} (${apt}) ...`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // An update that fails (one dead mirror among several) need not stop the install.
-  await run('apt-get', ['update', '-q'], { env });
-  const code = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
-  if (code !== 0 || missing().length > 0) throw new SetupError(tellThem);
+  if (!(await install(packages)) || missing().length > 0) throw new SetupError(tellThem);
 }

@@ -1,4 +1,4 @@
-// npm test: installs what the tests need, then types, lint, Node tests (Dawn) and browser tests (Chromium); prints one count.
+// npm test: installs what the tests need, then types, lint, Node tests (Dawn) and browser tests (Chromium, Firefox); prints one count.
 //   npm test -- --only node|e2e|types|lint    one group (repeatable)
 //   npm test -- src/ops e2e/engine            only test files whose path contains one of these
 //   npm run journeys                          e2e/journeys with default settings to the very end, instead of a few steps
@@ -114,7 +114,7 @@ await script(async () => {
 
   mkdirSync(cache, { recursive: true });
   await ensureInstalled();
-  await ensureSystem({ chromium: only.includes('e2e'), vulkan: only.includes('node') });
+  await ensureSystem({ chromium: only.includes('e2e'), firefox: only.includes('e2e'), vulkan: only.includes('node') });
 
   /** @type {Count[]} */
   const counts = [];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeStorage } from '../../testing/opfs';
 import { diskFiles } from './diskFiles.node';
 import { type HubFiles, readFile, writeFile } from './files';
@@ -92,6 +92,9 @@ describe('the lock of a process that died', () => {
 
 test('a full or refused browser store says so', async () => {
   await expect(opfsFiles(undefined)).rejects.toMatchObject({ kind: 'storage' });
+  vi.stubGlobal('FileSystemFileHandle', class {});
+  await expect(opfsFiles(fakeStorage())).rejects.toMatchObject({ kind: 'storage', message: 'This browser has no file storage for pages.' });
+  vi.unstubAllGlobals();
   await expect(opfsFiles(fakeStorage({ refuse: true }))).rejects.toMatchObject({ kind: 'storage', message: expect.stringContaining('cannot be used') });
   const small = await opfsFiles(fakeStorage({ quota: 10 }));
   await expect(writeFile(small, 'x', new Uint8Array(20))).rejects.toMatchObject({ kind: 'quota' });

@@ -10,7 +10,9 @@ type Listable = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, 
  * can be written in place. Throws HubError (`storage`) where the browser has none or refuses (private windows).
  */
 export async function opfsFiles(storage: StorageManager | undefined = globalThis.navigator?.storage, root = 'hub'): Promise<BlobFiles> {
-  if (!storage?.getDirectory) throw new HubError('storage', 'This browser has no file storage for pages.');
+  // Some have the folders, and no way to write into a file that is there.
+  const writes = !globalThis.FileSystemFileHandle || 'createSyncAccessHandle' in FileSystemFileHandle.prototype;
+  if (!storage?.getDirectory || !writes) throw new HubError('storage', 'This browser has no file storage for pages.');
   const top = await guarded(async () => (await storage.getDirectory()).getDirectoryHandle(root, { create: true }));
 
   /** The folder that holds `path`, and the last part of it; null when a folder is missing and not to be made. */

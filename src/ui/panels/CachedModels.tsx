@@ -5,6 +5,7 @@ import { Note } from '../controls/Sign';
 import { formatCount, formatSize } from '../format';
 import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
+import { usePersistence } from '../store/persistence';
 import { t } from '../strings';
 import css from './hub.module.css';
 import panels from './panels.module.css';
@@ -15,6 +16,7 @@ const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
 export function CachedModels() {
   const cache = useHub((hub) => hub.cache);
   const kept = useKept();
+  const promised = usePersistence((state) => state.promised);
   const [deleting, setDeleting] = useState('');
   const title = useRef<HTMLHeadingElement>(null);
   if (!cache) return null;
@@ -37,6 +39,7 @@ export function CachedModels() {
       </h3>
       {cache.kind === 'memory' && <Note sign="warn">{t.hub.memory}</Note>}
       {sizes.length === 0 && <p className={panels.hint}>{t.hub.empty}</p>}
+      {promised === false && <p className={panels.hint}>{t.hub.notPromised}</p>}
       <ul>
         {cache.repos.map((repo) => (
           <li key={repo.key}>

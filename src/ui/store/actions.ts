@@ -9,6 +9,7 @@ import { keepRun, purgeRun } from './keep';
 import { touch } from './metrics';
 import { freshName } from './names';
 import { specFor } from './open';
+import { askToPersist } from './persistence';
 import { changeSettings, setTrain, useSettings } from './settings';
 import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waitingIn, type Run } from './runs';
 import { tabId } from './tabs';
@@ -38,7 +39,7 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {
 export function trainSelected(): boolean {
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);
   if (specs.length === 0) return false;
-  void navigator.storage?.persist?.().catch(() => false);
+  void askToPersist();
   enqueue(specs);
   void startQueue();
   return true;

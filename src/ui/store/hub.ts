@@ -6,6 +6,7 @@ import { t } from '../strings';
 import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
+import { askToPersist } from './persistence';
 import { changeSettings, useSettings } from './settings';
 import { toast } from './toast';
 
@@ -121,13 +122,9 @@ export function cancelHubLoad(kind: HubKind): void {
   void studio().cancelHub(load.id).then(readCache);
 }
 
-let asked = false;
-
-/** Asks the browser, once, not to clear the cache by itself. */
+/** Asks the browser not to clear the cache by itself. */
 function persist(cache: HubCache | null): void {
-  if (asked || cache?.kind !== 'opfs' || cache.repos.length === 0) return;
-  asked = true;
-  void navigator.storage?.persist?.().catch(() => false);
+  if (cache?.kind === 'opfs' && cache.repos.length > 0) void askToPersist();
 }
 
 /** Ids of the hub hold a slash; those of bundled models and of folders never do. */

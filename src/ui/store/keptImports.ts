@@ -6,6 +6,7 @@ import { t } from '../strings';
 import { useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { offerStored } from './hub';
+import { askToPersist } from './persistence';
 import { useRuns, isLive } from './runs';
 import { changeSettings, useSettings } from './settings';
 import { toast } from './toast';
@@ -38,7 +39,7 @@ const isOf = (kind: ImportKind, id: string) => (one: { kind: ImportKind; id: str
 export async function keepImport(kind: ImportKind, id: string): Promise<void> {
   const put = (change: Partial<Keeping>) => useKept.setState(({ keeping }) => ({ keeping: keeping.map((one) => (isOf(kind, id)(one) ? { ...one, ...change } : one)) }));
   useKept.setState(({ keeping }) => ({ keeping: [...keeping.filter((one) => !isOf(kind, id)(one) && one.failed === ''), { kind, id, done: 0, total: 0, failed: '' }] }));
-  void navigator.storage?.persist?.().catch(() => false);
+  void askToPersist();
   try {
     const item = await studio().keepImport(kind, id, proxy((done: number, total: number) => put({ done, total })));
     useKept.setState(({ items, keeping }) => ({ items: [...items, item], keeping: keeping.filter((one) => !isOf(kind, id)(one)) }));

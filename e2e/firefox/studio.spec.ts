@@ -1,0 +1,52 @@
+import { unzipSync } from 'fflate';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, missing, openStudio, press, seen, test } from './firefox';
+import { ended } from '../studioHelp';
+
+test.skip(missing !== '', missing);
+
+test('the device test passes, and the page says what this browser lacks', async ({ tab, baseURL }) => {
+  await openStudio(tab, baseURL!, 'train');
+  // Firefox names no adapter.
+  await seen(tab, '*', /^Only a software adapter was found: /);
+  await press(tab, /WebGPU device/, 'summary');
+  await press(tab, /^Test this device$/);
+  await seen(tab, 'button', /^Test again$/);
+  await seen(tab, '*', /^All results are right\.$/);
+});
+
+test('open, train, reload, try on pictures, export', async ({ tab, firefox, baseURL }) => {
+  await openStudio(tab, baseURL!, 'train');
+  await press(tab, /^Fine-tune now/);
+  await press(tab, /^Compare$/);
+  const done = () => seen(tab, 'tr', /LoRA[\s\S]*done/);
+  await done();
+  // A run is written a moment after it is shown.
+  await tab.reload();
+  await done();
+
+  await press(tab, /^Try$/);
+  await press(tab, /^Test pictures of /);
+  await press(tab, /^Classify with /);
+  await seen(tab, 'button', /^Download CSV$/);
+
+  await press(tab, /^Compare$/);
+  await press(tab, /^Export/, 'tr button');
+  await press(tab, /^Export$/, 'dialog button');
+  // A file has its name before it has its bytes.
+  const downloaded = (name: RegExp, files: string[]) =>
+    expect(() => {
+      const file = readdirSync(firefox.downloads).find((file) => name.test(file));
+      const zip = unzipSync(readFileSync(join(firefox.downloads, file!)));
+      expect(Object.keys(zip).map((path) => path.split('/')[1])).toEqual(expect.arrayContaining(files));
+    }).toPass({ timeout: ended });
+  await downloaded(/-lora\.zip$/, ['adapter_config.json', 'adapter_model.safetensors']);
+
+  // As ONNX, which onnxruntime-web runs here before it is saved.
+  await press(tab, /^Export/, 'tr button');
+  await press(tab, /^ONNX$/, 'dialog label');
+  await press(tab, /^Export$/, 'dialog button');
+  await seen(tab, 'dialog *', /^The check is good\. 8 of 8 images agree\./);
+  await downloaded(/onnx.*\.zip$/, ['model.onnx']);
+});
