@@ -1,0 +1,46 @@
+import { useId, type KeyboardEvent, type ReactNode, type ToggleEvent } from 'react';
+import { terms, type TermName } from '../words/terms';
+import css from './term.module.css';
+
+/** Room between the word and its definition, and between that and the edge of the window, in px. */
+const gap = 6;
+
+/** Below the word, or above it where there is no room; never beyond the window. */
+function place(box: HTMLElement, word: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const below = word.bottom + gap + height < innerHeight || word.top < height + 2 * gap;
+  box.style.left = `${Math.max(gap, Math.min(word.left, innerWidth - width - gap))}px`;
+  box.style.top = `${below ? word.bottom + gap : word.top - gap - height}px`;
+}
+
+/**
+ * A word of the field that opens its definition where it stands. The definition also describes the button, so it is read
+ * aloud with the word; Escape, a click elsewhere or a scroll closes it.
+ */
+export function Term({ name, children }: { name: TermName; children: ReactNode }) {
+  const id = useId();
+  const box = () => document.getElementById(id);
+  const onToggle = (event: ToggleEvent<HTMLElement>) => {
+    const shown = event.currentTarget;
+    if (event.newState !== 'open') return;
+    place(shown, document.getElementById(`${id}-word`)!.getBoundingClientRect());
+    addEventListener('scroll', () => shown.hidePopover(), { once: true, capture: true, passive: true });
+  };
+  // A lesson or a sheet around it stays.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !box()?.matches(':popover-open')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    box()!.hidePopover();
+  };
+  return (
+    <>
+      <button id={`${id}-word`} type="button" className={css.word} popoverTarget={id} aria-describedby={id} onKeyDown={onKeyDown}>
+        {children}
+      </button>
+      <span id={id} popover="auto" className={css.definition} onToggle={onToggle}>
+        {terms[name]}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+/** Words of the field, explained in one or two sentences where they stand (controls/Term.tsx). */
+export const terms = {
+  rank: 'The rank r is how many independent directions an update of a weight matrix can have. LoRA with r 8 adds one that is the product of a tall and a flat matrix of width 8; a full update can use every direction.',
+  bases: 'NoLA’s k is how many random matrices it mixes to make LoRA’s two factors. Only the k numbers of the mix are trained.',
+  rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
+  budget: 'How many numbers a method may train. Methods are compared at about the same count, so that none wins by being larger.',
+  trainable: 'Numbers that training changes: those of the method, and those of a new classification head where there is one. Everything else is frozen.',
+  shots: 'Training pictures of each class. “4 shots” is four pictures a class.',
+  seed: 'A number that decides all chance in a run: start values, the order of the pictures, how they are varied. Runs that differ in the seed alone show how much of a difference is chance.',
+  interval: 'Where the mean would lie with many more seeds, nineteen times out of twenty (Student’s t). Where two intervals overlap, the difference may be chance. One seed has none.',
+  front: 'The runs that no other beats in both directions: less of what it costs, and at least as accurate. All others cost more than a better one.',
+  smoothing: 'Each point is an average of the steps before it that forgets the older ones. The accuracy is never smoothed.',
+  validation: 'Pictures held back from training to follow the run and to choose its best weights. The test pictures are used once, at the end.',
+  cka: 'Centred kernel alignment: how alike two models arrange the same pictures in a layer, from 0 (not at all) to 1 (the same but for rotation and size).',
+  drift: 'How far fine-tuning moved a layer’s features away from those of the pretrained model: 1 − CKA.',
+  spectrum: 'The singular values of an update, largest first: how strongly it acts in each independent direction. Where they end, the update has no more directions.',
+  zeroShot: 'The model as it was downloaded, without any training: it picks the class whose text is most like the picture.',
+  barrier: 'How far the loss rises above the straight line between two models when one is changed into the other. No barrier: they lie in the same valley.',
+} as const;
+
+export type TermName = keyof typeof terms;
