@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { indexAt, path, smooth, spread, thin } from './lines';
-import { linearScale } from './scale';
+import { bandPath, indexAt, path, smooth, spread, thin } from './lines';
+import { linearScale, logScale } from './scale';
 
 test('a moving average of a line is the line, and leaves out what is no number', () => {
   expect([...smooth([0, 1, 2, 3, 4, 5, 6], 3)]).toEqual([0.5, 1, 2, 3, 4, 5, 5.5]);
@@ -20,6 +20,13 @@ test('thinning keeps the ends and every extreme of a long line', () => {
 test('a path has a gap where a value is no number', () => {
   const scale = linearScale(0, 4);
   expect(path([0, 1, 2, 3, 4], [0, 1, NaN, 3, 4], scale, scale).match(/M/g)).toHaveLength(2);
+});
+
+test('a band never leaves its plot, also where a log axis has no place for its lower edge', () => {
+  const sx = linearScale(0, 2);
+  const numbers = bandPath([0, 1, 2], [1, 1, 1], [0.5, 4, NaN], sx, logScale(0.5, 2)).match(/-?[\d.]+/g)!.map(Number);
+  expect(numbers).toHaveLength(8);
+  expect(numbers.every((value) => value >= 0 && value <= 1000)).toBe(true);
 });
 
 test('the index of a place is that of the last point at or before it', () => {

@@ -81,6 +81,20 @@ export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
   return d;
 }
 
+/** SVG path in a box of 1000 by 1000 around the area between y − half and y + half, within the scale; a part without a half width is left out. */
+export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: Scale): string {
+  const edge = (i: number, sign: number): string => {
+    const value = Math.min(sy.max, Math.max(sy.min, y[i] + sign * half[i]));
+    return `${(1000 * at(sx, x[i])).toFixed(1)} ${(1000 * (1 - at(sy, value))).toFixed(1)}`;
+  };
+  const parts: number[][] = [[]];
+  for (const i of thin(y)) {
+    if (Number.isFinite(y[i]) && Number.isFinite(half[i]) && x[i] >= sx.min && x[i] <= sx.max) parts[parts.length - 1].push(i);
+    else if (parts[parts.length - 1].length > 0) parts.push([]);
+  }
+  return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
+}
+
 /** Index of the last point at or before `value` in an ascending column; 0 when all are later. */
 export function indexAt(x: Numbers, value: number): number {
   let low = 0;

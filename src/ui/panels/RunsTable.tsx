@@ -233,7 +233,7 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
       </td>
       <th scope="row">
         <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={group.label} onClick={onOpen}>
-          {group.label || t.table.one}
+          {[group.label, group.second].filter(Boolean).join(", ") || t.table.seedCount(group.seeds.length)}
         </button>
       </th>
       <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
