@@ -21,6 +21,7 @@ import { shareWords, undoWords } from './words/share';
 import { rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
+import { compareWords } from './words/compare';
 import { factWords, filterWords, tableWords } from './words/table';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -243,6 +244,7 @@ export const t = {
   },
 
   board: boardWords,
+  comparing: compareWords,
   queue: queueWords,
   facts: factWords,
   filter: filterWords,
@@ -272,6 +274,12 @@ export const t = {
     none: 'No runs yet.',
     lossSummary: (ends: string): string => `Last values: ${ends}.`,
     accuracySummary: (ends: string): string => `Last values in percent: ${ends}.`,
+    seed: (seed: number): string => `seed ${seed}`,
+    meanOf: (runs: number): string => `mean of ${plural(runs, 'run')}`,
+    seeds: 'single seeds',
+    of: { loss: 'Loss', accuracy: 'Accuracy' },
+    ofLabel: 'What the curves show',
+    bands: 'Lines are means over seeds, bands their 95 % intervals.',
     smoothing: 'smoothing',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
     more: 'Plots',
@@ -290,6 +298,8 @@ export const t = {
     kinds: { svg: 'SVG', png: 'PNG', csv: 'CSV', json: 'JSON' },
     notSaved: (why: string): string => `Not saved. ${why}`,
     table: 'Table',
+    interval: '95 % interval, ±',
+    moreLines: (count: number): string => `+ ${count} more`,
     export: 'Export',
     of: (title: string): string => `of ${title}`,
     tableOf: (title: string): string => `Table of ${title}`,
@@ -333,7 +343,7 @@ export const t = {
     cancel: 'Cancel',
     resume: 'Continue',
     export: 'Export',
-    again: 'Again',
+    again: 'Run again',
     delete: 'Delete',
     deleted: (name: string): string => `Deleted ${name}`,
     cleared: (count: number): string => `Took ${plural(count, 'run')} out of the queue`,
@@ -377,7 +387,6 @@ export const t = {
   },
 
   results: {
-    title: (name: string): string => `Results of ${name}`,
     accuracy: (percent: string, count: string, pictures: string, step: string, loss: string): string => `${percent} % of ${count} ${pictures} right with the weights of step ${step}, loss ${loss}.`,
     which: 'Which pictures',
     splits: { val: 'Validation', test: 'Test', train: 'Training' },
@@ -394,7 +403,7 @@ export const t = {
     evaluating: (done: string, total: string): string => `Evaluating, ${done} of ${total} pictures.`,
     notEvaluated: (why: string): string => `It was not evaluated. ${why}`,
     none: 'This run has ended before its first evaluation.',
-    download: (mib: string): string => `Download the adapter, ${mib} MiB`,
+    download: (mib: string, adapter: boolean): string => `Download the ${adapter ? 'adapter' : 'weights'}, ${mib} MiB`,
     summary: (time: string, rate: string, skipped: number, device: string): string =>
       `${time} of training at ${rate} images per second${device ? ` on ${device}` : ''}${skipped > 0 ? `; ${plural(skipped, 'step')} skipped because a gradient was not finite` : ''}.`,
   },

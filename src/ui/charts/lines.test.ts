@@ -41,3 +41,10 @@ test('labels keep their distance, their order and the box', () => {
   expect(placed[0]).toBeLessThan(placed[1]);
   expect(Math.max(...placed)).toBeLessThanOrEqual(100);
 });
+
+test('labels of unlike heights keep clear of each other too', () => {
+  const heights = [30, 15, 30, 15];
+  const placed = spread([50, 52, 54, 200], heights, 0, 232);
+  for (let i = 1; i < 4; i++) expect(placed[i] - placed[i - 1]).toBeGreaterThanOrEqual((heights[i] + heights[i - 1]) / 2 - 1e-9);
+  expect(placed[3]).toBe(200);
+});

@@ -177,7 +177,7 @@ function drawn(figure: HTMLElement, right: number): string {
       if (clipped) {
         const rect = element.getBoundingClientRect();
         const [x, y] = at(rect.left, rect.top);
-        clip(x - 4, y - 6, rect.width + 8, rect.height + 7);
+        clip(x - 4, y - 2, rect.width + 8, rect.height + 3);
       }
       shapes(element, opacity * Number(style.opacity));
       if (clipped) parts.push('</g>');

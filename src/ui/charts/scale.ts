@@ -49,6 +49,15 @@ export function shareScale(low: number, high: number, count = 5): Scale {
   return linearScale(Math.max(0, low - pad), Math.min(1, high + pad), count);
 }
 
+/**
+ * An axis over [low, high] that also shows intervals around its values, as far as they leave the values half of it: an
+ * interval of two seeds can be twenty times as wide as what there is to see.
+ */
+export function reach(low: number, high: number, edges: readonly number[]): [number, number] {
+  const most = Math.max((high - low) / 2, 0.02);
+  return [Math.max(low - most, Math.min(low, ...edges)), Math.min(high + most, Math.max(high, ...edges))];
+}
+
 /** Steps of an axis of time, in seconds, that clocks have; from two days on they double. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 

@@ -1,20 +1,24 @@
 import { onFront } from '../charts/front';
+import { shareScale, timeScale } from '../charts/scale';
 import { Scatter } from '../charts/Scatter';
+import { Term } from '../controls/Term';
 import { formatShort } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { groupRuns, verdict, type Group } from '../store/runGroups';
-import type { Run } from '../store/runs';
+import type { Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
+import { percentTick } from './GroupCurves';
 import { pointsOf } from './points';
 
-const costs = ['trainable', 'memory', 'seconds'] as const;
 const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
 /** Without its unit. */
 const plainTitle = (title: string): string => title[0].toUpperCase() + title.slice(1).replace(/,[^,]*$/, '');
-const tick = (fact: Fact) => (value: number) => (fact.name === 'accuracy' || fact.name === 'val' ? String(Number((100 * value).toPrecision(6))) : fact.log && value >= 10_000 ? formatShort(value) : fact.name === 'seconds' ? fact.format(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+const isShare = (fact: Fact): boolean => fact.share === true;
+const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 10_000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+/** The axis that a quantity has of its own. */
+const scaleOf = (fact: Fact) => (isShare(fact) ? shareScale : fact.name === 'seconds' ? timeScale : undefined);
 
 function ofTwo(groups: readonly Group[], x: Fact, y: Fact) {
   const points = pointsOf(groups, x, y);
@@ -28,6 +32,8 @@ function ofTwo(groups: readonly Group[], x: Fact, y: Fact) {
     goodX: x.good,
     goodY: y.good,
     front: true,
+    scaleX: scaleOf(x),
+    scaleY: scaleOf(y),
     formatX: x.format,
     formatY: y.format,
     tickX: tick(x),
@@ -36,36 +42,32 @@ function ofTwo(groups: readonly Group[], x: Fact, y: Fact) {
   };
 }
 
-/** What accuracy costs: parameters (figure 1 of the paper), memory and time. */
-export function Costs({ runs }: { runs: Run[] }) {
-  const groups = groupRuns(runs, 'seed');
-  const accuracy = factNamed('accuracy')!;
+export type Cost = 'trainable' | 'memory' | 'seconds';
+
+/** How marks and bars are to be read. */
+function Reading() {
+  const words = t.comparing.reading;
   return (
-    <>
-      <div className={css.lead}>
-        {verdict(groups, 'seed').slice(0, 2).map((sentence) => (
-        <p key={sentence} className={css.finding}>
-          {sentence}
-        </p>
-        ))}
-        <p className={css.soft}>{t.board.about}</p>
-      </div>
-      <div className={css.three}>
-        {costs.map((cost) => {
-          const of = ofTwo(groups, factNamed(cost)!, accuracy);
-          return of.points.length > 0 && <Scatter key={cost} {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} />;
-        })}
-      </div>
-    </>
+    <span className={css.soft}>
+      {words.filled} <Term name="front">{words.front}</Term>
+      {words.hollow} <Term name="interval">{words.interval}</Term>.
+    </span>
   );
 }
 
+/** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
+export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
+  const of = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
+  if (of.points.length === 0) return null;
+  return <Scatter {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading />} />;
+}
+
 /** Any two metrics against each other. */
-export function AnyTwo({ runs }: { runs: Run[] }) {
+export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const { chartX, chartY } = useSettings();
   const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
-  const of = ofTwo(groupRuns(runs, 'seed'), x, y);
+  const of = ofTwo(groups, x, y);
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
     <>
       {word}

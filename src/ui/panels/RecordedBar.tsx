@@ -5,7 +5,7 @@ import { formatCount } from '../format';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
-import { useComparedRuns, useRecordedShown } from '../store/view';
+import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import css from './recorded.module.css';
 
@@ -14,7 +14,8 @@ export function RecordedBar() {
   const { runs, steps, at, playing, command, device } = useRecorded();
   const shown = useRecordedShown();
   const own = useComparedRuns();
-  if (runs.length === 0) return null;
+  // Beside other data there is nothing to show or to hide.
+  if (!useRecordedFits()) return null;
   const firsts = oneOfEach(recordedRuns());
   const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
   const ranking = rank(groups);
@@ -22,7 +23,7 @@ export function RecordedBar() {
   return (
     <div className={css.recorded}>
       <div className={css.line}>
-        <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>
+        {shown && <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
         {own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
             {t.recorded.shown}

@@ -3,10 +3,13 @@ import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import { Panel } from '../controls/Panel';
+import { Fold } from '../controls/Fold';
+import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
+import { deviceName } from '../deviceName';
+import { isReference } from '../methods';
 import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
@@ -21,6 +24,8 @@ import { ClassBars } from './ClassBars';
 import { mostConfused } from './confused';
 import css from './panels.module.css';
 
+const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
+
 /** The selected run on the test set: accuracy, each class, and what was taken for what. */
 export function ResultsPanel() {
   // Not urgent: the matrix may come a moment after the curves.
@@ -31,15 +36,11 @@ export function ResultsPanel() {
   const validation = run.best?.split === 'val' ? run.best : null;
   const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
   return (
-    <Panel
-      title={t.results.title(run.name)}
-      aside={<MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>}
-      actions={
-        run.adapterBytes > 0 && (
-          <Button onClick={() => void saveAdapter(run)}>{t.results.download(formatMiB(run.adapterBytes))}</Button>
-        )
-      }
-    >
+    <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
+      <div className={css.resultHead}>
+        <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
+        {run.adapterBytes > 0 && <Button onClick={() => void saveAdapter(run)}>{t.results.download(formatMiB(run.adapterBytes), !isReference(run.spec.method.method))}</Button>}
+      </div>
       {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (
         <>
@@ -65,7 +66,8 @@ export function ResultsPanel() {
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>
       )}
-    </Panel>
+      <OverTime run={run} />
+    </Fold>
   );
 }
 
@@ -92,7 +94,7 @@ function Untested({ run }: { run: Run }) {
 
 function summaryLine(run: Run): string {
   const { seconds, images_per_second, skipped_steps, device } = run.summary!;
-  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, device.description || device.vendor);
+  return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {

@@ -45,7 +45,7 @@ export const counts = (run: Run): boolean => run.state === 'done' && testEvaluat
 /** What is trained: everything of a spec but how it is looked at. Two runs of the same are one measurement. */
 const trainingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0 } });
 /** The same but for the seed. */
-const settingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0, seed: 0 } });
+export const settingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0, seed: 0 } });
 
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,

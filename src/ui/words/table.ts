@@ -28,17 +28,16 @@ export const factWords: Partial<Record<string, string>> = {
 /** The table of runs. */
 export const tableWords = {
   flags: { yes: 'yes', no: 'no' },
-  group: 'rows',
-  groupLabel: 'What a row of the table is',
+  group: 'Group runs by',
   groups: {
-    run: 'Each run',
-    seed: 'Mean over seeds',
-    method: 'By method',
-    budget: 'By parameters',
-    shots: 'By shots',
-    lr: 'By learning rate',
-    data: 'By data set',
-    who: 'By person',
+    run: 'nothing: each run',
+    seed: 'setting: means over seeds',
+    method: 'method',
+    budget: 'parameters',
+    shots: 'shots',
+    lr: 'learning rate',
+    data: 'data set',
+    who: 'person',
   },
   /** Whose runs: a person's file goes by its name. */
   who: (person: string): string => (person === '' ? 'you' : personOf(person)),
@@ -86,9 +85,9 @@ export const tableWords = {
   twin: (name: string): string => `same as ${name}`,
   repeatsSame: (name: string): string => `same curve as ${name}, bit for bit`,
   repeatsOther: (name: string, step: number): string => `differs from ${name} from step ${step} on`,
-  exactly: 'Again exactly',
+  exactly: 'Reproduce exactly',
   exactlyHint: 'The same settings, seed and data, as they were then',
-  againNow: 'Again, with the data as it is now',
+  againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
   addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',
   added: (count: number, files: string, known: number, unknown: number): string =>
