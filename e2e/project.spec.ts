@@ -211,7 +211,7 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await sheet(page).getByRole('button', { name: 'Open the example' }).click();
   await expect(sheet(page).getByText(/^fashion-mnist\.fullrank, saved on .*, holds 21 runs\.$/)).toBeVisible();
   await sheet(page).getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByText('21 runs kept')).toBeVisible();
+  await expect(page.getByText('21 runs finished')).toBeVisible();
   // Drawn when it comes near.
   await page.getByRole('region', { name: 'What each method buys' }).scrollIntoViewIfNeeded();
   await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible();

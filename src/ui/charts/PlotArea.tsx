@@ -25,6 +25,8 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
   const drawn = series.filter((one) => one.x.length > 0);
   const room = Math.min(gutter * em, 0.4 * width);
+  // Many bands on each other hide what they show.
+  const shade = 0.16 / Math.max(1, Math.sqrt(drawn.filter((one) => one.band).length / 2));
   const { labels, left } = labelsOf(drawn, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
 
@@ -38,10 +40,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
             {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
-            {drawn.map((one) => one.band && !one.constant && <path key={one.id} className={join(css.band, identity(one.method))} d={bandPath(one.x, one.y, one.band, sx, sy)} />)}
+            {drawn.map((one) => one.band && !one.constant && <path key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} d={bandPath(one.x, one.y, one.band, sx, sy)} />)}
             {drawn.map((one) => {
               const half = one.constant ? intervalAt(one, sx.min) : null;
-              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method))} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
+              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
             })}
             {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
             {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}

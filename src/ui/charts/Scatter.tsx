@@ -97,7 +97,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
     written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
     { left: 0, top: -em, right: width, bottom: height },
     marks,
-    [...whiskers, ...lines.flatMap((line) => line.slice(1).flatMap((point, i) => along(px(line[i]), py(line[i]), px(point), py(point))))],
+    [...whiskers, ...(front ? nobody.slice(1).flatMap((point, i) => [...along(px(nobody[i]), py(nobody[i]), px(point), py(nobody[i])), ...along(px(point), py(nobody[i]), px(point), py(point))]) : []), ...lines.flatMap((line) => line.slice(1).flatMap((point, i) => along(px(line[i]), py(line[i]), px(point), py(point))))],
   );
   return (
     <div className={css.plot}>

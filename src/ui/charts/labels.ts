@@ -78,7 +78,7 @@ function candidatesOf({ x, y, width, height, gap }: Name, bounds: Box, marks: re
       const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
       if (!within(box, bounds) || marks.some((mark) => meets(box, mark))) continue;
       const leader = ring === 0 ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
-      out.push({ box, leader, cost: 30 * far + 2 * order + (40 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1) });
+      out.push({ box, leader, cost: 30 * far + 2 * order + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
     }
   }
   return out;

@@ -45,7 +45,7 @@ export function extentScale(high: number, count = 5): Scale {
 
 /** Linear scale of shares, 0 to 1: never below nothing or above all, and some room around a single value. */
 export function shareScale(low: number, high: number, count = 5): Scale {
-  const pad = Math.max(0, 0.05 - (high - low) / 2);
+  const pad = Math.max(0, 0.02 - (high - low) / 2);
   return linearScale(Math.max(0, low - pad), Math.min(1, high + pad), count);
 }
 

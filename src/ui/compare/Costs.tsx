@@ -69,7 +69,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
   const of = ofTwo(groups, x, y);
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
-    <>
+    <label>
       {word}
       <select className={controls.select} aria-label={label} value={fact.name} onChange={(event) => changeSettings({ [which]: event.target.value })}>
         {metrics.map((one) => (
@@ -78,7 +78,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
           </option>
         ))}
       </select>
-    </>
+    </label>
   );
   const tools = (
     <span className={css.pickers}>

@@ -1,6 +1,5 @@
 import { Button } from '../controls/Button';
 import { formatCount, formatDuration, formatPercent } from '../format';
-import { RunsExportButton } from '../panels/RunsExportSheet';
 import { StartButton } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
@@ -11,6 +10,7 @@ import { wilson } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
 import { counts, groupRuns, meanFact, nameOf, verdict, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
+import { canLeave, openRunsExport } from '../store/runsExport';
 import { showShare } from '../store/share';
 import { go } from '../store/shown';
 import { toast } from '../store/toast';
@@ -63,6 +63,7 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
 }
 
 function NextSteps({ compared }: { compared: Compared }) {
+  const kept = useKeptRuns();
   const own = compared.runs.some(counts) && !onlyRecorded(compared);
   return (
     <div className={css.next}>
@@ -74,7 +75,7 @@ function NextSteps({ compared }: { compared: Compared }) {
       ) : (
         <StartButton text={t.comparing.train} />
       )}
-      <RunsExportButton />
+      {kept.some(canLeave) && <Button onClick={() => openRunsExport()}>{t.runsExport.button}</Button>}
       <Button onClick={showShare}>{t.comparing.share}</Button>
     </div>
   );

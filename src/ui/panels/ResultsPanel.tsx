@@ -21,7 +21,7 @@ import { zeroShotKey } from '../store/zeroShot';
 import { t } from '../strings';
 import { CellPictures } from './CellPictures';
 import { ClassBars } from './ClassBars';
-import { mostConfused } from './confused';
+import { mostConfused, mostOften } from './confused';
 import css from './panels.module.css';
 
 const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
@@ -123,8 +123,19 @@ function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
         </p>
         {small && <Heat label={t.results.confusion} classes={classes} counts={evaluation.confusion} chosen={cell} onChoose={evaluation.images && ((truth, said) => setCell({ truth, said }))} />}
         {cell && <CellPictures key={`${cell.truth} ${cell.said}`} run={run} evaluation={evaluation} cell={cell} onClose={close} />}
-        <p className={css.soft}>{mostConfused(evaluation.confusion, small ? 1 : 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
+        <p className={css.soft}>{small ? often(evaluation.confusion, classes) : mostConfused(evaluation.confusion, 12).map(([truth, said, count]) => t.results.pair(classes[truth], classes[said], count)).join(' ')}</p>
       </figure>
     </div>
   );
+}
+
+/** Pairs that are named where many are confused as often. */
+const mostPairs = 3;
+
+/** What is most often taken for what; equals beside each other. */
+function often(confusion: readonly (readonly number[])[], classes: readonly string[]): string {
+  const pairs = mostOften(confusion);
+  if (pairs.length === 0) return '';
+  const [truth, said, count] = pairs[0];
+  return pairs.length === 1 ? t.results.pair(classes[truth], classes[said], count) : t.results.pairs(pairs.slice(0, mostPairs).map(([a, b]) => [classes[a], classes[b]]), pairs.length, count);
 }

@@ -42,7 +42,8 @@ function Table({ runs, kept }: { runs: Run[]; kept: Run[] }) {
   const table = useTable(runs);
   const selected = useSelectedRun();
   const baselines = useBaselines(runs.filter((run) => !isRecorded(run)));
-  const details = selected && runs.some((run) => run.id === selected.id) ? selected : null;
+  const chosen = useRuns((state) => state.selected);
+  const details = runs.find((run) => run.id === chosen);
   return (
     <Panel title={t.runs.title} aside={t.table.rows(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
       <ImportErrors />

@@ -4,3 +4,9 @@ export function mostConfused(confusion: readonly (readonly number[])[], most: nu
   confusion.forEach((row, truth) => row.forEach((count, said) => said !== truth && count > 0 && pairs.push([truth, said, count])));
   return pairs.sort((a, b) => b[2] - a[2]).slice(0, most);
 }
+
+/** All pairs that are taken for each other as often as the first. */
+export function mostOften(confusion: readonly (readonly number[])[]): [number, number, number][] {
+  const pairs = mostConfused(confusion, Infinity);
+  return pairs.filter(([, , count]) => count === pairs[0][2]);
+}

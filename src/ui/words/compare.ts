@@ -12,7 +12,7 @@ export const compareWords = {
   filtered: 'No finished run passes the filter.',
   /** The numbers behind the headline, and what they were measured on. */
   numbers: (rows: string, pictures: string): string => `${rows}${pictures ? `; on ${pictures} test pictures` : ''}.`,
-  row: (name: string, mean: string, interval: string, seeds: number): string => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${plural(seeds, 'seed')})`,
+  row: (name: string, mean: string, interval: string, seeds: number): string => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${plural(seeds, 'seed')})`.replaceAll(' ', '\u00a0'),
   more: (count: number): string => `${count} more in the table`,
 
   /** Whose runs these are. */

@@ -1,6 +1,6 @@
 import type { AnalysedSplit } from '../../train/analysis.meta';
+import { trainFields } from '../../train/config';
 
-const plural = (count: string, one: string): string => `${count} ${one}${count === '1' ? '' : 's'}`;
 const list = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
 
 /** Words of the loss landscape. */
@@ -23,7 +23,7 @@ export const landscapeWords = {
   splits: { train: 'training pictures', val: 'validation pictures', test: 'test pictures' } satisfies Record<AnalysedSplit, string>,
   measure: 'Measure the landscape',
   again: 'Measure again',
-  points: (points: string, pictures: string): string => `${points} models, each on ${plural(pictures, 'picture')}`,
+  points: (points: string, images: string, splits: readonly AnalysedSplit[]): string => `${points} points; ${splits.map((split) => `${images} ${{ train: 'training', val: 'held-out', test: 'test' }[split]}`).join(' and ')} ${splits.length === 1 && images === '1' ? 'picture' : 'pictures'} each`,
   busy: 'A run is going on. Measure when it has ended.',
   cancel: 'Cancel, keep this',
   cancelling: 'Ending after this point.',
@@ -62,7 +62,7 @@ export const landscapeWords = {
   quantities: { loss: 'Loss', accuracy: 'Accuracy' },
   setOf: 'Pictures',
   paths: 'paths of training',
-  noPaths: 'These runs kept no states on their way. Set “States on the way” before training to see paths.',
+  noPaths: `These runs kept no snapshots on their way. Set “${trainFields.find(({ name }) => name === 'snapshots')!.label}” before training to see paths.`,
   onPath: (step: string, value: string): string => `step ${step}, measured ${value}`,
   cursor: 'At the cursor',
   noCursor: 'Point at the map, or move the cursor with the arrow keys.',
