@@ -1,24 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeLabels, placeNames, type Box, type Label, type Placed } from './labels';
-
-const bounds = { left: 0, top: 0, right: 100, bottom: 100 };
-const label = (x: number, y: number, change: Partial<Label> = {}): Label => ({ x, y, width: 30, height: 10, gap: 5, sides: ['below', 'above', 'right', 'left'], ...change });
-
-test('labels stand on the preferred side, and elsewhere where it is taken or outside', () => {
-  expect(placeLabels([label(50, 50)], bounds)).toEqual([{ left: 35, top: 55, right: 65, bottom: 65 }]);
-  const [, second] = placeLabels([label(50, 50), label(52, 50)], bounds);
-  expect(second).toEqual({ left: 37, top: 35, right: 67, bottom: 45 });
-  // Below lies outside.
-  expect(placeLabels([label(50, 95)], bounds)[0].bottom).toBe(90);
-  // A marker below it is not covered.
-  expect(placeLabels([label(50, 50)], bounds, [{ left: 48, top: 58, right: 52, bottom: 62 }])[0].top).toBe(35);
-});
-
-test('where every side costs something the least is taken', () => {
-  const [box] = placeLabels([label(2, 98)], bounds);
-  expect(box).toEqual({ left: 7, top: 93, right: 37, bottom: 103 });
-});
+import { placeNames, type Box, type Placed } from './labels';
 
 const plot = { left: 0, top: 0, right: 600, bottom: 240 };
 const markAt = ({ x, y }: { x: number; y: number }) => ({ left: x - 6, top: y - 6, right: x + 6, bottom: y + 6 });
@@ -57,4 +39,14 @@ test('the recorded comparison has all its names, at the width of a telephone too
 test('a name that stands away from its mark has a line to it', () => {
   const placed = check(Array.from({ length: 8 }, (_, i) => ({ x: 300, y: 90 + 6 * i })), plot, 80);
   expect(placed.some((one) => one?.leader)).toBe(true);
+});
+
+test('a name stands on the side that reads best, and elsewhere where that is taken or outside', () => {
+  const name = { width: 30, height: 10, gap: 5 };
+  const [alone] = placeNames([{ ...name, x: 50, y: 50 }], { left: 0, top: 0, right: 100, bottom: 100 }, []);
+  expect(alone).toEqual({ box: { left: 55, top: 45, right: 85, bottom: 55 }, leader: null });
+  const [atEdge] = placeNames([{ ...name, x: 95, y: 50 }], { left: 0, top: 0, right: 100, bottom: 100 }, []);
+  expect(atEdge!.box.right).toBeLessThanOrEqual(95);
+  // Longer than the plot: it is left out rather than drawn beyond.
+  expect(placeNames([{ ...name, width: 300, x: 50, y: 50 }], { left: 0, top: 0, right: 100, bottom: 100 }, [])).toEqual([null]);
 });

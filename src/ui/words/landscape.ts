@@ -44,7 +44,7 @@ export const landscapeWords = {
   on1: (set: string, images: string, of: string): string => `On ${images} of ${of} ${set}, the same at every point.`,
 
   contourOf: (what: string, set: string): string => `${what} on ${set}`,
-  axes: { x: (a: string, b: string): string => `x: 0 is ${a}, 1 is ${b}`, y: (name: string): string => `y: 1 is ${name}` },
+  axes: { x: (a: string, b: string): string => `x: 0 is ${a}, 1 is ${b}`, y: (name: string): string => `y: 1 is ${name}`, along: (a: string, b: string): string => `from ${a} towards ${b}, ‖ΔW‖`, off: 'off that line, to the same scale' },
   contourHint: (step: string, coarse: boolean): string => `Cells are measured, lines interpolated every ${step}.${coarse ? ' Dots are still to come.' : ''}`,
   surface: 'Surface',
   turn: 'The same numbers. Drag, or use the arrow keys, to turn.',
