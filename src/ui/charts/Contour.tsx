@@ -240,23 +240,30 @@ function Lines({ made, at, quantity, stride, format, place, taken, bounds, em, f
   const { size, values } = sampled(made, made.sets[at], range, stride);
   if (size < 2) return null;
   const { step, values: thresholds } = isoValues(range);
-  const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({ value, rings: coordinates.flat().map((ring) => ring.map(([cx, cy]) => {
-    const { x, y } = place((cx - 0.5) * stride, (cy - 0.5) * stride);
-    return [x, y] as const;
-  })) }));
+  // Beyond the outermost points nothing is known: what closes a line there is no part of it.
+  const known = (i: number) => i > 0 && i < (size - 1) * stride;
+  const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({
+    value,
+    rings: coordinates.flat().map((ring) =>
+      ring.map(([cx, cy]) => {
+        const [i, j] = [(cx - 0.5) * stride, (cy - 0.5) * stride];
+        return { ...place(i, j), known: known(i) && known(j) };
+      }),
+    ),
+  }));
   const isMain = (value: number) => Math.round(value / step) % 5 === 0;
   const numbers: { value: number; box: Box }[] = [];
   for (const { value, rings } of shapes.filter(({ value }) => isMain(value))) {
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
     const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];
-    const box = [...ring].sort((a, b) => a[1] - b[1]).map(([cx, cy]): Box => ({ left: cx - halfWidth, top: cy - halfHeight, right: cx + halfWidth, bottom: cy + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
+    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
     if (box) numbers.push({ value, box });
   }
   return (
     <>
       {shapes.map(({ value, rings }) => (
-        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(([cx, cy]) => `${cx.toFixed(1)} ${cy.toFixed(1)}`).join('L')}Z`).join('')} />
+        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('')} />
       ))}
       {numbers.map(({ value, box }) => (
         <g key={value}>
