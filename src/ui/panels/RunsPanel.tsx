@@ -6,7 +6,7 @@ import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
 import { useCompared } from '../store/compared';
 import { isRecorded } from '../store/recorded';
-import { isLive, useRuns, type Run } from '../store/runs';
+import { isLive, useRuns } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings } from '../store/settings';
 import { useTable } from '../store/table';
@@ -23,42 +23,28 @@ export function RunsPanel() {
   const compared = useCompared();
   // What runs or waits here stands in the queue.
   const runs = compared.all.filter((run) => isRecorded(run) || !(run.owner === tabId && (isLive(run) || run.state === 'waiting')));
-  const loaded = useRuns((state) => state.loaded);
-  return (
-    <DropRuns>
-      {runs.length === 0 ? (
-        <Panel title={t.runs.title} actions={<AddRuns />}>
-          <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>
-          <ImportErrors />
-        </Panel>
-      ) : (
-        <Table runs={runs} kept={kept} />
-      )}
-    </DropRuns>
-  );
-}
-
-function Table({ runs, kept }: { runs: Run[]; kept: Run[] }) {
+  const { loaded, selected: chosen } = useRuns();
   const table = useTable(runs);
   const selected = useSelectedRun();
   const baselines = useBaselines(runs.filter((run) => !isRecorded(run)));
-  const chosen = useRuns((state) => state.selected);
   const details = runs.find((run) => run.id === chosen);
   return (
-    <Panel title={t.runs.title} aside={t.table.rows(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
-      <ImportErrors />
-      {table.shown.length === 0 ? (
-        <p className={css.soft}>
-          {t.table.noneLeft}{' '}
-          <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
-            {t.table.clear}
-          </Button>
-        </p>
-      ) : (
-        <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />
-      )}
-      {details && <RunDetails key={details.id} run={details} />}
-    </Panel>
+    <DropRuns>
+      <Panel title={t.runs.title} aside={runs.length > 0 && t.table.rows(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
+        <ImportErrors />
+        {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
+        {runs.length > 0 && table.shown.length === 0 && (
+          <p className={css.soft}>
+            {t.table.noneLeft}{' '}
+            <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
+              {t.table.clear}
+            </Button>
+          </p>
+        )}
+        {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
+        {details && <RunDetails key={details.id} run={details} />}
+      </Panel>
+    </DropRuns>
   );
 }
 
