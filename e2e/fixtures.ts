@@ -2,7 +2,7 @@ import { test as base, expect, type BrowserContext } from '@playwright/test';
 import { createServer, type Plugin } from 'vite';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
 export { expect };
 
@@ -107,6 +107,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
       const page = await context.newPage();
       await openStudio(page);
       await startButton(page).click();
+      await goTo(page, 'Compare');
       await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
       // A run is written a moment after it is shown.
       await page.reload();

@@ -2,6 +2,7 @@ import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { writeRuns } from '../src/io/runFile';
 import { runRecord } from '../src/testing/runRecord';
 import { expect, test } from './fixtures';
+import { goTo } from './studioHelp';
 
 /** A name that is neither https nor localhost, as in a classroom: no randomUUID, clipboard, locks or private files. */
 const host = 'studio.lan';
@@ -13,6 +14,7 @@ test('over plain http in a local network: projects open, runs are added, links a
   expect(await page.evaluate(() => isSecureContext || 'randomUUID' in crypto)).toBe(false);
   await expect(page.getByRole('alert', { name: 'This address is not secure' })).toBeVisible();
 
+  await goTo(page, 'Compare');
   await page.getByLabel('Add runs from a file').setInputFiles({ name: 'class.json', mimeType: 'application/json', buffer: Buffer.from(writeRuns([runRecord({ state: 'done' }, { seed: 1 }, { method: 'lora', r: 8 })], 5)) });
   await expect(page.getByText('Added 1 run from class.json.')).toBeVisible();
 

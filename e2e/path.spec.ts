@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from './fixtures';
 import { zipWithWrongLabel } from './pictures';
-import { ended, lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, lossSteps, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 
 const deit = resolve(import.meta.dirname, '../../shared/models/deit-tiny-patch16-224');
@@ -57,10 +57,13 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Input size' }).press('Enter');
 
   await startButton(page).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
 
   await (await findInMatrix(page, 'green', wrong)).selectOption('red');
+  await goTo(page, 'Train');
   const changed = page.getByText('1 change to this data');
   await changed.click();
   await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
@@ -71,6 +74,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
     const [download] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
     return unzip(download);
   };
+  await goTo(page, 'Compare');
   await runRow(page, 'RandLoRA').getByRole('button', { name: /^Export/ }).click();
   // By the names that the run's own files have.
   await sheet.getByRole('button', { name: 'transformers before 5.9' }).click();
@@ -89,6 +93,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await page.keyboard.press('Escape');
 
   // The copies for later are written behind the import.
+  await goTo(page, 'Train');
   await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0);
   await page.reload();
   await expect(startButton(page)).toBeEnabled();
@@ -98,8 +103,10 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await expect(page.getByText('24 to train, 10 to test')).toBeVisible();
   await changed.click();
   await expect(page.getByRole('button', { name: `Undo: ${wrong} is red` })).toBeVisible();
-  await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
   expect(await lossSteps(page)).toEqual([1, 2, 3]);
+  await goTo(page, 'Compare');
+  await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
   const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
   expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);

@@ -4,7 +4,7 @@ import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
 import { sticksOut } from './widths';
 
@@ -49,7 +49,8 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await page.mouse.up();
   await expect(loss.getByRole('button', { name: 'Show everything' })).toBeVisible();
   await loss.getByRole('button', { name: 'Show everything' }).click();
-  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
+  await goTo(page, 'Compare');
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await page.getByRole('button', { name: 'Time the next step' }).click();
   await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible();
   await page.keyboard.press('.');
@@ -58,14 +59,13 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
 
 test('finished runs: figure 1 with its table and files, any two metrics, classes, memory, kernels; nothing serious for axe', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   await page.getByLabel('Add runs from a file').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: finished() });
   await expect(page.getByText('Added 9 runs from all.json.')).toBeVisible();
-  await page.getByRole('heading', { name: 'What each method buys', exact: true }).scrollIntoViewIfNeeded();
   const cost = chart(page, 'Accuracy against trainable parameters');
   await cost.getByRole('group').first().focus();
   await page.keyboard.press('ArrowRight');
-  await expect(cost.getByRole('status')).toHaveText(/^LoRA: trainable parameters 2,000, test accuracy, % 80\.0 ± 12\.4$/);
+  await expect(cost.getByRole('status')).toHaveText(/^LoRA r 8: trainable parameters 2,000, test accuracy, % 80\.0 ± 12\.4$/);
   await page.keyboard.press('t');
   await expect(cost.getByRole('row')).toHaveCount(4);
   await cost.getByRole('button', { name: /^Table/ }).click();
@@ -77,6 +77,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
     expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
     if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters']) expect(bytes.toString()).toContain(word);
   }
+  for (const section of ['Memory and time', 'Any two quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
   await page.getByLabel('Metric of the horizontal axis').selectOption('seed');
   await expect(chart(page, 'Test accuracy against seed')).toBeVisible();
   await expect(chart(page, 'Accuracy of each class').getByRole('columnheader', { name: 'boot' })).toBeVisible();

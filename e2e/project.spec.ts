@@ -214,7 +214,7 @@ test('the example that comes with the page: runs of seven methods, their landsca
   await expect(page.getByText('21 runs finished')).toBeVisible();
   // Drawn when it comes near.
   await page.getByRole('region', { name: 'What each method buys' }).scrollIntoViewIfNeeded();
-  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals part\.$/)).toBeVisible();
+  await expect(page.getByText(/^RandLoRA r 9 is better than Full and Linear probe: their 95 % intervals do not overlap\.$/)).toBeVisible();
   const landscape = page.getByRole('region', { name: 'Loss landscape' });
   await landscape.scrollIntoViewIfNeeded();
   await expect(landscape.getByText('LoRA, Full and RandLoRA lie in one valley')).toBeVisible();

@@ -4,7 +4,7 @@ import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { letGo, withHolding } from './hold';
-import { ended, openStudio, runRow } from './studioHelp';
+import { ended, goTo, openStudio, runRow } from './studioHelp';
 import type { Page } from '@playwright/test';
 
 /** Seconds on a software adapter. */
@@ -26,11 +26,11 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   const form = page.getByRole('form', { name: 'Add a sweep' });
   await form.getByLabel('Seeds').fill('3-1');
-  await expect(form.getByText('“3-1” is no seed')).toBeVisible();
+  await expect(form.getByText('“3-1” is not a seed')).toBeVisible();
   await form.getByLabel('Seeds').fill('0-1');
   await form.getByLabel('Learning rates').fill('x1, x2');
   await expect(form.getByText('1 method × 2 seeds × 2 learning rates')).toBeVisible();
-  await expect(form.getByText(/^4 runs, how long is known after the first run/)).toBeVisible();
+  await expect(form.getByText(/^4 runs, time estimate after the first run/)).toBeVisible();
   await form.getByRole('button', { name: 'Add 4 runs' }).click();
   await expect(queue(page).getByText(/^run 1 of 4/)).toBeVisible();
   const names = () => queue(page).getByRole('rowheader').allInnerTexts();
@@ -43,27 +43,34 @@ test('a sweep is counted before it is added, goes through the queue in an order 
   await queue(page).getByRole('button', { name: `Cancel ${second}` }).click();
   await queue(page).getByRole('button', { name: `Cancel ${third}` }).click();
   await letGo(page);
+  await goTo(page, 'Compare');
   await expect(runs(page).getByRole('rowheader', { name: fourth }).locator('..').getByText('done')).toBeVisible({ timeout: ended });
-  await expect(queue(page).getByText('Runs that wait stand here')).toBeVisible();
+  await goTo(page, 'Train');
+  await expect(queue(page).getByText('Waiting runs appear here')).toBeVisible();
   // What is there already is left out of the next sweep.
   await queue(page).getByRole('button', { name: 'Add a sweep' }).click();
   await expect(form.getByRole('button', { name: 'Add 2 runs' })).toBeVisible();
   await expect(form.getByText(/about (\d+ min ?)?(\d+ s)? on this device/)).toBeVisible();
 });
 
-test('"again exactly" gives the same curve', async ({ page }) => {
+test('a run that is reproduced exactly gives the same curve', async ({ page }) => {
   await openStudio(page, { methods: ['linear_probe'], train: short });
   await page.getByRole('button', { name: 'Fine-tune now' }).click();
+  await goTo(page, 'Compare');
   await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
-  await page.getByRole('button', { name: /^Again exactly/ }).click();
+  await runRow(page, 'Linear probe').getByRole('rowheader').getByRole('button').click();
+  await page.getByRole('button', { name: /^Reproduce exactly/ }).click();
+  // The two are one measurement, and one row of the means.
+  await runs(page).getByRole('button', { name: 'Show the runs of Linear probe' }).click();
   await expect(runs(page).getByText(/^same curve as [a-z-]+, bit for bit$/)).toBeVisible({ timeout: ended });
 });
 
 test('runs of others stand beside one\'s own: filtered, put together with means, renamed and noted, kept over a reload', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
   await addFile(page, fileOfRuns());
   await expect(page.getByText('Added 7 runs from class.json.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await addFile(page, fileOfRuns());
   await expect(page.getByText('Added 0 runs from class.json, 7 were there already.')).toBeVisible();
   await expect(runs(page).getByText('from class.json')).toHaveCount(7);
@@ -81,12 +88,12 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
   await expect(runs(page).getByRole('row')).toHaveCount(4);
   await filter.fill('');
 
-  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('seed');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('seed');
   const vera = runs(page).getByRole('row').filter({ has: page.getByRole('cell', { name: 'VeRA', exact: true }) });
   await expect(vera.getByText('0, 1, 2')).toBeVisible();
   await expect(vera.getByText('1 failed, not counted')).toBeVisible();
   await expect(vera.getByRole('cell', { name: /^80\.0 ± 12\.4/ })).toBeVisible();
-  await expect(runs(page).getByText(/(is|are) not distinguishable from it over 3 seeds/)).toBeVisible();
+  await expect(page.getByText(/(is|are) not distinguishable from it over 3 seeds/)).toBeVisible();
   expect(await serious(page, 'main')).toEqual([]);
 
   await vera.getByRole('button', { name: 'Show the runs of VeRA r 16' }).click();
@@ -99,14 +106,17 @@ test('runs of others stand beside one\'s own: filtered, put together with means,
   await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
   await page.reload();
   await page.getByRole('combobox', { name: 'filter' }).fill('notes contains "anna"');
-  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('run');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await expect(runs(page).getByRole('button', { name: 'anna-vera', exact: true })).toBeVisible();
   await expect(runs(page).getByRole('row')).toHaveCount(2);
 });
 
 test('a file that holds no runs is refused with its reason, and nothing changes', async ({ page }) => {
-  await openStudio(page);
+  await openStudio(page, {}, 'Compare');
+  // Recorded ones are there until there are others.
+  await expect(runs(page).getByText('recorded').first()).toBeVisible();
+  const rows = await runs(page).getByRole('row').count();
   await addFile(page, Buffer.from('{"format":"fullrank-runs","version":1,"runs":[{"spec":{"id":"x","name":"../up"}}]}'), 'bad.json');
   await expect(page.getByRole('alert').filter({ hasText: 'bad.json was not added.' })).toBeVisible();
-  await expect(runs(page).getByRole('row')).toHaveCount(0);
+  await expect(runs(page).getByRole('row')).toHaveCount(rows);
 });
