@@ -2,7 +2,7 @@ import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from './labels';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, logScale, reach, roomyTicks, tickPlace, type Scale } from './scale';
+import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from './scale';
 import { fitText, textWidth } from './textWidth';
 import { useSize } from './useSize';
 import css from './Plot.module.css';
@@ -74,7 +74,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const ys = points.map((point) => point.y);
   const edges = points.flatMap((point) => (point.dy ? [point.y - point.dy, point.y + point.dy] : []));
   const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
-  const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? logScale(...atLeast(lowX, highX)) : linearScale(lowX, highX, 4);
+  const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
   const [lowY, highY] = reach(Math.min(...ys), Math.max(...ys), edges);
   const sy = (scaleY ?? linearScale)(lowY, highY);
   const best = onFront(points, goodX, goodY);
@@ -151,13 +151,6 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
       </div>
     </div>
   );
-}
-
-/** A log axis spans at least this factor: what is nearly equal is drawn so. */
-const leastFactor = 4;
-function atLeast(low: number, high: number): [number, number] {
-  const more = Math.max(1, Math.sqrt((leastFactor * low) / high));
-  return [low / more, high * more];
 }
 
 /** Boxes along a line between two points, for names to keep off. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { budgetScale, moveBudget } from './budget';
-import { at, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt } from './scale';
+import { at, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -67,4 +67,10 @@ test('words of ticks keep clear of each other, and round ones stay', () => {
   expect(roomy).toContain(100_000);
   expect(roomyTicks(linearScale(0, 10, 10), 200, () => 40)).toEqual([0, 3, 6, 9]);
   expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);
+});
+
+test('counts at one budget are drawn as near to each other as they are', () => {
+  const scale = wideLogScale(42_250, 42_390);
+  expect(at(scale, 42_390) - at(scale, 42_250)).toBeLessThan(0.01);
+  expect(wideLogScale(1000, 100_000)).toEqual(logScale(1000, 100_000));
 });

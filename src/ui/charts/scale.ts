@@ -89,6 +89,12 @@ export function logScale(low: number, high: number, count = 4): Scale {
   return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
 }
 
+/** A log scale that spans at least this factor around its values: what is nearly equal is drawn so. */
+export function wideLogScale(low: number, high: number, least = 4): Scale {
+  const more = Math.max(1, Math.sqrt((least * low) / high));
+  return logScale(low / more, high * more);
+}
+
 /** Powers of ten, `stride` decades apart: a run that diverges spans dozens of them. */
 function decadeTicks(low: number, high: number, stride: number): number[] {
   const first = Math.floor(Math.log10(low) / stride + 1e-9) * stride;

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { Panel } from '../controls/Panel';
+import { Term } from '../controls/Term';
 import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
 import { useCompared } from '../store/compared';
@@ -9,6 +10,7 @@ import { isRecorded } from '../store/recorded';
 import { isLive, useRuns } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
 import { changeSettings } from '../store/settings';
+import { mainSetting } from '../store/specs';
 import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
 import { useKeptRuns, useSelectedRun } from '../store/view';
@@ -42,9 +44,31 @@ export function RunsPanel() {
           </p>
         )}
         {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
+        <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />
         {details && <RunDetails key={details.id} run={details} />}
       </Panel>
     </DropRuns>
+  );
+}
+
+/** What the letters of the settings stand for. */
+function Letters({ settings }: { settings: readonly string[] }) {
+  const words = t.table.letters;
+  const has = (letter: string) => settings.some((setting) => setting.startsWith(`${letter} `));
+  if (!has('r') && !has('k')) return null;
+  return (
+    <p className={css.soft}>
+      {has('r') && (
+        <>
+          {words.r} <Term name="rank">{words.rank}</Term>.{' '}
+        </>
+      )}
+      {has('k') && (
+        <>
+          {words.k} <Term name="bases">{words.bases}</Term>.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -79,6 +79,8 @@ export const tableWords = {
     seeds: (least: number, most: number): string => (least === most ? plural(least, 'seed') : `${least} to ${most} seeds`),
     runs: (least: number, most: number): string => (least === most ? plural(least, 'run') : `${least} to ${most} runs`),
   },
+  /** Letters of settings, before and in the words that open a definition. */
+  letters: { r: 'r is the', rank: 'rank', k: 'k is how many', bases: 'random matrices NoLA mixes' },
   stale: 'stale',
   staleHint: 'The data has changed since',
   theirs: (file: string): string => `from ${file}`,
