@@ -94,7 +94,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(region.getByRole('region', { name: 'Table of Loss' }).getByRole('row')).toHaveCount(6);
   await region.getByRole('button', { name: 'Table' }).first().click();
   const contour = region.getByRole('figure', { name: 'Loss on training pictures' });
-  await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'x: 0 is LoRA, 1 is RandLoRA', '≥ ']);
+  await picture(page, contour, ['LoRA', 'RandLoRA', 'pretrained', 'from LoRA towards RandLoRA', '≥ ']);
   expect((await saved(page, contour, 'CSV')).toString().split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
   await picture(page, region.getByRole('figure', { name: 'Straight from one to the next' }), ['LoRA', 'Full']);
   expect((await saved(page, region.getByRole('figure', { name: 'Surface' }), 'PNG')).toString('latin1')).toMatch(/^\u0089PNG/);

@@ -59,6 +59,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await startButton(page).click();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
 
   await (await findInMatrix(page, 'green', wrong)).selectOption('red');
@@ -105,6 +106,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   expect(await lossSteps(page)).toEqual([1, 2, 3]);
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
   const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
   expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);

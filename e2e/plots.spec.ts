@@ -50,6 +50,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await expect(loss.getByRole('button', { name: 'Show everything' })).toBeVisible();
   await loss.getByRole('button', { name: 'Show everything' }).click();
   await goTo(page, 'Compare');
+  await page.getByRole('heading', { name: /^One run: / }).click();
   await page.getByRole('button', { name: 'Time the next step' }).click();
   await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible();
   await page.keyboard.press('.');
@@ -64,7 +65,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
   const cost = chart(page, 'Accuracy against trainable parameters');
   await cost.getByRole('group').first().focus();
   await page.keyboard.press('ArrowRight');
-  await expect(cost.getByRole('status')).toHaveText(/^LoRA: trainable parameters 2,000, test accuracy, % 80\.0 ± 12\.4$/);
+  await expect(cost.getByRole('status')).toHaveText(/^LoRA r 8: trainable parameters 2,000, test accuracy, % 80\.0 ± 12\.4$/);
   await page.keyboard.press('t');
   await expect(cost.getByRole('row')).toHaveCount(4);
   await cost.getByRole('button', { name: /^Table/ }).click();
@@ -76,6 +77,7 @@ test('finished runs: figure 1 with its table and files, any two metrics, classes
     expect(bytes.toString('latin1')).toMatch(new RegExp(`^${start}`));
     if (kind === 'SVG') for (const word of ['LoRA', 'VeRA', 'trainable parameters']) expect(bytes.toString()).toContain(word);
   }
+  for (const section of ['Memory and time', 'Any two quantities', 'By class', /^One run: /]) await page.getByRole('heading', { name: section }).click();
   await page.getByLabel('Metric of the horizontal axis').selectOption('seed');
   await expect(chart(page, 'Test accuracy against seed')).toBeVisible();
   await expect(chart(page, 'Accuracy of each class').getByRole('columnheader', { name: 'boot' })).toBeVisible();

@@ -59,7 +59,7 @@ for (const kind of ['long', 'short'] as const) {
     await page.getByLabel('Add runs from a file').setInputFiles({ name: `${word}.json`, mimeType: 'application/json', buffer: fileOfRuns(data, kinds[kind]) });
     await expect(page.getByText(/^Added 5 runs from/)).toBeVisible();
     await fits(page, `${kind} runs`);
-    await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('seed');
+    await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('seed');
     await fits(page, `${kind} groups`);
     for (const [button, sheet] of [['Export runs', 'Export runs'], ['Project', 'Project'], ['Share', 'Share this page']] as const) {
       await page.setViewportSize({ width: 1440, height: 900 });

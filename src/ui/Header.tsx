@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { Button } from './controls/Button';
 import { Sign } from './controls/Sign';
-import { deviceName } from './format';
+import { deviceName } from './deviceName';
 import { Nav } from './Nav';
 import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';

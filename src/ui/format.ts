@@ -1,4 +1,3 @@
-import type { DeviceReport } from '../train/protocol';
 
 /** Numbers as people read them. Everything goes through Intl, figures are tabular by CSS. */
 
@@ -81,10 +80,4 @@ export function formatShort(value: number): string {
 export function formatDate(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? '' : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
-}
-
-/** What a graphics adapter is called: "SwiftShader (software)", "nvidia ampere". Empty for one that says nothing of itself. */
-export function deviceName({ description, vendor, architecture, software }: Pick<DeviceReport, 'description' | 'vendor' | 'architecture' | 'software'>): string {
-  const name = /swiftshader/i.test(`${description} ${architecture}`) ? 'SwiftShader' : description || [vendor, architecture].filter(Boolean).join(' ');
-  return name && software ? `${name} (software)` : name;
 }

@@ -24,6 +24,7 @@ import { shareWords, undoWords } from './words/share';
 import { listOf, rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
+import { compareWords } from './words/compare';
 import { factWords, filterWords, tableWords } from './words/table';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -106,7 +107,7 @@ export const t = {
     waiting: (count: number): string => `${plural(count, 'run')} waiting`,
     ready: 'Ready to train',
     compare: 'Compare',
-    kept: (count: number): string => `${plural(count, 'run')} kept`,
+    finished: (count: number): string => `${plural(count, 'run')} finished`,
     goOn: (count: number): string => `Continue with ${plural(count, 'run')}`,
     clear: 'Clear the queue',
   },
@@ -239,6 +240,7 @@ export const t = {
   },
 
   board: boardWords,
+  comparing: compareWords,
   queue: queueWords,
   facts: factWords,
   filter: filterWords,
@@ -268,6 +270,12 @@ export const t = {
     none: 'No runs yet.',
     lossSummary: (ends: string): string => `Last values: ${ends}.`,
     accuracySummary: (ends: string): string => `Last values in percent: ${ends}.`,
+    seed: (seed: number): string => `seed ${seed}`,
+    meanOf: (runs: number): string => `mean of ${plural(runs, 'run')}`,
+    seeds: 'single seeds',
+    of: { loss: 'Loss', accuracy: 'Accuracy' },
+    ofLabel: 'What the curves show',
+    bands: 'Lines are means over seeds, bands their 95 % intervals.',
     smoothing: 'smoothing',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
     more: 'Plots',
@@ -286,6 +294,8 @@ export const t = {
     kinds: { svg: 'SVG', png: 'PNG', csv: 'CSV', json: 'JSON' },
     notSaved: (why: string): string => `Not saved. ${why}`,
     table: 'Table',
+    interval: '95 % interval, ±',
+    moreLines: (count: number): string => `+ ${count} more`,
     export: 'Export',
     of: (title: string): string => `of ${title}`,
     tableOf: (title: string): string => `Table of ${title}`,
@@ -329,7 +339,7 @@ export const t = {
     cancel: 'Cancel',
     resume: 'Continue',
     export: 'Export',
-    again: 'Again',
+    again: 'Run again',
     delete: 'Delete',
     deleted: (name: string): string => `Deleted ${name}`,
     cleared: (count: number): string => `Took ${plural(count, 'run')} out of the queue`,
@@ -373,7 +383,6 @@ export const t = {
   },
 
   results: {
-    title: (name: string): string => `Results of ${name}`,
     accuracy: (percent: string, count: string, pictures: string, step: string, loss: string): string => `${percent} % of ${count} ${pictures} right with the weights of step ${step}, loss ${loss}.`,
     which: 'Which pictures',
     splits: { val: 'Validation', test: 'Test', train: 'Training' },
@@ -386,6 +395,7 @@ export const t = {
     intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
     few: (least: string): string => `With as few as ${least} pictures they are wide: differences of classes may be chance.`,
     confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is as dark as 5 of 5.',
+    pictures: 'pictures',
     trueClass: 'true class',
     cell: (truth: string, said: string, count: number): string => `${truth} taken for ${said}: ${count}`,
     pair: (truth: string, said: string, count: number): string => `Most often ${truth} is taken for ${said}, ${plural(count, 'picture')}.`,

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button } from '../controls/Button';
 import { t } from '../strings';
 import type { PlotProps } from './Plot';
-import { pointAt, spreadOf, stops, withSpread } from './series';
+import { columnsOf, stops } from './series';
 import css from './Plot.module.css';
 
 const rowsPerPage = 20;
@@ -11,6 +11,7 @@ const rowsPerPage = 20;
 export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProps) {
   const [page, setPage] = useState(0);
   const xs = stops(series);
+  const columns = columnsOf(series, t.chart.interval);
   const pages = Math.max(1, Math.ceil(xs.length / rowsPerPage));
   const shown = Math.min(page, pages - 1);
   return (
@@ -20,9 +21,9 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
           <thead>
             <tr>
               <th scope="col">{xLabel}</th>
-              {series.map((one) => (
-                <th key={one.id} scope="col">
-                  {one.label} {one.detail}
+              {columns.map(({ title: name, series: one }, i) => (
+                <th key={i} scope="col" title={one.about}>
+                  {name}
                 </th>
               ))}
             </tr>
@@ -31,9 +32,9 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
             {xs.slice(shown * rowsPerPage, (shown + 1) * rowsPerPage).map((x) => (
               <tr key={x}>
                 <th scope="row">{formatX(x)}</th>
-                {series.map((one) => {
-                  const value = pointAt(one, x);
-                  return <td key={one.id}>{value === null ? '' : withSpread(value, spreadOf(one, x), formatY)}</td>;
+                {columns.map((column, i) => {
+                  const value = column.value(x);
+                  return <td key={i}>{value === null ? '' : formatY(value)}</td>;
                 })}
               </tr>
             ))}

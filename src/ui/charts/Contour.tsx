@@ -1,15 +1,17 @@
 import { contours } from 'd3-contour';
-import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
-import { coordinate, CORNERS } from '../../analysis/plane.meta';
+import { useId, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
+import { CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { methodLook } from '../methods';
-import { placeLabels, type Box, type Label } from './labels';
+import { placeNames, type Box } from './labels';
 import { markPaths } from './marks';
 import { identity } from './MethodKey';
-import { extent, goodness, isoValues, rangeOf, sampled, tilesOf, wholeStride } from './plane';
+import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, tilesOf, wholeStride } from './plane';
 import { linearScale } from './scale';
+import { fitText, textWidth } from './textWidth';
+import { useSize } from './useSize';
 import css from './landscape.module.css';
 
 /** A point of the grid. */
@@ -33,33 +35,30 @@ interface Props {
   read: (cursor: Place) => string;
 }
 
-/** Width of a word in its own font size, a little more than it takes. */
-const wide = (text: string): number => 0.54 * text.length;
-
-const bold = (text: string): number => 0.6 * text.length;
-
 /** The plane from above: measured cells, lines of equal value, the runs and their paths. One tab stop; arrow keys move a cursor. */
 export function Contour({ made, set: at, quantity, paths, cursor, names, summary, format, onCursor, read }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const [{ width, em }, setSize] = useState({ width: 480, em: 13 });
+  const [box, { width, em, family }] = useSize<HTMLDivElement>();
   const [spoken, setSpoken] = useState('');
   const id = useId();
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([{ contentRect, target }]) => setSize({ width: Math.max(240, Math.floor(contentRect.width)), em: parseFloat(getComputedStyle(target).fontSize) }));
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
   const { spec } = made;
   const { grid } = spec;
   const set = made.sets[at];
   const range = rangeOf(set, quantity);
+  const layout = layoutOf(made);
   const [xs, ys] = [extent(spec.x, grid), extent(spec.y, grid)];
   const [left, top, bottom] = [2.8 * em, 2 * em, 3.4 * em];
   const side = width - left - 0.6 * em;
-  const height = Math.round(side * Math.min(1.4, Math.max(0.5, (ys[1] - ys[0]) / (xs[1] - xs[0]))));
-  const px = (x: number) => left + (side * (x - xs[0])) / (xs[1] - xs[0]);
-  const py = (y: number) => top + height * (1 - (y - ys[0]) / (ys[1] - ys[0]));
-  const [cw, ch] = [side / grid, height / grid];
+  // One scale for both directions.
+  const scale = side / (layout.along[1] - layout.along[0]);
+  const height = Math.round(scale * (layout.off[1] - layout.off[0]));
+  /** A point of the plane in px. */
+  const place = (x: number, y: number): { x: number; y: number } => {
+    const [along, off] = layout.at(x, y);
+    return { x: left + (along - layout.along[0]) * scale, y: top + height - (off - layout.off[0]) * scale };
+  };
+  /** A place between points of the grid, counted from its lower left edge, in px. */
+  const ofGrid = (i: number, j: number) => place(xs[0] + ((xs[1] - xs[0]) * i) / grid, ys[0] + ((ys[1] - ys[0]) * j) / grid);
+  const outline = (i: number, j: number, i1: number, j1: number): string => [ofGrid(i, j), ofGrid(i1, j), ofGrid(i1, j1), ofGrid(i, j1)].map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const stride = wholeStride(made, set);
 
   const move = (place: Place) => {
@@ -81,28 +80,31 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
     const index = (axis: readonly [number, number], value: number) => Math.min(grid - 1, Math.max(0, Math.round(((value - axis[0]) / (axis[1] - axis[0])) * grid)));
     return { i: index(spec.x, x), j: index(spec.y, y) };
   };
+  const bounds = { left, top, right: left + side, bottom: top + height };
+  const inside = ({ x, y }: { x: number; y: number }) => x >= bounds.left && x <= bounds.right && y >= bounds.top && y <= bounds.bottom;
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
-    const bounds = event.currentTarget.getBoundingClientRect();
-    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
-    if (x < left || x > left + side || y < top || y > top + height) return onCursor(null);
-    onCursor(nearest(xs[0] + ((x - left) / side) * (xs[1] - xs[0]), ys[0] + (1 - (y - top) / height) * (ys[1] - ys[0])));
+    const frame = event.currentTarget.getBoundingClientRect();
+    const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
+    const [x, y] = layout.back(layout.along[0] + (at.x - left) / scale, layout.off[0] + (top + height - at.y) / scale);
+    if (!inside(at) || x < xs[0] || x > xs[1] || y < ys[0] || y > ys[1]) return onCursor(null);
+    onCursor(nearest(x, y));
   };
 
-  const inside = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
-  const ticks = (ends: readonly [number, number]) => linearScale(...ends, width < 30 * em ? 3 : 5).ticks.filter((tick) => inside(tick, ends));
-  const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(x, xs) && inside(y, ys) ? [{ k, x: px(x), y: py(y), value: format(set.corners[k][quantity]) }] : []));
+  const ticksOf = ([low, high]: [number, number], pixels: number) => linearScale(low, high, Math.max(2, Math.round(pixels / (6 * em)))).ticks.filter((tick) => tick >= low && tick <= high);
+  const shownCorners = CORNERS.flatMap(([x, y], k) => (inside(place(x, y)) ? [{ k, ...place(x, y), value: format(set.corners[k][quantity]) }] : []));
   const start = made.plane?.pretrained;
-  const origin = start && inside(start.x, xs) && inside(start.y, ys) ? { x: px(start.x), y: py(start.y) } : null;
+  const origin = start && inside(place(start.x, start.y)) ? place(start.x, start.y) : null;
   const marker = ({ x, y }: { x: number; y: number }): Box => ({ left: x - em / 2, top: y - em / 2, right: x + em / 2, bottom: y + em / 2 });
-  const bounds = { left, top, right: left + side, bottom: top + height };
-  const boxes = placeLabels(
-    [
-      ...shownCorners.map(({ k, x, y, value }): Label => ({ x, y, width: em * (bold(names[k]) + wide(` ${value}`) + 0.8), height: 1.5 * em, gap: em, sides: k === 1 ? ['above', 'right', 'left', 'below'] : ['below', 'above', k === 0 ? 'left' : 'right'] })),
-      ...(origin ? [{ ...origin, width: em * (0.92 * wide(t.landscape.pretrained) + 0.8), height: 1.4 * em, gap: 0.7 * em, sides: ['right', 'left', 'above', 'below'] as const }] : []),
-    ],
-    bounds,
-    [...shownCorners, ...(origin ? [origin] : [])].map(marker),
-  );
+  const [bold, plain, small] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`, `400 ${0.92 * em}px ${family}`];
+  const chips = [
+    ...shownCorners.map(({ k, x, y, value }) => {
+      const name = fitText(names[k], bold, 0.5 * side);
+      return { x, y, k, name, value, width: textWidth(name, bold) + textWidth(` ${value}`, plain) + 0.8 * em };
+    }),
+    ...(origin ? [{ ...origin, k: -1, name: t.landscape.pretrained, value: '', width: textWidth(t.landscape.pretrained, small) + 0.8 * em }] : []),
+  ];
+  const places = placeNames(chips.map((chip) => ({ ...chip, height: 1.5 * em, gap: 0.8 * em })), bounds, chips.map(marker));
+  const boxes = places.flatMap((one) => (one ? [one.box] : []));
   return (
     <div
       ref={box}
@@ -120,43 +122,38 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
           <rect x={left + 1} y={top + 1} width={side - 2} height={height - 2} />
         </clipPath>
         <clipPath id={`${id}-points`}>
-          <rect x={left + cw / 2} y={top + ch / 2} width={side - cw} height={height - ch} />
+          <polygon points={outline(0.5, 0.5, grid - 0.5, grid - 0.5)} />
         </clipPath>
-        <rect className={css.ground} x={left} y={top} width={side} height={height} />
         <g clipPath={`url(#${id}-clip)`}>
+          <polygon className={css.ground} points={outline(0, 0, grid, grid)} />
           {tilesOf(made, set).map(({ index, i, j, size }) => (
-            <rect
-              key={index}
-              className={css.cell}
-              style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties}
-              x={left + i * cw}
-              y={top + height - (j + size) * ch}
-              width={size * cw}
-              height={size * ch}
-            />
+            <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties} points={outline(i, j, i + size, j + size)} />
           ))}
         </g>
         {stride !== null && (
           // Between the points: beyond the outermost ones nothing is known.
-          <g clipPath={`url(#${id}-points)`}>
-            <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} x={(k) => left + (k + 0.5) * cw} y={(k) => top + height - (k + 0.5) * ch} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} />
+          <g clipPath={`url(#${id}-clip)`}>
+            <g clipPath={`url(#${id}-points)`}>
+              <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} place={(i, j) => ofGrid(i + 0.5, j + 0.5)} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} family={family} />
+            </g>
           </g>
         )}
         {made.measured < grid ** 2 &&
-          Array.from({ length: grid ** 2 }, (_, index) =>
-            Number.isFinite(set.accuracy[index]) ? null : <circle key={index} className={css.wait} r="1" cx={px(coordinate(spec.x, grid, index % grid))} cy={py(coordinate(spec.y, grid, Math.floor(index / grid)))} />,
-          )}
-        <path className={css.tri} d={`M${CORNERS.map(([x, y]) => `${px(x)} ${py(y)}`).join('L')}Z`} clipPath={`url(#${id}-clip)`} />
+          Array.from({ length: grid ** 2 }, (_, index) => {
+            const { x, y } = ofGrid((index % grid) + 0.5, Math.floor(index / grid) + 0.5);
+            return Number.isFinite(set.accuracy[index]) || !inside({ x, y }) ? null : <circle key={index} className={css.wait} r="1" cx={x} cy={y} />;
+          })}
+        <path className={css.tri} d={`M${CORNERS.map(([x, y]) => pair(place(x, y))).join('L')}Z`} clipPath={`url(#${id}-clip)`} />
         {paths && (
           <g clipPath={`url(#${id}-clip)`}>
             {made.paths.map(({ run, points }) => {
-              const d = `M${points.map(({ x, y }) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`).join('L')}`;
+              const d = `M${points.map(({ x, y }) => pair(place(x, y))).join('L')}`;
               return (
                 <g key={run} className={identity(made.runs[run].method)}>
                   <path className={css.case} d={d} />
                   <path className={css.track} d={d} />
                   {points.map((point) => (
-                    <circle key={point.step} className={css.dot} r="3" cx={px(point.x)} cy={py(point.y)}>
+                    <circle key={point.step} className={css.dot} r="3" cx={place(point.x, point.y).x} cy={place(point.x, point.y).y}>
                       <title>{t.landscape.onPath(String(point.step), format(point.measured[at][quantity]))}</title>
                     </circle>
                   ))}
@@ -171,36 +168,43 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
             <path className={css.pin} transform={`scale(${(0.115 * em).toFixed(2)})`} d={markPaths[methodLook(made.runs[k].method).marker]} />
           </g>
         ))}
-        {boxes.map((box, i) => (
-          <g key={i} className={shownCorners[i] && identity(made.runs[shownCorners[i].k].method)}>
-            <rect className={css.plate} x={box.left} y={box.top} width={box.right - box.left} height={box.bottom - box.top} rx="2" />
-            <text className={shownCorners[i] ? css.name : css.small} x={(box.left + box.right) / 2} y={(box.top + box.bottom) / 2 + 0.35 * em} textAnchor="middle">
-              {shownCorners[i] ? names[shownCorners[i].k] : t.landscape.pretrained}
-              {shownCorners[i] && <tspan className={css.value}> {shownCorners[i].value}</tspan>}
-            </text>
-          </g>
-        ))}
+        {places.map((one, i) => {
+          const chip = chips[i];
+          return (
+            one && (
+              <g key={chip.k} className={chip.k < 0 ? undefined : identity(made.runs[chip.k].method)}>
+                {one.leader && <path className={css.tie} d={`M${pair(chip)}L${pair(one.leader)}`} />}
+                <rect className={css.plate} x={one.box.left} y={one.box.top} width={one.box.right - one.box.left} height={one.box.bottom - one.box.top} rx="2" />
+                <text className={chip.k < 0 ? css.small : css.name} x={(one.box.left + one.box.right) / 2} y={(one.box.top + one.box.bottom) / 2 + 0.35 * em} textAnchor="middle">
+                  {chip.name}
+                  {chip.value && <tspan className={css.value}> {chip.value}</tspan>}
+                </text>
+              </g>
+            )
+          );
+        })}
         {cursor && (
-          <g className={css.cross} data-no-picture="" transform={`translate(${px(coordinate(spec.x, grid, cursor.i))} ${py(coordinate(spec.y, grid, cursor.j))})`}>
-            <path d="M-10 0H10M0-10V10" />
-            <rect x={-cw / 2} y={-ch / 2} width={cw} height={ch} />
+          <g className={css.cross} data-no-picture="" clipPath={`url(#${id}-clip)`}>
+            <path d="M-10 0H10M0-10V10" transform={`translate(${pair(ofGrid(cursor.i + 0.5, cursor.j + 0.5))})`} />
+            <polygon points={outline(cursor.i, cursor.j, cursor.i + 1, cursor.j + 1)} />
           </g>
         )}
-        {ticks(xs).map((tick) => (
-          <text key={tick} className={css.axis} x={px(tick)} y={top + height + 1.25 * em} textAnchor="middle">
+        <rect className={css.frame} x={left} y={top} width={side} height={height} />
+        {ticksOf(layout.along, side).map((tick) => (
+          <text key={tick} className={css.axis} x={left + (tick - layout.along[0]) * scale} y={top + height + 1.25 * em} textAnchor="middle">
             {tick}
           </text>
         ))}
-        {ticks(ys).map((tick) => (
-          <text key={tick} className={css.axis} x={left - 0.5 * em} y={py(tick) + 0.33 * em} textAnchor="end">
+        {ticksOf(layout.off, height).map((tick) => (
+          <text key={tick} className={css.axis} x={left - 0.5 * em} y={top + height - (tick - layout.off[0]) * scale + 0.33 * em} textAnchor="end">
             {tick}
           </text>
         ))}
         <text className={css.axis} x={left} y={1.1 * em}>
-          {t.landscape.axes.y(names[1])}
+          {layout.toScale ? t.landscape.axes.off : t.landscape.axes.y(names[1])}
         </text>
         <text className={css.axis} x={left + side} y={top + height + 2.75 * em} textAnchor="end">
-          {t.landscape.axes.x(names[0], names[2])}
+          {layout.toScale ? t.landscape.axes.along(fitText(names[0], small, 0.3 * side), fitText(names[2], small, 0.3 * side)) : t.landscape.axes.x(names[0], names[2])}
         </text>
       </svg>
       <span id={`${id}-keys`} hidden>
@@ -219,35 +223,47 @@ interface LinesProps {
   quantity: Quantity;
   stride: number;
   format: (value: number) => string;
-  /** Place an index of the full grid. */
-  x: (index: number) => number;
-  y: (index: number) => number;
-  /** What numbers must not cover, where they must stay, and the size of the font. */
+  /** Places a column and a row of the full grid. */
+  place: (i: number, j: number) => { x: number; y: number };
+  /** What numbers must not cover, where they must stay, and the font. */
   taken: Box[];
   bounds: Box;
   em: number;
+  family: string;
 }
 
+const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
-function Lines({ made, at, quantity, stride, format, x, y, taken, bounds, em }: LinesProps) {
+function Lines({ made, at, quantity, stride, format, place, taken, bounds, em, family }: LinesProps) {
   const range = rangeOf(made.sets[at], quantity);
   const { size, values } = sampled(made, made.sets[at], range, stride);
   if (size < 2) return null;
   const { step, values: thresholds } = isoValues(range);
-  const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({ value, rings: coordinates.flat().map((ring) => ring.map(([cx, cy]) => [x((cx - 0.5) * stride), y((cy - 0.5) * stride)] as const)) }));
+  // Beyond the outermost points nothing is known: what closes a line there is no part of it.
+  const known = (i: number) => i > 0 && i < (size - 1) * stride;
+  const shapes = contours().size([size, size]).thresholds(thresholds)(values).map(({ value, coordinates }) => ({
+    value,
+    rings: coordinates.flat().map((ring) =>
+      ring.map(([cx, cy]) => {
+        const [i, j] = [(cx - 0.5) * stride, (cy - 0.5) * stride];
+        return { ...place(i, j), known: known(i) && known(j) };
+      }),
+    ),
+  }));
   const isMain = (value: number) => Math.round(value / step) % 5 === 0;
   const numbers: { value: number; box: Box }[] = [];
   for (const { value, rings } of shapes.filter(({ value }) => isMain(value))) {
     // The highest place on its longest ring where a number covers nothing.
     const ring = rings.reduce<(typeof rings)[number]>((longest, one) => (one.length > longest.length ? one : longest), []);
-    const [halfWidth, halfHeight] = [0.46 * em * wide(format(value)) + 0.2 * em, 0.6 * em];
-    const box = [...ring].sort((a, b) => a[1] - b[1]).map(([cx, cy]): Box => ({ left: cx - halfWidth, top: cy - halfHeight, right: cx + halfWidth, bottom: cy + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
+    const [halfWidth, halfHeight] = [textWidth(format(value), `400 ${0.85 * em}px ${family}`) / 2 + 0.25 * em, 0.6 * em];
+    const box = ring.filter((point) => point.known).sort((a, b) => a.y - b.y).map(({ x, y }): Box => ({ left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight })).find((one) => within(one, bounds, em) && ![...taken, ...numbers.map((number) => number.box)].some((other) => meets(one, other)));
     if (box) numbers.push({ value, box });
   }
   return (
     <>
       {shapes.map(({ value, rings }) => (
-        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(([cx, cy]) => `${cx.toFixed(1)} ${cy.toFixed(1)}`).join('L')}Z`).join('')} />
+        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('')} />
       ))}
       {numbers.map(({ value, box }) => (
         <g key={value}>

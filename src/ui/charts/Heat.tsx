@@ -38,10 +38,15 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
               <span className="sr">{t.results.trueClass}</span>
             </th>
             {classes.map((name) => (
-              <th key={name} scope="col">
+              <th key={name} scope="col" title={name}>
                 <span>{name}</span>
               </th>
             ))}
+            {!dense && (
+              <th scope="col">
+                <span>{t.results.pictures}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -49,7 +54,9 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
             const sum = counts[row].reduce((all, count) => all + count, 0);
             return (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
                 {classes.map((said, column) => (
                   <td
                     key={said}
@@ -77,6 +84,7 @@ export function Heat({ label, classes, counts, chosen, onChoose }: Props) {
                     )}
                   </td>
                 ))}
+                {!dense && <td className={css.sum}>{formatCount(sum)}</td>}
               </tr>
             );
           })}

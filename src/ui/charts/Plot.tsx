@@ -7,7 +7,7 @@ import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from './scale';
 import { indexAt } from './lines';
-import { spreadOf, stops, toCsv, valueOf, withSpread, type Series } from './series';
+import { intervalAt, stops, toCsv, valueOf, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
@@ -33,6 +33,8 @@ export interface PlotProps {
   now?: { x: number; text: string };
   /** Shown instead of lines while there are none. */
   empty?: ReactNode;
+  /** Controls under the title. */
+  tools?: ReactNode;
 }
 
 /**
@@ -54,15 +56,12 @@ export function Plot(props: PlotProps) {
   const id = useId();
 
   const read = (x: number): string =>
-    [
-      formatX(x),
-      ...series.flatMap((one) => {
-        const value = valueOf(one, x);
-        return value === null ? [] : [`${one.label} ${withSpread(value, spreadOf(one, x), formatY)}`];
-      }),
-    ].join(', ');
+    [`${formatX(x)}`, ...series.flatMap((one) => {
+      const [value, half] = [one.faint ? null : valueOf(one, x), intervalAt(one, x)];
+      return value === null ? [] : [`${[one.label, one.second].filter(Boolean).join(', ')} ${formatY(value)}${half ? ` ± ${formatY(half)}` : ''}`];
+    })].join(', ');
 
-  const csv = () => toCsv(xLabel, series);
+  const csv = () => toCsv(xLabel, series, t.chart.interval);
   /** Shows this part of the axis, with the lines in it from edge to edge. */
   const show = (from: number, to: number) => {
     const next = zoomTo(props.sx, props.sy, series, from, to);
@@ -148,6 +147,11 @@ export function Plot(props: PlotProps) {
           </div>
         )}
       </div>
+      {props.tools && (
+        <div className={css.own} data-no-picture>
+          {props.tools}
+        </div>
+      )}
       {asTable && series.length > 0 ? (
         <div onKeyDown={(event) => backByKey(event) && setAsTable(false)}>
           <ChartTable {...props} />

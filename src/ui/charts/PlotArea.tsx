@@ -1,124 +1,186 @@
-import { useLayoutEffect, useState, type CSSProperties, type RefObject } from 'react';
-import { placeLabels, type Box } from './labels';
-import { path, spread } from './lines';
+import type { CSSProperties, Ref } from 'react';
+import { placeNames, type Box } from './labels';
+import { bandPath, path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
-import { at, tickPlace } from './scale';
-import { spreadOf, valueOf, withSpread, type Series } from './series';
+import { at, roomyTicks, tickPlace } from './scale';
+import { intervalAt, valueOf, type Series } from './series';
+import { textWidth } from './textWidth';
+import { useSize } from './useSize';
+import { t } from '../strings';
 import css from './Plot.module.css';
 
-const join = (...names: (string | false)[]): string => names.filter(Boolean).join(' ');
+const join = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
+/** Height of a line of a label, and the room before one, in em. */
+const lineHeight = 1.25;
+const before = 0.75;
 
-/** Width and height of the drawing and its font size, in pixels. */
-interface Size {
-  width: number;
-  height: number;
-  em: number;
-}
+type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null };
 
-/** The size of an element whenever it changes. */
-function useSize(element: RefObject<HTMLElement | null>): Size {
-  const [size, setSize] = useState<Size>({ width: 480, height: 230, em: 12 });
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(([{ contentRect: { width, height }, target }]) => width > 0 && height > 0 && setSize({ width, height, em: parseFloat(getComputedStyle(target).fontSize) }));
-    observer.observe(element.current!);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
-}
-
-/** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush }: PlotProps & { areaRef: RefObject<HTMLDivElement | null>; cursor: number | null; brush: { from: number; to: number } | null }) {
+/** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. Nothing is drawn beyond it. */
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush }: Props) {
+  const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
+  const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
   const drawn = series.filter((one) => one.x.length > 0);
-  const named = drawn.filter((one) => one.named);
-  const size = useSize(areaRef);
-  const ends = spread(named.map((one) => Math.min(100, Math.max(0, y(endValue(one, sx.max))))), (130 * size.em) / size.height, -2, 100);
+  const room = Math.min(gutter * em, 0.4 * width);
+  // Many bands on each other hide what they show.
+  const shade = 0.16 / Math.max(1, Math.sqrt(drawn.filter((one) => one.band).length / 2));
+  const { labels, left } = labelsOf(drawn, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
+  const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
 
   return (
-    <div style={{ marginRight: 'var(--room)', '--room': `${gutter}em` } as CSSProperties}>
-      <span className={css.yl}>{yLabel}</span>
-      <div className={css.area} ref={areaRef}>
-        <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
-          {sy.ticks.map((tick) => (
-            <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
-          ))}
-          {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
-          {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
-          {drawn.map((one) => one.constant && spreadOf(one, 0) !== null && <rect key={one.id} className={join(css.band, identity(one.method))} x="0" width="1000" y={10 * y(one.y[0] + one.spread![0])} height={10 * (y(one.y[0] - one.spread![0]) - y(one.y[0] + one.spread![0]))} />)}
-          {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
-          {drawn.map((one) => !one.constant && (
-            <path key={one.id} className={join(css.line, identity(one.method), one.strong ? css.strong : css.past)} d={path(one.x, one.y, sx, sy)} />
-          ))}
-          {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(one.y[i] - one.spread![i])} y2={10 * y(one.y[i] + one.spread![i])} />) : [])}
-          {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
-        </svg>
-        {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
-        {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastValue(one)) && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
-        {pointWords(drawn, size, x, y).map(({ id, method, text, box }) => (
-          <span key={id} className={join(css.word, identity(method))} style={{ left: `${(100 * box.left) / size.width}%`, top: `${(100 * box.top) / size.height}%` }}>
-            {text}
-          </span>
-        ))}
-        {sy.ticks.map((tick) => (
-          <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
-            {formatTick(tick)}
-          </span>
-        ))}
-        {sx.ticks.map((tick) => (
-          <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
-            {tickX(tick)}
-          </span>
-        ))}
-        {named.map((one, i) => (
-          <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top: `${ends[i]}%` }} title={[one.label, one.detail].filter(Boolean).join(' ')}>
-            <b>{one.label}</b> {one.detail && <span>{one.detail}</span>}
-          </span>
-        ))}
-        <span className={css.xl}>{xLabel}</span>
-        {brush && <div className={css.brush} style={{ left: `${100 * Math.min(brush.from, brush.to)}%`, width: `${100 * Math.abs(brush.to - brush.from)}%` }} />}
-        {cursor !== null && (
-          <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
-            <span className={css.at}>{formatX(cursor)}</span>
+    <div ref={frame}>
+      <div style={{ marginRight: room, '--room': `${room}px` } as CSSProperties}>
+        <span className={css.yl}>{yLabel}</span>
+        <div className={css.area} ref={areaRef}>
+          <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+            {sy.ticks.map((tick) => (
+              <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
+            ))}
+            {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
+            {drawn.map((one) => one.band && !one.constant && <path key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} d={bandPath(one.x, one.y, one.band, sx, sy)} />)}
             {drawn.map((one) => {
-              const value = valueOf(one, cursor);
-              return value === null ? null : (
-                <div key={one.id} className={identity(one.method)} style={{ display: 'contents' }}>
-                  <b>{one.label}</b>
-                  <span className={css.value}>{withSpread(value, spreadOf(one, cursor), formatY)}</span>
-                </div>
-              );
+              const half = one.constant ? intervalAt(one, sx.min) : null;
+              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
             })}
-          </div>
-        )}
-        {empty && drawn.length === 0 && <div className={css.empty}>{empty}</div>}
+            {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
+            {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
+            {drawn.map((one) => !one.constant && (
+              <path key={one.id} className={join(one.faint ? css.raw : css.line, identity(one.method), !one.faint && (one.strong ? css.strong : css.past))} d={path(one.x, one.y, sx, sy)} />
+            ))}
+            {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
+            {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
+          </svg>
+          {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
+          {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastValue(one)) && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
+          {pointWords(drawn, { width: width - room, height, em, family }, x, y).map(({ id, method, text, box }) => (
+            <span key={id} className={join(css.word, identity(method))} style={{ left: box.left, top: box.top }}>
+              {text}
+            </span>
+          ))}
+          {sy.ticks.map((tick) => (
+            <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
+              {formatTick(tick)}
+            </span>
+          ))}
+          {roomyTicks(sx, width - room, (tick) => wordWidth(tickX(tick))).map((tick) => (
+            <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
+              {tickX(tick)}
+            </span>
+          ))}
+          <svg className={css.leaders} viewBox={`0 0 10 ${height}`} preserveAspectRatio="none" aria-hidden="true">
+            {labels.map(({ one, end, top }) => Math.abs(end - top) > em && <path key={one.id} className={join(css.leader, identity(one.method))} d={`M0 ${end.toFixed(1)}L10 ${top.toFixed(1)}`} />)}
+          </svg>
+          {labels.map(({ one, top, words }) => (
+            <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top }} title={one.about ?? [one.label, one.second, one.detail].filter(Boolean).join(' ')}>
+              <b>{one.label}</b> {words.beside && <span>{words.beside}</span>}
+              {words.below && <small>{words.below}</small>}
+            </span>
+          ))}
+          {left && (
+            <span className={css.dl} style={{ top: left.top }}>
+              {left.text}
+            </span>
+          )}
+          <span className={css.xl}>{xLabel}</span>
+          {brush && <div className={css.brush} style={{ left: `${100 * Math.min(brush.from, brush.to)}%`, width: `${100 * Math.abs(brush.to - brush.from)}%` }} />}
+          {cursor !== null && Number.isFinite(x(cursor)) && (
+            <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
+              <span className={css.at}>{formatX(cursor)}</span>
+              {drawn.map((one) => {
+                const [value, half] = [one.faint ? null : valueOf(one, cursor), intervalAt(one, cursor)];
+                return value === null ? null : (
+                  <div key={one.id} className={identity(one.method)} style={{ display: 'contents' }}>
+                    <b>
+                      {one.label} {one.second && <small>{one.second}</small>}
+                    </b>
+                    <span className={css.value}>
+                      {formatY(value)}
+                      {half !== null && half > 0 && ` ± ${formatY(half)}`}
+                    </span>
+                  </div>
+                );
+              })}
+            </div>
+          )}
+          {empty && drawn.length === 0 && <div className={css.empty}>{empty}</div>}
+        </div>
       </div>
     </div>
   );
 }
 
-/** The words beside points, placed so that they cover neither a marker, nor an interval, nor one another, as far as there is room. */
-function pointWords(series: readonly Series[], { width, height, em }: Size, x: (value: number) => number, y: (value: number) => number): { id: string; method: string; text: string; box: Box }[] {
-  const points = series.flatMap((one) => Array.from(one.x, (value, i) => ({ id: `${one.id} ${i}`, method: one.method, text: one.words?.[i] ?? '', half: one.spread?.[i] ?? 0, px: (width * x(value)) / 100, py: (height * y(one.y[i])) / 100, top: (height * y(one.y[i] + (one.spread?.[i] || 0))) / 100, bottom: (height * y(one.y[i] - (one.spread?.[i] || 0))) / 100 })));
-  const worded = points.filter(({ text }) => text !== '');
-  if (worded.length === 0) return [];
-  const taken = points.flatMap(({ px, py, top, bottom }): Box[] => [
-    { left: px - 0.5 * em, right: px + 0.5 * em, top: py - 0.5 * em, bottom: py + 0.5 * em },
-    { left: px - 2, right: px + 2, top, bottom },
-  ]);
-  const boxes = placeLabels(
-    worded.map(({ px, py, text }) => ({ x: px, y: py, width: 0.56 * em * text.length, height: 1.25 * em, gap: 0.6 * em, sides: ['right', 'left', 'above', 'below'] })),
-    { left: 0, top: 0, right: width, bottom: height },
-    taken,
+/** The words beside points, where they cover neither a marker nor one another; what finds no such place is in the table and at the cursor. */
+function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): { id: string; method: string; text: string; box: Box }[] {
+  const points = series.flatMap((one) =>
+    Array.from(one.x, (value, i) => {
+      const half = one.spread?.[i] || 0;
+      return { id: `${one.id} ${i}`, method: one.method, text: one.words?.[i] ?? '', x: (width * x(value)) / 100, y: (height * y(one.y[i])) / 100, top: (height * y(one.y[i] + half)) / 100, bottom: (height * y(one.y[i] - half)) / 100 };
+    }),
   );
-  return worded.map(({ id, method, text }, i) => ({ id, method, text, box: boxes[i] }));
+  const worded = points.filter(({ text }) => text !== '');
+  const marks = points.map((point): Box => ({ left: point.x - 0.5 * em, right: point.x + 0.5 * em, top: point.y - 0.5 * em, bottom: point.y + 0.5 * em }));
+  const bars = points.map((point): Box => ({ left: point.x - 2, right: point.x + 2, top: point.top, bottom: point.bottom }));
+  const placed = placeNames(
+    worded.map((point) => ({ x: point.x, y: point.y, width: textWidth(point.text, `400 ${em}px ${family}`) + 4, height: 1.25 * em, gap: 0.6 * em })),
+    { left: 0, top: 0, right: width, bottom: height },
+    marks,
+    bars,
+  );
+  return worded.flatMap(({ id, method, text }, i) => (placed[i] ? [{ id, method, text, box: placed[i].box }] : []));
+}
+
+/** Widths of a label's words in em. */
+const inEm = (text: string, weight: number, family: string): number => textWidth(text, `${weight} 100px ${family}`) / 100;
+
+interface Words {
+  /** What stands beside the label, and what under it. */
+  beside: string;
+  below: string;
+}
+
+/** How a label is written where there is this much room, in px: on one line where that holds it, else on two. */
+function wordsOf(one: Series, room: number, em: number, family: string): Words {
+  const fits = em * (inEm(one.label, 600, family) + inEm(` ${one.detail}`, 400, family)) <= room;
+  return { beside: fits ? one.detail : '', below: [fits ? '' : one.detail, one.second].filter(Boolean).join(', ') };
+}
+
+interface Label {
+  one: Series;
+  words: Words;
+  /** Where its line ends and where it stands, in px from the top. */
+  end: number;
+  top: number;
+}
+
+/** The words at the ends of lines, as many as there is room for; the others are counted in the last place. */
+function labelsOf(drawn: readonly Series[], box: { room: number; height: number; em: number; family: string }, endOf: (one: Series) => number): { labels: Label[]; left: { top: number; text: string } | null } {
+  const { room, height, em, family } = box;
+  const line = lineHeight * em;
+  const named = drawn.filter((one) => one.named);
+  let written = named.map((one) => ({ one, words: wordsOf(one, room, em, family) }));
+  const tall = ({ words }: { words: Words }) => (words.below ? 2 : 1) * line;
+  const total = () => written.reduce((sum, label) => sum + tall(label), 0);
+  const most = height + line;
+  if (total() > most) written = written.map(({ one, words }) => ({ one, words: one.strong ? words : { beside: words.beside, below: '' } }));
+  const all = written.length;
+  // Strong ones stay longest.
+  while (written.length > 1 && total() > most - (written.length < all ? line : 0)) written.splice(written.findLastIndex(({ one }) => !one.strong), 1);
+  const leftOut = all - written.length;
+  const ends = written.map(({ one }) => endOf(one));
+  const tops = spread(ends, written.map(tall), 0, height - (leftOut > 0 ? line : 0));
+  return {
+    labels: written.map(({ one, words }, i) => ({ one, words, end: ends[i], top: tops[i] })),
+    left: leftOut > 0 ? { top: height, text: t.chart.moreLines(leftOut) } : null,
+  };
 }
 
 /** Room at the right for the words at the ends of lines, in em. Charts that stand together share the widest. */
 export const gutterOf = (series: readonly Series[]): number =>
-  Math.min(12, Math.max(1, ...series.map((one) => (one.named ? 1.5 + 0.56 * (one.label.length + (one.detail ? one.detail.length + 1 : 0)) : 0))));
+  Math.min(14, Math.max(1, ...series.map((one) => (one.named ? before + 0.5 + Math.max(inEm(one.label, 600, 'sans-serif') + (one.detail ? inEm(` ${one.detail}`, 400, 'sans-serif') : 0), one.second ? inEm(one.second, 400, 'sans-serif') : 0) : 0))));
 
 /** Value of a line at the right edge of what is seen. */
 const endValue = (one: Series, edge: number): number => {

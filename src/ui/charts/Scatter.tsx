@@ -1,16 +1,22 @@
-import type { CSSProperties } from 'react';
-import { spread } from './lines';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
+import { placeNames, type Box } from './labels';
 import { identity, Mark } from './MethodKey';
-import { at, linearScale, logScale, tickPlace, type Scale } from './scale';
+import { at, linearScale, reach, roomyTicks, tickPlace, wideLogScale, type Scale } from './scale';
+import { fitText, textWidth } from './textWidth';
+import { useSize } from './useSize';
 import css from './Plot.module.css';
 import own from './board.module.css';
 
 export interface Point {
   id: string;
   method: string;
+  /** Written beside it, in bold; the same again for each point of a line that `joined` draws. */
   label: string;
+  /** Written under that: the one setting that tells it from points of the same label. */
+  second?: string;
+  /** Everything that is known of it. */
+  about?: string;
   x: number;
   y: number;
   /** Half widths of the 95 % intervals. */
@@ -34,6 +40,9 @@ interface Props {
   joined?: boolean;
   /** Draws the front and hollows what is beaten. */
   front?: boolean;
+  /** Axes of quantities that have their own: a share, a time. Else round numbers around the points. */
+  scaleX?: (low: number, high: number) => Scale;
+  scaleY?: (low: number, high: number) => Scale;
   formatX: (value: number) => string;
   formatY: (value: number) => string;
   tickX?: (value: number) => string;
@@ -42,76 +51,137 @@ interface Props {
   head: string[];
 }
 
-const scaleOf = (low: number, high: number, log: boolean, count: number): Scale => (log && low > 0 ? logScale(low, high, count) : linearScale(low, high, count));
+const nameOf = (point: Point): string => [point.label, point.second].filter(Boolean).join(', ');
 
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
-export function Scatter({ title, caption, summary, points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, formatX, formatY, tickX = formatX, tickY = formatY, tools, head }: Props) {
-  const low = (of: (point: Point) => number, half: (point: Point) => number) => Math.min(...points.map((point) => of(point) - half(point)));
-  const high = (of: (point: Point) => number, half: (point: Point) => number) => Math.max(...points.map((point) => of(point) + half(point)));
-  const sx = scaleOf(low(({ x }) => x, () => 0), high(({ x }) => x, () => 0), log, 4);
-  const sy = linearScale(low(({ y }) => y, ({ dy }) => dy ?? 0), high(({ y }) => y, ({ dy }) => dy ?? 0), 5);
+export function Scatter(props: Props) {
+  const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
+  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${formatY(point.y)}${point.dy ? ` ± ${formatY(point.dy)}` : ''}`);
+  return (
+    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? formatY(point.dy) : null]) }}>
+      {(cursor, setCursor) => <Area {...props} cursor={cursor} onCursor={setCursor} />}
+    </Figure>
+  );
+}
+
+/** Half a mark, and the lines of a name, in px and em. */
+const half = 7;
+const lineHeight = 1.25;
+
+function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front = false, scaleX, scaleY, formatX, formatY, tickX = formatX, tickY = formatY, cursor, onCursor }: Props & { cursor: number; onCursor: (cursor: number) => void }) {
+  const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  const edges = points.flatMap((point) => (point.dy ? [point.y - point.dy, point.y + point.dy] : []));
+  const [lowX, highX] = [Math.min(...xs), Math.max(...xs)];
+  const sx = scaleX ? scaleX(lowX, highX) : log && lowX > 0 ? wideLogScale(lowX, highX) : linearScale(lowX, highX, 4);
+  const [lowY, highY] = reach(Math.min(...ys), Math.max(...ys), edges);
+  const sy = (scaleY ?? linearScale)(lowY, highY);
   const best = onFront(points, goodX, goodY);
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
+  const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
+  const px = ({ x: value }: Point) => (x(value) * width) / 100;
+  const py = ({ y: value }: Point) => (y(value) * height) / 100;
   const lines = joined ? [...new Set(points.map(({ line }) => line))].map((line) => points.filter((point) => point.line === line).sort((a, b) => a.x - b.x)).filter((line) => line.length > 1) : [];
   const nobody = points.filter((_, i) => best[i]).sort((a, b) => a.x - b.x);
-  // Names stand beside their points, a line apart from those near them; at the right edge on the other side.
-  // A line is named once, at its end.
-  const named = points.map((point) => !joined || front || !points.some((other) => other.line === point.line && other.x > point.x));
-  const tops = spread(points.map((point) => y(point.y)), 7, 0, 100);
-  const words = points.map((point) => `${point.label}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${formatY(point.y)}${point.dy ? ` ± ${formatY(point.dy)}` : ''}`);
+
+  // A line whose points have one name is named once, at its end.
+  const named = points.filter((point) => !joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x));
+  const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
+  const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
+  const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
+  const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
+  const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
+  const places = placeNames(
+    written.map(({ point, label, second }) => ({ x: px(point), y: py(point), width: Math.max(textWidth(label, bold), textWidth(second, plain)) + 4, height: (second ? 2 : 1) * lineHeight * em, gap: half + 2 })),
+    { left: 0, top: -em, right: width, bottom: height },
+    marks,
+    [...whiskers, ...(front ? nobody.slice(1).flatMap((point, i) => [...along(px(nobody[i]), py(nobody[i]), px(point), py(nobody[i])), ...along(px(point), py(nobody[i]), px(point), py(point))]) : []), ...lines.flatMap((line) => line.slice(1).flatMap((point, i) => along(px(line[i]), py(line[i]), px(point), py(point))))],
+  );
   return (
-    <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.label, formatX(point.x), formatY(point.y), point.dy ? formatY(point.dy) : null]) }}>
-      {(cursor, setCursor) => (
-        <div className={css.plot}>
-          <div className={own.room}>
-            <span className={css.yl}>{yLabel}</span>
-            <div className={css.area}>
-              <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
-                {sy.ticks.map((tick) => (
-                  <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
-                ))}
-                {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => (i === 0 ? `M${10 * x(point.x)} ${10 * y(point.y)}` : `L${10 * x(point.x)} ${10 * y(nobody[i - 1].y)}L${10 * x(point.x)} ${10 * y(point.y)}`)).join('')} />}
-                {lines.map((line) => (
-                  <path key={line[0].line} className={`${css.line} ${identity(line[0].method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * x(point.x)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
-                ))}
-                {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)}`} x1={10 * x(point.x)} x2={10 * x(point.x)} y1={10 * y(point.y - point.dy)} y2={10 * y(point.y + point.dy)} /> : null)}
-              </svg>
-              {points.map((point, i) => (
-                <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} />
-              ))}
-              {sy.ticks.map((tick) => (
-                <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
-                  {tickY(tick)}
+    <div className={css.plot}>
+      <div className={own.room}>
+        <span className={css.yl}>{yLabel}</span>
+        <div className={css.area} ref={frame}>
+          <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+            {sy.ticks.map((tick) => (
+              <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
+            ))}
+            {front && nobody.length > 1 && <path className={own.front} d={nobody.map((point, i) => (i === 0 ? `M${10 * x(point.x)} ${10 * y(point.y)}` : `L${10 * x(point.x)} ${10 * y(nobody[i - 1].y)}L${10 * x(point.x)} ${10 * y(point.y)}`)).join('')} />}
+            {lines.map((line) => (
+              <path key={line[0].line} className={`${css.line} ${identity(line[0].method)}`} d={line.map((point, i) => `${i ? 'L' : 'M'}${(10 * x(point.x)).toFixed(1)} ${(10 * y(point.y)).toFixed(1)}`).join('')} />
+            ))}
+            {points.map((point) => point.dy ? <line key={point.id} className={`${own.whisker} ${identity(point.method)}`} x1={10 * x(point.x)} x2={10 * x(point.x)} y1={10 * y(within(point.y - point.dy))} y2={10 * y(within(point.y + point.dy))} /> : null)}
+          </svg>
+          <svg className={own.leaders} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+            {places.map((place, i) => place?.leader && <path key={written[i].point.id} className={`${css.leader} ${identity(written[i].point.method)}`} d={`M${px(written[i].point).toFixed(1)} ${py(written[i].point).toFixed(1)}L${place.leader.x.toFixed(1)} ${place.leader.y.toFixed(1)}`} />)}
+          </svg>
+          {points.flatMap((point) => (point.dy ? [point.y - point.dy < sy.min && <Beyond key={`${point.id} down`} point={point} left={x(point.x)} />, point.y + point.dy > sy.max && <Beyond key={`${point.id} up`} point={point} left={x(point.x)} up />] : []))}
+          {points.map((point, i) => (
+            <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} />
+          ))}
+          {sy.ticks.map((tick) => (
+            <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>
+              {tickY(tick)}
+            </span>
+          ))}
+          {roomyTicks(sx, width, (tick) => textWidth(tickX(tick), plain)).map((tick) => (
+            <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
+              {tickX(tick)}
+            </span>
+          ))}
+          {places.map((place, i) => {
+            const { point, label, second } = written[i];
+            return (
+              place && (
+                <span key={point.id} className={`${own.label} ${identity(point.method)}`} title={point.about ?? nameOf(point)} style={{ left: place.box.left + 2, top: place.box.top }}>
+                  {label}
+                  {second && <small>{second}</small>}
                 </span>
-              ))}
-              {sx.ticks.map((tick) => (
-                <span key={tick} className={css.tx} style={tickPlace(x(tick), tickX(tick))}>
-                  {tickX(tick)}
-                </span>
-              ))}
-              {points.map((point, i) => named[i] && (
-                <span key={point.id} className={`${own.label} ${x(point.x) > 45 ? own.before : ''} ${identity(point.method)}`} title={point.label} style={{ left: `${x(point.x)}%`, top: `${tops[i]}%`, '--free': `${x(point.x) > 45 ? x(point.x) : 100 - x(point.x)}%` } as CSSProperties} onPointerEnter={() => setCursor(i)} onPointerLeave={() => setCursor(-1)}>
-                  {point.label}
-                </span>
-              ))}
-              <span className={css.xl}>{xLabel}</span>
-              {cursor >= 0 && points[cursor] && (
-                <div className={`${css.readout} ${x(points[cursor].x) > 55 ? css.left : css.right} ${identity(points[cursor].method)}`} style={{ left: `${x(points[cursor].x)}%` }} aria-hidden="true" data-no-picture>
-                  <b className={css.at}>{points[cursor].label}</b>
-                  <span>{xLabel}</span>
-                  <span className={css.value}>{formatX(points[cursor].x)}</span>
-                  <span>{yLabel}</span>
-                  <span className={css.value}>
-                    {formatY(points[cursor].y)}
-                    {points[cursor].dy ? ` ± ${formatY(points[cursor].dy)}` : ''}
-                  </span>
-                </div>
-              )}
-            </div>
-          </div>
+              )
+            );
+          })}
+          {points.map((point, i) => (
+            <span key={point.id} className={own.target} style={{ left: `${x(point.x)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
+          ))}
+          <span className={css.xl}>{xLabel}</span>
+          {points[cursor] && <Readout point={points[cursor]} left={x(points[cursor].x)} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, `${formatY(points[cursor].y)}${points[cursor].dy ? ` ± ${formatY(points[cursor].dy)}` : ''}`]]} />}
         </div>
-      )}
-    </Figure>
+      </div>
+    </div>
+  );
+}
+
+/** Boxes along a line between two points, for names to keep off. */
+function along(x1: number, y1: number, x2: number, y2: number): Box[] {
+  const steps = Math.max(1, Math.round(Math.hypot(x2 - x1, y2 - y1) / 12));
+  return Array.from({ length: steps }, (_, k) => {
+    const share = (k + 0.5) / steps;
+    const [x, y] = [x1 + share * (x2 - x1), y1 + share * (y2 - y1)];
+    return { left: x - 4, top: y - 4, right: x + 4, bottom: y + 4 };
+  });
+}
+
+/** An interval that goes on beyond the axis. */
+function Beyond({ point, left, up = false }: { point: Point; left: number; up?: boolean }) {
+  return (
+    <svg className={`${own.beyond} ${identity(point.method)}`} viewBox="-5 -5 10 10" style={{ left: `${left}%`, top: up ? 0 : '100%' }} aria-hidden="true">
+      <path d={up ? 'M0 -4L4 3H-4Z' : 'M0 4L4 -3H-4Z'} fill="currentColor" />
+    </svg>
+  );
+}
+
+function Readout({ point, left, rows }: { point: Point; left: number; rows: [string, string][] }) {
+  return (
+    <div className={`${css.readout} ${left > 55 ? css.left : css.right} ${identity(point.method)}`} style={{ left: `${left}%` }} aria-hidden="true" data-no-picture>
+      <b className={css.at}>{point.about ?? nameOf(point)}</b>
+      {rows.map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <span>{name}</span>
+          <span className={css.value}>{value}</span>
+        </div>
+      ))}
+    </div>
   );
 }

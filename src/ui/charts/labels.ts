@@ -1,17 +1,3 @@
-/** A word that stands beside a point. */
-export interface Label {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** Distance that it keeps from its point. */
-  gap: number;
-  /** Sides in the order of preference. */
-  sides: readonly Side[];
-}
-
-export type Side = 'above' | 'below' | 'left' | 'right';
-
 export interface Box {
   left: number;
   top: number;
@@ -19,26 +5,88 @@ export interface Box {
   bottom: number;
 }
 
-/** Above and below a point its word may slide as far as the bounds ask. */
-const boxAt = ({ x, y, width, height, gap }: Label, side: Side, bounds: Box): Box => {
-  const left = side === 'left' ? x - gap - width : side === 'right' ? x + gap : Math.max(bounds.left, Math.min(bounds.right - width, x - width / 2));
-  const top = side === 'above' ? y - gap - height : side === 'below' ? y + gap : y - height / 2;
-  return { left, top, right: left + width, bottom: top + height };
-};
-
 const overlap = (a: Box, b: Box): number => Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 const area = (box: Box): number => (box.right - box.left) * (box.bottom - box.top);
 
-/**
- * Places labels one after another, each on the first side where it covers nothing that stands already and lies within the
- * bounds, else on the side where it does so least. `taken` are boxes that must stay free, as markers.
- */
-export function placeLabels(labels: readonly Label[], bounds: Box, taken: readonly Box[] = []): Box[] {
-  const placed: Box[] = [];
-  for (const label of labels) {
-    const cost = (box: Box) => [...taken, ...placed].reduce((sum, other) => sum + overlap(box, other), area(box) - overlap(box, bounds));
-    const boxes = label.sides.map((side) => boxAt(label, side, bounds));
-    placed.push(boxes.reduce((best, box) => (cost(box) < cost(best) - 1e-9 ? box : best)));
+/** The name of a mark: where the mark is, how large the name is, and how far from the middle of the mark it may begin. */
+export interface Name {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  gap: number;
+}
+
+/** Where a name stands; `leader` is where a line from its mark meets it, where it stands too far away to be read without. */
+export interface Placed {
+  box: Box;
+  leader: { x: number; y: number } | null;
+}
+
+interface Candidate extends Placed {
+  cost: number;
+}
+
+/** Directions around a mark, the ones that read best first. */
+const around = [[1, 0], [0, -1], [-1, 0], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]] as const;
+const rings = [0, 1, 2.2, 3.6, 5.2];
+const meets = (a: Box, b: Box): boolean => overlap(a, b) > 0;
+const within = (box: Box, bounds: Box): boolean => box.left >= bounds.left && box.right <= bounds.right && box.top >= bounds.top && box.bottom <= bounds.bottom;
+
+/** Every place of a name inside of the bounds that hides no mark; `soft` are lines that it had better not cover. */
+function candidatesOf({ x, y, width, height, gap }: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
+  const out: Candidate[] = [];
+  for (const [far, ring] of rings.entries()) {
+    for (const [order, [dx, dy]] of around.entries()) {
+      // Diagonal names begin at the corner of the mark.
+      const reach = (dx !== 0 && dy !== 0 ? 0.6 : 1) * gap + ring * 0.9 * height;
+      const [cx, cy] = [x + dx * (reach + width / 2), y + dy * (reach + height / 2)];
+      const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
+      if (!within(box, bounds) || marks.some((mark) => meets(box, mark))) continue;
+      const leader = ring === 0 ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
+      out.push({ box, leader, cost: 30 * far + 2 * order + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
+    }
   }
-  return placed;
+  return out;
+}
+
+/** True where a line between two points crosses a box. */
+function crosses(x1: number, y1: number, x2: number, y2: number, box: Box): boolean {
+  for (let k = 1; k < 12; k++) {
+    const [x, y] = [x1 + (k / 12) * (x2 - x1), y1 + (k / 12) * (y2 - y1)];
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
+}
+
+/**
+ * Places names so that none hides a mark, another name, or leaves the bounds; those that find no such place are null. Each
+ * takes its best place among the others until nothing changes; where two still meet the one that stands worse is left out.
+ */
+export function placeNames(names: readonly Name[], bounds: Box, marks: readonly Box[], soft: readonly Box[] = []): (Placed | null)[] {
+  const all = names.map((name) => candidatesOf(name, bounds, marks, soft));
+  const chosen = all.map((candidates): Candidate | null => candidates[0] ?? null);
+  const costOf = (i: number, candidate: Candidate): number => {
+    let cost = candidate.cost;
+    chosen.forEach((other, k) => {
+      if (k === i || !other) return;
+      if (meets(candidate.box, other.box)) cost += 1000;
+      if (candidate.leader && crosses(names[i].x, names[i].y, candidate.leader.x, candidate.leader.y, other.box)) cost += 200;
+      if (other.leader && crosses(names[k].x, names[k].y, other.leader.x, other.leader.y, candidate.box)) cost += 200;
+    });
+    return cost;
+  };
+  // Those with the fewest places choose first.
+  const order = names.map((_, i) => i).sort((a, b) => all[a].length - all[b].length);
+  for (let pass = 0; pass < 12; pass++) {
+    let moved = false;
+    for (const i of order) {
+      const best = all[i].reduce<Candidate | null>((one, other) => (one && costOf(i, one) <= costOf(i, other) ? one : other), null);
+      moved ||= best !== chosen[i];
+      chosen[i] = best;
+    }
+    if (!moved) break;
+  }
+  for (const i of [...order].reverse()) if (chosen[i] && chosen.some((other, k) => k !== i && other && meets(other.box, chosen[i]!.box))) chosen[i] = null;
+  return chosen.map((one) => one && { box: one.box, leader: one.leader });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { indexAt, path, smooth, spread, thin } from './lines';
-import { linearScale } from './scale';
+import { bandPath, indexAt, path, smooth, spread, thin } from './lines';
+import { linearScale, logScale } from './scale';
 
 test('a moving average of a line is the line, and leaves out what is no number', () => {
   expect([...smooth([0, 1, 2, 3, 4, 5, 6], 3)]).toEqual([0.5, 1, 2, 3, 4, 5, 5.5]);
@@ -22,6 +22,13 @@ test('a path has a gap where a value is no number', () => {
   expect(path([0, 1, 2, 3, 4], [0, 1, NaN, 3, 4], scale, scale).match(/M/g)).toHaveLength(2);
 });
 
+test('a band never leaves its plot, also where a log axis has no place for its lower edge', () => {
+  const sx = linearScale(0, 2);
+  const numbers = bandPath([0, 1, 2], [1, 1, 1], [0.5, 4, NaN], sx, logScale(0.5, 2)).match(/-?[\d.]+/g)!.map(Number);
+  expect(numbers).toHaveLength(8);
+  expect(numbers.every((value) => value >= 0 && value <= 1000)).toBe(true);
+});
+
 test('the index of a place is that of the last point at or before it', () => {
   expect([-1, 0, 1, 2.5, 9].map((x) => indexAt([0, 1, 2, 3], x))).toEqual([0, 0, 1, 2, 3]);
 });
@@ -33,4 +40,11 @@ test('labels keep their distance, their order and the box', () => {
   expect(placed[3]).toBe(10);
   expect(placed[0]).toBeLessThan(placed[1]);
   expect(Math.max(...placed)).toBeLessThanOrEqual(100);
+});
+
+test('labels of unlike heights keep clear of each other too', () => {
+  const heights = [30, 15, 30, 15];
+  const placed = spread([50, 52, 54, 200], heights, 0, 232);
+  for (let i = 1; i < 4; i++) expect(placed[i] - placed[i - 1]).toBeGreaterThanOrEqual((heights[i] + heights[i - 1]) / 2 - 1e-9);
+  expect(placed[3]).toBe(200);
 });

@@ -81,6 +81,20 @@ export function path(x: Numbers, y: Numbers, sx: Scale, sy: Scale): string {
   return d;
 }
 
+/** SVG path in a box of 1000 by 1000 around the area between y − half and y + half, within the scale; a part without a half width is left out. */
+export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: Scale): string {
+  const edge = (i: number, sign: number): string => {
+    const value = Math.min(sy.max, Math.max(sy.min, y[i] + sign * half[i]));
+    return `${(1000 * at(sx, x[i])).toFixed(1)} ${(1000 * (1 - at(sy, value))).toFixed(1)}`;
+  };
+  const parts: number[][] = [[]];
+  for (const i of thin(y)) {
+    if (Number.isFinite(y[i]) && Number.isFinite(half[i]) && x[i] >= sx.min && x[i] <= sx.max) parts[parts.length - 1].push(i);
+    else if (parts[parts.length - 1].length > 0) parts.push([]);
+  }
+  return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
+}
+
 /** Index of the last point at or before `value` in an ascending column; 0 when all are later. */
 export function indexAt(x: Numbers, value: number): number {
   let low = 0;
@@ -93,28 +107,42 @@ export function indexAt(x: Numbers, value: number): number {
   return low;
 }
 
-/** Moves labels apart so that neighbours keep `gap`, each staying as near as it can, all inside [low, high]. */
-export function spread(wanted: number[], gap: number, low: number, high: number): number[] {
+/**
+ * Moves labels apart so that neighbours keep their heights, each staying as near as it can, their middles inside [low, high].
+ * `heights` is one for all, or one for each.
+ */
+export function spread(wanted: readonly number[], heights: number | readonly number[], low: number, high: number): number[] {
+  const tall = (i: number) => (typeof heights === 'number' ? heights : heights[i]);
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const groups: { items: number[]; centre: number }[] = [];
+  interface Block {
+    items: number[];
+    height: number;
+    /** Sum over its labels of where its top would be if that label stood where it wants. */
+    tops: number;
+  }
+  const topOf = ({ tops, items }: Block) => tops / items.length;
+  const blocks: Block[] = [];
   for (const i of order) {
-    groups.push({ items: [i], centre: wanted[i] });
-    // Labels that touch become one block around their mean.
-    for (let last = groups.length - 1; last > 0; last--) {
-      const [above, below] = [groups[last - 1], groups[last]];
-      const reach = (gap * (above.items.length + below.items.length)) / 2;
-      if (below.centre - above.centre >= reach - 1e-9) break;
-      const items = [...above.items, ...below.items];
-      groups.splice(last - 1, 2, { items, centre: items.reduce((sum, item) => sum + wanted[item], 0) / items.length });
+    blocks.push({ items: [i], height: tall(i), tops: wanted[i] - tall(i) / 2 });
+    // Labels that touch become one block, which stands where it suits them best together.
+    for (let last = blocks.length - 1; last > 0; last--) {
+      const [above, below] = [blocks[last - 1], blocks[last]];
+      if (topOf(below) >= topOf(above) + above.height - 1e-9) break;
+      blocks.splice(last - 1, 2, { items: [...above.items, ...below.items], height: above.height + below.height, tops: above.tops + below.tops - below.items.length * above.height });
     }
   }
   const out = new Array<number>(wanted.length);
-  let floor = low;
-  groups.forEach(({ items, centre }) => {
-    const half = (gap * (items.length - 1)) / 2;
-    const start = Math.max(floor, Math.min(centre - half, high - 2 * half));
-    items.forEach((item, k) => (out[item] = start + k * gap));
-    floor = start + gap * items.length;
-  });
+  let floor = -Infinity;
+  for (const block of blocks) {
+    const { items, height } = block;
+    const least = low - tall(items[0]) / 2;
+    const most = high + tall(items[items.length - 1]) / 2 - height;
+    let top = Math.max(floor, least, Math.min(topOf(block), most));
+    for (const i of items) {
+      out[i] = top + tall(i) / 2;
+      top += tall(i);
+    }
+    floor = top;
+  }
   return out;
 }

@@ -61,14 +61,17 @@ function drawn(figure: HTMLElement, right: number): string {
     parts.push(`<clipPath id="c${++clips}"><rect x="${n(x)}" y="${n(y)}" width="${n(wide)}" height="${n(high)}"/></clipPath><g clip-path="url(#c${clips})">`);
   };
 
-  /** A drawing's elements, one after another. Clip paths are upright rectangles. */
+  /** A drawing's elements, one after another. Clip paths are upright rectangles or polygons. */
   const shapes = (parent: Element, opacity: number): void => {
     for (const element of parent.children) {
       if (!(element instanceof SVGGraphicsElement) || element instanceof SVGClipPathElement || element.matches('[data-no-picture]')) continue;
       const frame = /^url\("?#(.+?)"?\)$/.exec(element.getAttribute('clip-path') ?? '')?.[1];
-      const clipped = frame ? element.ownerSVGElement!.querySelector<SVGRectElement>(`#${CSS.escape(frame)} rect`) : null;
-      if (clipped) {
-        const m = element.getScreenCTM()!;
+      const clipped = frame ? element.ownerSVGElement!.querySelector<SVGRectElement | SVGPolygonElement>(`#${CSS.escape(frame)} :is(rect, polygon)`) : null;
+      const m = clipped && element.getScreenCTM();
+      if (clipped instanceof SVGPolygonElement) {
+        const points = [...clipped.points].map(({ x, y }) => at(m!.a * x + m!.e, m!.d * y + m!.f).map(n).join(','));
+        parts.push(`<clipPath id="c${++clips}"><polygon points="${points.join(' ')}"/></clipPath><g clip-path="url(#c${clips})">`);
+      } else if (clipped && m) {
         const [x, y, wide, high] = ['x', 'y', 'width', 'height'].map((name) => Number(clipped.getAttribute(name)));
         clip(...at(m.a * x + m.e, m.d * y + m.f), m.a * wide, m.d * high);
       }
@@ -177,7 +180,7 @@ function drawn(figure: HTMLElement, right: number): string {
       if (clipped) {
         const rect = element.getBoundingClientRect();
         const [x, y] = at(rect.left, rect.top);
-        clip(x - 4, y - 6, rect.width + 8, rect.height + 7);
+        clip(x - 4, y - 2, rect.width + 8, rect.height + 3);
       }
       shapes(element, opacity * Number(style.opacity));
       if (clipped) parts.push('</g>');

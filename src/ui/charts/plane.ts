@@ -89,6 +89,54 @@ export function extent(axis: readonly [number, number], grid: number): [number, 
   return [coordinate(axis, grid, 0) - half, coordinate(axis, grid, grid - 1) + half];
 }
 
+/** The plane as it lies in the space of weights: lengths along the line from the first run to the third, and off it. */
+export interface Layout {
+  /** True where lengths are known: until then a unit of x and of y are drawn alike. */
+  toScale: boolean;
+  /** Place of a point of the plane, in lengths. */
+  at(x: number, y: number): [along: number, off: number];
+  /** The point of the plane at a place. */
+  back(along: number, off: number): [x: number, y: number];
+  /** What is drawn: around the three runs, as far as it was measured. */
+  along: [number, number];
+  off: [number, number];
+}
+
+/** Room around the three runs, in shares of the longest side, and how flat or tall a drawing may be. */
+const ROOM = 0.22;
+const FLAT = 0.3;
+const TALL = 1.3;
+
+/** Lays the plane out to scale: equal lengths of weights are equally long in every direction. */
+export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>): Layout {
+  const { unit_x: ux, unit_y: uy, cosine } = plane ?? { unit_x: 1, unit_y: 1, cosine: 0 };
+  // Three runs on one line span no plane; they are drawn as if they did.
+  const sine = Math.max(1e-3, Math.sqrt(Math.max(0, 1 - cosine ** 2)));
+  const at = (x: number, y: number): [number, number] => [x * ux + y * uy * cosine, y * uy * sine];
+  const back = (along: number, off: number): [number, number] => {
+    const y = off / (uy * sine);
+    return [(along - y * uy * cosine) / ux, y];
+  };
+  const spanOf = (points: [number, number][], axis: 0 | 1): [number, number] => [Math.min(...points.map((point) => point[axis])), Math.max(...points.map((point) => point[axis]))];
+  const [xs, ys] = [extent(spec.x, spec.grid), extent(spec.y, spec.grid)];
+  const measured = xs.flatMap((x) => ys.map((y) => at(x, y)));
+  const runs = CORNERS.map(([x, y]) => at(x, y));
+  const room = ROOM * Math.max(...([0, 1] as const).map((axis) => spanOf(runs, axis)[1] - spanOf(runs, axis)[0]));
+  const around = (axis: 0 | 1): [number, number] => {
+    const [[low, high], [least, most]] = [spanOf(runs, axis), spanOf(measured, axis)];
+    // Runs outside of what was measured are out of sight, as before they were measured around.
+    return [Math.max(least, low - room), Math.min(most, high + room)];
+  };
+  const grown = ([low, high]: [number, number], size: number): [number, number] => {
+    const more = Math.max(0, size - (high - low)) / 2;
+    return [low - more, high + more];
+  };
+  const [along, off] = [around(0), around(1)];
+  const wide = along[1] - along[0];
+  const high = off[1] - off[0];
+  return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * FLAT) };
+}
+
 /** A rise above this share of the higher end is called a ridge. */
 export const RIDGE = 0.05;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { budgetScale, moveBudget } from './budget';
-import { at, extentScale, linearScale, logScale, valueAt } from './scale';
+import { at, extentScale, linearScale, logScale, roomyTicks, shareScale, timeScale, valueAt, wideLogScale } from './scale';
 
 test('a linear scale starts and ends on ticks around its values', () => {
   const scale = linearScale(0.587, 0.892);
@@ -36,4 +36,41 @@ test('keys move the budget inside what can be reached, and always by at least on
   expect(moveBudget('PageUp', 100, scale)).toBe(200);
   expect(moveBudget('End', 100, scale)).toBe(1250);
   expect(moveBudget('a', 100, scale)).toBe(null);
+});
+
+test('an axis of accuracy is within 0 and 100 %, however few points and however wide their intervals', () => {
+  for (const [low, high] of [[0.3, 0.3], [0, 0], [1, 1], [-0.4, 1.2], [0.66, 0.7]]) {
+    const scale = shareScale(low, high);
+    expect([scale.min >= 0, scale.max <= 1, scale.max > scale.min]).toEqual([true, true, true]);
+    expect(scale.max - scale.min).toBeLessThanOrEqual(Math.max(0.2, 2 * (high - low)));
+  }
+});
+
+test('an axis of time starts no earlier than at 0, ends on a tick and has steps that clocks have', () => {
+  expect(timeScale(97, 291).ticks).toEqual([60, 120, 180, 240, 300]);
+  expect(timeScale(3, 4).ticks).toEqual([3, 4]);
+  expect(timeScale(40, 40).ticks[0]).toBeGreaterThanOrEqual(0);
+  expect(timeScale(0, 9 * 86_400).ticks.every((tick) => tick % 86_400 === 0)).toBe(true);
+});
+
+test('inside a decade the ends of a log scale are close around the values: short runs are not flattened', () => {
+  for (const [low, high] of [[1.2, 5.5], [1.05, 2.3], [0.9, 2.31], [2.2, 2.35]]) {
+    const scale = logScale(low, high);
+    expect(at(scale, high) - at(scale, low), `${low} to ${high}`).toBeGreaterThan(0.6);
+  }
+});
+
+test('words of ticks keep clear of each other, and round ones stay', () => {
+  const scale = logScale(1930, 2_700_000);
+  const roomy = roomyTicks(scale, 200, () => 40);
+  for (const [i, tick] of roomy.entries()) if (i > 0) expect((at(scale, tick) - at(scale, roomy[i - 1])) * 200).toBeGreaterThanOrEqual(48);
+  expect(roomy).toContain(100_000);
+  expect(roomyTicks(linearScale(0, 10, 10), 200, () => 40)).toEqual([0, 3, 6, 9]);
+  expect(roomyTicks(linearScale(0, 10), 900, () => 40)).toEqual([0, 2, 4, 6, 8, 10]);
+});
+
+test('counts at one budget are drawn as near to each other as they are', () => {
+  const scale = wideLogScale(42_250, 42_390);
+  expect(at(scale, 42_390) - at(scale, 42_250)).toBeLessThan(0.01);
+  expect(wideLogScale(1000, 100_000)).toEqual(logScale(1000, 100_000));
 });

@@ -43,17 +43,56 @@ export function extentScale(high: number, count = 5): Scale {
   return { min: 0, max, log: false, ticks };
 }
 
+/** Linear scale of shares, 0 to 1: never below nothing or above all, and some room around a single value. */
+export function shareScale(low: number, high: number, count = 5): Scale {
+  const pad = Math.max(0, 0.02 - (high - low) / 2);
+  return linearScale(Math.max(0, low - pad), Math.min(1, high + pad), count);
+}
+
+/**
+ * An axis over [low, high] that also shows intervals around its values, as far as they leave the values half of it: an
+ * interval of two seeds can be twenty times as wide as what there is to see.
+ */
+export function reach(low: number, high: number, edges: readonly number[]): [number, number] {
+  const most = Math.max((high - low) / 2, 0.02);
+  return [Math.max(low - most, Math.min(low, ...edges)), Math.min(high + most, Math.max(high, ...edges))];
+}
+
+/** Steps of an axis of time, in seconds, that clocks have; from two days on they double. */
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/** Linear scale of seconds around [low, high] with steps that clocks have; the ends are ticks, and no time is below none. */
+export function timeScale(low: number, high: number, count = 4): Scale {
+  if (!(high > low)) [low, high] = [low / 2, Math.max(1, low * 1.5)];
+  const raw = (high - low) / count;
+  let step = timeSteps.find((one) => one >= raw * 0.999) ?? 86_400;
+  while (step < raw * 0.999) step *= 2;
+  const first = Math.max(0, Math.floor(low / step + 1e-9));
+  const last = Math.ceil(high / step - 1e-9);
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return { min: ticks[0], max: ticks[ticks.length - 1], log: false, ticks };
+}
+
+/** More ticks than this make an axis hard to read. */
+const mostTicks = 8;
 const ladders = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9]];
 
-/** Logarithmic scale around [low, high], both positive; the ends are ticks. */
+/** Logarithmic scale around [low, high], both positive; the ends are ticks, as close around the values as round ones can be. */
 export function logScale(low: number, high: number, count = 4): Scale {
   if (!(high > low * 1.001)) [low, high] = [low / 1.5, low * 1.5];
   const decades = Math.log10(high / low);
-  const best =
-    decades > 2 * count
-      ? decadeTicks(low, high, Math.ceil(decades / count))
-      : ladders.map((ladder) => logTicks(low, high, ladder)).reduce((one, other) => (Math.abs(other.length - count - 1) < Math.abs(one.length - count - 1) ? other : one));
+  const ends = (ticks: number[]) => Math.log(ticks[ticks.length - 1] / ticks[0]);
+  // Within a small part of a decade the steps are even ones.
+  const even = high < 2 * low ? linearScale(low, high, count).ticks.filter((tick) => tick > 0) : [];
+  const few = [...ladders.map((ladder) => logTicks(low, high, ladder)), even].filter((ticks) => ticks.length > 2 && ticks.length <= mostTicks && ticks[0] <= low * 1.0001);
+  const best = decades > 2 * count || few.length === 0 ? decadeTicks(low, high, Math.ceil(decades / count)) : few.reduce((one, other) => (ends(other) < ends(one) - 1e-9 ? other : one));
   return { min: best[0], max: best[best.length - 1], log: true, ticks: best };
+}
+
+/** A log scale that spans at least this factor around its values: what is nearly equal is drawn so. */
+export function wideLogScale(low: number, high: number, least = 4): Scale {
+  const more = Math.max(1, Math.sqrt((least * low) / high));
+  return logScale(low / more, high * more);
 }
 
 /** Powers of ten, `stride` decades apart: a run that diverges spans dozens of them. */
@@ -78,4 +117,24 @@ export function tickPlace(left: number, text: string): { left: string; transform
   const half = 0.28 * text.length;
   const inside = left > 85 ? Math.min(0, 2 - half) : left < 15 ? Math.max(0, half - 3) : 0;
   return { left: `${left}%`, ...(inside !== 0 && { transform: `translateX(calc(-50% + ${inside.toFixed(2)}em))` }) };
+}
+
+/** How round a number is: the fewer figures, the rounder. */
+const figures = (value: number): number => String(Number(value.toPrecision(6))).replace(/e.*/, '').replace(/0+$/, '').replace(/\D/g, '').replace(/^[15]$/, '').length;
+
+/** The ticks whose words keep clear of each other on an axis of this length, the round ones first. `widthOf` is the width of a word, in the unit of `length`. */
+export function roomyTicks(scale: Scale, length: number, widthOf: (tick: number) => number): number[] {
+  const gap = 8;
+  const kept: number[] = [];
+  const clear = (tick: number) => kept.every((other) => Math.abs(at(scale, tick) - at(scale, other)) * length >= (widthOf(tick) + widthOf(other)) / 2 + gap);
+  const order = scale.log ? [...scale.ticks].sort((a, b) => figures(a) - figures(b) || a - b) : everyFew(scale.ticks, length, widthOf, gap);
+  for (const tick of order) if (clear(tick)) kept.push(tick);
+  return kept.sort((a, b) => a - b);
+}
+
+/** Every tick, or every second, third, … of evenly spaced ones, as many as there is room for. */
+function everyFew(ticks: readonly number[], length: number, widthOf: (tick: number) => number, gap: number): number[] {
+  const room = length / Math.max(1, ticks.length - 1);
+  const stride = Math.max(1, Math.ceil((Math.max(0, ...ticks.map(widthOf)) + gap) / room));
+  return ticks.filter((_, i) => i % stride === 0);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pointAt, spreadOf, stops, toCsv, valueOf, withSpread, type Series } from './series';
+import { intervalAt, pointAt, stops, toCsv, valueOf, type Series } from './series';
 
 const line = (id: string, x: number[], y: number[]): Series => ({ id, method: id, label: id, detail: '', x, y, marks: false, live: false, strong: false, named: true });
 
@@ -13,20 +13,20 @@ test('a line has no value before its start or after its end', () => {
 });
 
 test('the file of numbers has a row for each stop and quotes names', () => {
-  expect(toCsv('step', [line('a', [1, 2], [10, 20]), line('b, c', [2], [5])])).toBe('step,a,"b, c"\n1,10,\n2,20,5\n');
+  expect(toCsv('step', [line('a', [1, 2], [10, 20]), line('b, c', [2], [5])], '±')).toBe('step,a,"b, c"\n1,10,\n2,20,5\n');
 });
 
 test('a baseline holds everywhere: at the cursor, in the table and in the file; it has no place of its own, which a log axis could not show', () => {
   const baseline = { ...line('zero-shot', [0], [0.5]), constant: true };
   expect([0, 1, 9].map((x) => [valueOf(baseline, x), pointAt(baseline, x)])).toEqual([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]);
-  expect(toCsv('step', [line('a', [1, 2], [10, 20]), baseline])).toBe('step,a,zero-shot\n1,10,0.5\n2,20,0.5\n');
+  expect(toCsv('step', [line('a', [1, 2], [10, 20]), baseline], '±')).toBe('step,a,zero-shot\n1,10,0.5\n2,20,0.5\n');
+  // Its place is no place of the axis: at 0, a log axis has none.
+  expect(stops([line('a', [1, 2], [10, 20]), baseline])).toEqual([1, 2]);
   expect(stops([baseline])).toEqual([0]);
 });
 
-test('a value carries its interval: in words, and in the file in a column of its own; a baseline as well', () => {
-  const one = { ...line('a', [1, 2], [10, 20]), spread: [1, NaN] };
-  const baseline = { ...line('probe', [0], [5]), constant: true, spread: [0.5] };
-  expect([1, 2].map((x) => withSpread(valueOf(one, x)!, spreadOf(one, x), String))).toEqual(['10 ± 1', '20']);
-  expect(withSpread(5, spreadOf(baseline, 99), String)).toBe('5 ± 0.5');
-  expect(toCsv('step', [one, baseline])).toBe('step,a,"a, ± 95 %",probe,"probe, ± 95 %"\n1,10,1,5,0.5\n2,20,,5,0.5\n');
+test('intervals stand in the table and in the file beside their values', () => {
+  const one = { ...line('a', [1, 2], [10, 20]), spread: [3, NaN] };
+  expect(toCsv('step', [one], '±')).toBe('step,a,"a, ±"\n1,10,3\n2,20,\n');
+  expect(intervalAt({ ...line('probe', [0], [0.5]), constant: true, spread: [0.1] }, 7)).toBe(0.1);
 });

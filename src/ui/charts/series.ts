@@ -8,6 +8,10 @@ export interface Series {
   label: string;
   /** Written after the label, in grey. */
   detail: string;
+  /** Written under them: the one setting that tells the line from others of the same label. */
+  second?: string;
+  /** Everything that is known of the line, for where there is room. */
+  about?: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
   /** Values before smoothing, drawn thin behind the line. */
@@ -16,6 +20,10 @@ export interface Series {
   spread?: ArrayLike<number>;
   /** Words beside the points, as their setting. */
   words?: readonly string[];
+  /** The same as an area along the line. */
+  band?: ArrayLike<number>;
+  /** A single seed behind a mean: thin, without words of its own. */
+  faint?: boolean;
   /** A marker at each point. */
   marks: boolean;
   /** A large marker at the head: this line is growing. */
@@ -43,11 +51,11 @@ export function pointAt(series: Series, x: number): number | null {
   return series.x[i] === x ? (series.raw ?? series.y)[i] : null;
 }
 
-/** Half width of the 95 % interval of a line's value at x; null where there is none. */
-export function spreadOf(series: Series, x: number): number | null {
-  if (!series.spread || series.x.length === 0) return null;
-  const half = series.spread[series.constant ? 0 : indexAt(series.x, x)];
-  return Number.isFinite(half) ? half : null;
+/** Half width of a line's 95 % interval at a point of its own, or of a baseline anywhere; null where there is none. */
+export function intervalAt(series: Series, x: number): number | null {
+  const i = series.constant ? 0 : indexAt(series.x, x);
+  const half = series.constant || series.x[i] === x ? (series.spread ?? series.band)?.[i] : undefined;
+  return half !== undefined && Number.isFinite(half) ? half : null;
 }
 
 /** A value with its interval: "69.2 ± 2.3". */
@@ -56,16 +64,31 @@ export const withSpread = (value: number, half: number | null, format: (value: n
 /** All places that a data cursor can stop at, ascending. A baseline has none of its own, unless there is nothing else. */
 export function stops(series: readonly Series[]): number[] {
   const all = new Set<number>();
-  const own = series.filter((one) => !one.constant);
-  for (const one of own.length > 0 ? own : series) for (let i = 0; i < one.x.length; i++) all.add(one.x[i]);
+  const lines = series.filter((one) => !one.constant);
+  for (const one of lines.length > 0 ? lines : series) for (let i = 0; i < one.x.length; i++) all.add(one.x[i]);
   return [...all].sort((a, b) => a - b);
 }
 
-/** The series as comma-separated values, one row per stop; intervals in columns of their own. */
-export function toCsv(xLabel: string, series: readonly Series[]): string {
-  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = stops(series).map((x) => {
-    return [String(x), ...series.flatMap((one) => [pointAt(one, x) ?? '', ...(one.spread ? [pointAt(one, x) === null ? '' : (spreadOf(one, x) ?? '')] : [])])].join(',');
+/** Columns of a table of series: a line, or the half width of its interval. */
+export interface Column {
+  title: string;
+  series: Series;
+  value: (x: number) => number | null;
+}
+
+/** What a table of these series has beside its first column: each line, and after it its interval where it has one. */
+export function columnsOf(series: readonly Series[], interval: string): Column[] {
+  return series.flatMap((one): Column[] => {
+    const title = [one.label, one.second, one.detail].filter(Boolean).join(' ');
+    const values: Column = { title, series: one, value: (x) => pointAt(one, x) };
+    return one.spread || one.band ? [values, { title: `${title}, ${interval}`, series: one, value: (x) => intervalAt(one, x) }] : [values];
   });
-  return [[xLabel, ...series.flatMap((one) => [[one.label, one.detail].filter(Boolean).join(' '), ...(one.spread ? [`${one.label}, ± 95 %`] : [])])].map(quote).join(','), ...rows].join('\n') + '\n';
+}
+
+/** The series as comma-separated values, one row per stop. */
+export function toCsv(xLabel: string, series: readonly Series[], interval: string): string {
+  const columns = columnsOf(series, interval);
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = stops(series).map((x) => [String(x), ...columns.map(({ value }) => value(x) ?? '')].join(','));
+  return [[xLabel, ...columns.map(({ title }) => title)].map(quote).join(','), ...rows].join('\n') + '\n';
 }

@@ -1,31 +1,38 @@
-import { useFiltered } from '../store/table';
-import { useResultRuns, useSelectedRun } from '../store/view';
-import { useRuns } from '../store/runs';
-import css from '../charts/board.module.css';
-import { AnyTwo, Costs } from './Costs';
-import { KernelTimes } from './KernelTimes';
-import { MemoryOverTime } from './MemoryTime';
-import { PerClass } from './PerClass';
-import { ShotsChart } from './Shots';
+import { useState } from 'react';
+import { Check } from '../controls/Check';
+import { Segmented } from '../controls/Segmented';
+import { useCompared } from '../store/compared';
+import { counts } from '../store/runGroups';
+import { t } from '../strings';
+import { CostFigure } from './Costs';
+import { GroupCurves, type CurvesOf } from './GroupCurves';
+import { Headline } from './Headline';
+import { Tools } from './Tools';
+import css from './compare.module.css';
 
-/** All plots of finished runs: those that the filter lets through and whose lines are shown. Fetched when they come near. */
+/** The first screen of a comparison: what was found, accuracy against parameters, and how training went. */
 export default function Board() {
-  const hidden = useRuns((state) => state.hidden);
-  const { runs: filtered } = useFiltered(useResultRuns());
-  const runs = filtered.filter((run) => !hidden.includes(run.id));
-  const selected = useSelectedRun();
+  const compared = useCompared();
+  const [of, setOf] = useState<CurvesOf>('accuracy');
+  const [seeds, setSeeds] = useState(false);
+  const { runs, groups } = compared;
+  const some = runs.some(counts);
+  const curves = [
+    <Segmented key="of" label={t.compare.ofLabel} value={of} options={(['accuracy', 'loss'] as const).map((value) => ({ value, text: t.compare.of[value] }))} onChange={setOf} />,
+    groups.some((group) => group.runs.length > 1) && (
+      <Check key="seeds" checked={seeds} onChange={setSeeds}>
+        {t.compare.seeds}
+      </Check>
+    ),
+  ];
   return (
-    <div className={css.board}>
-      <Costs runs={runs} />
-      <div className={css.two}>
-        <AnyTwo runs={runs} />
-        <ShotsChart runs={runs} />
-      </div>
-      <PerClass runs={runs} />
-      {selected && (
-        <div className={css.two}>
-          <MemoryOverTime run={selected} />
-          <KernelTimes run={selected} />
+    <div className={css.first}>
+      <Headline compared={compared} />
+      <Tools compared={compared} />
+      {runs.length > 0 && (
+        <div className={some ? css.two : css.one}>
+          {some && <CostFigure groups={groups} cost="trainable" about />}
+          <GroupCurves runs={runs} of={of} seeds={seeds} tools={curves} />
         </div>
       )}
     </div>

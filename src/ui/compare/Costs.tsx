@@ -1,22 +1,25 @@
 import { onFront } from '../charts/front';
+import { shareScale, timeScale } from '../charts/scale';
 import { Scatter } from '../charts/Scatter';
+import { Term } from '../controls/Term';
 import { formatShort } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
-import { isRecorded } from '../store/recorded';
-import { caveatsOf, groupRuns, shortNameOf, verdict, type Group } from '../store/runGroups';
-import type { Run } from '../store/runs';
+import { nameOf, type Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';
 import { likeTimed, typicalSeconds } from '../store/timing';
 import { t } from '../strings';
 import controls from '../controls/controls.module.css';
 import css from '../charts/board.module.css';
+import { percentTick } from './GroupCurves';
 import { pointsOf } from './points';
 
-const costs = ['trainable', 'memory', 'seconds'] as const;
 const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
 /** Without its unit. */
 const plainTitle = (title: string): string => title[0].toUpperCase() + title.slice(1).replace(/,[^,]*$/, '');
-const tick = (fact: Fact) => (value: number) => (fact.name === 'accuracy' || fact.name === 'val' ? String(Number((100 * value).toPrecision(6))) : fact.log && value >= 10_000 ? formatShort(value) : fact.name === 'seconds' ? fact.format(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+const isShare = (fact: Fact): boolean => fact.share === true;
+const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 10_000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+/** The axis that a quantity has of its own. */
+const scaleOf = (fact: Fact) => (isShare(fact) ? shareScale : fact.name === 'seconds' ? timeScale : undefined);
 
 /** Metrics of time: they are compared under like conditions alone. */
 const timeMetrics = ['seconds', 'images_per_second'];
@@ -29,7 +32,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   const front = onFront(points, x.good, y.good);
   return {
     points,
-    caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => shortNameOf(group, all)))].filter(Boolean).join(' '),
+    caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => nameOf(group)))].filter(Boolean).join(' '),
     summary: t.board.summary(points.length, points.filter((_, i) => front[i]).map(({ label }) => label).join(', ')),
     xLabel: x.title,
     yLabel: y.title,
@@ -37,6 +40,8 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
     goodX: x.good,
     goodY: y.good,
     front: true,
+    scaleX: scaleOf(x),
+    scaleY: scaleOf(y),
     formatX: x.format,
     formatY: y.format,
     tickX: tick(x),
@@ -45,46 +50,34 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   };
 }
 
-/** What accuracy costs: parameters (figure 1 of the paper), memory and time. */
-export function Costs({ runs }: { runs: Run[] }) {
-  const groups = groupRuns(runs, 'seed');
-  const accuracy = factNamed('accuracy')!;
+export type Cost = 'trainable' | 'memory' | 'seconds';
+
+/** How marks and bars are to be read. */
+function Reading() {
+  const words = t.comparing.reading;
   return (
-    <>
-      <div className={css.lead}>
-        {runs.length > 0 && runs.every(isRecorded) && <span className={css.tag}>{t.board.recorded}</span>}
-        {verdict(groups, 'seed').map((sentence) => (
-          <p key={sentence} className={css.finding}>
-            {sentence}
-          </p>
-        ))}
-        <p className={css.soft}>{[...caveatsOf(groups), t.board.about].join(' ')}</p>
-      </div>
-      <div className={css.three}>
-        {costs.map((cost) => {
-          const of = ofTwo(groups, factNamed(cost)!, accuracy);
-          if (of.points.length === 0 && cost === 'seconds' && of.caption)
-            return (
-              <div key={cost}>
-                <h3>{t.board.cost(t.board.costs[cost])}</h3>
-                <p className={css.soft}>{of.caption}</p>
-              </div>
-            );
-          return of.points.length > 0 && <Scatter key={cost} {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} />;
-        })}
-      </div>
-    </>
+    <span className={css.soft}>
+      {words.filled} <Term name="front">{words.front}</Term>
+      {words.hollow} <Term name="interval">{words.interval}</Term>.
+    </span>
   );
 }
 
+/** Test accuracy of groups against what it costs: parameters (figure 1 of the paper), memory or time. */
+export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
+  const of = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
+  if (of.points.length === 0) return null;
+  return <Scatter {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading />} />;
+}
+
 /** Any two metrics against each other. */
-export function AnyTwo({ runs }: { runs: Run[] }) {
+export function AnyTwo({ groups }: { groups: readonly Group[] }) {
   const { chartX, chartY } = useSettings();
   const find = (name: string, standard: string) => metrics.find((fact) => fact.name === name) ?? factNamed(standard)!;
   const [x, y] = [find(chartX, 'memory'), find(chartY, 'accuracy')];
-  const of = ofTwo(groupRuns(runs, 'seed'), x, y);
+  const of = ofTwo(groups, x, y);
   const picker = (which: 'chartX' | 'chartY', fact: Fact, label: string, word: string) => (
-    <>
+    <label>
       {word}
       <select className={controls.select} aria-label={label} value={fact.name} onChange={(event) => changeSettings({ [which]: event.target.value })}>
         {metrics.map((one) => (
@@ -93,7 +86,7 @@ export function AnyTwo({ runs }: { runs: Run[] }) {
           </option>
         ))}
       </select>
-    </>
+    </label>
   );
   const tools = (
     <span className={css.pickers}>

@@ -5,8 +5,9 @@ import { Segmented } from '../controls/Segmented';
 import { formatCount, formatPercent } from '../format';
 import { useBaselines } from '../store/baselines';
 import { wilson } from '../store/interval';
-import { groupRuns, shortNameOf, type Group } from '../store/runGroups';
+import { groupRuns, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
+import type { Grouping } from '../store/settings';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 
@@ -32,12 +33,12 @@ function picturesPerClass(group: Group, classes: number): number[] {
 const signed = (value: number): string => (Number.isFinite(value) ? `${value > 0 ? '+' : value < 0 ? '−' : ''}${formatPercent(Math.abs(value))}` : '–');
 
 /** Accuracy of each class, a row for each setting; or its change against no training, or against the probe. */
-export function PerClass({ runs }: { runs: Run[] }) {
+export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
   const [wanted, setMode] = useState<Mode>('value');
   const zeroShot = useBaselines(runs).find(({ test }) => test)?.test;
   const classes = runs.findLast((run) => run.classes.length > 0)?.classes ?? [];
   const same = runs.filter((run) => run.classes.join('\n') === classes.join('\n'));
-  const groups = groupRuns(same, 'seed').filter((group) => group.counted.length > 0);
+  const groups = groupRuns(same, by).filter((group) => group.counted.length > 0);
   const probe = groups.find((group) => group.method === 'linear_probe');
   const modes = (['value', 'zero', 'probe'] as Mode[]).filter((mode) => mode === 'value' || (mode === 'zero' ? zeroShot?.per_class.length === classes.length : probe !== undefined));
   const mode = modes.includes(wanted) ? wanted : 'value';
@@ -48,7 +49,7 @@ export function PerClass({ runs }: { runs: Run[] }) {
       const means = meanPerClass(group, classes.length);
       const counts = picturesPerClass(group, classes.length);
       const interval = (i: number) => (counts[i] > 0 ? t.board.interval(...(wilson(means[i], counts[i]).map(formatPercent) as [string, string])) : '');
-      return { group, label: shortNameOf(group, groups), counts, intervals: means.map((_, i) => interval(i)), values: means.map((value, i) => (base ? value - base[i] : value)) };
+      return { group, label: nameOf(group), counts, intervals: means.map((_, i) => interval(i)), values: means.map((value, i) => (base ? value - base[i] : value)) };
     });
   if (rows.length === 0 || classes.length === 0) return null;
   const words = base ? signed : formatPercent;
@@ -77,7 +78,7 @@ export function PerClass({ runs }: { runs: Run[] }) {
               <tr>
                 <th />
                 {drawn.map((name) => (
-                  <th key={name} scope="col">
+                  <th key={name} scope="col" title={name}>
                     <span>{name}</span>
                   </th>
                 ))}
@@ -86,8 +87,8 @@ export function PerClass({ runs }: { runs: Run[] }) {
             <tbody>
               {rows.map(({ group, label, values, counts, intervals }, row) => (
                 <tr key={group.key}>
-                  <th scope="row">
-                    <MethodKey method={group.method}>{label}</MethodKey>
+                  <th scope="row" title={wholeNameOf(group)}>
+                    <MethodKey method={group.method || 'ink'}>{label}</MethodKey>
                   </th>
                   {drawn.map((name, i) => (
                     <td key={name} title={cell(label, name, values[i], counts[i], intervals[i])} className={[base && (values[i] < 0 ? css.less : css.more), cursor === row * drawn.length + i && css.at].filter(Boolean).join(' ') || undefined} style={{ '--v': shade(values[i]).toFixed(1) } as CSSProperties}>

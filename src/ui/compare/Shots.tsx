@@ -1,3 +1,4 @@
+import { shareScale } from '../charts/scale';
 import { Scatter } from '../charts/Scatter';
 import { Button } from '../controls/Button';
 import { formatCount } from '../format';
@@ -5,13 +6,15 @@ import { factNamed, type Fact } from '../store/facts';
 import { groupRuns, meanFact } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { changeSettings } from '../store/settings';
+import { go } from '../store/shown';
 import { showSweep } from '../store/sweep';
 import { methodLook } from '../methods';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
+import { percentTick } from './GroupCurves';
 
 /** Accuracy by the number of pictures of each class, a line for each method. */
-export function ShotsChart({ runs }: { runs: Run[] }) {
+export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   const accuracy = factNamed('accuracy')!;
   // All pictures stand at the most that a class has in training.
   const all = Math.max(1, ...runs.map((run) => run.spec.train.shots));
@@ -32,7 +35,8 @@ export function ShotsChart({ runs }: { runs: Run[] }) {
           onClick={() => {
             changeSettings({ sweepShots: '1, 4, 16' });
             showSweep(true);
-            document.querySelector('form')?.scrollIntoView({ block: 'center' });
+            go('train');
+            setTimeout(() => document.querySelector('form')?.scrollIntoView({ block: 'center' }));
           }}
         >
           {t.board.shotsAdd}
@@ -53,7 +57,8 @@ export function ShotsChart({ runs }: { runs: Run[] }) {
       joined
       formatX={words}
       formatY={accuracy.format}
-      tickY={(value) => String(Number((100 * value).toPrecision(6)))}
+      scaleY={shareScale}
+      tickY={percentTick}
       head={t.board.head(t.board.shotsAxis, accuracy.title)}
     />
   );

@@ -5,13 +5,12 @@ import { gutterOf } from '../charts/PlotArea';
 import { logScale } from '../charts/scale';
 import { withSpread, type Series } from '../charts/series';
 import { totalOf } from '../charts/memory';
-import { formatClock, formatCount, formatLoss, formatMiB, formatPercent, formatSetting, formatShort } from '../format';
+import { GroupCurves, percentTick } from '../compare/GroupCurves';
+import { formatCount, formatMiB, formatPercent, formatShort } from '../format';
 import { methodLook, orderMethods } from '../methods';
-import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '../panels/curves';
-import { useMetricsVersion } from '../store/metrics';
-import { useRuns, type Run } from '../store/runs';
+import { accuracyScale } from '../panels/curves';
+import type { Run } from '../store/runs';
 import type { Group } from '../store/seedGroups';
-import { useSettings } from '../store/settings';
 import type { Plan } from '../../train/protocol';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
@@ -19,37 +18,8 @@ import css from './stage.module.css';
 
 /** One chart at a time, as large as there is room; drawn by the code of the page. */
 
-const percentTick = (value: number) => formatSetting(Number((100 * value).toPrecision(6)));
-
-/** Loss or accuracy of runs, step by step. */
-export function CurveChart({ runs, of, caption }: { runs: Run[]; of: 'loss' | 'accuracy'; caption?: string }) {
-  useMetricsVersion();
-  const { axis, logLoss, rawValues, smoothing } = useSettings();
-  const { current, selected } = useRuns();
-  const options = { axis, rawValues, smoothing, current, selected };
-  const series = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
-  const log = logLoss && lossScale(series, true).log;
-  const ends = series.map((one) => `${one.label} ${(of === 'loss' ? formatLoss : formatPercent)(one.y[one.y.length - 1])}`).join(', ');
-  const words = t.compare.splits.test;
-  return (
-    <Plot
-      title={of === 'loss' ? t.compare.loss : words.title}
-      caption={caption}
-      summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      xLabel={t.compare.axisNames[axis]}
-      yLabel={of === 'accuracy' ? words.unit : log ? t.compare.lossLog : t.compare.lossLinear}
-      sx={xScale(runs, axis, 1)}
-      sy={of === 'loss' ? lossScale(series, logLoss) : accuracyScale(series)}
-      gutter={gutterOf(series)}
-      series={series}
-      formatX={(value) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value))}
-      tickX={(value) => (axis === 'time' ? formatClock(value) : formatCount(value))}
-      formatY={of === 'loss' ? formatLoss : formatPercent}
-      formatTick={of === 'loss' ? formatSetting : percentTick}
-      empty={<p>{t.compare.lossEmpty}</p>}
-    />
-  );
-}
+/** Loss or accuracy of runs, step by step: a mean for each group. */
+export const CurveChart = ({ runs, of, caption }: { runs: Run[]; of: 'loss' | 'accuracy'; caption?: string }) => <GroupCurves runs={runs} of={of} caption={caption} />;
 
 interface AgainstProps {
   groups: readonly Group[];

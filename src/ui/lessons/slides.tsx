@@ -1,9 +1,8 @@
 import { part as loaded } from '../controls/Part';
 import { rank } from '../store/findings';
-import { oneOfEach } from '../store/recorded';
+import { useCompared } from '../store/compared';
 import { groupsOf } from '../store/seedGroups';
 import type { ViewName } from '../store/shown';
-import { useDrawnRuns, useResultRuns } from '../store/view';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { rankingText } from '../words/recorded';
@@ -31,28 +30,18 @@ export function Slide({ view, at }: { view: ViewName; at: number }) {
   return <CompareSlide chart={name as (typeof compare)[number]} />;
 }
 
-/** More lines than these have no room for their names. */
-const mostLines = 6;
-
 /** A chart of the comparison; its title is what the runs allow to be said. */
 function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
-  const drawn = useDrawnRuns();
-  const groups = groupsOf(useResultRuns());
+  const { runs } = useCompared();
+  const groups = groupsOf(runs);
   const { before } = useWhatIf();
   const ranking = rank(groups);
   const finding = ranking && rankingText(ranking);
-  const lines = drawn.length > mostLines ? oneOfEach(drawn) : drawn;
   const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
   return (
     <div className={css.sheet}>
       <Room title={titles[chart]}>
-        {chart === 'memory' ? (
-          <MemoryChart before={before} now={before} />
-        ) : chart === 'parameters' ? (
-          groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.board.empty}</p>
-        ) : (
-          <CurveChart runs={lines} of={chart} caption={lines.length < drawn.length ? lessonWords.presentation.oneOfEach(lines.length, drawn.length) : undefined} />
-        )}
+        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <CurveChart runs={runs} of={chart} />}
       </Room>
     </div>
   );

@@ -2,7 +2,8 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick } from '../format';
+import { axisWords, percentTick } from '../compare/GroupCurves';
+import { formatLoss, formatPercent, formatSetting, formatTick } from '../format';
 import { useBaselines } from '../store/baselines';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
@@ -22,7 +23,7 @@ const plotNames = ['loss', 'accuracy', 'batch', 'grad_norm', 'lr', 'ms'] as cons
 const columnPlots = { batch: 'accuracy', grad_norm: 'grad_norm', lr: 'lr', ms: 'ms' } as const satisfies Partial<Record<(typeof plotNames)[number], Column>>;
 const axes: XAxis[] = ['step', 'images', 'time'];
 
-/** 3, first part: loss and accuracy of all runs on the chosen data, live. */
+/** 3, first part: loss and accuracy of all runs on the data of the run that goes on, live. */
 export function CurvesPanel() {
   const { axis, logLoss, rawValues, smoothing, curves } = useSettings();
   const shown = curves.split(',');
@@ -66,13 +67,13 @@ function Plots() {
   useMetricsVersion();
   const compared = useDrawnRuns();
   const { current, selected, hidden } = useRuns();
-  const { axis, logLoss, rawValues, smoothing, curves, train } = useSettings();
+  const { axis, logLoss, rawValues, smoothing, curves, train, group } = useSettings();
   const shown = curves.split(',');
   const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';
   const nextSteps = useCatalog((catalog) => Math.max(0, ...Object.values(catalog.plans).map((planned) => ('plan' in planned ? planned.plan.steps : 0))));
   const nextBatch = Number(train.batch ?? standardTrain(false).batch);
   const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));
-  const options = { axis, rawValues, smoothing, current, selected };
+  const options = { axis, rawValues, smoothing, current, selected, group };
   const loss = lossSeries(runs, options);
   const splits = splitsOf(runs, standard);
   const baselines = useBaselines(runs);
@@ -80,11 +81,9 @@ function Plots() {
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : [...splits][0]];
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
-  const unnamed = loss.filter((one) => !one.named).length;
+  const unnamed = loss.filter((one) => !one.named && !one.faint).length;
   const log = logLoss && lossScale(loss, true).log;
-  const xWords = (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value));
-  const tickX = (value: number) => (axis === 'time' ? formatClock(value) : value >= 10000 ? formatShort(value) : formatCount(value));
-  const ends = (series: typeof loss, format: (value: number) => string) => series.map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`).join(', ');
+  const ends = (series: typeof loss, format: (value: number) => string) => series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`).join(', ');
   return (
     <div className={css.plots}>
       {shown.includes('loss') && <Plot
@@ -97,8 +96,7 @@ function Plots() {
         gutter={gutter}
         sy={lossScale(loss, logLoss)}
         series={loss}
-        formatX={xWords}
-        tickX={tickX}
+        {...axisWords(axis)}
         formatY={formatLoss}
         formatTick={formatTick}
         empty={<p>{t.compare.lossEmpty}</p>}
@@ -112,10 +110,9 @@ function Plots() {
         gutter={gutter}
         sy={accuracyScale(accuracy)}
         series={accuracy}
-        formatX={xWords}
-        tickX={tickX}
+        {...axisWords(axis)}
         formatY={formatPercent}
-        formatTick={(value) => formatSetting(Number((100 * value).toPrecision(6)))}
+        formatTick={percentTick}
         empty={<p>{split.empty}</p>}
       />}
       {(Object.keys(columnPlots) as (keyof typeof columnPlots)[]).filter((name) => shown.includes(name)).map((name) => {
@@ -132,10 +129,9 @@ function Plots() {
             gutter={gutter}
             sy={name === 'batch' ? accuracyScale(series) : lossScale(series, logLoss && name === 'grad_norm')}
             series={series}
-            formatX={xWords}
-            tickX={tickX}
+            {...axisWords(axis)}
             formatY={format}
-            formatTick={name === 'batch' ? (value) => formatSetting(Number((100 * value).toPrecision(6))) : formatTick}
+            formatTick={name === 'batch' ? percentTick : formatTick}
             empty={<p>{t.compare.columnEmpty}</p>}
           />
         );

@@ -6,7 +6,7 @@ import { methodLook } from '../methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
-import { useComparedRuns, useRecordedShown } from '../store/view';
+import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import css from './recorded.module.css';
 
@@ -15,7 +15,8 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   const { runs, steps, at, playing, command, device, budget, notes } = useRecorded();
   const shown = useRecordedShown();
   const own = useComparedRuns();
-  if (runs.length === 0) return null;
+  // Beside other data there is nothing to show or to hide.
+  if (!useRecordedFits()) return null;
   const firsts = oneOfEach(recordedRuns());
   const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
   const ranking = rank(groups);
@@ -23,7 +24,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   return (
     <div className={css.recorded}>
       <div className={css.line}>
-        <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>
+        {shown && <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
         {own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
             {t.recorded.shown}

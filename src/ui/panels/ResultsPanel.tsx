@@ -3,10 +3,12 @@ import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import { Panel } from '../controls/Panel';
+import { Fold } from '../controls/Fold';
+import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
-import { deviceName, formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
+import { deviceName } from '../deviceName';
+import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
 import { isReference } from '../methods';
 import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
@@ -22,6 +24,8 @@ import { ClassBars } from './ClassBars';
 import { mostConfused, mostOften } from './confused';
 import css from './panels.module.css';
 
+const OverTime = part(() => import('../compare/OverTime').then((module) => module.default), <p className={css.soft}>{t.board.loading}</p>);
+
 /** The selected run on the test set: accuracy, each class, and what was taken for what. */
 export function ResultsPanel() {
   // Not urgent: the matrix may come a moment after the curves.
@@ -32,15 +36,11 @@ export function ResultsPanel() {
   const validation = run.best?.split === 'val' ? run.best : null;
   const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
   return (
-    <Panel
-      title={t.results.title(run.name)}
-      aside={<MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>}
-      actions={
-        run.adapterBytes > 0 && (
-          <Button onClick={() => void saveAdapter(run)}>{t.results.download(isReference(run.spec.method.method) ? 'weights' : 'adapter', formatMiB(run.adapterBytes))}</Button>
-        )
-      }
-    >
+    <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
+      <div className={css.resultHead}>
+        <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
+        {run.adapterBytes > 0 && <Button onClick={() => void saveAdapter(run)}>{t.results.download(isReference(run.spec.method.method) ? 'weights' : 'adapter', formatMiB(run.adapterBytes))}</Button>}
+      </div>
       {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (
         <>
@@ -66,7 +66,8 @@ export function ResultsPanel() {
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>
       )}
-    </Panel>
+      <OverTime run={run} />
+    </Fold>
   );
 }
 

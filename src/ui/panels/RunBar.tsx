@@ -110,7 +110,7 @@ function Idle({ runs }: { runs: Run[] }) {
   return (
     <>
       <div className={css.runid}>
-        <h2>{runs.length > 0 ? t.run.kept(runs.length - waiting) : t.run.ready}</h2>
+        <h2>{runs.length > 0 ? t.run.finished(runs.length - waiting) : t.run.ready}</h2>
         <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
       </div>
       <div className={css.controls}>

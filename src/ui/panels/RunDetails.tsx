@@ -44,7 +44,6 @@ export function RunDetails({ run }: { run: Run }) {
         ''
       ),
     ],
-    [words.kernels, summary?.variants ? `${words.weights(summary.variants.weights)}, ${words.quads[summary.variants.quads ? 'yes' : 'no']}` : ''],
     [words.memory, run.plan && run.allocated ? words.bytes(formatMiB(totalOf(run.plan.bytes)), formatMiB(totalOf(run.allocated))) : ''],
     [words.data, `${run.dataTitle}, ${!dataById(catalog, run.spec.data) ? words.dataGone : stale ? words.dataThen : words.dataNow}`],
   ];
@@ -79,6 +78,14 @@ export function RunDetails({ run }: { run: Run }) {
               <dd>{value}</dd>
             </div>
           ))}
+          {summary?.variants && (
+            <details>
+              <summary>{words.developer}</summary>
+              <p>
+                {words.weights(summary.variants.weights)}, {words.quads[summary.variants.quads ? 'yes' : 'no']}
+              </p>
+            </details>
+          )}
         </dl>
       </div>
     </section>

@@ -6,19 +6,13 @@ import controls from '../controls/controls.module.css';
 import { Check } from '../controls/Check';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
-import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, openRunsExport, useRunsExport } from '../store/runsExport';
+import { canLeave, chooseRuns, chooseRunsFormat, closeRunsExport, exportChosenRuns, useRunsExport } from '../store/runsExport';
 import { changeSettings, useSettings } from '../store/settings';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import css from './ExportSheet.module.css';
 
 const formats = Object.keys(t.runsExport.formats) as RunsFormat[];
-
-/** Opens the sheet; there while any run has something to export. */
-export function RunsExportButton() {
-  const some = useKeptRuns().some(canLeave);
-  return some ? <Button small onClick={() => openRunsExport()}>{t.runsExport.button}</Button> : null;
-}
 
 /** Which runs leave, and as what. */
 export function RunsExportSheet() {

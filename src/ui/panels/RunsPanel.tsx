@@ -1,102 +1,74 @@
 import { useRef, useState } from 'react';
-import { Button, ButtonRow } from '../controls/Button';
+import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { Panel } from '../controls/Panel';
-import { Note } from '../controls/Sign';
+import { Term } from '../controls/Term';
 import controls from '../controls/controls.module.css';
 import { useBaselines } from '../store/baselines';
-import { verdict } from '../store/runGroups';
-import { isLive, useRuns, type Run } from '../store/runs';
+import { useCompared } from '../store/compared';
+import { isRecorded } from '../store/recorded';
+import { isLive, useRuns } from '../store/runs';
 import { addRuns, forgetErrors, useRunsImport } from '../store/runsImport';
-import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
+import { changeSettings } from '../store/settings';
+import { mainSetting } from '../store/specs';
 import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
-import { useComparedRuns, useKeptRuns, useSelectedRun } from '../store/view';
+import { useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
-import { FilterField } from './FilterField';
 import { RunDetails } from './RunDetails';
-import { RunsExportButton } from './RunsExportSheet';
 import { RunsTable } from './RunsTable';
-import { StartButton } from './Start';
 import css from './runs.module.css';
 
-/** All runs with what tells them apart: filtered, sorted, put together with means and intervals. */
+/** The runs that are compared, with what tells them apart: filtered, sorted, put together with means and intervals. */
 export function RunsPanel() {
   const kept = useKeptRuns();
+  const compared = useCompared();
   // What runs or waits here stands in the queue.
-  const runs = kept.filter((run) => !(run.owner === tabId && (isLive(run) || run.state === 'waiting')));
-  const loaded = useRuns((state) => state.loaded);
+  const runs = compared.all.filter((run) => isRecorded(run) || !(run.owner === tabId && (isLive(run) || run.state === 'waiting')));
+  const { loaded, selected: chosen } = useRuns();
+  const table = useTable(runs);
+  const selected = useSelectedRun();
+  const baselines = useBaselines(runs.filter((run) => !isRecorded(run)));
+  const details = runs.find((run) => run.id === chosen);
   return (
     <DropRuns>
-      {runs.length === 0 ? (
-        <Panel title={t.runs.title} actions={<AddRuns />}>
-          <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>
-          {loaded && kept.length === 0 && (
-            <ButtonRow>
-              <StartButton text={t.table.start} />
-            </ButtonRow>
-          )}
-          <ImportErrors />
-        </Panel>
-      ) : (
-        <Kept runs={runs} kept={kept} />
-      )}
+      <Panel title={t.runs.title} aside={runs.length > 0 && t.table.rows(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
+        <ImportErrors />
+        {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
+        {runs.length > 0 && table.shown.length === 0 && (
+          <p className={css.soft}>
+            {t.table.noneLeft}{' '}
+            <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
+              {t.table.clear}
+            </Button>
+          </p>
+        )}
+        {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
+        <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />
+        {details && <RunDetails key={details.id} run={details} />}
+      </Panel>
     </DropRuns>
   );
 }
 
-function Kept({ runs, kept }: { runs: Run[]; kept: Run[] }) {
-  const table = useTable(runs);
-  const group = useSettings((settings) => settings.group);
-  const selected = useSelectedRun();
-  const baselines = useBaselines(useComparedRuns());
-  const details = selected && runs.some((run) => run.id === selected.id) ? selected : null;
+/** What the letters of the settings stand for. */
+function Letters({ settings }: { settings: readonly string[] }) {
+  const words = t.table.letters;
+  const has = (letter: string) => settings.some((setting) => setting.startsWith(`${letter} `));
+  if (!has('r') && !has('k')) return null;
   return (
-    <Panel
-      title={t.runs.title}
-      aside={t.table.rows(table.shown.length, runs.length, table.groups.length)}
-      actions={
-        <ButtonRow>
-          <AddRuns />
-          <RunsExportButton />
-        </ButtonRow>
-      }
-    >
-      <ImportErrors />
-      <div className={css.tools}>
-        <FilterField runs={runs} error={table.error} />
-        <label className={css.grouping}>
-          <span className={controls.label}>{t.table.group}</span>
-          <select className={controls.select} value={group} aria-label={t.table.groupLabel} onChange={(event) => changeSettings({ group: event.target.value as Grouping })}>
-            {groupings.map((one) => (
-              <option key={one} value={one}>
-                {t.table.groups[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-      {table.shown.length === 0 ? (
-        <p className={css.soft}>
-          {t.table.noneLeft}{' '}
-          <Button kind="link" onClick={() => changeSettings({ filter: '' })}>
-            {t.table.clear}
-          </Button>
-        </p>
-      ) : (
-        <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />
+    <p className={css.soft}>
+      {has('r') && (
+        <>
+          {words.r} <Term name="rank">{words.rank}</Term>.{' '}
+        </>
       )}
-      {group !== 'run' && (
-        <div className={css.verdict} role="status">
-          {verdict(table.groups, group).map((sentence) => (
-            <Note key={sentence} sign="info">
-              {sentence}
-            </Note>
-          ))}
-        </div>
+      {has('k') && (
+        <>
+          {words.k} <Term name="bases">{words.bases}</Term>.
+        </>
       )}
-      {details && <RunDetails key={details.id} run={details} />}
-    </Panel>
+    </p>
   );
 }
 

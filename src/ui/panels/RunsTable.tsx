@@ -6,7 +6,8 @@ import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
-import { meanFact, nameOf, type Group } from '../store/runGroups';
+import { isRecorded } from '../store/recorded';
+import { meanFact, nameOf, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
@@ -85,7 +86,8 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
         </thead>
         <tbody>
           {groups.map((group) => {
-            if (!grouped) return row(group.runs[0]);
+            // The mean of one run is the run.
+            if (!grouped || (by === 'seed' && group.runs.length === 1)) return row(group.runs[0]);
             const isOpen = open.includes(group.key);
             return [
               <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
@@ -133,6 +135,7 @@ const restOf = (rest: readonly Differing[], run: Run): string => rest.map((colum
 
 function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
+  const recorded = isRecorded(run);
   const elsewhere = run.owner !== '' && run.owner !== tabId;
   const state = elsewhere ? t.runs.otherTab : t.runs.states[run.state];
   const failedWhy = run.state === 'failed' && run.error ? t.failures[run.error.kind].short : '';
@@ -142,10 +145,18 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
         <input type="checkbox" className={css.eye} checked={!hidden} onChange={() => toggleRun(run.id)} aria-label={t.runs.showLine(run.name)} title={number > 0 && number <= 9 ? t.runs.key(number) : undefined} />
       </td>
       <th scope="row">
-        <button type="button" className={css.pick} aria-pressed={selected} title={run.name} onClick={() => selectRun(run.id)}>
-          {run.name}
-        </button>
-        <Tags run={run} kept={kept} />
+        {recorded ? (
+          <>
+            {t.compare.seed(run.spec.train.seed)} <span className={css.tag}>{t.table.source({ own: false, recorded, people: [] })}</span>
+          </>
+        ) : (
+          <>
+            <button type="button" className={css.pick} aria-pressed={selected} title={run.name} onClick={() => selectRun(run.id)}>
+              {run.name}
+            </button>
+            <Tags run={run} kept={kept} />
+          </>
+        )}
       </th>
       <td className={css.method}>
         <MethodKey method={run.spec.method.method} />
@@ -168,9 +179,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
           {lacksTest(run) && <small>{t.runs.untested}</small>}
         </span>
       </td>
-      <td className={css.act}>
-        <RunActions run={run} elsewhere={elsewhere} />
-      </td>
+      <td className={css.act}>{!recorded && <RunActions run={run} elsewhere={elsewhere} />}</td>
     </tr>
   );
 }
@@ -206,7 +215,9 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
 function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
+  const by = useSettings((settings) => settings.group);
   const title = nameOf(group);
+  const source = t.table.source(group.source);
   const toggle = () => {
     const hide = shown > 0;
     for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
@@ -232,9 +243,16 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
         />
       </td>
       <th scope="row">
-        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={group.label} onClick={onOpen}>
-          {group.label || t.table.one}
+        <button type="button" className={css.opener} aria-expanded={open} aria-label={t.table.open(title)} title={wholeNameOf(group)} onClick={onOpen}>
+          {(by !== 'seed' && group.label) || t.table.seedCount(group.seeds.length)}
         </button>
+        {source && (
+          <span className={css.tags}>
+            <span className={css.tag} title={source}>
+              {source}
+            </span>
+          </span>
+        )}
       </th>
       <td className={css.method}>{group.method && <MethodKey method={group.method} />}</td>
       {own.map((column) => (

@@ -1,5 +1,5 @@
 import { Notice } from '../controls/Notice';
-import { deviceName } from '../format';
+import { deviceName } from '../deviceName';
 import { useCatalog } from '../store/catalog';
 import { t } from '../strings';
 

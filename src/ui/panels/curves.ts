@@ -1,22 +1,31 @@
 import { ema, indexAt } from '../charts/lines';
-import { extentScale, linearScale, logScale, type Scale } from '../charts/scale';
+import { meanLine, type Line } from '../charts/meanCurve';
+import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
 import type { Series } from '../charts/series';
 import { formatPercent } from '../format';
 import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
 import { curveOf, type Column } from '../store/metrics';
+import { isRecorded } from '../store/recorded';
+import { groupRuns, titleOf, wholeNameOf, type Group } from '../store/runGroups';
 import { followed, isLive, type Run } from '../store/runs';
-import type { XAxis } from '../store/settings';
+import type { Grouping, XAxis } from '../store/settings';
+import { t } from '../strings';
 
-const mostNamed = 6;
+/** More lines than this, and only the current and the selected one are named. */
+const mostNamed = 12;
 
-interface Options {
+export interface CurveOptions {
   axis: XAxis;
   rawValues: boolean;
   /** Weight of the past, 0 to below 1. */
   smoothing: number;
   current: string;
   selected: string;
+  /** What is put together: a line for each group, the mean of its runs. */
+  group: Grouping;
+  /** Single seeds behind the means. */
+  seeds?: boolean;
 }
 
 const picturesPerStep = (run: Run): number => run.spec.train.batch * run.spec.train.accumulate;
@@ -35,53 +44,85 @@ function xOfStep(run: Run, step: number, axis: XAxis): number {
   return step <= 0 || steps.length === 0 ? 0 : curveOf(run.id).column('seconds')[indexAt(steps, step)];
 }
 
-/** Labels: the method, and the run's name where a method has several lines. Past six lines only the first of each method, the current and the selected one. */
-function look(run: Run, runs: readonly Run[], options: Options): Pick<Series, 'id' | 'method' | 'label' | 'live' | 'strong' | 'named'> & { twin: boolean } {
-  const { method } = run.spec.method;
-  const strong = run.id === options.current || (options.current === '' && run.id === options.selected);
-  return {
-    id: run.id,
-    method,
-    label: methodLook(method).title,
-    live: isLive(run),
-    strong,
-    named: runs.length <= mostNamed || run.id === options.current || run.id === options.selected || runs.find((other) => other.spec.method.method === method) === run,
-    twin: runs.some((other) => other.id !== run.id && other.spec.method.method === method),
-  };
+/** A line of the plot before it has its numbers: the runs whose mean it is. */
+interface Bundle {
+  group: Group;
+  runs: Run[];
+  /** The run that goes on stands beside the mean of those of its group that have ended. */
+  beside: boolean;
 }
 
-/** A column of every run's curve: smoothed over all its points, the strong one also as it is. */
-export function columnSeries(runs: readonly Run[], column: Column, options: Options): Series[] {
-  return runs.flatMap((run) => {
-    const raw = curveOf(run.id).column(column);
-    if (raw.length === 0) return [];
-    const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
-    const { twin, ...rest } = look(run, runs, options);
-    return [{ ...rest, detail: twin ? run.name : '', x: xColumn(run, options.axis), y, raw: options.rawValues && rest.strong && y !== raw ? raw : undefined, marks: false }];
+/** A line for each group, and one for each run that goes on; what a group has in results that count is what it has in curves. */
+function bundlesOf(runs: readonly Run[], by: Grouping): Bundle[] {
+  return groupRuns(runs, by).flatMap((group) => {
+    const live = group.runs.filter((run) => isLive(run) && !isRecorded(run));
+    const ended = group.counted.length > 0 ? group.counted : group.runs.filter((run) => !live.includes(run));
+    return [...(ended.length > 0 ? [{ group, runs: ended, beside: false }] : []), ...live.map((run) => ({ group, runs: [run], beside: ended.length > 0 }))];
   });
 }
 
-/** Training loss of every run. */
-export const lossSeries = (runs: readonly Run[], options: Options): Series[] => columnSeries(runs, 'loss', options);
-
-/** Accuracy of every run on the images it is followed on. */
-export function accuracySeries(runs: readonly Run[], options: Options): Series[] {
-  return runs.flatMap((run) => {
-    const tests = followed(run);
-    if (tests.length === 0) return [];
-    const { twin, ...rest } = look(run, runs, options);
-    const last = formatPercent(tests[tests.length - 1].accuracy);
+/** Lines of all bundles from the line of each run; `detail` is what is said of the last value. */
+function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run) => (Line & { raw?: ArrayLike<number> }) | null, detail: (last: number) => string, marks: (points: number) => boolean, head: boolean): Series[] {
+  const bundles = bundlesOf(runs, options.group);
+  return bundles.flatMap(({ group, runs: members, beside }): Series[] => {
+    const lines = members.flatMap((run) => {
+      const line = lineOf(run);
+      return line && line.x.length > 0 ? [{ run, line }] : [];
+    });
+    if (lines.length === 0) return [];
+    const one = lines.length === 1 ? lines[0] : null;
+    const chosen = (id: string) => members.some((run) => run.id === id);
+    const strong = chosen(options.current) || (options.current === '' && chosen(options.selected));
+    const mean = one ? null : meanLine(lines.map(({ line }) => line));
+    const { x, y } = mean ?? one!.line;
+    const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
+    const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
+      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, faint: true })),
       {
-        ...rest,
-        live: false,
-        detail: twin ? `${last} ${run.name}` : last,
-        x: tests.map((test) => xOfStep(run, test.step, options.axis)),
-        y: tests.map((test) => test.accuracy),
-        marks: tests.length <= 60,
+        ...look,
+        id: one ? one.run.id : group.key,
+        second: beside ? one!.run.name : group.second,
+        about: [wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)].join(', '),
+        detail: detail(lastOf(y)),
+        x,
+        y,
+        raw: one && options.rawValues && strong ? one.line.raw : undefined,
+        band: mean?.half,
+        marks: marks(x.length),
+        live: head && one !== null && isLive(one.run),
+        strong,
+        named: bundles.length <= mostNamed || strong,
       },
     ];
   });
+}
+
+function lastOf(y: ArrayLike<number>): number {
+  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return y[i];
+  return NaN;
+}
+
+/** A column of the curves: smoothed over all points of each run before the mean, a strong single run also as it is. */
+export function columnSeries(runs: readonly Run[], column: Column, options: CurveOptions): Series[] {
+  const lineOf = (run: Run) => {
+    const raw = curveOf(run.id).column(column);
+    const y = options.smoothing > 0 && column !== 'lr' ? ema(raw, options.smoothing) : raw;
+    return { x: xColumn(run, options.axis), y, raw: y === raw ? undefined : raw };
+  };
+  return seriesOf(runs, options, lineOf, () => '', () => false, true);
+}
+
+/** Training loss. */
+export const lossSeries = (runs: readonly Run[], options: CurveOptions): Series[] => columnSeries(runs, 'loss', options);
+
+/** Accuracy on the images that runs are followed on. */
+export function accuracySeries(runs: readonly Run[], options: CurveOptions): Series[] {
+  const lineOf = (run: Run) => {
+    const tests = followed(run);
+    return { x: tests.map((test) => xOfStep(run, test.step, options.axis)), y: tests.map((test) => test.accuracy) };
+  };
+  return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false);
 }
 
 /** Accuracy without training, each value once: lines across the plot. */
@@ -106,19 +147,26 @@ export function xScale(runs: readonly Run[], axis: XAxis, empty: number): Scale 
   return axis === 'time' ? scale : { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
 }
 
-/** Axis of the loss over all lines. */
+/** Axis of the loss over all lines, and over most of what is drawn before smoothing; what is beyond is cut at the edge. */
 export function lossScale(series: readonly Series[], log: boolean): Scale {
-  const [low, high] = extremes(series);
+  const [low, high] = extremes(series.filter(({ faint }) => !faint));
   if (!Number.isFinite(low)) return log ? logScale(0.1, 3) : linearScale(0, 3);
-  return log && low > 0 ? logScale(low, high) : linearScale(0, high);
+  const raw = series.flatMap((one) => (one.raw ? Array.from(one.raw).filter(Number.isFinite) : [])).sort((a, b) => a - b);
+  const share = (of: number) => raw[Math.round(of * (raw.length - 1))];
+  const [least, most] = raw.length > 0 ? [Math.min(low, share(0.02)), Math.max(high, share(0.98))] : [low, high];
+  return log && low > 0 ? logScale(least > 0 ? least : low, most) : linearScale(0, most);
 }
 
-/** Axis of the accuracy over all lines, 0 to 1. */
+/** Axis of the accuracy over all lines, and of their intervals as far as they do not flatten the lines. */
 export function accuracyScale(series: readonly Series[]): Scale {
   const [low, high] = extremes(series);
   if (!Number.isFinite(low)) return linearScale(0, 1);
+  const edges = series.flatMap((one) => {
+    const half = one.spread ?? one.band;
+    return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
+  });
   const pad = Math.max(0.01, (high - low) * 0.05);
-  return linearScale(Math.max(0, low - pad), Math.min(1, high + pad));
+  return shareScale(...reach(low - pad, high + pad, edges));
 }
 
 function extremes(series: readonly Series[]): [number, number] {

@@ -9,6 +9,7 @@ import { LandscapePanel } from './LandscapePanel';
 import { Hero } from './Hero';
 import { MethodsPanel } from './MethodsPanel';
 import { ModelPanel } from './ModelPanel';
+import { MorePanel } from './MorePanel';
 import { PlannedMemory } from './PlannedMemory';
 import { QueuePanel } from './QueuePanel';
 import { ResultsPanel } from './ResultsPanel';
@@ -41,9 +42,10 @@ export const panels: Entry[] = [
   { name: 'run-memory', view: 'train', place: 'live', Panel: RunMemory },
   { name: 'advanced', view: 'train', place: 'below', Panel: AdvancedPanel },
   { name: 'queue', view: 'train', place: 'below', Panel: QueuePanel },
-  { name: 'board', view: 'compare', place: 'all', Panel: BoardPanel },
-  { name: 'runs', view: 'compare', place: 'all', Panel: RunsPanel },
-  { name: 'results', view: 'compare', place: 'all', Panel: ResultsPanel },
+  { name: 'board', view: 'compare', place: 'first', Panel: BoardPanel },
+  { name: 'runs', view: 'compare', place: 'runs', Panel: RunsPanel },
+  { name: 'more', view: 'compare', place: 'below', Panel: MorePanel },
+  { name: 'results', view: 'compare', place: 'below', Panel: ResultsPanel },
   { name: 'landscape', view: 'landscape', place: 'all', Panel: LandscapePanel },
   { name: 'inside', view: 'inside', place: 'all', Panel: InsidePanel },
   { name: 'try', view: 'try', place: 'all', Panel: TryPanel },

@@ -3,7 +3,7 @@ import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { differing } from './columns';
 import { factNamed } from './facts';
-import { caveatsOf, groupRuns, meanFact, nameOf, verdict } from './runGroups';
+import { caveatsOf, groupRuns, meanFact, nameOf, verdict, wholeNameOf } from './runGroups';
 import { likeTimed, typicalSeconds } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
@@ -39,13 +39,46 @@ test('the same run once more is no second measurement', () => {
   expect([group.again, group.failed, group.runs.length]).toEqual([1, 1, 4]);
 });
 
+const lora = (change: object = {}) => ({ method: 'lora', r: 8, lora_alpha: 8, target_modules: ['query', 'value'], ...change });
+/** A finished run of LoRA with these training settings. */
+const trained = (train: object, method: MethodConfig = lora(), change: Partial<Run> = {}): Run => {
+  const made = run(0.7, 0, method, change);
+  return { ...made, spec: { ...made.spec, train: { ...made.spec.train, ...train } } };
+};
+
+test('how often a run is looked at, saved and on how much it is tested tells no groups apart', () => {
+  const groups = groupRuns([trained({}), trained({ seed: 1, eval_every: 7 }), trained({ seed: 2, checkpoint_every: 3, snapshots: 6, test_limit: 20 })], 'seed');
+  expect(groups.map((group) => [nameOf(group), group.seeds])).toEqual([['LoRA r 8', [0, 1, 2]]]);
+});
+
+test('a name is method and setting, and one thing more where that is not enough; the rest is in the whole name', () => {
+  const names = (...runs: Run[]) => groupRuns(runs, 'seed').map((group) => nameOf(group));
+  // The setting is enough, whatever else differs.
+  expect(names(trained({}), trained({ steps: 9, lr: 0.01, weight_decay: 0 }, lora({ r: 4 })))).toEqual(['LoRA r 8', 'LoRA r 4']);
+  // It is not: the steps tell them apart, the cadence is not told.
+  expect(names(trained({ steps: 10, eval_every: 1 }), trained({ steps: 20, eval_every: 2 }))).toEqual(['LoRA r 8, steps 10', 'LoRA r 8, steps 20']);
+  const many = groupRuns([trained({ steps: 10, batch: 2, lr: 0.1, weight_decay: 1 }), trained({ steps: 20, batch: 2, lr: 0.1, weight_decay: 1 }), trained({ steps: 30, batch: 4, lr: 0.2, weight_decay: 0 })], 'seed');
+  for (const group of many) expect(nameOf(group)).toMatch(/^LoRA r 8, steps \d0$/);
+  expect(wholeNameOf(many[2])).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
+});
+
+test('recorded runs are never put together with others, and what is said names their source', () => {
+  const recorded = trained({}, lora(), { id: 'recorded 0' });
+  const anna = trained({ seed: 1 }, lora(), { theirs: { file: 'anna.runs.json', id: 'x', at: 0 } });
+  const both = groupRuns([recorded, trained({})], 'seed');
+  expect(both.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 1], ['LoRA r 8', 1]]);
+  expect(groupRuns([recorded], 'seed').map(nameOf)).toEqual(['LoRA r 8']);
+  expect(groupRuns([recorded, anna], 'seed').map(nameOf)).toEqual(['LoRA r 8, recorded', 'LoRA r 8, from anna']);
+  expect(groupRuns([trained({}), anna, trained({}, vera)], 'seed').map(nameOf)).toEqual(['LoRA r 8, yours and anna’s', 'VeRA r 100']);
+});
+
 test('what is said of the means has their uncertainty', () => {
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
   expect(verdict(alike, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');
   expect(verdict(apart, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
-  expect(verdict(single, 'seed')).toEqual([expect.stringMatching(/one run says nothing of chance/)]);
+  expect(verdict(single, 'seed')).toEqual([expect.stringMatching(/^One seed each: differences may be chance/)]);
   expect(verdict(groupRuns([run(0.9, 0)], 'seed'), 'seed')).toEqual([]);
 });
 

@@ -1,5 +1,4 @@
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
-import { settingKey } from '../../train/fair.meta';
 import { formatCount, formatSetting } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
@@ -17,10 +16,14 @@ export interface Group {
   key: string;
   /** The one method of its runs; empty when there are several. */
   method: string;
-  /** What its runs have in common, in few words. */
+  /** What its runs have in common, in few words: the setting that a budget moves, or what they are put together by. */
   label: string;
-  /** The part of that which is not the setting that a budget moves: groups of one method that share it make a line. */
+  /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
+  second: string;
+  /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
   variant: string;
+  /** Whose runs they are. */
+  source: Source;
   runs: Run[];
   /** Runs whose results count. */
   counted: Run[];
@@ -28,16 +31,26 @@ export interface Group {
   /** Runs that are another of these once more: with a result, but counted once. */
   again: number;
   seeds: number[];
-  /** Of runs that came with the page, where others are among the groups: said with its name. */
+}
+
+/** Whose runs a group has: one's own, recorded ones, other people's by name; several where they are put together. */
+export interface Source {
+  own: boolean;
   recorded: boolean;
+  people: string[];
 }
 
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
+/** What is trained: everything of a spec but how it is looked at. Two runs of the same are one measurement. */
+const trainingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0 } });
+/** The same but for the seed. */
+export const settingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0, seed: 0 } });
+
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,
-  seed: (run) => settingKey(run.spec),
+  seed: settingKey,
   method: (run) => run.spec.method.method,
   budget: (run) => `${run.spec.method.method} ${run.plan?.adapter_parameters ?? 0}`,
   shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
@@ -50,7 +63,7 @@ function labelOf(by: Grouping, run: Run): string {
   const { method, train } = run.spec;
   const main = mainSetting(method);
   const words: Record<Grouping, string> = {
-    run: run.name,
+    run: main,
     seed: main,
     method: '',
     budget: run.plan ? t.table.parameters(formatCount(run.plan.adapter_parameters)) : '',
@@ -62,34 +75,56 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
-/** Groups of one method are told apart by the settings that differ between them. */
-function nameByWhatDiffers(groups: Group[]): void {
+/** Settings that say how a run is looked at, and tell no groups apart. */
+const quiet = ['setting', 'eval_every', 'checkpoint_every', 'snapshots', 'test_limit'];
+
+/** The settings in which groups differ, each as it is said of a group. */
+const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
+  differing(groups.map((group) => group.runs[0]))
+    .filter(({ name }) => !quiet.includes(name) && (by === 'run' || name !== 'seed'))
+    .map((column) => ({ runs: [run] }) => (column.name === 'shots' ? t.table.shots(run.spec.train.shots) : `${column.title} ${column.show(run)}`));
+
+const distinct = <T>(items: readonly T[], of: (item: T) => string): number => new Set(items.map(of)).size;
+
+/** Groups of one method and setting are told apart by the one setting that tells the most of them apart, and by whose they are. */
+function nameByWhatDiffers(groups: Group[], by: Grouping): void {
   for (const method of new Set(groups.map((group) => group.method))) {
-    const same = groups.filter((group) => group.method === method);
-    const columns = differing(same.map((group) => group.runs[0])).filter(({ name }) => name !== 'setting' && name !== 'seed');
-    for (const group of same) {
-      group.variant = columns.map((column) => (column.name === 'shots' ? t.table.shots(group.runs[0].spec.train.shots) : `${column.title} ${column.show(group.runs[0])}`)).join(', ');
-      group.label = [group.label, group.variant].filter(Boolean).join(', ');
+    const ofMethod = groups.filter((group) => group.method === method);
+    const all = tellingApart(ofMethod, by);
+    for (const group of ofMethod) group.variant = all.map((say) => say(group)).join(', ');
+    for (const label of new Set(ofMethod.map((group) => group.label))) {
+      const same = ofMethod.filter((group) => group.label === label);
+      const [first] = tellingApart(same, by).sort((a, b) => distinct(same, b) - distinct(same, a));
+      if (!first) continue;
+      for (const group of same) group.second = first(group) + (same.some((other) => other !== group && other.source.recorded === group.source.recorded && first(other) === first(group)) ? ' …' : '');
     }
   }
 }
 
-/** Puts runs together. Groups stand in the order of the methods, then of their first runs. */
+/** Where runs of several sources stand beside each other each group says whose it is. */
+function nameSources(groups: Group[]): void {
+  if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
+  for (const group of groups) group.second = [group.second, t.table.source(group.source)].filter(Boolean).join(', ');
+}
+
+/** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
 export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   const found = new Map<string, Group>();
   const seen = new Set<string>();
-  const mixed = runs.some(isRecorded) && !runs.every(isRecorded);
   for (const run of runs) {
-    const recorded = mixed && isRecorded(run);
-    const key = (recorded ? 'recorded ' : '') + keys[by](run);
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), variant: '', runs: [], counted: [], failed: 0, again: 0, seeds: [], recorded };
+    const recorded = isRecorded(run);
+    const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), second: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
+    const person = personOf(run);
+    if (!recorded && person === '') group.source.own = true;
+    else if (person !== '' && !group.source.people.includes(person)) group.source.people.push(person);
     // The same run once more is no second measurement.
-    const one = `${recorded} ${runKey(run.spec)} ${by === 'who' ? personOf(run) : ''}`;
-    const again = by !== 'run' && seen.has(one);
+    const training = `${recorded} ${trainingKey(run)} ${by === 'who' ? person : ''}`;
+    const again = by !== 'run' && seen.has(training);
     if (counts(run) && !again) {
       group.counted.push(run);
-      seen.add(one);
+      seen.add(training);
       if (!group.seeds.includes(run.spec.train.seed)) group.seeds.push(run.spec.train.seed);
     }
     if (counts(run) && again) group.again++;
@@ -98,8 +133,9 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     found.set(key, group);
   }
   const groups = [...found.values()];
+  if (by === 'seed' || by === 'run') nameByWhatDiffers(groups, by);
+  if (by !== 'who') nameSources(groups);
   if (by === 'run') return groups;
-  if (by === 'seed') nameByWhatDiffers(groups);
   const order = orderMethods([...new Set(groups.map((group) => group.method))]);
   return groups.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
 }
@@ -114,16 +150,14 @@ export function meanFact(group: Pick<Group, 'counted'>, fact: Fact): Mean | null
 
 const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 
-/** A group in words: "LoRA r 8, 4 shots", with a tag on what came with the page. */
-export function nameOf({ method, label, variant, recorded }: Group): string {
-  const title = method ? methodLook(method).title : '';
-  const name = [title, label].filter(Boolean).join(label === variant && variant !== '' ? ', ' : ' ');
-  return recorded ? `${name}, ${t.recorded.name}` : name;
-}
+/** What stands in bold: method and label, as "LoRA r 8". */
+export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || t.table.mixed;
 
-/** The same beside the others: the method alone where that says it. */
-export const shortNameOf = (group: Group, groups: readonly Group[]): string =>
-  group.recorded || groups.filter(({ method }) => method === group.method).length > 1 ? nameOf(group) : methodLook(group.method).title;
+/** A group in words: "LoRA r 8, 4 shots". */
+export const nameOf = (group: Group): string => [titleOf(group), group.second].filter(Boolean).join(', ');
+
+/** Everything that tells a group from the others, for where there is room. */
+export const wholeNameOf = (group: Group): string => [titleOf(group), group.variant, t.table.source(group.source)].filter(Boolean).join(', ');
 
 const mostNamed = 4;
 function list(names: string[]): string {
@@ -165,6 +199,6 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
     if (apart.length > 0) said.push(t.table.verdict.apart(nameOf(best.group), list(apart.map((one) => nameOf(one.group)))));
     if (alike.length > 0) said.push(t.table.verdict.alike(nameOf(best.group), list(alike.map((one) => nameOf(one.group))), alike.length, over([best, ...alike])));
   }
-  if (single.length > 0) said.push(t.table.verdict.single(list(single.map((one) => nameOf(one.group)))));
+  if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map((one) => nameOf(one.group)))));
   return said;
 }

@@ -12,7 +12,7 @@ export const sweepSettings = { budget: 'sweepBudgets', shots: 'sweepShots', seed
 export type SweepAxis = keyof typeof sweepSettings;
 export const sweepAxes = Object.keys(sweepSettings) as SweepAxis[];
 
-/** By what the table of runs is put together: `seed` are runs that differ in their seed alone. */
+/** By what runs are put together in curves, plots and the table: `seed` are runs that differ in their seed alone. */
 export const groupings = ['run', 'seed', 'method', 'budget', 'shots', 'lr', 'data', 'who'] as const;
 export type Grouping = (typeof groupings)[number];
 
@@ -108,7 +108,7 @@ export const initialSettings: Settings = {
   smoothing: 0.8,
   curves: 'loss,accuracy',
   filter: '',
-  group: 'run',
+  group: 'seed',
   sort: '',
   chartX: 'memory',
   chartY: 'accuracy',

@@ -11,11 +11,25 @@ export function useKeptRuns(): Run[] {
   return useMemo(() => runs.filter((run) => !run.deleted), [runs]);
 }
 
-/** Runs on the chosen data set: the ones that may be compared. */
-export function useComparedRuns(): Run[] {
+function useRunsOn(data: string): Run[] {
   const runs = useKeptRuns();
-  const data = useSettings((settings) => settings.data);
   return useMemo(() => runs.filter((run) => run.spec.data === data), [runs, data]);
+}
+
+/** Runs on the chosen data set: the ones that may be compared. */
+export const useComparedRuns = (): Run[] => useRunsOn(useSettings((settings) => settings.data));
+
+/** The data set whose curves are drawn: that of the run that goes on, whatever is chosen meanwhile for the next one. */
+function useDrawnData(): string {
+  const chosen = useSettings((settings) => settings.data);
+  return useCurrentRun()?.spec.data ?? chosen;
+}
+
+/** True where there are recorded runs that can be drawn beside those on the data that is drawn. */
+export function useRecordedFits(): boolean {
+  const data = useDrawnData();
+  const runs = useRecorded((state) => state.runs);
+  return runs.length > 0 && (data === '' || runs[0].spec.data === data);
 }
 
 /**
@@ -23,28 +37,18 @@ export function useComparedRuns(): Run[] {
  * wants it; only beside runs on the same data.
  */
 export function useRecordedShown(): boolean {
-  const own = useComparedRuns();
-  const data = useSettings((settings) => settings.data);
+  const own = useRunsOn(useDrawnData());
   const model = useSettings((settings) => settings.model);
   const { runs, wanted } = useRecorded();
-  if (runs.length === 0 || (data !== '' && runs[0].spec.data !== data)) return false;
-  return wanted ?? ((model === '' || runs[0].spec.model === model) && !own.some(isEnded));
+  return useRecordedFits() && (wanted ?? ((model === '' || runs[0].spec.model === model) && !own.some(isEnded)));
 }
 
-/** Runs whose curves are drawn: those on the chosen data, and one recorded run of each method. */
+/** Runs whose curves are drawn: those on one data set, and one recorded run of each method. */
 export function useDrawnRuns(): Run[] {
-  const own = useComparedRuns();
+  const own = useRunsOn(useDrawnData());
   const recorded = useRecorded((state) => state.runs);
   const shown = useRecordedShown();
   return useMemo(() => (shown ? [...oneOfEach(recorded), ...own] : own), [shown, recorded, own]);
-}
-
-/** Runs whose results are compared: those on the chosen data, and all recorded ones while they are drawn. */
-export function useResultRuns(): Run[] {
-  const own = useComparedRuns();
-  const recorded = useRecorded((state) => state.runs);
-  const shown = useRecordedShown();
-  return useMemo(() => (shown ? [...recorded, ...own] : own), [shown, recorded, own]);
 }
 
 export function useCurrentRun(): Run | undefined {

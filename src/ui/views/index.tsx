@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { part } from '../controls/Part';
 import { panels } from '../panels';
 import { viewNames, type ViewName } from '../store/shown';
+import { CompareView } from './CompareView';
 import { In } from './In';
 import { StartView } from './StartView';
 import { TrainView } from './TrainView';
@@ -21,7 +22,7 @@ const column = (view: ViewName) =>
 export const views: Record<ViewName, ComponentType> = {
   start: StartView,
   train: TrainView,
-  compare: column('compare'),
+  compare: CompareView,
   landscape: column('landscape'),
   inside: column('inside'),
   try: column('try'),

@@ -1,6 +1,5 @@
 import type { AnalysedSplit } from '../../train/analysis.meta';
 
-const plural = (count: string, one: string): string => `${count} ${one}${count === '1' ? '' : 's'}`;
 const list = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
 
 /** Words of the loss landscape. */
@@ -23,7 +22,7 @@ export const landscapeWords = {
   splits: { train: 'training pictures', val: 'validation pictures', test: 'test pictures' } satisfies Record<AnalysedSplit, string>,
   measure: 'Measure the landscape',
   again: 'Measure again',
-  points: (points: string, pictures: string): string => `${points} models, each on ${plural(pictures, 'picture')}`,
+  points: (points: string, images: string, splits: readonly AnalysedSplit[]): string => `${points} points; ${splits.map((split) => `${images} ${{ train: 'training', val: 'held-out', test: 'test' }[split]}`).join(' and ')} ${splits.length === 1 && images === '1' ? 'picture' : 'pictures'} each`,
   busy: 'A run is going on. Measure when it has ended.',
   cancel: 'Cancel, keep this',
   cancelling: 'Ending after this point.',
@@ -44,7 +43,7 @@ export const landscapeWords = {
   on1: (set: string, images: string, of: string): string => `On ${images} of ${of} ${set}, the same at every point.`,
 
   contourOf: (what: string, set: string): string => `${what} on ${set}`,
-  axes: { x: (a: string, b: string): string => `x: 0 is ${a}, 1 is ${b}`, y: (name: string): string => `y: 1 is ${name}` },
+  axes: { x: (a: string, b: string): string => `x: 0 is ${a}, 1 is ${b}`, y: (name: string): string => `y: 1 is ${name}`, along: (a: string, b: string): string => `from ${a} towards ${b}, ‖ΔW‖`, off: 'off that line, to the same scale' },
   contourHint: (step: string, coarse: boolean): string => `Cells are measured, lines interpolated every ${step}.${coarse ? ' Dots are still to come.' : ''}`,
   surface: 'Surface',
   turn: 'The same numbers. Drag, or use the arrow keys, to turn.',

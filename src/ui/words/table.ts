@@ -1,5 +1,8 @@
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** Whose runs: a person's file goes by its name. */
+const personOf = (person: string): string => person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '');
+
 /** What is known of a run, by the name that filters use; a setting that is missing here goes by its own name. */
 export const factWords: Partial<Record<string, string>> = {
   name: 'run',
@@ -25,20 +28,19 @@ export const factWords: Partial<Record<string, string>> = {
 /** The table of runs. */
 export const tableWords = {
   flags: { yes: 'yes', no: 'no' },
-  group: 'rows',
-  groupLabel: 'What a row of the table is',
+  group: 'Group runs by',
   groups: {
-    run: 'Each run',
-    seed: 'Mean over seeds',
-    method: 'By method',
-    budget: 'By parameters',
-    shots: 'By shots',
-    lr: 'By learning rate',
-    data: 'By data set',
-    who: 'By person',
+    run: 'nothing: each run',
+    seed: 'setting: means over seeds',
+    method: 'method',
+    budget: 'parameters',
+    shots: 'shots',
+    lr: 'learning rate',
+    data: 'data set',
+    who: 'person',
   },
   /** Whose runs: a person's file goes by its name. */
-  who: (person: string): string => (person === '' ? 'you' : person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '')),
+  who: (person: string): string => (person === '' ? 'you' : personOf(person)),
   rows: (runs: number, all: number, rows: number): string => (rows === runs ? (runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`) : `${runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`} in ${plural(rows, 'row')}`),
   start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',
@@ -48,7 +50,16 @@ export const tableWords = {
   seeds: 'seeds',
   /** The seeds of a group: how many, and which. */
   seedsOf: (seeds: readonly string[]): string => (seeds.length === 0 ? '–' : seeds.length === 1 ? `1 (seed ${seeds[0]})` : `${seeds.length} (${seeds.join(', ')})`),
-  one: 'one setting',
+  seedCount: (count: number): string => plural(count, 'seed'),
+  /** A group without a method or a setting of its own. */
+  mixed: 'all runs',
+  /** Whose runs a group has; nothing where they are the person's own. */
+  source: ({ own, recorded, people }: { own: boolean; recorded: boolean; people: readonly string[] }): string => {
+    if (recorded) return 'recorded';
+    if (people.length === 0) return '';
+    const others = people.length === 1 ? personOf(people[0]) : `${people.length} people`;
+    return own ? `yours and ${others}’s` : `from ${others}`;
+  },
   runs: 'runs',
   failed: (count: number): string => `${count} failed, not counted`,
   again: (count: number): string => `${count} the same run, not counted again`,
@@ -60,22 +71,25 @@ export const tableWords = {
   lr: (value: string): string => `lr ${value}`,
   verdict: {
     title: 'With the uncertainty',
-    apart: (best: string, others: string): string => `${best} is better than ${others}: their 95 % intervals part.`,
+    apart: (best: string, others: string): string => `${best} is better than ${others}: their 95 % intervals do not overlap.`,
     alike: (best: string, others: string, count: number, seeds: string): string => `${best} is highest, but ${others} ${count === 1 ? 'is' : 'are'} not distinguishable from it over ${seeds}: the 95 % intervals overlap.`,
-    single: (names: string): string => `${names}: one run says nothing of chance. Add seeds for an interval.`,
+    /** Without names it is all of them. */
+    single: (names: string): string => (names === '' ? 'One seed each: differences may be chance.' : `One seed of ${names}: their differences may be chance.`),
     others: (count: number): string => plural(count, 'other'),
     seeds: (least: number, most: number): string => (least === most ? plural(least, 'seed') : `${least} to ${most} seeds`),
     runs: (least: number, most: number): string => (least === most ? plural(least, 'run') : `${least} to ${most} runs`),
   },
+  /** Letters of settings, before and in the words that open a definition. */
+  letters: { r: 'r is the', rank: 'rank', k: 'k is how many', bases: 'random matrices NoLA mixes' },
   stale: 'stale',
   staleHint: 'The data has changed since',
   theirs: (file: string): string => `from ${file}`,
   twin: (name: string): string => `same as ${name}`,
   repeatsSame: (name: string): string => `same curve as ${name}, bit for bit`,
   repeatsOther: (name: string, step: number): string => `differs from ${name} from step ${step} on`,
-  exactly: 'Again exactly',
+  exactly: 'Reproduce exactly',
   exactlyHint: 'The same settings, seed and data, as they were then',
-  againNow: 'Again, with the data as it is now',
+  againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
   addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',
   added: (count: number, files: string, known: number, unknown: number): string =>
@@ -93,8 +107,8 @@ export const tableWords = {
     passed: (checks: number): string => `${plural(checks, 'check')} of the kernels, forward and backward, came out right`,
     wrong: (problems: string): string => `wrong results: ${problems}`,
     untested: 'not tested',
-    kernels: 'kernels',
-    quads: { yes: 'values passed round in quads', no: 'without quads' },
+    developer: 'Developer details',
+    quads: { yes: 'kernels in the form with quad operations', no: 'kernels in the form without quad operations' },
     weights: (weights: string): string => `frozen weights in ${weights}`,
     memory: 'memory',
     bytes: (planned: string, allocated: string): string => `${planned} MiB planned, ${allocated} MiB allocated`,

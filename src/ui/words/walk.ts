@@ -25,7 +25,7 @@ export const plane: Say = (made) => {
   const set = sets[spokenSet(made)];
   const lengths = pairs.map(([a, b]) => `${names[a]} and ${names[b]} ${formatLoss(geometry.distances[a][b])}`);
   const angle = axes ? (180 / Math.PI) * Math.acos(axes.cosine) : 90;
-  const scale = axes ? ` One unit of x is ${formatLoss(axes.unit_x)} long, one of y ${formatLoss(axes.unit_y)}${Math.abs(90 - angle) > 10 ? `, and between the two is an angle of ${formatCount(angle)}°: what is drawn round need not be round` : ''}.` : '';
+  const scale = axes ? ` One unit of x is ${formatLoss(axes.unit_x)} long, one of y ${formatLoss(axes.unit_y)}${Math.abs(90 - angle) > 10 ? `, and between the two is an angle of ${formatCount(angle)}°; the map is drawn to scale` : ''}.` : '';
   return `Distances, as norms over all weights: ${listOf(lengths)}.${scale} ${formatCount(measured)} of ${formatCount(spec.grid ** 2)} points were measured, each on the same ${formatCount(set.images)} of ${formatCount(set.of)} ${split(made)}.`;
 };
 

@@ -1,0 +1,204 @@
+import type { Locator, Page } from '@playwright/test';
+import { zipSync } from 'fflate';
+import sharp from 'sharp';
+import { writeRuns } from '../src/io/runFile';
+import { runRecord } from '../src/testing/runRecord';
+import type { MethodConfig, TrainConfig } from '../src/train/protocol';
+import { serious } from './axe';
+import { expect, test } from './fixtures';
+import { ended } from './studioHelp';
+import { sticksOut } from './widths';
+
+const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
+const cost = (page: Page) => chart(page, 'Accuracy against trainable parameters');
+const table = (page: Page) => page.getByRole('region', { name: 'Runs', exact: true }).first();
+const grouping = (page: Page) => page.getByRole('combobox', { name: 'Group runs by' });
+const recorded = (page: Page) => page.getByText(/^Recorded with this page: \d+ runs on /);
+
+/** A file of finished runs: methods with training settings, and a name where they have one of their own. */
+function fileOf(...runs: { method?: MethodConfig; train?: Partial<TrainConfig>; name?: string; parameters?: number }[]): { name: string; mimeType: string; buffer: Buffer } {
+  const records = runs.map(({ method, train, name, parameters }, i) => {
+    const record = runRecord({ state: 'done', created: 1000 + i, classes: ['boot', 'shirt'] }, train, method);
+    record.spec = { ...record.spec, id: `run-${i}`, name: name ?? `run-${i}` };
+    record.summary!.plan.trainable_parameters = parameters ?? 1154;
+    return record;
+  });
+  return { name: 'class.json', mimeType: 'application/json', buffer: Buffer.from(writeRuns(records, 1)) };
+}
+
+async function open(page: Page, file?: ReturnType<typeof fileOf>): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/#/compare');
+  if (!file) return;
+  await page.getByLabel('Add runs from a file').setInputFiles(file);
+  await expect(page.getByText(/^Added \d+ runs? from class\.json/)).toBeVisible();
+}
+
+/** Boxes of what a selector finds in a figure, as the layout has them. */
+const boxes = (figure: Locator, selector: string): Promise<{ left: number; top: number; right: number; bottom: number; text: string }[]> =>
+  figure.locator(selector).evaluateAll((all) => all.map((one) => ({ ...one.getBoundingClientRect().toJSON(), text: one.textContent ?? '' })));
+
+/** Names that hide a mark or another name, or leave their figure. */
+async function badNames(figure: Locator): Promise<string[]> {
+  const [frame] = await boxes(figure, 'xpath=self::*');
+  const names = await boxes(figure, '[class*=_label_]');
+  const marks = await boxes(figure, '[class*=_mk_]');
+  const meet = (a: typeof frame, b: typeof frame) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return [
+    ...(names.length === 0 || marks.length === 0 ? ['nothing is named'] : []),
+    ...names.filter((name) => marks.some((mark) => meet(name, mark))).map(({ text }) => `${text} hides a mark`),
+    ...names.filter((name, i) => names.some((other, k) => k !== i && meet(name, other))).map(({ text }) => `${text} meets another name`),
+    ...names.filter(({ left, right }) => left < frame.left || right > frame.right).map(({ text }) => `${text} leaves the figure`),
+  ];
+}
+
+test('a first visit: recorded runs, said to be recorded, what was found first, sections that open, and training as the next step', async ({ page }) => {
+  await open(page);
+  await expect(recorded(page)).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: /(not distinguishable|do not overlap|chance)/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Train your own' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add 2 seeds' })).toHaveCount(0);
+  await expect(table(page).getByText('recorded').first()).toBeVisible();
+
+  // Figure 1 and the curves are on the first screen, figure 1 the larger.
+  const [one] = await boxes(cost(page), 'xpath=self::*');
+  const [curves] = await boxes(chart(page, /accuracy$/), 'xpath=self::*');
+  expect(one.bottom).toBeLessThanOrEqual(900);
+  expect(one.right - one.left).toBeGreaterThan(curves.right - curves.left);
+  // One line for each setting, with its interval as a band.
+  await expect.poll(() => chart(page, /accuracy$/).locator('[class*=_band_]').count()).toBeGreaterThan(3);
+
+  // Nothing of a section is drawn before it is opened.
+  await expect(chart(page, 'Accuracy of each class')).toHaveCount(0);
+  await page.getByRole('heading', { name: 'By class' }).click();
+  await expect(chart(page, 'Accuracy of each class')).toBeVisible();
+  await page.getByRole('heading', { name: 'Memory and time' }).click();
+  await expect(chart(page, 'Accuracy against memory')).toBeVisible();
+
+  for (const [width, height] of [[1440, 900], [2560, 1440], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    await expect.poll(() => badNames(cost(page)), `names at ${width}`).toEqual([]);
+    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+  }
+  for (const theme of ['light', 'dark', 'contrast']) {
+    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+    expect(await serious(page, 'main'), theme).toEqual([]);
+  }
+});
+
+test('runs that differ in their steps and in how often they are looked at have short names, and no name from outside widens the page or the table', async ({ page }) => {
+  const lora = { method: 'lora', r: 8 };
+  const long = 'x'.repeat(200);
+  await open(page, fileOf({ method: lora, train: { steps: 4, eval_every: 1, checkpoint_every: 3, snapshots: 4 } }, { method: lora, train: { steps: 9, eval_every: 2, batch: 4 }, name: long }, { method: { method: 'vera', r: 16 }, train: { test_limit: 10 }, parameters: 900 }));
+  for (const width of [1440, 1280, 768, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+    await expect.poll(() => badNames(cost(page)), `names at ${width}`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const by of ['seed', 'run', 'method', 'who']) {
+    await grouping(page).selectOption(by);
+    expect(await table(page).getByRole('region').evaluate((scroll) => scroll.scrollWidth - scroll.clientWidth), by).toBeLessThanOrEqual(0);
+  }
+  await grouping(page).selectOption('seed');
+  const names = (await boxes(cost(page), '[class*=_label_]')).map(({ text }) => text);
+  expect(names.filter((name) => name.startsWith('LoRA r 8')).sort()).toEqual(['LoRA r 8steps 4', 'LoRA r 8steps 9']);
+  for (const name of names) expect(name).not.toMatch(/evaluate|checkpoint|snapshots|test images/i);
+});
+
+test('one grouping for points, curves, classes and table; recorded runs beside other people’s are tagged', async ({ page }) => {
+  const methods: MethodConfig[] = [{ method: 'lora', r: 8 }, { method: 'vera', r: 16 }, { method: 'linear_probe' }];
+  await open(page, fileOf(...methods.flatMap((method, k) => [0, 1, 2].map((seed) => ({ method, train: { seed }, parameters: 1000 * (k + 1) })))));
+  const points = async () => {
+    await cost(page).getByRole('button', { name: /^Table/ }).click();
+    const count = (await cost(page).getByRole('row').count()) - 1;
+    await cost(page).getByRole('button', { name: /^Table/ }).click();
+    return count;
+  };
+  const lines = () => chart(page, /accuracy$/).locator('[class*=_dl_]').count();
+  await expect.poll(points).toBe(3);
+  await expect.poll(lines).toBe(3);
+  // One seed at a time on demand, behind the means.
+  await page.getByLabel('single seeds').check();
+  await expect.poll(() => chart(page, /accuracy$/).locator('path[class*=_raw_]').count()).toBe(9);
+  await page.getByLabel('single seeds').uncheck();
+  await grouping(page).selectOption('run');
+  await expect.poll(points).toBe(9);
+  await expect.poll(lines).toBe(9);
+  await grouping(page).selectOption('method');
+  await expect.poll(points).toBe(3);
+
+  await page.getByLabel('Recorded runs').check();
+  await expect(page.getByText(/^9 runs of somebody else, \d+ recorded runs$/)).toBeVisible();
+  await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).filter({ hasNotText: 'RandLoRA' })).toHaveCount(2);
+  await expect(table(page).getByText('recorded').first()).toBeVisible();
+});
+
+test('a word of the field opens its definition by keys and Escape closes it', async ({ page }) => {
+  await open(page);
+  const word = page.getByRole('button', { name: 'front', exact: true });
+  await word.focus();
+  await page.keyboard.press('Enter');
+  const definition = page.getByText(/^The runs that no other beats in both directions/);
+  await expect(definition).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.keyboard.press('Escape');
+  await expect(definition).toBeHidden();
+  await expect(word).toBeFocused();
+});
+
+test('two more seeds of every setting: how many runs it is is said before, they go to the queue, and the mean has an interval', async ({ page }) => {
+  await page.addInitScript(() => {
+    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', JSON.stringify({ version: 1, methods: ['linear_probe'], train: { steps: 2, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } }));
+  });
+  await page.goto('/#/train');
+  await page.getByRole('button', { name: 'Fine-tune now' }).first().click();
+  await page.goto('/#/compare');
+  const seeds = page.getByRole('button', { name: 'Add 2 seeds' });
+  await expect(seeds).toBeEnabled({ timeout: ended });
+  await expect(page.getByRole('heading', { level: 2, name: /^Linear probe gets [\d.]+ % of 10 test pictures right\.$/ })).toBeVisible();
+  await expect(page.getByText(/^2 runs, about \d+ s$/)).toBeVisible();
+  await seeds.click();
+  await expect(page.getByText('2 runs added to the queue')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: /^Linear probe reaches [\d.]+ ± [\d.]+ % over 3 seeds\.$/ })).toBeVisible({ timeout: ended });
+  // The next two are others.
+  await expect(table(page).getByText('3 (0, 1, 2)')).toBeVisible();
+  await expect(seeds).toBeVisible();
+});
+
+test('pictures of one’s own chosen during a run leave its curves, and the runs that are listed stay compared', async ({ page }) => {
+  await page.addInitScript(() => {
+    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', JSON.stringify({ version: 1, methods: ['linear_probe'], train: { steps: 1_000_000, batch: 2, train_limit: 40, test_limit: 10, val_fraction: 0, eval_every: 0, checkpoint_every: 0 } }));
+  });
+  await open(page, fileOf({}, { method: { method: 'vera', r: 16 }, parameters: 900 }));
+  await page.goto('/#/train');
+  await page.getByRole('button', { name: 'Fine-tune now' }).first().click();
+  const loss = chart(page, 'Training loss');
+  await expect(loss.locator('path[class*=_line_]').first()).toBeAttached({ timeout: ended });
+  const files: Record<string, Uint8Array> = {};
+  for (const [c, name] of ['cat', 'dog'].entries()) for (let i = 0; i < 4; i++) files[`${i < 3 ? 'train' : 'test'}/${name}/${i}.png`] = await sharp({ create: { width: 16 + i, height: 16, channels: 3, background: { r: 200 * c, g: 20 * i, b: 90 } } }).png().toBuffer();
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
+  await expect(page.getByText('6 to train, 2 to test')).toBeVisible();
+  await expect(loss.locator('path[class*=_line_]').first()).toBeAttached();
+  await page.goto('/#/compare');
+  await expect(cost(page)).toBeVisible();
+  await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).first()).toBeVisible();
+  await page.keyboard.press('.');
+  await expect(table(page).getByText('stopped')).toBeVisible({ timeout: ended });
+});
+
+test('the cursor of a chart with a baseline stays where the axis has a place', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('/#lesson=rank&part=3');
+  const figure = chart(page, 'Accuracy against trainable parameters');
+  await figure.getByRole('group').first().focus();
+  for (const key of ['Home', 'ArrowLeft', 'End']) {
+    await page.keyboard.press(key);
+    expect(await figure.innerHTML()).not.toMatch(/Infinity|NaN/);
+  }
+  // The probe's interval, as those of the others, is drawn and in the table.
+  await expect(figure.locator('rect[class*=_band_]').first()).toBeAttached();
+  await figure.getByRole('button', { name: /^Table/ }).click();
+  await expect(figure.getByRole('columnheader', { name: /95 % interval, ±/ }).first()).toBeVisible();
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { t95 } from '../../train/stats.meta';
+import { meanLine, valueBetween } from './meanCurve';
+
+test('the mean of seeds at each step, with the 95 % interval over them', () => {
+  const mean = meanLine([{ x: [1, 2], y: [1, 4] }, { x: [1, 2], y: [2, 4] }, { x: [1, 2], y: [3, 4] }]);
+  expect([mean.x, mean.y]).toEqual([[1, 2], [2, 4]]);
+  expect(mean.half[0]).toBeCloseTo((t95(2) * 1) / Math.sqrt(3), 12);
+  expect(mean.half[1]).toBe(0);
+});
+
+test('one seed has no interval', () => {
+  expect(meanLine([{ x: [1, 2], y: [5, 6] }])).toEqual({ x: [1, 2], y: [5, 6], half: [NaN, NaN] });
+});
+
+test('a run that ended early, or is evaluated less often, does not bend the mean', () => {
+  const steady = { x: [0, 10, 20, 30], y: [0, 1, 2, 3] };
+  const seldom = { x: [0, 20], y: [0, 2] };
+  const mean = meanLine([steady, seldom]);
+  expect([mean.x, mean.y]).toEqual([[0, 10, 20], [0, 1, 2]]);
+  expect(valueBetween(seldom, 30)).toBeNaN();
+});
+
+test('what is no number at a step of one run leaves the others', () => {
+  expect(meanLine([{ x: [1], y: [NaN] }, { x: [1], y: [3] }]).y).toEqual([3]);
+  expect(meanLine([])).toEqual({ x: [], y: [], half: [] });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { CORNERS, PAPER } from '../../analysis/plane.meta';
+import { layoutOf } from './plane';
+
+/** LoRA, Full and RandLoRA of the example: LoRA to Full is 3.5 long, LoRA to RandLoRA 17.2. */
+const plane = { unit_x: 17.186, unit_y: 8.654, cosine: -0.91877, pretrained: { x: 0.5, y: 1, residual: 2, distance: 0 } };
+const spec = { ...PAPER, images: 64, splits: ['val' as const], line: 25, seed: 0 };
+
+test('distances of the drawing are those of the weights, in every direction', () => {
+  const { at } = layoutOf({ plane, spec });
+  const [lora, full, randlora] = CORNERS.map(([x, y]) => at(x, y));
+  const distance = (a: [number, number], b: [number, number]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+  expect(distance(lora, full)).toBeCloseTo(3.476, 2);
+  expect(distance(lora, randlora)).toBeCloseTo(17.186, 2);
+  expect(distance(full, randlora)).toBeCloseTo(16.893, 1);
+});
+
+test('the three runs are in sight, and a place goes back to its point', () => {
+  for (const some of [plane, null]) {
+    const layout = layoutOf({ plane: some, spec });
+    for (const [x, y] of CORNERS) {
+      const [along, off] = layout.at(x, y);
+      expect(along > layout.along[0] && along < layout.along[1] && off > layout.off[0] && off < layout.off[1]).toBe(true);
+      expect(layout.back(along, off)[0]).toBeCloseTo(x, 9);
+      expect(layout.back(along, off)[1]).toBeCloseTo(y, 9);
+    }
+    const shape = (layout.off[1] - layout.off[0]) / (layout.along[1] - layout.along[0]);
+    expect(shape).toBeGreaterThanOrEqual(0.3 - 1e-9);
+    expect(shape).toBeLessThanOrEqual(1.3 + 1e-9);
+  }
+});

@@ -1,0 +1,21 @@
+let canvas: CanvasRenderingContext2D | null | undefined;
+
+/** Width of one line of text in px in a CSS font ("600 12px sans-serif"); an upper guess where there is no page to ask. */
+export function textWidth(text: string, font: string): number {
+  if (canvas === undefined) canvas = typeof document === 'undefined' ? null : document.createElement('canvas').getContext('2d');
+  if (!canvas) return 0.62 * (parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? '12')) * text.length;
+  canvas.font = font;
+  return canvas.measureText(text).width;
+}
+
+/** The text if it is no wider than `most` px, else as much of it as is, with an ellipsis. */
+export function fitText(text: string, font: string, most: number): string {
+  if (textWidth(text, font) <= most) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (textWidth(`${text.slice(0, middle).trimEnd()}…`, font) <= most) low = middle;
+    else high = middle - 1;
+  }
+  return `${text.slice(0, low).trimEnd()}…`;
+}

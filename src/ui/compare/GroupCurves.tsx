@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import { Plot } from '../charts/Plot';
+import { gutterOf } from '../charts/PlotArea';
+import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick } from '../format';
+import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '../panels/curves';
+import { useMetricsVersion } from '../store/metrics';
+import { followedOn, useRuns, type Run } from '../store/runs';
+import { useSettings, type XAxis } from '../store/settings';
+import { t } from '../strings';
+
+export type CurvesOf = 'loss' | 'accuracy';
+
+interface Props {
+  runs: readonly Run[];
+  of: CurvesOf;
+  /** Single seeds behind the means. */
+  seeds?: boolean;
+  caption?: string;
+  tools?: ReactNode;
+}
+
+/** Words of places on the horizontal axis. */
+export const axisWords = (axis: XAxis) => ({
+  formatX: (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value)),
+  tickX: (value: number) => (axis === 'time' ? formatClock(value) : value >= 10_000 ? formatShort(value) : formatCount(value)),
+});
+
+export const percentTick = (value: number): string => formatSetting(Number((100 * value).toPrecision(6)));
+
+/** Loss or accuracy step by step: a line for each group of runs, its mean, with the 95 % interval over its runs as a band. */
+export function GroupCurves({ runs, of, seeds = false, caption = '', tools }: Props) {
+  useMetricsVersion();
+  const { axis, logLoss, rawValues, smoothing, group } = useSettings();
+  const { current, selected } = useRuns();
+  const options = { axis, rawValues, smoothing, current, selected, group, seeds };
+  const series = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
+  const log = logLoss && lossScale(series, true).log;
+  const splits = new Set(runs.map(followedOn));
+  const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
+  const named = series.filter((one) => !one.faint);
+  const format = of === 'loss' ? formatLoss : formatPercent;
+  const ends = named.map((one) => `${[one.label, one.second].filter(Boolean).join(', ')} ${format(one.y[one.y.length - 1])}`).join(', ');
+  const unnamed = named.filter((one) => !one.named).length;
+  return (
+    <Plot
+      title={of === 'loss' ? t.compare.loss : split.title}
+      summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
+      caption={[caption, unnamed > 0 && t.compare.unnamed(unnamed), series.some((one) => one.band) && t.compare.bands].filter(Boolean).join(' ') || undefined}
+      tools={tools}
+      xLabel={t.compare.axisNames[axis]}
+      yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
+      sx={xScale(runs, axis, 1)}
+      sy={of === 'loss' ? lossScale(series, logLoss) : accuracyScale(series)}
+      gutter={gutterOf(series)}
+      series={series}
+      {...axisWords(axis)}
+      formatY={format}
+      formatTick={of === 'loss' ? formatTick : percentTick}
+      empty={<p>{t.compare.lossEmpty}</p>}
+    />
+  );
+}

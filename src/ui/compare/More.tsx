@@ -1,0 +1,21 @@
+import { useCompared } from '../store/compared';
+import css from '../charts/board.module.css';
+import { AnyTwo, CostFigure } from './Costs';
+import { PerClass } from './PerClass';
+import { ShotsChart } from './Shots';
+
+export type MoreOf = 'cost' | 'two' | 'shots' | 'classes';
+
+/** What stands below the first screen of a comparison, a section at a time. */
+export default function More({ of }: { of: MoreOf }) {
+  const { groups, runs, by } = useCompared();
+  if (of === 'two') return <AnyTwo groups={groups} />;
+  if (of === 'shots') return <ShotsChart runs={runs} />;
+  if (of === 'classes') return <PerClass runs={runs} by={by} />;
+  return (
+    <div className={css.two}>
+      <CostFigure groups={groups} cost="memory" />
+      <CostFigure groups={groups} cost="seconds" />
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import type { Run } from '../store/runs';
+import css from '../charts/board.module.css';
+import { KernelTimes } from './KernelTimes';
+import { MemoryOverTime } from './MemoryTime';
+
+/** What one run took while it went on: memory by role, and the time of a step by kernel. */
+export default function OverTime({ run }: { run: Run }) {
+  return (
+    <div className={css.two}>
+      <MemoryOverTime run={run} />
+      <KernelTimes run={run} />
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { Check } from '../controls/Check';
+import controls from '../controls/controls.module.css';
+import { formatCount } from '../format';
+import { FilterField } from '../panels/FilterField';
+import { compareData, type Compared } from '../store/compared';
+import { isRecorded, useRecorded } from '../store/recorded';
+import { personOf, type Run } from '../store/runs';
+import { changeSettings, groupings, useSettings, type Grouping } from '../store/settings';
+import { useFiltered } from '../store/table';
+import { t } from '../strings';
+import css from './compare.module.css';
+
+/** How runs are put together, which are seen, and whose they are: for all that stands below. */
+export function Tools({ compared }: { compared: Compared }) {
+  const { all, data, choices, recordedFits, recordedShown } = compared;
+  const group = useSettings((settings) => settings.group);
+  const { error } = useFiltered(all);
+  if (all.length === 0) return null;
+  const own = all.filter((run) => !isRecorded(run));
+  return (
+    <div className={css.tools}>
+      <label className={css.pick}>
+        <span className={controls.label}>{t.table.group}</span>
+        <select className={controls.select} value={group} onChange={(event) => changeSettings({ group: event.target.value as Grouping })}>
+          {groupings.map((one) => (
+            <option key={one} value={one}>
+              {t.table.groups[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {choices.length > 1 && group !== 'data' && (
+        <label className={css.pick}>
+          <span className={controls.label}>{t.comparing.data}</span>
+          <select className={controls.select} value={data} onChange={(event) => compareData(event.target.value)}>
+            {choices.map(({ id, title, runs }) => (
+              <option key={id} value={id}>
+                {t.comparing.dataChoice(title, runs)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {own.length > 0 && recordedFits && (
+        <Check checked={recordedShown} onChange={(on) => useRecorded.setState({ wanted: on })}>
+          {t.comparing.showRecorded}
+        </Check>
+      )}
+      <Whose runs={all} />
+      {own.length > 0 && <FilterField runs={all} error={error} />}
+    </div>
+  );
+}
+
+/** Whose runs are compared, where they are not all the person's own. */
+function Whose({ runs }: { runs: readonly Run[] }) {
+  const { command, device, steps } = useRecorded();
+  const recorded = runs.filter(isRecorded);
+  const theirs = runs.filter((run) => run.theirs);
+  const own = runs.length - recorded.length - theirs.length;
+  if (own === runs.length) return null;
+  const words = t.comparing;
+  const parts = [
+    own > 0 && words.own(own),
+    theirs.length > 0 && words.others(theirs.length, new Set(theirs.map(personOf)).size),
+    recorded.length > 0 && (recorded.length === runs.length ? words.recorded(recorded.length, recorded[0].dataTitle) : words.withRecorded(recorded.length)),
+  ].filter((part) => part !== false);
+  return (
+    <span className={css.whose}>
+      <span className={css.tag}>{parts.join(', ')}</span>
+      {recorded.length > 0 && (
+        <details className={css.how}>
+          <summary>{words.how}</summary>
+          <div>
+            <p>{words.about(recorded[0].dataTitle, recorded[0].modelTitle, formatCount(steps), device)}</p>
+            <code>{command}</code>
+          </div>
+        </details>
+      )}
+    </span>
+  );
+}

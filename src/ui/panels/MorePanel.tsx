@@ -1,0 +1,20 @@
+import { Fold } from '../controls/Fold';
+import { part } from '../controls/Part';
+import { Term } from '../controls/Term';
+import { useCompared } from '../store/compared';
+import { counts } from '../store/runGroups';
+import { t } from '../strings';
+
+const More = part(() => import('../compare/More').then((module) => module.default), <p>{t.board.loading}</p>);
+
+/** What accuracy costs besides parameters, and where it comes from: folded until it is asked for. */
+export function MorePanel() {
+  const some = useCompared().runs.some(counts);
+  if (!some) return null;
+  return (['cost', 'two', 'shots', 'classes'] as const).map((of) => (
+    <Fold key={of} title={t.comparing.sections[of].title} what={t.comparing.sections[of].what}>
+      {of === 'shots' && <p><Term name="shots">{t.comparing.whatShots}</Term></p>}
+      <More of={of} />
+    </Fold>
+  ));
+}

@@ -1,0 +1,81 @@
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import { isRecorded, useRecorded } from './recorded';
+import { counts, groupRuns, type Group } from './runGroups';
+import { useRuns, type Run } from './runs';
+import { useSettings, type Grouping } from './settings';
+import { useFiltered } from './table';
+import { useKeptRuns } from './view';
+
+/** What is compared: runs on one data set, put together by the one grouping that curves, points, table and presentation share. */
+
+/** The data set that the person wants to see compared; empty follows the chosen one, or the newest results. */
+export const useComparedData = create<{ wanted: string }>()(() => ({ wanted: '' }));
+export const compareData = (wanted: string): void => useComparedData.setState({ wanted });
+
+/** A data set that has runs. */
+export interface DataChoice {
+  id: string;
+  title: string;
+  runs: number;
+}
+
+/** Data sets of runs, in the order in which they came. */
+function choicesOf(runs: readonly Run[]): DataChoice[] {
+  const found = new Map<string, DataChoice>();
+  for (const { spec, dataTitle } of runs) {
+    const choice = found.get(spec.data) ?? { id: spec.data, title: dataTitle || spec.data, runs: 0 };
+    found.set(spec.data, { ...choice, runs: choice.runs + 1 });
+  }
+  return [...found.values()];
+}
+
+/**
+ * The data set whose runs are compared: the wanted one, the chosen one where it has results, else that of the newest results,
+ * else that of the newest run; without any run that of the recorded ones.
+ */
+export function dataToCompare(kept: readonly Run[], recorded: readonly Run[], wanted: string, chosen: string): string {
+  const on = (data: string) => kept.filter((run) => run.spec.data === data);
+  if (wanted !== '' && on(wanted).length > 0) return wanted;
+  if (on(chosen).some(counts)) return chosen;
+  const newest = kept.findLast(counts) ?? (on(chosen).length > 0 ? undefined : kept.at(-1));
+  if (newest) return newest.spec.data;
+  return on(chosen).length > 0 ? chosen : (recorded[0]?.spec.data ?? chosen);
+}
+
+export interface Compared {
+  data: string;
+  /** Data sets that could be compared instead. */
+  choices: DataChoice[];
+  /** Kept runs on the data, and the recorded ones while they are shown. */
+  all: Run[];
+  /** Those of them that the filter lets through and that are not hidden: what is drawn and spoken of. */
+  runs: Run[];
+  groups: Group[];
+  by: Grouping;
+  /** Recorded runs can be shown beside these; and whether they are. */
+  recordedFits: boolean;
+  recordedShown: boolean;
+}
+
+/** What is compared now. */
+export function useCompared(): Compared {
+  const kept = useKeptRuns();
+  const { runs: recorded, wanted: wantsRecorded } = useRecorded();
+  const wanted = useComparedData((state) => state.wanted);
+  const { data: chosen, group: by } = useSettings();
+  const hidden = useRuns((state) => state.hidden);
+  const data = dataToCompare(kept, recorded, wanted, chosen);
+  const own = useMemo(() => (by === 'data' ? kept : kept.filter((run) => run.spec.data === data)), [kept, data, by]);
+  const recordedFits = recorded.length > 0 && recorded[0].spec.data === data;
+  const recordedShown = recordedFits && (wantsRecorded ?? !own.some(counts));
+  const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
+  const { runs: filtered } = useFiltered(all);
+  const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
+  const groups = useMemo(() => groupRuns(runs, by), [runs, by]);
+  const choices = useMemo(() => choicesOf(kept), [kept]);
+  return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
+}
+
+/** True where all that is compared is recorded. */
+export const onlyRecorded = ({ runs }: Pick<Compared, 'runs'>): boolean => runs.length > 0 && runs.every(isRecorded);
