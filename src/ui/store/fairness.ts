@@ -14,9 +14,9 @@ export interface Entry {
 }
 
 export interface Fairness<G> {
-  /** Those that findings speak of, and those that are left out since they miss the budget that the others share. */
+  /** Those that findings speak of, and those that are left out: they have `factor` times the budget that the others share. */
   ranked: G[];
-  off: G[];
+  off: { group: G; factor: number }[];
   /** What else is not equal, as sentences. */
   caveats: string[];
 }
@@ -37,5 +37,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
   if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${values.map(formatSetting).join(', ')}`)));
-  return { ranked: ranked.map(({ group }) => group), off: off.map(({ group }) => group), caveats };
+  const equal = budgets?.equal.map(({ parameters }) => parameters) ?? [];
+  const budget = equal.reduce((sum, one) => sum + one, 0) / equal.length;
+  return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters }) => ({ group, factor: parameters / budget })), caveats };
 }

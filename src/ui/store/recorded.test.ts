@@ -29,3 +29,16 @@ test('a recording is opened once, and its runs count as recorded', async () => {
   expect(new Set(one.runs.map(({ id }) => id)).size).toBe(one.runs.length);
   expect(one.runs.every(isRecorded)).toBe(true);
 });
+
+test('the recordings of the lessons are what their lessons speak of, all at one number of test images', async () => {
+  const [ranks, shots] = await Promise.all([openRecording('ranks'), openRecording('shots')]);
+  const of = (runs: typeof ranks.runs, method: string) => groupsOf(runs).filter((group) => group.method === method);
+  expect(of(ranks.runs, 'lora').map(({ setting }) => setting)).toEqual(['r 1', 'r 2', 'r 4', 'r 8', 'r 16', 'r 32']);
+  // RandLoRA's counts come in steps, the coarser the larger they are.
+  of(ranks.runs, 'lora').forEach(({ parameters }, i) => expect(of(ranks.runs, 'randlora')[i].parameters / parameters).toSatisfy((factor: number) => factor > 0.8 && factor < (i < 5 ? 1.1 : 1.3)));
+  for (const method of ['lora', 'randlora', 'linear_probe']) expect(of(shots.runs, method).map(({ runs }) => runs[0].spec.train.shots)).toEqual([1, 2, 4, 16]);
+  for (const { runs } of [ranks, shots]) {
+    expect(new Set(runs.map(({ summary }) => summary!.final!.count)).size).toBe(1);
+    for (const group of groupsOf(runs)) expect(group.accuracy.n).toBeGreaterThanOrEqual(3);
+  }
+});

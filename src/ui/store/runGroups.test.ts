@@ -3,7 +3,7 @@ import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
 import { differing } from './columns';
 import { factNamed } from './facts';
-import { caveatsOf, groupRuns, meanFact, nameOf, verdict, wholeNameOf } from './runGroups';
+import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
 import { likeTimed, typicalSeconds } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
@@ -92,6 +92,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
     'Not at this budget: Full 808,064 adapter parameters; the others have 40,960 to 43,520.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
   ]);
+  expect([...offBudgets(groups).values()]).toEqual([expect.closeTo(11_656 / 42_240, 6)]);
   // A sweep over budgets has none in common: all are ranked, and that they differ is said.
   const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
   expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);

@@ -174,6 +174,9 @@ const fairness = (groups: readonly Group[]) =>
 /** What stands against comparing these groups: budgets and settings that are not equal, as sentences. */
 export const caveatsOf = (groups: readonly Group[]): string[] => fairness(groups).caveats;
 
+/** How much of the budget that the others share a group has, where it misses that; by key. */
+export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
+
 /**
  * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told
  * apart. Empty with fewer than two groups.
