@@ -1,4 +1,7 @@
 import type { Page } from '@playwright/test';
+import { zipSync } from 'fflate';
+import sharp from 'sharp';
+import { belowAA } from './axe';
 import { expect, test } from './fixtures';
 import { ended, methodRow, openStudio, startButton } from './studioHelp';
 import { sticksOut } from './widths';
@@ -126,4 +129,45 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
   );
   expect(await heights).toHaveLength(1);
   await expect(methodRow(page, 'LoRA').locator('[data-name=time]')).toHaveText(/^\d+ (s|min)/);
+});
+
+test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await firstVisit(page);
+  await page.getByRole('button', { name: '3 more methods' }).click();
+  for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    expect(await belowAA(page), String(width)).toEqual([]);
+    const cut = await page.locator('table').evaluateAll((all) => all.filter((one) => one.checkVisibility() && (one.scrollWidth > one.parentElement!.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth)).length);
+    expect(cut, String(width)).toBe(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: /Dress/ }).click();
+  await expect(page.getByRole('gridcell').first().getByRole('checkbox')).toBeVisible();
+  expect(await belowAA(page, 'dialog')).toEqual([]);
+});
+
+test('a long name of a class stays in its column, and names of files differ where they are cut', async ({ page }) => {
+  const files: Record<string, Uint8Array> = {};
+  const long = 'Donaudampfschifffahrtsgesellschaftskapitaen';
+  for (const name of [long, 'b']) for (let i = 0; i < 6; i++) files[`${name}/a_long_name_of_a_picture_${String(i).padStart(3, '0')}.png`] = await sharp({ create: { width: 16, height: 16, channels: 3, background: { r: 40 * i, g: name.length, b: 90 } } }).png().toBuffer();
+  await openStudio(page);
+  await page.getByLabel('Choose files of pictures').setInputFiles({ name: 'own.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
+  const row = page.getByRole('listitem').filter({ hasText: long });
+  for (const width of [360, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const [name, pictures] = await Promise.all([row.locator('label').boundingBox(), row.getByRole('button').boundingBox()]);
+    expect(name!.x + name!.width, String(width)).toBeLessThanOrEqual(pictures!.x);
+  }
+  await row.getByRole('button').click();
+  const shown = page.getByRole('gridcell').locator('[title$=".png"]');
+  await expect(shown).toHaveCount(6);
+  // The end of each, which tells it from the others, is whole.
+  for (const end of await shown.locator('span:last-child').all()) expect(await end.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+});
+
+test('at an equal budget no method plans more than the time it may take, by the batch that runs have', async ({ page }) => {
+  await firstVisit(page);
+  const share = async (title: string) => Number.parseInt(await methodRow(page, title).locator('[data-name=time]').innerText());
+  for (const title of ['RandLoRA', 'LoRA', 'VeRA']) await expect.poll(() => share(title), title).toBeLessThanOrEqual(131);
 });

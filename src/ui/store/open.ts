@@ -27,7 +27,8 @@ export function pageProblem(): DeviceReport['problem'] {
 export async function askDevice(): Promise<void> {
   try {
     useCatalog.setState({ device: await studio().device() });
-    refreshPlans();
+    // The batch that a step's work depends on is another one on the processor.
+    refreshBudget();
   } catch (error) {
     const problem = pageProblem() || 'no-adapter';
     useCatalog.setState({ device: { ok: false, problem, message: messageOf(error), vendor: '', architecture: '', description: '', software: false, features: [], matrices: [], limits: {} } });
