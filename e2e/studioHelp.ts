@@ -6,19 +6,32 @@ export const tiny = { steps: 4, batch: 4, train_limit: 200, test_limit: 40, val_
 /** How long a training, an export or a measurement may take: an end for what hangs, not a measure. */
 export const ended = 280_000;
 
-/** Opens the studio with settings as if the person had made them earlier. */
-export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}): Promise<void> {
+/** Opens the studio, where one trains unless it is said otherwise, with settings as if the person had made them earlier. */
+export async function openStudio(page: Page, settings: { methods?: string[]; train?: Record<string, number>; [name: string]: unknown } = {}, view: View = 'Train'): Promise<void> {
   await page.addInitScript(
     (kept) => {
       if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
     },
     JSON.stringify({ version: 1, methods: ['lora'], ...settings, train: { ...tiny, ...settings.train } }),
   );
-  await page.goto('/');
+  await page.goto(`/#/${view.toLowerCase()}`);
   await expect(startButton(page)).toBeEnabled();
 }
 
+export type View = 'Start' | 'Train' | 'Compare' | 'Landscape' | 'Inside' | 'Try' | 'Lessons';
+
+/** Goes to a view by its link in the header, or in the menu where the header has no room for it. */
+export async function goTo(page: Page, view: View): Promise<void> {
+  const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: view, exact: true });
+  if (await link.isVisible()) return link.click();
+  await page.getByText('Menu', { exact: true }).click();
+  await page.getByRole('navigation', { name: 'All views' }).getByRole('link', { name: view, exact: true }).click();
+}
+
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });
+
+/** The row of a method in the table of Train. */
+export const methodRow = (page: Page, title: string): Locator => page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Train ${title}`, exact: true }) });
 
 /** The table of runs; its rows by the name of the method. */
 export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
