@@ -10,10 +10,12 @@ const Teacher = part(() => import('../lessons/Teacher').then((module) => module.
 
 /** All lessons, an open one, or its page for teachers. */
 export default function LessonsView() {
-  const { lesson, teacher } = useShown();
+  const { lesson, teacher, present } = useShown();
   const name = lesson as LessonName | '';
   useReturn(name);
   if (name === '') return <LessonList />;
+  // What is presented is drawn there, once.
+  if (present) return null;
   return teacher ? <Teacher name={name} /> : <Lesson name={name} />;
 }
 
