@@ -39,7 +39,8 @@ interface Props {
 /** Rows of runs, or of groups that open to their runs. */
 export function RunsTable({ table: { groups, columns }, kept, baselines, selected }: Props) {
   const by = useSettings((settings) => settings.group);
-  const grouped = by !== 'run';
+  // Means of one run each are runs.
+  const grouped = by !== 'run' && !(by === 'seed' && groups.every((group) => group.runs.length === 1));
   const [open, setOpen] = useState<string[]>([]);
   // Seeds have a column of their own there.
   const telling = columns.filter(({ name }) => by !== 'seed' || name !== 'seed');
