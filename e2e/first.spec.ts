@@ -98,7 +98,7 @@ test('one click: a phase before the worker has heard of it, counts of kernels, a
   });
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toBeVisible();
   await letGo(page);
-  await expect(page.getByText('1 run kept')).toBeVisible({ timeout: ended });
+  await expect(page.getByText('1 run finished')).toBeVisible({ timeout: ended });
   expect(await page.evaluate(() => (window as { said?: string[] }).said!.filter((text) => /compile \d+ \/ \d+ kernels/.test(text)).length)).toBeGreaterThan(0);
   await expect(page.getByRole('figure', { name: 'Training loss' }).getByText('RandLoRA')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'recorded runs' }).check();

@@ -1,7 +1,7 @@
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { expect, test } from './fixtures';
-import { startButton } from './studioHelp';
+import { goTo, startButton } from './studioHelp';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -21,8 +21,8 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
-  await page.getByRole('button', { name: 'Lessons' }).click();
-  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+  await goTo(page, 'Lessons');
+  await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
 });
 
 test('there is a manifest with icons, below whatever address the page has', async ({ page }) => {

@@ -9,13 +9,13 @@ test('parts are fetched while the page is idle, and open without a connection; o
     page.on('requestfinished', (request) => names.add(/assets\/(\w+)-[^/]*\.js$/.exec(request.url())?.[1] ?? ''));
     return names;
   };
-  const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonList', 'Stage', 'TryCamera', 'TryLook', 'WalkDeed'];
+  const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonsView', 'Stage', 'TryCamera', 'TryLook', 'WalkDeed'];
   const names = fetched(page);
   await page.goto('/');
   await expect.poll(() => parts.filter((name) => !names.has(name))).toEqual([]);
   await page.context().setOffline(true);
-  await page.getByRole('button', { name: 'Lessons' }).click();
-  await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible();
+  await goTo(page, 'Lessons');
+  await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
 
   const context = await browser.newContext({ ...devices['Pixel 7'], baseURL });
   const phone = await context.newPage();

@@ -16,8 +16,8 @@ test('a sweep over seeds and rates, counted before it is added, to means with in
   await form.getByRole('button', { name: 'Add 4 runs' }).click();
   await looksRight(page, 'Train, a queue');
   await goTo(page, 'Compare');
-  await expect(page.getByText(/^4 runs (finished|kept)$/)).toBeVisible({ timeout: 4 * trained });
-  await page.getByRole('combobox', { name: 'What a row of the table is' }).selectOption('seed');
+  await expect(page.getByText(/^4 runs finished$/)).toBeVisible({ timeout: 4 * trained });
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('seed');
   const runs = page.getByRole('region', { name: 'Runs', exact: true });
   await expect(runs.getByRole('row').filter({ has: page.getByRole('cell', { name: 'LoRA', exact: true }) }).getByText('0, 1')).toBeVisible();
   await allLookRight(page, 'after a sweep');

@@ -1,7 +1,9 @@
 import { limitRules } from '../data/limit';
-import type { FieldGroup } from '../adapters/field';
+import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
+
+export { fieldGroups, type FieldGroup };
 
 type More = Pick<Field, 'unit' | 'percent' | 'empty'>;
 const number = (group: FieldGroup, name: keyof TrainConfig, label: string, value: number, min: number, max: number, help: string, more: More = {}): Field => ({ name, label, kind: 'number', default: value, min, max, help, group, ...more });

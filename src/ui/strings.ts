@@ -1,4 +1,4 @@
-import type { FieldGroup } from '../adapters/field';
+import type { FieldGroup } from '../train/config';
 import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { Misplaced } from './store/catalog';

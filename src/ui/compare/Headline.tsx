@@ -8,7 +8,7 @@ import { estimate, stepsOf } from '../store/estimate';
 import { factNamed } from '../store/facts';
 import { wilson } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
-import { counts, groupRuns, meanFact, nameOf, verdict, type Group } from '../store/runGroups';
+import { caveatsOf, counts, groupRuns, meanFact, nameOf, verdict, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import { canLeave, openRunsExport } from '../store/runsExport';
 import { showShare } from '../store/share';
@@ -59,7 +59,7 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
   }
   const rows = ranked.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
-  return [...verdict(groups, by), words.numbers(rows.join(' · '), onPictures)];
+  return [...verdict(groups, by), ...caveatsOf(groups), words.numbers(rows.join(' · '), onPictures)];
 }
 
 function NextSteps({ compared }: { compared: Compared }) {

@@ -1,4 +1,4 @@
-import { fieldGroups } from '../../adapters/field';
+import { fieldGroups } from '../../train/config';
 import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
 import { methodLook, orderMethods } from '../methods';

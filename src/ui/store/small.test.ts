@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { fieldGroups } from '../../adapters/field';
+import { fieldGroups } from '../../train/config';
 import { fieldText, fieldWords, isValid, parseField, readField, trainFields, type Field } from './fields';
 import { stripRoot } from './files';
 import { latest } from './latest';
