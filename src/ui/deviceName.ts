@@ -3,9 +3,16 @@ import type { DeviceReport } from '../train/protocol';
 /** Names of software adapters as their makers write them. */
 const written: Record<string, string> = { swiftshader: 'SwiftShader', llvmpipe: 'llvmpipe', warp: 'WARP' };
 
-/** A device as people know it: "Apple M1", "SwiftShader (software)"; empty where nothing is known of it. */
-export function deviceName({ description, architecture, vendor, software }: Pick<DeviceReport, 'description' | 'architecture' | 'vendor' | 'software'>): string {
+type Named = Pick<DeviceReport, 'description' | 'architecture' | 'vendor' | 'software'>;
+
+/** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
+export function makersName({ description, architecture, vendor, software }: Named): string {
   const name = description || (software ? architecture || vendor : [vendor, architecture].filter(Boolean).join(' '));
-  const known = written[name.toLowerCase()] ?? name;
-  return software && known ? `${known} (software)` : known;
+  return written[name.toLowerCase()] ?? name;
+}
+
+/** The same, and where it is software that it is: "SwiftShader (software)". */
+export function deviceName(device: Named): string {
+  const name = makersName(device);
+  return device.software && name ? `${name} (software)` : name;
 }

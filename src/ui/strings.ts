@@ -250,7 +250,7 @@ export const t = {
   stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
 
   compare: {
-    title: 'Compare',
+    title: 'Curves',
     axis: 'axis',
     axisLabel: 'Horizontal axis',
     axes: { step: 'Step', images: 'Images', time: 'Time' } satisfies Record<XAxis, string>,

@@ -16,6 +16,10 @@ interface Props {
   /** Single seeds behind the means. */
   seeds?: boolean;
   caption?: string;
+  /** The 95 % interval around each mean; without it where many lines would hide one another. */
+  bands?: boolean;
+  /** The same runs at their end, where these are played: the axis has room for all of it from the start. */
+  whole?: readonly Run[];
   tools?: ReactNode;
 }
 
@@ -28,13 +32,15 @@ export const axisWords = (axis: XAxis) => ({
 export const percentTick = (value: number): string => formatSetting(Number((100 * value).toPrecision(6)));
 
 /** Loss or accuracy step by step: a line for each group of runs, its mean, with the 95 % interval over its runs as a band. */
-export function GroupCurves({ runs, of, seeds = false, caption = '', tools }: Props) {
+export function GroupCurves({ runs, of, seeds = false, caption = '', bands = true, whole, tools }: Props) {
   useMetricsVersion();
   const { axis, logLoss, rawValues, smoothing, group } = useSettings();
   const { current, selected } = useRuns();
   const options = { axis, rawValues, smoothing, current, selected, group, seeds };
-  const series = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
-  const log = logLoss && lossScale(series, true).log;
+  const lines = of === 'loss' ? lossSeries(runs, options) : accuracySeries(runs, options);
+  const series = bands ? lines : lines.map((one) => ({ ...one, band: undefined }));
+  const reach = whole ? (of === 'loss' ? lossSeries(whole, options) : accuracySeries(whole, options)) : series;
+  const log = logLoss && lossScale(reach, true).log;
   const splits = new Set(runs.map(followedOn));
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
@@ -50,8 +56,8 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', tools }: Pr
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
       sx={xScale(runs, axis, 1)}
-      sy={of === 'loss' ? lossScale(series, logLoss) : accuracyScale(series)}
-      gutter={gutterOf(series)}
+      sy={of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach)}
+      gutter={gutterOf(reach)}
       series={series}
       {...axisWords(axis)}
       formatY={format}

@@ -1,5 +1,5 @@
 import { Notice } from '../controls/Notice';
-import { deviceName } from '../deviceName';
+import { makersName } from '../deviceName';
 import { useCatalog } from '../store/catalog';
 import { t } from '../strings';
 
@@ -7,5 +7,5 @@ import { t } from '../strings';
 export function SoftwareNotice() {
   const device = useCatalog((catalog) => catalog.device);
   if (!device?.ok || !device.software) return null;
-  return <Notice kind="warn">{t.device.software(deviceName({ ...device, software: false }))}</Notice>;
+  return <Notice kind="warn">{t.device.software(makersName(device))}</Notice>;
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { CurveChart } from '../lessons/charts';
-import { oneOfEach, playRecorded, useRecorded } from '../store/recorded';
+import { GroupCurves } from '../compare/GroupCurves';
+import { playRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
 
@@ -14,7 +14,7 @@ export function StartPicture() {
   }, [ready]);
   return (
     <div className={css.picture} data-charts>
-      <CurveChart runs={oneOfEach(runs)} of="accuracy" />
+      <GroupCurves runs={runs} whole={recordedRuns()} of="accuracy" bands={false} />
       <RecordedBar how={false} />
     </div>
   );
