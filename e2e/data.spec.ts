@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import { sticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
@@ -72,6 +72,7 @@ test('a zip: classes, counts and health; a class is left out; a run; a label is 
   await startButton(page).click();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await openRun(page);
   const matrix = page.getByRole('region', { name: 'Confusion' });
   await expect(matrix.getByRole('rowheader')).toHaveText(['blue', 'red']);
   await matrix.getByRole('button', { name: /^red taken for/ }).first().focus();

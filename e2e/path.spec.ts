@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from './fixtures';
 import { zipWithWrongLabel } from './pictures';
-import { ended, goTo, lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 
 const deit = resolve(import.meta.dirname, '../../shared/models/deit-tiny-patch16-224');
@@ -59,7 +59,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   await startButton(page).click();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible({ timeout: ended });
-  await page.getByRole('heading', { name: /^One run: / }).click();
+  await openRun(page);
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
 
   await (await findInMatrix(page, 'green', wrong)).selectOption('red');
@@ -106,7 +106,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
   expect(await lossSteps(page)).toEqual([1, 2, 3]);
   await goTo(page, 'Compare');
   await expect(runRow(page, 'RandLoRA').getByText('done')).toBeVisible();
-  await page.getByRole('heading', { name: /^One run: / }).click();
+  await openRun(page);
   await expect(page.getByText(/% of 10 test pictures right with/)).toBeVisible();
   const [adapter] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download the adapter/ }).click()]);
   expect((await unzip(adapter))['adapter_model.safetensors']).toEqual(peft['adapter_model.safetensors']);

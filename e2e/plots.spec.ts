@@ -4,7 +4,7 @@ import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import type { Page } from '@playwright/test';
 import { sticksOut } from './widths';
 
@@ -50,7 +50,7 @@ test('a zoom by keys and by brush is kept while numbers come in; a step is timed
   await expect(loss.getByRole('button', { name: 'Show everything' })).toBeVisible();
   await loss.getByRole('button', { name: 'Show everything' }).click();
   await goTo(page, 'Compare');
-  await page.getByRole('heading', { name: /^One run: / }).click();
+  await openRun(page);
   await page.getByRole('button', { name: 'Time the next step' }).click();
   await expect(page.getByText(/^matmul/).or(page.getByText('This device gives no timestamps')).first()).toBeVisible();
   await page.keyboard.press('.');

@@ -8,7 +8,7 @@ import { bytesContent, startHub } from '../src/testing/hubServer.node';
 import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, goTo, lossSteps, openStudio, runRow, startButton, stored } from './studioHelp';
+import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton, stored } from './studioHelp';
 import { sticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
@@ -56,6 +56,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
   // A picture is left out from the confusion matrix.
+  await openRun(page);
   await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: /^red taken for/ }).first().focus();
   await page.keyboard.press('Enter');
   await page.getByRole('checkbox', { name: /^Use test\/red/ }).first().click();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
 import { expect, test } from './fixtures';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 
 let folder = '';
 test.beforeEach(() => {
@@ -97,6 +97,7 @@ test('own pictures, a folder to a class, can be trained on', async ({ page }) =>
   await startButton(page).click();
   await goTo(page, 'Compare');
   await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await openRun(page);
   await expect(page.getByRole('region', { name: 'Confusion' }).getByRole('rowheader', { name: 'red' })).toBeVisible();
 });
 

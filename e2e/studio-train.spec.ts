@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
-import { ended, goTo, lossSteps, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton } from './studioHelp';
 import { longestTask } from './tasks';
 
 test('one click trains two methods in turn; curves, bytes, accuracy, adapter; all of it survives a reload', async ({ page, browser }) => {
@@ -38,6 +38,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   expect(seen.idle).toBe(false);
   expect(seen.shrunk).toBeLessThan(100);
 
+  await openRun(page);
   await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
   const cells = await page.getByRole('region', { name: 'Confusion' }).getByRole('cell').allInnerTexts();
   expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(40);

@@ -30,6 +30,13 @@ export async function goTo(page: Page, view: View): Promise<void> {
 
 export const startButton = (page: Page): Locator => page.getByRole('button', { name: 'Fine-tune now' });
 
+/** Opens the results of the chosen run, in Compare. */
+export async function openRun(page: Page): Promise<void> {
+  const heading = page.getByRole('heading', { name: /^One run: / });
+  const fold = page.locator('details', { has: heading });
+  if ((await fold.getAttribute('open')) === null) await heading.click();
+}
+
 /** The row of a method in the table of Train. */
 export const methodRow = (page: Page, title: string): Locator => page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Train ${title}`, exact: true }) });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
 import { tinyFolder } from './tinyModels';
 import { sticksOut } from './widths';
 
@@ -84,6 +84,7 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   expect(await trained(1)).toContain(' contrastive ');
   const accuracy = runRow(page, 'Zero-shot').getByRole('cell', { name: percent, exact: true });
   await expect(accuracy).toBeVisible();
+  await openRun(page);
   await expect(page.getByText(`The tick and the grey number are zero-shot, without training: ${percent} %`)).toBeVisible();
   expect(await serious(page)).toEqual([]);
   for (const width of [360, 768, 1280]) {

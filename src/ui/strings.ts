@@ -306,6 +306,7 @@ export const t = {
 
   runs: {
     title: 'Runs',
+    table: 'Table of runs',
     empty: 'Every training is kept here with its curves, its test accuracy and its adapter.',
     reading: 'Reading earlier runs.',
     shown: 'line',

@@ -57,6 +57,9 @@ function retryStyles(): void {
 /** What fetches the code of parts that nobody has fetched ahead yet. */
 const notAhead: (() => Promise<unknown>)[] = [];
 
+/** Has something fetched ahead that is no part, as what a part will draw. */
+export const fetchAlsoAhead = (load: () => Promise<unknown>): void => void notAhead.push(load);
+
 /** Fetches the code of all parts while the page is idle, one after another: what is opened later opens without the network. */
 export function fetchPartsAhead(): void {
   // One that fails is asked for again when it is drawn.

@@ -51,7 +51,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} />;
   return (
-    <div className={css.scroll} role="region" aria-label={t.runs.title} tabIndex={0}>
+    <div className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
-import { playRecorded, recordedRuns, useRecorded } from '../store/recorded';
+import { endRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
 
@@ -11,6 +11,8 @@ export function StartPicture() {
   useEffect(() => {
     if (ready && !played && !matchMedia('(prefers-reduced-motion: reduce)').matches) playRecorded(false);
     played ||= ready;
+    // Other views compare whole runs.
+    return endRecorded;
   }, [ready]);
   return (
     <div className={css.picture} data-charts>

@@ -18,6 +18,7 @@ const files = {
   shots: () => import('../recorded/shots.json'),
 };
 export type RecordingName = keyof typeof files;
+export const recordingNames = Object.keys(files) as RecordingName[];
 
 /** A recording, opened. */
 export interface Opened {
@@ -104,11 +105,11 @@ export const playSeconds = 15;
 let last = 0;
 let timer = 0;
 
-/** Plays on from where the clock is, or from the start when it is at the end; one who asked for it goes on seeing it. */
+/** Plays on from where the clock is, or from the first results when it is at the end; one who asked for it goes on seeing it. */
 export function playRecorded(asked = true): void {
   const { at, steps } = useRecorded.getState();
   if (steps === 0) return;
-  if (at >= steps) show(0);
+  if (at >= steps) show(Math.min(...whole.flatMap(({ run }) => run.evaluations.map(({ step }) => step)), steps - 1));
   last = performance.now();
   useRecorded.setState({ playing: true, ...(asked ? { wanted: true } : {}) });
   clearInterval(timer);
@@ -127,6 +128,13 @@ function tick(): void {
 export function pauseRecorded(): void {
   clearInterval(timer);
   useRecorded.setState({ playing: false });
+}
+
+/** Shows everything, as where nobody watches it play. */
+export function endRecorded(): void {
+  pauseRecorded();
+  const { at, steps } = useRecorded.getState();
+  if (at < steps) show(steps);
 }
 
 /** Moves the clock; it stays where it is put. */

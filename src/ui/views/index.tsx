@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { part } from '../controls/Part';
 import { panels } from '../panels';
+import { openRecorded } from '../store/recorded';
 import { viewNames, type ViewName } from '../store/shown';
 import { CompareView } from './CompareView';
 import { In } from './In';
@@ -18,11 +19,17 @@ const column = (view: ViewName) =>
     );
   };
 
+/** Drawn once its first screen can be, so that nothing below moves; a part that fails to come says so in its own place. */
+const Compare = part(() => {
+  const ready = [import('../compare/Board'), openRecorded()].map((one) => one.catch(() => {}));
+  return Promise.all(ready).then(() => CompareView);
+});
+
 /** What each view draws. */
 export const views: Record<ViewName, ComponentType> = {
   start: StartView,
   train: TrainView,
-  compare: CompareView,
+  compare: Compare,
   landscape: column('landscape'),
   inside: column('inside'),
   try: column('try'),
