@@ -78,15 +78,15 @@ export function RunDetails({ run }: { run: Run }) {
               <dd>{value}</dd>
             </div>
           ))}
-          {summary?.variants && (
-            <details>
-              <summary>{words.developer}</summary>
-              <p>
-                {words.weights(summary.variants.weights)}, {words.quads[summary.variants.quads ? 'yes' : 'no']}
-              </p>
-            </details>
-          )}
         </dl>
+        {summary?.variants && (
+          <details>
+            <summary>{words.developer}</summary>
+            <p>
+              {words.weights(summary.variants.weights)}, {words.quads[summary.variants.quads ? 'yes' : 'no']}
+            </p>
+          </details>
+        )}
       </div>
     </section>
   );
