@@ -87,6 +87,7 @@ test('several people\'s files dropped together become one table with who is who'
   }, texts);
   const runs = page.getByRole('region', { name: 'Runs', exact: true });
   await runs.dispatchEvent('drop', { dataTransfer: data });
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await expect(page.getByText('from ana.json')).toBeVisible();
   await expect(page.getByText('from ben.json')).toBeVisible();
   await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('who');

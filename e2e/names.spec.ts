@@ -7,6 +7,7 @@ test('a name of 200 characters widens no table; a person\'s name leaves with the
   const record = runRecord({ state: 'done' }, { seed: 1 });
   const add = (name: string, id: string) => page.getByLabel('Add runs from a file').setInputFiles({ name: `${id}.json`, mimeType: 'application/json', buffer: Buffer.from(writeRuns([{ ...record, spec: { ...record.spec, id, name } }], 5)) });
   const table = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('table');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await add('a', 'one');
   const width = async () => (await table.boundingBox())!.width;
   await expect(table).toBeVisible();

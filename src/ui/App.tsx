@@ -113,14 +113,37 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
   );
 }
 
+/** How long a view may take to be as high as it was, in milliseconds. */
+const drawnWithin = 2000;
+
 /** Each view keeps its place: going there again, or ending a presentation, finds it where it was left. */
 function useScrollPlaces(view: ViewName, hidden: boolean): void {
   const [places] = useState(() => new Map<ViewName, number>());
   useLayoutEffect(() => {
     if (hidden) return;
-    scrollTo(0, places.get(view) ?? 0);
-    const keep = () => places.set(view, scrollY);
+    const place = places.get(view) ?? 0;
+    // A view that is drawn again may be lower at first.
+    let there = false;
+    const go = () => {
+      if (there) return;
+      scrollTo(0, place);
+      there = scrollY >= place - 1;
+    };
+    const stay = () => void (there = true);
+    go();
+    const observer = new ResizeObserver(go);
+    observer.observe(document.body);
+    const late = setTimeout(stay, drawnWithin);
+    const keep = () => there && places.set(view, scrollY);
     addEventListener('scroll', keep, { passive: true });
-    return () => removeEventListener('scroll', keep);
+    addEventListener('wheel', stay, { passive: true });
+    addEventListener('touchmove', stay, { passive: true });
+    return () => {
+      observer.disconnect();
+      clearTimeout(late);
+      removeEventListener('scroll', keep);
+      removeEventListener('wheel', stay);
+      removeEventListener('touchmove', stay);
+    };
   }, [view, places, hidden]);
 }

@@ -66,3 +66,24 @@ test('a stop between two runs holds the queue, and the run that has ended stays 
   expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
   expect(stop).not.toHaveBeenCalled();
 });
+
+test('a stop while a run is prepared reaches the worker once it has begun', async () => {
+  let begun = false;
+  const order: string[] = [];
+  stop.mockImplementation(() => void order.push(begun ? 'stop after the beginning' : 'stop before'));
+  work = async (run, say) => {
+    begun = true;
+    order.push('run');
+    await vi.waitUntil(() => order.includes('stop after the beginning'));
+    say({ ...finished(run), reason: 'stopped' } as RunEvent);
+  };
+  let pressed = false;
+  const off = useRuns.subscribe(({ current }) => {
+    if (current !== 'a' || pressed) return;
+    pressed = true;
+    setTimeout(() => void stopRun());
+  });
+  await startQueue();
+  off();
+  expect(order.at(-1)).toBe('stop after the beginning');
+});

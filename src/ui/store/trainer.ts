@@ -120,6 +120,8 @@ async function train(id: string): Promise<void> {
     const bytes = checkpoint && new Uint8Array(checkpoint.bytes);
     const abandoned = new Promise<void>((done) => (abandon = done));
     const working = studio().run(run.spec, bytes ? transfer(bytes, [bytes.buffer]) : null, proxy(handle));
+    // Stopped before the worker had heard of it: that would be forgotten when it begins.
+    if (runById(id)?.state === 'stopping') void studio().stop();
     await Promise.race([working, abandoned]);
     await Promise.race([end, abandoned, new Promise((late) => setTimeout(late, lastEventWithin))]);
   } catch (error) {
