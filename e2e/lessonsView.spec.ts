@@ -220,7 +220,7 @@ test('a link opens a project by one click, after it has said which and how large
   await expect(sheet.getByText(/holds 21 runs\./)).toBeVisible({ timeout: 60_000 });
   await expect(sheet.getByText(/It will replace this project/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByRole('table').getByText('lora-r-5-seed2').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('21 runs finished')).toBeVisible({ timeout: 60_000 });
   await expect(page).toHaveURL(/#\/compare\?.*project=example/);
   await expect(page.getByRole('button', { name: 'Open this project' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Share', exact: true }).click();

@@ -81,7 +81,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   // A new project is empty, and the one before can be brought back.
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(runRow(page, 'LoRA')).toHaveCount(0);
+  await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
   await goTo(page, 'Train');
   await expect(dataChoice(page)).toHaveCount(0);
   await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
@@ -92,7 +92,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
   await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
   await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
-  await expect(runRow(page, 'LoRA')).toHaveCount(0);
+  await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
 
   // A damaged file changes nothing.
   const bytes = readFileSync(file);
@@ -111,6 +111,7 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await expect(startButton(page)).toBeEnabled();
   await startButton(page).click();
   await goTo(page, 'Compare');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
 });
 

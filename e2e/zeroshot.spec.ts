@@ -77,6 +77,7 @@ test('prompts are edited, zero-shot is measured and drawn beside runs of one tow
   await learns.selectOption('Both towers');
   await startButton(page).click();
   await goTo(page, 'Compare');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(2, { timeout: ended });
   const trained = async (row: number) => (await runRow(page, 'LoRA').nth(row).getByRole('cell').allInnerTexts()).join(' ');
   // What tells the two apart has a column.
