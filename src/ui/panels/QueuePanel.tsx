@@ -62,7 +62,11 @@ export function QueuePanel() {
       }
     >
       {shown && <SweepForm />}
-      {(live || waiting.length > 0) && <Rows current={live} waiting={waiting} runs={runs} />}
+      {(live || waiting.length > 0) && (
+        <div className={css.room}>
+          <Rows current={live} waiting={waiting} runs={runs} />
+        </div>
+      )}
     </Panel>
   );
 }
