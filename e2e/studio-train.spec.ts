@@ -64,7 +64,7 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
   const chart = page.getByRole('figure', { name: 'Training loss' });
   await chart.getByRole('group').focus();
   await page.keyboard.press('Home');
-  await expect(chart.getByRole('status')).toHaveText(/^step 1, LoRA [\d.]+, Linear probe [\d.]+$/);
+  await expect(chart.getByRole('status')).toHaveText(/^step 1, LoRA r \d+ [\d.]+, Linear probe [\d.]+$/);
   await page.keyboard.press('ArrowRight');
   await expect(chart.getByRole('status')).toHaveText(/^step 2, LoRA/);
   await page.keyboard.press('End');
