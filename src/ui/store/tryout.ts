@@ -119,10 +119,10 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
   return { specs: chosen.map(specOf), files };
 }
 
-/** The candidates that are ticked, in their order: at first the model itself and the newest adapter of each method. */
+/** The candidates that are ticked, in their order: at first the model itself, the newest run of each method, and what was imported to be tried. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
-  const newest = new Map(candidates.map(({ key, method }) => [method, key]));
-  return candidates.filter(({ key, method, base }) => ticks[key] ?? (base || newest.get(method) === key));
+  const newest = new Map(candidates.filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
+  return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? (base || imported !== null || newest.get(method) === key));
 }
 
 /** Method and setting, as "LoRA, r 8". */
