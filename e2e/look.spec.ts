@@ -5,7 +5,7 @@ import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { file, peftLora } from './peftLora';
-import { ended, openStudio } from './studioHelp';
+import { ended, goTo, openStudio } from './studioHelp';
 import { sticksOut } from './widths';
 
 test.use({ launchOptions: { executablePath: findChromium() ?? undefined, args: [...chromiumArgs(), '--use-fake-device-for-media-stream'] } });
@@ -26,7 +26,8 @@ const disc = async (name: string, x: number, y: number) =>
   file(name, await sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#5b7f6b"/><circle cx="${x}" cy="${y}" r="46" fill="#e8a33c"/><circle cx="${x}" cy="${y}" r="18" fill="#512"/></svg>`)).png().toBuffer(), 'image/png');
 
 test('an adapter and the base model on the same picture: what they say and where they look; it is in the address', async ({ page }) => {
-  await openStudio(page, {}, 'Try');
+  await openStudio(page);
+  await goTo(page, 'Try');
   const region = panel(page);
   await region.getByLabel('Choose the files or the zip of an adapter').setInputFiles(peftLora());
   await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
@@ -81,7 +82,8 @@ test('an adapter and the base model on the same picture: what they say and where
 
 test('the camera goes through the base model as it is, before anything was trained', async ({ page, context }) => {
   await context.grantPermissions(['camera']);
-  await openStudio(page, {}, 'Try');
+  await openStudio(page);
+  await goTo(page, 'Try');
   const region = panel(page);
   await region.getByRole('button', { name: 'Live camera', exact: true }).click();
   const live = region.getByRole('region', { name: 'What the camera shows' });

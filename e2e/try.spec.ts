@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { file, peftLora, type Files } from './peftLora';
-import { ended, openStudio } from './studioHelp';
+import { ended, goTo, openStudio } from './studioHelp';
 
 test.use({ storageState: ({ trained }, use) => use(trained) });
 
@@ -15,7 +15,8 @@ async function pictures(): Promise<Files> {
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Try adapters' });
 test('a trained and an imported adapter side by side on pictures, to CSV, over a reload', async ({ page }) => {
-  await openStudio(page, {}, 'Try');
+  await openStudio(page);
+  await goTo(page, 'Try');
   const region = panel(page);
 
   // What the config asks for and cannot be honoured is named, and nothing is imported.
