@@ -2,12 +2,10 @@ import { sizeOf } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
 import type { BudgetRow, MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
-import { completeConfig } from './fields';
+import { CLOSE, completeConfig } from './fields';
 import { methods } from './index';
 import type { Layer, Method } from './method';
 
-/** How far off a budget may be before a reason is given. */
-const CLOSE = 0.1;
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
 
@@ -31,11 +29,15 @@ export function solveBudget(model: VisionModel, target_modules: string | string[
   const all = new Adapted(model, { method: 'full' }).counts().adapter_parameters;
   const rows = Object.entries(methods).map(([key, method]) => {
     if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
+    if (method.trains === 'head' && model.head === null) return headless(key);
     if (method.trains === 'head') return fixed(key, 0, parameters, 'trains the head alone');
     return nearest(key, method, layers, targets, parameters, cap);
   });
-  return cap ? rows.map((row) => ({ ...row, work: cap.of(row.config!) })) : rows;
+  return rows.map((row) => (cap && row.config ? { ...row, work: cap.of(row.config) } : row));
 }
+
+/** The row of a method that trains the head alone, for a model whose head is fixed. */
+export const headless = (method: string): BudgetRow => ({ method, config: null, parameters: 0, reached: 0, range: [0, 0], reason: 'It trains the head alone, and this model has a fixed one.' });
 
 function fixed(method: string, count: number, wanted: number, why: string): BudgetRow {
   return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? '' : `It ${why}: ${text(count)} parameters, whatever the budget.` };

@@ -15,6 +15,9 @@ export const methodFields: Record<string, MethodFields> = Object.fromEntries(
   [randlora, lora, dora, vera, nola, full, linearProbe].map((f) => [f.method, f]),
 );
 
+/** How far apart counts, bytes or work may lie, in shares, and still be called one budget. */
+export const CLOSE = 0.1;
+
 /** A bad setting; the message names the field, the value and what is allowed. */
 export class ConfigError extends Error {
   override name = 'ConfigError';

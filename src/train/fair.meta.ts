@@ -1,11 +1,8 @@
-import { methodFields } from '../adapters/fields';
+import { CLOSE, methodFields } from '../adapters/fields';
 import { fingerprint, learningRates, withRule } from './config';
 import type { RunSpec } from './protocol';
 
 /** What must be equal for a comparison to speak of methods alone: budgets and settings. For the page, the report and the command line. */
-
-/** How far apart counts may lie and still be called one budget. */
-const CLOSE = 0.1;
 
 /** Runs of one setting, as far as their budget goes. */
 export interface Budgeted {

@@ -3,6 +3,8 @@ import { Adapted } from '../adapters/adapted';
 import { saveAdapter } from '../adapters/files';
 import { methods } from '../adapters/index';
 import { parseModel } from '../models';
+import { twoTowers } from '../models/clip/clip';
+import { budgetRows } from './budget';
 import { completeTrain } from './config';
 import { solveMatch } from './match';
 import { planRun } from './plan';
@@ -50,5 +52,21 @@ test('bytes of the file are those that are written', async () => {
     const bytes = file.bytes as Uint8Array;
     const header = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
     expect(bytes.length - 8 - header).toBe(adapted.fileBytes());
+  }
+});
+
+test('a model whose head is fixed: the method that trains the head alone says so, the others are matched', async () => {
+  const sizes = { hidden_size: 12, intermediate_size: 20, num_hidden_layers: 2, num_attention_heads: 2 };
+  const clip = twoTowers(parseModel({ model_type: 'clip', projection_dim: 8, vision_config: { ...sizes, image_size: 8, patch_size: 4 }, text_config: { ...sizes, max_position_embeddings: 8, vocab_size: 20 } }));
+  const solved = [
+    ...(['memory', 'time'] as const).map(async (by) => (await solveMatch({ ...base, model: clip, by, amount: 0 })).rows),
+    budgetRows(clip, null, 500, train, 0),
+  ];
+  for (const rows of await Promise.all(solved)) {
+    expect(rows.map((row) => row.method)).toEqual(Object.keys(methods));
+    for (const { method, config, work, reason } of rows) {
+      if (method === 'linear_probe') expect([config, work, reason]).toEqual([null, undefined, 'It trains the head alone, and this model has a fixed one.']);
+      else expect([method, config?.method, work! > 0]).toEqual([method, method, true]);
+    }
   }
 });

@@ -1,5 +1,6 @@
 import { Adapted } from '../adapters/adapted';
-import { completeConfig } from '../adapters/fields';
+import { headless } from '../adapters/budget';
+import { CLOSE, completeConfig } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
@@ -9,9 +10,6 @@ import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './proto
 
 /** What methods are made equal in, besides parameters (`adapters/budget.ts`): planned bytes, or work of a training step. */
 export type Measure = 'memory' | 'time';
-
-/** How far off is still called equal. */
-const CLOSE = 0.1;
 
 export interface MatchRequest {
   model: VisionModel;
@@ -50,6 +48,10 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   const { layers } = new Adapted(model, { method: 'lora', ...targets });
   const rows: BudgetRow[] = [];
   for (const [key, method] of Object.entries(methods)) {
+    if (method.trains === 'head' && model.head === null) {
+      rows.push(headless(key));
+      continue;
+    }
     const fixed = method.trains !== 'adapter';
     const config: MethodConfig = fixed ? { method: key } : { method: key, ...targets };
     const field = method.fields.budget;

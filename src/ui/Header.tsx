@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { Button } from './controls/Button';
+import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
 import { deviceName } from './deviceName';
 import { Nav } from './Nav';
@@ -21,11 +22,7 @@ export function Header({ onKeys }: { onKeys: () => void }) {
         className={css.brand}
         href="./"
         aria-label={t.name}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          go('start');
-        }}
+        onClick={follow(() => go('start'))}
       >
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M.5.5h19v19H.5z" fill="none" stroke="currentColor" />

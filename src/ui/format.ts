@@ -81,3 +81,6 @@ export function formatDate(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? '' : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+/** A value with the half width of its interval, where it has one: "69.2 ± 2.3". */
+export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);

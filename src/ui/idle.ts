@@ -1,7 +1,10 @@
-/** Work that nobody has asked for yet, and that spares waiting later. */
+/** What the device and the person at it would be spared, and work that nobody has asked for yet. */
 
 /** A telephone: it can train, but not in a time or with a battery that anybody likes. */
 export const phone = '(pointer: coarse) and (max-width: 45rem)';
+
+/** True where the person has asked for less motion. */
+export const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** True where data or a battery are to be spared. */
 const isSparing = (): boolean => {

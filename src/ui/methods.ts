@@ -33,6 +33,9 @@ export function methodLook(method: string): MethodLook {
   return looks.find((entry) => entry.method === method) ?? { method, title: method, look: 'probe', marker: 'hexagon' };
 }
 
+/** A method with its setting: "LoRA, r 1". */
+export const titled = (method: string, setting: string): string => [methodLook(method).title, setting].filter(Boolean).join(', ');
+
 /** Methods in the order of the page: the known ones first, then any other. */
 export function orderMethods(methods: string[]): string[] {
   const rank = (method: string) => {

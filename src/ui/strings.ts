@@ -21,13 +21,12 @@ import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
-import { listOf, rankingText, recordedWords } from './words/recorded';
+import { rankingText, recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
+import { listOf, plural } from './words/grammar';
 import { factWords, filterWords, tableWords } from './words/table';
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = {

@@ -5,7 +5,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { methodLook } from '../methods';
-import { placeNames, type Box } from './labels';
+import { meets, placeNames, within, type Box } from './labels';
 import { markPaths } from './marks';
 import { identity } from './MethodKey';
 import { extent, goodness, isoValues, layoutOf, rangeOf, sampled, tilesOf, wholeStride } from './plane';
@@ -277,5 +277,3 @@ function Lines({ made, at, quantity, stride, format, place, taken, bounds, em, f
   );
 }
 
-const within = (box: Box, bounds: Box, margin: number): boolean => box.left > bounds.left + margin && box.right < bounds.right - margin && box.top > bounds.top + margin && box.bottom < bounds.bottom - margin;
-const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -1,4 +1,5 @@
 import type { CSSProperties, Ref } from 'react';
+import { withSpread } from '../format';
 import { placeNames, type Box } from './labels';
 import { bandPath, path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
@@ -97,10 +98,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
                     <b>
                       {one.label} {one.second && <small>{one.second}</small>}
                     </b>
-                    <span className={css.value}>
-                      {formatY(value)}
-                      {half !== null && half > 0 && ` ± ${formatY(half)}`}
-                    </span>
+                    <span className={css.value}>{withSpread(value, half || null, formatY)}</span>
                   </div>
                 );
               })}

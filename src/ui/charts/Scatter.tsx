@@ -1,3 +1,4 @@
+import { withSpread } from '../format';
 import { Figure } from './Figure';
 import { onFront, type Good } from './front';
 import { placeNames, type Box } from './labels';
@@ -56,7 +57,7 @@ const nameOf = (point: Point): string => [point.label, point.second].filter(Bool
 /** Points with their intervals, names beside them; lines join what belongs together, the front what nobody beats. */
 export function Scatter(props: Props) {
   const { title, caption, summary, points, xLabel, yLabel, formatX, formatY, tools, head } = props;
-  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${formatY(point.y)}${point.dy ? ` ± ${formatY(point.dy)}` : ''}`);
+  const words = points.map((point) => `${nameOf(point)}: ${xLabel} ${formatX(point.x)}, ${yLabel} ${withSpread(point.y, point.dy || null, formatY)}`);
   return (
     <Figure title={title} caption={caption} summary={summary} tools={tools} stops={words} table={{ head, rows: points.map((point) => [point.about ?? nameOf(point), formatX(point.x), formatY(point.y), point.dy ? formatY(point.dy) : null]) }}>
       {(cursor, setCursor) => <Area {...props} cursor={cursor} onCursor={setCursor} />}
@@ -146,7 +147,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
             <span key={point.id} className={own.target} style={{ left: `${x(point.x)}%`, top: `${y(point.y)}%` }} onPointerEnter={() => onCursor(i)} onPointerLeave={() => onCursor(-1)} data-no-picture />
           ))}
           <span className={css.xl}>{xLabel}</span>
-          {points[cursor] && <Readout point={points[cursor]} left={x(points[cursor].x)} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, `${formatY(points[cursor].y)}${points[cursor].dy ? ` ± ${formatY(points[cursor].dy)}` : ''}`]]} />}
+          {points[cursor] && <Readout point={points[cursor]} left={x(points[cursor].x)} rows={[[xLabel, formatX(points[cursor].x)], [yLabel, withSpread(points[cursor].y, points[cursor].dy || null, formatY)]]} />}
         </div>
       </div>
     </div>

@@ -30,8 +30,10 @@ interface Candidate extends Placed {
 /** Directions around a mark, the ones that read best first. */
 const around = [[1, 0], [0, -1], [-1, 0], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]] as const;
 const rings = [0, 1, 2.2, 3.6, 5.2];
-const meets = (a: Box, b: Box): boolean => overlap(a, b) > 0;
-const within = (box: Box, bounds: Box): boolean => box.left >= bounds.left && box.right <= bounds.right && box.top >= bounds.top && box.bottom <= bounds.bottom;
+/** True where two boxes cover each other anywhere. */
+export const meets = (a: Box, b: Box): boolean => overlap(a, b) > 0;
+/** True where a box lies inside of bounds, and as far from their edges as `margin` says. */
+export const within = (box: Box, bounds: Box, margin = 0): boolean => box.left >= bounds.left + margin && box.right <= bounds.right - margin && box.top >= bounds.top + margin && box.bottom <= bounds.bottom - margin;
 
 /** Every place of a name inside of the bounds that hides no mark; `soft` are lines that it had better not cover. */
 function candidatesOf({ x, y, width, height, gap }: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {

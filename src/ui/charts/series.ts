@@ -58,9 +58,6 @@ export function intervalAt(series: Series, x: number): number | null {
   return half !== undefined && Number.isFinite(half) ? half : null;
 }
 
-/** A value with its interval: "69.2 ± 2.3". */
-export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);
-
 /** All places that a data cursor can stop at, ascending. A baseline has none of its own, unless there is nothing else. */
 export function stops(series: readonly Series[]): number[] {
   const all = new Set<number>();

@@ -1,4 +1,5 @@
-import { Suspense, use, type MouseEvent } from 'react';
+import { Suspense, use } from 'react';
+import { follow } from '../controls/follow';
 import { lessonLink } from '../store/address';
 import { openRecording } from '../store/recorded';
 import { groupsOf } from '../store/seedGroups';
@@ -7,13 +8,6 @@ import { lessonTitle, lessonWords } from '../words/lessons';
 import { lessons } from './lessons';
 import { lessonNames, type LessonName } from './names';
 import css from './list.module.css';
-
-/** A link that goes there in place, and may be copied or opened in a tab of its own. */
-const follow = (go: () => void) => (event: MouseEvent) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  go();
-};
 
 /** Id of the link to a lesson, which has the focus again when the lesson is left. */
 export const linkToLesson = (name: LessonName): string => `lesson-${name}`;

@@ -2,16 +2,16 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { part as loaded } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
-import { formatCount, formatPercent } from '../format';
-import { methodLook } from '../methods';
+import { formatCount } from '../format';
+import { titled } from '../methods';
 import { lessonLink } from '../store/address';
 import { copyText } from '../store/copy';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
 import { toast } from '../store/toast';
 import { t } from '../strings';
-import { withSpread } from '../charts/series';
 import { lessonTitle, lessonWords } from '../words/lessons';
+import { meanText } from '../words/recorded';
 import { teacherWords as w, type TeacherWords } from '../words/teacher';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
@@ -173,9 +173,9 @@ function Measured({ name, groups }: { name: LessonName; groups: readonly Group[]
         <tbody>
           {groups.map((group) => (
             <tr key={group.key}>
-              <td>{[methodLook(group.method).title, group.setting].filter(Boolean).join(', ')}</td>
+              <td>{titled(group.method, group.setting)}</td>
               <td>{formatCount(byShots ? group.runs[0].spec.train.shots : group.parameters)}</td>
-              <td>{withSpread(group.accuracy.mean, group.accuracy.interval, formatPercent)}</td>
+              <td>{meanText(group)}</td>
             </tr>
           ))}
         </tbody>

@@ -10,7 +10,7 @@ import { useLandscape } from '../store/landscape';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { useRuns } from '../store/runs';
 import { formatCount, formatDuration } from '../format';
-import { listOf } from '../words/recorded';
+import { listOf } from '../words/grammar';
 import { methodLook } from '../methods';
 import { lessonWords } from '../words/lessons';
 import { secondsOf } from './experiment';

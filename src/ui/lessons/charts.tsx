@@ -3,23 +3,20 @@ import { MethodKey } from '../charts/MethodKey';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { logScale } from '../charts/scale';
-import { withSpread, type Series } from '../charts/series';
+import type { Series } from '../charts/series';
 import { totalOf } from '../charts/memory';
-import { GroupCurves, percentTick } from '../compare/GroupCurves';
+import { percentTick } from '../compare/GroupCurves';
 import { formatCount, formatMiB, formatPercent, formatShort } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { accuracyScale } from '../panels/curves';
-import type { Run } from '../store/runs';
 import type { Group } from '../store/seedGroups';
 import type { Plan } from '../../train/protocol';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
+import { meanText } from '../words/recorded';
 import css from './stage.module.css';
 
 /** One chart at a time, as large as there is room; drawn by the code of the page. */
-
-/** Loss or accuracy of runs, step by step: a mean for each group. */
-export const CurveChart = ({ runs, of, caption }: { runs: Run[]; of: 'loss' | 'accuracy'; caption?: string }) => <GroupCurves runs={runs} of={of} caption={caption} />;
 
 interface AgainstProps {
   groups: readonly Group[];
@@ -32,8 +29,6 @@ interface AgainstProps {
   words: (value: string) => string;
 }
 
-const withInterval = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
-
 /** Test accuracy of groups of runs against a quantity of theirs on a log axis, with intervals over seeds, and the setting at each point. */
 export function AgainstChart({ groups, at, word, title, xLabel, words }: AgainstProps) {
   const methods = orderMethods([...new Set(groups.map((group) => group.method))]);
@@ -41,7 +36,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words }: Against
     const own = groups.filter((group) => group.method === method).sort((a, b) => at(a) - at(b));
     const constant = own.every((group) => at(group) === 0);
     return {
-      id: method, method, label: methodLook(method).title, detail: withInterval(own[own.length - 1]),
+      id: method, method, label: methodLook(method).title, detail: meanText(own[own.length - 1]),
       x: own.map(at), y: own.map((group) => group.accuracy.mean), spread: own.map((group) => group.accuracy.interval ?? NaN),
       words: constant ? undefined : own.map(word), marks: !constant, constant, live: false, strong: true, named: true,
     };

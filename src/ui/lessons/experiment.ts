@@ -1,5 +1,4 @@
 import type { RunSpec } from '../../train/protocol';
-import { addSweep } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { estimate, stepsOf } from '../store/estimate';
 import { specFor } from '../store/open';
@@ -43,6 +42,3 @@ export function secondsOf(specs: readonly RunSpec[], runs: readonly Run[]): numb
   const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec, dataById(catalog, spec.data)), runs, catalog.device?.description ?? '');
   return unknown > 0 || specs.length === 0 ? null : seconds;
 }
-
-/** Puts runs into the queue, and lets it go on. */
-export const trainSpecs = addSweep;

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { use } from 'react';
+import { GroupCurves } from '../compare/GroupCurves';
 import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { formatCount, formatDuration } from '../format';
 import { useBlocked } from '../panels/Start';
+import { addSweep } from '../store/actions';
 import { useAnalysable } from '../store/analyses';
 import { lessonLink } from '../store/address';
 import { useCatalog } from '../store/catalog';
@@ -18,9 +20,9 @@ import { toast } from '../store/toast';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
-import { CurveChart, MemoryChart, ParametersChart, ShotsChart } from './charts';
+import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Drawing } from './Drawing';
-import { missingSpecs, secondsOf, trainSpecs, type Experiment } from './experiment';
+import { missingSpecs, secondsOf, type Experiment } from './experiment';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
 import { openWalk } from './recordedWalk';
@@ -80,7 +82,7 @@ function WalkPart({ name, at, put }: OfProps) {
   const runs = made ? corners : recorded.runs;
   return put({
     ...headOf(name, at, []),
-    chart: (figure) => (chart === 'loss' ? <CurveChart runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),
+    chart: (figure) => (chart === 'loss' ? <GroupCurves runs={runs} of="loss" /> : <Walk view={chart} figure={figure} made={landscape} />),
     source: (
       <p className={css.source}>
         <span className={css.tag}>{chart === 'loss' ? lessonWords.whose[made ? 'own' : 'recorded'] : lessonWords.measured[made ? 'own' : 'recorded']}</span>
@@ -195,7 +197,7 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   const like = source.seconds * count;
   const train = () => {
     useChosenSource.setState({ [name]: 'own' });
-    trainSpecs(missing);
+    addSweep(missing);
   };
   if (!blocked && count === 0) return <p className={css.deed}>{waiting > 0 ? lessonWords.running(waiting) : lessonWords.trained}</p>;
   return (

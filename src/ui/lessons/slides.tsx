@@ -1,3 +1,4 @@
+import { GroupCurves } from '../compare/GroupCurves';
 import { part as loaded } from '../controls/Part';
 import { rank } from '../store/findings';
 import { useCompared } from '../store/compared';
@@ -6,7 +7,7 @@ import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
 import { rankingText } from '../words/recorded';
-import { CurveChart, MemoryChart, ParametersChart } from './charts';
+import { MemoryChart, ParametersChart } from './charts';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
 import css from './stage.module.css';
@@ -41,7 +42,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   return (
     <div className={css.sheet}>
       <Room title={titles[chart]}>
-        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <CurveChart runs={runs} of={chart} />}
+        {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <GroupCurves runs={runs} of={chart} />}
       </Room>
     </div>
   );

@@ -1,12 +1,12 @@
 import { create } from 'zustand';
 import type { RunSpec } from '../../train/protocol';
-import { clearQueue } from '../store/actions';
+import { addSweep, clearQueue } from '../store/actions';
 import { analysable } from '../store/analyses';
 import { cornerMethods, cornersOf, measureLandscape, specOf, useLandscape } from '../store/landscape';
 import { isEnded, runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { stopRun } from '../store/trainer';
-import { missingSpecs, trainSpecs, type Experiment } from './experiment';
+import { missingSpecs, type Experiment } from './experiment';
 
 /** The experiment of the landscape lesson: three runs, then the plane through them. */
 
@@ -52,7 +52,7 @@ export async function walk(): Promise<void> {
   useWalk.setState({ failed: false });
   if (missing.length > 0) {
     const before = new Set(useRuns.getState().runs.map(({ id }) => id));
-    trainSpecs(walkSpecs(missing));
+    addSweep(walkSpecs(missing));
     const waits = useRuns.getState().runs.flatMap(({ id }) => (before.has(id) ? [] : [id]));
     useWalk.setState({ waits });
     await settled(waits);

@@ -21,6 +21,9 @@ import { t } from '../strings';
 import css from './methods.module.css';
 
 const words = t.methods;
+/** What a method has, in the order of its columns. */
+const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
+const known = orderMethods(Object.keys(methodFields));
 const rateField = trainFields.find(({ name }) => name === 'lr')!;
 
 interface Props {
@@ -40,10 +43,10 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
   const fresh = ticked.filter((method) => !been.includes(method));
   if (fresh.length > 0) setBeen([...been, ...fresh]);
-  const known = orderMethods(Object.keys(methodFields));
-  const methods = all ? known : known.filter((method) => been.includes(method));
-  const more = known.length - known.filter((method) => been.includes(method)).length;
-  useEffect(() => planAlso(all ? orderMethods(Object.keys(methodFields)) : []), [all]);
+  const usual = known.filter((method) => been.includes(method));
+  const methods = all ? known : usual;
+  const more = known.length - usual.length;
+  useEffect(() => planAlso(all ? known : []), [all]);
 
   const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
   const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);
@@ -56,21 +59,11 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
             <th scope="col">{words.columns.method}</th>
             <th scope="col">{words.columns.setting}</th>
             {ruled && <td className={css.lane}>{lanes && <BudgetGrip scale={scale} budget={budget} label={t.budget.labels[by]} words={t.budget.values[by]} onChange={onBudget} />}</td>}
-            <th scope="col" title={words.trainableHint}>
-              {words.columns.trainable}
-            </th>
-            <th scope="col" title={words.memoryHint}>
-              {words.columns.memory}
-            </th>
-            <th scope="col" title={words.timeHint}>
-              {words.columns.time}
-            </th>
-            <th scope="col" title={words.rateHint}>
-              {words.columns.rate}
-            </th>
-            <th scope="col" title={words.fileHint}>
-              {words.columns.file}
-            </th>
+            {amounts.map((name) => (
+              <th key={name} scope="col" title={words.hints[name]}>
+                {words.columns[name]}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -88,7 +81,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
               )}
             </td>
             {ruled && <td className={css.lane}>{lanes && <BudgetAxis scale={scale} />}</td>}
-            <td colSpan={5} className={css.foot}>
+            <td colSpan={amounts.length} className={css.foot}>
               <Head />
             </td>
           </tr>
@@ -114,7 +107,7 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   const spec = rows.length > 0 ? specFor(method, '', '') : null;
   const impossible = rows.length > 0 && spec === null;
   const count = plan?.adapter_parameters ?? (row?.config ? row.parameters : undefined);
-  const factor = row && budget > 0 ? factorOf(row, budget) : 1;
+  const factor = row?.config && budget > 0 ? factorOf(row, budget) : 1;
   return (
     <tr className={`${identity(method)} ${on ? '' : css.off}`}>
       <th scope="row">

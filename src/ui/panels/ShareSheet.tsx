@@ -6,7 +6,7 @@ import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import controls from '../controls/controls.module.css';
 import { copyLink, hideShare, needsOwn, sharedLink, useShare } from '../store/share';
-import { addressOf } from '../store/linkedProject';
+import { addressOf, isLocal } from '../store/linkedProject';
 import { linkedProject } from '../store/address';
 import { fileNameOf } from '../store/onlineProject';
 import { canLeave, chooseRunsFormat, openRunsExport } from '../store/runsExport';
@@ -88,7 +88,7 @@ function Code({ link }: { link: string }) {
       <Button small onClick={() => setLarge(true)}>
         {t.share.codeLarge}
       </Button>
-      {['localhost', '127.0.0.1', '[::1]'].includes(hostname) && <Note sign="info">{t.share.codeLocal(hostname)}</Note>}
+      {isLocal(hostname) && <Note sign="info">{t.share.codeLocal(hostname)}</Note>}
       <Sheet open={large} wide title={t.share.codeTitle} onClose={() => setLarge(false)}>
         <QrCode link={link} large />
         <p className={css.address}>{link}</p>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { formatDuration } from '../format';
+import { isStill } from '../idle';
 import { trainSelected } from '../store/actions';
 import { useCatalog } from '../store/catalog';
 import { estimate } from '../store/estimate';
@@ -43,8 +44,7 @@ export function toCharts(): void {
   setTimeout(() => {
     const charts = [...document.querySelectorAll('[data-charts]')].find((one) => one.checkVisibility());
     if (!charts || charts.getBoundingClientRect().top < innerHeight * 0.75) return;
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    charts.scrollIntoView({ behavior: still ? 'auto' : 'smooth' });
+    charts.scrollIntoView({ behavior: isStill() ? 'auto' : 'smooth' });
   }, 100);
 }
 

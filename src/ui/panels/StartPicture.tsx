@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
+import { isStill } from '../idle';
 import { endRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
@@ -9,7 +10,7 @@ export function StartPicture() {
   const runs = useRecorded((state) => state.runs);
   const ready = runs.length > 0;
   useEffect(() => {
-    if (ready && !played && !matchMedia('(prefers-reduced-motion: reduce)').matches) playRecorded(false);
+    if (ready && !played && !isStill()) playRecorded(false);
     played ||= ready;
     // Other views compare whole runs.
     return endRecorded;

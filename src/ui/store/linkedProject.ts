@@ -10,7 +10,8 @@ export interface LinkedProject {
 export const exampleProject: LinkedProject = { said: 'example', sha256: '' };
 const exampleFile = 'projects/fashion-mnist.fullrank';
 
-const local = ['localhost', '127.0.0.1', '[::1]'];
+/** True for names of this computer, which no other finds by them. */
+export const isLocal = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 /**
  * The address of a linked project; null for what no project is fetched from. Besides https it may lie where the page
@@ -21,7 +22,7 @@ export function addressOf(said: string, base: string): URL | null {
   if (!URL.canParse(path, base)) return null;
   const url = new URL(path, base);
   if (url.username !== '' || url.password !== '') return null;
-  const near = url.origin === new URL(base).origin || local.includes(url.hostname);
+  const near = url.origin === new URL(base).origin || isLocal(url.hostname);
   return url.protocol === 'https:' || (url.protocol === 'http:' && near) ? url : null;
 }
 

@@ -1,12 +1,15 @@
-import type { BudgetRow } from '../../train/protocol';
+import { CLOSE } from '../../adapters/fields';
+import type { BudgetRow, DataInfo, ModelInfo } from '../../train/protocol';
 import { studio } from './client';
 import { targetsOf, trainConfig, budgetOf } from './specs';
 import { forModel } from './texts';
 import type { Match, Settings } from './settings';
 import type { Catalog } from './catalog';
-import type { DataInfo, ModelInfo } from '../../train/protocol';
 
 /** Which setting gives each method the same parameters, memory or time. */
+
+/** Training settings that the work of a step depends on. */
+export const ofWork = ['batch', 'accumulate', 'image_size', 'loss'] as const;
 
 /** Units of the page in units of the worker: MiB are bytes, percent are shares. */
 const unit: Record<Match, number> = { parameters: 1, memory: 2 ** 20, time: 1 / 100 };
@@ -29,5 +32,5 @@ export async function solveRows(settings: Settings, model: ModelInfo, data: Data
 /** How far a method is from what all should have: 1 is equal, within a tenth. */
 export function factorOf(row: BudgetRow, amount: number): number {
   const factor = (row.reached ?? row.parameters) / amount;
-  return Math.abs(factor - 1) <= 0.1 ? 1 : factor;
+  return Math.abs(factor - 1) <= CLOSE ? 1 : factor;
 }

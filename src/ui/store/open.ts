@@ -6,7 +6,7 @@ import { quietly } from './history';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
-import { amountName, solveRows } from './matching';
+import { amountName, ofWork, solveRows } from './matching';
 import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
 import { changeSettings, useSettings, type Settings } from './settings';
@@ -157,9 +157,6 @@ function prepareRuns(): void {
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, 'plan', 'plan') ?? []);
   void studio().prepare(specs).catch(() => {});
 }
-
-/** Training settings that the work of a step depends on. */
-const ofWork = ['batch', 'accumulate', 'image_size', 'loss'];
 
 /** True when methods are made equal in something else or to something else, or steps take other work. */
 const needsRows = (now: Settings, before: Settings): boolean =>

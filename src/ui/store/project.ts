@@ -3,7 +3,6 @@ import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
-import { keptTrain } from '../../train/config';
 import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
@@ -213,7 +212,7 @@ export async function openProject(file: File, from?: LinkedProject): Promise<voi
       /** A run as the command line keeps it; the worker has checked its form. */
       const takeRun = async (key: string, record: RunRecord): Promise<void> => {
         if (record.spec.id !== key) throw new Error(t.project.badRecord(recordStore, ''));
-        const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: keptTrain(record.spec.train) } }, key);
+        const { run, curve } = runOf(record, key);
         await take('runs', key, { ...run, adapterBytes: record.adapter_bytes ?? 0 } satisfies Run);
         await take('curves', key, curve.record());
       };

@@ -1,7 +1,10 @@
+import { settingKey as keyOfSetting } from '../../train/fair.meta';
+import type { RunSpec } from '../../train/protocol';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import { formatCount, formatSetting } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
+import { listOf } from '../words/grammar';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
@@ -43,10 +46,12 @@ export interface Source {
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
-/** What is trained: everything of a spec but how it is looked at. Two runs of the same are one measurement. */
-const trainingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0 } });
+/** A spec as far as it says what is trained, however many test pictures look at it. */
+const trained = (spec: RunSpec): RunSpec => ({ ...spec, train: { ...spec.train, test_limit: 0 } });
+/** Two runs of the same are one measurement. */
+const trainingKey = ({ spec }: Run): string => runKey(trained(spec));
 /** The same but for the seed. */
-export const settingKey = ({ spec }: Run): string => runKey({ ...spec, train: { ...spec.train, test_limit: 0, seed: 0 } });
+export const settingKey = ({ spec }: Run): string => keyOfSetting(trained(spec));
 
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,
@@ -162,7 +167,7 @@ export const wholeNameOf = (group: Group): string => [titleOf(group), group.vari
 const mostNamed = 4;
 function list(names: string[]): string {
   const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), t.table.verdict.others(names.length - mostNamed + 1)] : names;
-  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+  return listOf(named);
 }
 
 const fairness = (groups: readonly Group[]) =>

@@ -1,3 +1,4 @@
+import { keptTrain } from '../../train/config';
 import type { RunRecord, StepPoint } from '../../train/protocol';
 import { columns, Curve, type CurveRecord } from './metrics';
 import { better, followed, isEnded, makeRun, type Run } from './runs';
@@ -43,13 +44,13 @@ export function recordOf(run: Run, curve: Curve, me = ''): RunRecord {
   };
 }
 
-/** A run of a file as the page keeps it, under an id of its own. Its weights did not come along. */
+/** A run of a file as the page keeps it, under an id of its own. Its weights did not come along. Throws ConfigError for training settings that there are not. */
 export function runOf(record: RunRecord, id: string): { run: Run; curve: Curve } {
   const { spec, summary } = record;
   const titles = { modelTitle: record.model_title ?? spec.model, dataTitle: record.data_title ?? spec.data, classes: record.classes ?? [] };
   const plan = summary?.plan ?? record.plan ?? null;
   const run: Run = {
-    ...makeRun({ ...spec, id }, titles, '', record.created ?? 0),
+    ...makeRun({ ...spec, id, train: keptTrain(spec.train) }, titles, '', record.created ?? 0),
     state: record.state ?? (summary ? 'done' : 'interrupted'),
     started: record.created ?? 0,
     ended: record.ended ?? 0,

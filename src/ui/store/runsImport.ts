@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../train/protocol';
 import { newId } from '../../io/newId.meta';
-import { completeTrain, keptTrain } from '../../train/config';
+import { completeTrain } from '../../train/config';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { methodFields } from './fields';
@@ -66,7 +66,7 @@ function freshFile(name: string): string {
 
 async function take(record: RunRecord, file: string): Promise<string> {
   const id = newId();
-  const { run, curve } = runOf({ ...record, spec: { ...record.spec, train: keptTrain(record.spec.train) } }, id);
+  const { run, curve } = runOf(record, id);
   // Its adapter and checkpoints stayed where it was trained.
   const kept: Run = { ...run, adapterBytes: 0, checkpointStep: 0, state: run.state === 'interrupted' ? 'stopped' : run.state, theirs: { file, ...(record.by && { by: record.by }), id: record.spec.id, at: Date.now() } };
   putRuns([kept]);

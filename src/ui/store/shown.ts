@@ -23,8 +23,11 @@ export interface Shown {
 export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false };
 export const useShown = create<Shown>()(() => allShown);
 
+/** A view by itself, with no lesson or presentation open. */
+export const only = (view: ViewName): Omit<Shown, 'hide'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
+
 /** Goes to a view; a lesson or a presentation that is open ends. */
-export const go = (view: ViewName): void => useShown.setState({ view, present: false, lesson: '', part: 0, teacher: false });
+export const go = (view: ViewName): void => useShown.setState(only(view));
 
 /** Opens a lesson at a part. */
 export const openLesson = (lesson: string, part = 0): void => useShown.setState({ view: 'lessons', lesson, part, teacher: false });
@@ -46,7 +49,7 @@ let presenter = '';
 export const presenterId = (): string => presenter;
 
 /** Ends a presentation, or else a lesson; the view stays. */
-export const leaveStage = (): void => useShown.setState(({ present: presented, lesson }) => (presented && lesson ? { present: false } : { present: false, lesson: '', part: 0, teacher: false }));
+export const leaveStage = (): void => useShown.setState(({ view, present: presented, lesson }) => (presented && lesson ? { present: false } : only(view)));
 
 /** True while a part of a lesson or a figure is presented or read, so that keys turn pages. */
 export const isStaged = ({ present: presented, lesson, teacher }: Pick<Shown, 'present' | 'lesson' | 'teacher'>): boolean => presented || (lesson !== '' && !teacher);

@@ -5,6 +5,7 @@ import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { defaultLr } from './fields';
 import { latest } from './latest';
+import { ofWork } from './matching';
 import { specFor } from './open';
 import { sweepAxes, sweepSettings, useSettings, type Settings } from './settings';
 import { runKey, targetsOf, trainConfig } from './specs';
@@ -88,7 +89,7 @@ export const refreshSweep = latest(async () => {
   if (!model || !data || !useSweep.getState().shown) return;
   const train = forModel(trainConfig('lora', settings, catalog.device?.software ?? false), model);
   const targets = targetsOf(settings, model);
-  const of = JSON.stringify([model.id, targets, data.classes.length, train.loss, train.batch, train.accumulate, train.image_size, settings.maxWork]);
+  const of = JSON.stringify([model.id, targets, data.classes.length, ...ofWork.map((name) => train[name]), settings.maxWork]);
   if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;

@@ -9,7 +9,7 @@ import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
 import { editsOf } from './edits';
-import { methodLook } from '../methods';
+import { titled } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
 import { useImported, type Imported } from './imported';
@@ -126,7 +126,7 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
 }
 
 /** Method and setting, as "LoRA, r 8". */
-export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => [methodLook(method).title, setting].filter(Boolean).join(', ');
+export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);
 
 /** A candidate in one line among those it stands beside: method and setting, and its name where another has the same. */
 export function lineOf(one: Candidate, among: readonly Candidate[]): string {

@@ -1,4 +1,4 @@
-import { listOf } from './recorded';
+import { listOf } from './grammar';
 
 /** The plots that compare finished runs. */
 export const boardWords = {

@@ -25,11 +25,13 @@ export const budgetWords = {
 export const methodWords = {
   title: 'Methods',
   columns: { method: 'method', setting: 'setting', trainable: 'trainable', memory: 'memory, MiB', time: 'time', rate: 'learning rate', file: 'file, MiB' },
-  trainableHint: 'Trainable parameters of the method, without the head',
-  memoryHint: 'Planned memory on the graphics card, exact to the byte',
-  timeHint: 'Of the whole training, from the newest run of the same settings on this device; before there is one, as a share of full fine-tuning, estimated from multiply-adds',
-  rateHint: 'Peak learning rate. Empty: each method’s own, in grey',
-  fileHint: 'The tensors in the file of the trained weights',
+  hints: {
+    trainable: 'Trainable parameters of the method, without the head',
+    memory: 'Planned memory on the graphics card, exact to the byte',
+    time: 'Of the whole training, from the newest run of the same settings on this device; before there is one, as a share of full fine-tuning, estimated from multiply-adds',
+    rate: 'Peak learning rate. Empty: each method’s own, in grey',
+    file: 'The tensors in the file of the trained weights',
+  },
   train: (title: string): string => `Train ${title}`,
   rateOf: (title: string): string => `Learning rate of ${title}`,
   share: (percent: string): string => `${percent} %`,

@@ -1,4 +1,4 @@
-import { listOf } from './recorded';
+import { listOf } from './grammar';
 
 const are = (names: readonly string[], one: string, many: string): string => (names.length === 1 ? one : many);
 

@@ -1,6 +1,5 @@
 import type { AnalysedSplit } from '../../train/analysis.meta';
-
-const list = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
+import { listOf } from './grammar';
 
 /** Words of the loss landscape. */
 export const landscapeWords = {
@@ -35,10 +34,10 @@ export const landscapeWords = {
   failed: (why: string): string => `Not measured. ${why}`,
 
   neutral: { loss: 'Loss on the plane through three runs', accuracy: 'Accuracy on the plane through three runs' },
-  valley: (names: string[]): string => `${list(names)} lie in one valley`,
-  apart: (one: string, others: string[]): string => `A ridge parts ${one} from ${list(others)}, which lie in one valley`,
+  valley: (names: string[]): string => `${listOf(names)} lie in one valley`,
+  apart: (one: string, others: string[]): string => `A ridge parts ${one} from ${listOf(others)}, which lie in one valley`,
   pair: (a: string, b: string, joined: string): string => `A ridge lies between ${a} and ${b}; ${joined} is joined to both`,
-  allApart: (names: string[]): string => `Ridges part ${list(names)} from each other`,
+  allApart: (names: string[]): string => `Ridges part ${listOf(names)} from each other`,
   rule: (share: string): string => `By the straight lines between the runs. A rise of more than ${share} % of the higher end is called a ridge. One training each: another seed may lie elsewhere.`,
   on1: (set: string, images: string, of: string): string => `On ${images} of ${of} ${set}, the same at every point.`,
 

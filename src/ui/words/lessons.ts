@@ -1,11 +1,12 @@
 import type { Plan } from '../../train/protocol';
 import { formatCount, formatMiB, formatPercent } from '../format';
 import type { LessonName } from '../lessons/names';
-import { methodLook } from '../methods';
+import { methodLook, titled } from '../methods';
 import { differenceOf, rank } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
-import { listOf, meanText, rankingText } from './recorded';
+import { listOf } from './grammar';
+import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
 /** What a sentence of a lesson may be made of. */
@@ -19,9 +20,7 @@ export interface Facts {
 /** A sentence of the landscape at hand, as one of a part. */
 const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
-/** "LoRA, r 1": a method with its setting. */
-const titleOf = (group: Group): string => [methodLook(group.method).title, group.setting].filter(Boolean).join(', ');
-const valueOf = (group: Group): string => `${titleOf(group)}: ${meanText(group)}\u00a0%`;
+const valueOf = (group: Group): string => `${titled(group.method, group.setting)}: ${meanText(group)}\u00a0%`;
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
 const times = (a: number, b: number): string => {
   const factor = a / b;

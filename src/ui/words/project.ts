@@ -1,6 +1,4 @@
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-/** a, b and c */
-const list = (parts: string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
+import { listOf, plural } from './grammar';
 
 interface Amount {
   runs: number;
@@ -10,7 +8,7 @@ interface Amount {
 }
 
 const amount = ({ runs, data, models, edits }: Amount): string =>
-  list([runs > 0 && plural(runs, 'run'), data > 0 && `${plural(data, 'data set')} of your own`, models > 0 && `${plural(models, 'model')} of your own`, edits > 0 && plural(edits, 'change to data', 'changes to data')].filter((part) => part !== false)) ||
+  listOf([runs > 0 && plural(runs, 'run'), data > 0 && `${plural(data, 'data set')} of your own`, models > 0 && `${plural(models, 'model')} of your own`, edits > 0 && plural(edits, 'change to data', 'changes to data')].filter((part) => part !== false)) ||
   'no runs and no files of your own';
 
 /** The project: saving, opening, beginning anew. */

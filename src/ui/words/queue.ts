@@ -1,6 +1,5 @@
 import type { SweepAxis } from '../store/settings';
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+import { plural } from './grammar';
 
 /** The queue of runs. */
 export const queueWords = {

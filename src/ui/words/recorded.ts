@@ -1,15 +1,13 @@
-import { formatPercent } from '../format';
+import { formatPercent, withSpread } from '../format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../methods';
-
-/** a, b and c */
-export const listOf = (parts: readonly string[]): string => (parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`);
+import { listOf } from './grammar';
 
 const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
 
 /** 69.2 ± 2.3 */
-export const meanText = ({ accuracy: { mean, interval } }: Group): string => (interval === null ? formatPercent(mean) : `${formatPercent(mean)} ± ${formatPercent(interval)}`);
+export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
 
 /** What groups of runs allow to be said, with what stands against it. */
 export const rankingText = (ranking: Ranking): string => [finding(ranking), ...ranking.caveats].join(' ');

@@ -1,6 +1,5 @@
 import type { RunsFormat } from '../../train/protocol';
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+import { plural } from './grammar';
 
 /** Runs that leave as tables, events and reports. */
 export const runsExportWords = {

@@ -1,4 +1,4 @@
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+import { plural } from './grammar';
 
 /** Whose runs: a person's file goes by its name. */
 const personOf = (person: string): string => person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '');

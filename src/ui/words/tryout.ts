@@ -1,4 +1,4 @@
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+import { plural } from './grammar';
 
 /** Words of the panel in which adapters are tried side by side. */
 export const tryout = {

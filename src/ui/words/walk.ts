@@ -4,7 +4,7 @@ import { formatCount, formatLoss, formatPercent } from '../format';
 import { findingOf, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
 import { landscapeWords } from './landscape';
-import { listOf } from './recorded';
+import { listOf } from './grammar';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
 
