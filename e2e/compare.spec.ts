@@ -7,7 +7,7 @@ import type { MethodConfig, TrainConfig } from '../src/train/protocol';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { ended } from './studioHelp';
-import { sticksOut } from './widths';
+import { nothingSticksOut } from './widths';
 
 const chart = (page: Page, name: string | RegExp) => page.getByRole('figure', { name });
 const cost = (page: Page) => chart(page, 'Accuracy against trainable parameters');
@@ -79,7 +79,7 @@ test('a first visit: recorded runs, said to be recorded, what was found first, s
   for (const [width, height] of [[1440, 900], [2560, 1440], [360, 740]]) {
     await page.setViewportSize({ width, height });
     await expect.poll(() => badNames(cost(page)), `names at ${width}`).toEqual([]);
-    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+    await nothingSticksOut(page, String(width));
   }
   for (const theme of ['light', 'dark', 'contrast']) {
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
@@ -93,7 +93,7 @@ test('runs that differ in their steps and in how often they are looked at have s
   await open(page, fileOf({ method: lora, train: { steps: 4, eval_every: 1, checkpoint_every: 3, snapshots: 4 } }, { method: lora, train: { steps: 9, eval_every: 2, batch: 4 }, name: long }, { method: { method: 'vera', r: 16 }, train: { test_limit: 10 }, parameters: 900 }));
   for (const width of [1440, 1280, 768, 360]) {
     await page.setViewportSize({ width, height: 900 });
-    await expect.poll(() => sticksOut(page), String(width)).toEqual([]);
+    await nothingSticksOut(page, String(width));
     await expect.poll(() => badNames(cost(page)), `names at ${width}`).toEqual([]);
   }
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -2,7 +2,7 @@ import { runRecord } from '../src/testing/runRecord';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { goTo, openStudio } from './studioHelp';
-import { sticksOut } from './widths';
+import { nothingSticksOut } from './widths';
 
 test('a lesson in presentation mode: sizes of a projector, arrow keys, findings from runs, what is the paper\'s is marked, Escape leaves', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
@@ -11,7 +11,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Full rank with few parameters');
   await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
   await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
-  expect(await sticksOut(page)).toEqual([]);
+  await nothingSticksOut(page);
   expect(await serious(page)).toEqual([]);
   // The text of this part does not fit beside its chart, and comes next.
   await expect(page.getByText('2 of 3, chart')).toBeVisible();
@@ -23,7 +23,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await expect(page.getByText('RandLoRA, arXiv 2502.00987')).toBeVisible();
   const sizes = await page.getByRole('complementary').locator('p').evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20);
-  expect(await sticksOut(page)).toEqual([]);
+  await nothingSticksOut(page);
   expect(await serious(page)).toEqual([]);
 
   await page.keyboard.press('ArrowRight');

@@ -21,6 +21,9 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? `${root}/.cache/playwright.json` }]],
   use: {
     browserName: 'chromium',
+    // A click that finds nothing to click says so, with its line, long before its whole test would end without one.
+    actionTimeout: 120_000,
+    navigationTimeout: 120_000,
     // What it answers no test could route; its own test lets it work.
     serviceWorkers: 'block',
     screenshot: 'only-on-failure',

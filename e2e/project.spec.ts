@@ -9,7 +9,7 @@ import { broken } from './axe';
 import { expect, test } from './fixtures';
 import { hold, letGo, withHolding } from './hold';
 import { ended, goTo, lossSteps, openRun, openStudio, runRow, startButton, stored } from './studioHelp';
-import { sticksOut } from './widths';
+import { nothingSticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
 let folder = '';
@@ -231,7 +231,7 @@ test('the example that comes with the page: runs of seven methods, their landsca
     await goTo(page, view);
     for (const width of [360, 768]) {
       await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => sticksOut(page), `${view}, ${width}`).toEqual([]);
+      await nothingSticksOut(page, `${view}, ${width}`);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   }

@@ -25,8 +25,11 @@ export type View = 'Start' | 'Train' | 'Compare' | 'Landscape' | 'Inside' | 'Try
 /** Goes to a view by its link in the header, or in the menu where the header has no room for it. */
 export async function goTo(page: Page, view: View): Promise<void> {
   const link = page.getByRole('navigation', { name: 'Views', exact: true }).getByRole('link', { name: view, exact: true });
+  const menu = page.getByText('Menu', { exact: true });
+  // A page that is being loaded has neither yet.
+  await expect(link.or(menu).filter({ visible: true }).first()).toBeVisible();
   if (await link.isVisible()) return link.click();
-  await page.getByText('Menu', { exact: true }).click();
+  await menu.click();
   await page.getByRole('navigation', { name: 'All views' }).getByRole('link', { name: view, exact: true }).click();
 }
 

@@ -6,7 +6,7 @@ import { runRecord } from '../src/testing/runRecord';
 import type { MethodConfig, RunRecord } from '../src/train/protocol';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio, startButton } from './studioHelp';
-import { brokenWords, sticksOut } from './widths';
+import { brokenWords, nothingSticksOut } from './widths';
 
 const shots = process.env.FULLRANK_SHOTS;
 /** A word as long as a name may be, without a place to break it, and the shortest one. */
@@ -40,7 +40,7 @@ async function zipOfPictures(): Promise<Buffer> {
 async function fits(page: Page, when: string): Promise<void> {
   for (const width of [360, 390, 768, 1280]) {
     await page.setViewportSize({ width, height: 900 });
-    await expect.poll(() => sticksOut(page), `${when}, at ${width}`).toEqual([]);
+    await nothingSticksOut(page, `${when}, at ${width}`);
     await expect.poll(() => brokenWords(page), `words broken, ${when}, at ${width}`).toEqual([]);
     if (shots) await page.screenshot({ path: `${shots}/widths-${when.replaceAll(' ', '-')}-${width}.png`, fullPage: true });
   }

@@ -8,6 +8,7 @@ test('every part of every lesson, and its page for teachers, is full on a first 
   await goTo(page, 'Lessons');
   await looksRight(page, 'Lessons');
   const parts = page.getByRole('list', { name: 'Parts' }).getByRole('link');
+  await expect(parts.first()).toBeVisible();
   const count = await parts.count();
   expect(count).toBeGreaterThan(10);
   for (let i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from '../fixtures';
 import { goTo, type View } from '../studioHelp';
-import { brokenWords, sticksOut } from '../widths';
+import { brokenWords, nothingSticksOut } from '../widths';
 
 /** What is wrong with the words in sight, measured from the layout: outside its box, over another, or cut without a way to read it. */
 export const misplaced = (page: Page): Promise<string[]> =>
@@ -85,7 +85,7 @@ export async function looksRight(page: Page, when: string, sizes = [desk, teleph
     await page.setViewportSize(size);
     const at = `${when}, ${size.width} x ${size.height}`;
     // Charts and their labels are laid out once more after a change of size.
-    await expect.poll(() => sticksOut(page), `sideways, ${at}`).toEqual([]);
+    await nothingSticksOut(page, `sideways, ${at}`);
     await expect.poll(() => misplaced(page), `words, ${at}`).toEqual([]);
     await expect.poll(() => brokenWords(page), `broken words, ${at}`).toEqual([]);
     await expect.poll(() => internal(page), `internal words, ${at}`).toEqual([]);

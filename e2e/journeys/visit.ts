@@ -25,6 +25,7 @@ export const allMethods = ['RandLoRA', 'LoRA', 'VeRA', 'NoLA', 'DoRA', 'Full', '
 /** Ticks exactly these methods, where one trains. */
 export async function choose(page: Page, methods: readonly string[]): Promise<void> {
   await goTo(page, 'Train');
+  await expect(page.getByRole('checkbox', { name: /^Train / }).first()).toBeVisible();
   const more = page.getByRole('button', { name: /^\d+ more methods?$/ });
   if (await more.isVisible()) await more.click();
   for (const method of allMethods) {

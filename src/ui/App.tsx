@@ -134,11 +134,14 @@ function useScrollPlaces(view: ViewName, hidden: boolean): void {
     const observer = new ResizeObserver(go);
     observer.observe(document.body);
     const late = setTimeout(stay, drawnWithin);
-    const keep = () => there && places.set(view, scrollY);
+    const keep = () => void (there && places.set(view, scrollY));
+    // Also as it is left: a scroll is told a frame later, when something else may be in sight.
+    const stop = useShown.subscribe(keep);
     addEventListener('scroll', keep, { passive: true });
     addEventListener('wheel', stay, { passive: true });
     addEventListener('touchmove', stay, { passive: true });
     return () => {
+      stop();
       observer.disconnect();
       clearTimeout(late);
       removeEventListener('scroll', keep);

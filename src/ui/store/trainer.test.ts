@@ -14,8 +14,10 @@ vi.mock('./client', () => ({
   studio: () => ({ run: (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => work(spec.id, say), stop }),
 }));
 vi.mock('./open', () => ({ askDevice: async () => {} }));
-vi.mock('./database', () => ({ get: async () => undefined, put: async () => {}, remove: async () => {} }));
-vi.mock('./keep', () => ({ adopt: async () => true, keepCurve: async () => {}, keepRun: async () => {} }));
+/** What was written, in order. */
+const written: string[] = [];
+vi.mock('./database', () => ({ get: async () => undefined, put: async (store: string) => void written.push(store), remove: async () => {} }));
+vi.mock('./keep', () => ({ adopt: async () => true, keepCurve: async () => void written.push('curves'), keepRun: async () => void written.push('runs') }));
 
 const evaluation = { step: 1, split: 'test', accuracy: 0.5, count: 10 } as Evaluation;
 const finished = (run: string): RunEvent => ({ type: 'finished', run, reason: 'done', summary: { steps: 1 } }) as RunEvent;
@@ -23,6 +25,7 @@ const spec = (id: string): RunSpec => ({ id, name: id, model: 'm', data: 'd', me
 
 beforeEach(() => {
   stop.mockReset();
+  written.length = 0;
   useRuns.setState({ runs: ['a', 'b', 'c'].map((id, i) => makeRun(spec(id), { modelTitle: '', dataTitle: '', classes: [] }, tabId, i)), selected: '', current: '', held: false });
 });
 
@@ -86,4 +89,17 @@ test('a stop while a run is prepared reaches the worker once it has begun', asyn
   await startQueue();
   off();
   expect(order.at(-1)).toBe('stop after the beginning');
+});
+
+test('a tab that closes while a checkpoint is kept leaves no gap in the curve before the step it goes on from', async () => {
+  work = async (run, say) => {
+    written.length = 0;
+    say({ type: 'checkpoint', run, step: 4, bytes: new Uint8Array(1) });
+    await vi.waitUntil(() => written.includes('runs'));
+    expect(written).toEqual(['curves', 'checkpoints', 'runs']);
+    expect(runById(run)!.checkpointStep).toBe(4);
+    say(finished(run));
+  };
+  await startQueue();
+  expect(runById('a')!.state).toBe('done');
 });

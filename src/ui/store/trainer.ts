@@ -211,9 +211,10 @@ async function record(id: string, event: RunEvent): Promise<void> {
       if (run.state !== 'stopping') updateRun(id, { state: event.state });
       return;
     case 'checkpoint':
+      // The curve first: a tab that closes between the two leaves points to drop, never a gap before the step it goes on from.
+      await keepCurve(id, true);
       await database.put('checkpoints', id, { step: event.step, bytes: event.bytes });
       updateRun(id, { checkpointStep: event.step, lastStep: event.step, seconds: secondsOf(id) });
-      await keepCurve(id, true);
       await keepRun(id);
       return;
     case 'snapshot': {
