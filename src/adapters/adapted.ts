@@ -4,6 +4,7 @@ import { targets } from '../io/targets';
 import type { VisionModel } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import type { Context, LinearOptions } from '../nn/context';
+import { recording } from '../nn/recording';
 import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
 import type { FrozenDtype, MethodConfig } from '../train/protocol';
@@ -166,12 +167,12 @@ export class Adapted {
         return activation(y, act);
       });
     };
-    return {
+    return recording({
       weight: (name, shape) => rec.view(weights([name], shape)!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
       linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),
-    };
+    });
   }
 
   /** Whether adapted layers out of `names`, which are of one size on one input, run as one in this form. */

@@ -5,6 +5,7 @@ import { noStep, type StepScalars } from '../engine/step';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { upload } from '../models/load';
 import type { Context, LinearOptions } from '../nn/context';
+import { recording } from '../nn/recording';
 import { linear } from '../ops/matmul';
 import { deviceOptions } from '../train/plan';
 import type { Running, Setup } from './entry';
@@ -86,10 +87,10 @@ export function plainContext(rec: Recorder): Context {
     const stack = (part: string, shape: number[]) => rec.stack(names.map((name) => `${name}.${part}`), shape, {})!;
     return linear(x, stack('weight', [out, lastOf(x)]), { bias: bias ? stack('bias', [out]) : null, act, residual });
   };
-  return {
+  return recording({
     weight: (name, shape) => rec.declare('frozen', name, shape),
     block: (_, body) => body(),
     linear: (name, x, out, options) => run([name], x, out, options),
     linears: run,
-  };
+  });
 }

@@ -57,4 +57,4 @@ export function bytesOf(shape: readonly number[], dtype: DType): number {
 export const rowsOf = (t: Tensor): number => sizeOf(t.shape.slice(0, -1));
 
 /** Last dimension. */
-export const lastOf = (t: Tensor): number => t.shape[t.shape.length - 1] ?? 1;
+export const lastOf = (t: Pick<Tensor, 'shape'>): number => t.shape[t.shape.length - 1] ?? 1;

@@ -1,5 +1,4 @@
-import type { Tensor } from '../engine/tensor';
-import type { Context } from '../nn/context';
+import type { Context, Shaped } from '../nn/context';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */
 export class ModelError extends Error {
@@ -15,11 +14,11 @@ export interface TextTower {
   feature_size: number;
   /** Place of the token at which a row of ids is pooled. */
   endOf(ids: ArrayLike<number>): number;
-  /** Records features (B, D), not normalised, from ids (B, T) and ends (B), both u32. */
-  features(ctx: Context, ids: Tensor, ends: Tensor): Tensor;
+  /** Features (B, D), not normalised, of ids (B, T) and ends (B). */
+  features<T extends Shaped>(ctx: Context<T>, ids: T, ends: T): T;
 }
 
-/** A vision model that classifies images: its sizes and how it is recorded. No weights. */
+/** A vision model that classifies images: its sizes and its forward pass. No weights. */
 export interface VisionModel {
   family: string;
   /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
@@ -42,13 +41,13 @@ export interface VisionModel {
   default_target_modules: string | string[];
   /** Tokens in front of the patches (class, distillation, registers), and those whose mean the head reads; for rollout. */
   tokens: { before: number; read: { first: number; count: number } };
-  /** Records logits (B, K) from pixel_values (B, channels, image_size, image_size). */
-  forward(ctx: Context, pixels: Tensor): Tensor;
+  /** Logits (B, K) of pixel_values (B, channels, image_size, image_size). */
+  forward<T extends Shaped>(ctx: Context<T>, pixels: T): T;
   /** The text tower, of families that have one. */
   text?: TextTower;
   /**
    * Both towers are trained: `forward` gives the logits (B, B) of each image against each text, whose `input_ids` (B, tokens)
-   * and `text_ends` (B) it declares, and `classify` is the model that tells the classes apart by text features.
+   * and `text_ends` (B) it asks for, and `classify` is the model that tells the classes apart by text features.
    */
   contrastive?: { tokens: number; classify: VisionModel };
   /** The model with all that its checkpoint has and an adapter may change, where this one runs a part of it: both towers. */

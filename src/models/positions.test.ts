@@ -4,6 +4,7 @@ import { resize } from '../data/resize';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import { recordedOps } from '../nn/recording';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { antialiasMatrix, bicubicMatrix, interpolatePositions } from './positions';
@@ -24,7 +25,7 @@ describe('positions for another grid equal torch\'s bicubic interpolation', () =
     const dy = rec.declare('input', 'dy', [1 + rows * cols, C]);
     const keep: Parameters<Recorder['keep']>[0][] = [];
     const program = rec.program('positions', () => {
-      const out = interpolatePositions(positions, n, rows, cols);
+      const out = interpolatePositions(recordedOps, positions, n, rows, cols);
       keep.push(rec.keep(out));
       rec.backward(out, dy);
       keep.push(rec.keep(rec.gradOf(positions)!));
@@ -81,7 +82,7 @@ describe('antialiased positions, of DINOv2 with registers', () => {
     const rec = new Recorder();
     const positions = rec.declare('input', 'positions', [1, 2 + 9, 2]);
     let out!: Parameters<Recorder['keep']>[0];
-    const program = rec.program('positions', () => void (out = rec.keep(interpolatePositions(positions, 3, 2, 4, { extra: 2, antialias: true }))), { gradients: false });
+    const program = rec.program('positions', () => void (out = rec.keep(interpolatePositions(recordedOps, positions, 3, 2, 4, { extra: 2, antialias: true }))), { gradients: false });
     const machine = await Machine.build(await mustOpen(gpu()), rec);
     const x = Float32Array.from({ length: 22 }, (_, i) => value(i));
     machine.write(positions, x);

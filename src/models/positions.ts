@@ -1,6 +1,4 @@
-import { recorder } from '../engine/record';
-import type { Tensor } from '../engine/tensor';
-import { matmulNN } from '../ops/matmul';
+import type { Context, Shaped } from '../nn/context';
 
 /** Weights of torch's bicubic interpolation (A = -0.75) of `from` samples at `to` positions: (to, from), row-major. */
 export function bicubicMatrix(from: number, to: number): Float64Array {
@@ -77,14 +75,14 @@ export function interpolationMatrix(n: number, rows: number, cols: number, { ext
 
 /**
  * Position embedding for another grid: `positions` (extra + n * n, C) of an n x n checkpoint becomes
- * (extra + rows * cols, C). The first ones stay, the others are interpolated bicubically. Being linear it is recorded
- * as a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
+ * (extra + rows * cols, C). The first ones stay, the others are interpolated bicubically. Being linear it is
+ * a product with a constant matrix, so that full fine-tuning trains the checkpoint's own embedding.
  * Source: transformers interpolate_pos_encoding of ViT, DeiT and Dinov2Embeddings (4.45, `size=` given, no
  * antialiasing), and of Dinov2WithRegistersEmbeddings (antialiased).
  */
-export function interpolatePositions(positions: Tensor, n: number, rows: number, cols: number, options: PositionOptions = {}): Tensor {
+export function interpolatePositions<T extends Shaped>(ctx: Pick<Context<T>, 'constant' | 'product'>, positions: T, n: number, rows: number, cols: number, options: PositionOptions = {}): T {
   if (rows === n && cols === n) return positions;
   const { extra = 1 } = options;
-  const m = recorder().constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, extra + n * n], interpolationMatrix(n, rows, cols, options));
-  return matmulNN(m, positions, { label: 'positions' });
+  const m = ctx.constant(`interpolation ${n} to ${rows} x ${cols}`, [extra + rows * cols, extra + n * n], interpolationMatrix(n, rows, cols, options));
+  return ctx.product(m, positions, { label: 'positions' });
 }

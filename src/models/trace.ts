@@ -1,5 +1,6 @@
 import { Recorder } from '../engine/record';
-import type { Context, LinearOptions } from '../nn/context';
+import type { LinearOptions } from '../nn/context';
+import { recording } from '../nn/recording';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { linear } from '../ops/matmul';
 import type { VisionModel } from './model';
@@ -38,7 +39,7 @@ export function traceModel(model: VisionModel): Readonly<Trace> {
 function record(model: VisionModel): Trace {
   const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1 };
   const rec = new Recorder();
-  const ctx: Context = {
+  const ctx = recording({
     weight(name, shape) {
       trace.weights.set(name, shape);
       return rec.declare('frozen', name, shape);
@@ -55,7 +56,7 @@ function record(model: VisionModel): Trace {
     },
     linears: (names, x, out, options) => names.map((name) => ctx.linear(name, x, out, options)),
     block: (_, body) => body(),
-  };
+  });
   rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {
     gradients: false,
   });

@@ -1,34 +1,92 @@
 import type { Tensor } from '../engine/tensor';
 import type { Activation } from '../ops/activation';
-import type { AttentionWatcher } from '../ops/attention';
 
-export interface LinearOptions {
+export type { Activation };
+
+/** What a forward pass hands from call to call: a value of known shape. What it is besides, its context knows. */
+export interface Shaped {
+  readonly shape: readonly number[];
+}
+
+export interface LinearOptions<T = Tensor> {
   act?: Activation;
   /** Added last; same shape as the result. */
-  residual?: Tensor;
+  residual?: T;
   bias?: boolean;
-  /** False for a convolution in disguise, which PEFT's linear adapters cannot target. */
+  /** False for a layer that PEFT's linear adapters cannot target: a convolution in disguise, a head. */
   adaptable?: boolean;
   /** The classification head: trained in full, never adapted. */
   head?: boolean;
 }
 
+export interface AttendOptions {
+  heads: number;
+  /** No token sees those behind it. */
+  causal?: boolean;
+}
+
 /**
- * What a model asks for while it is recorded. A model knows names and shapes; the context decides what is frozen, what
- * is trained, how it is stored, and which layers carry an adapter.
+ * All that a forward pass speaks to. A model knows names and shapes; the context decides what they become: a step that is
+ * recorded, where it also decides what is frozen, what is trained, how it is stored, and which layers carry an adapter
+ * (adapters/adapted.ts), a list of names and shapes (models/trace.ts), or a graph in a file (export/onnx). So one forward
+ * serves all of them. The first dimension of images, and of all that is made of them, is the batch B: a forward passes it
+ * on and counts on no size of it.
  */
-export interface Context {
+export interface Context<T extends Shaped = Tensor> {
   /** A weight by its Hugging Face name. */
-  weight(name: string, shape: readonly number[]): Tensor;
+  weight(name: string, shape: readonly number[]): T;
+  /** A matrix that is no weight of the model: it comes with the run, and nothing trains it. */
+  fixed(name: string, shape: readonly number[]): T;
+  /** Values that are known before any weight is: an interpolation matrix. */
+  constant(name: string, shape: readonly number[], data: Float32Array): T;
+  /** Whole numbers (B, ...) that come with each batch besides its images. */
+  input(name: string, shape: readonly number[]): T;
+
   /** x W^T + b with weights `name.weight` (out, in) and `name.bias` (out), and whatever adapter the layer carries. */
-  linear(name: string, x: Tensor, outFeatures: number, options?: LinearOptions): Tensor;
+  linear(name: string, x: T, outFeatures: number, options?: LinearOptions<T>): T;
   /**
    * Linear layers of one size on one input, as `linear` each, without activation or residual: their results side by side
-   * in one tensor (..., G outFeatures), or one by one where they do not run as one.
+   * in one value (..., G outFeatures), or one by one where they do not run as one.
    */
-  linears(names: readonly string[], x: Tensor, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): Tensor | Tensor[];
+  linears(names: readonly string[], x: T, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): T | T[];
+  /** Patch embedding: pixels (B, c, H, W) cut into squares of `side`, and a linear layer on each; result (B, N, outFeatures), row by row. */
+  patches(name: string, pixels: T, side: number, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): T;
+  /** x w for x (..., K) and a matrix w (K, N), or x w^T for w (N, K) when `transposed`: a product with what is no layer. */
+  product(x: T, w: T, options: { transposed?: boolean; label: string }): T;
+
+  /** Layer norm over the last dimension: x (..., C), weight and bias (C). */
+  layerNorm(x: T, weight: T, bias: T, eps: number, label: string): T;
+  /** x / ||x|| over the last dimension. */
+  l2Normalize(x: T): T;
+  /** Softmax attention before the output layer: of q, k and v (B, T, C), or of the three side by side (B, T, 3 C). */
+  attend(qkv: T | T[], options: AttendOptions): T;
+  /** silu(gate) * up of x (..., 2 F), gate in the first F columns; result (..., F). */
+  swiglu(x: T): T;
+
+  /** alpha * x + beta * y of one shape. */
+  add(x: T, y: T, options?: { alpha?: number; beta?: number; label?: string }): T;
+  /** x (B, T, C) + rows (T, C), the same for each of the batch. */
+  addRows(x: T, rows: T): T;
+  /** x[..., c] * s[c]. */
+  scaleColumns(x: T, s: T): T;
+  /** exp(s) * x for a scalar s. */
+  expScale(x: T, s: T, label: string): T;
+  /** x (..., C) and y (..., D) side by side: (..., C + D). */
+  concat(x: T, y: T): T;
+
+  /** Class token (C) in front of patches (B, T - 1, C), positions (T, C) added; result (B, T, C). */
+  embed(patches: T, cls: T, positions: T): T;
+  /** The same tokens (R, C) put in front of token `first` of every sequence: x (B, T, C) to (B, T + R, C). */
+  insertTokens(x: T, tokens: T, first: number): T;
+  /** Rows of `ids` (B, T) in a table (V, C): (B, T, C). */
+  tokenEmbedding(table: T, ids: T): T;
+  /** Rows `first` to `first + count - 1` of a weight. */
+  rows(weight: T, first: number, count: number): T;
+  /** Mean over `count` tokens from `first` on: x (B, T, C) to (B, C). The class token is `pool(x, 0, 1)`. */
+  pool(x: T, first: number, count: number): T;
+  /** Token at[b] of each sequence: x (B, T, C) and at (B) to (B, C). */
+  pickTokens(x: T, at: T): T;
+
   /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
-  block(name: string, body: () => Tensor): Tensor;
-  /** Sees where each self-attention looks, layer by layer; left out where nobody wants to know. */
-  watch?: AttentionWatcher;
+  block(name: string, body: () => T): T;
 }

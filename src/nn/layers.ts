@@ -1,14 +1,10 @@
-import type { Tensor } from '../engine/tensor';
 import { lastOf } from '../engine/tensor';
-import type { Activation } from '../ops/activation';
-import { attention, packedAttention } from '../ops/attention';
-import { layerNorm } from '../ops/layerNorm';
-import type { Context } from './context';
+import type { Activation, AttendOptions, Context, Shaped } from './context';
 
 /** Layer norm with weights `name.weight` and `name.bias`. */
-export function norm(ctx: Context, name: string, x: Tensor, eps: number): Tensor {
+export function norm<T extends Shaped>(ctx: Context<T>, name: string, x: T, eps: number): T {
   const width = lastOf(x);
-  return layerNorm(x, ctx.weight(`${name}.weight`, [width]), ctx.weight(`${name}.bias`, [width]), eps, name);
+  return ctx.layerNorm(x, ctx.weight(`${name}.weight`, [width]), ctx.weight(`${name}.bias`, [width]), eps, name);
 }
 
 /** Names of the three layers that attention is of. */
@@ -18,18 +14,13 @@ export interface QkvNames {
   value: string;
 }
 
-export interface AttentionSizes {
-  heads: number;
+export interface AttentionSizes extends AttendOptions {
   qkvBias?: boolean;
-  causal?: boolean;
 }
 
 /** Softmax attention of x (B, T, C) to itself, before the output layer: q, k and v are one product where they run as one. */
-export function selfAttention(ctx: Context, x: Tensor, { query, key, value }: QkvNames, { heads, qkvBias = true, causal }: AttentionSizes): Tensor {
-  const qkv = ctx.linears([query, key, value], x, lastOf(x), { bias: qkvBias });
-  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal, undefined, ctx.watch);
-  const [q, k, v] = qkv;
-  return attention(q!, k!, v!, heads, causal, undefined, ctx.watch);
+export function selfAttention<T extends Shaped>(ctx: Context<T>, x: T, { query, key, value }: QkvNames, { heads, qkvBias = true, causal }: AttentionSizes): T {
+  return ctx.attend(ctx.linears([query, key, value], x, lastOf(x), { bias: qkvBias }), { heads, causal });
 }
 
 /** Names of the parts of a transformer block, which differ between families. */
@@ -48,7 +39,7 @@ export interface BlockSizes extends AttentionSizes {
 }
 
 /** Pre-norm transformer block: x + attention(norm1(x)), then x + mlp(norm2(x)); x (B, T, C). */
-export function transformerBlock(ctx: Context, x: Tensor, names: BlockNames, sizes: BlockSizes): Tensor {
+export function transformerBlock<T extends Shaped>(ctx: Context<T>, x: T, names: BlockNames, sizes: BlockSizes): T {
   const width = lastOf(x);
   const h = norm(ctx, names.norm1, x, sizes.eps);
   const y = ctx.linear(names.output, selfAttention(ctx, h, names, sizes), width, { residual: x });

@@ -158,6 +158,13 @@ describe('arrows', () => {
     expect(unknown, 'add its room to `arrows` in this file, and to the map in README.md').toEqual([]);
   });
 
+  test('a family speaks to its context alone, so that one forward is recorded, traced and exported', () => {
+    const ofFamilies = files.filter(({ path, isTest }) => /^models\/\w+\//.test(path) && !isTest);
+    expect(ofFamilies.length).toBeGreaterThan(5);
+    const faults = ofFamilies.flatMap(({ path, imports }) => imports.filter(({ target }) => /^(ops\/|engine\/(?!tensor$)|nn\/recording$)/.test(target)).map(({ target }) => `src/${path} imports ${target}`));
+    expect(faults).toEqual([]);
+  });
+
   test('the page reaches no engine', () => {
     // Through whatever it imports, values only: the engine belongs to the worker's bundle.
     const byTarget = new Map<string, File>();

@@ -165,7 +165,7 @@ function recordClassifier(rec: Recorder, model: VisionModel, context: Context, p
 function recordTexts(rec: Recorder, model: VisionModel, context: Context, batch: number): TextPrograms {
   let text!: Omit<TextPrograms, 'program'>;
   const body = () => {
-    const { ids, ends } = textInputs(batch, model.contrastive!.tokens);
+    const { ids, ends } = textInputs(context, batch, model.contrastive!.tokens);
     text = { ids, ends, features: rec.keep(l2Normalize(model.text!.features(context, ids, ends))) };
   };
   const program = rec.program('texts', body, { gradients: false });

@@ -2,6 +2,8 @@ import type { Adapted } from '../adapters/adapted';
 import type { Program, Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { classifierOf, type VisionModel } from '../models/model';
+import type { Context } from '../nn/context';
+import { attend } from '../nn/recording';
 import { rollout } from '../ops/rollout';
 import type { ProgramOptions } from './programs';
 import type { AttentionMap } from './protocol';
@@ -24,7 +26,8 @@ export interface LookProgram {
 export function recordLook(rec: Recorder, adapted: Adapted, options: ProgramOptions, batch: number, watch: boolean): LookProgram {
   const model = classifierOf(adapted.model);
   const means: Tensor[] = [];
-  const context = { ...adapted.context({ ...options, rec, batch, training: false, checkpoint_activations: false }), ...(watch ? { watch: (mean: Tensor) => void means.push(mean) } : {}) };
+  const plain = adapted.context({ ...options, rec, batch, training: false, checkpoint_activations: false });
+  const context: Context = watch ? { ...plain, attend: (qkv, of) => attend(qkv, of, (mean) => means.push(mean)) } : plain;
   const pixels = rec.declare('input', 'pixel_values of a look', [batch, model.channels, model.image_size, model.image_size]);
   const out: { logits?: Tensor; rollout?: Tensor } = {};
   const body = () => {

@@ -1,10 +1,9 @@
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { transformerBlock } from '../../nn/layers';
 import type { TextConfig, VisionConfig } from './config';
 
 /** A block of either tower. Source: transformers modeling_clip.py, CLIPEncoderLayer. */
-export function clipBlock(ctx: Context, layer: string, x: Tensor, c: VisionConfig | TextConfig, causal = false): Tensor {
+export function clipBlock<T extends Shaped>(ctx: Context<T>, layer: string, x: T, c: VisionConfig | TextConfig, causal = false): T {
   const names = {
     norm1: `${layer}.layer_norm1`,
     query: `${layer}.self_attn.q_proj`,

@@ -1,10 +1,4 @@
-import { recorder } from '../../engine/record';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
-import { expScale } from '../../ops/expScale';
-import { linear } from '../../ops/matmul';
-import { l2Normalize } from '../../ops/normalize';
-import { pool } from '../../ops/pool';
+import type { Context, Shaped } from '../../nn/context';
 import { checkInput, labelsOf } from '../fields';
 import { ModelError, type ModelFamily, type VisionModel } from '../model';
 import { parseClipConfig, type ClipConfig } from './config';
@@ -100,25 +94,22 @@ function build(c: ClipConfig, form: Form): ClipModel {
   };
 }
 
-function classify(c: ClipConfig, ctx: Context, pixels: Tensor, { kind, labels }: Form): Tensor {
+function classify<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, { kind, labels }: Form): T {
   if (kind === 'classifier') {
     const x = imageTokens(c, ctx, pixels);
-    return ctx.linear('classifier', pool(x, 1, x.shape[1]! - 1), labels.length, { head: true, adaptable: false });
+    return ctx.linear('classifier', ctx.pool(x, 1, x.shape[1]! - 1), labels.length, { head: true, adaptable: false });
   }
-  const features = l2Normalize(imageFeatures(c, ctx, pixels));
-  return linear(features, recorder().declare('frozen', TEXT_HEAD, [labels.length, c.projection_dim]), { label: 'logits' });
+  const features = ctx.l2Normalize(imageFeatures(c, ctx, pixels));
+  return ctx.product(features, ctx.fixed(TEXT_HEAD, [labels.length, c.projection_dim]), { transposed: true, label: 'logits' });
 }
 
 /** exp(logit_scale) times the cosines of images (B) and texts (B): `logits_per_image` (B, B). */
-function logitsPerImage(c: ClipConfig, ctx: Context, pixels: Tensor, tokens: number): Tensor {
-  const { ids, ends } = textInputs(pixels.shape[0]!, tokens);
-  const images = l2Normalize(imageFeatures(c, ctx, pixels));
-  const texts = l2Normalize(textTower(c).features(ctx, ids, ends));
-  return expScale(linear(images, texts, { label: 'cosines' }), ctx.weight(LOGIT_SCALE, []), 'logits');
+function logitsPerImage<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, tokens: number): T {
+  const { ids, ends } = textInputs(ctx, pixels.shape[0]!, tokens);
+  const images = ctx.l2Normalize(imageFeatures(c, ctx, pixels));
+  const texts = ctx.l2Normalize(textTower(c).features(ctx, ids, ends));
+  return ctx.expScale(ctx.product(images, texts, { transposed: true, label: 'cosines' }), ctx.weight(LOGIT_SCALE, []), 'logits');
 }
 
 /** Inputs of the text tower: `input_ids` (B, T) and the places of their end-of-text tokens (B). */
-export function textInputs(batch: number, tokens: number): { ids: Tensor; ends: Tensor } {
-  const rec = recorder();
-  return { ids: rec.declare('input', 'input_ids', [batch, tokens], 'u32'), ends: rec.declare('input', 'text_ends', [batch], 'u32') };
-}
+export const textInputs = <T extends Shaped>(ctx: Pick<Context<T>, 'input'>, batch: number, tokens: number): { ids: T; ends: T } => ({ ids: ctx.input('input_ids', [batch, tokens]), ends: ctx.input('text_ends', [batch]) });

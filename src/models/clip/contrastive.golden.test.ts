@@ -51,8 +51,8 @@ describeGolden('both towers of CLIP', MODEL, () => {
     let ends!: Tensor;
     const kept: Tensor[] = [];
     const program = rec.program('texts', () => {
-      ({ ids, ends } = textInputs(B, tokens));
       const ctx = adapted.context({ rec, batch: B, training: false, frozen_dtype: 'f32', checkpoint_activations: false });
+      ({ ids, ends } = textInputs(ctx, B, tokens));
       const features = model.text!.features(ctx, ids, ends);
       kept.push(rec.keep(features), rec.keep(l2Normalize(features)));
     }, { gradients: false });

@@ -1,10 +1,5 @@
-import { recorder } from '../../engine/record';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { addBias } from '../../ops/add';
-import { pickTokens } from '../../ops/pickTokens';
-import { tokenEmbedding } from '../../ops/tokenEmbedding';
 import { ModelError, type TextTower } from '../model';
 import type { ClipConfig, TextConfig } from './config';
 import { clipBlock } from './block';
@@ -36,18 +31,17 @@ export function endOfText(ids: ArrayLike<number>, eos_token_id: TextConfig['eos_
   return at;
 }
 
-/** ids (B, T) u32 and the places of their ends (B) u32 to text features (B, D), not normalised. */
-function textFeatures(c: ClipConfig, ctx: Context, ids: Tensor, ends: Tensor): Tensor {
+/** ids (B, T) and the places of their ends (B) to text features (B, D), not normalised. */
+function textFeatures<T extends Shaped>(c: ClipConfig, ctx: Context<T>, ids: T, ends: T): T {
   const t = c.text;
-  const rec = recorder();
-  const [B, T] = ids.shape as [number, number];
-  if (T > t.max_position_embeddings) throw new ModelError(`texts of ${T} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
+  const length = ids.shape[1]!;
+  if (length > t.max_position_embeddings) throw new ModelError(`texts of ${length} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
   const width = t.hidden_size;
-  const tokens = tokenEmbedding(ctx.weight('text_model.embeddings.token_embedding.weight', [t.vocab_size, width]), ids);
-  const positions = rec.rows(ctx.weight('text_model.embeddings.position_embedding.weight', [t.max_position_embeddings, width]), 0, T);
-  let x = rec.view(addBias(rec.view(tokens, [B, T * width]), rec.view(positions, [T * width])), [B, T, width]);
+  const tokens = ctx.tokenEmbedding(ctx.weight('text_model.embeddings.token_embedding.weight', [t.vocab_size, width]), ids);
+  const positions = ctx.rows(ctx.weight('text_model.embeddings.position_embedding.weight', [t.max_position_embeddings, width]), 0, length);
+  let x = ctx.addRows(tokens, positions);
   for (let i = 0; i < t.num_hidden_layers; i++) x = clipBlock(ctx, `text_model.encoder.layers.${i}`, x, t, true);
   // Only the pooled token is needed, so only it is normalised.
-  const pooled = norm(ctx, 'text_model.final_layer_norm', pickTokens(x, ends), t.layer_norm_eps);
+  const pooled = norm(ctx, 'text_model.final_layer_norm', ctx.pickTokens(x, ends), t.layer_norm_eps);
   return ctx.linear('text_projection', pooled, c.projection_dim, { bias: false });
 }

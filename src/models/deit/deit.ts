@@ -1,11 +1,6 @@
 import * as z from 'zod/mini';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { add } from '../../ops/add';
-import { embed, patchify } from '../../ops/embed';
-import { insertTokens } from '../../ops/insertTokens';
-import { pool } from '../../ops/pool';
 import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
@@ -68,18 +63,18 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
   };
 }
 
-function forward(c: VitConfig, ctx: Context, pixels: Tensor, labels: number, teacher: boolean): Tensor {
+function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, labels: number, teacher: boolean): T {
   const n = Math.floor(c.image_size / c.patch_size);
   const rows = pixels.shape[2]! / c.patch_size;
   const cols = pixels.shape[3]! / c.patch_size;
   const token = (name: string) => ctx.weight(`deit.embeddings.${name}`, [1, 1, c.hidden_size]);
-  let x = ctx.linear('deit.embeddings.patch_embeddings.projection', patchify(pixels, c.patch_size), c.hidden_size, { adaptable: false });
+  let x = ctx.patches('deit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('deit.embeddings.position_embeddings', [1, n * n + 2, c.hidden_size]);
-  x = embed(insertTokens(x, token('distillation_token'), 0), token('cls_token'), interpolatePositions(positions, n, rows, cols, { extra: 2 }));
+  x = ctx.embed(ctx.insertTokens(x, token('distillation_token'), 0), token('cls_token'), interpolatePositions(ctx, positions, n, rows, cols, { extra: 2 }));
   for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, x, `deit.encoder.layer.${i}`);
-  if (!teacher) return ctx.linear('classifier', norm(ctx, 'deit.layernorm', pool(x, 0, 1), c.layer_norm_eps), labels, { head: true, adaptable: false });
+  if (!teacher) return ctx.linear('classifier', norm(ctx, 'deit.layernorm', ctx.pool(x, 0, 1), c.layer_norm_eps), labels, { head: true, adaptable: false });
   const tokens = norm(ctx, 'deit.layernorm', x, c.layer_norm_eps);
-  const cls = ctx.linear('cls_classifier', pool(tokens, 0, 1), labels, { head: true, adaptable: false });
-  const distilled = ctx.linear('distillation_classifier', pool(tokens, 1, 1), labels, { adaptable: false });
-  return add(cls, distilled, { alpha: 0.5, beta: 0.5, label: 'logits' });
+  const cls = ctx.linear('cls_classifier', ctx.pool(tokens, 0, 1), labels, { head: true, adaptable: false });
+  const distilled = ctx.linear('distillation_classifier', ctx.pool(tokens, 1, 1), labels, { adaptable: false });
+  return ctx.add(cls, distilled, { alpha: 0.5, beta: 0.5, label: 'logits' });
 }

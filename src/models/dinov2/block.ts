@@ -1,10 +1,6 @@
-import { lastOf, type Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import { lastOf } from '../../engine/tensor';
+import type { Activation, Context, Shaped } from '../../nn/context';
 import { norm, selfAttention } from '../../nn/layers';
-import type { Activation } from '../../ops/activation';
-import { add } from '../../ops/add';
-import { scaleColumns } from '../../ops/scale';
-import { swiglu } from '../../ops/swiglu';
 
 export interface Dinov2Sizes {
   heads: number;
@@ -20,7 +16,7 @@ export interface Dinov2Sizes {
  * Block `layer` (`dinov2.encoder.layer.0`) on x (B, T, C): x + scale1 * attention(norm1(x)), then
  * x + scale2 * mlp(norm2(x)). Source: transformers Dinov2Layer.
  */
-export function dinov2Block(ctx: Context, x: Tensor, layer: string, s: Dinov2Sizes): Tensor {
+export function dinov2Block<T extends Shaped>(ctx: Context<T>, x: T, layer: string, s: Dinov2Sizes): T {
   const width = lastOf(x);
   const h = norm(ctx, `${layer}.norm1`, x, s.eps);
   const part = (name: string) => `${layer}.attention.attention.${name}`;
@@ -31,9 +27,9 @@ export function dinov2Block(ctx: Context, x: Tensor, layer: string, s: Dinov2Siz
 }
 
 /** residual + lambda1 * x, one factor per channel. Source: transformers Dinov2LayerScale (arXiv 2103.17239). */
-const layerScale = (ctx: Context, name: string, x: Tensor, residual: Tensor): Tensor => add(scaleColumns(x, ctx.weight(`${name}.lambda1`, [lastOf(x)])), residual);
+const layerScale = <T extends Shaped>(ctx: Context<T>, name: string, x: T, residual: T): T => ctx.add(ctx.scaleColumns(x, ctx.weight(`${name}.lambda1`, [lastOf(x)])), residual);
 
-function mlp(ctx: Context, x: Tensor, name: string, s: Dinov2Sizes): Tensor {
-  if (s.swiglu) return ctx.linear(`${name}.weights_out`, swiglu(ctx.linear(`${name}.weights_in`, x, 2 * s.hidden)), lastOf(x));
+function mlp<T extends Shaped>(ctx: Context<T>, x: T, name: string, s: Dinov2Sizes): T {
+  if (s.swiglu) return ctx.linear(`${name}.weights_out`, ctx.swiglu(ctx.linear(`${name}.weights_in`, x, 2 * s.hidden)), lastOf(x));
   return ctx.linear(`${name}.fc2`, ctx.linear(`${name}.fc1`, x, s.hidden, { act: s.act }), lastOf(x));
 }

@@ -7,6 +7,7 @@ import { noStep } from '../../engine/step';
 import type { Tensor } from '../../engine/tensor';
 import { maxError, mustOpen } from '../../testing/checkOp';
 import { gpu } from '../../testing/dawn';
+import { recordedOps } from '../../nn/recording';
 import { describeGolden, golden, goldenJson } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
 import { parseModel } from '../index';
@@ -90,7 +91,7 @@ describeGolden('DINOv2 equals transformers', FOLDER, () => {
     const name = 'dinov2.embeddings.position_embeddings';
     const positions = rec.declare('input', name, source.info(name).shape);
     let out!: Tensor;
-    const program = rec.program('positions', () => void (out = rec.keep(interpolatePositions(positions, 3, 5, 4))), { gradients: false });
+    const program = rec.program('positions', () => void (out = rec.keep(interpolatePositions(recordedOps, positions, 3, 5, 4))), { gradients: false });
     const machine = await Machine.build(device, rec);
     machine.write(positions, await source.readF32(name));
     machine.setStep(noStep);

@@ -1,11 +1,6 @@
 import * as z from 'zod/mini';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { concat } from '../../ops/concat';
-import { embed, patchify } from '../../ops/embed';
-import { insertTokens } from '../../ops/insertTokens';
-import { pool } from '../../ops/pool';
 import { checkInput, checkSizes, count, hiddenAct, labelsOf, parseConfig, side } from '../fields';
 import { ModelError, type ModelFamily, type VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
@@ -83,24 +78,24 @@ function build(c: Config, labels: string[], height: number, width: number): Visi
   };
 }
 
-function forward(c: Config, ctx: Context, pixels: Tensor, labels: number): Tensor {
+function forward<T extends Shaped>(c: Config, ctx: Context<T>, pixels: T, labels: number): T {
   const root = c.model_type;
   const registers = registersOf(c);
   const n = Math.floor(c.image_size / c.patch_size);
   const rows = pixels.shape[2]! / c.patch_size;
   const cols = pixels.shape[3]! / c.patch_size;
   const sizes: Dinov2Sizes = { heads: c.num_attention_heads, hidden: mlpWidth(c), eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias, swiglu: c.use_swiglu_ffn };
-  let x = ctx.linear(`${root}.embeddings.patch_embeddings.projection`, patchify(pixels, c.patch_size), c.hidden_size, { adaptable: false });
+  let x = ctx.patches(`${root}.embeddings.patch_embeddings.projection`, pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight(`${root}.embeddings.position_embeddings`, [1, n * n + 1, c.hidden_size]);
   // transformers interpolates with antialiasing for the model with registers only.
-  x = embed(x, ctx.weight(`${root}.embeddings.cls_token`, [1, 1, c.hidden_size]), interpolatePositions(positions, n, rows, cols, { antialias: root === 'dinov2_with_registers' }));
+  x = ctx.embed(x, ctx.weight(`${root}.embeddings.cls_token`, [1, 1, c.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols, { antialias: root === 'dinov2_with_registers' }));
   // Registers have no position.
-  if (registers) x = insertTokens(x, ctx.weight(`${root}.embeddings.register_tokens`, [1, registers, c.hidden_size]), 1);
+  if (registers) x = ctx.insertTokens(x, ctx.weight(`${root}.embeddings.register_tokens`, [1, registers, c.hidden_size]), 1);
   for (let i = 0; i < c.num_hidden_layers; i++) {
     const layer = `${root}.encoder.layer.${i}`;
     const from = x;
     x = ctx.block(layer, () => dinov2Block(ctx, from, layer, sizes));
   }
   const tokens = norm(ctx, `${root}.layernorm`, x, c.layer_norm_eps);
-  return ctx.linear('classifier', concat(pool(tokens, 0, 1), pool(tokens, 1 + registers, rows * cols)), labels, { head: true, adaptable: false });
+  return ctx.linear('classifier', ctx.concat(ctx.pool(tokens, 0, 1), ctx.pool(tokens, 1 + registers, rows * cols)), labels, { head: true, adaptable: false });
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { transformerBlock, type BlockNames, type BlockSizes } from '../../nn/layers';
 import { count, hiddenAct, side } from '../fields';
 
@@ -40,4 +39,4 @@ export const vitNames = (layer: string): BlockNames => ({
 export const vitSizes = (c: VitConfig): BlockSizes => ({ heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, qkvBias: c.qkv_bias });
 
 /** Block `layer` on x (B, T, C). */
-export const vitBlock = (c: VitConfig, ctx: Context, x: Tensor, layer: string): Tensor => ctx.block(layer, () => transformerBlock(ctx, x, vitNames(layer), vitSizes(c)));
+export const vitBlock = <T extends Shaped>(c: VitConfig, ctx: Context<T>, x: T, layer: string): T => ctx.block(layer, () => transformerBlock(ctx, x, vitNames(layer), vitSizes(c)));

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
-import type { Tensor } from '../../engine/tensor';
-import type { Context } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { embed, patchify } from '../../ops/embed';
-import { pool } from '../../ops/pool';
 import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
@@ -47,15 +44,15 @@ function build(c: VitConfig, labels: string[], height: number, width: number): V
   };
 }
 
-function forward(c: VitConfig, ctx: Context, pixels: Tensor, labels: number): Tensor {
+function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, labels: number): T {
   const n = Math.floor(c.image_size / c.patch_size);
   const rows = pixels.shape[2]! / c.patch_size;
   const cols = pixels.shape[3]! / c.patch_size;
-  let x = ctx.linear('vit.embeddings.patch_embeddings.projection', patchify(pixels, c.patch_size), c.hidden_size, { adaptable: false });
+  let x = ctx.patches('vit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('vit.embeddings.position_embeddings', [1, n * n + 1, c.hidden_size]);
-  x = embed(x, ctx.weight('vit.embeddings.cls_token', [1, 1, c.hidden_size]), interpolatePositions(positions, n, rows, cols));
+  x = ctx.embed(x, ctx.weight('vit.embeddings.cls_token', [1, 1, c.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols));
   for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, x, `vit.encoder.layer.${i}`);
   // Only the class token reaches the head, so only it is normalised.
-  const cls = norm(ctx, 'vit.layernorm', pool(x, 0, 1), c.layer_norm_eps);
+  const cls = norm(ctx, 'vit.layernorm', ctx.pool(x, 0, 1), c.layer_norm_eps);
   return ctx.linear('classifier', cls, labels, { head: true, adaptable: false });
 }

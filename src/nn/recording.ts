@@ -1,0 +1,52 @@
+import { recorder } from '../engine/record';
+import { sizeOf, type Tensor } from '../engine/tensor';
+import { add, addBias } from '../ops/add';
+import { attention, packedAttention, type AttentionWatcher } from '../ops/attention';
+import { concat } from '../ops/concat';
+import { embed, patchify } from '../ops/embed';
+import { expScale } from '../ops/expScale';
+import { insertTokens } from '../ops/insertTokens';
+import { layerNorm } from '../ops/layerNorm';
+import { linear, matmulNN } from '../ops/matmul';
+import { l2Normalize } from '../ops/normalize';
+import { pickTokens } from '../ops/pickTokens';
+import { pool } from '../ops/pool';
+import { scaleColumns } from '../ops/scale';
+import { swiglu } from '../ops/swiglu';
+import { tokenEmbedding } from '../ops/tokenEmbedding';
+import type { AttendOptions, Context } from './context';
+
+/** What a context that records decides by itself: what weights are, and how layers and blocks run. */
+export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'>;
+
+/** Attention, recorded; `watch` sees where it looks. */
+export function attend(qkv: Tensor | Tensor[], { heads, causal }: AttendOptions, watch?: AttentionWatcher): Tensor {
+  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal, undefined, watch);
+  const [q, k, v] = qkv;
+  return attention(q!, k!, v!, heads, causal, undefined, watch);
+}
+
+/** x (B, T, C) + rows (T, C). */
+function addRows(x: Tensor, rows: Tensor): Tensor {
+  const rec = recorder();
+  const size = sizeOf(rows.shape);
+  return rec.view(addBias(rec.view(x, [x.shape[0]!, size]), rec.view(rows, [size])), x.shape);
+}
+
+/** The calls that are recorded alike whatever is trained: each is an op, on the recorder at work. */
+export const recordedOps: Omit<Context, keyof Layers | 'patches'> = {
+  fixed: (name, shape) => recorder().declare('frozen', name, shape),
+  constant: (name, shape, data) => recorder().constant(name, shape, data),
+  input: (name, shape) => recorder().declare('input', name, shape, 'u32'),
+  product: (x, w, { transposed, label }) => (transposed ? linear : matmulNN)(x, w, { label }),
+  rows: (weight, first, count) => recorder().rows(weight, first, count),
+  attend: (qkv, options) => attend(qkv, options),
+  add, addRows, concat, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, scaleColumns, swiglu, tokenEmbedding,
+};
+
+/** A context that records. */
+export const recording = (layers: Layers): Context => ({
+  ...recordedOps,
+  patches: (name, pixels, side, out, options) => layers.linear(name, patchify(pixels, side), out, { ...options, adaptable: false }),
+  ...layers,
+});
