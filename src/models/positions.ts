@@ -53,7 +53,7 @@ export interface PositionOptions {
  * Matrix (extra + rows * cols, extra + n * n) that interpolates the positions of an n x n grid; those of the tokens in
  * front stay.
  */
-export function interpolationMatrix(n: number, rows: number, cols: number, { extra = 1, antialias = false }: PositionOptions = {}): Float32Array {
+function interpolationMatrix(n: number, rows: number, cols: number, { extra = 1, antialias = false }: PositionOptions = {}): Float32Array {
   const weights = antialias ? antialiasMatrix : bicubicMatrix;
   const across = weights(n, cols);
   const down = weights(n, rows);

@@ -71,7 +71,7 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
   const merged = await mergedWeights(device, model.source, { adapted, values });
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
   const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
-  const bytes = joinParts(await exportOnnx({ vision, config: model.config, read, metadata, half }));
+  const bytes = joinParts(await exportOnnx({ vision, read, metadata, half }));
   const verdict = await verifyOnnx(bytes, await probeOf(device, input), { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
   return { files: [{ path: 'model.onnx', bytes }, ...configs(input)], verdict };
 }

@@ -67,7 +67,7 @@ describe('the exported ONNX gives the logits of the engine', () => {
     const merged = await mergedWeights(device, source, { adapted, values });
     const read = async (n: string) => merged.get(n) ?? values[n] ?? source.readF32Checked(n);
     for (const half of [false, true]) {
-      const parts = await exportOnnx({ vision, config, read, metadata: {}, half });
+      const parts = await exportOnnx({ vision, read, metadata: {}, half });
       const probe = { pixel_values: pixels, shape: [images, 3, size, size] as [number, number, number, number], logits };
       const verdict = await verifyOnnx(joinParts(parts), probe, { tolerance: half ? 1e-2 : 1e-4 });
       expect(verdict.text).toMatch(/^The exported file computes what the engine computes: .* on 3 of 3 images\.$/);

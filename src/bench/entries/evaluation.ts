@@ -21,7 +21,7 @@ function entry({ name, config }: Shape): Entry {
   /** The file that a user would download. */
   const file = async (): Promise<FileWork> => {
     const weights = modelWeights(new Adapted(vision, FROZEN).trace);
-    return { file: joinParts(await exportOnnx({ vision, config, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
+    return { file: joinParts(await exportOnnx({ vision, read: async (weight) => weights[weight]!, metadata: {} })), pixels: images(), shape };
   };
   return {
     name: `${name}, batch ${BATCH}`,

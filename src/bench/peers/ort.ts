@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { encodeOnnx, joinParts, type OnnxModel } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
-import { block } from '../../export/onnx/layers';
+import { graphContext } from '../../export/onnx/context';
 import { vitNames } from '../../models/vit/block';
+import { transformerBlock } from '../../nn/layers';
 import type { Running } from '../entry';
 import { namedBlock } from '../hfNames';
 import { BLOCK, EPS } from '../work';
@@ -60,7 +61,7 @@ export const works: Peer = {
   async block({ weights, x }) {
     const graph = new OnnxGraph();
     const inputs: Inputs = { x };
-    const name = block(graph, 'x', BLOCK.dim, vitNames('block'), { heads: BLOCK.heads, hidden: BLOCK.mlp, eps: EPS, act: 'gelu' });
+    const { name } = transformerBlock(graphContext(graph), { name: 'x', shape: x.shape }, vitNames('block'), { heads: BLOCK.heads, hidden: BLOCK.mlp, eps: EPS, act: 'gelu' });
     return stepper(await fileOf(graph, inputs, { name, shape: x.shape }, namedBlock(weights, 'block')), inputs);
   },
   file: ({ file, pixels, shape }) => stepper(file, { pixel_values: { data: pixels, shape } }),

@@ -1,109 +1,76 @@
+import { lastOf } from '../../engine/tensor';
 import type { OnnxGraph, Value } from '../../io/onnx/graph';
-import { ModelError } from '../../models/model';
-import { interpolationMatrix, type PositionOptions } from '../../models/positions';
-import type { BlockNames, BlockSizes } from '../../nn/layers';
+import type { AttendOptions, LinearOptions, Shaped } from '../../nn/context';
+import { activations } from './activations';
 
-/** x W^T + b with the stored weights `name.weight` (out, in) and `name.bias` (out); x (..., in). */
-export function linear(g: OnnxGraph, name: string, x: Value, from: number, to: number, { bias = true } = {}): Value {
-  const weight = g.op('Transpose', [g.weight(`${name}.weight`, [to, from])], { perm: [1, 0] }, `${name}/transpose`);
-  const y = g.op('MatMul', [x, weight], {}, `${name}/matmul`);
-  return bias ? g.op('Add', [y, g.weight(`${name}.bias`, [to])], {}, `${name}/add`) : y;
+/** A value of the graph by its name; `shape` has a batch of one in front, which in the file is free. */
+export interface GraphValue extends Shaped {
+  readonly name: Value;
 }
 
-/** Layer norm over the last dimension. */
-export function norm(g: OnnxGraph, name: string, x: Value, width: number, eps: number): Value {
-  return g.op('LayerNormalization', [x, g.weight(`${name}.weight`, [width]), g.weight(`${name}.bias`, [width])], { axis: -1, epsilon: { float: eps } }, name);
+/** act(x W^T + b) + residual with the stored weights `name.weight` (out, in) and `name.bias` (out); x (..., in). */
+export function linear(g: OnnxGraph, name: string, x: GraphValue, out: number, { act = 'identity', residual, bias = true }: LinearOptions<GraphValue> = {}): GraphValue {
+  const weight = g.op('Transpose', [g.weight(`${name}.weight`, [out, lastOf(x)])], { perm: [1, 0] }, `${name}/transpose`);
+  const product = g.op('MatMul', [x.name, weight], {}, `${name}/matmul`);
+  const y = activations[act](g, bias ? g.op('Add', [product, g.weight(`${name}.bias`, [out])], {}, `${name}/add`) : product);
+  return { name: residual ? g.op('Add', [residual.name, y], {}, `${name}/residual`) : y, shape: [...x.shape.slice(0, -1), out] };
 }
 
-type Act = (g: OnnxGraph, x: Value) => Value;
-
-/** x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
-const tanhGelu: Act = (g, x) => {
-  const cube = g.op('Mul', [g.op('Mul', [x, x]), g.op('Mul', [x, g.scalar(0.044715)])]);
-  const inner = g.op('Mul', [g.op('Add', [x, cube]), g.scalar(Math.sqrt(2 / Math.PI))]);
-  return g.op('Mul', [g.op('Mul', [x, g.scalar(0.5)]), g.op('Add', [g.op('Tanh', [inner]), g.scalar(1)])]);
-};
-
-/** Activations by their `hidden_act`, out of operators that opset 17 has. */
-const activations: Record<string, Act> = {
-  identity: (_, x) => x,
-  gelu(g, x) {
-    const cdf = g.op('Add', [g.op('Erf', [g.op('Div', [x, g.scalar(Math.SQRT2)])]), g.scalar(1)]);
-    return g.op('Mul', [g.op('Mul', [x, cdf]), g.scalar(0.5)]);
-  },
-  quick_gelu: (g, x) => g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]),
-  gelu_new: tanhGelu,
-  gelu_pytorch_tanh: tanhGelu,
-};
-
-/** An activation by name. Throws ModelError. */
-export function activation(g: OnnxGraph, x: Value, act: string): Value {
-  if (!Object.hasOwn(activations, act)) throw new ModelError(`the activation ${act} has no ONNX form here; there are ${Object.keys(activations).join(', ')}`);
-  return activations[act]!(g, x);
-}
-
-/** softmax(q k^T / sqrt(D)) v over heads; q, k, v (B, T, C). */
-export function attention(g: OnnxGraph, name: string, [q, k, v]: [Value, Value, Value], width: number, heads: number): Value {
-  const size = width / heads;
+/** Patch embedding: a convolution whose stride is its size; pixels (B, c, H, W) to tokens (B, N, C). */
+export function patches(g: OnnxGraph, name: string, pixels: GraphValue, side: number, width: number, { bias = true } = {}): GraphValue {
+  const [batch, channels, height, across] = pixels.shape as [number, number, number, number];
+  const weights = [g.weight(`${name}.weight`, [width, channels, side, side]), ...(bias ? [g.weight(`${name}.bias`, [width])] : [])];
+  const map = g.op('Conv', [pixels.name, ...weights], { kernel_shape: [side, side], strides: [side, side] }, name);
   // 0 keeps a dimension as it is: the batch stays free.
-  const split = g.constant(`${name}/heads`, [0, 0, heads, size]);
-  const by = (x: Value, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x, split], {}, `${name}/split`)], { perm }, `${name}/transpose`);
-  const scores = g.op('MatMul', [by(q, [0, 2, 1, 3]), by(k, [0, 2, 3, 1])], {}, `${name}/scores`);
-  const weights = g.op('Softmax', [g.op('Mul', [scores, g.scalar(1 / Math.sqrt(size))], {}, `${name}/scaled`)], { axis: -1 }, `${name}/softmax`);
-  const out = g.op('Transpose', [g.op('MatMul', [weights, by(v, [0, 2, 1, 3])], {}, `${name}/mix`)], { perm: [0, 2, 1, 3] }, `${name}/back`);
-  return g.op('Reshape', [out, g.constant(`${name}/width`, [0, 0, width])], {}, `${name}/join`);
-}
-
-/** Pre-norm transformer block, as `transformerBlock` of nn/layers; x (B, T, C). */
-export function block(g: OnnxGraph, x: Value, width: number, names: BlockNames, { heads, hidden, eps, act, qkvBias = true }: BlockSizes): Value {
-  const h = norm(g, names.norm1, x, width, eps);
-  const [q, k, v] = [names.query, names.key, names.value].map((name) => linear(g, name, h, width, width, { bias: qkvBias })) as [Value, Value, Value];
-  const a = attention(g, names.output.replace(/[^.]*$/, 'attention'), [q, k, v], width, heads);
-  const y = g.op('Add', [x, linear(g, names.output, a, width, width)], {}, `${names.output}/residual`);
-  const m = activation(g, linear(g, names.fc1, norm(g, names.norm2, y, width, eps), width, hidden), act);
-  return g.op('Add', [y, linear(g, names.fc2, m, hidden, width)], {}, `${names.fc2}/residual`);
-}
-
-/** Patch embedding: a convolution whose stride is its size; pixels (B, 3, H, W) to tokens (B, N, C). */
-export function patchTokens(g: OnnxGraph, name: string, pixels: Value, patch: number, width: number, { bias = true } = {}): Value {
-  const weights = [g.weight(`${name}.weight`, [width, 3, patch, patch]), ...(bias ? [g.weight(`${name}.bias`, [width])] : [])];
-  const map = g.op('Conv', [pixels, ...weights], { kernel_shape: [patch, patch], strides: [patch, patch] }, name);
   const rows = g.op('Reshape', [map, g.constant(`${name}/shape`, [0, width, -1])], {}, `${name}/flatten`);
-  return g.op('Transpose', [rows], { perm: [0, 2, 1] }, `${name}/tokens`);
+  return { name: g.op('Transpose', [rows], { perm: [0, 2, 1] }, `${name}/tokens`), shape: [batch, (height / side) * (across / side), width] };
 }
 
-/** A learned token (`weight`, C values) before the others; x (B, N, C). */
-export function withToken(g: OnnxGraph, name: string, shape: number[], x: Value, width: number): Value {
-  const batch = g.op('Shape', [x], { start: 0, end: 1 }, 'batch');
-  const size = g.op('Concat', [batch, g.constant(`${name}/rest`, [1, width])], { axis: 0 }, `${name}/size`);
-  const token = g.op('Expand', [g.weight(name, shape), size], {}, `${name}/expand`);
-  return g.op('Concat', [token, x], { axis: 1 }, `${name}/concat`);
+/** x w for a matrix w (K, N), or x w^T for w (N, K). */
+export function product(g: OnnxGraph, x: GraphValue, w: GraphValue, transposed: boolean, label: string): GraphValue {
+  const last = w.shape.length - 1;
+  const right = transposed ? g.op('Transpose', [w.name], { perm: [...w.shape.keys()].map((i) => (i < last - 1 ? i : 2 * last - 1 - i)) }, `${label}/transpose`) : w.name;
+  // A weight may have ones in front of its matrix; they come in front of a shorter x.
+  const rows = x.shape.length < w.shape.length ? [...w.shape.slice(0, w.shape.length - x.shape.length), ...x.shape.slice(0, -1)] : x.shape.slice(0, -1);
+  return { name: g.op('MatMul', [x.name, right], {}, `${label}/matmul`), shape: [...rows, w.shape[transposed ? last - 1 : last]!] };
 }
 
-/** `count` learned tokens behind the first token; x (B, T, C). */
-export function insertTokens(g: OnnxGraph, name: string, x: Value, count: number, width: number): Value {
-  const part = (start: number, end: number, label: string) => g.op('Slice', [x, g.constant('start', [start]), g.constant('end', [end]), g.constant('axis', [1])], {}, `${name}/${label}`);
-  const size = g.op('Concat', [g.op('Shape', [x], { start: 0, end: 1 }, 'batch'), g.constant(`${name}/rest`, [count, width])], { axis: 0 }, `${name}/size`);
-  const tokens = g.op('Expand', [g.weight(name, [1, count, width]), size], {}, `${name}/expand`);
-  return g.op('Concat', [part(0, 1, 'first'), tokens, part(1, 2 ** 31 - 1, 'others')], { axis: 1 }, `${name}/concat`);
+/** Elements `first` to `first + count - 1` along an axis. */
+export function slice(g: OnnxGraph, x: GraphValue, axis: number, first: number, count: number, name: string): GraphValue {
+  const part = g.op('Slice', [x.name, g.constant('start', [first]), g.constant('end', [first + count]), g.constant('axis', [axis])], {}, name);
+  return { name: part, shape: x.shape.map((d, i) => (i === axis ? count : d)) };
 }
 
-/** Adds a position embedding of an n x n grid and the tokens in front, interpolated where the input's grid is another. */
-export function withPositions(g: OnnxGraph, name: string, shape: number[], x: Value, n: number, grid: number, options: PositionOptions = {}): Value {
-  let positions = g.weight(name, shape);
-  if (grid !== n) {
-    const { extra = 1 } = options;
-    const matrix = g.constant(`${name}/interpolation`, interpolationMatrix(n, grid, grid, options), [extra + grid * grid, extra + n * n]);
-    positions = g.op('MatMul', [matrix, positions], {}, `${name}/interpolated`);
-  }
-  return g.op('Add', [x, positions], {}, `${name}/add`);
+/** Columns `first` to `first + count - 1` of the last dimension. */
+const columns = (g: OnnxGraph, x: GraphValue, first: number, count: number, name: string) => slice(g, x, x.shape.length - 1, first, count, name);
+
+/** softmax(q k^T / sqrt(D)) v over heads; q, k, v (B, T, C), or one behind the other in one (B, T, 3 C). */
+export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphValue[], { heads, causal = false }: AttendOptions): GraphValue {
+  const parts = Array.isArray(qkv) ? qkv : [0, 1, 2].map((i) => columns(g, qkv, (i * lastOf(qkv)) / 3, lastOf(qkv) / 3, `${name}/part`));
+  const [q, k, v] = parts as [GraphValue, GraphValue, GraphValue];
+  const width = lastOf(q);
+  const size = width / heads;
+  const split = g.constant(`${name}/heads`, [0, 0, heads, size]);
+  const by = (x: GraphValue, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x.name, split], {}, `${name}/split`)], { perm }, `${name}/transpose`);
+  const scores = g.op('MatMul', [by(q, [0, 2, 1, 3]), by(k, [0, 2, 3, 1])], {}, `${name}/scores`);
+  const scaled = g.op('Mul', [scores, g.scalar(1 / Math.sqrt(size))], {}, `${name}/scaled`);
+  const seen = causal ? g.op('Add', [scaled, causalMask(g, q.shape[1]!)], {}, `${name}/masked`) : scaled;
+  const weights = g.op('Softmax', [seen], { axis: -1 }, `${name}/softmax`);
+  const out = g.op('Transpose', [g.op('MatMul', [weights, by(v, [0, 2, 1, 3])], {}, `${name}/mix`)], { perm: [0, 2, 1, 3] }, `${name}/back`);
+  return { name: g.op('Reshape', [out, g.constant(`${name}/width`, [0, 0, width])], {}, `${name}/join`), shape: q.shape };
 }
 
-/** One token of each image: (B, T, C) to (B, C). */
-export const token = (g: OnnxGraph, x: Value, index: number): Value => g.op('Gather', [x, g.constant('token', [index], [])], { axis: 1 }, 'token');
+/** (T, T): zero where a token may look, minus infinity behind it; one for all layers. */
+function causalMask(g: OnnxGraph, T: number): Value {
+  const name = `causal mask ${T}`;
+  if (g.stored.has(name)) return name;
+  return g.constant(name, Float32Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -Infinity : 0)), [T, T]);
+}
 
-/** Mean over the tokens from `start` on: (B, T, C) to (B, C). */
-export function meanToken(g: OnnxGraph, x: Value, start: number): Value {
-  const patches = g.op('Slice', [x, g.constant('start', [start]), g.constant('end', [2 ** 31 - 1]), g.constant('axis', [1])], {}, 'patches');
-  return g.op('ReduceMean', [patches], { axes: [1], keepdims: 0 }, 'mean');
+/** silu(gate) * up, the two side by side in x. */
+export function swiglu(g: OnnxGraph, name: string, x: GraphValue): GraphValue {
+  const width = lastOf(x) / 2;
+  const gate = columns(g, x, 0, width, `${name}/gate`);
+  const silu = g.op('Mul', [gate.name, g.op('Sigmoid', [gate.name], {}, `${name}/sigmoid`)], {}, `${name}/silu`);
+  return { ...gate, name: g.op('Mul', [silu, columns(g, x, width, width, `${name}/up`).name], {}, name) };
 }

@@ -11,10 +11,11 @@ const IR_VERSION = 8n;
 const MAX_BYTES = 2 ** 31 - 1;
 const types = { f32: DataType.FLOAT, f16: DataType.FLOAT16, i64: DataType.INT64 };
 
-/** A tensor that goes in or out: f32, where a dimension is a number or the name of a free one. */
+/** A tensor that goes in or out, f32 where nothing else is said. A dimension is a number, or the name of a free one. */
 export interface Port {
   name: Value;
   shape: (number | string)[];
+  type?: Stored['type'];
 }
 
 export interface OnnxModel {
@@ -65,9 +66,9 @@ function tensorParts(name: string, tensor: Stored, values: Float32Array | BigInt
   return [frame, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 }
 
-function port({ name, shape }: Port): ValueInfoProto {
+function port({ name, shape, type = 'f32' }: Port): ValueInfoProto {
   const dim = shape.map((d) => ({ value: typeof d === 'number' ? ({ case: 'dimValue', value: BigInt(d) } as const) : ({ case: 'dimParam', value: d } as const) }));
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: DataType.FLOAT, shape: { dim } } } } });
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: types[type], shape: { dim } } } } });
 }
 
 /** Parts put into one array. */

@@ -22,14 +22,27 @@ export class OnnxGraph {
   readonly nodes: NodeProto[] = [];
   readonly stored = new Map<string, Stored>();
   private readonly taken = new Set<string>();
+  private readonly kept = new Set<string>();
+  /** Weights by name, as f32. */
+  private readonly weights = new Map<string, Value>();
 
   constructor(readonly half = false) {}
 
-  /** A weight by its Hugging Face name. */
+  /** Keeps a name for a weight, or for what goes in or out: no node and no constant gets it. */
+  keep(name: string): void {
+    if (this.taken.has(name)) throw new Error(`the graph has two values called ${name}`);
+    this.kept.add(name);
+  }
+
+  /** A weight by its Hugging Face name; asking again returns the same one. */
   weight(name: string, shape: readonly number[]): Value {
+    const known = this.weights.get(name);
+    if (known !== undefined) return known;
     const half = this.half && shape.length > 1;
-    this.store(name, { shape, type: half ? 'f16' : 'f32', data: null });
-    return half ? this.op('Cast', [name], { to: TensorProto_DataType.FLOAT }, `${name}/f32`) : name;
+    this.store(this.own(name), { shape, type: half ? 'f16' : 'f32', data: null });
+    const value = half ? this.op('Cast', [name], { to: TensorProto_DataType.FLOAT }, `${name}/f32`) : name;
+    this.weights.set(name, value);
+    return value;
   }
 
   /** A constant of f32, or of whole numbers where ONNX wants them (shapes, indices). */
@@ -45,7 +58,15 @@ export class OnnxGraph {
 
   /** Appends a node with one output and returns the output, which has the node's name. */
   op(type: string, inputs: Value[], attributes: Record<string, Attribute> = {}, name: string = type): Value {
-    const output = this.free(name);
+    return this.node(type, inputs, attributes, this.free(name));
+  }
+
+  /** Appends a node by which a value leaves the graph under a name that was kept for it. */
+  leave(value: Value, name: string): Value {
+    return this.node('Identity', [value], {}, this.own(name));
+  }
+
+  private node(type: string, inputs: Value[], attributes: Record<string, Attribute>, output: Value): Value {
     const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
     this.nodes.push(create(NodeProtoSchema, { name: output, opType: type, input: inputs, output: [output], attribute }));
     return output;
@@ -57,15 +78,21 @@ export class OnnxGraph {
   }
 
   private store(name: string, tensor: Stored): Value {
-    if (this.stored.has(name)) throw new Error(`the graph stores ${name} twice`);
-    this.taken.add(name);
     this.stored.set(name, tensor);
     return name;
   }
 
+  /** A name as it is. */
+  private own(name: string): string {
+    if (this.taken.has(name)) throw new Error(`the graph has two values called ${name}`);
+    this.taken.add(name);
+    return name;
+  }
+
+  /** A name that nothing else has, after this one. */
   private free(name: string): string {
     let free = name;
-    for (let i = 1; this.taken.has(free); i++) free = `${name} ${i}`;
+    for (let i = 1; this.taken.has(free) || this.kept.has(free); i++) free = `${name} ${i}`;
     this.taken.add(free);
     return free;
   }

@@ -9,7 +9,7 @@ import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
 const schema = z.object({ model_type: z.literal('deit'), architectures: z.optional(z.nullable(z.array(z.string()))), ...vitFields });
 
 /** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
-export const deitConfig = (config: unknown): z.output<typeof schema> => parseConfig(schema, config, 'DeiT');
+const deitConfig = (config: unknown): z.output<typeof schema> => parseConfig(schema, config, 'DeiT');
 
 /**
  * DeiT as transformers has it: always with a distillation token behind the class token (checkpoints without one are of

@@ -28,7 +28,7 @@ const schema = z.discriminatedUnion('model_type', [
 type Config = z.output<typeof schema>;
 
 /** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
-export const dinov2Config = (config: unknown): Config => parseConfig(schema, config, 'DINOv2');
+const dinov2Config = (config: unknown): Config => parseConfig(schema, config, 'DINOv2');
 
 /**
  * DINOv2 for image classification, with or without registers, by transformers' v4 names: its head sees the class token
@@ -48,10 +48,10 @@ export const dinov2: ModelFamily = {
 };
 
 /** Register tokens between the class token and the patches. */
-export const registersOf = (c: Config): number => (c.model_type === 'dinov2_with_registers' ? c.num_register_tokens : 0);
+const registersOf = (c: Config): number => (c.model_type === 'dinov2_with_registers' ? c.num_register_tokens : 0);
 
 /** Width of the MLP; for SwiGLU two thirds of it, rounded up to eights, as Dinov2SwiGLUFFN does. */
-export function mlpWidth(c: Config): number {
+function mlpWidth(c: Config): number {
   const hidden = Math.trunc(c.hidden_size * c.mlp_ratio);
   return c.use_swiglu_ffn ? Math.floor((Math.trunc((hidden * 2) / 3) + 7) / 8) * 8 : hidden;
 }

@@ -9,7 +9,7 @@ import { vitBlock, vitFields, vitTargets, type VitConfig } from './block';
 const schema = z.object({ model_type: z.literal('vit'), ...vitFields });
 
 /** Sizes of a config.json, with transformers' defaults. Throws ModelError. */
-export const vitConfig = (config: unknown): VitConfig => parseConfig(schema, config, 'ViT');
+const vitConfig = (config: unknown): VitConfig => parseConfig(schema, config, 'ViT');
 
 /** ViT for image classification, by transformers' v4 names. Source: transformers modeling_vit.py. */
 export const vit: ModelFamily = {

@@ -1,0 +1,66 @@
+import { lastOf } from '../../engine/tensor';
+import type { Port } from '../../io/onnx/encode';
+import type { OnnxGraph } from '../../io/onnx/graph';
+import type { Context } from '../../nn/context';
+import { attention, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
+import { insertTokens, pickTokens, pool } from './tokens';
+
+export interface GraphContext extends Context<GraphValue> {
+  /** What the graph takes besides its images, as it was asked for. */
+  readonly inputs: Port[];
+}
+
+/**
+ * A context that writes what a forward pass asks for into a graph: nodes of standard operators, and weights that are stored
+ * under their names, in whatever values the file is given. Adapters are no part of it: they are merged by then.
+ */
+export function graphContext(g: OnnxGraph): GraphContext {
+  const inputs: Port[] = [];
+  /** Block that is being written, in front of the names of its nodes. */
+  let scope: string[] = [];
+  const named = (name: string) => [...scope, name].join('/');
+  /** A node whose result has the shape of `like`. */
+  const alike = (like: GraphValue, type: string, others: string[], name: string): GraphValue => ({ name: g.op(type, [like.name, ...others], {}, named(name)), shape: like.shape });
+  const scaled = (x: GraphValue, by: number): GraphValue => (by === 1 ? x : alike(x, 'Mul', [g.scalar(by)], 'times'));
+  const weight = (name: string, shape: readonly number[]): GraphValue => ({ name: g.weight(name, shape), shape });
+  return {
+    inputs,
+    weight,
+    fixed: weight,
+    constant: (name, shape, data) => ({ name: g.constant(name, data, shape), shape }),
+    input(name, shape) {
+      g.keep(name);
+      if (!inputs.some((known) => known.name === name)) inputs.push({ name, shape: ['batch', ...shape.slice(1)], type: 'i64' });
+      return { name, shape };
+    },
+    linear: (name, x, out, options) => linear(g, name, x, out, options),
+    linears: (names, x, out, options) => names.map((name) => linear(g, name, x, out, options)),
+    patches: (name, pixels, side, out, options) => patches(g, name, pixels, side, out, options),
+    product: (x, w, { transposed = false, label }) => product(g, x, w, transposed, named(label)),
+    layerNorm: (x, w, b, eps, name) => ({ ...x, name: g.op('LayerNormalization', [x.name, w.name, b.name], { axis: -1, epsilon: { float: eps } }, name) }),
+    l2Normalize: (x) => alike(x, 'Div', [g.op('ReduceL2', [x.name], { axes: [-1], keepdims: 1 }, named('length'))], 'normalised'),
+    attend: (qkv, options) => attention(g, named('attention'), qkv, options),
+    swiglu: (x) => swiglu(g, named('swiglu'), x),
+    add(x, y, { alpha = 1, beta = 1, label = 'add' } = {}) {
+      if (alpha === beta) return scaled(alike(x, 'Add', [y.name], label), alpha);
+      return alike(scaled(x, alpha), 'Add', [scaled(y, beta).name], label);
+    },
+    addRows: (x, rows) => alike(x, 'Add', [rows.name], 'add rows'),
+    scaleColumns: (x, s) => alike(x, 'Mul', [s.name], 'scaled'),
+    expScale: (x, s, label) => alike(x, 'Mul', [g.op('Exp', [s.name], {}, named('factor'))], label),
+    concat: (x, y) => ({ name: g.op('Concat', [x.name, y.name], { axis: -1 }, named('concat')), shape: [...x.shape.slice(0, -1), lastOf(x) + lastOf(y)] }),
+    embed: (tokens, cls, positions) => alike(insertTokens(g, tokens, cls, 0), 'Add', [positions.name], 'embeddings'),
+    insertTokens: (x, tokens, first) => insertTokens(g, x, tokens, first),
+    tokenEmbedding: (table, ids) => ({ name: g.op('Gather', [table.name, ids.name], { axis: 0 }, named('token embeddings')), shape: [...ids.shape, lastOf(table)] }),
+    rows: (w, first, count) => (count === w.shape.at(-2) ? w : slice(g, w, w.shape.length - 2, first, count, `${w.name}/rows`)),
+    pool: (x, first, count) => pool(g, x, first, count),
+    pickTokens: (x, at) => pickTokens(g, x, at),
+    block(name, body) {
+      const outer = scope;
+      scope = [name];
+      const y = body();
+      scope = outer;
+      return y;
+    },
+  };
+}
