@@ -151,7 +151,7 @@ export class Session {
     const measure = async (feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>) => {
       if (programs.once) await machine.run(programs.once, signal);
       // Both towers learn: the classes' features are those of the text tower as it stands.
-      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, (await machine.readF32(programs.rec.find(LOGIT_SCALE)!))[0]!, signal);
+      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, programs.rec.find(LOGIT_SCALE)!, signal);
       const name = this.input.nameImages ? (i: number) => nameOf(split, i) : undefined;
       return evaluate(machine, programs, feed, split.count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images'), name });
     };
