@@ -17,11 +17,21 @@ export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
 export const EXTRAS_FILE = 'fullrank.json';
 
+/** A method under a `peft_type` of our own. */
+interface OwnType {
+  method: string;
+  /** Its scales as numbers, which are written out so that a file does not change with our defaults. */
+  scales: (c: MethodConfig) => Record<string, number>;
+}
+
 /**
- * `peft_type` of what PEFT cannot compute. PEFT refuses to load these: a file that loads there and computes something
+ * By `peft_type`, what PEFT cannot compute. PEFT refuses to load these: a file that loads there and computes something
  * else would be worse.
  */
-const OWN_TYPES: Record<string, string> = { NOLA: 'nola', FULLRANK_RANDLORA: 'randlora' };
+export const ownTypes: Record<string, OwnType> = {
+  NOLA: { method: 'nola', scales: (c) => ({ nola_alpha: numOr(c, 'nola_alpha', 1) }) },
+  FULLRANK_RANDLORA: { method: 'randlora', scales: (c) => ({ randlora_alpha: numOr(c, 'randlora_alpha', 20 * num(c, 'r')) }) },
+};
 
 const extras = z.looseObject({
   version: z.literal(1),
@@ -51,7 +61,7 @@ export async function readConfig(tree: FileTree): Promise<ReadConfig> {
   const bytes = await small(tree, CONFIG_FILE);
   const more = await readExtras(tree);
   const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
-  const own = Object.hasOwn(OWN_TYPES, type) ? OWN_TYPES[type] : undefined;
+  const own = Object.hasOwn(ownTypes, type) ? ownTypes[type]!.method : undefined;
   if (own) {
     const json = parseJson(bytes, CONFIG_FILE, anyAdapter);
     for (const pattern of [json.target_modules, json.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
@@ -110,13 +120,10 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
   const { config: c } = adapted;
   const modules_to_save = adapted.trainedHead.size ? [adapted.model.head!] : null;
   if (!isPeft(adapted)) {
-    const type = Object.entries(OWN_TYPES).find(([, method]) => method === c.method)?.[0];
-    if (!type) throw new ConfigError(`${c.method} is not saved as an adapter`);
-    const fields: Record<string, unknown> = { ...c };
+    const [type, own] = Object.entries(ownTypes).find(([, { method }]) => method === c.method) ?? [];
+    if (!own) throw new ConfigError(`${c.method} is not saved as an adapter`);
+    const fields: Record<string, unknown> = { ...c, ...own.scales(c) };
     delete fields.method;
-    // Scales are written out, so that a file does not change with our defaults.
-    if (c.method === 'randlora') fields.randlora_alpha = numOr(c, 'randlora_alpha', 20 * num(c, 'r'));
-    else fields.nola_alpha = numOr(c, 'nola_alpha', 1);
     const json: Record<string, unknown> = { ...fields, ...portableTargets(adapted, true, generation), modules_to_save, peft_type: type, base_model_name_or_path: base };
     return JSON.stringify(Object.fromEntries(Object.keys(json).sort().map((key) => [key, json[key]])), null, 2);
   }

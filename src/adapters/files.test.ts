@@ -5,9 +5,11 @@ import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/clip/clip';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
+import { ownTypes, writeConfig } from './configs';
+import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 import { methods } from './index';
-import type { Arrays } from './method';
+import { numOr, type Arrays } from './method';
 
 const config = { model_type: 'vit', hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const model = parseModel(config);
@@ -198,6 +200,21 @@ describe('what does not fit is refused in one sentence', () => {
     for (const extra of [{ pairing: 'paper' }, { ablation: 'a' }, { ablation: 'b' }]) {
       const { adapted, values } = await start({ method: 'randlora', r: 3, ...extra });
       expect(parse((await saveAdapter(adapted, values, { base }))[0]!).peft_type).toBe('FULLRANK_RANDLORA');
+    }
+  });
+
+  test('a type of our own writes its own scales and no other\'s', () => {
+    methodFields.guest = { ...methodFields.lora!, method: 'guest' };
+    methods.guest = { ...methods.lora!, fields: methodFields.guest };
+    ownTypes.GUEST = { method: 'guest', scales: (c) => ({ lora_alpha: numOr(c, 'lora_alpha', c.r as number) }) };
+    try {
+      const written = JSON.parse(writeConfig(new Adapted(model, { method: 'guest', r: 3 }), 'tiny')) as Record<string, unknown>;
+      expect(written).toMatchObject({ peft_type: 'GUEST', r: 3, lora_alpha: 3 });
+      expect(Object.keys(written).filter((name) => /nola|method/.test(name))).toEqual([]);
+    } finally {
+      delete methodFields.guest;
+      delete methods.guest;
+      delete ownTypes.GUEST;
     }
   });
 });

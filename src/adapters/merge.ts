@@ -29,11 +29,10 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
   const merged = new Map<string, Float32Array>();
   for (const name of adapted.trace.weights.keys()) if (values[name]) merged.set(name, values[name]);
   const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((layer) => foreignJob(layer, source))];
-  // Layers of one size (and one rank) share a program, and with it all memory: at most a few weights are on the GPU at once.
+  // Layers of one size and of the same settings share a program, and with it all memory: at most a few weights are on the GPU at once.
   const sizes = new Map<string, typeof jobs>();
   for (const job of jobs) {
-    const { r, lora_alpha } = adapted.configOf(job.layer);
-    const key = JSON.stringify([job.layer.in, job.layer.out, r, lora_alpha]);
+    const key = JSON.stringify([job.layer.in, job.layer.out, adapted.configOf(job.layer)]);
     sizes.set(key, [...(sizes.get(key) ?? []), job]);
   }
   let done = 0;

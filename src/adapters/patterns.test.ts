@@ -8,6 +8,7 @@ import { logitsOf } from '../train/logits';
 import type { LoadedModel } from '../train/openModel';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
+import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 import { loraScale } from './lora';
 import { mergedWeights } from './merge';
@@ -67,6 +68,26 @@ describe('rank and alpha patterns', () => {
     const merged = await mergedWeights(device, model.source, { adapted, values });
     const plain = await mergedWeights(device, model.source, { adapted: uniform, values: padded });
     for (const [name, data] of plain) expect(maxError(merged.get(name)!, data), name).toBeLessThan(5e-6);
+  });
+
+  test('layers that differ in any setting are merged by their own', async () => {
+    const own = methodFields.lora!;
+    methodFields.lora = { ...own, patterns: { ...own.patterns, rslora_pattern: 'use_rslora' } };
+    try {
+      const plain: MethodConfig = { method: 'lora', r: 4, lora_alpha: 6, target_modules: ['query', 'value'] };
+      const adapted = new Adapted(model.vision, { ...plain, rslora_pattern: { value: true } });
+      const values = await filled(adapted);
+      const merge = async (by: Adapted) => mergedWeights(device, model.source, { adapted: by, values });
+      const merged = await merge(adapted);
+      const [off, on] = [await merge(new Adapted(model.vision, plain)), await merge(new Adapted(model.vision, { ...plain, use_rslora: true }))];
+      for (const { name } of adapted.layers) {
+        const weight = `${name}.weight`;
+        expect(merged.get(weight), name).toEqual((name.endsWith('value') ? on : off).get(weight));
+        expect(on.get(weight)).not.toEqual(off.get(weight));
+      }
+    } finally {
+      methodFields.lora = own;
+    }
   });
 
   test.each([undefined, 4, 5] as const)('saved for transformers %s it comes back as it was', async (generation) => {

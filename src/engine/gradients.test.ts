@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addBias } from '../ops/add';
+import { add, addBias, scaleBy } from '../ops/add';
 import { attention } from '../ops/attention';
 import { addBlocks } from '../ops/blocks';
 import { combine } from '../ops/combine';
+import { concat } from '../ops/concat';
 import { crossEntropy, METRIC_FLOATS } from '../ops/crossEntropy';
 import { dropout } from '../ops/dropout';
 import { embed } from '../ops/embed';
@@ -187,5 +188,103 @@ describe('gradient accumulation', () => {
     expect(maxError(await metrics(small), wanted)).toBeLessThan(1e-6);
     big.machine.destroy();
     small.machine.destroy();
+  });
+});
+
+describe('what is shared', () => {
+  const [M, C] = [3, 64];
+  type Param = (use: string, name: string, ...shape: number[]) => Tensor;
+  type Model = (rec: Recorder, x: Tensor, param: Param, tied: boolean) => Tensor;
+
+  /**
+   * Gradients of a model by parameter: `tied`, where its uses have one parameter of a name, or each use has its own with the same
+   * values, whose gradients are then added here. Two micro-batches of a step, after a step before.
+   */
+  async function summed(model: Model, tied: boolean): Promise<Record<string, Float32Array>> {
+    const rec = new Recorder();
+    const uses = new Map<string, Set<string>>();
+    const param: Param = (use, name, ...shape) => {
+      uses.set(name, (uses.get(name) ?? new Set()).add(tied ? name : `${name} ${use}`));
+      return rec.param(tied ? name : `${name} ${use}`, shape, 'g');
+    };
+    const x = rec.declare('input', 'x', [M, C]);
+    let dout!: Tensor;
+    const train = rec.program('train', () => {
+      const out = model(rec, x, param, tied);
+      rec.backward(out, (dout = rec.declare('input', 'dout', out.shape)));
+    });
+    const update = rec.onceProgram && rec.program('update', () => rec.settle());
+    const machine = await Machine.build(device, rec);
+    for (const t of rec.tensors()) {
+      const random = randomNormal(t.label.charCodeAt(0));
+      if (t.role === 'param' || t.role === 'frozen') machine.write(t, Float32Array.from({ length: sizeOf(t.shape) }, () => 0.2 * random()));
+    }
+    for (const micro of [0, 1, 0, 1]) {
+      const random = randomNormal(5 + micro);
+      for (const t of [x, dout]) machine.write(t, Float32Array.from({ length: sizeOf(t.shape) }, () => random()));
+      machine.setStep({ ...noStep, micro });
+      if (rec.onceProgram && micro === 0) await machine.run(rec.onceProgram);
+      await machine.run(train);
+    }
+    if (update) await machine.run(update);
+    const found = await gradients(machine, rec);
+    machine.destroy();
+    const sum = (labels: string[]) => labels.map((label) => found[label]!).reduce((a, b) => a.map((v, i) => v + b[i]!));
+    return Object.fromEntries([...uses].map(([name, labels]) => [name, sum([...labels])]));
+  }
+
+  test.each<[string, Model]>([
+    [
+      'whole, in slices, transposed, and as a bias',
+      (rec, x, param) => {
+        const w = (use: string) => param(use, 'w', 4, C);
+        const h = addBias(matmulNN(linear(x, w('whole')), w('transposed')), rec.rows(w('bias'), 3, 1));
+        const parts = [0, 2].map((first) => linear(h, rec.rows(w('slices'), first, 2)));
+        return matmulNN(concat(parts[0]!, parts[1]!), w('last'));
+      },
+    ],
+    [
+      'as a stack, by members, and in slices of a member',
+      (rec, x, param, tied) => {
+        const all = tied ? rec.view(rec.stack(['a', 'b'], [2, C], { group: 'g' })!, [4, C]) : null;
+        const h = linear(x, param('h', 'b', 2, C));
+        const row = linear(matmulNN(h, param('z', 'a', 2, C)), rec.rows(param('row', 'b', 2, C), 1, 1));
+        const rows = concat(row, row);
+        return all ? matmulNN(concat(h, rows), all) : add(matmulNN(h, param('all', 'a', 2, C)), matmulNN(rows, param('all', 'b', 2, C)));
+      },
+    ],
+    [
+      'the same coefficients, and others of the same tensor',
+      (rec, x, param) => {
+        const c = (use: string) => param(use, 'c', 6);
+        const bases = rec.declare('frozen', 'bases', [3, C, C]);
+        const mixed = (use: string, first: number) => combine(bases, c(use), first, C, C);
+        return linear(linear(linear(x, mixed('first', 0)), mixed('again', 0)), mixed('other', 3));
+      },
+    ],
+    [
+      'the weight of a norm, whose bias is not',
+      (_, x, param) => scaleColumns(layerNorm(x, param('norm', 'n', C), param('norm', 'bias', C), 1e-6), param('scale', 'n', C)),
+    ],
+    ['what a norm and a product read', (_, x, param) => matmulNN(linear(x, param('product', 'w', C, C)), layerNorm(param('norm', 'w', C, C), param('n', 'n', C), param('bias', 'bias', C), 1e-6))],
+    ['what blocks are added of', (_, x, param) => linear(x, addBlocks(linear(param('w', 'w', 8, C), param('base', 'base', C, C)), param('u', 'w', 8, C), param('up', 'up', 1, C, C)))],
+  ])('gradients add up: %s', async (_, model) => {
+    const [tied, apart] = [await summed(model, true), await summed(model, false)];
+    for (const [name, g] of Object.entries(apart)) {
+      expect(g.some((v) => v !== 0), name).toBe(true);
+      // The same terms added in another order.
+      expect(maxError(tied[name]!, g), name).toBeLessThan(3e-6);
+    }
+  });
+
+  test('what is made once of what is made once, and passed on as it is, has the gradient of what is made each time', async () => {
+    const model = (once: boolean): Model => (rec, x, param) => {
+      const make = (label: string, body: () => Tensor) => (once ? rec.once(label, body) : body());
+      const double = make('double', () => scaleBy(param('p', 'p', C, C), 2));
+      const more = make('more', () => linear(double, rec.declare('frozen', 'f', [C, C])));
+      return linear(linear(x, more), add(double, rec.declare('frozen', 'e', [C, C])));
+    };
+    const [once, each] = [await summed(model(true), true), await summed(model(false), true)];
+    expect(maxError(once.p!, each.p!)).toBeLessThan(3e-6);
   });
 });

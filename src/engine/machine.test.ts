@@ -3,6 +3,7 @@ import { scaleBy } from '../ops/add';
 import { linear } from '../ops/matmul';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { traffic } from '../testing/traffic';
 import type { Device } from './device';
 import { kernel } from './kernel';
 import { Machine } from './machine';
@@ -150,6 +151,40 @@ describe('Machine', () => {
     expect(a.length).toBe(n);
     expect(a.every((v, i) => v === 2 * i)).toBe(true);
     expect(b.every((v, i) => v === i)).toBe(true);
+    machine.destroy();
+  });
+
+  test('gathers what many runs make, in order, with one wait for what the staging buffer holds', async () => {
+    const rec = new Recorder();
+    const n = 20_000; // 80 kB, of which three fit
+    const x = rec.declare('input', 'x', [n]);
+    let out!: Tensor;
+    const program = rec.program('p', () => (out = rec.keep(scaleBy(x, 2))));
+    const machine = await Machine.build(device, rec);
+    const runs = (count: number, data: Float32Array, signal?: AbortSignal) =>
+      machine.gather(async (gathering) => {
+        for (let i = 0; i < count; i++) {
+          machine.write(x, new Float32Array(n).fill(i + 1));
+          await gathering.run(program, { tensor: out, data: data.subarray(i * n, (i + 1) * n) }, signal);
+        }
+      });
+    const many = new Float32Array(5 * n);
+    const { traffic: used } = await traffic(() => runs(5, many));
+    expect(used).toEqual({ submits: 5, copies: 0, reads: 2 });
+    expect(many.every((v, i) => v === 2 * (Math.floor(i / n) + 1))).toBe(true);
+    // What was taken before a stop is let go, and the next gathering begins anew.
+    const stop = new AbortController();
+    const stopped = runs(3, new Float32Array(3 * n), stop.signal);
+    stop.abort();
+    await expect(stopped).rejects.toMatchObject({ kind: 'aborted' });
+    const again = new Float32Array(2 * n);
+    await runs(2, again);
+    expect([again[0], again[2 * n - 1]]).toEqual([2, 4]);
+    // Larger than the staging buffer, and the first bytes of another.
+    const [both, few] = [new Float32Array(n), new Float32Array(3)];
+    const read = await traffic(() => machine.read([{ tensor: x, data: both }, { tensor: out, data: few }]));
+    expect(read.traffic).toEqual({ submits: 1, copies: 1, reads: 1 });
+    expect([both[n - 1], ...few]).toEqual([2, 4, 4, 4]);
     machine.destroy();
   });
 

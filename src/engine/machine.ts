@@ -1,8 +1,9 @@
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { formOf, type Form } from './forms';
+import { Gathering, type Reading, type Source } from './gather';
 import { compilePipeline, type Pipeline } from './pipelines';
-import { METRIC_BYTES, METRIC_RING, placeOf, planMemory, STAGING_BYTES, STEP_BYTES, type MemoryPlan } from './plan';
+import { METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, type MemoryPlan } from './plan';
 import type { Program, Recorder } from './record';
 import { packStep, type StepScalars } from './step';
 import type { Tensor } from './tensor';
@@ -153,12 +154,10 @@ export class Machine {
   }
 
   /** Reads a tensor back as bytes; persistent tensors and those marked with `Recorder.keep`. */
-  async readBytes(t: Tensor): Promise<ArrayBuffer> {
-    const place = this.place(t);
-    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
-    const turn = this.stagingBusy.then(() => this.readThroughStaging(place.buffer, place.offset, t.storage.bytes));
-    this.stagingBusy = turn.catch(() => {});
-    return turn;
+  async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
+    const data = new ArrayBuffer(tensor.storage.bytes);
+    await this.read([{ tensor, data: new Uint8Array(data) }]);
+    return data;
   }
 
   async readF32(t: Tensor): Promise<Float32Array> {
@@ -169,41 +168,53 @@ export class Machine {
     return new Uint32Array(await this.readBytes(t));
   }
 
-  private async readThroughStaging(buffer: number, offset: number, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.buffers[this.plan.buffers.length - METRIC_RING - 1]!;
-    const out = new Uint8Array(bytes);
-    for (let at = 0; at < bytes; at += STAGING_BYTES) {
-      const n = Math.min(STAGING_BYTES, bytes - at);
-      out.set(await this.copyOut(buffer, offset + at, n, staging), at);
-    }
-    return out.buffer;
+  /** Reads several tensors back, in as few pieces as the staging buffer allows. */
+  read(readings: readonly Reading[]): Promise<void> {
+    return this.gather((gathering) => gathering.take(readings));
   }
 
-  private async copyOut(buffer: number, offset: number, bytes: number, staging: GPUBuffer): Promise<Uint8Array> {
-    this.device.check();
-    const { gpu } = this.device;
-    const encoder = gpu.createCommandEncoder();
-    encoder.copyBufferToBuffer(this.buffers[buffer]!, offset, staging, 0, bytes);
-    gpu.queue.submit([encoder.finish()]);
-    await this.device.wait(staging.mapAsync(1, 0, bytes)); // GPUMapMode.READ
-    const copy = new Uint8Array(staging.getMappedRange(0, bytes)).slice();
-    staging.unmap();
-    return copy;
+  /** Reads back what `body` takes, in as few pieces as the staging buffer allows; all of it is there at the end. Other reads wait for it. */
+  gather(body: (gathering: Gathering) => Promise<void>): Promise<void> {
+    const turn = this.stagingBusy.then(async () => {
+      const gathering = new Gathering({ device: this.device, staging: this.buffers[this.plan.buffers.length - METRIC_RING - 1]!, sourceOf: (t) => this.sourceOf(t), run: (...given) => this.run(...given) });
+      await body(gathering);
+      await gathering.flush();
+    });
+    this.stagingBusy = turn.catch(() => {});
+    return turn;
+  }
+
+  private sourceOf(t: Tensor): Source {
+    const place = this.place(t);
+    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
+    return { buffer: this.buffers[place.buffer]!, offset: place.offset };
   }
 
   /** Reads a small tensor (at most 256 bytes) without stopping the queue: the promise settles steps later. */
   async readLate(t: Tensor): Promise<Float32Array> {
-    const place = this.place(t)!;
+    const { buffer, offset } = this.sourceOf(t);
     const bytes = Math.min(METRIC_BYTES, t.storage.bytes);
     let slot = this.ring.find((s) => !s.busy);
     while (!slot) {
       await Promise.race(this.ring.map((s) => s.busy));
       slot = this.ring.find((s) => !s.busy);
     }
-    const result = this.copyOut(place.buffer, place.offset, bytes, slot.buffer);
+    const result = this.copyOut(buffer, offset, bytes, slot.buffer);
     slot.busy = result.catch(() => {}).finally(() => (slot.busy = null));
     const data = await result;
     return new Float32Array(data.buffer);
+  }
+
+  private async copyOut(buffer: GPUBuffer, offset: number, bytes: number, staging: GPUBuffer): Promise<Uint8Array> {
+    this.device.check();
+    const { gpu } = this.device;
+    const encoder = gpu.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+    gpu.queue.submit([encoder.finish()]);
+    await this.device.wait(staging.mapAsync(1, 0, bytes)); // GPUMapMode.READ
+    const copy = new Uint8Array(staging.getMappedRange(0, bytes)).slice();
+    staging.unmap();
+    return copy;
   }
 
   // ---- running ------------------------------------------------------------------------------------------------
@@ -214,9 +225,9 @@ export class Machine {
 
   /**
    * Encodes and submits a program, in pieces of about equal time. Between pieces `signal` is looked at: an abort throws
-   * and leaves persistent tensors as the finished pieces left them.
+   * and leaves persistent tensors as the finished pieces left them. `last` adds commands to the last submit.
    */
-  async run(program: Program, signal?: AbortSignal): Promise<void> {
+  async run(program: Program, signal?: AbortSignal, last?: (encoder: GPUCommandEncoder) => void): Promise<void> {
     const { costs, runs } = this.costsOf(program);
     for (let at = 0; at < costs.length; ) {
       // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
@@ -226,7 +237,7 @@ export class Machine {
       let end = at;
       let ms = 0;
       while (end < costs.length && (end === at || ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS))) ms += costs[end++]!;
-      this.submit(program, at, end);
+      this.submit(program, at, end, end === costs.length ? last : undefined);
       this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs).catch(() => {}));
       at = end;
     }
@@ -266,7 +277,7 @@ export class Machine {
     this.device.check();
   }
 
-  private submit(program: Program, from: number, to: number): void {
+  private submit(program: Program, from: number, to: number, last?: (encoder: GPUCommandEncoder) => void): void {
     const ready = this.ready.get(program)!;
     const encoder = this.device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -276,6 +287,7 @@ export class Machine {
       pass.dispatchWorkgroups(...ready[i]!.form.grid);
     }
     pass.end();
+    last?.(encoder);
     this.device.gpu.queue.submit([encoder.finish()]);
   }
 

@@ -61,14 +61,36 @@ interface Life {
   last: number;
 }
 
+/** The plan of each recorder as it was last planned. */
+const planned = new WeakMap<Recorder, { state: string; plan: MemoryPlan }>();
+
 /**
  * Plans the memory of all programs of a recorder: persistent tensors get buffers of their own, parameters share flat
  * buffers, and temporaries share whole buffers by disjoint lifetimes (greedy by size). One dispatch may not bind a
  * buffer both for reading and writing, so lifetimes that meet in an entry never share. What one program leaves for others
- * (`Recorder.once`) lives as long as the run. With a loan, `bytes` and `total` count only what is added to it.
+ * (`Recorder.once`) lives as long as the run. With a loan, `bytes` and `total` count only what is added to it. What is recorded
+ * is planned once: whoever chooses by bytes, says them, and allocates them has the same plan.
  */
 export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   rec.flats.seal();
+  const known = planned.get(rec);
+  const plan = known?.state === rec.state ? known.plan : layOut(rec);
+  planned.set(rec, { state: rec.state, plan });
+  if (!loan) return plan;
+  const buffers = plan.buffers.map((b) => ({ ...b }));
+  borrow(buffers, loan, new Set([...rec.constants.keys()].map((t) => t.label)));
+  return { ...plan, buffers, ...sums(buffers) };
+}
+
+/** Bytes that are one's own, by role and in all. */
+function sums(buffers: readonly BufferSpec[]): Pick<MemoryPlan, 'bytes' | 'total'> {
+  const own = buffers.filter((b) => b.lent === undefined);
+  const bytes: BytesByRole = {};
+  for (const b of own) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
+  return { bytes, total: own.reduce((n, b) => n + b.bytes, 0) };
+}
+
+function layOut(rec: Recorder): MemoryPlan {
   const buffers: BufferSpec[] = [];
   const places = new Map<Storage, Place>();
   const flatBuffers = new Map<string, number>();
@@ -88,7 +110,7 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
       }
     });
   }
-  for (const { part } of [...used.keys()]) if (part) used.set(part.of, part.of.label);
+  for (const storage of [...used.keys()]) for (let { part } = storage; part; part = part.of.part) used.set(part.of, part.of.label);
   for (const storage of used.keys()) {
     if (storage.part) continue;
     if (storage.flat) {
@@ -131,11 +153,7 @@ export function planMemory(rec: Recorder, loan?: Loan): MemoryPlan {
   buffers.push({ label: 'staging', role: 'staging', bytes: STAGING_BYTES, bound: 0 });
   for (let i = 0; i < METRIC_RING; i++) buffers.push({ label: `staging metrics ${i}`, role: 'staging', bytes: METRIC_BYTES, bound: 0 });
 
-  if (loan) borrow(buffers, loan, new Set([...rec.constants.keys()].map((t) => t.label)));
-  const own = buffers.filter((b) => b.lent === undefined);
-  const bytes: BytesByRole = {};
-  for (const b of own) bytes[b.role] = (bytes[b.role] ?? 0) + b.bytes;
-  return { buffers, places, uniforms, paramOffsets, bytes, total: own.reduce((n, b) => n + b.bytes, 0) };
+  return { buffers, places, uniforms, paramOffsets, ...sums(buffers) };
 }
 
 /** What is made in the program `once` and used in another. */

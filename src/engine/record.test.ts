@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { add } from '../ops/add';
+import { add, scaleBy } from '../ops/add';
+import { addBlocks } from '../ops/blocks';
+import { combine } from '../ops/combine';
 import { crossEntropy } from '../ops/crossEntropy';
 import { dropout } from '../ops/dropout';
 import { layerNorm } from '../ops/layerNorm';
-import { linear } from '../ops/matmul';
+import { linear, matmulNN } from '../ops/matmul';
+import { randloraUpdate } from '../ops/randloraStreamed';
 import { kernel } from './kernel';
 import { printProgram } from './print';
 import { Recorder, recorder } from './record';
+import type { Tensor } from './tensor';
 
 const copy = kernel(
   'copy',
@@ -121,6 +125,69 @@ describe('Recorder', () => {
       rec.backward(y, d);
       expect(rec.gradOf(x)!.storage).toBe(d.storage);
     });
+  });
+});
+
+describe('what would give wrong gradients is refused', () => {
+  const recording = (body: (rec: Recorder, x: Tensor) => void) => () => {
+    const rec = new Recorder();
+    rec.program('p', () => body(rec, rec.declare('input', 'x', [4, 64], 'f32', true)));
+  };
+
+  test('a whole, where only a slice of it has been reached before', () => {
+    expect(recording((rec, x) => {
+      const w = rec.param('w', [4, 64], 'g');
+      rec.backward(linear(matmulNN(linear(x, w), w), rec.rows(w, 1, 1)), rec.declare('input', 'e', [4, 1]));
+    })).toThrow('gradient: some of what reaches w (grad w) would be added to what is there and some would replace it; bind it whole everywhere, or in the same slices, [4, 64]');
+  });
+
+  test('coefficients of which only some have been reached before', () => {
+    expect(recording((rec, x) => {
+      const [bases, c] = [rec.declare('frozen', 'bases', [3, 64, 64]), rec.param('c', [5], 'g')];
+      rec.backward(linear(linear(x, combine(bases, c, 0, 64, 64)), combine(bases, c, 2, 64, 64)), rec.declare('input', 'd', [4, 64]));
+    })).toThrow('gradient: some of what reaches c (grad c) would be added to what is there and some would replace it; bind it whole everywhere, or in the same slices, [5]');
+  });
+
+  test.each<[string, (rec: Recorder, x: Tensor) => Tensor, string]>([
+    ['what another op has read', (_, x) => { const y = scaleBy(x, 2); add(y, y); return y; }, 's B: scale_by would be changed in place, but add has read it; give a copy, [4, 64]'],
+    ['what comes from outside', (_, x) => x, 's B: x would be changed in place, and others may read it; give a copy, [4, 64]'],
+    ['a parameter', (rec) => rec.param('p', [4, 64], 'g'), 's B: p would be changed in place, and others may read it; give a copy, [4, 64]'],
+  ])('a change in place of %s', (_, make, message) => {
+    expect(recording((rec, x) => void addBlocks(make(rec, x), x, rec.declare('frozen', 'w', [1, 64, 64]), { label: 's B' }))).toThrow(message);
+    const bases = (rec: Recorder) => ({ A: rec.declare('frozen', 'A', [2, 1, 64]), B: rec.declare('frozen', 'B', [64, 3, 2]), lambda: rec.declare('frozen', 'l', [1, 2, 3]), gamma: rec.declare('frozen', 'g', [1, 3, 64]), paper: false });
+    expect(recording((rec, x) => void randloraUpdate(make(rec, x), x, bases(rec), { out: 64, alpha: 1 }))).toThrow(message.replace('s B', 'randlora'));
+  });
+
+  test('two updates may follow each other in place', () => {
+    expect(recording((rec, x) => {
+      const w = rec.declare('frozen', 'w', [1, 64, 64]);
+      addBlocks(addBlocks(scaleBy(x, 2), x, w), x, w);
+    })).not.toThrow();
+  });
+
+  test('a dispatch that replaces instead of adding', () => {
+    const replaces = (rec: Recorder, t: Tensor) => rec.contribute(t, (out) => rec.emit(copy, { tensors: { x: rec.declare('input', 'x', [4, 64]), out }, params: { count: 256, scale: 1 }, grid: [1] }));
+    const sentence = (label: string) => `gradient: copy (copy) would replace what has reached ${label} before instead of adding to it; write to a tensor of its own and pass that on, [4, 64]`;
+    // Of a parameter, whatever it is: the next micro-batch adds to it.
+    expect(recording((rec) => replaces(rec, rec.param('p', [4, 64], 'g')))).toThrow(sentence('p'));
+    expect(recording((rec) => {
+      const t = rec.temp('t', [4, 64], true);
+      replaces(rec, t);
+      replaces(rec, t);
+    })).toThrow(sentence('t'));
+    expect(recording((rec, x) => rec.contribute(x, () => {}))).toThrow('gradient: no dispatch writes that of x, [4, 64]');
+  });
+
+  test('a gradient that is set where it adds up', () => {
+    expect(recording((rec, x) => rec.setGrad(rec.param('p', [4, 64], 'g'), x))).toThrow('gradient: that of p adds up in a buffer of its own; contribute to it');
+    expect(recording((rec, x) => rec.setGrad(rec.once('made', () => scaleBy(rec.param('p', [4, 64], 'g'), 2)), x))).toThrow(/that of scale_by adds up/);
+  });
+
+  test('reading a slice of what is written', () => {
+    expect(recording((rec) => {
+      const out = rec.declare('state', 's', [4, 64]);
+      rec.emit(copy, { tensors: { x: rec.rows(out, 0, 1), out }, params: { count: 64, scale: 1 }, grid: [1] });
+    })).toThrow('copy: out and x are the same buffer (s)');
   });
 });
 

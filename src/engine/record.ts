@@ -3,6 +3,7 @@ import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
 import { ELEMENTS, type Binding, type Kernel } from './kernel';
+import { Ranges } from './ranges';
 import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
 
 export type Phase = 'forward' | 'backward' | 'update';
@@ -120,13 +121,14 @@ export class Recorder {
   private grads = new Map<Storage, Tensor>();
   private gates = new Map<Storage, Gate>();
   private gatedGrads = new Map<Storage, Tensor>();
-  private touched = new Set<Storage>();
+  /** What gradients of parameters hold of this step, by the buffer they lie in: it may be bound whole and in slices. */
+  private touched = new Map<Storage, Ranges>();
   private nextId = 0;
   private streams = 0;
   /** Whether the program being recorded has a backward. */
   private gradients = true;
-  /** Gradients that programs recorded before wrote. */
-  private earlier = new Set<Storage>();
+  /** What programs recorded before wrote of them. */
+  private earlier = new Map<Storage, Ranges>();
   /** What is made once a step, by label, and the tape of how. */
   private readonly madeOnce = new Map<string, Tensor>();
   private readonly onceTape: (() => void)[] = [];
@@ -153,8 +155,8 @@ export class Recorder {
     this.grads = new Map();
     this.gates = new Map();
     this.gatedGrads = new Map();
-    this.earlier = new Set([...this.earlier, ...this.touched]);
-    this.touched = new Set();
+    this.earlier = together(this.earlier, this.touched);
+    this.touched = new Map();
     this.phase = 'forward';
     this.streams = 0;
     this.gradients = this.taping = gradients;
@@ -203,12 +205,14 @@ export class Recorder {
   settle(): void {
     this.phase = 'backward';
     this.settling = true;
-    for (const made of this.madeOnce.values()) {
-      const grad = this.gradOfParam.get(made.storage);
-      if (grad && this.earlier.has(grad.storage)) this.setGrad(made, grad);
-    }
+    this.touched = together(this.earlier, this.touched);
     this.unwind(this.onceTape);
     this.settling = false;
+  }
+
+  /** Changes with everything that a plan depends on. */
+  get state(): string {
+    return [this.nextId, this.kept.size, ...this.programs.map(({ entries }) => entries.length)].join();
   }
 
   /** Prefixes labels inside `body`, for printing. */
@@ -289,14 +293,17 @@ export class Recorder {
     return stacked;
   }
 
-  /** The slot in the flat gradients that belongs to a parameter. */
+  /** The slot in the flat gradients that belongs to a parameter, or to a part of one. */
   paramGrad(param: Tensor): Tensor {
-    const { part } = param.storage;
-    const whole = part && this.gradOfParam.get(part.of);
-    if (whole) return this.slice(whole, part.offset, param.shape);
-    const grad = this.gradOfParam.get(param.storage);
-    if (!grad) fail('paramGrad', `${param.label} is not a parameter`);
-    return grad;
+    const known = this.gradOfParam.get(param.storage);
+    if (known) return known;
+    let offset = 0;
+    for (let { part } = param.storage; part; part = part.of.part) {
+      offset += part.offset;
+      const whole = this.gradOfParam.get(part.of);
+      if (whole) return this.slice(whole, offset, param.shape);
+    }
+    return fail('paramGrad', `${param.label} is not a parameter`);
   }
 
   /** A contiguous piece of one of the four flats, for the optimizer. */
@@ -326,7 +333,7 @@ export class Recorder {
 
   /**
    * Rows `first` to `first + count - 1` of a persistent matrix, over the same memory: what is too large for one binding is
-   * bound by slices. A parameter's slices have slices of its gradient; use either slices that do not overlap or the whole.
+   * bound by slices. A parameter's slices have slices of its gradient.
    */
   rows(t: Tensor, first: number, count: number): Tensor {
     const width = t.shape[t.shape.length - 1]!;
@@ -404,7 +411,7 @@ export class Recorder {
       tensors[b.name] = t;
     }
     for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
-      const clash = kernel.bindings.find((b) => b !== w && tensors[b.name]!.storage === tensors[w.name]!.storage);
+      const clash = kernel.bindings.find((b) => b !== w && wholeOf(tensors[b.name]!.storage) === wholeOf(tensors[w.name]!.storage));
       if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
@@ -430,9 +437,20 @@ export class Recorder {
 
   /** The dispatch that wrote `t` last, in the phase that is being recorded. */
   writerOf(t: Tensor): Entry | undefined {
-    const writes = ({ kernel, tensors }: Entry) => kernel.bindings.some((b) => b.access === 'read_write' && tensors[b.name]!.storage === t.storage);
-    const last = this.entries.findLast(writes);
+    const last = this.entries.findLast((entry) => writes(entry, t));
     return last?.phase === this.phase ? last : undefined;
+  }
+
+  /**
+   * Says that `what` adds to `t` where it lies. Throws where that would change what others read: `t` must be a temporary that
+   * nothing has read since it was written.
+   */
+  changesInPlace(t: Tensor, what: string): void {
+    if (t.role !== 'temp') fail(what, `${t.label} would be changed in place, and others may read it; give a copy`, t.shape);
+    for (const entry of this.entries.toReversed()) {
+      if (writes(entry, t)) return;
+      if (Object.values(entry.tensors).some(({ storage }) => storage === t.storage)) fail(what, `${t.label} would be changed in place, but ${entry.label} has read it; give a copy`, t.shape);
+    }
   }
 
   // ---- gradients ----------------------------------------------------------------------------------------------
@@ -455,14 +473,21 @@ export class Recorder {
     }
   }
 
-  /** The gradient collected so far for an intermediate, in its shape. */
+  /** Whether gradients of `t` add up in a buffer of their own: those of a parameter, and of what is made once a step. */
+  collects(t: Tensor): boolean {
+    return t.role === 'param' || this.gradOfParam.has(t.storage);
+  }
+
+  /** The gradient collected so far for an intermediate, in its shape; while settling, also for what was made once a step. */
   gradOf(t: Tensor): Tensor | null {
-    const grad = this.grads.get(t.storage);
+    const once = this.settling && t.role !== 'param' ? this.gradOfParam.get(t.storage) : undefined;
+    const grad = once ? this.touched.has(once.storage) && once : this.grads.get(t.storage);
     return grad ? this.view(grad, t.shape) : null;
   }
 
   /** Declares `grad` to be the whole gradient of intermediate `t` (which may be shared: it is never written again). */
   setGrad(t: Tensor, grad: Tensor): void {
+    if (this.collects(t)) fail('gradient', `that of ${t.label} adds up in a buffer of its own; contribute to it`);
     this.grads.set(t.storage, grad);
   }
 
@@ -470,26 +495,47 @@ export class Recorder {
    * Adds one contribution to the gradient of `t`. For an intermediate, `write` must write `contribution + previous`
    * into a fresh `out` (never in place: `dout` may be shared by both sides of a residual). For a parameter, `out` is
    * its place in the flat gradients, `previous` is null and `accumulate` says whether to overwrite or add; likewise for what
-   * is made once a step, whose gradient has a buffer of its own.
+   * is made once a step, whose gradient has a buffer of its own. An op that writes only some elements says which. Throws where
+   * the dispatch that `write` records would not give the sum.
    */
-  contribute(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate) => void): void {
+  contribute(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate) => void, elements?: { first: number; count: number }): void {
     if (!t.requiresGrad) return;
-    if (t.role === 'param' || this.gradOfParam.has(t.storage)) {
+    if (this.collects(t)) {
       const grad = this.paramGrad(t);
-      const first = !this.touched.has(grad.storage) && !(this.settling && this.earlier.has(grad.storage));
-      this.touched.add(grad.storage);
-      write(this.view(grad, t.shape), null, first ? this.whenFirst : Accumulate.add);
-      return;
+      const accumulate = this.arrives(t, grad.storage, elements);
+      return this.adding(t, { out: this.view(grad, t.shape), previous: null, accumulate }, write);
     }
     const previous = this.gradOf(t);
     const out = this.make('temp', `d ${t.label}`, t.shape, 'f32', false);
-    write(out, previous, Accumulate.write);
+    this.adding(t, { out, previous, accumulate: Accumulate.write }, write);
     this.grads.set(t.storage, out);
   }
 
-  /** How a step's first contribution to the gradient of a parameter is written: over that of the step before. */
-  get whenFirst(): Accumulate {
-    return this.settling ? Accumulate.write : Accumulate.addAfterFirst;
+  /** Books what is about to be written of a parameter's gradient, and says how: over that of the step before, or added. */
+  private arrives(t: Tensor, grad: Storage, elements?: { first: number; count: number }): Accumulate {
+    const whole = wholeOf(grad);
+    const from = offsetIn(grad) + 4 * (elements?.first ?? 0);
+    const bytes = elements ? 4 * elements.count : grad.bytes;
+    const ranges = this.touched.get(whole) ?? new Ranges();
+    const before = ranges.count(from, from + bytes);
+    if (before > 0 && before < bytes) {
+      fail('gradient', `some of what reaches ${t.label} (${whole.label}) would be added to what is there and some would replace it; bind it whole everywhere, or in the same slices`, t.shape);
+    }
+    ranges.add(from, from + bytes);
+    this.touched.set(whole, ranges);
+    return before > 0 ? Accumulate.add : this.settling ? Accumulate.write : Accumulate.addAfterFirst;
+  }
+
+  /** Has a contribution recorded, and holds it to its word: the first dispatch that writes `out` reads `previous`, or adds as it was told to. */
+  private adding(t: Tensor, how: { out: Tensor; previous: Tensor | null; accumulate: Accumulate }, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate) => void): void {
+    const from = this.entries.length;
+    const { out, previous, accumulate } = how;
+    write(out, previous, accumulate);
+    const first = this.entries.slice(from).find((entry) => writes(entry, out));
+    if (!first) return fail('gradient', `no dispatch writes that of ${t.label}`, t.shape);
+    const adds = (first.params.accumulate ?? Accumulate.write) === accumulate;
+    const reads = !previous || Object.values(first.tensors).some(({ storage }) => storage === previous.storage);
+    if (!adds || !reads) fail('gradient', `${first.label} (${first.kernel.name}) would replace what has reached ${t.label} before instead of adding to it; write to a tensor of its own and pass that on`, t.shape);
   }
 
   /** Says that contributions to the gradient of `t` may be gated where they are made: each alone, since a gate is linear. */
@@ -500,9 +546,9 @@ export class Recorder {
   /** As `contribute`, by an op that can multiply what it writes by the gate of `t`, if there is one (`previous` is gated already). */
   contributeGated(t: Tensor, write: (out: Tensor, previous: Tensor | null, accumulate: Accumulate, gate: Gate | null) => void): void {
     const gate = this.gates.get(t.storage);
-    if (!gate || !t.requiresGrad || t.role === 'param') return this.contribute(t, (out, previous, accumulate) => write(out, previous, accumulate, null));
+    if (!gate || !t.requiresGrad || this.collects(t)) return this.contribute(t, (out, previous, accumulate) => write(out, previous, accumulate, null));
     const out = this.make('temp', `d ${t.label} gated`, t.shape, 'f32', false);
-    write(out, this.gatedGradOf(t), Accumulate.write, gate);
+    this.adding(t, { out, previous: this.gatedGradOf(t), accumulate: Accumulate.write }, (...given) => write(...given, gate));
     this.gatedGrads.set(t.storage, out);
   }
 
@@ -591,4 +637,22 @@ export class Recorder {
   private path(label: string): string {
     return [...this.scopes, label].join('.');
   }
+}
+
+/** The storage that a part is of. */
+const wholeOf = (storage: Storage): Storage => (storage.part ? wholeOf(storage.part.of) : storage);
+
+/** And where in it the part begins. */
+const offsetIn = ({ part }: Storage): number => (part ? part.offset + offsetIn(part.of) : 0);
+
+const writes = ({ kernel, tensors }: Entry, t: Tensor): boolean => kernel.bindings.some((b) => b.access === 'read_write' && tensors[b.name]!.storage === t.storage);
+
+/** The union of both. */
+function together(...maps: ReadonlyMap<Storage, Ranges>[]): Map<Storage, Ranges> {
+  const all = new Map<Storage, Ranges>();
+  for (const [storage, ranges] of maps.flatMap((map) => [...map])) {
+    if (!all.has(storage)) all.set(storage, new Ranges());
+    all.get(storage)!.addAll(ranges);
+  }
+  return all;
 }

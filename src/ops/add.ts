@@ -69,7 +69,7 @@ export function scaleBy(x: Tensor, alpha: number, label = 'scale_by'): Tensor {
 export function passGrad(t: Tensor, grad: Tensor, alpha = 1): void {
   const rec = recorder();
   if (!t.requiresGrad) return;
-  if (t.role !== 'param' && alpha === 1 && !rec.gradOf(t)) rec.setGrad(t, rec.view(grad, t.shape));
+  if (!rec.collects(t) && alpha === 1 && !rec.gradOf(t)) rec.setGrad(t, rec.view(grad, t.shape));
   else rec.contribute(t, (out, previous, accumulate) => emit(grad, previous, out, alpha, 1, accumulate, `d ${t.label}`));
 }
 

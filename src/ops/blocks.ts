@@ -17,7 +17,7 @@ export interface BlocksOptions {
 /**
  * Adds alpha * u_z w_z^T to the columns of block z of y, in place: the second half of G low-rank updates that run as one.
  * u (..., G q) has the blocks of q columns side by side, y (..., S N) those of N columns; w (G, N, q). What y was before
- * is gone, so no other op may have read it; the result is y with the gradient that the update brings.
+ * is gone, so it is refused where another op has read it; the result is y with the gradient that the update brings.
  */
 export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride = 1, transposed = false, slice, label = 'add blocks' }: BlocksOptions = {}): Tensor {
   const rec = recorder();
@@ -29,6 +29,7 @@ export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride =
   const fits = Number.isInteger(G) && (slice || w.shape[0] === G) && ldy % N === 0 && (G - 1) * stride * N < ldy && rowsOf(y) === M;
   if (!fits) fail(label, `wants y (..., S N), u (..., G q) and w (G, N, q)${transposed ? ' transposed' : ''}`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
   if (slice && w.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
+  rec.changesInPlace(y, label);
   const ldw = slice?.ld ?? cols;
   const [atY, atU, atW] = [stride * N, q, slice ? 0 : rows * cols];
   const batch = (x: number, weight: number, out: number): Batch => ({ count: G, heads: 1, x: [x, 0], weight: [weight, 0], out: [out, 0] });
@@ -37,8 +38,8 @@ export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride =
   rec.onBackward(() => {
     const dy = rec.gradOf(out);
     if (!dy) return;
-    rec.contribute(u, (du, previous) =>
-      product({ mode: transposed ? 'nt' : 'nn', x: dy, weight: w, out: du, M, N: q, K: N, ldx: ldy, ldw, ldo: ldu, alpha, residual: previous, batch: batch(atY, atW, atU), label: `d ${u.label}` }),
+    rec.contribute(u, (du, previous, accumulate) =>
+      product({ mode: transposed ? 'nt' : 'nn', x: dy, weight: w, out: du, M, N: q, K: N, ldx: ldy, ldw, ldo: ldu, alpha, residual: previous, accumulate, batch: batch(atY, atW, atU), label: `d ${u.label}` }),
     );
     rec.contribute(w, (dw, previous, accumulate) =>
       transposed

@@ -37,5 +37,14 @@ export function finishColumnSum(targets: readonly Tensor[], partial: Tensor, chu
       label: `d ${t.label}`,
     });
   const [first, other] = targets.filter((t) => t.requiresGrad);
-  if (first) grad(first, (out, accumulate) => (other ? grad(other, (second) => finish(first, out, second, accumulate)) : finish(first, out, null, accumulate)));
+  if (!first) return;
+  grad(first, (out, accumulate) => {
+    if (!other) return finish(first, out, null, accumulate);
+    grad(other, (second, too) => {
+      if (too === accumulate) return finish(first, out, second, accumulate);
+      // One of them has been reached before and the other has not.
+      finish(first, out, null, accumulate);
+      finish(other, second, null, too);
+    });
+  });
 }

@@ -28,8 +28,8 @@ export function combine(bases: Tensor, w: Tensor, first: number, rows: number, c
     if (!dout) return;
     const write = (dw: Tensor, accumulate: number) =>
       rec.emit(backward, { tensors: { bases, dout, dw }, params: { ...shape, accumulate }, grid: [n], label: `d ${w.label}` });
-    // Both factors take their coefficients from one tensor, so even a second contribution writes other elements.
-    if (w.role === 'param') rec.contribute(w, (dw) => write(dw, rec.whenFirst));
+    // Both factors take their coefficients from one tensor.
+    if (w.role === 'param') rec.contribute(w, (dw, _, accumulate) => write(dw, accumulate), { first, count: n });
     else freshGrad(w, (dw) => write(dw, 0));
   });
   return out;

@@ -8,6 +8,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { freshGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, rowGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
@@ -45,15 +46,16 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
       rec.emit(backwardWeight, { tensors: { x, stats, dout, partial }, params: { rows, width }, grid: [Math.ceil(width / 64), chunks], label: `d ${label} partial` });
       finishColumnSum([weight, bias], partial, chunks, width);
     }
-    rec.contribute(x, (dx, previous) =>
+    const input = (dx: Tensor, previous: Tensor | null) =>
       rec.emit(backward[lanes], {
         tensors: { x, weight, stats, dout, previous, dx },
         params: { rows, width: width / lanes },
         overrides: previous ? { PREVIOUS: 1 } : {},
         grid,
         label: `d ${label}`,
-      }),
-    );
+      });
+    if (rec.collects(x)) freshGrad(x, (dx) => input(dx, null));
+    else rec.contribute(x, input);
   });
   return out;
 }

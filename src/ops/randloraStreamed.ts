@@ -39,6 +39,7 @@ export function randloraUpdate(base: Tensor, x: Tensor, f: Factors, { out, alpha
   const q = n * r;
   const width = lastOf(base);
   if (rowsOf(base) !== T || width % out || width / out <= (G - 1) * stride) fail('randlora', `the base is not (${T}, ${G} x ${out})`, base.shape);
+  rec.changesInPlace(base, 'randlora');
   /** Blocks of the base and their neighbours are all of it: a row of x has G rows in it, or one. */
   const whole = width === G * out;
   const at = stride * out;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { Recorder } from '../engine/record';
 import { gpu } from '../testing/dawn';
 import { trainDefaults } from './config';
 import type { RunEvent, RunSpec } from './protocol';
@@ -29,7 +30,7 @@ test('what is bundled is told and planned from descriptions of a few kilobytes, 
   expect(await told()).toEqual(before);
 });
 
-test('what is prepared is compiled for all methods, and a run that follows compiles nothing, with the same numbers', async () => {
+test('what is prepared is compiled for all methods, and a run that follows compiles nothing and records no program, with the same numbers', async () => {
   const run = async (on: Studio) => {
     const events: RunEvent[] = [];
     await on.run(spec('lora'), null, (event) => events.push(event));
@@ -42,11 +43,16 @@ test('what is prepared is compiled for all methods, and a run that follows compi
   await studio.prepare([spec('lora'), spec('unknown'), spec('vera')]);
   expect(files()).toEqual(described);
   const compiled = compile.mock.calls.length;
+  const record = vi.spyOn(Recorder.prototype, 'program');
   expect(compiled).toBeGreaterThan(30);
   const events = await run(studio);
   expect(compile).toHaveBeenCalledTimes(compiled);
+  // Neither does it record its programs again: the plan that the page shows is the run's.
+  expect(events.find((event) => event.type === 'planned')).toMatchObject({ plan: await studio.plan(spec('lora')) });
+  expect(record.mock.calls.filter(([name]) => name === 'train')).toEqual([]);
   expect(events.filter((event) => event.type === 'phase').map(({ phase }) => phase)).toContain('compile');
   expect(events.at(-1)).toMatchObject({ type: 'finished', reason: 'done' });
   expect(losses(events)).toEqual(losses(plain));
   compile.mockRestore();
+  record.mockRestore();
 });

@@ -1,10 +1,10 @@
 import type { Arrays } from '../adapters/method';
 import type { Machine } from '../engine/machine';
-import type { FlatPlace } from '../engine/flats';
 import type { Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Evaluation } from './protocol';
+import { hostFlat } from './weights';
 
 /** Where a run stood. */
 export interface Position {
@@ -22,28 +22,10 @@ export interface Best {
 
 const BEST = 'best ';
 
-/** What is kept of every parameter: its values and both Adam moments. */
+/** What is kept of every parameter: its values and both Adam moments. A checkpoint names each parameter, so that how they lie may change. */
 const KEPT = ['param', 'm', 'v'] as const;
 
-/** The buffers that these lie in, as they are on the GPU. A checkpoint names each parameter, so that how they lie may change. */
-interface Flats {
-  /** By the ranges that are read and written at once. */
-  ranges: { tensor: Tensor; data: Float32Array<ArrayBuffer> }[];
-  /** By parameter. */
-  values: { label: string; data: Float32Array<ArrayBuffer> }[];
-}
-
-function flatsOf(rec: Recorder): Flats[] {
-  return KEPT.map((name) => {
-    const ranges = rec.flats.seal();
-    const chunks = rec.flats.chunks.map((bytes) => new Float32Array(bytes / 4));
-    const within = ({ chunk, offset }: FlatPlace, bytes: number) => chunks[chunk]!.subarray(offset / 4, (offset + bytes) / 4);
-    return {
-      ranges: ranges.map((range) => ({ tensor: rec.flatRange(name, range), data: within(range, range.bytes) })),
-      values: rec.flats.params().map(({ tensor }) => ({ label: `${name} ${tensor.label}`, data: within(rec.flats.placeOf(tensor), tensor.storage.bytes) })),
-    };
-  });
-}
+const flatsOf = (rec: Recorder) => KEPT.map((name) => ({ name, ...hostFlat(rec, name) }));
 
 /** The count of skipped steps. */
 const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]);
@@ -52,11 +34,11 @@ const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]
 export async function saveCheckpoint(machine: Machine, rec: Recorder, position: Position, best: Best | null = null): Promise<Uint8Array> {
   const tensors: Record<string, TensorData> = {};
   const put = (label: string, data: Float32Array) => (tensors[label] = { dtype: 'F32', shape: [data.length], data });
-  for (const { ranges, values } of flatsOf(rec)) {
-    for (const { tensor, data } of ranges) data.set(await machine.readF32(tensor));
-    for (const { label, data } of values) put(label, data);
-  }
-  put('grad_norm', await machine.readF32(skipped(rec)));
+  const flats = flatsOf(rec);
+  const counts = { tensor: skipped(rec), data: new Float32Array(4) };
+  await machine.read([...flats.flatMap(({ ranges }) => ranges), counts]);
+  for (const { name, values } of flats) for (const { label, data } of values) put(`${name} ${label}`, data);
+  put('grad_norm', counts.data);
   for (const [label, data] of Object.entries(best?.values ?? {})) put(BEST + label, data);
   return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best ? { best: JSON.stringify(best.evaluation) } : {}) });
 }
@@ -69,7 +51,7 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   if (file.metadata.fingerprint !== fingerprint) throw new FormatError('This checkpoint was written with other settings; start the run anew, or restore its settings.');
   const flats = flatsOf(rec);
   const counts = { label: 'grad_norm', data: new Float32Array(4) };
-  for (const { label, data } of [...flats.flatMap((f) => f.values), counts]) {
+  for (const { label, data } of [...flats.flatMap(({ name, values }) => values.map(({ label, data }) => ({ label: `${name} ${label}`, data }))), counts]) {
     if (!file.has(label)) throw new FormatError(`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
     const found = await file.readF32(label);
     if (found.length !== data.length) throw new FormatError(`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);

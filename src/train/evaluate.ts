@@ -14,7 +14,9 @@ export const PADDING = 0xffffffff;
 
 /**
  * Runs the evaluation program over `count` images of a feed and returns loss, top-1, per-class accuracy and confusion
- * counts. `signal` stops it between batches. With `name` the first images of each cell of the confusion matrix are named.
+ * counts. What the program says of each image is gathered on the GPU and read at the end: batches follow each other without
+ * a wait. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
+ * the confusion matrix are named.
  */
 export async function evaluate(
   machine: Machine,
@@ -28,25 +30,29 @@ export async function evaluate(
   const batch = programs.pixels.shape[0]!;
   const pixels = new Float32Array(batch * feed.floats);
   const labels = new Uint32Array(batch);
+  const given = new Uint32Array(count);
+  const rows = new Float32Array(4 * count);
+  await machine.gather(async (gathering) => {
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(count, from + batch);
+      labels.fill(PADDING);
+      await feed.fill(Array.from({ length: to - from }, (_, i) => from + i), 0, pixels, labels);
+      given.set(labels.subarray(0, to - from), from);
+      machine.write(programs.pixels, pixels);
+      machine.write(programs.labels, labels);
+      machine.setStep(noStep);
+      await gathering.run(programs.evaluate!, { tensor: programs.rows, data: rows.subarray(4 * from, 4 * to) }, options.signal);
+      options.progress?.(to, count);
+    }
+  });
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const images: NonNullable<Evaluation['images']> = [];
   let loss = 0;
-  for (let from = 0; from < count; from += batch) {
-    const n = Math.min(batch, count - from);
-    labels.fill(PADDING);
-    await feed.fill(Array.from({ length: n }, (_, i) => from + i), 0, pixels, labels);
-    machine.write(programs.pixels, pixels);
-    machine.write(programs.labels, labels);
-    machine.setStep(noStep);
-    await machine.run(programs.evaluate!, options.signal);
-    const rows = await machine.readF32(programs.rows);
-    for (let i = 0; i < n; i++) {
-      loss += rows[4 * i]!;
-      const [label, said] = [labels[i]!, rows[4 * i + 3]!];
-      const seen = (confusion[label]![said]! += 1);
-      if (options.name && seen <= (label === said ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([options.name(from + i), label, said]);
-    }
-    options.progress?.(Math.min(count, from + batch), count);
+  for (let i = 0; i < count; i++) {
+    loss += rows[4 * i]!;
+    const [label, said] = [given[i]!, rows[4 * i + 3]!];
+    const seen = (confusion[label]![said]! += 1);
+    if (options.name && seen <= (label === said ? RIGHT_IMAGES : WRONG_IMAGES) && images.length < NAMED_IMAGES) images.push([options.name(i), label, said]);
   }
   const right = confusion.map((row, c) => row[c]!);
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));

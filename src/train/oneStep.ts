@@ -76,8 +76,9 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
       logits.push(...(await machine.readF32(programs.logits)));
     }
     if (update) await machine.run(update);
-    const grads: Arrays = {};
-    for (const { tensor } of rec.flats.params()) grads[tensor.label] = await machine.readF32(rec.paramGrad(tensor));
+    const read = rec.flats.params().map(({ tensor }) => ({ label: tensor.label, tensor: rec.paramGrad(tensor), data: new Float32Array(tensor.storage.bytes / 4) }));
+    await machine.read(read);
+    const grads: Arrays = Object.fromEntries(read.map(({ label, data }) => [label, data]));
     const [loss] = await machine.readF32(programs.metrics);
     await machine.idle();
     return { logits: Float32Array.from(logits), loss: loss!, grads };

@@ -2,6 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
+import type { KnownModel } from './openModel';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
 import type { DeviceReport, Plan, TrainConfig } from './protocol';
@@ -30,25 +31,57 @@ export function programOptions(config: TrainConfig, device?: About): ProgramOpti
   };
 }
 
+/** A run's programs, and what they will take. */
+export interface PlannedRun {
+  plan: Plan;
+  programs: Programs;
+}
+
+/** Programs that are kept: as many as there are methods to be compared, and one. */
+const KEPT = 8;
+
+/**
+ * Programs of the runs that were planned last. What a page shows, what is compiled ahead and the run itself are one choice, of
+ * which the programs are recorded once.
+ */
+export class Plans {
+  private readonly known = new Map<string, Programs>();
+
+  /** As `planRun`, of a model by its config.json. */
+  of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
+    const options = programOptions(config, device);
+    const { num_labels, image_size, head, contrastive } = adapted.model;
+    const bases = Object.entries(adapted.shared).map(([name, { shape, stored }]) => [name, shape, stored?.shape, stored?.dtype]);
+    const key = JSON.stringify([json, num_labels, image_size, head, contrastive?.tokens, adapted.config, bases, options]);
+    const programs = this.known.get(key) ?? recordPrograms(adapted, options);
+    // The one used last is the last to go.
+    this.known.delete(key);
+    this.known.set(key, programs);
+    for (const oldest of [...this.known.keys()].slice(0, -KEPT)) this.known.delete(oldest);
+    return { plan: planOf(programs, adapted, config, steps), programs };
+  }
+}
+
 /** Records a run's programs and says what they will take: parameters, bytes by role, dispatches. Needs no GPU and no weights. */
-export function planRun(adapted: Adapted, config: TrainConfig, steps: number, device?: About): { plan: Plan; programs: Programs } {
+export function planRun(adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
   const programs = recordPrograms(adapted, programOptions(config, device));
+  return { plan: planOf(programs, adapted, config, steps), programs };
+}
+
+function planOf(programs: Programs, adapted: Adapted, config: TrainConfig, steps: number): Plan {
   const memory = planMemory(programs.rec);
   const counts = adapted.counts();
   const count = (program: Program | null) => program?.entries.length ?? 0;
   return {
-    programs,
-    plan: {
-      ...counts,
-      trainable_parameters: counts.adapter_parameters + counts.head_parameters,
-      bytes: memory.bytes,
-      total_bytes: memory.total,
-      dispatches: count(programs.once) + config.accumulate * count(programs.train) + count(programs.update),
-      file_bytes: adapted.fileBytes(),
-      work: workOf(adapted, config.batch, programs.sharing),
-      steps,
-      forms: adapted.forms(config.batch, programs.sharing),
-    },
+    ...counts,
+    trainable_parameters: counts.adapter_parameters + counts.head_parameters,
+    bytes: memory.bytes,
+    total_bytes: memory.total,
+    dispatches: count(programs.once) + config.accumulate * count(programs.train) + count(programs.update),
+    file_bytes: adapted.fileBytes(),
+    work: workOf(adapted, config.batch, programs.sharing),
+    steps,
+    forms: adapted.forms(config.batch, programs.sharing),
   };
 }
 

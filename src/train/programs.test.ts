@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import type { Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
+import { Recorder } from '../engine/record';
 import { parseModel } from '../models';
+import { scaleBy } from '../ops/add';
 import { completeTrain } from './config';
-import { largestBatch, planRun } from './plan';
+import { largestBatch, planRun, Plans } from './plan';
 import { recordPrograms, type ProgramOptions } from './programs';
+import type { MethodConfig, TrainConfig } from './protocol';
 
 const config = (layers: number, patch_size = 4) => ({ model_type: 'vit', hidden_size: 64, num_hidden_layers: layers, num_attention_heads: 2, intermediate_size: 128, image_size: 32, patch_size, layer_norm_eps: 1e-6, num_labels: 3 });
 const options = (more: Partial<ProgramOptions>): ProgramOptions => ({ batch: 16, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form: 'merged', ...more });
@@ -64,4 +67,37 @@ test('the largest batch is one that fits, whatever is chosen for it, and the nex
       expect(bytes(batch + 1)).toBeGreaterThan(cap);
     }
   }
+});
+
+test('a run is recorded once for each choice, whoever plans it, and what is recorded is planned once', () => {
+  const recorded = vi.spyOn(Recorder.prototype, 'program');
+  const counted = (body: () => unknown) => {
+    recorded.mockClear();
+    body();
+    return recorded.mock.calls.filter(([name]) => name === 'train').length;
+  };
+  const plans = new Plans();
+  const run = (json: ReturnType<typeof config>, method: MethodConfig, train: Partial<TrainConfig>) => {
+    const vision = parseModel(json).with({ labels: ['a', 'b', 'c'] });
+    return plans.of({ config: json }, new Adapted(vision, method), completeTrain({ batch: 2, ...train }), 7);
+  };
+  const randlora = { method: 'randlora', r: 4, form: 'merged' };
+  // Made again, and kept: both are needed to choose.
+  let first!: ReturnType<typeof run>;
+  expect(counted(() => (first = run(config(2), randlora, {})))).toBe(2);
+  // What says nothing about the programs makes no other choice.
+  expect(counted(() => expect(run(config(2), { ...randlora }, { seed: 8, lr: 0.5 })).toEqual(first))).toBe(0);
+  expect(planMemory(first.programs.rec)).toBe(planMemory(first.programs.rec));
+  for (const [json, method, train] of [[config(3), randlora, {}], [config(2), { ...randlora, r: 5 }, {}], [config(2), randlora, { batch: 3 }]] as const) {
+    expect(counted(() => expect(run(json, method, train).plan.total_bytes).not.toBe(first.plan.total_bytes))).toBe(2);
+  }
+  // The oldest go.
+  for (let r = 1; r <= 8; r++) run(config(1), { method: 'lora', r }, {});
+  expect(counted(() => run(config(2), randlora, {}))).toBe(2);
+  // What is recorded after a plan is in the next one.
+  const { rec } = first.programs;
+  const before = planMemory(rec).total;
+  rec.program('more', () => void rec.keep(scaleBy(rec.declare('input', 'more', [64]), 2)));
+  expect(planMemory(rec).total).toBe(before + 2 * 256 + 256);
+  recorded.mockRestore();
 });

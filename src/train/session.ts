@@ -18,7 +18,7 @@ import type { BatchSource } from './feeds';
 import { ImageFeed } from './images';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
-import { planRun, programOptions } from './plan';
+import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
 import type { Evaluation, Phase, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
@@ -44,6 +44,8 @@ export interface SessionInput {
   bases?: Record<string, FileBase>;
   /** A checkpoint of this run to go on from. */
   resume?: Uint8Array | null;
+  /** Where the run may have been planned already. */
+  plans?: Plans;
 }
 
 /**
@@ -114,7 +116,7 @@ export class Session {
   }
 
   private async train(): Promise<void> {
-    const { spec, model, batches, splits, classes, device } = this.input;
+    const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const { signal } = this.abort;
     const config = spec.train;
     const ownHead = hasOwnHead(model, classes);
@@ -126,7 +128,7 @@ export class Session {
     const adapted = new Adapted(vision, spec.method, this.input.bases);
     if (text || pairs) checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
-    const { plan, programs } = planRun(adapted, config, total, device.report);
+    const { plan, programs } = plans.of(model, adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
     const prompts = text?.prompts ?? null;
     const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), signal) } : {};
@@ -151,7 +153,7 @@ export class Session {
     const measure = async (feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>) => {
       if (programs.once) await machine.run(programs.once, signal);
       // Both towers learn: the classes' features are those of the text tower as it stands.
-      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, (await machine.readF32(programs.rec.find(LOGIT_SCALE)!))[0]!, signal);
+      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, programs.rec.find(LOGIT_SCALE)!, signal);
       const name = this.input.nameImages ? (i: number) => nameOf(split, i) : undefined;
       return evaluate(machine, programs, feed, split.count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images'), name });
     };

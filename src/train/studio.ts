@@ -26,7 +26,7 @@ import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
 import { describeModel, openModel, type KnownModel, type LoadedModel } from './openModel';
 import { solveMatch } from './match';
-import { planRun } from './plan';
+import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
 import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
@@ -53,6 +53,7 @@ export class Studio implements StudioWorker {
   private readonly describedModels = new Map<string, Promise<KnownModel>>();
   private readonly describedSets = new Map<string, Promise<OpenSet>>();
   private readonly trees = new Map<string, FileTree>();
+  private readonly plans = new Plans();
   private opened: Promise<Device | DeviceReport> | null = null;
   private tuning: Tuning | null = null;
   private session: Session | null = null;
@@ -248,7 +249,7 @@ export class Studio implements StudioWorker {
     }
   }
 
-  private async planned(spec: RunSpec): Promise<ReturnType<typeof planRun>> {
+  private async planned(spec: RunSpec): Promise<PlannedRun> {
     const train = keptTrain(spec.train);
     // What edits name and few shots draw is told by the images themselves.
     const byImages = spec.edits !== undefined || train.shots > 0;
@@ -258,7 +259,7 @@ export class Studio implements StudioWorker {
     const text = await textModel(model, data.classes, spec.method, train, false);
     const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
     const device = await this.openDevice();
-    return planRun(new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
+    return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
   async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): ReturnType<StudioWorker['budget']> {
@@ -327,7 +328,7 @@ export class Studio implements StudioWorker {
       const device = await this.needDevice();
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
-      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume }, onEvent);
+      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume, plans: this.plans }, onEvent);
       if (this.cancelled) this.session.stop();
       await this.session.run();
     } catch (error) {

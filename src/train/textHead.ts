@@ -2,9 +2,11 @@ import { Adapted, FROZEN } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
+import type { Reading } from '../engine/gather';
 import { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
+import type { Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
 import type { LoadedModel } from './openModel';
@@ -32,13 +34,18 @@ export async function makeTextHead(device: Device, model: LoadedModel, prompts: 
   }
 }
 
-/** Computes the text head anew from the text tower as it stands, where both towers are trained, and puts it in place. */
-export async function refreshTextHead(machine: Machine, rec: Recorder, text: TextPrograms, prompts: ClassPrompts, scale: number, signal?: AbortSignal): Promise<void> {
-  upload(machine, rec.find(TEXT_HEAD)!, headOf(await textFeatures(machine, text, prompts, signal), prompts, scale));
+/**
+ * Computes the text head anew from the text tower as it stands, where both towers are trained, and puts it in place. The scale is
+ * read with the features where it is given as a tensor.
+ */
+export async function refreshTextHead(machine: Machine, rec: Recorder, text: TextPrograms, prompts: ClassPrompts, scale: number | Tensor, signal?: AbortSignal): Promise<void> {
+  const trained = new Float32Array(1);
+  const features = await textFeatures(machine, text, prompts, signal, typeof scale === 'number' ? [] : [{ tensor: scale, data: trained }]);
+  upload(machine, rec.find(TEXT_HEAD)!, headOf(features, prompts, typeof scale === 'number' ? scale : trained[0]!));
 }
 
-/** Features (K * templates, D) of all texts, of length 1 each. */
-async function textFeatures(machine: Machine, text: TextPrograms, prompts: ClassPrompts, signal?: AbortSignal): Promise<Float32Array> {
+/** Features (K * templates, D) of all texts, of length 1 each; what else is wanted is read with them. */
+async function textFeatures(machine: Machine, text: TextPrograms, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
   const [batch, tokens] = text.ids.shape as [number, number];
   if (tokens !== prompts.tokens) throw new EngineError('shape', `the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
   const width = text.features!.shape[1]!;
@@ -47,15 +54,17 @@ async function textFeatures(machine: Machine, text: TextPrograms, prompts: Class
   const ids = new Uint32Array(batch * tokens);
   const ends = new Uint32Array(batch);
   machine.setStep(noStep);
-  for (let from = 0; from < count; from += batch) {
-    const n = Math.min(batch, count - from);
-    ids.set(prompts.ids.subarray(from * tokens, (from + n) * tokens));
-    ends.set(prompts.ends.subarray(from, from + n));
-    machine.write(text.ids, ids);
-    machine.write(text.ends, ends);
-    await machine.run(text.program!, signal);
-    all.set((await machine.readF32(text.features!)).subarray(0, n * width), from * width);
-  }
+  await machine.gather(async (gathering) => {
+    if (besides.length) await gathering.take(besides);
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(count, from + batch);
+      ids.set(prompts.ids.subarray(from * tokens, to * tokens));
+      ends.set(prompts.ends.subarray(from, to));
+      machine.write(text.ids, ids);
+      machine.write(text.ends, ends);
+      await gathering.run(text.program!, { tensor: text.features!, data: all.subarray(from * width, to * width) }, signal);
+    }
+  });
   return all;
 }
 

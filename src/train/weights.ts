@@ -1,14 +1,36 @@
 import type { Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
+import { EngineError } from '../engine/errors';
+import type { FlatPlace } from '../engine/flats';
 import type { Machine } from '../engine/machine';
-import { upload } from '../models/load';
+import type { Recorder } from '../engine/record';
+import type { FlatName, Tensor } from '../engine/tensor';
 import type { Programs } from './programs';
 
-/** Values of everything that learns, by label. */
+/** The buffers of a flat as they are on the GPU. */
+export interface HostFlat {
+  /** By the ranges that are read and written at once. */
+  ranges: { tensor: Tensor; data: Float32Array<ArrayBuffer> }[];
+  /** By parameter. */
+  values: { label: string; data: Float32Array<ArrayBuffer> }[];
+}
+
+/** Room for what lies in a flat: of an optimizer that was recorded. */
+export function hostFlat(rec: Recorder, name: FlatName): HostFlat {
+  const ranges = rec.flats.seal();
+  const chunks = rec.flats.chunks.map((bytes) => new Float32Array(bytes / 4));
+  const within = ({ chunk, offset }: FlatPlace, bytes: number) => chunks[chunk]!.subarray(offset / 4, (offset + bytes) / 4);
+  return {
+    ranges: ranges.map((range) => ({ tensor: rec.flatRange(name, range), data: within(range, range.bytes) })),
+    values: rec.flats.params().map(({ tensor }) => ({ label: tensor.label, data: within(rec.flats.placeOf(tensor), tensor.storage.bytes) })),
+  };
+}
+
+/** Values of everything that learns, by label: read as they lie, not one by one. */
 export async function trainables(machine: Machine, { rec }: Programs): Promise<Arrays> {
-  const values: Arrays = {};
-  for (const { tensor } of rec.flats.params()) values[tensor.label] = await machine.readF32(tensor);
-  return values;
+  const { ranges, values } = hostFlat(rec, 'param');
+  await machine.read(ranges);
+  return Object.fromEntries(values.map(({ label, data }) => [label, data]));
 }
 
 /** Values of the fixed bases as a file has them, by label: those that came from one, or as they are drawn. */
@@ -16,7 +38,14 @@ export function sharedBases(adapted: Adapted, start: Arrays = {}): Arrays {
   return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [`base_model.${name}`, data ? data() : start[`base_model.${name}`]!]));
 }
 
-/** Uploads values by label. */
-export function restore(machine: Machine, { rec }: Programs, values: Arrays): void {
-  for (const [label, data] of Object.entries(values)) upload(machine, rec.find(label)!, data);
+/** Puts values of everything that learns in place; where there are none, what lies there stays. */
+export function restore(machine: Machine, { rec }: Programs, from: Arrays): void {
+  if (Object.keys(from).length === 0) return;
+  const { ranges, values } = hostFlat(rec, 'param');
+  for (const { label, data } of values) {
+    const found = from[label];
+    if (found?.length !== data.length) throw new EngineError('shape', `${label}: ${found?.length ?? 'no'} values for ${data.length}`);
+    data.set(found);
+  }
+  for (const { tensor, data } of ranges) machine.write(tensor, data);
 }
