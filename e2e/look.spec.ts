@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
+import { letGo, withHolding } from './hold';
 import { file, peftLora } from './peftLora';
 import { ended, goTo, openStudio } from './studioHelp';
 import { nothingSticksOut } from './widths';
@@ -79,6 +80,20 @@ test('an adapter and the base model on the same picture: what they say and where
   await region.getByRole('button', { name: 'Look at right.png' }).click();
   await expect(region.getByText('Picture: right.png')).toBeVisible();
   await expect.poll(() => figure.getByRole('group').first().getAttribute('aria-label'), answered).not.toBe(told);
+});
+
+test('an adapter that is given before the model is open is imported when it is', async ({ page }) => {
+  await withHolding(page, 'models');
+  await openStudio(page, {}, 'Try');
+  const region = panel(page);
+  await expect(region.getByText('Opening the model. Its adapters come with it.')).toBeVisible();
+  await expect(region.getByRole('checkbox')).toHaveCount(0);
+  await region.getByLabel('Choose the files or the zip of an adapter').setInputFiles(peftLora());
+  await expect(region.getByText(/^Reading /)).toBeVisible();
+  await letGo(page);
+  await expect(region.getByRole('checkbox', { name: 'Use lora' })).toBeChecked();
+  await expect(region.getByRole('checkbox', { name: 'Use Base model' })).toBeChecked();
+  await expect(region.getByRole('alert')).toHaveCount(0);
 });
 
 test('the camera goes through the base model as it is, before anything was trained', async ({ page, context }) => {

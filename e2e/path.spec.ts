@@ -33,8 +33,12 @@ function header(file: Uint8Array): Record<string, { dtype: string; shape: number
 /** Goes through the cells of a class in the matrix until one shows this picture, and returns the choice of its label. */
 async function findInMatrix(page: Page, label: string, picture: string) {
   const choice = page.getByRole('combobox', { name: `Class of ${picture}` });
-  for (const cell of await page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: new RegExp(`^${label} taken for`) }).all()) {
+  const cells = page.getByRole('region', { name: 'Confusion' }).getByRole('button', { name: new RegExp(`^${label} taken for`) });
+  await expect(cells.first()).toBeVisible();
+  for (const cell of await cells.all()) {
     await cell.click();
+    // Its own pictures, and not those of the cell before.
+    await expect(cell).toHaveAttribute('aria-pressed', 'true');
     await expect(page.getByRole('combobox', { name: /^Class of / }).first()).toBeVisible();
     if (await choice.count()) break;
   }

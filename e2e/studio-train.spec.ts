@@ -40,7 +40,9 @@ test('one click trains two methods in turn; curves, bytes, accuracy, adapter; al
 
   await openRun(page);
   await expect(page.getByText(/% of 40 test pictures right with/)).toBeVisible();
-  const cells = await page.getByRole('region', { name: 'Confusion' }).getByRole('cell').allInnerTexts();
+  const matrix = page.getByRole('region', { name: 'Confusion' }).getByRole('cell');
+  await expect(matrix.first()).toBeVisible();
+  const cells = await matrix.allInnerTexts();
   // The last of each row is its sum.
   expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(2 * 40);
   expect(await serious(page)).toEqual([]);

@@ -57,6 +57,7 @@ export async function lossSteps(page: Page): Promise<number[]> {
   const chart = page.getByRole('figure', { name: 'Training loss' });
   const toggle = chart.getByRole('button', { name: 'Table' });
   await toggle.click();
+  await expect(chart.getByRole('rowheader').first()).toBeVisible();
   const steps = await chart.getByRole('rowheader').allTextContents();
   await toggle.click();
   return steps.map((text) => Number(text.replace(/\D/g, '')));

@@ -17,25 +17,34 @@ test('every method at its default setting: trained, exported in every form, trie
 
   for (const method of allMethods) {
     const sheet = page.getByRole('dialog', { name: /^Export / });
-    await runRow(page, method).first().getByRole('button', { name: /^Export/ }).click();
-    const forms = await sheet.getByRole('radio').count();
-    expect(forms, method).toBeGreaterThan(1);
+    const forms = sheet.getByRole('radio');
+    const open = async () => {
+      await runRow(page, method).first().getByRole('button', { name: /^Export/ }).click();
+      await expect(forms.first()).toBeVisible();
+    };
+    await open();
+    const count = await forms.count();
+    expect(count, method).toBeGreaterThan(1);
     await looksRight(page, `Export ${method}`);
-    for (let i = 0; i < forms; i++) {
-      if (await sheet.isHidden()) await runRow(page, method).first().getByRole('button', { name: /^Export/ }).click();
-      await sheet.getByRole('radio').nth(i).check();
+    for (let i = 0; i < count; i++) {
+      if (i > 0) await open();
+      await forms.nth(i).check();
       const [download] = await Promise.all([page.waitForEvent('download', { timeout: trained }), sheet.getByRole('button', { name: 'Export', exact: true }).click()]);
       const files = unzipSync(readFileSync(await download.path()));
       expect(Object.keys(files).length, `${method}, form ${i}`).toBeGreaterThan(1);
       for (const [name, bytes] of Object.entries(files)) expect(bytes.length, `${method}: ${name}`).toBeGreaterThan(0);
-      await expect(sheet.getByRole('alert')).toHaveCount(0);
+      // It leaves by itself, or says how its check went.
+      await expect.poll(async () => (await sheet.isHidden()) || (await sheet.getByText(/Saved /).first().isVisible()), `${method}, form ${i}`).toBe(true);
+      await page.keyboard.press('Escape');
+      await expect(sheet).toBeHidden();
     }
-    if (await sheet.isVisible()) await page.keyboard.press('Escape');
   }
 
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
-  for (const box of await region.getByRole('checkbox', { name: /^Use / }).all()) await box.check();
+  const boxes = region.getByRole('checkbox', { name: /^Use / });
+  await expect(boxes).toHaveCount(allMethods.length + 1);
+  for (const box of await boxes.all()) await box.check();
   await region.getByRole('button', { name: /^Test pictures/ }).click();
   await region.getByRole('button', { name: /^Classify with/ }).click();
   const toggle = region.getByRole('button', { name: 'Where it looks' });
@@ -45,6 +54,9 @@ test('every method at its default setting: trained, exported in every form, trie
   await expect(region.getByRole('figure', { name: 'Where they look' })).toBeVisible({ timeout: trained });
   await expect(region.getByRole('alert')).toHaveCount(0);
   await looksRight(page, 'Try, where they look');
+  await expect(region.getByRole('progressbar', { name: 'Pictures classified' })).toHaveCount(0, { timeout: trained });
+  await expect(region.getByRole('alert')).toHaveCount(0);
+  await looksRight(page, 'Try, all pictures');
 
   await goTo(page, 'Inside');
   const inside = page.getByRole('region', { name: 'Inside the model' });

@@ -22,6 +22,7 @@ test('every part of every lesson, and its page for teachers, is full on a first 
   }
   for (const teacher of await page.getByRole('link', { name: /teachers/ }).all()) {
     await teacher.click();
+    await expect(page.getByRole('heading', { level: 2, name: 'Goal', exact: true })).toBeVisible();
     await looksRight(page, `Teachers, ${await page.getByRole('heading', { level: 1 }).innerText()}`);
     await page.goBack();
   }

@@ -27,7 +27,10 @@ export async function choose(page: Page, methods: readonly string[]): Promise<vo
   await goTo(page, 'Train');
   await expect(page.getByRole('checkbox', { name: /^Train / }).first()).toBeVisible();
   const more = page.getByRole('button', { name: /^\d+ more methods?$/ });
-  if (await more.isVisible()) await more.click();
+  if (await more.isVisible()) {
+    await more.click();
+    await expect(more).toHaveCount(0);
+  }
   for (const method of allMethods) {
     const box = page.getByRole('checkbox', { name: `Train ${method}`, exact: true });
     if (!(await box.isVisible())) continue;

@@ -637,7 +637,7 @@ export interface StudioWorker extends AnalysisWorker {
   tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, onEvent: (event: TryEvent) => void): Promise<TryResult>;
   /**
    * Classifies one picture, by its place among those images or as it is, in one pass of its own for each adapter; with
-   * `rollout` it also says where each looks. Otherwise as `tryAdapters`.
+   * `rollout` it also says where each looks. While images are classified it comes between two batches. Otherwise as `tryAdapters`.
    */
   tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */

@@ -207,6 +207,37 @@ describe('trying adapters', () => {
     expect(device.ledger).toEqual({});
   });
 
+  test('a look that is asked for while pictures are classified comes between two batches, and changes nothing of what they say', async () => {
+    await tryout.open({ name: 'set', files: pictures });
+    const alone = await tryout.look(adapters, files, 3, true, () => {});
+    await tryout.free();
+    const { predictions } = await run();
+    await tryout.free();
+    let seen: ReturnType<Tryout['look']> | undefined;
+    const order: string[] = [];
+    const among = await tryout.run(adapters, files, (event) => {
+      if (event.stage !== 'images' || event.done > 0) return;
+      seen = tryout.look([adapters[1]!, adapters[0]!], files, 3, true, () => {});
+      void seen.then(() => order.push('look'));
+    });
+    order.push('run');
+    expect(order).toEqual(['look', 'run']);
+    expect(among.predictions).toEqual(predictions);
+    expect((await seen!).seen.map(({ said }) => said)).toEqual(alone.seen.map(({ said }) => said).reverse());
+    // One that is cancelled with them says so, and the next is as ever.
+    const cancelled = tryout.run(adapters, files, (event) => {
+      if (event.stage !== 'images' || event.done > 0) return;
+      seen = tryout.look(adapters, files, 3, true, () => {});
+      seen.catch(() => {});
+      tryout.cancel();
+    });
+    expect((await cancelled).cancelled).toBe(true);
+    await expect(seen).rejects.toThrow();
+    expect((await tryout.look(adapters, files, 3, true, () => {})).seen).toEqual(alone.seen);
+    await tryout.free();
+    expect(device.ledger).toEqual({});
+  });
+
   test('a base model without a head says nothing, and still looks somewhere', async () => {
     const whole = model;
     const source = { ...model.source, names: () => whole.source.names().filter((n) => !n.startsWith('classifier')), has: (n: string) => !n.startsWith('classifier') && whole.source.has(n) };

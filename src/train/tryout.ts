@@ -37,12 +37,21 @@ export interface TryoutHost {
   data(id: string, edits?: unknown): Promise<Dataset | null>;
 }
 
+/** A look that was asked for while pictures are being classified. */
+interface Waiting {
+  model: string;
+  /** Never rejects: whoever asked hears of its failure. */
+  serve: (signal: AbortSignal, beside: readonly string[]) => Promise<void>;
+}
+
 /** Adapters tried side by side on images: the images that are open, and the model that lies on the GPU for it. */
 export class Tryout {
   private images: ImageList | null = null;
   private resident: { model: LoadedModel; on: Resident } | null = null;
   /** What the texts of the adapters on the GPU were made of, by key: a CLIP without a head of its own follows the data. */
   private readonly texts = new Map<string, string>();
+  /** Looks that wait for the next batch of what is being classified; null while nothing is. */
+  private waiting: Waiting[] | null = null;
   private readonly work = new Job('Pictures are being classified already; wait until that has ended, or cancel it.');
 
   constructor(
@@ -80,19 +89,27 @@ export class Tryout {
       const { images } = this;
       if (!images) throw new DataError('The pictures are not open any more; choose them again.');
       if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
-      return this.classify(adapters, images, files, onEvent, signal);
+      this.waiting = [];
+      try {
+        return await this.classify(adapters, images, files, onEvent, signal);
+      } finally {
+        const left = this.waiting;
+        this.waiting = null;
+        for (const { serve } of left) await serve(signal, []);
+      }
     });
   }
 
   /**
    * Classifies one picture, by its place among the open ones or as it is, with each adapter in a pass of its own; with
-   * `rollout` also where each looks. One call at a time, and none beside `run`. Throws DataError.
+   * `rollout` also where each looks. One call at a time; beside `run` it comes between two batches. Throws DataError.
    */
   async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
-    return this.work.run(async (signal) => {
-      if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+    const { model } = adapters[0]!;
+    const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
-      const on = await this.seat(await this.host.model(adapters[0]!.model), adapters, files, onEvent, signal, rollout ? 'rollout' : 'plain');
+      const on = await this.seat(await this.host.model(model), adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
       const lookers = adapters.map(({ id }) => on.looker(id));
       const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
       const seen: TryLook['seen'] = [];
@@ -103,7 +120,18 @@ export class Tryout {
         });
       }
       return { memory: on.memory(), seen };
-    });
+    };
+    const { waiting } = this;
+    if (!waiting) return this.work.run((signal) => look(signal));
+    return new Promise((done, fail) => waiting.push({ model, serve: (signal, beside) => look(signal, beside).then(done, fail) }));
+  }
+
+  /** Serves the looks that wait and need no other model, beside adapters that stay. True when there were some. */
+  private async lookBetween(model: string, beside: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const now = this.waiting!.filter((one) => one.model === model);
+    this.waiting = this.waiting!.filter((one) => one.model !== model);
+    for (const { serve } of now) await serve(signal, beside);
+    return now.length > 0;
   }
 
   /** The picture at a place, or a frame from outside. */
@@ -139,18 +167,23 @@ export class Tryout {
   private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
     const model = await this.host.model(adapters[0]!.model);
     const on = await this.seat(model, adapters, files, onEvent, signal);
-    const columns = adapters.map(({ id }) => ({ key: id, rows: [] as Prediction[] }));
+    const keys = adapters.map(({ id }) => id);
+    const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
+    const predictors = keys.map((key) => on.predictor(key));
     let cancelled = false;
     let said = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
-      for await (const batch of predictions(adapters.map(({ id }) => on.predictor(id)), images, { topK: TOP_K, signal })) {
+      for await (const batch of predictions(predictors, images, { topK: TOP_K, signal })) {
         batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
         const done = columns[0]!.rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
-        if (performance.now() - said.at < EVENT_MS) continue;
-        onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
-        said = { at: performance.now(), rows: done };
+        if (performance.now() - said.at >= EVENT_MS) {
+          onEvent({ stage: 'images', name: '', done, total: images.count, rows: columns.map(({ key, rows }) => ({ key, rows: rows.slice(said.rows) })) });
+          said = { at: performance.now(), rows: done };
+        }
+        // A look puts what it needs in the place of what was there.
+        if ((await this.lookBetween(adapters[0]!.model, keys, signal)) && !on.lost) keys.forEach((key, i) => (predictors[i] = on.predictor(key)));
       }
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
@@ -159,8 +192,8 @@ export class Tryout {
     return { memory: on.memory(), predictions: columns, cancelled };
   }
 
-  /** The model on the GPU with these adapters on it; everything is opened anew on another device or for another model. */
-  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, look?: Look): Promise<Resident> {
+  /** The model on the GPU with these adapters on it, and those `beside`; everything is opened anew on another device or for another model. */
+  private async seat(model: LoadedModel, adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal, { look, beside = [] }: { look?: Look; beside?: readonly string[] } = {}): Promise<Resident> {
     const device = await this.host.device();
     if (this.resident && (this.resident.model !== model || this.resident.on.lost)) {
       this.resident.on.free();
@@ -185,7 +218,7 @@ export class Tryout {
       }
     }
     const { on } = this.resident!;
-    const spare = on.keys().filter((key) => !adapters.some(({ id }) => id === key));
+    const spare = on.keys().filter((key) => !beside.includes(key) && !adapters.some(({ id }) => id === key));
     for (const key of spare.slice(0, Math.max(0, spare.length - KEPT))) on.remove(key);
     return on;
   }

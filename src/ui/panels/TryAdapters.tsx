@@ -18,11 +18,11 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
   const model = useSettings((settings) => settings.model);
   const loaded = useRuns((state) => state.loaded);
   const { reading, error } = useImported();
-  const take = (folder: Parameters<typeof importAdapter>[1]) => void importAdapter(model, folder);
+  const take = (folder: Parameters<typeof importAdapter>[0]) => void importAdapter(folder);
   return (
     <DropArea className={css.column} onFolder={take}>
       <h3>{t.tryout.adapters}</h3>
-      {candidates.every(({ base }) => base) && <p className={css.soft}>{loaded ? t.tryout.none : t.runs.reading}</p>}
+      {candidates.every(({ base }) => base) && <p className={css.soft}>{model === '' ? t.tryout.openingModel : loaded ? t.tryout.none : t.runs.reading}</p>}
       <ul className={css.adapters}>
         {candidates.map((one) => (
           <Adapter key={one.key} one={one} on={chosen.includes(one)} />

@@ -3,7 +3,7 @@ import { AttentionMaps } from '../charts/AttentionMaps';
 import { Button, ButtonRow } from '../controls/Button';
 import { FileName } from '../controls/FileName';
 import { Note } from '../controls/Sign';
-import { inspect, look, questionOf, useLook } from '../store/look';
+import { inspect, look, mayLook, questionOf, useLook } from '../store/look';
 import { useRuns } from '../store/runs';
 import { isBusy, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
@@ -14,13 +14,14 @@ import css from './tryout.module.css';
 export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]; names: string[]; listed: number[] }) {
   const { at, asking, seen, of, error } = useLook();
   const busy = useTryout(isBusy);
+  const free = useTryout(mayLook);
   const training = useRuns(({ current }) => current !== '');
   const place = listed.includes(at) ? at : listed[0];
   const question = questionOf(chosen, place, true);
   const answered = of === question;
   useEffect(() => {
-    if (!answered && asking === '' && !busy && !training) void look(chosen, place, true);
-  }, [answered, asking, busy, training, chosen, place]);
+    if (!answered && asking === '' && free && !training) void look(chosen, place, true);
+  }, [answered, asking, free, training, chosen, place]);
   useEffect(() => inspect(place), [place]);
   const shown = useMemo(() => seenBy(chosen, seen), [chosen, seen]);
   const i = listed.indexOf(place);

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { newId } from '../../io/newId.meta';
 import type { AdapterInfo } from '../../train/protocol';
 import { t } from '../strings';
+import { chosenModel } from './chosenModel';
 import { messageOf, studio } from './client';
 import * as database from './database';
 import type { FolderFiles } from './files';
@@ -42,11 +43,12 @@ export async function loadImported(): Promise<void> {
   useImported.setState(({ list }) => ({ list: [...kept, ...list.filter(({ id }) => !kept.some((one) => one.id === id))].sort((a, b) => a.at - b.at) }));
 }
 
-/** Hands an adapter's files to the worker and keeps them; on failure everything stays as it was and the reason is shown. */
-export async function importAdapter(model: string, folder: FolderFiles): Promise<void> {
+/** Hands an adapter's files to the worker, for the chosen model, and keeps them; on failure everything stays as it was and the reason is shown. */
+export async function importAdapter(folder: FolderFiles): Promise<void> {
   if (useImported.getState().reading !== '') return;
   useImported.setState({ reading: folder.name, error: null });
   try {
+    const model = await chosenModel();
     const { info, files } = await studio().importAdapter(model, folder.name, folder.files);
     const one: Imported = { id: newId(), name: freeName(folder.name, info), model, at: Date.now(), info, deleted: 0 };
     await database.put('adapters', one.id, files);

@@ -7,7 +7,7 @@ import { importAdapter } from './imported';
 import { keepImport } from './keptImports';
 import { isProject, openProject, showProject } from './project';
 import { addRuns } from './runsImport';
-import { changeSettings, useSettings } from './settings';
+import { changeSettings } from './settings';
 import { go } from './shown';
 import { noteFolder } from './zeroShot';
 import { t } from '../strings';
@@ -46,7 +46,7 @@ export function place({ kind, folder }: Pick<Misplaced, 'kind' | 'folder'>): voi
     void addRuns(folder.files.map(({ file }) => file));
   } else if (kind === 'adapter') {
     go('try');
-    void importAdapter(useSettings.getState().model, folder);
+    void importAdapter(folder);
   } else {
     go('train');
     void importFolder('model', folder);

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { Frame, TryLook } from '../../train/protocol';
 import { messageOf, studio } from './client';
 import { useRuns } from './runs';
-import { isBusy, sourcesOf, useTryout, type Candidate } from './tryout';
+import { sourcesOf, useTryout, type Candidate } from './tryout';
 
 /** The one picture that is looked at: one of the open ones, or what the camera shows. */
 interface LookState {
@@ -39,9 +39,12 @@ useTryout.subscribe(({ images }, before) => {
 /** What one answer is the answer to. */
 export const questionOf = (chosen: Candidate[], picture: number | 'live', rollout: boolean): string => JSON.stringify([picture, rollout, chosen.map(({ key }) => key)]);
 
+/** Pictures that are being classified are no hindrance: a look comes between two of their batches. */
+export const mayLook = ({ status }: { status: ReturnType<typeof useTryout.getState>['status'] }): boolean => status === 'idle' || status === 'working';
+
 /** Asks what the chosen models say of a picture, and with `rollout` where they look; nothing happens while other work goes on. True when there is an answer. */
 export async function look(chosen: Candidate[], picture: number | Frame, rollout: boolean): Promise<boolean> {
-  if (chosen.length === 0 || useLook.getState().asking || isBusy(useTryout.getState()) || useRuns.getState().current !== '') return false;
+  if (chosen.length === 0 || useLook.getState().asking || !mayLook(useTryout.getState()) || useRuns.getState().current !== '') return false;
   const question = questionOf(chosen, typeof picture === 'number' ? picture : 'live', rollout);
   const { images } = useTryout.getState();
   const since = performance.now();
@@ -54,7 +57,9 @@ export async function look(chosen: Candidate[], picture: number | Frame, rollout
     if (useTryout.getState().images === images && useLook.getState().live === (typeof picture !== 'number')) useLook.setState({ seen, of: question, ms: performance.now() - since, error: '' });
     return true;
   } catch (error) {
-    useLook.setState({ ...nothing, of: question, error: messageOf(error) });
+    // What was ended with other work is asked for again when that has ended.
+    const cut = useTryout.getState().status === 'cancelling' || useRuns.getState().current !== '';
+    useLook.setState(cut ? nothing : { ...nothing, of: question, error: messageOf(error) });
     return false;
   } finally {
     useLook.setState({ asking: '' });

@@ -73,14 +73,14 @@ function follow(): void {
 useRuns.subscribe(follow);
 useImported.subscribe(follow);
 
-/** The chosen model itself, then its adapters, oldest first: of runs, then imported ones. */
+/** The chosen model itself, then its adapters, oldest first: of runs, then imported ones. None while the page does not know its model yet. */
 export function useCandidates(): Candidate[] {
   const model = useSettings((settings) => settings.model);
   const runs = useKeptRuns();
   const imported = useImported((state) => state.list);
   return useMemo(
     () => [
-      { key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, run: null, imported: null, base: true },
+      ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, run: null, imported: null, base: true }]),
       ...runs
         .filter((run) => run.spec.model === model && run.adapterBytes > 0)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null, base: false })),

@@ -10,7 +10,7 @@ export const lookWords = {
   later: 'Next picture',
   inspect: (name: string): string => `Look at ${name}`,
   looking: 'Looking at the picture.',
-  waiting: 'Pictures are being classified; this comes after them.',
+  waiting: 'Pictures are being classified; this comes between two batches.',
   training: 'Training is using the graphics card. This continues once it has ended.',
   asSeen: 'As the model sees it',
   asSeenBy: (name: string): string => `As ${name} sees it`,

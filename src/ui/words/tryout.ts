@@ -5,6 +5,7 @@ export const tryout = {
   title: 'Try adapters',
   adapters: 'Adapters',
   none: 'No adapter for this model yet. Train a run, or import an adapter.',
+  openingModel: 'Opening the model. Its adapters come with it.',
   baseModel: 'Base model',
   baseAbout: 'as downloaded, without an adapter',
   tick: (name: string): string => `Use ${name}`,

@@ -6,7 +6,7 @@ import { choose, finished, trained, visit } from './visit';
 test.setTimeout(6 * trained);
 
 test('a reload at every stage loses nothing: before, while it compiles, trains and waits, and after', async ({ page }) => {
-  await visit(page, 30);
+  await visit(page, 20);
   await choose(page, ['LoRA', 'VeRA']);
   await page.reload();
   await expect(page.getByRole('checkbox', { name: 'Train VeRA' })).toBeChecked();
@@ -31,7 +31,7 @@ test('a reload at every stage loses nothing: before, while it compiles, trains a
   // What waited still does, or goes on by itself.
   const goOn = page.getByRole('button', { name: /^Continue with 1 run/ });
   const again = page.getByRole('region', { name: /was interrupted/ }).getByRole('button', { name: /^(Start it again|Resume at step)/ });
-  await expect(goOn.or(again).or(runRow(page, 'VeRA').getByText('done').first()).first()).toBeVisible();
+  await expect(goOn.or(again).or(runRow(page, 'VeRA').getByText('done').first()).first()).toBeVisible({ timeout: trained });
   if (await goOn.isVisible()) await goOn.click();
   else if (await again.first().isVisible()) await again.first().click();
   await finished(page, ['LoRA', 'VeRA']);
