@@ -28,14 +28,11 @@ const extras = z.looseObject({
 });
 export type Extras = z.output<typeof extras>;
 
-const anyAdapter = z.object(commonFields);
-type Common = z.output<typeof anyAdapter>;
-
 /** An `adapter_config.json`, checked, with defaults filled in. */
 export interface ParsedConfig {
   method: Method;
   codec: Codec;
-  config: Common & Record<string, unknown>;
+  config: z.output<z.ZodMiniObject<typeof commonFields>> & Record<string, unknown>;
   /** Fields of the file that are unknown here (PEFT drops such with a warning, too). */
   ignored: string[];
 }
