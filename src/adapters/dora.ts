@@ -6,6 +6,7 @@ import { batchedMatmul, linear } from '../ops/matmul';
 import { inverseRowNorm, scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
+import { doraCodec } from './dora.codec';
 import { fields } from './dora.fields';
 import { lora, loraRange, loraScale, loraTensors } from './lora';
 import { num, type LayerTensors, type Method } from './method';
@@ -26,6 +27,7 @@ function factor(t: LayerTensors, v: Tensor): Tensor {
 export const dora: Method = {
   fields,
   trains: 'adapter',
+  codecs: [doraCodec],
   tensors: (c, layer) => ({ ...loraTensors(c, layer), [MAGNITUDE]: [layer.out] }),
   range: loraRange,
   async init(c, layer, random, weight) {

@@ -5,7 +5,8 @@ import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/clip/clip';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
-import { ownTypes, writeConfig } from './configs';
+import { writeConfig } from './adapterConfig';
+import { ownCodec } from './codec';
 import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 import { methods } from './index';
@@ -205,8 +206,7 @@ describe('what does not fit is refused in one sentence', () => {
 
   test('a type of our own writes its own scales and no other\'s', () => {
     methodFields.guest = { ...methodFields.lora!, method: 'guest' };
-    methods.guest = { ...methods.lora!, fields: methodFields.guest };
-    ownTypes.GUEST = { method: 'guest', scales: (c) => ({ lora_alpha: numOr(c, 'lora_alpha', c.r as number) }) };
+    methods.guest = { ...methods.lora!, fields: methodFields.guest, codecs: [ownCodec('GUEST', methodFields.guest, (c) => ({ lora_alpha: numOr(c, 'lora_alpha', c.r as number) }))] };
     try {
       const written = JSON.parse(writeConfig(new Adapted(model, { method: 'guest', r: 3 }), 'tiny')) as Record<string, unknown>;
       expect(written).toMatchObject({ peft_type: 'GUEST', r: 3, lora_alpha: 3 });
@@ -214,7 +214,6 @@ describe('what does not fit is refused in one sentence', () => {
     } finally {
       delete methodFields.guest;
       delete methods.guest;
-      delete ownTypes.GUEST;
     }
   });
 });

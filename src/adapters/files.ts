@@ -2,16 +2,18 @@ import type { FileTree } from '../data/source';
 import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
 import { FormatError, quote } from '../io/formatError';
-import { v4Name, v4Source, v5Name } from '../io/hfNames';
 import { stringifyFloats } from '../io/jsonFloats';
-import { targets } from '../io/peft';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
+import { targets } from '../io/targets';
 import { ModelError, type VisionModel } from '../models/model';
+import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
-import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './configs';
+import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
+import type { Codec } from './codec';
 import { nameIn, type Generation } from './generations';
+import { methodOf, methods } from './index';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes } from '../io/stored';
@@ -49,14 +51,14 @@ const WEIGHTS = 'adapter_model';
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 
 /**
- * Loads an adapter folder onto a model: PEFT's LoRA, DoRA, VeRA and RandLoRA, our NoLA and RandLoRA variants, and what
- * full fine-tuning and the linear probe save. Throws FormatError, ConfigError or ModelError.
+ * Loads an adapter's folder onto a model: of any method's type (`Method.codecs`), or the weights that methods without one
+ * save. Throws FormatError, ConfigError or ModelError.
  */
 export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
   if (!tree.paths().includes(CONFIG_FILE)) return loadWeights(tree, model);
   const read = await readConfig(tree);
   const source = await openCheckpoint(tree, WEIGHTS);
-  const parts = sortTensors(source, read.config.method, model.base_model_prefix);
+  const parts = sortTensors(source, read, model);
   const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
   const bases: Record<string, FileBase> = {};
@@ -72,7 +74,7 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
     for (const [name, { shape, data }] of Object.entries(method.shared?.(config, [...layers, ...pick.foreign]) ?? {})) {
       const drawn = (values[`base_model.${name}`] = data!());
       bases[name] = { shape, types: exactTypes(drawn) };
-      warnings.push(regenerated(config, name));
+      warnings.push(drawnAnew(config, read.codec, name));
     }
   }
   const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
@@ -84,19 +86,16 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;
     values[`base_model.${name}`] = data();
-    warnings.push(regenerated(adapted.config, name));
+    warnings.push(drawnAnew(adapted.config, read.codec, name));
   }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
   if (foreign.length) warnings.push(`${foreign.length} adapted layers are not part of this model as it runs here (${quote(foreign[0]!.name)} and others); they are left aside.`);
   return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
 }
 
-function regenerated(c: MethodConfig, name: string): string {
-  const key = c.projection_prng_key as number;
-  const dense = c.method === 'randlora' && c.bases === 'uniform';
-  return dense
-    ? `The file holds no random bases (${name}); they are made again from key ${key} as PEFT draws them in bf16. If it was trained where PEFT draws in f16, they differ: save it with save_projection.`
-    : `The file holds no random bases (${name}); they are made again from key ${key}.`;
+function drawnAnew(c: MethodConfig, { drawn }: Codec, name: string): string {
+  const doubt = drawn?.(c);
+  return `The file holds no random bases (${name}); they are made again from key ${c.projection_prng_key as number}${doubt ? ` ${doubt}` : '.'}`;
 }
 
 interface Parts {
@@ -108,21 +107,15 @@ interface Parts {
   head: Map<string, string>;
 }
 
-const SUFFIXES: Record<string, string[]> = {
-  lora: ['lora_A.weight', 'lora_B.weight'],
-  dora: ['lora_A.weight', 'lora_B.weight', 'lora_magnitude_vector'],
-  vera: ['vera_lambda_b', 'vera_lambda_d'],
-  randlora: ['randlora_lambda', 'randlora_gamma'],
-  nola: ['nola_coefficients'],
-};
-const BASES: Record<string, string[]> = { vera: ['vera_A', 'vera_B'], randlora: ['randlora_A', 'randlora_B'], nola: ['nola_basis_A', 'nola_basis_B'] };
+/** A layer, for asking a method what its tensors are called. */
+const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
-function sortTensors(source: TensorSource, method: string, prefix?: string): Parts {
+function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: VisionModel): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
-  const suffixes = SUFFIXES[method]!;
-  const bases = BASES[method] ?? [];
+  const suffixes = Object.keys(methodOf(config.method).tensors(config, anyLayer));
   const copies = new Map<string, string>();
+  const v4 = (path: string) => names?.v4(path) ?? path;
   for (const name of source.names()) {
     const base = bases.find((b) => name === `base_model.${b}`);
     if (base) {
@@ -130,20 +123,20 @@ function sortTensors(source: TensorSource, method: string, prefix?: string): Par
       continue;
     }
     if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
-    // Some versions keep `.weight` behind DoRA's magnitude.
-    const path = name.slice(PREFIX.length).replace(/(\.lora_magnitude_vector)\.weight$/, '$1');
+    const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
+    const path = name.slice(PREFIX.length, name.length - other.length) + ours;
     const suffix = suffixes.find((s) => path.endsWith(`.${s}`));
     const copy = bases.find((b) => path.endsWith(`.${b}`));
     if (suffix) {
-      const layer = v4Name(path.slice(0, -suffix.length - 1), prefix);
+      const layer = v4(path.slice(0, -suffix.length - 1));
       if (!parts.layers.has(layer)) parts.layers.set(layer, new Map());
       parts.layers.get(layer)!.set(suffix, name);
     } else if (copy) {
       // Versions before PEFT #3714 repeat the shared bases in every layer: the first copy stands in, the rest are never read.
       if (!copies.has(copy)) copies.set(copy, name);
     } else {
-      const part = /^(classifier|cls_classifier)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
-      if (!part) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${method} does not have here; it cannot be honoured.`);
+      const part = /^([^.]+)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
+      if (!part) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
       parts.head.set(`${part[1]}.${part[2]}`, name);
     }
   }
@@ -228,7 +221,8 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   const asWritten = select((n) => n);
   if (same(asWritten) && !layers_pattern?.length) return { config, foreign };
   const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
-  const others = [v5Name, bare, (name: string) => bare(v5Name(name))];
+  const v5 = (name: string) => model.names?.v5(name) ?? name;
+  const others = [v5, bare, (name: string) => bare(v5(name))];
   if (!same(asWritten) && !others.some((rename) => same(select(rename)))) {
     const missing = asWritten?.find((name) => !here.includes(name));
     const extra = here.find((name) => !asWritten?.includes(name));
@@ -250,9 +244,9 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
 }
 
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
-function whyUnknown(name: string, { head, family }: VisionModel, runs: boolean): Error {
+function whyUnknown(name: string, { head, family, names }: VisionModel, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
-  if (/\.mlp\.(gate|up)_proj$/.test(name)) return new FormatError(`The adapter changes ${quote(name)}, one half of a SwiGLU as transformers 5 has it; here both halves are one layer, mlp.weights_in, as in transformers 4. ${merge}`);
+  if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
   if (name === head || (head === null && name === 'classifier')) return new FormatError(`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
   if (runs) return new FormatError(`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
   if (/(^|\.)pooler\.dense$/.test(name)) return new FormatError(`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
@@ -271,11 +265,12 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
 async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
   if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
-  if (!['full', 'linear_probe'].includes(more.method)) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
-  const source = v4Source(await openCheckpoint(tree), model.base_model_prefix);
+  const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
+  if (!method || method.codecs) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
+  const source = v4Source(await openCheckpoint(tree), model.names);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
   const adapted = new Adapted(labelled ?? model, { method: more.method });
-  const names = more.method === 'full' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
+  const names = method.trains === 'weights' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
   const values: Arrays = {};
   for (const name of names) {
     if (!source.has(name)) throw new FormatError(`${quote(tree.name)} has no tensor ${quote(name)}.`);
@@ -345,8 +340,7 @@ export function modelTensors(model: VisionModel, source: TensorSource, changed: 
   for (const name of source.names()) {
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
-    // A distilled DeiT that got other labels has one head (models/deit/deit.ts); its two old ones belong to the old labels.
-    if ((isHead(name) && data) || (model.head === 'classifier' && /^(cls|distillation)_classifier\./.test(name))) continue;
+    if ((isHead(name) && data) || model.dropped?.some((module) => name.startsWith(`${module}.`))) continue;
     if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
     // Weights of one type: transformers 4.45 may keep each in its own, and then refuses to add them up.
     const widened = changed.size > 0 && /^B?F\d/.test(dtype);
@@ -397,8 +391,7 @@ function withConfigLabels(model: VisionModel, config: Record<string, unknown>): 
   const id2label = Object.fromEntries(model.labels.map((label, i) => [String(i), label]));
   const label2id = Object.fromEntries(model.labels.map((label, i) => [label, i]));
   // A trained classifier on a two-tower CLIP or a bare backbone: the class of transformers that has one.
-  const architecture = model.family === 'clip' ? 'CLIPForImageClassification' : model.architecture;
-  const architectures = architecture ? { architectures: [architecture] } : {};
+  const architectures = model.architecture ? { architectures: [model.architecture] } : {};
   return { ...rest, ...architectures, id2label, label2id };
 }
 

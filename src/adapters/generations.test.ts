@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
-import { v5Name } from '../io/hfNames';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
+import { vitFileNames } from '../models/vit/names';
 import { Adapted } from './adapted';
 import { generationOf, nameIn, versionsOf } from './generations';
 import { loadAdapter, saveAdapter } from './files';
+
+const { v5: v5Name } = vitFileNames('vit');
 
 const size = { hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, image_size: 8, patch_size: 4, num_labels: 3 };
 const models = [

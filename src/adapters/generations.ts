@@ -1,17 +1,16 @@
 import { ConfigError } from './fields';
-import { v5Name } from '../io/hfNames';
 import { fullMatch } from '../io/pythonRegex';
 import type { VisionModel } from '../models/model';
 import type { Adapted } from './adapted';
 
 /**
  * Which of its two sets of module names in transformers a file goes by: those since version 4, or those that some families got
- * within version 5 (`VisionModel.renamed`); see io/hfNames.ts.
+ * within version 5 (`VisionModel.renamed`).
  */
 export type Generation = 4 | 5;
 
 /** Name of one of a model's linear layers in a generation. */
-export const nameIn = (generation: Generation, { renamed }: Pick<VisionModel, 'renamed'>, name: string): string => (generation === 5 && renamed ? v5Name(name) : name);
+export const nameIn = (generation: Generation, { renamed, names }: Pick<VisionModel, 'renamed' | 'names'>, name: string): string => (generation === 5 && renamed && names ? names.v5(name) : name);
 
 /** The names that a version of transformers has (`4.45`; `5` is the newest of its kind). Throws ConfigError of what is no version. */
 export function generationOf(version: string, { renamed }: Pick<VisionModel, 'renamed'>): Generation {
@@ -36,7 +35,7 @@ export function targetsOf(adapted: Adapted, generation: Generation): string | st
   const in5 = (name: string) => nameIn(5, model, name);
   const behindNumber = (name: string) => name.replace(/^.*?\.\d+\./, '');
   const ends = [...new Set([...names, ...names.map(in5)].map(behindNumber))];
-  const prefix = model.family === 'clip' ? 'vision_model\\..*' : '.*';
+  const prefix = model.part ? `${model.part}\\..*` : '.*';
   const pattern = `${prefix}\\.\\d+\\.(${ends.map((end) => end.replaceAll('.', '\\.')).join('|')})`;
   const selects = ends.length <= 20 ? fullMatch(pattern) : () => false;
   const wanted = new Set(names);

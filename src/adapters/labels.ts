@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../data/source';
 import { parseJson } from '../io/checkpoint';
-import { small } from './configs';
+import { small } from './adapterConfig';
 
 const file = 'config.json';
 const maxBytes = 4 * 1024 * 1024;

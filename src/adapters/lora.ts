@@ -4,6 +4,7 @@ import { addBlocks } from '../ops/blocks';
 import { batchedMatmul, linear } from '../ops/matmul';
 import type { MethodConfig } from '../train/protocol';
 import { kaimingUniform } from './init';
+import { loraCodec } from './lora.codec';
 import { fields } from './lora.fields';
 import { num, numOr, type Layer, type Method } from './method';
 
@@ -24,6 +25,7 @@ export const loraRange = (layers: Layer[]): [number, number] => [1, Math.max(...
 export const lora: Method = {
   fields,
   trains: 'adapter',
+  codecs: [loraCodec],
   tensors: loraTensors,
   range: loraRange,
   init: (c, layer, random) => ({

@@ -1,5 +1,6 @@
 import type { DType, Tensor } from '../engine/tensor';
 import type { MethodConfig } from '../train/protocol';
+import type { Codec } from './codec';
 import type { MethodFields } from './field';
 
 /** A linear layer that an adapter sits on. */
@@ -69,6 +70,8 @@ export interface Method {
   fields: MethodFields;
   /** Which tensors learn: those of an adapter, all weights, or none but the head. */
   trains: 'adapter' | 'weights' | 'head';
+  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model. */
+  codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
   /** Fixed tensors shared by all layers, of which `file` may bring some. */

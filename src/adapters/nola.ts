@@ -6,6 +6,7 @@ import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
 import { generator, normal } from './init';
 import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
+import { nolaCodec } from './nola.codec';
 import { fields } from './nola.fields';
 
 const COEFFICIENTS = 'nola_coefficients';
@@ -29,6 +30,7 @@ function factors(c: MethodConfig, layer: Layer, t: LayerTensors): { B: Tensor; A
 export const nola: Method = {
   fields,
   trains: 'adapter',
+  codecs: [nolaCodec],
   tensors: (c) => ({ [COEFFICIENTS]: [2, num(c, 'nola_num_bases')] }),
   range: () => [1, 65_536],
   shared(c, layers) {

@@ -9,6 +9,7 @@ import { randloraUpdate } from '../ops/randloraStreamed';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
 import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
+import { randloraCodecs } from './randlora.codec';
 import { fields } from './randlora.fields';
 import { sharedBases } from './randloraBases';
 
@@ -40,6 +41,7 @@ function grouped(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor
 export const randlora: Method = {
   fields,
   trains: 'adapter',
+  codecs: randloraCodecs,
   tensors: (c, layer) => ({
     randlora_lambda: [num(c, 'r'), basesOf(c, layer)],
     randlora_gamma: [basesOf(c, layer), minOf(layer)],

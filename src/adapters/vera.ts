@@ -8,6 +8,7 @@ import { batchedMatmul, linear } from '../ops/matmul';
 import { scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
 import { num, type Layer, type LayerTensors, type Method } from './method';
+import { veraCodec } from './vera.codec';
 import { fields } from './vera.fields';
 
 /** The layer's slices of the shared matrices: A[:, :in] and B[:out]. */
@@ -22,6 +23,7 @@ function slices(layer: Layer, t: LayerTensors): { A: Tensor; B: Tensor; a: { row
 export const vera: Method = {
   fields,
   trains: 'adapter',
+  codecs: [veraCodec],
   tensors: (c, layer) => ({ vera_lambda_b: [layer.out], vera_lambda_d: [num(c, 'r')] }),
   // Beyond the width of the layers more rank adds parameters but no expressive power; the bases grow all the same.
   range: (layers) => [1, 4 * Math.max(...layers.map((l) => Math.max(l.in, l.out)))],

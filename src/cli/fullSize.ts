@@ -57,7 +57,7 @@ async function writeModel(name: FullSize, folder: string): Promise<void> {
   await once(file, 'close');
 }
 
-const whole = (model: VisionModel): VisionModel => (model.family === 'clip' ? twoTowers(model) : model);
+const whole = (model: VisionModel): VisionModel => (model.text ? twoTowers(model) : model);
 
 /** The checkpoint on the adapter, planned for one step. */
 async function upload(device: Device, name: FullSize, folder: string, batch: number) {

@@ -12,7 +12,7 @@ import { readHead } from './step';
  * of --head. Throws as `openAdapter` does, and UsageError.
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
-  const parts = model.vision.family === 'clip' ? await partsOf(String(given.adapter)) : null;
+  const parts = model.vision.text ? await partsOf(String(given.adapter)) : null;
   const textHead = parts !== null && !parts.classifier;
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.vision);
   if (head && !textHead) throw new UsageError('--head is for a CLIP whose adapter brings no classifier');

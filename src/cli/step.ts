@@ -121,7 +121,7 @@ async function readLabels(batch: TensorSource, count: number, classes: number): 
 
 /** CLIP's frozen text features, of --head or of the batch; null for other models and where neither has them. */
 export async function readHead(batch: TensorSource, given: Given, model: VisionModel): Promise<{ data: Float32Array; classes: number } | null> {
-  if (given.head === undefined && (model.family !== 'clip' || !batch.has(TEXT_HEAD))) return null;
+  if (given.head === undefined && (!model.text || !batch.has(TEXT_HEAD))) return null;
   const file = given.head === undefined ? batch : await openTensors(String(given.head));
   if (!file.has(TEXT_HEAD)) throw new DataError(`--head has no tensor ${TEXT_HEAD}; it holds ${file.names().slice(0, 10).join(', ') || 'nothing'}.`);
   const { shape } = file.info(TEXT_HEAD);

@@ -1,5 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
-import { isPeft } from '../adapters/configs';
+import { isPeft } from '../adapters/adapterConfig';
 import { saveAdapter, type BaseModel, type SavedFile } from '../adapters/files';
 import type { Generation } from '../adapters/generations';
 import type { Arrays } from '../adapters/method';

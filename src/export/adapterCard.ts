@@ -1,14 +1,15 @@
 import type { Adapted } from '../adapters/adapted';
-import { isPeft } from '../adapters/configs';
+import { codecOf, isPeft } from '../adapters/adapterConfig';
 import { versionsOf, type Generation } from '../adapters/generations';
 import { factsTable, frontMatter, type CardFacts } from './cardText';
-import { needsOf, sinceText, type Needs } from './transformers';
+import type { Needs } from '../models/model';
+import { needsOf, sinceText } from './transformers';
 
 const load = (adapted: Adapted, className: string, { interpolate }: Needs): string => {
   const head = adapted.trainedHead.size > 0;
-  const lora = ['lora', 'dora'].includes(adapted.config.method);
+  const { first } = codecOf(adapted.config).card ?? {};
   return `import json
-${lora ? 'import torch.distributed.tensor  # PEFT uses it and does not import it, nor do older transformers\n' : ''}from transformers import AutoImageProcessor, ${className}
+${first ? `${first}\n` : ''}from transformers import AutoImageProcessor, ${className}
 from peft import PeftModel
 
 folder = "."
@@ -24,12 +25,13 @@ export function adapterCard(adapted: Adapted, base: string, generation: Generati
   const { config, method, model } = adapted;
   const title = method.fields.title;
   const needs = needsOf(model, own_size);
+  const { note } = codecOf(config).card ?? {};
   const names = versionsOf(generation, model);
   const notes = [
     'Load it in this way: `Auto…from_pretrained` on an adapter\'s folder may leave a trained classifier out.',
     ...(needs.since ? [`It needs ${sinceText(needs)}.`] : []),
     ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
-    ...(config.method === 'randlora' ? ['PEFT may warn of missing keys `randlora_A` and `randlora_B`: it looks for a copy under each layer, and the file has the bases once, for all of them.'] : []),
+    ...(note ? [note] : []),
     '`check.py` runs these lines and compares the logits of `probe.safetensors` with what the studio computed.',
   ];
   const how = isPeft(adapted)
@@ -38,7 +40,7 @@ ${load(adapted, className, needs)}
 \`\`\`
 
 ${notes.join(' ')}`
-    : `PEFT does not have this method and refuses the folder. Fullrank reads it${config.method === 'nola' ? '; for PEFT export it as LoRA, which computes the same' : ''}; for transformers export it merged.`;
+    : `PEFT does not have this method and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; for transformers export it merged.`;
   return `${frontMatter(base, config.method, 'peft')}
 
 # ${title} adapter for image classification

@@ -1,22 +1,9 @@
-import type { VisionModel } from '../models/model';
+import type { Needs, VisionModel } from '../models/model';
 
-/** What a model asks of transformers. */
-export interface Needs {
-  /** A call takes images of this size only with interpolate_pos_encoding=True. */
-  interpolate: boolean;
-  /** The version that all of it needs, and what for; null where every version that our files are for will do. */
-  since: { version: string; why: string } | null;
-}
-
-/**
- * What transformers must be told and must be, for a model whose config.json names `own_size`. Found in its sources: ViT and DeiT
- * take another image size with an option, DINOv2 takes any, CLIPModel does since 4.46 and CLIP's classifier since 5.0.
- */
-export function needsOf({ family, architecture, head, image_size }: Pick<VisionModel, 'family' | 'architecture' | 'head' | 'image_size'>, own_size: number): Needs {
-  const interpolate = image_size !== own_size && family !== 'dinov2';
-  if (architecture?.includes('WithRegisters')) return { interpolate, since: { version: '4.48', why: 'which brought DINOv2 with registers' } };
-  if (family !== 'clip' || !interpolate) return { interpolate, since: null };
-  return { interpolate, since: { version: head ? '5.0' : '4.46', why: `where ${head ? 'a CLIP with a classifier' : 'CLIP'} takes images of another size` } };
+/** What transformers must be told and must be, for a model whose config.json names `own_size`; where a family says nothing, an image of another size takes an option. */
+export function needsOf(model: Pick<VisionModel, 'needs' | 'image_size'>, own_size: number): Needs {
+  const resized = model.image_size !== own_size;
+  return model.needs?.(resized) ?? { interpolate: resized, since: null };
 }
 
 /** That version in words; nothing where any will do. */

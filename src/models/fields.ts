@@ -42,3 +42,6 @@ export function checkInput(size: number, patch: number): void {
 /** Activations that configs name and we have. */
 export const hiddenAct = (fallback: 'gelu' | 'quick_gelu') =>
   z._default(z.enum(['gelu', 'quick_gelu', 'gelu_new', 'gelu_pytorch_tanh'], { error: 'supported: gelu, quick_gelu, gelu_new, gelu_pytorch_tanh' }), fallback);
+
+/** Mean and deviation of ImageNet's pixels, in preprocessor_config.json. */
+export const imagenet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };

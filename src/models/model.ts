@@ -1,8 +1,17 @@
 import type { Context, Shaped } from '../nn/context';
+import type { Names } from './names';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */
 export class ModelError extends Error {
   override name = 'ModelError';
+}
+
+/** What a model asks of transformers. */
+export interface Needs {
+  /** A call takes its images only with interpolate_pos_encoding=True. */
+  interpolate: boolean;
+  /** The version that all of it needs, and what for; null where every version that our files are for will do. */
+  since: { version: string; why: string } | null;
 }
 
 /** The text side of a model with two towers. */
@@ -23,8 +32,20 @@ export interface VisionModel {
   family: string;
   /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
   base_model_prefix?: string;
-  /** Version of transformers since which the layers have other names (io/hfNames.ts); absent where they kept them. */
+  /** What files call its tensors, where that has changed. */
+  names?: Names;
+  /** Version of transformers since which the layers of its class have other names; absent where they kept them. */
   renamed?: string;
+  /** What transformers needs for it, where its images are of another size than config.json's (`resized`) or not. */
+  needs?(resized: boolean): Needs;
+  /** transformers' module with its classes, where that is not the prefix. */
+  module?: string;
+  /** The part of a larger model of transformers that this is, by its name there. */
+  part?: string;
+  /** Modules of its checkpoint that it has no more: heads of other labels. */
+  dropped?: string[];
+  /** preprocessor_config.json of a folder that brings none, but for the size. */
+  preprocessing?: Record<string, unknown>;
   /** The class of transformers that has this model and its head, for written config files. */
   architecture?: string;
   /** Input size in pixels that it is recorded for, and the checkpoint's own. */

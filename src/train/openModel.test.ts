@@ -6,9 +6,10 @@ import { sizeOf } from '../engine/tensor';
 import { dtypeBytes } from '../io/dtype';
 import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
-import { v5Name } from '../io/hfNames';
 import { packF16, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
+import { dinov2FileNames } from '../models/dinov2/names';
+import { vitFileNames } from '../models/vit/names';
 import { checkWeights } from '../models/load';
 import { traceModel } from '../models/trace';
 import { mustOpen, randomNormal } from '../testing/checkOp';
@@ -48,8 +49,8 @@ const v5: Rename = (name, t) => {
   const shape = [t.shape[0]! / 2, ...t.shape.slice(1)];
   return [[name.replace('weights_in', 'up_proj'), { shape, data: t.data.subarray(half) }], [name.replace('weights_in', 'gate_proj'), { shape, data: t.data.subarray(0, half) }]];
 };
-/** Every module's name, of which v5Name knows the linear layers. */
-const v5Names = (module: string) => v5Name(module).replace(/^(vit|deit)\.encoder\.layer\./, '$1.layers.');
+/** A module's name, whichever family it is of. */
+const v5Names = (module: string) => [vitFileNames('vit'), vitFileNames('deit'), dinov2FileNames('dinov2'), dinov2FileNames('dinov2_with_registers')].reduce((name, { v5 }) => v5(name), module);
 const bare = (rename: Rename): Rename => (name, t) => rename(name, t).map(([n, data]) => [n.replace(/^(vit|deit|dinov2|dinov2_with_registers)\./, ''), data]);
 
 /** A folder with these weights in one file or, with `shards`, in several. */

@@ -1,13 +1,13 @@
 import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
 import type { FileTree } from '../data/source';
 import { openCheckpoint } from '../io/checkpoint';
-import { v4Source } from '../io/hfNames';
 import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/clip/clip';
 import { ModelError, type VisionModel } from '../models/model';
+import { v4Source } from '../models/names';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {
@@ -43,15 +43,6 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
   }
 }
 
-/** ImageNet's, which DINOv2 was trained with. */
-const imagenet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
-/** Preprocessing of a folder that brings none, by family: the whole image, resized to the model's input. */
-const defaults: Record<string, object> = {
-  clip: { image_processor_type: 'CLIPImageProcessor' },
-  deit: { image_processor_type: 'ViTImageProcessor', ...imagenet },
-  dinov2: { image_processor_type: 'BitImageProcessor', do_center_crop: false, ...imagenet },
-};
-
 /**
  * Reads the configs of a Hugging Face folder. The model is taken at the input size that its preprocessing makes, which
  * for DINOv2 (224) is not the size of its position embedding (518). Throws ModelError or DataError.
@@ -61,7 +52,8 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const vision = parseModel(config);
   const own = await readPreprocess(tree);
   const square = { height: vision.image_size, width: vision.image_size };
-  if (!own) return { vision, config, preprocess: parsePreprocess({ ...(defaults[vision.family] ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
+  // A folder that brings none: the whole image, resized to the model's input.
+  if (!own) return { vision, config, preprocess: parsePreprocess({ ...(vision.preprocessing ?? { image_processor_type: 'ViTImageProcessor' }), size: square }) };
   const made = own.crop ?? (own.resize && 'height' in own.resize ? own.resize : null);
   const other = made && made.height === made.width && made.height % vision.patch_size === 0 && made.height !== vision.image_size;
   return { vision: other ? vision.with({ image_size: made.height }) : vision, config, preprocess: own };
@@ -71,7 +63,7 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
-  const source = v4Source(await openCheckpoint(tree), vision.base_model_prefix);
+  const source = v4Source(await openCheckpoint(tree), vision.names);
   const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
   return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
 }

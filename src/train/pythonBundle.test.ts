@@ -10,6 +10,7 @@ import type { Device } from '../engine/device';
 import { readme } from '../export/python/readme';
 import { requirements } from '../export/python/requirements';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { parseModel } from '../models';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -103,7 +104,7 @@ describe('a run for Python', () => {
   });
 
   test('every requirement is a range that holds what it was run with', () => {
-    const lines = requirements({ architecture: 'ViTForImageClassification' }).trim().split('\n').filter((line) => !line.startsWith('#'));
+    const lines = requirements(parseModel({ model_type: 'vit' })).trim().split('\n').filter((line) => !line.startsWith('#'));
     expect(lines.map((line) => line.split('>=')[0])).toEqual(['torch', 'torchvision', 'transformers', 'peft', 'accelerate', 'numpy', 'pillow']);
     const number = (version: string) => version.split('.').slice(0, 2).reduce((n, part) => 1000 * n + Number(part), 0);
     for (const line of lines) {
@@ -114,7 +115,7 @@ describe('a run for Python', () => {
       for (const version of versions) expect(version >= number(from!) && version < number(to!.includes('.') ? to! : `${to!}.0`), line).toBe(true);
     }
     // The class came later than the others'.
-    expect(requirements({ architecture: 'Dinov2WithRegistersForImageClassification' })).toContain('transformers>=4.48,');
+    expect(requirements(parseModel({ model_type: 'dinov2_with_registers' }))).toContain('transformers>=4.48,');
   });
 
   test('the card says what becomes of the weights, and names stand in no command', () => {

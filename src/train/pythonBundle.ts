@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/configs';
+import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
 import { modelFiles, type SavedFile } from '../adapters/files';
 import { Batches } from '../data/batches';
 import { withSize } from '../data/preprocess';
@@ -62,15 +62,14 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
   const trained = kind === 'adapter' ? streamed(await deployAdapter(device, input, 4, { asLora })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
   const head = values[TEXT_HEAD];
-  const { family, labels, image_size, architecture } = adapted.model;
-  const clip = adapted.model.head === null ? 'CLIPModel' : 'CLIPForImageClassification';
+  const { labels, image_size, architecture } = adapted.model;
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
       { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, kind, asLora, augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
       json('experiment.json', {
-        name: spec.name, kind, base, architecture: family === 'clip' ? clip : architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
+        name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,
       }),
       json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size))),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Arrays } from '../../adapters/method';
-import { isPeft } from '../../adapters/configs';
+import { isPeft } from '../../adapters/adapterConfig';
 import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
 import { writeAll } from '../files';
@@ -111,7 +111,7 @@ export class Writer {
     };
     await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(tensors) }]);
     return {
-      name: c.name, alone: c.alone, image_size: adapted.model.image_size, renamed: adapted.model.renamed, architecture: adapted.model.architecture ?? (adapted.model.head ? 'CLIPForImageClassification' : 'CLIPModel'),
+      name: c.name, alone: c.alone, image_size: adapted.model.image_size, renamed: adapted.model.renamed, architecture: adapted.model.architecture!,
       base: model.id, adapter, merged, bundle, losses: run.losses, accuracy, labels: adapted.model.labels, probe: join(folder, 'probe.safetensors'), text: head !== undefined,
     };
   }

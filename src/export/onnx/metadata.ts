@@ -1,5 +1,5 @@
 import type { Adapted } from '../../adapters/adapted';
-import { writeConfig } from '../../adapters/configs';
+import { writeConfig } from '../../adapters/adapterConfig';
 import type { PreprocessConfig } from '../../data/preprocess';
 import { preprocessJson } from '../../data/preprocessWrite';
 

@@ -1,8 +1,5 @@
 import type { VisionModel } from '../../models/model';
 
-/** Since when transformers has DINOv2 with registers. */
-const REGISTERS = '4.48';
-
 /** What train.py imports: the range, the releases that it was run with (npm run check:python), and the least Python that each of those states. */
 const packages: [name: string, range: string, ran: string][] = [
   ['torch', '>=2.5,<3', '2.6.0 (Python 3.9)'],
@@ -15,8 +12,8 @@ const packages: [name: string, range: string, ran: string][] = [
 ];
 
 /** requirements.txt of a bundle. */
-export function requirements({ architecture }: Pick<VisionModel, 'architecture'>): string {
-  const least = architecture?.includes('WithRegisters') ? REGISTERS : '4.45';
+export function requirements(model: Pick<VisionModel, 'needs'>): string {
+  const least = model.needs?.(false).since?.version ?? '4.45';
   return `# Behind each range: the releases that train.py was run with, and the oldest Python that each of them is for.
 # All together need Python 3.10 or newer. transformers reads images through torchvision since version 5.
 ${packages.map(([name, range, ran]) => `${`${name}${range.replace('4.45', least)}`.padEnd(28)}# ${ran}`).join('\n')}

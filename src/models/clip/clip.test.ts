@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Adapted } from '../../adapters/adapted';
 import { planMemory } from '../../engine/plan';
-import { v4Name, v5Name } from '../../io/hfNames';
 import { fullSize } from '../../testing/fullSize';
 import { recordPrograms } from '../../train/programs';
 import { parseModel } from '../index';
 import { ModelError } from '../model';
 import { traceModel } from '../trace';
 import { twoTowers } from './clip';
+import { clipFileNames } from './names';
 import { endOfText } from './text';
 
 const L14 = fullSize['CLIP ViT-L/14'];
@@ -54,8 +54,8 @@ describe('full-size CLIP', () => {
 
 test('names of both towers are the same in transformers 4 and 5, and are not mixed up', () => {
   for (const name of traceModel(twoTowers(parseModel({ model_type: 'clip' }))).weights.keys()) {
-    expect(v4Name(name)).toBe(name);
-    if (!name.startsWith('vision_model.')) expect(v5Name(name.replace(/\.(weight|bias)$/, ''))).toBe(name.replace(/\.(weight|bias)$/, ''));
+    expect(clipFileNames.v4(name)).toBe(name);
+    if (!name.startsWith('vision_model.')) expect(clipFileNames.v5(name.replace(/\.(weight|bias)$/, ''))).toBe(name.replace(/\.(weight|bias)$/, ''));
   }
 });
 

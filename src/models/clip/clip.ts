@@ -2,6 +2,7 @@ import type { Context, Shaped } from '../../nn/context';
 import { checkInput, labelsOf } from '../fields';
 import { ModelError, type ModelFamily, type VisionModel } from '../model';
 import { parseClipConfig, type ClipConfig } from './config';
+import { clipFileNames } from './names';
 import { textTower } from './text';
 import { imageFeatures, imageTokens } from './vision';
 
@@ -73,6 +74,13 @@ function build(c: ClipConfig, form: Form): ClipModel {
   const both = kind === 'two towers';
   return {
     family: 'clip',
+    names: clipFileNames,
+    architecture: kind === 'classifier' ? 'CLIPForImageClassification' : 'CLIPModel',
+    module: 'clip',
+    part: 'vision_model',
+    // CLIPModel takes other sizes since 4.46, CLIP's classifier since 5.0.
+    needs: (resized) => ({ interpolate: resized, since: !resized ? null : kind === 'classifier' ? { version: '5.0', why: 'where a CLIP with a classifier takes images of another size' } : { version: '4.46', why: 'where CLIP takes images of another size' } }),
+    preprocessing: { image_processor_type: 'CLIPImageProcessor' },
     image_size: height,
     patch_size: c.vision.patch_size,
     channels: 3,

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
+import { checkInput, checkSizes, imagenet, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
+import { vitFileNames } from '../vit/names';
 import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
 
 const schema = z.object({ model_type: z.literal('deit'), architectures: z.optional(z.nullable(z.array(z.string()))), ...vitFields });
@@ -41,6 +42,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
   return {
     family: 'deit',
     base_model_prefix: 'deit',
+    names: vitFileNames('deit'),
     renamed: '5.9',
     architecture: teacher ? 'DeiTForImageClassificationWithTeacher' : 'DeiTForImageClassification',
     image_size: height,
@@ -50,6 +52,8 @@ function build(c: VitConfig, labels: string[], height: number, width: number, te
     num_labels: labels.length,
     labels,
     head: teacher ? 'cls_classifier' : 'classifier',
+    dropped: teacher ? [] : ['cls_classifier', 'distillation_classifier'],
+    preprocessing: { image_processor_type: 'ViTImageProcessor', ...imagenet },
     default_target_modules: vitTargets,
     // Two heads, whose logits are averaged, read the class token and the distillation token.
     tokens: { before: 2, read: { first: 0, count: teacher ? 2 : 1 } },

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
-import { checkInput, checkSizes, count, hiddenAct, labelsOf, parseConfig, side } from '../fields';
+import { checkInput, checkSizes, count, hiddenAct, imagenet, labelsOf, parseConfig, side } from '../fields';
 import { ModelError, type ModelFamily, type VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
+import { dinov2FileNames } from './names';
 import { dinov2Block, type Dinov2Sizes } from './block';
 
 const fields = {
@@ -62,6 +63,10 @@ function build(c: Config, labels: string[], height: number, width: number): Visi
   return {
     family: 'dinov2',
     base_model_prefix: c.model_type,
+    names: dinov2FileNames(c.model_type),
+    // Takes images of any size. Registers came later.
+    needs: () => ({ interpolate: false, since: c.model_type === 'dinov2' ? null : { version: '4.48', why: 'which brought DINOv2 with registers' } }),
+    preprocessing: { image_processor_type: 'BitImageProcessor', do_center_crop: false, ...imagenet },
     architecture: c.model_type === 'dinov2' ? 'Dinov2ForImageClassification' : 'Dinov2WithRegistersForImageClassification',
     image_size: height,
     patch_size: c.patch_size,

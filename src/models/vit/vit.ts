@@ -4,6 +4,7 @@ import { norm } from '../../nn/layers';
 import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
 import type { ModelFamily, VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
+import { vitFileNames } from './names';
 import { vitBlock, vitFields, vitTargets, type VitConfig } from './block';
 
 const schema = z.object({ model_type: z.literal('vit'), ...vitFields });
@@ -28,6 +29,7 @@ function build(c: VitConfig, labels: string[], height: number, width: number): V
   return {
     family: 'vit',
     base_model_prefix: 'vit',
+    names: vitFileNames('vit'),
     renamed: '5.9',
     architecture: 'ViTForImageClassification',
     image_size: height,

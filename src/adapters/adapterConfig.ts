@@ -1,0 +1,181 @@
+import * as z from 'zod/mini';
+import type { FileTree } from '../data/source';
+import { parseJson } from '../io/checkpoint';
+import { FormatError, quote } from '../io/formatError';
+import { fullMatch } from '../io/pythonRegex';
+import type { MethodConfig } from '../train/protocol';
+import type { Adapted } from './adapted';
+import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
+import { completeConfig, ConfigError } from './fields';
+import { nameIn, targetsOf, type Generation } from './generations';
+import { methodOf, methods } from './index';
+import type { Method } from './method';
+import { resolvePatterns } from './patterns';
+
+export const CONFIG_FILE = 'adapter_config.json';
+/** What PEFT's config has no place for; PEFT does not read it. */
+export const EXTRAS_FILE = 'fullrank.json';
+
+const maxConfigBytes = 2_000_000;
+
+const extras = z.looseObject({
+  version: z.literal(1),
+  method: z.string().check(z.maxLength(100)),
+  /** Settings that the config does not hold. */
+  settings: z._default(z.record(z.string(), z.unknown()), {}),
+  labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
+  image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
+});
+export type Extras = z.output<typeof extras>;
+
+/** An `adapter_config.json`, checked, with defaults filled in. */
+export interface ParsedConfig {
+  method: Method;
+  codec: Codec;
+  config: z.output<z.ZodMiniObject<typeof commonFields>> & Record<string, unknown>;
+  /** Fields of the file that are unknown here (PEFT drops such with a warning, too). */
+  ignored: string[];
+}
+
+/** `layers_pattern` beside our own fields, which have no place for it. */
+export interface ReadConfig {
+  config: MethodConfig;
+  codec: Codec;
+  layers_pattern: string | string[] | null;
+  extras: Extras | null;
+  warnings: string[];
+}
+
+/**
+ * Checks the bytes of an `adapter_config.json`, fills in PEFT's defaults, and refuses by name whatever would change what
+ * the adapter computes and is not honoured here. Throws FormatError.
+ */
+export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
+  if (bytes.byteLength > maxConfigBytes) throw new FormatError(`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
+  const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
+  const spelled = Object.values(methods).flatMap((method) => (method.codecs ?? []).filter((codec) => codec.type === type).map((codec) => ({ method, codec })));
+  if (spelled.length === 0) throw new FormatError(`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
+  const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
+  const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json) ?? true) ?? spelled[0]!;
+  const fields = { ...commonFields, ...codec.fields };
+  const refused = codec.peft ? { ...commonRefused, ...codec.refused } : {};
+  for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
+    if (Object.hasOwn(fields, field) || !Object.hasOwn(json, field) || isHarmless(json[field])) continue;
+    const value = json[field];
+    throw new FormatError(`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+  }
+  if (codec.peft && json.target_modules == null) throw new FormatError(`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
+  const config = parseJson(bytes, CONFIG_FILE, z.object(fields)) as ParsedConfig['config'];
+  for (const pattern of [config.target_modules, config.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
+  const known = new Set(['peft_type', ...Object.keys(fields), ...Object.keys(codec.rest), ...Object.keys(refused), ...commonHarmless, ...(codec.harmless ?? [])]);
+  return { method, codec, config, ignored: Object.keys(json).filter((key) => !known.has(key)) };
+}
+
+/** PEFT's types that can be read, in words. */
+function typesOf(): string {
+  const titles = new Map<string, string[]>();
+  for (const { fields, codecs = [] } of Object.values(methods)) for (const { type, peft } of codecs) if (peft) titles.set(type, [...(titles.get(type) ?? []), fields.title]);
+  const said = [...titles].map(([type, of]) => (of.length > 1 ? `${type} (${of.join(', ')})` : type));
+  return `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
+}
+
+/** Reads `fullrank.json`; null when the folder has none. Throws FormatError. */
+export async function readExtras(tree: FileTree): Promise<Extras | null> {
+  return tree.paths().includes(EXTRAS_FILE) ? parseJson(await small(tree, EXTRAS_FILE), EXTRAS_FILE, extras) : null;
+}
+
+/** Reads `adapter_config.json` (and `fullrank.json`) of an adapter's folder. Throws FormatError or ConfigError. */
+export async function readConfig(tree: FileTree): Promise<ReadConfig> {
+  const { method, codec, config: json, ignored } = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes));
+  const more = await readExtras(tree);
+  const warnings = ignored.length ? [`${CONFIG_FILE}: ${ignored.slice(0, 10).join(', ')} ${ignored.length === 1 ? 'is' : 'are'} unknown and left aside.`] : [];
+  const { target_modules, exclude_modules, layers_to_transform, layers_pattern, modules_to_save } = json;
+  const name = method.fields.method;
+  const config = completeConfig({ method: name, ...codec.read(json), target_modules, exclude_modules, layers_to_transform, modules_to_save, ...settingsOf(more, name, codec) });
+  return { config, codec, layers_pattern, extras: more, warnings };
+}
+
+/** Settings of `fullrank.json`, which must be for the method that the folder's config names. */
+function settingsOf(more: Extras | null, method: string, { beside = [] }: Codec): Record<string, unknown> {
+  if (!more) return {};
+  if (more.method !== method) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
+  const wrong = Object.keys(more.settings).find((name) => !beside.includes(name));
+  if (wrong !== undefined) throw new FormatError(`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
+  return more.settings;
+}
+
+/** How a folder of this method and setting is spelled. Throws ConfigError for methods that save no adapter. */
+export function codecOf(c: MethodConfig): Codec {
+  const codec = methodOf(c.method).codecs?.find((one) => one.says?.(c) ?? true);
+  if (!codec) throw new ConfigError(`${c.method} is not saved as an adapter`);
+  return codec;
+}
+
+/** True when PEFT computes the same from this config and the stored bases. */
+export const isPeft = ({ config, method }: Pick<Adapted, 'config' | 'method'>): boolean => method.codecs !== undefined && codecOf(config).peft;
+
+/**
+ * Text of `adapter_config.json`. `base` is the model's name or path. Targets are written as the person gave them, or for
+ * a generation of transformers so that they select the layers by its names (and, where a pattern can, by the other's).
+ */
+export function writeConfig(adapted: Adapted, base: string, generation?: Generation): string {
+  const { config: c } = adapted;
+  const codec = codecOf(c);
+  const { exclude_modules, ...targets } = portableTargets(adapted, codec.excludes, generation);
+  return configText(codec, {
+    ...codec.write(c, writtenPatterns(adapted, generation)),
+    ...targets,
+    ...(codec.excludes ? { exclude_modules } : {}),
+    ...(codec.peft ? { auto_mapping: autoMapping(adapted), revision: null, task_type: null, peft_version: null, layers_pattern: null } : {}),
+    modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
+    base_model_name_or_path: base,
+  });
+}
+
+/** Text of an `adapter_config.json` as PEFT writes it: every field of the type, keys sorted, indent 2, no line at the end. */
+export function configText({ type, rest }: Codec, config: Record<string, unknown>): string {
+  const fields: Record<string, unknown> = { ...rest, ...config, peft_type: type };
+  return JSON.stringify(Object.fromEntries(Object.keys(fields).sort().map((key) => [key, fields[key]])), null, 2);
+}
+
+/** Text of `fullrank.json`. */
+export function writeExtras({ config, model, method }: Adapted): string {
+  const { beside = [] } = method.codecs ? codecOf(config) : {};
+  const settings = Object.fromEntries(beside.filter((name) => Object.hasOwn(config, name)).map((name) => [name, config[name]]));
+  return JSON.stringify({ version: 1, method: config.method, settings, labels: model.labels, image_size: model.image_size } satisfies Extras, null, 2);
+}
+
+/** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */
+function portableTargets(adapted: Adapted, excludes: boolean, generation?: Generation): { target_modules: string | string[]; exclude_modules: string | string[] | null; layers_to_transform: number[] | null } {
+  const { config: c, model } = adapted;
+  const given = (c.target_modules as string | string[] | null) ?? model.default_target_modules;
+  const excluded = c.exclude_modules as string | string[] | null;
+  if (generation) return { target_modules: targetsOf(adapted, generation), exclude_modules: null, layers_to_transform: null };
+  // A suffix such as q_proj would also hit what transformers' class has besides: the text tower of a CLIPModel.
+  const elsewhere = model.part !== undefined && given !== model.default_target_modules;
+  if (elsewhere || given === 'all-linear' || (excluded?.length && !excludes) || c.layers_to_transform != null) {
+    return { target_modules: adapted.layers.map((l) => l.name), exclude_modules: null, layers_to_transform: null };
+  }
+  return { target_modules: given, exclude_modules: excluded, layers_to_transform: null };
+}
+
+/** Patterns that say something, as they were given, or for a generation of transformers layer by layer, since its names differ. */
+function writtenPatterns({ config, model, layers, method }: Adapted, generation?: Generation): Record<string, unknown> {
+  const given = (c: MethodConfig) => Object.entries(c).filter(([field, p]) => Object.hasOwn(method.fields.patterns ?? {}, field) && Object.keys((p ?? {}) as object).length > 0);
+  if (!generation) return Object.fromEntries(given(config));
+  const full = given(resolvePatterns(config, new Map(layers.map(({ name }) => [name, name]))));
+  return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
+}
+
+function autoMapping({ model: { architecture, module, base_model_prefix } }: Adapted): Record<string, string> | null {
+  const from = module ?? base_model_prefix;
+  return architecture && from ? { base_model_class: architecture, parent_library: `transformers.models.${from}.modeling_${from}` } : null;
+}
+
+/** A file of a folder that can hold no more than so many bytes. Throws FormatError. */
+export async function small(tree: FileTree, path: string, most = maxConfigBytes): Promise<Uint8Array> {
+  if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
+  const size = await tree.size(path);
+  if (size > most) throw new FormatError(`${path} has ${size} bytes, at most ${most} are accepted.`);
+  return tree.read(path);
+}

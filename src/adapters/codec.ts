@@ -1,0 +1,115 @@
+import * as z from 'zod/mini';
+import type { MethodConfig } from '../train/protocol';
+import type { MethodFields } from './field';
+
+/** Fields that change what an adapter computes and that are not honoured: which values do nothing, and what the others do. */
+export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: string]>;
+
+/**
+ * How the folder of an adapter spells a method: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
+ * one for each type that its files may have, PEFT's first.
+ */
+export interface Codec {
+  /** `peft_type`. */
+  type: string;
+  /** PEFT loads such a folder, and computes the same. */
+  peft: boolean;
+  /** The config's own fields, besides those that every adapter has, with PEFT's defaults where a file leaves them out. */
+  fields: Record<string, z.ZodMiniType>;
+  /** Whether a config of this type is of this method, where several share the type. */
+  owns?(config: Record<string, unknown>): boolean;
+  /** Settings of the method, from the config's fields. */
+  read(config: Record<string, unknown>): Record<string, unknown>;
+  /** Whether this type can say a setting of the method, where another must else. */
+  says?(c: MethodConfig): boolean;
+  /** The config's own fields, from settings of the method; `patterns` are those of layers, by the names that the file has. */
+  write(c: MethodConfig, patterns: Record<string, unknown>): Record<string, unknown>;
+  /** Fields that PEFT writes besides, at the values that they have here. */
+  rest: Record<string, unknown>;
+  /** The type's config has `exclude_modules`. */
+  excludes: boolean;
+  /** What this type may ask for and does not get; besides what every adapter may. */
+  refused?: Refused;
+  /** Fields that cannot change what a saved adapter computes. */
+  harmless?: string[];
+  /** Settings without a field of the config that change nothing of what the file computes; they stand in `fullrank.json`. */
+  beside?: string[];
+  /** Endings that tensors have in files of other versions, and ours. */
+  spellings?: Record<string, string>;
+  /** Fixed tensors that a file may bring, by their names in it; those that are left out are drawn again. */
+  bases?: string[];
+  /** What makes it doubtful that they are drawn again as they were. */
+  drawn?(c: MethodConfig): string | null;
+  /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
+  card?: { first?: string; note?: string };
+}
+
+export const off = (value: unknown): boolean => value == null || value === false;
+export const empty = (value: unknown): boolean => off(value) || (typeof value === 'object' && Object.keys(value as object).length === 0);
+
+const name = z.string().check(z.maxLength(1000));
+const names = z.array(name).check(z.maxLength(10_000));
+export const whole = z.int().check(z.nonnegative());
+export const rank = z.int().check(z.minimum(1), z.maximum(65_536));
+export const dropout = z.number().check(z.gte(0), z.lt(1));
+const orNull = <T extends z.ZodMiniType>(type: T) => z._default(z.nullable(type), null);
+export const flag = (otherwise: boolean) => z._default(z.boolean(), otherwise);
+
+/** Values by regular expression of layer names. */
+export const pattern = <T extends z.ZodMiniType>(value: T) => z._default(z.nullable(z.record(name, value).check(z.refine((p) => Object.keys(p).length <= 10_000, 'has more than 10000 entries'))), {});
+
+/** What every adapter's config has: which layers, and what is saved besides. */
+export const commonFields = {
+  auto_mapping: orNull(z.record(z.string(), z.nullable(z.string()))),
+  base_model_name_or_path: orNull(z.string()),
+  revision: orNull(z.string()),
+  task_type: orNull(z.string()),
+  peft_version: orNull(z.string()),
+  target_modules: z.union([name, names]),
+  exclude_modules: orNull(z.union([name, names])),
+  layers_to_transform: orNull(z.union([whole, z.array(whole).check(z.maxLength(10_000))])),
+  layers_pattern: orNull(z.union([name, names])),
+  modules_to_save: orNull(names),
+};
+
+/** What any adapter of PEFT may ask for and does not get. */
+export const commonRefused: Refused = {
+  rank_pattern: [empty, 'gives some layers another rank'],
+  alpha_pattern: [empty, 'gives some layers another alpha'],
+  bias: [(v) => v == null || v === 'none', 'trains biases of the base model'],
+  fan_in_fan_out: [off, 'stores weights transposed (Conv1D)'],
+  layer_replication: [empty, 'repeats layers of the base model'],
+  megatron_config: [empty, 'is for Megatron models'],
+  target_parameters: [empty, 'adapts parameters that are not layers'],
+  trainable_token_indices: [empty, 'trains single token embeddings'],
+};
+
+export const commonHarmless = ['inference_mode', 'init_weights', 'megatron_core', 'ensure_weight_tying'];
+
+/** What PEFT writes of every type, at the values that it has here. */
+export const commonRest = { bias: 'none', fan_in_fan_out: false, inference_mode: true };
+
+/** What PEFT writes for types whose random bases are drawn from a key. */
+export const drawnRest = { ...commonRest, init_weights: true };
+
+/** Fields of types whose random bases are drawn from a key. */
+export const drawnFields = { projection_prng_key: z._default(whole, 0), save_projection: flag(true) };
+
+/**
+ * A type of our own, for what PEFT cannot compute: every setting stands in the config by its own name. PEFT refuses to load it,
+ * since a file that loads there and computes something else would be worse. `write` gives the settings that are written
+ * out although they were left out, so that a file does not change with our defaults.
+ */
+export function ownCodec(type: string, { fields }: MethodFields, write: (c: MethodConfig) => Record<string, unknown>, more: Partial<Codec> = {}): Codec {
+  const own = fields.map((field) => field.name).filter((field) => !Object.hasOwn(commonFields, field));
+  return {
+    type,
+    peft: false,
+    fields: Object.fromEntries(own.map((field) => [field, z.optional(z.unknown())])),
+    read: (config) => Object.fromEntries(own.filter((field) => config[field] !== undefined).map((field) => [field, config[field]])),
+    write: (c) => ({ ...Object.fromEntries(own.map((field) => [field, c[field]])), ...write(c) }),
+    rest: {},
+    excludes: true,
+    ...more,
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { targets } from './targets';
+
+const vit = [0, 1, 2].flatMap((n) =>
+  ['attention.attention.query', 'attention.attention.key', 'attention.attention.value', 'attention.output.dense', 'intermediate.dense', 'output.dense'].map((s) => `vit.encoder.layer.${n}.${s}`),
+);
+const modules = [
+  { name: 'vit.embeddings.patch_embeddings.projection', kind: 'conv2d' },
+  ...vit.map((name) => ({ name, kind: 'linear' })),
+  { name: 'classifier', kind: 'linear' },
+];
+const ends = (...suffixes: string[]) => vit.filter((n) => suffixes.some((s) => n.endsWith(s)));
+
+describe('targets', () => {
+  test.each([
+    ['suffixes', { target_modules: ['query', 'value'] }, ends('query', 'value')],
+    ['output.dense hits both', { target_modules: ['output.dense'] }, ends('output.dense')],
+    ['no suffix without its dot', { target_modules: ['put.dense', 'key'] }, ends('.key')],
+    ['a pattern for the whole name', { target_modules: '.*(?<!attention\\.)output\\.dense' }, vit.filter((n) => /\d\.output/.test(n))],
+    ['exclusion by list', { target_modules: ['output.dense'], exclude_modules: ['attention.output.dense'] }, vit.filter((n) => /\d\.output/.test(n))],
+    ['exclusion by pattern', { target_modules: ['query'], exclude_modules: '.*\\.[12]\\..*' }, [vit[0]]],
+    ['all-linear spares the head', { target_modules: 'all-linear', head: ['classifier'] }, vit],
+    ['saved modules are not adapted', { target_modules: ['query', 'classifier'], modules_to_save: ['classifier'] }, ends('query')],
+    ['layers', { target_modules: ['query'], layers_to_transform: [0, 2] }, [vit[0], vit[12]]],
+    ['layers by pattern', { target_modules: ['query'], layers_to_transform: 1, layers_pattern: 'layer' }, [vit[6]]],
+    ['layers of a default pattern', { target_modules: '.*query', byDefault: true, layers_to_transform: [0, 2] }, [vit[0], vit[12]]],
+    ['a whole name minds no layer', { target_modules: [vit[0], 'key'], layers_to_transform: 1 }, [vit[0], vit[7]]],
+  ])('%s', (_, rules, want) => expect(targets(modules, rules)).toEqual(want));
+
+  test.each([
+    ['nothing matches', { target_modules: ['q_proj'], head: ['classifier'] }, /"q_proj" matches no layer of this model; it has attention.attention.query, .*output.dense\.$/],
+    ['the head alone', { target_modules: ['classifier'], modules_to_save: ['classifier'], head: ['classifier'] }, /matches only the classifier "classifier", which is trained whole anyway/],
+    ['not linear', { target_modules: ['projection'] }, /"vit.embeddings.patch_embeddings.projection", which is conv2d/],
+    ['layers with a pattern', { target_modules: '.*query', layers_to_transform: 1 }, /works with a list/],
+    ['pattern of layers alone', { target_modules: ['query'], layers_pattern: 'layer' }, /without layers_to_transform/],
+    ['wrong pattern of layers', { target_modules: ['query'], layers_pattern: 'block', layers_to_transform: 1 }, /matches no layer/],
+  ])('%s is refused', (_, rules, message) => expect(() => targets(modules, rules)).toThrow(message));
+});
