@@ -1,8 +1,10 @@
 import { useRef } from 'react';
+import type { DeviceReport } from '../train/protocol';
 import { Button } from './controls/Button';
 import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
 import { deviceName } from './deviceName';
+import { formatCount, partsOf } from './format';
 import { Nav } from './Nav';
 import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';
@@ -98,6 +100,19 @@ function Menu({ onKeys }: { onKeys: () => void }) {
   );
 }
 
+/** What an adapter says of itself; limits go by their names in WebGPU. */
+function reportOf({ vendor, architecture, description, software, features, limits }: DeviceReport): [string, string | number][] {
+  const { report, isSoftware, noFeatures } = t.header;
+  return [
+    [report.vendor, vendor || '–'],
+    [report.architecture, architecture || '–'],
+    [report.description, description || '–'],
+    [report.software, isSoftware[software ? 'yes' : 'no']],
+    [report.features, partsOf(features) || noFeatures],
+    ...Object.entries(limits),
+  ];
+}
+
 /** The adapter that trains, and everything it says of itself on demand. */
 function Device() {
   const device = useCatalog((catalog) => catalog.device);
@@ -111,11 +126,11 @@ function Device() {
       </summary>
       <div className={css.report}>
         <dl>
-          {Object.entries({ ...t.header.report(device), ...device.limits }).map(([key, value]) => (
+          {reportOf(device).map(([key, value]) => (
             <div key={key}>
               {/* Names of limits may break between their words. */}
               <dt>{key.replace(/(?=[A-Z])/g, '\u200b')}</dt>
-              <dd className={typeof value === 'number' ? css.figure : undefined}>{typeof value === 'number' ? value.toLocaleString('en') : value}</dd>
+              <dd className={typeof value === 'number' ? css.figure : undefined}>{typeof value === 'number' ? formatCount(value) : value}</dd>
             </div>
           ))}
         </dl>

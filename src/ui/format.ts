@@ -1,37 +1,63 @@
+import { language } from './words/language';
+import { listOf, say } from './words/say';
 
-/** Numbers as people read them. Everything goes through Intl, figures are tabular by CSS. */
+/** Numbers, dates and lists as people read them, in the page's language. Everything goes through Intl, figures are tabular by CSS. */
 
-const integer = new Intl.NumberFormat('en');
-const fixed = [0, 1, 2].map((digits) => new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+export { listOf };
+
+const { locale } = language;
+const integer = new Intl.NumberFormat(locale);
+const fixed = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+/** Without separators of thousands: next to values that have none. */
+const bare = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }));
+const significant = new Intl.NumberFormat(locale, { minimumSignificantDigits: 2, maximumSignificantDigits: 2, useGrouping: false });
+const parts = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const order = new Intl.Collator(locale, { numeric: true });
 
 /** 147,456 */
 export const formatCount = (value: number): string => integer.format(Math.round(value));
+
+/** With so many digits after the point: 0.50 */
+export const formatFixed = (value: number, digits: 0 | 1 | 2 | 3): string => (Number.isFinite(value) ? bare[digits].format(value) : String(value));
+
+/** With so many digits after the point, and separators of thousands: 1,234.5 */
+export const formatAmount = (value: number, digits: 0 | 1 | 2 | 3): string => fixed[digits].format(value);
 
 /** An accuracy of 0 to 1 in percent with one decimal, without the sign: 89.1 */
 export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
 
 /** Bytes in MiB with two decimals: 48.30 */
-export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? '< 0.01' : fixed[2].format(bytes / 2 ** 20));
+export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? `< ${fixed[2].format(0.01)}` : fixed[2].format(bytes / 2 ** 20));
+
+const bytes = say<[bytes: number]>('{0} bytes');
+const units = [[1e9, say<[size: string]>('{0} GB')], [1e6, say<[size: string]>('{0} MB')], [1e3, say<[size: string]>('{0} kB')]] as const;
 
 /** A size of files, decimal as download pages count: 343.2 MB */
-export function formatSize(bytes: number): string {
-  const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
-  return bytes < 1000 ? `${integer.format(bytes)} bytes` : `${fixed[1].format(bytes / unit)} ${name}`;
+export function formatSize(size: number): string {
+  const [unit, name] = units.find(([least]) => size >= least) ?? units[2];
+  return size < 1000 ? bytes(size) : name(fixed[1].format(size / unit));
 }
 
 /** A loss or another small quantity with three significant figures. */
 export function formatLoss(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 10000)) return value.toExponential(1);
-  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+  return bare[Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3].format(value);
 }
 
-/** Setting values: 0.003, 1e-5, 32. */
+/** How many times: 0.27, 12.3 */
+export const formatFactor = (value: number): string => (value >= 10 ? bare[1] : significant).format(value);
+
+const flags = { on: say<[]>('on'), off: say<[]>('off') };
+
+/** Setting values, spelled as in files and on the command line: 0.003, 1e-5, 32. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
   if (Array.isArray(value)) return value.join(' ');
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
   return String(value);
 }
 
@@ -51,17 +77,19 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
+const inSeconds = say<[seconds: number]>('{0} s');
+const inMinutes = say<[minutes: number, seconds: number]>('{0} min{is1, select, true { {1} s} other {}}');
+const inHours = say<[hours: number, minutes: number]>('{0} h {1} min');
+
 /** 2 min 45 s; 40 s; 1 h 2 min */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  if (whole < 60) return inSeconds(whole);
+  return whole < 3600 ? inMinutes(Math.floor(whole / 60), whole % 60) : inHours(Math.floor(whole / 3600), Math.round((whole % 3600) / 60));
 }
 
 /** 12 minutes ago */
 export function formatAgo(then: number, now: number): string {
-  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
   const seconds = Math.round((then - now) / 1000);
   if (seconds > -60) return relative.format(Math.min(0, seconds), 'second');
   if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
@@ -79,8 +107,14 @@ export function formatShort(value: number): string {
 /** A day and a time; nothing for a number from outside that is none. */
 export function formatDate(ms: number): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(date.getTime()) ? '' : moment.format(date);
 }
 
 /** A value with the half width of its interval, where it has one: "69.2 ± 2.3". */
 export const withSpread = (value: number, half: number | null, format: (value: number) => string): string => (half === null ? format(value) : `${format(value)} ± ${format(half)}`);
+
+/** "LoRA, r 8": what there is of some parts, one after another. */
+export const partsOf = (some: readonly (string | false | null | undefined)[]): string => parts.format(some.filter((part): part is string => Boolean(part)));
+
+/** The order of two texts, with numbers in them by their values. */
+export const compareText = order.compare;

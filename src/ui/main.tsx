@@ -19,6 +19,7 @@ import { afterEntering } from './store/switchProject';
 import { holdTab } from './store/tabs';
 import { toast } from './store/toast';
 import { t } from './strings';
+import { language } from './words/language';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
@@ -39,6 +40,7 @@ async function openAddress(): Promise<void> {
 }
 let opened = false;
 
+document.documentElement.lang = language.locale;
 // On its way before anything else is asked for.
 void openRecorded();
 onStorageTrouble((storage) => useCatalog.setState({ storage }));

@@ -34,7 +34,7 @@ export function methodLook(method: string): MethodLook {
 }
 
 /** A method with its setting: "LoRA, r 1". */
-export const titled = (method: string, setting: string): string => [methodLook(method).title, setting].filter(Boolean).join(', ');
+export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);
 
 /** Methods in the order of the page: the known ones first, then any other. */
 export function orderMethods(methods: string[]): string[] {
@@ -46,4 +46,5 @@ export function orderMethods(methods: string[]): string[] {
 }
 
 /** True for the methods that have no setting to meet a budget with: the references. */
-export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';
+export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';import { partsOf } from './format';
+

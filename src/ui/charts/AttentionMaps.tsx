@@ -1,6 +1,6 @@
 import { useMemo, type CSSProperties } from 'react';
 import type { AttentionMap, Frame, Prediction } from '../../train/protocol';
-import { formatPercent } from '../format';
+import { formatFixed, formatPercent, partsOf } from '../format';
 import { t } from '../strings';
 import { factsOf, levelPaths, levels, overlap, timesEven, topOf, type MapFacts } from './attention';
 import { Figure } from './Figure';
@@ -17,7 +17,7 @@ export interface SeenBy {
   said: Prediction;
 }
 
-const times = (value: number): string => value.toFixed(1);
+const times = (value: number): string => formatFixed(value, 1);
 
 /** Where several models look on one picture: a map each over the picture as that model sees it, on one scale. */
 export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }) {
@@ -25,7 +25,7 @@ export function AttentionMaps({ seen, title }: { seen: SeenBy[]; title: string }
   const top = topOf(maps.map(({ map }) => map));
   const base = maps.find((one) => one.base)?.map;
   const lines = maps.map(({ map, facts, ...one }) => linesOf(map, facts, one.base ? undefined : base));
-  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), lines[i].join(', ')));
+  const stops = maps.map(({ name, map, facts }, i) => t.look.stop(name, Math.floor(facts.peak / map.cols) + 1, (facts.peak % map.cols) + 1, times(facts.times), partsOf(lines[i])));
   const rows = maps.flatMap(({ name, map }) => map.weights.map((v, i) => [name, Math.floor(i / map.cols) + 1, (i % map.cols) + 1, Number(v.toPrecision(4)), Number(timesEven(map, i).toPrecision(3))]));
   // Most models see the same pixels; another crop or size stands by itself.
   const views = maps.filter(({ picture }, i) => maps.findIndex((other) => same(other.picture, picture)) === i);

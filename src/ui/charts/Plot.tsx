@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { withSpread } from '../format';
+import { partsOf, withSpread } from '../format';
 import { t } from '../strings';
 import { ChartTable } from './ChartTable';
 import { FigureTools, saveFigure } from './FigureTools';
@@ -59,7 +59,7 @@ export function Plot(props: PlotProps) {
   const read = (x: number): string =>
     [`${formatX(x)}`, ...series.flatMap((one) => {
       const [value, half] = [one.faint ? null : valueOf(one, x), intervalAt(one, x)];
-      return value === null ? [] : [`${[one.label, one.second].filter(Boolean).join(', ')} ${withSpread(value, half || null, formatY)}`];
+      return value === null ? [] : [`${partsOf([one.label, one.second])} ${withSpread(value, half || null, formatY)}`];
     })].join(', ');
 
   const csv = () => toCsv(xLabel, series, t.chart.interval);

@@ -2,7 +2,7 @@ import { onFront } from '../charts/front';
 import { shareScale, timeScale } from '../charts/scale';
 import { Scatter } from '../charts/Scatter';
 import { Term } from '../controls/Term';
-import { formatShort } from '../format';
+import { formatShort, partsOf } from '../format';
 import { factNamed, facts, type Fact } from '../store/facts';
 import { nameOf, type Group } from '../store/runGroups';
 import { changeSettings, useSettings } from '../store/settings';
@@ -33,7 +33,7 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
   return {
     points,
     caption: ofTime && [t.board.median, left.length > 0 && t.board.unlike(left.map((group) => nameOf(group)))].filter(Boolean).join(' '),
-    summary: t.board.summary(points.length, points.filter((_, i) => front[i]).map(({ label }) => label).join(', ')),
+    summary: t.board.summary(points.length, partsOf(points.filter((_, i) => front[i]).map(({ label }) => label))),
     xLabel: x.title,
     yLabel: y.title,
     log: x.log ?? false,

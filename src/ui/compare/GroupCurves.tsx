@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
-import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick } from '../format';
+import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../format';
 import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, useRuns, type Run } from '../store/runs';
@@ -45,7 +45,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
   const split = t.compare.splits[splits.size > 1 ? 'mixed' : ([...splits][0] ?? 'test')];
   const named = series.filter((one) => !one.faint);
   const format = of === 'loss' ? formatLoss : formatPercent;
-  const ends = named.map((one) => `${[one.label, one.second].filter(Boolean).join(', ')} ${format(one.y[one.y.length - 1])}`).join(', ');
+  const ends = partsOf(named.map((one) => `${partsOf([one.label, one.second])} ${format(one.y[one.y.length - 1])}`));
   const unnamed = named.filter((one) => !one.named).length;
   return (
     <Plot

@@ -57,7 +57,7 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
     const [low, high] = wilson(accuracy, count).map(formatPercent);
     return [words.one(nameOf(group), formatPercent(accuracy), formatCount(count)), words.wilson(low, high)];
   }
-  const rows = ranked.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n));
+  const rows = ranked.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
   return [...verdict(groups, by), ...caveatsOf(groups), words.numbers(rows.join(' · '), onPictures)];
 }

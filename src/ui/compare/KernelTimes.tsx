@@ -2,11 +2,12 @@ import { Figure } from '../charts/Figure';
 import { Button } from '../controls/Button';
 import { useRuns, type Run } from '../store/runs';
 import { timeStep } from '../store/trainer';
+import { formatFixed } from '../format';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 
 const shown = 14;
-const ms = (ns: number): string => (ns / 1e6).toFixed(2);
+const ms = (ns: number): string => formatFixed(ns / 1e6, 2);
 
 /** How long each kernel took in one training step; measured when it is asked for. */
 export function KernelTimes({ run }: { run: Run }) {
@@ -30,7 +31,7 @@ export function KernelTimes({ run }: { run: Run }) {
       </div>
     );
   const all = times.kernels.reduce((sum, { ns }) => sum + ns, 0);
-  const share = (ns: number) => ((100 * ns) / all).toFixed(1);
+  const share = (ns: number) => formatFixed((100 * ns) / all, 1);
   const rest = times.kernels.slice(shown);
   const drawn = [...times.kernels.slice(0, shown), ...(rest.length > 0 ? [{ kernel: t.board.others(rest.length), count: rest.reduce((sum, { count }) => sum + count, 0), ns: rest.reduce((sum, { ns }) => sum + ns, 0) }] : [])];
   const most = Math.max(...drawn.map(({ ns }) => ns));
@@ -49,9 +50,7 @@ export function KernelTimes({ run }: { run: Run }) {
             <div key={kernel} style={{ display: 'contents' }}>
               <code>{kernel}</code>
               <i className={i === cursor ? css.now : undefined} style={{ width: `${(100 * ns) / most}%` }} aria-hidden="true" />
-              <span>
-                {ms(ns)} ms, {share(ns)} %
-              </span>
+              <span>{t.board.timesOf(ms(ns), share(ns))}</span>
             </div>
           ))}
         </div>

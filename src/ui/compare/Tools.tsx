@@ -1,6 +1,6 @@
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
-import { formatCount } from '../format';
+import { formatCount, partsOf } from '../format';
 import { FilterField } from '../panels/FilterField';
 import { compareData, type Compared } from '../store/compared';
 import { isRecorded, useRecorded } from '../store/recorded';
@@ -67,7 +67,7 @@ function Whose({ runs }: { runs: readonly Run[] }) {
   ].filter((part) => part !== false);
   return (
     <span className={css.whose}>
-      <span className={css.tag}>{parts.join(', ')}</span>
+      <span className={css.tag}>{partsOf(parts)}</span>
       {recorded.length > 0 && (
         <details className={css.how}>
           <summary>{words.how}</summary>

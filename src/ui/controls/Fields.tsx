@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
+import { formatSetting } from '../format';
 import { t } from '../strings';
 import type { TermName } from '../words/terms';
 import { Button } from './Button';
@@ -128,9 +129,16 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
       </span>
       {!checked.ok && (
         <span id={`${id}-error`} className={`${css.hint} ${css.error}`}>
-          {t.fields.wrong(checked.reason, typed(field.min), typed(field.max))}
+          {checked.reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[checked.reason]}
         </span>
       )}
     </>
   );
+}
+
+/** Between which values a number must lie. */
+function rangeText(min: number | undefined, max: number | undefined): string {
+  const { least, most, range } = t.fields.wrong;
+  if (max === undefined) return least(formatSetting(min));
+  return min === undefined ? most(formatSetting(max)) : range(formatSetting(min), formatSetting(max));
 }

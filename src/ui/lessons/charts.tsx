@@ -6,7 +6,7 @@ import { logScale } from '../charts/scale';
 import type { Series } from '../charts/series';
 import { totalOf } from '../charts/memory';
 import { percentTick } from '../compare/GroupCurves';
-import { formatCount, formatMiB, formatPercent, formatShort } from '../format';
+import { formatCount, formatMiB, formatPercent, formatShort, partsOf } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { accuracyScale } from '../panels/curves';
 import type { Group } from '../store/seedGroups';
@@ -48,7 +48,7 @@ export function AgainstChart({ groups, at, word, title, xLabel, words }: Against
   return (
     <Plot
       title={title}
-      summary={lessonWords.againstSummary(series.map((one) => `${one.label} ${one.detail}`).join(', '))}
+      summary={lessonWords.againstSummary(partsOf(series.map((one) => `${one.label} ${one.detail}`)))}
       caption={lessonWords.intervals(Math.max(1, ...groups.map((group) => group.accuracy.n)))}
       xLabel={xLabel}
       yLabel={t.compare.splits.test.unit}

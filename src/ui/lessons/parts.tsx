@@ -5,7 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { part as loaded } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
-import { formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration, partsOf } from '../format';
 import { useBlocked } from '../panels/Start';
 import { addSweep } from '../store/actions';
 import { useAnalysable } from '../store/analyses';
@@ -135,7 +135,7 @@ function SourceLine({ name, source: { whose, choice, groups } }: { name: LessonN
 export const aboutRuns = (runs: readonly Run[]): string => {
   if (runs.length === 0) return '';
   const [{ dataTitle, modelTitle }] = runs;
-  const steps = [...new Set(runs.map((run) => run.lastStep))].map(formatCount).join(', ');
+  const steps = partsOf([...new Set(runs.map((run) => run.lastStep))].map(formatCount));
   return lessonWords.about(dataTitle, modelTitle, steps, new Set(runs.map(({ spec }) => spec.train.seed)).size);
 };
 

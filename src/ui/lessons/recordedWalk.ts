@@ -17,7 +17,7 @@ export function openWalk(): Promise<RecordedWalk> {
   opening ??= import('../recorded/walk.json').then(({ default: file }) => {
     const { landscape, recording } = file as unknown as { landscape: Landscape; recording: Recording };
     const runs = unpackRecording(recording).map((record, i) => {
-      const { run, curve } = runOf(record, `recorded walk ${i}`);
+      const { run, curve } = runOf(record, `recorded-walk-${i}`);
       setCurve(run.id, curve);
       return run;
     });

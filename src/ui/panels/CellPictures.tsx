@@ -19,21 +19,22 @@ export function CellPictures({ run, evaluation, cell: { truth, said }, onClose }
   const head = useRef<HTMLHeadingElement>(null);
   const names = useMemo(() => (evaluation.images ?? []).filter(([, label, prediction]) => label === truth && prediction === said).map(([name]) => name), [evaluation, truth, said]);
   useEffect(() => head.current?.focus(), []);
-  const [truthName, saidName] = [run.classes[truth], run.classes[said]];
+  const title = t.cell[truth === said ? 'right' : 'wrong'](run.classes[truth], run.classes[said]);
+  const all = evaluation.confusion[truth][said];
   return (
-    <section className={css.cell} aria-label={t.cell.title(truthName, saidName)}>
+    <section className={css.cell} aria-label={title}>
       <div className={css.cellHead}>
         <h4 ref={head} tabIndex={-1}>
-          {t.cell.title(truthName, saidName)}
+          {title}
         </h4>
         <Button small onClick={onClose}>
           {t.cell.close}
         </Button>
       </div>
       <p className={css.soft}>
-        {t.cell.shown(names.length, evaluation.confusion[truth][said])} {t.cell.hint}
+        {names.length < all ? t.cell.first(names.length, all) : t.cell.all(all)} {t.cell.hint}
       </p>
-      <PictureGrid data={run.spec.data} label={t.cell.title(truthName, saidName)} names={names} className={pictures.low} />
+      <PictureGrid data={run.spec.data} label={title} names={names} className={pictures.low} />
     </section>
   );
 }

@@ -35,7 +35,7 @@ function OfClass({ data, label, index }: { data: string; label: string; index: n
   return (
     <div className={css.sheet}>
       <p>
-        {t.pictures.counts(counts)} {t.pictures.hint}
+        {t.pictures.counts(counts.train + counts.val + counts.test, counts.train, counts.val, counts.test)} {t.pictures.hint}
       </p>
       <PictureGrid data={data} label={t.pictures.title(label)} names={names} tag={tag} className={css.tall} />
     </div>

@@ -3,7 +3,7 @@ import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
 import { axisWords, percentTick } from '../compare/GroupCurves';
-import { formatLoss, formatPercent, formatSetting, formatTick } from '../format';
+import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../format';
 import { useBaselines } from '../store/baselines';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
@@ -44,7 +44,7 @@ export function CurvesPanel() {
         <label className={css.smoothing}>
           {t.compare.smoothing}
           <input type="range" min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
-          <output>{smoothing.toFixed(2)}</output>
+          <output>{formatFixed(smoothing, 2)}</output>
         </label>
         <details className={css.plotChoice}>
           <summary>{t.compare.more}</summary>
@@ -83,7 +83,7 @@ function Plots() {
   const gutter = gutterOf([...loss, ...accuracy]);
   const unnamed = loss.filter((one) => !one.named && !one.faint).length;
   const log = logLoss && lossScale(loss, true).log;
-  const ends = (series: typeof loss, format: (value: number) => string) => series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`).join(', ');
+  const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`));
   return (
     <div className={css.plots}>
       {shown.includes('loss') && <Plot

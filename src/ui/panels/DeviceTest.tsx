@@ -2,6 +2,7 @@ import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { FailureCard } from '../controls/Notice';
 import { testDevice, useSelfTest } from '../store/selfTest';
+import { formatRate } from '../format';
 import { t } from '../strings';
 import css from './panels.module.css';
 
@@ -21,13 +22,13 @@ export function DeviceTest() {
               </li>
             ))}
           </ul>
-          <p>{t.selfTest.speed(result.gflops)}</p>
+          <p>{t.selfTest.speed(formatRate(result.gflops))}</p>
           {result.tuning && (
             <>
               <p>{t.selfTest.tiles}</p>
               <ul>
                 {result.tuning.kinds.map(({ kind, tile, usual }) => (
-                  <li key={kind}>{t.selfTest.tile(kind, tile, usual)}</li>
+                  <li key={kind}>{tileText(kind.replace('product ', ''), tile, usual)}</li>
                 ))}
               </ul>
             </>
@@ -50,10 +51,12 @@ export function DeviceTestNotice() {
   return (
     <FailureCard
       title={t.selfTest.failed}
-      happened={t.selfTest.what(wrong.map(({ name }) => name))}
+      happened={t.selfTest.what(wrong.map(({ name }) => name).join('; '))}
       kept={t.selfTest.kept}
       todo={t.selfTest.todo}
       details={wrong.map(({ name, problem }) => `${name}: ${problem}`).join('\n')}
     />
   );
 }
+
+const tileText = (kind: string, tile: string, usual: string): string => (tile === usual ? t.selfTest.tileUsual(kind, tile) : t.selfTest.tileOther(kind, tile, usual));

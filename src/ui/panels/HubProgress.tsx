@@ -1,5 +1,5 @@
 import { Button } from '../controls/Button';
-import { formatDuration, formatSize } from '../format';
+import { formatDuration, formatSize, partsOf } from '../format';
 import { cancelHubLoad, type HubKind, type HubLoad } from '../store/hub';
 import { t } from '../strings';
 import css from './hub.module.css';
@@ -18,7 +18,7 @@ export function HubProgress({ kind, load }: { kind: HubKind; load: HubLoad }) {
       <progress aria-label={t.hub.loading(id)} {...(known ? { value: loaded, max: total } : {})} />
       <p className={css.amounts}>
         <span>{file || t.hub.asking}</span>
-        <span>{parts.filter(Boolean).join(', ')}</span>
+        <span>{partsOf(parts)}</span>
       </p>
     </div>
   );

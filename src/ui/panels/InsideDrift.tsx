@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
-import { formatCount, formatLoss, formatPercent } from '../format';
+import { formatCount, formatFixed, formatLoss, formatPercent } from '../format';
 import { t } from '../strings';
 import { driftFinding } from './insideFindings';
 import { namesOf } from './landscapeFindings';
@@ -16,7 +16,7 @@ export function Drift({ made }: { made: Inside }) {
   const columns: { name: string; values: number[]; most: number; words: (value: number) => string }[] = [
     { name: c.drift, values: pretrained.map((row) => 1 - row.at(-1)!), most: 0, words: formatLoss },
     { name: c.norm, values: geometry.norms, most: 0, words: formatLoss },
-    ...(original ? [{ name: c.accuracy, values: original.after.map(({ accuracy }) => accuracy), most: 1, words: (value: number) => `${formatPercent(value)} (${(100 * (value - original.before.accuracy)).toFixed(1)})` }] : []),
+    ...(original ? [{ name: c.accuracy, values: original.after.map(({ accuracy }) => accuracy), most: 1, words: (value: number) => `${formatPercent(value)} (${formatFixed(100 * (value - original.before.accuracy), 1)})` }] : []),
   ];
   const stops = columns.flatMap(({ name, values, words }) => values.map((value, run) => `${names[run]}: ${name} ${words(value)}`));
   return (

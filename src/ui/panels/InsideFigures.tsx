@@ -3,7 +3,7 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale, logScale } from '../charts/scale';
 import type { Series } from '../charts/series';
-import { formatCount, formatLoss, formatSetting } from '../format';
+import { formatCount, formatFixed, formatLoss, formatSetting } from '../format';
 import { useInside } from '../store/inside';
 import { t } from '../strings';
 import { CKA_MARGIN, ckaFinding, spectrumFinding } from './insideFindings';
@@ -54,7 +54,7 @@ export function Spectrum({ made }: { made: Inside }) {
 export function Cka({ made }: { made: Inside }) {
   const names = namesOf(made);
   const rows = made.reference === null ? made.pretrained : made.cka;
-  const series = rows.map((row, run): Series => ({ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: row.at(-1)!.toFixed(2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true }));
+  const series = rows.map((row, run): Series => ({ id: made.runs[run].id, method: made.runs[run].method, label: names[run], detail: formatFixed(row.at(-1)!, 2), x: row.map((_, i) => i), y: row, marks: true, live: false, strong: true, named: true }));
   const values = rows.flat().filter(Number.isFinite);
   const last = made.outputs.length - 1;
   return (
@@ -70,9 +70,9 @@ export function Cka({ made }: { made: Inside }) {
         sy={linearScale(Math.min(...values, 0.99), 1)}
         series={series}
         gutter={gutterOf(series)}
-        formatX={(value) => t.inside.output(made.outputs[Math.round(value)])}
+        formatX={(value) => t.inside.output(made.outputs[Math.round(value)].block + 1, made.outputs[Math.round(value)].part)}
         tickX={(value) => String(made.outputs[value].block + 1)}
-        formatY={(value) => value.toFixed(3)}
+        formatY={(value) => formatFixed(value, 3)}
         formatTick={formatSetting}
       />
       {made.reference === null && <p className={css.caption}>{t.inside.noReference}</p>}

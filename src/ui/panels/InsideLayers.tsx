@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
-import { formatCount, formatLoss } from '../format';
+import { formatCount, formatFixed, formatLoss, partsOf } from '../format';
 import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';
@@ -12,7 +12,7 @@ type Measure = (typeof measures)[number];
 
 const fullRank = ({ shape }: LayerUpdate): number => Math.min(...shape);
 const valueOf: Record<Measure, (one: LayerUpdate) => number> = { relative: ({ relative }) => relative, rank: ({ rank }) => rank, stable: ({ stable_rank }) => stable_rank };
-const wordsOf: Record<Measure, (value: number) => string> = { relative: formatLoss, rank: formatCount, stable: (value) => value.toFixed(1) };
+const wordsOf: Record<Measure, (value: number) => string> = { relative: formatLoss, rank: formatCount, stable: (value) => formatFixed(value, 1) };
 
 /** Size, rank or stable rank of each layer's update. */
 export function Ranks({ made }: { made: Inside }) {
@@ -28,7 +28,7 @@ export function Ranks({ made }: { made: Inside }) {
     <LayerHeat
       title={t.inside.ranks}
       caption={t.inside.measureHints[measure]}
-      summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), medians.join(', '))}
+      summary={t.inside.layersSummary(t.inside.measures[measure], formatCount(layers.length), partsOf(medians))}
       tools={<Segmented label={t.inside.show} value={measure} options={measures.map((value) => ({ value, text: t.inside.measures[value] }))} onChange={setMeasure} />}
       layers={layers}
       rows={made.runs.map(({ method }, run) => ({ label: names[run], method }))}
@@ -48,7 +48,7 @@ export function Ranks({ made }: { made: Inside }) {
   );
 }
 
-const cosineText = (cosine: number): string => (Number.isFinite(cosine) ? cosine.toFixed(3) : '–');
+const cosineText = (cosine: number): string => (Number.isFinite(cosine) ? formatFixed(cosine, 3) : '–');
 
 /** Cosines between the updates of each two runs, layer by layer and of all weights together. */
 export function Angles({ made }: { made: Inside }) {
@@ -59,7 +59,7 @@ export function Angles({ made }: { made: Inside }) {
   const layers = [...new Set(angles.map(({ layer }) => layer))];
   const cosine = (pair: number, layer: string) => angles.find((one) => one.layer === layer && one.a === pairs[pair].a && one.b === pairs[pair].b)?.cosine ?? NaN;
   const together = pairs.map(({ a, b }) => cosineText(geometry.cosines[a][b]));
-  const said = pairs.map(({ label }, k) => `${label} ${together[k]}`).join(', ');
+  const said = partsOf(pairs.map(({ label }, k) => `${label} ${together[k]}`));
   return (
     <LayerHeat
       title={t.inside.angles}

@@ -3,7 +3,7 @@ import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { extentScale, linearScale } from '../charts/scale';
 import type { Series } from '../charts/series';
-import { formatCount, formatLoss, formatPercent } from '../format';
+import { formatCount, formatLoss, formatPercent, partsOf } from '../format';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 
@@ -21,7 +21,7 @@ export function LandscapeLines({ made, quantity, names }: { made: Landscape; qua
   });
   const values = series.flatMap(({ y }) => Array.from(y)).filter(Number.isFinite);
   const ends = [{ x: 0, text: names[0] }, { x: first.length, text: names[2] }, { x: first.length + second.length, text: names[1] }];
-  const barriers = made.lines.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.split[made.sets[s].split].toLowerCase())).join(', ')));
+  const barriers = made.lines.map(({ from, to, sets }) => t.landscape.barrier(names[from], names[to], partsOf(sets.map(({ barrier }, s) => sizeOf(barrier, t.landscape.splitNames[made.sets[s].split])))));
   const sx = extentScale(first.length + second.length);
   return (
       <Plot

@@ -6,7 +6,7 @@ import { Contour, type Place } from '../charts/Contour';
 import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
 import { isoValues, rangeOf } from '../charts/plane';
-import { formatCount, formatSetting } from '../format';
+import { formatCount, formatFixed, formatSetting, partsOf } from '../format';
 import { useLandscape } from '../store/landscape';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
@@ -27,7 +27,7 @@ interface Props {
 export function summaryOf(made: Landscape, at: number, quantity: Quantity): string {
   const set = made.sets[at];
   const corners = namesOf(made).map((name, k) => t.landscape.share(name, formatOf(quantity)(set.corners[k][quantity])));
-  return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], corners.join(', '));
+  return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
 }
 
 /** The plane as a figure: the map with its levels, its numbers as a table, and both as files. */
@@ -46,7 +46,7 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
     const [x, y] = [coordinate(spec.x, spec.grid, i), coordinate(spec.y, spec.grid, j)];
     const index = j * spec.grid + i;
     const value = Number.isFinite(set.accuracy[index]) ? format(set[quantity][index]) : t.landscape.unmeasured;
-    return `${t.landscape.at(x.toFixed(2), y.toFixed(2))}, ${value}, ${weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], weight.toFixed(2))).join(', ')}`;
+    return partsOf([t.landscape.at(formatFixed(x, 2), formatFixed(y, 2)), value, ...weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], formatFixed(weight, 2)))]);
   };
   return (
     <figure ref={figure} className={css.figure} aria-labelledby={id}>

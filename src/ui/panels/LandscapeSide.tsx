@@ -4,7 +4,7 @@ import type { Place } from '../charts/Contour';
 import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatLoss, formatPercent } from '../format';
+import { formatFixed, formatLoss, formatPercent } from '../format';
 import { useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
@@ -61,7 +61,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
             <>
               <Fact name={t.landscape.unit.x} value={formatLoss(plane.unit_x)} />
               <Fact name={t.landscape.unit.y} value={formatLoss(plane.unit_y)} />
-              <Fact name={t.landscape.angle} value={`${((180 / Math.PI) * Math.acos(plane.cosine)).toFixed(0)}°`} />
+              <Fact name={t.landscape.angle} value={`${formatFixed((180 / Math.PI) * Math.acos(plane.cosine), 0)}°`} />
               <Fact name={t.landscape.off} value={formatLoss(plane.pretrained.residual)} />
             </>
           )}
@@ -100,7 +100,7 @@ function AtCursor({ made, at, cursor: { i, j }, names, format }: Pick<Props, 'ma
   const index = j * spec.grid + i;
   return (
     <dl className={css.facts}>
-      <dt>{t.landscape.at(x.toFixed(2), y.toFixed(2))}</dt>
+      <dt>{t.landscape.at(formatFixed(x, 2), formatFixed(y, 2))}</dt>
       <dd>
         <b>{Number.isFinite(sets[at].accuracy[index]) ? format(sets[at][quantity][index]) : t.landscape.unmeasured}</b>
       </dd>
@@ -109,7 +109,7 @@ function AtCursor({ made, at, cursor: { i, j }, names, format }: Pick<Props, 'ma
           <dt>
             <b>{names[k]}</b>
           </dt>
-          <dd>{weight.toFixed(2)}</dd>
+          <dd>{formatFixed(weight, 2)}</dd>
         </div>
       ))}
     </dl>

@@ -42,7 +42,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {small ? t.landscape.again : t.landscape.measure}
         </Button>
-        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2 + lines + 4), formatCount(spec.images), spec.splits)}</span>}
+        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2 + lines + 4), spec.splits.map((split) => t.landscape.imagesOf(formatCount(spec.images), split)), spec.splits.length * spec.images)}</span>}
       </ButtonRow>
     </div>
   );

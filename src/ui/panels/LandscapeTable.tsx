@@ -3,7 +3,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { formatOf } from './landscapeFindings';
-import { formatLoss } from '../format';
+import { formatFixed, formatLoss } from '../format';
 import css from '../charts/landscape.module.css';
 
 /** The map's numbers: the grid as a table, y from the top, and the paths below it. */
@@ -21,7 +21,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
               <th scope="col">y \ x</th>
               {indices.map((i) => (
                 <th key={i} scope="col">
-                  {coordinate(xs, grid, i).toFixed(2)}
+                  {formatFixed(coordinate(xs, grid, i), 2)}
                 </th>
               ))}
             </tr>
@@ -29,7 +29,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
           <tbody>
             {indices.toReversed().map((j) => (
               <tr key={j}>
-                <th scope="row">{coordinate(ys, grid, j).toFixed(2)}</th>
+                <th scope="row">{formatFixed(coordinate(ys, grid, j), 2)}</th>
                 {indices.map((i) => (
                   <td key={i}>{Number.isFinite(set.accuracy[j * grid + i]) ? format(set[quantity][j * grid + i]) : ''}</td>
                 ))}
@@ -56,8 +56,8 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
                   <tr key={`${run} ${point.step}`}>
                     <th scope="row">{names[run]}</th>
                     <td>{point.step}</td>
-                    <td>{point.x.toFixed(2)}</td>
-                    <td>{point.y.toFixed(2)}</td>
+                    <td>{formatFixed(point.x, 2)}</td>
+                    <td>{formatFixed(point.y, 2)}</td>
                     <td>{formatLoss(point.residual)}</td>
                     <td>{format(point.measured[at][quantity])}</td>
                   </tr>

@@ -26,7 +26,7 @@ export function LinkNotices() {
             </Button>
           }
         >
-          {t.share.problems(problems.length)}. {problems.slice(0, 5).map(t.share.problem).join(' ')}
+          {t.share.problems(problems.length)}. {problems.slice(0, 5).map(({ what, name, value }) => t.share.problem[what](name, value)).join(' ')}
         </Notice>
       )}
       {project && <ProjectOffer project={project} />}

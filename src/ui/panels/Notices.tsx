@@ -31,7 +31,7 @@ export function Notices() {
 function DeviceNotice() {
   const device = useCatalog((catalog) => catalog.device);
   if (!device || device.ok) return null;
-  const details = [`problem: ${device.problem}`, device.message, `secure context: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
+  const details = [`problem: ${device.problem}`, device.message, `isSecureContext: ${isSecureContext}`, `navigator.gpu: ${'gpu' in navigator}`, `address: ${location.origin}`, navigator.userAgent].filter(Boolean).join('\n');
   const text = t.device.problems[device.problem || 'no-adapter'];
   const todo = device.problem === 'insecure-context' ? t.device.secure(location.host) : device.problem === 'no-webgpu' ? t.device.howTo[browserName(navigator.userAgent)] : text.todo;
   return (

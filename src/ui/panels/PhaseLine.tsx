@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
 import type { Phase } from '../../train/protocol';
-import { formatCount } from '../format';
+import { formatCount, formatFixed } from '../format';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
@@ -33,4 +33,4 @@ export function PhaseLine({ run }: { run: Run }) {
   );
 }
 
-const count = (value: number, unit: string): string => (unit === 'bytes' ? `${(value / 1e6).toFixed(1)} MB` : formatCount(value));
+const count = (value: number, unit: string): string => (unit === 'bytes' ? t.hub.megabytes(formatFixed(value / 1e6, 1)) : formatCount(value));

@@ -13,6 +13,7 @@ import { readKept, useKept } from '../store/keptImports';
 import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, saveProject, useProject, type Amount } from '../store/project';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { amountOf } from '../words/project';
 import { CachedModels } from './CachedModels';
 import hub from './hub.module.css';
 import css from './ProjectSheet.module.css';
@@ -64,7 +65,7 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
   return (
     <>
       <section>
-        <p>{t.project.holds(amount)}</p>
+        <p>{t.project.holds(amountOf(amount))}</p>
         {items.length > 0 && (
           <Check checked={withFiles} onChange={(on) => useProject.setState({ withFiles: on })}>
             {t.project.withFiles(formatSize(importBytes()))}
@@ -118,9 +119,9 @@ function Found() {
   const date = formatDate(staged.saved);
   return (
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
-      <p>{t.project.found(file, date, { runs, data: count('data'), models: count('model'), edits })}</p>
+      <p>{t.project.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
       {staged.refusal && <Note sign="warn">{t.project.refused(staged.refusal)}</Note>}
-      <p>{t.project.replaces(amount)}</p>
+      <p>{amount.runs + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
     </Ask>
   );
 }
@@ -129,7 +130,7 @@ function AskNew() {
   const amount = useAmount();
   return (
     <Ask yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
-      <p>{t.project.newAsk(amount)}</p>
+      <p>{t.project.newAsk(amountOf(amount))}</p>
     </Ask>
   );
 }

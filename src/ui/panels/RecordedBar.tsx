@@ -1,13 +1,14 @@
 import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { Icon } from '../controls/Icon';
-import { formatCount } from '../format';
+import { formatCount, partsOf } from '../format';
 import { methodLook } from '../methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
+import { meanOffBudget, meanOfGroup, rankingText } from '../words/recorded';
 import css from './recorded.module.css';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
@@ -43,7 +44,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       </div>
       {shown && at >= steps && ranking && (
         <p className={css.finding}>
-          {t.rankingText(ranking)} <small>{t.recorded.accuracy([...[...ranking.top, ...ranking.below].map(t.recorded.row), ...ranking.off.map((group) => t.recorded.offRow(group, budget))].join(', '))}</small>
+          {rankingText(ranking)} <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
         </p>
       )}
       {how && shown && (

@@ -97,12 +97,17 @@ function summaryLine(run: Run): string {
   return t.results.summary(formatDuration(seconds), formatRate(images_per_second), skipped_steps, deviceName(device));
 }
 
+/** Pairs that are named where several tie. */
+const mostPairs = 4;
+
 /** What is taken for what most often, with all pairs that tie. */
 function oftenText(classes: string[], { confusion }: Evaluation): string {
   const pairs = mostOften(confusion);
   if (pairs.length === 0) return '';
-  const names = pairs.map(([truth, said]) => [classes[truth], classes[said]] as const);
-  return pairs.length === 1 ? t.results.pair(...names[0], pairs[0][2]) : t.results.ties(names, pairs[0][2]);
+  const [[truth, said, count]] = pairs;
+  if (pairs.length === 1) return t.results.pair(classes[truth], classes[said], count);
+  const named = pairs.slice(0, mostPairs).map(([one, other]) => t.results.taken(classes[one], classes[other]));
+  return t.results.ties(pairs.length > mostPairs ? [...named, t.results.others(pairs.length - mostPairs)] : named, count);
 }
 
 function Detail({ run, evaluation }: { run: Run; evaluation: Evaluation }) {

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { Button } from '../controls/Button';
 import { TextField } from '../controls/TextField';
-import { formatDate, formatMiB } from '../format';
+import { formatDate, formatMiB, partsOf } from '../format';
 import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../charts/memory';
@@ -25,8 +25,8 @@ export function RunDetails({ run }: { run: Run }) {
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
     [words.when, run.started > 0 ? formatDate(run.started) : ''],
-    [words.from, theirs ? [theirs.by, theirs.file].filter(Boolean).join(', ') : ''],
-    [words.device, summary ? [summary.device.vendor, summary.device.description || summary.device.architecture].filter(Boolean).join(', ') : ''],
+    [words.from, theirs ? partsOf([theirs.by, theirs.file]) : ''],
+    [words.device, summary ? partsOf([summary.device.vendor, summary.device.description || summary.device.architecture]) : ''],
     [
       words.selfTest,
       selfTest ? (
@@ -45,7 +45,7 @@ export function RunDetails({ run }: { run: Run }) {
       ),
     ],
     [words.memory, run.plan && run.allocated ? words.bytes(formatMiB(totalOf(run.plan.bytes)), formatMiB(totalOf(run.allocated))) : ''],
-    [words.data, `${run.dataTitle}, ${!dataById(catalog, run.spec.data) ? words.dataGone : stale ? words.dataThen : words.dataNow}`],
+    [words.data, partsOf([run.dataTitle, !dataById(catalog, run.spec.data) ? words.dataGone : stale ? words.dataThen : words.dataNow])],
   ];
   return (
     <section className={css.details} aria-labelledby={id}>

@@ -32,7 +32,7 @@ export function RunsPanel() {
   const details = runs.find((run) => run.id === chosen);
   return (
     <DropRuns>
-      <Panel title={t.runs.title} aside={runs.length > 0 && t.table.rows(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
+      <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
         <ImportErrors />
         {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
         {runs.length > 0 && table.shown.length === 0 && (
@@ -49,6 +49,12 @@ export function RunsPanel() {
       </Panel>
     </DropRuns>
   );
+}
+
+/** How many runs are in the table, of how many, in how many rows. */
+function rowsText(runs: number, all: number, rows: number): string {
+  const shown = runs === all ? t.table.all(all) : t.table.some(runs, all);
+  return rows === runs ? shown : t.table.inRows(shown, rows);
 }
 
 /** What the letters of the settings stand for. */

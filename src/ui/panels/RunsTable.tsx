@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
-import { formatCount, formatPercent, formatSetting } from '../format';
+import { formatCount, formatPercent, formatSetting, partsOf } from '../format';
 import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { isRecorded } from '../store/recorded';
-import { meanFact, nameOf, wholeNameOf, type Group } from '../store/runGroups';
+import { meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
@@ -132,7 +132,7 @@ interface RowProps {
   results: typeof shownFacts;
 }
 
-const restOf = (rest: readonly Differing[], run: Run): string => rest.map((column) => `${column.title} ${column.show(run)}`).join(', ');
+const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => `${column.title} ${column.show(run)}`));
 
 function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
@@ -148,7 +148,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
       <th scope="row">
         {recorded ? (
           <>
-            {t.compare.seed(run.spec.train.seed)} <span className={css.tag}>{t.table.source({ own: false, recorded, people: [] })}</span>
+            {t.compare.seed(run.spec.train.seed)} <span className={css.tag}>{t.table.sources.recorded}</span>
           </>
         ) : (
           <>
@@ -218,7 +218,7 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
   const title = nameOf(group);
-  const source = t.table.source(group.source);
+  const source = sourceText(group.source);
   const toggle = () => {
     const hide = shown > 0;
     for (const run of group.runs) if (hidden.includes(run.id) !== hide) toggleRun(run.id);
@@ -228,7 +228,7 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
     return all.size === 1 ? [...all][0] : '…';
   };
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
-  const notes = [group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter(Boolean);
+  const notes = [group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
   return (
     <tr className={css.group}>
       <td className={css.eyeCell}>
@@ -274,8 +274,8 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
       })}
       <td className={css.stateCell}>
         <span className={css.seeds}>
-          {t.table.seedsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))}
-          {notes.length > 0 && <small>{notes.join(', ')}</small>}
+          {group.seeds.length > 0 ? t.table.seedsOf(group.seeds.length, partsOf([...group.seeds].sort((a, b) => a - b).map(formatSetting))) : '–'}
+          {notes.length > 0 && <small>{partsOf(notes)}</small>}
         </span>
       </td>
       <td className={css.act} />

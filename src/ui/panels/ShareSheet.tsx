@@ -69,7 +69,7 @@ function Body() {
         <div className={css.parts}>
           {parts.map((name) => (
             <Check key={name} checked={!hide.includes(name)} onChange={(on) => setHidden(name, !on)}>
-              {t.share.part(name)}
+              {t.share.parts[name] ?? name}
             </Check>
           ))}
         </div>

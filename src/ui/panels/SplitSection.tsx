@@ -3,7 +3,7 @@ import { usualSplit } from '../../data/edits.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
-import { formatCount } from '../format';
+import { formatCount, formatFixed } from '../format';
 import { useCatalog } from '../store/catalog';
 import { percentOf, setSplit, useEdits } from '../store/edits';
 import { standardTrain, trainFields, type Field } from '../store/fields';
@@ -31,7 +31,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
         <i style={{ flexGrow: data.test }} />
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
-      <p>{words.imbalance(imbalanceOf(data))}</p>
+      <p>{imbalanceOf(data)}</p>
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (
@@ -77,9 +77,10 @@ function useHeld(data: DataInfo) {
   return { set, standard, count: data.val || Math.round((set ?? standard) * Math.min(data.train, limit)) };
 }
 
-/** Training pictures of the largest class for one of the smallest that has any, as text. */
+/** How many training pictures the largest class has for one of the smallest that has any. */
 function imbalanceOf({ train_per_class }: DataInfo): string {
   const present = train_per_class.filter((count) => count > 0);
   const [least, most] = present.reduce(([low, high], count) => [Math.min(low, count), Math.max(high, count)], [Infinity, 0]);
-  return present.length > 0 ? (most / least).toFixed(1) : '–';
+  const ratio = present.length > 0 ? formatFixed(most / least, 1) : '–';
+  return ratio === formatFixed(1, 1) ? t.split.balanced : t.split.imbalance(ratio);
 }

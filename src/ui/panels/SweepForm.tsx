@@ -3,7 +3,7 @@ import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
-import { formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration, partsOf } from '../format';
 import { methodLook } from '../methods';
 import { addSweep } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
@@ -59,11 +59,11 @@ export function SweepForm() {
         ))}
       </div>
       <p className={css.product} role="status">
-        <b>{wrong ? '' : t.sweep.product(parts)}</b>
+        <b>{wrong ? '' : parts.join(t.sweep.times)}</b>
         <span>{blocked || (wrong ? '' : sweep && sweep.asking > 0 ? t.sweep.asking(sweep.asking) : tooMany ? t.sweep.most(mostRuns) : t.sweep.runs(specs.length, words))}</span>
       </p>
       {error && <Note sign="err">{error}</Note>}
-      {missing.length > 0 && <Note sign="info">{t.sweep.missing(missing.join(', '))}</Note>}
+      {missing.length > 0 && <Note sign="info">{t.sweep.missing(partsOf(missing))}</Note>}
       <div className={css.go}>
         <Button kind="primary" submit disabled={specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0}>
           {specs.length > 0 && !tooMany ? t.sweep.add(specs.length) : t.sweep.none}

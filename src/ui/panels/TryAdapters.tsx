@@ -4,7 +4,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Note } from '../controls/Sign';
-import { formatCount, formatMiB } from '../format';
+import { formatCount, formatMiB, partsOf } from '../format';
 import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';
@@ -92,7 +92,7 @@ function From({ imported: { info } }: { imported: Imported }) {
   const facts = [t.tryout.imported, info.layers > 0 && t.tryout.layers(info.layers), info.labels.length > 0 && t.tryout.classes(info.labels.length), info.base && t.tryout.base(info.base)];
   return (
     <div className={css.from}>
-      <p>{facts.filter(Boolean).join(', ')}</p>
+      <p>{partsOf(facts)}</p>
       {info.warnings.map((warning) => (
         <Note key={warning} sign="warn">
           {warning}

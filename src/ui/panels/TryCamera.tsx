@@ -3,7 +3,7 @@ import { AttentionMaps } from '../charts/AttentionMaps';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatPercent } from '../format';
+import { formatFixed, formatPercent } from '../format';
 import { look, useLook } from '../store/look';
 import { useRuns } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
@@ -73,7 +73,7 @@ export default function TryCamera({ chosen }: { chosen: Candidate[] }) {
             {t.look.toggle}
           </Button>
         </ButtonRow>
-        <span className={css.soft}>{training ? t.look.training : chosen.length === 0 ? t.look.camera.tick : !stream ? t.camera.starting : ms > 0 && !held ? t.look.camera.rate((1000 / Math.max(pause, ms)).toFixed(1)) : ''}</span>
+        <span className={css.soft}>{training ? t.look.training : chosen.length === 0 ? t.look.camera.tick : !stream ? t.camera.starting : ms > 0 && !held ? t.look.camera.rate(formatFixed(1000 / Math.max(pause, ms), 1)) : ''}</span>
       </div>
       {error && (
         <div role="alert">

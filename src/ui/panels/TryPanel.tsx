@@ -97,7 +97,7 @@ function Memory() {
   const added = memory.adapters.reduce((sum, { bytes }) => sum + totalOf(bytes), 0);
   return (
     <p className={css.memory}>
-      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count - Number(base), base, formatMiB(added))} {t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
+      {t.tryout.memory(title, formatMiB(backbone))} {t.tryout.memoryAdds(count - Number(base), base, formatMiB(added))} {count > 1 && t.tryout.memoryCopies(count, formatMiB(count * backbone + added))}
     </p>
   );
 }

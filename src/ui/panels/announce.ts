@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../format';
+import { formatCount, formatPercent, partsOf } from '../format';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
 
@@ -16,6 +16,6 @@ export function announcement(current: Run | undefined, last: Run | undefined): s
   // Between two runs of a queue; how it has ended is said with the next one's name.
   if (isEnded(current)) return '';
   const state = current.state === 'paused' ? t.run.paused : current.state === 'stopping' ? t.run.stopping : '';
-  const now = [current.name, current.phase === '' ? t.run.starting : t.phases[current.phase], state].filter(Boolean).join(', ');
+  const now = partsOf([current.name, current.phase === '' ? t.run.starting : t.phases[current.phase], state]);
   return current.phase === '' && ended ? `${ended} ${now}` : now;
 }

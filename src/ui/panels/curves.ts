@@ -2,7 +2,7 @@ import { ema, indexAt } from '../charts/lines';
 import { meanLine, type Line } from '../charts/meanCurve';
 import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
 import type { Series } from '../charts/series';
-import { formatPercent } from '../format';
+import { formatPercent, partsOf } from '../format';
 import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
 import { curveOf, type Column } from '../store/metrics';
@@ -83,7 +83,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         ...look,
         id: one ? one.run.id : group.key,
         second: beside ? one!.run.name : group.second,
-        about: [wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)].join(', '),
+        about: partsOf([wholeNameOf(group), one ? one.run.name : t.compare.meanOf(lines.length)]),
         detail: detail(lastOf(y)),
         x,
         y,

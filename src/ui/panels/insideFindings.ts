@@ -1,5 +1,5 @@
 import type { Inside } from '../../train/analysis.meta';
-import { formatLoss } from '../format';
+import { formatFixed, formatLoss, partsOf } from '../format';
 import { t } from '../strings';
 
 /** Headings made of the numbers of a look inside. */
@@ -24,9 +24,9 @@ export function spectrumFinding({ updates }: Inside, names: string[]): string {
 export function ckaFinding({ cka, reference }: Inside, names: string[]): string {
   if (reference === null) return t.inside.ckaPretrained;
   const ends = names.map((name, run) => ({ name, run, value: cka[run].at(-1)! })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
-  if (ends.length < 2) return ends.length === 1 ? `${t.inside.cka}: ${t.inside.atEnd(ends[0].name, ends[0].value.toFixed(2))}` : t.inside.cka;
+  if (ends.length < 2) return ends.length === 1 ? t.inside.ckaOne(ends[0].name, formatFixed(ends[0].value, 2)) : t.inside.cka;
   if (ends[0].value - ends[1].value < CKA_MARGIN) return t.inside.same;
-  return t.inside.closest(ends[0].name, ends.map(({ name, value }) => t.inside.atEnd(name, value.toFixed(2))).join(', '));
+  return t.inside.closest(ends[0].name, partsOf(ends.map(({ name, value }) => t.inside.atEnd(name, formatFixed(value, 2)))));
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
@@ -35,10 +35,10 @@ export function driftFinding({ original, pretrained }: Inside, names: string[]):
     const { before, after, images } = original;
     const lost = after.map(({ accuracy }, run) => ({ run, by: before.accuracy - accuracy, error: Math.sqrt((before.accuracy * (1 - before.accuracy) + accuracy * (1 - accuracy)) / images) }));
     const worst = lost.reduce((a, b) => (b.by > a.by ? b : a));
-    return worst.by > 2 * worst.error ? t.inside.forgot(names[worst.run], (100 * worst.by).toFixed(1)) : t.inside.forgotNothing;
+    return worst.by > 2 * worst.error ? t.inside.forgot(names[worst.run], formatFixed(100 * worst.by, 1)) : t.inside.forgotNothing;
   }
   const drift = pretrained.map((row) => 1 - row.at(-1)!);
   const order = drift.map((value, run) => ({ value, run })).sort((a, b) => b.value - a.value);
   if (order.length === 1) return t.inside.drift;
-  return order[0].value - order[1].value < CKA_MARGIN ? t.inside.movedSame : t.inside.moved(`${names[order[0].run]}, by ${formatLoss(order[0].value)},`);
+  return order[0].value - order[1].value < CKA_MARGIN ? t.inside.movedSame : t.inside.moved(names[order[0].run], formatLoss(order[0].value));
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
+import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
 import { methodLook } from '../methods';
 import { t } from '../strings';
 import { methodFields, trainFields } from './fields';
@@ -39,7 +39,7 @@ const flag = (name: string, of: Fact['of']): Fact => ({ name, title: t.facts[nam
 
 const bytesOf = (run: Run) => run.allocated ?? run.plan?.bytes ?? null;
 const mib = (bytes: number): number => bytes / 2 ** 20;
-const fixed = (digits: number) => (value: number) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const fixed = (digits: 1 | 2) => (value: number) => formatAmount(value, digits);
 
 /** What a run came to. */
 export const results: Fact[] = [

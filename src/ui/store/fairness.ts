@@ -1,6 +1,6 @@
 import { budgetsOf, isSpread, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
-import { formatCount, formatSetting } from '../format';
+import { formatCount, formatSetting, partsOf } from '../format';
 import { t } from '../strings';
 import { factNamed } from './facts';
 
@@ -29,14 +29,17 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   const ranked = entries.filter((one) => !off.includes(one));
   const counts = ranked.map(({ parameters }) => parameters);
   const caveats: string[] = [];
-  const range = (of: readonly number[]) => t.fair.range(formatCount(Math.min(...of)), formatCount(Math.max(...of)));
+  const range = (of: readonly number[]) => {
+    const [from, to] = [Math.min(...of), Math.max(...of)].map(formatCount);
+    return from === to ? from : t.fair.range(from, to);
+  };
   if (budgets) {
     const equal = range(budgets.equal.map(({ parameters }) => parameters));
     if (budgets.fixed.length > 0 && isSpread(counts)) caveats.push(t.fair.fixed(budgets.fixed.map(({ name, parameters }) => `${name} ${formatCount(parameters)}`), equal));
-    if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), off.map(({ parameters }) => formatCount(parameters)), equal));
+    if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), off.map(({ parameters }) => formatCount(parameters)), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
-  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${values.map(formatSetting).join(', ')}`)));
+  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${partsOf(values.map(formatSetting))}`).join('; ')));
   const equal = budgets?.equal.map(({ parameters }) => parameters) ?? [];
   const budget = equal.reduce((sum, one) => sum + one, 0) / equal.length;
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters }) => ({ group, factor: parameters / budget })), caveats };

@@ -1,10 +1,22 @@
-import { methodFields, type Field } from '../../adapters/fields';
-import { trainDefaults, trainFields } from '../../train/config';
+import { methodFields as methods, type Field, type MethodFields } from '../../adapters/fields';
+import { trainDefaults, trainFields as training } from '../../train/config';
 import type { TrainConfig } from '../../train/protocol';
 import { formatSetting } from '../format';
+import { textOf } from '../words/say';
 
 export type { Field };
-export { methodFields, trainFields };
+
+/** A setting with its words in the page's language. Its name and its values stay as files and the command line spell them. */
+const inWords = (field: Field): Field => ({
+  ...field,
+  label: textOf(field.label),
+  help: textOf(field.help),
+  ...(field.unit && { unit: textOf(field.unit) }),
+  ...(field.empty && { empty: { ...field.empty, means: textOf(field.empty.means) } }),
+});
+
+export const trainFields = training.map(inWords);
+export const methodFields: Readonly<Record<string, MethodFields>> = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, { ...method, help: textOf(method.help), fields: method.fields.map(inWords) }]));
 
 /** What the page starts from where the command line has none of it: short runs that can be watched and resumed. */
 const onPage: Partial<TrainConfig> = { steps: 200, val_fraction: 0.1, eval_every: 25, checkpoint_every: 25, snapshots: 6 };

@@ -1,3 +1,4 @@
+import { compareText } from '../format';
 import { t } from '../strings';
 import type { Fact, FactValue } from './facts';
 
@@ -213,7 +214,7 @@ class Parser {
     if (orders.includes(op) && (a === 'flag' || b === 'flag' || a === 'none' || b === 'none')) throw this.wrong(t.filter.noOrder, first, last);
     if (a === b || a === 'none' || b === 'none') return;
     const named = left.is === 'name' ? left : right.is === 'name' ? right : null;
-    throw this.wrong(named ? t.filter.kind(named.text, t.filter.kinds[kind(named)], (named === left ? right : left) as { text?: string }) : t.filter.unlike, first, last);
+    throw this.wrong(named ? t.filter.kind(named.text, t.filter.kinds[kind(named)], ((named === left ? right : left) as { text?: string }).text ?? '') : t.filter.unlike, first, last);
   }
 }
 
@@ -273,7 +274,7 @@ function compare(op: Op | 'contains', a: FactValue, b: FactValue): boolean {
   if (op === '!=') return !same(a, b);
   if (a === null || b === null) return false;
   if (op === 'contains') return String(a).toLowerCase().includes(String(b).toLowerCase());
-  const order = typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
+  const order = typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
   return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
 }
 

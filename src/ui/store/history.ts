@@ -1,5 +1,5 @@
 import { t } from '../strings';
-import { formatCount, formatSetting } from '../format';
+import { formatCount, formatSetting, partsOf } from '../format';
 import { methodLook } from '../methods';
 import { useCatalog } from './catalog';
 import { fieldWords, methodFields, trainFields } from './fields';
@@ -43,7 +43,7 @@ function describe(path: string, settings: Settings): string {
   const value = at(settings, path);
   const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === rest[0]) : undefined;
   if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
-  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : head === 'methods' ? (value as string[]).map((method) => methodLook(method).title).join(', ') : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
+  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : head === 'methods' ? partsOf((value as string[]).map((method) => methodLook(method).title)) : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
   if (head === 'train') return `${field(rest[0])} ${shown}`;
   if (head === 'lr') return `${field('lr')} ${methodLook(rest[0]).title} ${shown}`;
@@ -53,7 +53,7 @@ function describe(path: string, settings: Settings): string {
 
 function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): void {
   const paths = changedPaths({ ...from }, { ...to });
-  const first = paths.slice(0, 2).map((path) => describe(path, to)).join(', ');
+  const first = partsOf(paths.slice(0, 2).map((path) => describe(path, to)));
   toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
 }
 

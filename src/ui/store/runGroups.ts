@@ -1,10 +1,9 @@
 import { settingKey as keyOfSetting } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
-import { formatCount, formatSetting } from '../format';
+import { formatCount, formatSetting, listOf, partsOf } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
-import { listOf } from '../words/grammar';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
@@ -43,6 +42,18 @@ export interface Source {
   people: string[];
 }
 
+/** A person's file goes by its name. */
+const bareName = (person: string): string => person.replace(/(\.runs)?\.json$|\.fullrank-runs$/i, '');
+
+/** Whose runs a group has; nothing where they are the person's own. */
+export function sourceText({ own, recorded, people }: Source): string {
+  const { sources } = t.table;
+  if (recorded) return sources.recorded;
+  if (people.length === 0) return '';
+  const others = people.length === 1 ? bareName(people[0]) : sources.people(people.length);
+  return own ? sources.mixed(others) : sources.from(others);
+}
+
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
@@ -75,7 +86,7 @@ function labelOf(by: Grouping, run: Run): string {
     shots: t.table.shots(train.shots),
     lr: t.table.lr(formatSetting(train.lr)),
     data: run.dataTitle,
-    who: t.table.who(personOf(run)),
+    who: bareName(personOf(run)) || t.table.you,
   };
   return words[by];
 }
@@ -96,7 +107,7 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
   for (const method of new Set(groups.map((group) => group.method))) {
     const ofMethod = groups.filter((group) => group.method === method);
     const all = tellingApart(ofMethod, by);
-    for (const group of ofMethod) group.variant = all.map((say) => say(group)).join(', ');
+    for (const group of ofMethod) group.variant = partsOf(all.map((say) => say(group)));
     for (const label of new Set(ofMethod.map((group) => group.label))) {
       const same = ofMethod.filter((group) => group.label === label);
       const [first] = tellingApart(same, by).sort((a, b) => distinct(same, b) - distinct(same, a));
@@ -109,7 +120,7 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 /** Where runs of several sources stand beside each other each group says whose it is. */
 function nameSources(groups: Group[]): void {
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
-  for (const group of groups) group.second = [group.second, t.table.source(group.source)].filter(Boolean).join(', ');
+  for (const group of groups) group.second = partsOf([group.second, sourceText(group.source)]);
 }
 
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
@@ -159,10 +170,10 @@ const nobody = { stale: () => false, twin: () => '', hidden: () => false };
 export const titleOf = ({ method, label }: Group): string => [method ? methodLook(method).title : '', label].filter(Boolean).join(' ') || t.table.mixed;
 
 /** A group in words: "LoRA r 8, 4 shots". */
-export const nameOf = (group: Group): string => [titleOf(group), group.second].filter(Boolean).join(', ');
+export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
 /** Everything that tells a group from the others, for where there is room. */
-export const wholeNameOf = (group: Group): string => [titleOf(group), group.variant, t.table.source(group.source)].filter(Boolean).join(', ');
+export const wholeNameOf = (group: Group): string => partsOf([titleOf(group), group.variant, sourceText(group.source)]);
 
 const mostNamed = 4;
 function list(names: string[]): string {
@@ -202,7 +213,9 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
     const alike = others.filter((one) => !partApart(best.mean, one.mean));
     const over = (of: typeof sure) => {
       const n = of.map((one) => one.mean.n);
-      return (by === 'seed' ? t.table.verdict.seeds : t.table.verdict.runs)(Math.min(...n), Math.max(...n));
+      const [least, most] = [Math.min(...n), Math.max(...n)];
+      if (by === 'seed') return least === most ? t.table.seedCount(most) : t.table.verdict.seedsBetween(least, most);
+      return least === most ? t.table.all(most) : t.table.verdict.runsBetween(least, most);
     };
     if (apart.length > 0) said.push(t.table.verdict.apart(nameOf(best.group), list(apart.map((one) => nameOf(one.group)))));
     if (alike.length > 0) said.push(t.table.verdict.alike(nameOf(best.group), list(alike.map((one) => nameOf(one.group))), alike.length, over([best, ...alike])));

@@ -2,7 +2,7 @@ import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '.
 import { fingerprint } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { isReference, methodLook } from '../methods';
-import { formatSetting } from '../format';
+import { formatSetting, partsOf } from '../format';
 import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
 import type { Settings } from './settings';
 import { t } from '../strings';
@@ -68,13 +68,13 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     change(name, baseline.train[key], spec.train[key]);
   }
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
-  return parts.join(', ');
+  return partsOf(parts);
 }
 
 /** "RandLoRA r 8, seed 2": a run in one line. */
 export function describeSpec(spec: RunSpec): string {
   const main = mainSetting(spec.method);
-  return `${methodLook(spec.method.method).title}${main ? `, ${main}` : ''}, seed ${spec.train.seed}`;
+  return partsOf([methodLook(spec.method.method).title, main, t.compare.seed(spec.train.seed)]);
 }
 
 /** True when the exact count is more than a tenth away from the budget. */

@@ -1,3 +1,4 @@
+import { compareText } from '../format';
 import { useMemo } from 'react';
 import { curveOf, useMetricsVersion } from './metrics';
 import { factNamed, facts, type Around, type FactValue } from './facts';
@@ -70,7 +71,7 @@ export interface Table {
   error: FilterError | null;
 }
 
-const compare = (a: FactValue, b: FactValue): number => (a === null || b === null ? Number(a === null) - Number(b === null) : typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en', { numeric: true }));
+const compare = (a: FactValue, b: FactValue): number => (a === null || b === null ? Number(a === null) - Number(b === null) : typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b)));
 
 /** The rows of these runs with the filter, the grouping and the order that are set. */
 export function useTable(runs: readonly Run[]): Table {

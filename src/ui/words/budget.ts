@@ -1,6 +1,7 @@
-import { formatCount } from '../format';
+import { formatFactor } from '../format';
 import type { Match } from '../store/settings';
 import type { TermName } from './terms';
+import { say } from './say';
 
 /** What methods are made equal in. */
 export const budgetWords = {
@@ -10,11 +11,11 @@ export const budgetWords = {
   /** Beside what says that it is parameters. */
   short: { parameters: 'Budget', memory: 'Budget, MiB', time: 'Budget, % of full' } satisfies Record<Match, string>,
   values: {
-    parameters: (count: number) => `${formatCount(count)} trainable parameters`,
-    memory: (mib: number) => `${formatCount(mib)} MiB of memory`,
-    time: (percent: number) => `${formatCount(percent)} percent of a full fine-tuning step`,
+    parameters: say<[count: number]>('{0} trainable parameters'),
+    memory: say<[mib: number]>('{0} MiB of memory'),
+    time: say<[percent: number]>('{0} percent of a full fine-tuning step'),
   } satisfies Record<Match, (value: number) => string>,
-  wrong: (text: string): string => `“${text}” is not an amount. Type a number from 1 up: 41,000, 41k or 1.5M.`,
+  wrong: say<[text: string]>('“{0}” is not an amount. Type a number from 1 up: 41,000, 41k or 1.5M.'),
   maxWork: 'Time at most',
   maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Empty lifts the limit.',
   solving: 'Planning every method.',
@@ -32,14 +33,14 @@ export const methodWords = {
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The tensors in the file of the trained weights',
   },
-  train: (title: string): string => `Train ${title}`,
-  rateOf: (title: string): string => `Learning rate of ${title}`,
-  share: (percent: string): string => `${percent} %`,
+  train: say<[title: string]>('Train {0}'),
+  rateOf: say<[title: string]>('Learning rate of {0}'),
+  share: say<[percent: string]>('{0} %'),
   offBudget: 'not at the budget',
-  factor: (factor: number): string => (factor >= 0.01 ? `× ${factor >= 10 ? factor.toFixed(1) : factor.toPrecision(2)}` : '≠'),
-  more: (count: number): string => `${count} more ${count === 1 ? 'method' : 'methods'}`,
+  factor: (factor: number): string => (factor >= 0.01 ? `× ${formatFactor(factor)}` : '≠'),
+  more: say<[count: number]>('{0} more {0, plural, one {method} other {methods}}'),
   fewer: 'Fewer methods',
-  head: (head: string): string => `plus a new head of ${head} in each`,
+  head: say<[head: string]>('plus a new head of {0} in each'),
   legend: 'Colour learns, grey is fixed.',
   /** Before words that open their definitions. */
   explained: 'What is meant by',

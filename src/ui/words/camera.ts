@@ -1,3 +1,5 @@
+import { say } from './say';
+
 /** Recording pictures with the camera. */
 export const cameraWords = {
   open: 'Camera',
@@ -7,7 +9,7 @@ export const cameraWords = {
   preview: 'What the camera sees',
   starting: 'Asking for the camera.',
   device: 'Camera to use',
-  unnamed: (number: number): string => `Camera ${number}`,
+  unnamed: say<[number: number]>('Camera {0}'),
   problems: {
     denied: 'The browser did not allow the camera. Allow it for this page, in the address bar or in the settings, then try again.',
     none: 'No camera was found. Connect one, then try again.',
@@ -22,16 +24,16 @@ export const cameraWords = {
   hold: 'Hold to record',
   recording: 'Recording',
   holdHint: 'Hold the button, Space or Enter. Five pictures a second; move the object a little.',
-  full: (most: number): string => `${most} pictures of one class are enough.`,
+  full: say<[most: number]>('{0} pictures of one class are enough.'),
   empty: 'No pictures yet. Record two classes or more.',
-  count: (count: number): string => `${count} ${count === 1 ? 'picture' : 'pictures'}`,
+  count: say<[count: number]>('{0} {0, plural, one {picture} other {pictures}}'),
   more: 'Record more',
-  moreOf: (name: string): string => `Record more of ${name}`,
+  moreOf: say<[name: string]>('Record more of {0}'),
   all: 'Remove all',
-  allOf: (name: string): string => `Remove all pictures of ${name}`,
-  remove: (number: number, name: string): string => `Remove picture ${number} of ${name}`,
-  removed: (count: number, name: string): string => `Removed ${count} ${count === 1 ? 'picture' : 'pictures'} of ${name}`,
-  earlier: (count: number): string => `Show ${count} earlier ones`,
+  allOf: say<[name: string]>('Remove all pictures of {0}'),
+  remove: say<[number: number, name: string]>('Remove picture {0} of {1}'),
+  removed: say<[count: number, name: string]>('Removed {0} {0, plural, one {picture} other {pictures}} of {1}'),
+  earlier: say<[count: number]>('Show {0} earlier ones'),
   use: 'Use these pictures',
   needs: 'Two classes with two pictures each are needed.',
   kept: 'Your pictures stay on this computer.',

@@ -1,36 +1,36 @@
-import { plural } from './grammar';
+import { say } from './say';
 
 /** The view that compares runs. */
 export const compareWords = {
   /** A headline where there is nothing to compare with. */
-  one: (name: string, percent: string, pictures: string): string => `${name} gets ${percent} % of ${pictures} test pictures right.`,
-  oneMean: (name: string, percent: string, interval: string, seeds: number): string => `${name} reaches ${percent} ± ${interval} % over ${plural(seeds, 'seed')}.`,
-  wilson: (low: string, high: string): string => `With as many other pictures it would lie between ${low} and ${high} % (95 % interval).`,
+  one: say<[name: string, percent: string, pictures: string]>('{0} gets {1} % of {2} test pictures right.'),
+  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1} ± {2} % over {3, plural, one {# seed} other {# seeds}}.'),
+  wilson: say<[low: string, high: string]>('With as many other pictures it would lie between {0} and {1} % (95 % interval).'),
   none: 'No result yet',
   waiting: 'A result comes with the first evaluation on the test pictures; until then the curves show how training goes.',
   empty: 'Accuracy against parameters, curves with their spread over seeds, and a table of all runs appear here with the first finished run.',
   filtered: 'No finished run passes the filter.',
   /** The numbers behind the headline, and what they were measured on. */
-  numbers: (rows: string, pictures: string): string => `${rows}${pictures ? `; on ${pictures} test pictures` : ''}.`,
-  row: (name: string, mean: string, interval: string, seeds: number): string => `${name}: ${mean}${interval ? ` ± ${interval}` : ''} % (${plural(seeds, 'seed')})`.replaceAll(' ', '\u00a0'),
-  more: (count: number): string => `${count} more in the table`,
+  numbers: say<[rows: string, pictures: string]>('{0}{is1, select, true {; on {1} test pictures} other {}}.'),
+  row: say<[name: string, mean: string, interval: string, seeds: number]>('{0}: {1}{is2, select, true { ± {2}} other {}} % ({3, plural, one {# seed} other {# seeds}})'),
+  more: say<[count: number]>('{0} more in the table'),
 
   /** Whose runs these are. */
-  recorded: (runs: number, data: string): string => `Recorded with this page: ${plural(runs, 'run')} on ${data}`,
-  own: (runs: number): string => `${plural(runs, 'run')} of yours`,
-  others: (runs: number, people: number): string => `${plural(runs, 'run')} of ${people === 1 ? 'somebody else' : `${people} other people`}`,
-  withRecorded: (runs: number): string => `${plural(runs, 'recorded run')}`,
+  recorded: say<[runs: number, data: string]>('Recorded with this page: {0, plural, one {# run} other {# runs}} on {1}'),
+  own: say<[runs: number]>('{0, plural, one {# run} other {# runs}} of yours'),
+  others: say<[runs: number, people: number]>('{0, plural, one {# run} other {# runs}} of {1, plural, one {somebody else} other {# other people}}'),
+  withRecorded: say<[runs: number]>('{0, plural, one {# recorded run} other {# recorded runs}}'),
   showRecorded: 'Recorded runs',
   how: 'How they were made',
-  about: (data: string, model: string, steps: string, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The processor was busy with other work: compare steps, not seconds.`,
+  about: say<[data: string, model: string, steps: string, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The processor was busy with other work: compare steps, not seconds.'),
   data: 'Data',
-  dataChoice: (title: string, runs: number): string => `${title} (${plural(runs, 'run')})`,
+  dataChoice: say<[title: string, runs: number]>('{0} ({1, plural, one {# run} other {# runs}})'),
 
   try: 'Try it',
   addSeeds: 'Add 2 seeds',
-  seedsTake: (runs: number, time: string): string => `${plural(runs, 'run')}${time ? `, about ${time}` : ''}`,
-  seedsTakePartly: (runs: number, time: string): string => `${plural(runs, 'run')}, more than ${time}`,
-  seedsAdded: (runs: number): string => `${plural(runs, 'run')} added to the queue`,
+  seedsTake: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}{is1, select, true {, about {1}} other {}}'),
+  seedsTakePartly: say<[runs: number, time: string]>('{0, plural, one {# run} other {# runs}}, more than {1}'),
+  seedsAdded: say<[runs: number]>('{0, plural, one {# run} other {# runs}} added to the queue'),
   share: 'Share a link',
   whatShots: 'What are shots?',
   train: 'Train your own',
@@ -45,6 +45,6 @@ export const compareWords = {
     two: { title: 'Any two quantities', what: 'one against the other, as you choose them' },
     shots: { title: 'By shots', what: 'accuracy by the number of training pictures of each class' },
     classes: { title: 'By class', what: 'which classes each setting gets right' },
-    run: { title: (name: string): string => `One run: ${name}`, what: 'its test, confusion, memory over time, kernel times' },
+    run: { title: say<[name: string]>('One run: {0}'), what: 'its test, confusion, memory over time, kernel times' },
   },
 };

@@ -1,14 +1,12 @@
-import { listOf } from './grammar';
-
-const are = (names: readonly string[], one: string, many: string): string => (names.length === 1 ? one : many);
+import { say } from './say';
 
 /** What keeps runs from a comparison of methods alone, a sentence each. */
 export const fairWords = {
   /** `parts` as "Full 808,064", `others` as "40,960 to 45,056". */
-  fixed: (parts: string[], others: string): string => `Not at this budget: ${listOf(parts)} adapter parameters; the others have ${others}.`,
-  off: (names: string[], counts: string[], others: string): string => `${listOf(names)} ${are(names, 'misses', 'miss')} the budget (${listOf(counts)} adapter parameters, the others ${others}) and ${are(names, 'is', 'are')} left out.`,
-  spread: (from: string, to: string): string => `Budgets are not equal: adapter parameters go from ${from} to ${to}.`,
+  fixed: say<[parts: string[], others: string]>('Not at this budget: {0} adapter parameters; the others have {1}.'),
+  off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out.'),
+  spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003, 0.001". */
-  unequal: (parts: string[]): string => `Not the same in all runs: ${parts.join('; ')}. Differences need not come from the method.`,
-  range: (from: string, to: string): string => (from === to ? from : `${from} to ${to}`),
+  unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),
+  range: say<[from: string, to: string]>('{0} to {1}'),
 };

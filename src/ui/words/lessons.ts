@@ -5,7 +5,7 @@ import { methodLook, titled } from '../methods';
 import { differenceOf, rank } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
-import { listOf } from './grammar';
+import { catalog, say } from './say';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -20,20 +20,48 @@ export interface Facts {
 /** A sentence of the landscape at hand, as one of a part. */
 const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
-const valueOf = (group: Group): string => `${titled(group.method, group.setting)}: ${meanText(group)}\u00a0%`;
+/** Sentences about the runs and plans at hand. */
+const findings = catalog({
+  value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
+  /** `direction` is 'less' or 'more', `sure` what the intervals of the two say. */
+  compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
+    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}',
+  ),
+  growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
+  rank: {
+    single: 'More rank for LoRA: one seed cannot tell',
+    falls: say<[setting: string]>('LoRA is best at {0}; with more rank it falls'),
+    none: 'More rank for LoRA: no gain that these runs can show',
+    all: say<[setting: string]>('LoRA gains from more rank, up to {0}'),
+    upTo: say<[setting: string]>('LoRA gains from rank up to {0}; beyond it these runs show no more'),
+  },
+  shots: {
+    same: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, and with {2}'),
+    two: say<[name: string, few: number, other: string, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class, {2} with {3}'),
+    late: say<[name: string, many: number, few: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
+    early: say<[name: string, few: number, many: number]>('{0} is ahead with {1, plural, one {one picture} other {# pictures}} of each class; with {2} nobody is'),
+    none: 'Few shots: no method is ahead that these runs can show',
+  },
+  ranked: say<[shots: number, values: string[], finding: string]>('With {0, plural, one {one picture} other {# pictures}} of each class: {1}. {2}'),
+  equal: say<[lora: number, randlora: number, compared: string]>('At about the same size ({0} and {1} parameters): {2}'),
+  optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1} MiB for {2}'),
+  optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
+  activations: say<[percent: string]>('Activations are {0} % of the plan here, whatever the method.'),
+  range: say<[low: string, high: string]>('{0} to {1}'),
+  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4} % of it.'),
+});
+
+const valueOf = (group: Group): string => findings.value(titled(group.method, group.setting), meanText(group));
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
 const times = (a: number, b: number): string => {
   const factor = a / b;
   return factor >= 10 ? formatCount(factor) : String(Number(factor.toPrecision(2)));
 };
-const points = (share: number): string => `${formatPercent(Math.abs(share))} points ${share < 0 ? 'less' : 'more'}`;
 
 /** The difference of two groups as far as their seeds decide it. */
 function compared(from: Group, to: Group): string {
-  const { points: by, apart } = differenceOf(from, to);
-  const what = `${valueOf(from)}; ${valueOf(to)}. That is ${points(by)}`;
-  if (apart === null) return `${what}; with one seed it may be chance.`;
-  return apart ? `${what}, and the 95\u00a0% intervals do not overlap.` : `${what}, but the 95\u00a0% intervals overlap: not distinguishable.`;
+  const { points, apart } = differenceOf(from, to);
+  return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
 /** What more parameters bring a method, from its smallest to its largest setting at hand; empty with one setting. */
@@ -41,25 +69,24 @@ function growth(groups: readonly Group[], method: string): string {
   const own = byParameters(groups, method);
   if (own.length < 2) return '';
   const [first, last] = [own[0], own[own.length - 1]];
-  return `With ${times(last.parameters, first.parameters)} times the parameters: ${compared(first, last)}`;
+  return findings.growth(times(last.parameters, first.parameters), compared(first, last));
 }
 
 /** What more rank does for LoRA, as far as these runs show it: a title that claims no more. */
 export function rankTitle(groups: readonly Group[]): string {
   const own = byParameters(groups, 'lora');
   if (own.length < 2) return lessonWords.lessons['more-rank'].name;
-  if (own.some(({ accuracy }) => accuracy.interval === null)) return 'More rank for LoRA: one seed cannot tell';
+  if (own.some(({ accuracy }) => accuracy.interval === null)) return findings.rank.single;
   const best = own.reduce((one, other) => (other.accuracy.mean > one.accuracy.mean ? other : one));
   const below = (group: Group): boolean => differenceOf(group, best).apart === true;
   const [first, last] = [own[0], own[own.length - 1]];
   const enough = own.find((group) => !below(group))!;
-  if (below(last)) return `LoRA is best at ${best.setting}; with more rank it falls`;
-  if (enough === first) return 'More rank for LoRA: no gain that these runs can show';
-  return enough === last ? `LoRA gains from more rank, up to ${last.setting}` : `LoRA gains from rank up to ${enough.setting}; beyond it these runs show no more`;
+  if (below(last)) return findings.rank.falls(best.setting);
+  if (enough === first) return findings.rank.none;
+  return enough === last ? findings.rank.all(last.setting) : findings.rank.upTo(enough.setting);
 }
 
 const shotsOf = (group: Group): number => group.runs[0].spec.train.shots;
-const picturesOf = (shots: number): string => (shots === 1 ? 'one picture' : `${formatCount(shots)} pictures`);
 
 /** Groups of each number of shots, the fewest first. */
 function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[] {
@@ -71,23 +98,21 @@ function byShots(groups: readonly Group[]): { shots: number; groups: Group[] }[]
 export function shotsTitle(groups: readonly Group[]): string {
   const steps = byShots(groups);
   if (steps.length < 2) return lessonWords.lessons['few-shots'].name;
-  const ahead = [steps[0], steps[steps.length - 1]].map(({ groups: some }) => {
+  const [early, late] = [steps[0], steps[steps.length - 1]].map(({ groups: some }) => {
     const all = rank(some);
     return all && all.seeds > 1 && all.top.length === 1 ? methodLook(all.top[0].method).title : '';
   });
   const [few, many] = [steps[0].shots, steps[steps.length - 1].shots];
-  const of = (shots: number) => `${picturesOf(shots)} of each class`;
-  if (ahead[0] && ahead[0] === ahead[1]) return `${ahead[0]} is ahead with ${of(few)}, and with ${formatCount(many)}`;
-  if (ahead[0] && ahead[1]) return `${ahead[0]} is ahead with ${of(few)}, ${ahead[1]} with ${formatCount(many)}`;
-  if (ahead[1]) return `${ahead[1]} is ahead with ${of(many)}; with ${formatCount(few)} nobody is`;
-  return ahead[0] ? `${ahead[0]} is ahead with ${of(few)}; with ${formatCount(many)} nobody is` : 'Few shots: no method is ahead that these runs can show';
+  if (early && late) return early === late ? findings.shots.same(early, few, many) : findings.shots.two(early, few, late, many);
+  if (late) return findings.shots.late(late, many, few);
+  return early ? findings.shots.early(early, few, many) : findings.shots.none;
 }
 
 /** What can be said at one end: with the fewest pictures, or with the most. */
 const rankedAt = (end: 0 | -1) => ({ groups }: Facts): string => {
   const step = byShots(groups).at(end);
   const all = step && rank(step.groups);
-  return step && all ? `With ${picturesOf(step.shots)} of each class: ${listOf(step.groups.map(valueOf))}. ${rankingText(all)}` : '';
+  return step && all ? findings.ranked(step.shots, step.groups.map(valueOf), rankingText(all)) : '';
 };
 
 /** LoRA and RandLoRA where their counts are nearest to one another. */
@@ -100,7 +125,7 @@ function nearestPair(groups: readonly Group[]): [Group, Group] | null {
 
 function equalCounts({ groups }: Facts): string {
   const pair = nearestPair(groups);
-  return pair ? `At about the same size (${formatCount(pair[0].parameters)} and ${formatCount(pair[1].parameters)} parameters): ${compared(...pair)}` : '';
+  return pair ? findings.equal(pair[0].parameters, pair[1].parameters, compared(...pair)) : '';
 }
 
 const ranked = ({ groups }: Facts): string => {
@@ -112,23 +137,21 @@ const planned = (plans: Facts['plans']): [string, Plan][] => Object.entries(plan
 
 function optimizer({ plans }: Facts): string {
   const all = planned(plans);
-  if (all.length === 0) return '';
-  const say = ([method, plan]: [string, Plan]) => `${methodLook(method).title} ${formatMiB(plan.bytes.state ?? 0)} MiB for ${formatCount(plan.trainable_parameters)}`;
-  return `Adam keeps two numbers for each trainable parameter: ${listOf(all.map(say))}.`;
+  return all.length === 0 ? '' : findings.optimizer(all.map(([method, plan]) => findings.optimizerOf(methodLook(method).title, formatMiB(plan.bytes.state ?? 0), plan.trainable_parameters)));
 }
 
 function activations({ plans }: Facts): string {
   const shares = planned(plans).map(([, plan]) => (plan.bytes.temp ?? 0) / plan.total_bytes);
   if (shares.length === 0) return '';
   const [low, high] = [Math.min(...shares), Math.max(...shares)];
-  return `Activations are ${formatCount(100 * low)}${high - low > 0.01 ? ` to ${formatCount(100 * high)}` : ''} % of the plan here, whatever the method.`;
+  return findings.activations(high - low > 0.01 ? findings.range(formatCount(100 * low), formatCount(100 * high)) : formatCount(100 * low));
 }
 
 function spread({ plans }: Facts): string {
   const all = planned(plans).sort(([, a], [, b]) => a.total_bytes - b.total_bytes);
   if (all.length < 2) return '';
   const [[least, small], [most, large]] = [all[0], all[all.length - 1]];
-  return `From ${methodLook(least).title}, ${formatMiB(small.total_bytes)} MiB, to ${methodLook(most).title}, ${formatMiB(large.total_bytes)} MiB: choosing the method changes ${formatCount(100 * (1 - small.total_bytes / large.total_bytes))} % of it.`;
+  return findings.spread(methodLook(least).title, formatMiB(small.total_bytes), methodLook(most).title, formatMiB(large.total_bytes), formatCount(100 * (1 - small.total_bytes / large.total_bytes)));
 }
 
 /** Words of one part. Sentences about runs are functions of them; an empty one says nothing. */
@@ -155,14 +178,14 @@ interface LessonWords {
   parts: PartWords[];
 }
 
-export const lessonWords = {
+export const lessonWords = catalog({
   title: 'Lessons',
   intro: 'Each lesson is full from the first visit, by runs that were recorded, and can be trained here. Its title is what the runs show, and no more.',
   parts: 'Parts',
-  minutes: (minutes: number): string => `${minutes} minutes`,
-  openOf: (title: string): string => `Open ${title}`,
+  minutes: say<[minutes: number]>('{0} minutes'),
+  openOf: say<[title: string]>('Open {0}'),
   teacher: 'For teachers',
-  teacherOf: (title: string): string => `For teachers: ${title}`,
+  teacherOf: say<[title: string]>('For teachers: {0}'),
   waiting: 'Fetching the lesson.',
   present: 'Present',
   presentHint: 'Compare, Landscape, Inside and each lesson can be presented: Present, in the header, shows one figure at a time in sizes for a room. Space and the arrow keys go on, Escape leaves.',
@@ -171,12 +194,12 @@ export const lessonWords = {
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
-  part: (part: number, parts: number): string => `${part} of ${parts}`,
+  part: say<[part: number, parts: number]>('{0} of {1}'),
   /** A part whose chart and text are shown one after another. */
-  partStep: (part: number, parts: number, step: string): string => `${part} of ${parts}, ${step}`,
+  partStep: say<[part: number, parts: number, step: string]>('{0} of {1}, {2}'),
   steps: { text: 'text', map: 'map', surface: 'surface' } as Readonly<Record<string, string | undefined>>,
   figure: 'chart',
-  progress: (part: number, parts: number): string => `Part ${part} of ${parts}`,
+  progress: say<[part: number, parts: number]>('Part {0} of {1}'),
   chart: 'Chart',
   lesson: 'Lesson text',
   found: 'Found here',
@@ -184,38 +207,38 @@ export const lessonWords = {
   cited: 'RandLoRA, arXiv 2502.00987',
   copy: 'Copy the link to this part',
   copied: 'The link to this part is copied.',
-  copyByHand: (link: string): string => `The browser did not let the page copy. The link: ${link}`,
+  copyByHand: say<[link: string]>('The browser did not let the page copy. The link: {0}'),
   whose: { own: 'Runs of this project', recorded: 'Recorded runs' },
   whoseLabel: 'Which runs are shown',
   /** Of a source: what, with what, how long, how often. */
-  about: (data: string, model: string, steps: string, seeds: number): string => `${data}, ${model}, ${steps} steps, ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`,
+  about: say<[data: string, model: string, steps: string, seeds: number]>('{0}, {1}, {2} steps, {3, plural, one {one seed} other {# seeds}}'),
   planned: 'Planned here',
   measured: { own: 'Measured in this project', recorded: 'Recorded landscape' },
-  train: (runs: number): string => (runs === 1 ? 'Train it here, 1 run' : `Train it here, ${runs} runs`),
-  trainTime: (time: string): string => `About ${time} on this device.`,
-  trainLike: (time: string, device: string): string => `Recording as many took ${time} on ${device}; the time here is known after the first run.`,
+  train: say<[runs: number]>('{0, plural, one {Train it here, 1 run} other {Train it here, # runs}}'),
+  trainTime: say<[time: string]>('About {0} on this device.'),
+  trainLike: say<[time: string, device: string]>('Recording as many took {0} on {1}; the time here is known after the first run.'),
   trained: 'All runs of this lesson are here.',
-  running: (left: number): string => `${left === 1 ? 'One run' : `${left} runs`} of this lesson to go. The chart grows with each that ends.`,
+  running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
   none: 'Neither own runs nor recorded ones are here for this part.',
   planning: 'Planning every method.',
-  tried: { batch: (batch: string) => `Batch ${batch}`, on: 'Activations are computed again.', off: 'Activations are kept.' },
+  tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
   takeBack: 'As it was',
-  before: (method: string, mib: string): string => `${method} needed ${mib} MiB before`,
+  before: say<[method: string, mib: string]>('{0} needed {1} MiB before'),
   presentation: {
     nothing: 'Nothing was analysed in this project yet. Inside has a button for it.',
-    oneOfEach: (drawn: number, runs: number): string => `One run of each method: ${drawn} of ${runs} runs. Accuracy against parameters has all of them.`,
+    oneOfEach: say<[drawn: number, runs: number]>('One run of each method: {0} of {1} runs. Accuracy against parameters has all of them.'),
   },
   walk: {
     empty: 'The plane appears here when three runs have been trained and the points between them measured.',
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
-    grids: (side: number): string => (side === 25 ? '25 × 25, the paper’s' : `${side} × ${side}`),
-    train: (methods: string): string => `Train ${methods}, then measure the plane`,
-    cost: (runs: number, time: string, models: string): string => `${runs === 0 ? '' : `${runs === 1 ? 'One run' : `${runs} runs`}${time ? `, about ${time}` : ', time known after the first'}; then `}${models} models to measure.`,
+    grids: say<[side: number]>('{0, plural, =25 {25 × 25, the paper’s} other {{0} × {0}}}'),
+    train: say<[methods: string]>('Train {0}, then measure the plane'),
+    cost: say<[runs: number, time: string, models: string]>('{0, plural, =0 {} other {{0, plural, one {One run} other {# runs}}{is1, select, true {, about {1}} other {, time known after the first}}; then }}{2} models to measure.'),
     measure: 'Measure the plane',
     again: 'Measure again',
-    training: (done: number, runs: number, method: string): string => `${done} of ${runs} runs are trained${method ? `, ${method} is going on` : ''}. The plane is measured after the last.`,
-    steps: (step: number, steps: number): string => `Step ${step} of ${steps}.`,
+    training: say<[done: number, runs: number, method: string]>('{0} of {1} runs are trained{is2, select, true {, {2} is going on} other {}}. The plane is measured after the last.'),
+    steps: say<[step: number, steps: number]>('Step {0} of {1}.'),
     cancel: 'Cancel',
     busy: 'Another run is going on. Begin when it has ended.',
     measuring: 'The plane is being measured, from coarse to fine.',
@@ -224,9 +247,9 @@ export const lessonWords = {
   grey: 'Colour is trained, grey is fixed.',
   charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of each class' },
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
-  words: { parameters: (value: string) => `${value} adapter parameters`, shots: (value: string) => `${value} pictures of each class` },
-  againstSummary: (ends: string): string => `Last values in percent: ${ends}.`,
-  intervals: (seeds: number): string => (seeds > 1 ? `Means over ${seeds} seeds; upright lines, and the band of a method without parameters, are 95 % intervals of the mean.` : 'One seed each: differences may be chance.'),
+  words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
+  againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
+  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, and the band of a method without parameters, are 95 % intervals of the mean.}}'),
   alone: { loss: 'How fast each method learns', memory: 'What each method will take, to the byte' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
@@ -397,7 +420,7 @@ export const lessonWords = {
       ],
     },
   } satisfies Record<LessonName, LessonWords>,
-};
+});
 
 /** The title of a lesson: what its runs show, or its subject where it is about no runs. */
 export function lessonTitle(name: LessonName, groups: readonly Group[]): string {

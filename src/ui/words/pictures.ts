@@ -1,16 +1,15 @@
-const plural = (count: number, one: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : `${one}s`}`;
+import { say } from './say';
 
 /** All pictures of a class, and those of a cell of the confusion matrix. */
 export const picturesWords = {
-  see: (name: string): string => `See the pictures of ${name}`,
-  title: (name: string): string => `Pictures of ${name}`,
-  counts: (parts: { train: number; val: number; test: number }): string =>
-    `${plural(parts.train + parts.val + parts.test, 'picture')}: ${[`${parts.train.toLocaleString('en')} to train`, parts.val > 0 && `${parts.val.toLocaleString('en')} for validation`, `${parts.test.toLocaleString('en')} to test`].filter(Boolean).join(', ')}.`,
+  see: say<[name: string]>('See the pictures of {0}'),
+  title: say<[name: string]>('Pictures of {0}'),
+  counts: say<[all: number, train: number, val: number, test: number]>('{0, plural, one {# picture} other {# pictures}}: {1} to train, {is2, select, true {{2} for validation, } other {}}{3} to test.'),
   hint: 'Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.',
   opening: 'Opening the pictures.',
   empty: 'No picture is of this class now.',
-  use: (name: string): string => `Use ${name}`,
-  label: (name: string): string => `Class of ${name}`,
+  use: say<[name: string]>('Use {0}'),
+  label: say<[name: string]>('Class of {0}'),
   unreadable: 'cannot be read',
   parts: { train: 'train', val: 'validation', test: 'test' },
 };

@@ -1,4 +1,4 @@
-import { listOf, plural } from './grammar';
+import { catalog, listOf, say } from './say';
 
 interface Amount {
   runs: number;
@@ -7,25 +7,35 @@ interface Amount {
   edits: number;
 }
 
-const amount = ({ runs, data, models, edits }: Amount): string =>
-  listOf([runs > 0 && plural(runs, 'run'), data > 0 && `${plural(data, 'data set')} of your own`, models > 0 && `${plural(models, 'model')} of your own`, edits > 0 && plural(edits, 'change to data', 'changes to data')].filter((part) => part !== false)) ||
-  'no runs and no files of your own';
+const amounts = catalog({
+  runs: say<[runs: number]>('{0, plural, one {# run} other {# runs}}'),
+  data: say<[data: number]>('{0, plural, one {# data set} other {# data sets}} of your own'),
+  models: say<[models: number]>('{0, plural, one {# model} other {# models}} of your own'),
+  edits: say<[edits: number]>('{0, plural, one {# change to data} other {# changes to data}}'),
+  nothing: 'no runs and no files of your own',
+});
+
+const kinds = ['runs', 'data', 'models', 'edits'] as const;
+
+/** "2 runs and 1 data set of your own" */
+export const amountOf = (what: Amount): string => listOf(kinds.filter((kind) => what[kind] > 0).map((kind) => amounts[kind](what[kind]))) || amounts.nothing;
 
 /** The project: saving, opening, beginning anew. */
 export const projectWords = {
   button: 'Project',
   title: 'Project',
-  holds: (what: Amount): string => `This project holds ${amount(what)}. It is kept in this browser and is here again after a reload.`,
+  /** Amounts as `amountOf` says them. */
+  holds: say<[what: string]>('This project holds {0}. It is kept in this browser and is here again after a reload.'),
   save: 'Save project',
   saveHint: 'One file with settings, runs, curves and adapters. Open it here, in another browser or on another computer.',
-  withFiles: (size: string): string => `With pictures and model files, ${size}`,
-  size: (size: string): string => `The file will have about ${size}.`,
+  withFiles: say<[size: string]>('With pictures and model files, {0}'),
+  size: say<[size: string]>('The file will have about {0}.'),
   sizeEmpty: 'There is nothing in it yet but settings.',
   measuring: 'Adding up its size.',
-  fileName: (date: string): string => `project ${date}.fullrank`,
+  fileName: say<[date: string]>('project {0}.fullrank'),
   fileKind: 'Fullrank project',
   saving: 'Saving the project',
-  saved: (name: string): string => `Saved ${name}`,
+  saved: say<[name: string]>('Saved {0}'),
   open: 'Open project',
   choose: 'Choose a project file',
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
@@ -35,25 +45,25 @@ export const projectWords = {
   exampleGone: 'The example could not be fetched. Check the connection, then try again.',
   /** Why a project that lies online was not opened. */
   online: {
-    large: (size: string): string => `Not opened: the file has ${size}, more than a link may fetch. Download it, then open it here as a file.`,
-    unknown: (size: string): string => `Not opened: its server did not tell its size, and after ${size} it did not end. Download it, then open it here as a file.`,
-    differs: (): string => 'Not opened: the file there is another one than the link was made for. Its SHA-256 differs.',
-    gone: (): string => 'The project could not be fetched. It may be gone, or its server may not let other pages read it (CORS). Nothing has changed.',
+    large: say<[size: string]>('Not opened: the file has {0}, more than a link may fetch. Download it, then open it here as a file.'),
+    unknown: say<[size: string]>('Not opened: its server did not tell its size, and after {0} it did not end. Download it, then open it here as a file.'),
+    differs: say<[]>('Not opened: the file there is another one than the link was made for. Its SHA-256 differs.'),
+    gone: say<[]>('The project could not be fetched. It may be gone, or its server may not let other pages read it (CORS). Nothing has changed.'),
   },
-  reading: (name: string): string => `Reading ${name}`,
-  progress: (done: string, total: string): string => `${done} of ${total}`,
+  reading: say<[name: string]>('Reading {0}'),
+  progress: say<[done: string, total: string]>('{0} of {1}'),
   cancel: 'Cancel',
   cancelled: 'Cancelled. Nothing has changed.',
-  notSaved: (why: string): string => `Not saved. ${why}`,
-  notOpened: (name: string, why: string): string => `${name} was not opened, and nothing has changed. ${why}`,
-  found: (name: string, date: string, what: Amount): string => `${name}${date ? `, saved on ${date},` : ''} holds ${amount(what)}.`,
-  refused: (why: string): string => `Its pictures and models cannot be kept here: choose them again after opening. ${why}`,
-  replaces: (what: Amount): string =>
-    what.runs + what.data + what.models + what.edits === 0 ? 'It will replace this project, which is empty.' : `It will replace this project, with ${amount(what)}. Save that first if you want to keep it.`,
+  notSaved: say<[why: string]>('Not saved. {0}'),
+  notOpened: say<[name: string, why: string]>('{0} was not opened, and nothing has changed. {1}'),
+  found: say<[name: string, date: string, what: string]>('{0}{is1, select, true {, saved on {1},} other {}} holds {2}.'),
+  refused: say<[why: string]>('Its pictures and models cannot be kept here: choose them again after opening. {0}'),
+  replacesEmpty: 'It will replace this project, which is empty.',
+  replaces: say<[what: string]>('It will replace this project, with {0}. Save that first if you want to keep it.'),
   accept: 'Open it',
   decline: 'Keep this project',
   new: 'New project',
-  newAsk: (what: Amount): string => `This page forgets ${amount(what)}, and all settings.`,
+  newAsk: say<[what: string]>('This page forgets {0}, and all settings.'),
   newYes: 'Begin a new project',
   saveFirst: 'Save it first',
   newNo: 'Keep this project',
@@ -63,23 +73,23 @@ export const projectWords = {
   otherTab: 'Another tab is opening a project. Finish there first.',
   noStorage: 'The browser does not let this page store anything, so a project cannot be opened here. Leave the private window, or allow storage.',
   full: 'The browser’s storage is full. Delete what you do not need under “Kept in this browser”, then try again.',
-  unknownStore: (store: string): string => `It holds records called ${store}, which this version does not know. Reload the page, then try again.`,
-  badRecord: (store: string, why: string): string => `A record of ${store} is damaged${why ? ` (${why})` : ''}.`,
-  missing: (id: string): string => `This project uses ${id} from Hugging Face, which is not in this browser.`,
+  unknownStore: say<[store: string]>('It holds records called {0}, which this version does not know. Reload the page, then try again.'),
+  badRecord: say<[store: string, why: string]>('A record of {0} is damaged{is1, select, true { ({1})} other {}}.'),
+  missing: say<[id: string]>('This project uses {0} from Hugging Face, which is not in this browser.'),
   load: 'Load it',
   notNow: 'Not now',
 };
 
 /** Copies of what was imported. */
 export const keptWords = {
-  keeping: (name: string, done: string, total: string): string => `Keeping a copy of ${name}, ${done} of ${total}.`,
+  keeping: say<[name: string, done: string, total: string]>('Keeping a copy of {0}, {1} of {2}.'),
   stop: 'Do not keep it',
-  not: (name: string, why: string): string => `${name} can be used now, but must be chosen again after a reload. ${why}`,
+  not: say<[name: string, why: string]>('{0} can be used now, but must be chosen again after a reload. {1}'),
   stopped: 'You chose not to keep it.',
   kinds: { model: 'your model', data: 'your data' },
-  files: (count: string): string => `${count} ${count === '1' ? 'file' : 'files'}`,
+  files: say<[count: string]>('{0} {0, select, 1 {file} other {files}}'),
   broken: 'It cannot be opened.',
-  gone: (name: string, why: string): string => `${name}, which is kept in this browser, cannot be opened. ${why}`,
-  inUse: (name: string): string => `${name} is in use by a run that goes on. Stop the run first.`,
-  deleted: (name: string, size: string, runs: number): string => `Deleted ${name}, ${size} freed.${runs > 0 ? ` ${plural(runs, 'run')} with it ${runs === 1 ? 'stays' : 'stay'}, but cannot be repeated.` : ''}`,
+  gone: say<[name: string, why: string]>('{0}, which is kept in this browser, cannot be opened. {1}'),
+  inUse: say<[name: string]>('{0} is in use by a run that goes on. Stop the run first.'),
+  deleted: say<[name: string, size: string, runs: number]>('Deleted {0}, {1} freed.{is2, select, true { {2, plural, one {# run} other {# runs}} with it {2, plural, one {stays} other {stay}}, but cannot be repeated.} other {}}'),
 };

@@ -2,28 +2,36 @@ import { formatPercent, withSpread } from '../format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../methods';
-import { listOf } from './grammar';
+import { catalog, say } from './say';
 
 const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
 
 /** 69.2 ± 2.3 */
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
 
+const rankingWords = catalog({
+  single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
+  ahead: say<[name: string, seeds: number, below: string[], count: number]>('{0} is ahead over {1} seeds: {2} {3, plural, one {lies} other {lie}} below.'),
+  highest: say<[name: string, tied: string[], count: number, seeds: number]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds.'),
+  highestAbove: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds; {4} {5, plural, one {lies} other {lie}} below.'),
+  others: say<[count: number]>('{0} others'),
+});
+
 /** What groups of runs allow to be said, with what stands against it. */
 export const rankingText = (ranking: Ranking): string => [finding(ranking), ...ranking.caveats].join(' ');
 
 function finding({ top, below, seeds }: Ranking): string {
-  const lower = below.length > 0 ? `${listOf(names(below))} ${below.length === 1 ? 'lies' : 'lie'} below` : '';
-  if (seeds < 2) return `One seed each: ${listOf(names([...top, ...below]))} cannot be told apart from one another yet.`;
-  if (top.length === 1) return `${names(top)[0]} is ahead over ${seeds} seeds: ${lower}.`;
+  if (seeds < 2) return rankingWords.single(names([...top, ...below]));
+  const lower = names(below);
+  if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower, lower.length);
   const [best, ...tied] = names(top);
-  const others = tied.length > 4 ? `${tied.length} others are` : `${listOf(tied)} ${tied.length === 1 ? 'is' : 'are'}`;
-  return `${best} is highest, but ${others} not distinguishable from it over ${seeds} seeds${lower ? `; ${lower}` : ''}.`;
+  const others = tied.length > 4 ? [rankingWords.others(tied.length)] : tied;
+  return lower.length > 0 ? rankingWords.highestAbove(best, others, tied.length, seeds, lower, lower.length) : rankingWords.highest(best, others, tied.length, seeds);
 }
 
 /** The recorded comparison. */
 export const recordedWords = {
-  tag: (seeds: number): string => (seeds === 1 ? 'Recorded run' : `Recorded runs, ${seeds} seeds`),
+  tag: say<[seeds: number]>('{0, plural, one {Recorded run} other {Recorded runs, # seeds}}'),
   shown: 'recorded runs',
   name: 'recorded',
   play: 'Play',
@@ -33,13 +41,19 @@ export const recordedWords = {
   phone: 'You can’t train on this device. Watch the recorded runs instead.',
   noDevice: 'You can’t train on this device. Watch the recorded runs instead.',
   place: 'Place in the recording',
-  at: (step: string, steps: string): string => `step ${step} of ${steps}`,
-  about: (data: string, model: string, steps: number, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean. The processor was busy with other work: compare steps, not seconds.`,
+  at: say<[step: string, steps: string]>('step {0} of {1}'),
+  about: say<[data: string, model: string, steps: number, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The curves are those of seed 0; ± is the 95 % interval of the mean. The processor was busy with other work: compare steps, not seconds.'),
   how: 'How it was made',
   failed: 'The recorded runs could not be fetched.',
-  accuracy: (rows: string): string => `Test accuracy, %: ${rows}.`,
+  accuracy: say<[rows: string]>('Test accuracy, %: {0}.'),
   /** One that misses the budget, with how far. */
-  offRow: (group: Group, budget: number): string => `${methodLook(group.method).title} ${group.setting} ${meanText(group)}${budget > 0 ? ` (× ${Number((group.parameters / budget).toPrecision(2))} of the budget)` : ''}`,
-  note: (method: string, why: string): string => `${method}: ${why}`,
-  row: (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`,
+  off: say<[name: string, mean: string, times: number]>('{0} {1} (× {2} of the budget)'),
+  note: say<[method: string, why: string]>('{0}: {1}'),
 };
+
+/** "RandLoRA 68.3 ± 0.6" */
+export const meanOfGroup = (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`;
+
+/** The same of one that misses the budget. */
+export const meanOffBudget = (group: Group, budget: number): string =>
+  budget > 0 ? recordedWords.off(`${methodLook(group.method).title} ${group.setting}`, meanText(group), Number((group.parameters / budget).toPrecision(2))) : `${methodLook(group.method).title} ${group.setting} ${meanText(group)}`;

@@ -1,5 +1,5 @@
 import type { RunsFormat } from '../../train/protocol';
-import { plural } from './grammar';
+import { say } from './say';
 
 /** Runs that leave as tables, events and reports. */
 export const runsExportWords = {
@@ -19,8 +19,8 @@ export const runsExportWords = {
   } satisfies Record<RunsFormat, { title: string; use: string }>,
   person: 'Your name',
   personHint: 'It stands in the file and in its name, so that others can tell whose runs these are. Leave it empty to say nothing.',
-  start: (count: number): string => `Export ${plural(count, 'run')}`,
+  start: say<[count: number]>('Export {0, plural, one {# run} other {# runs}}'),
   making: 'Making the file.',
   nothing: 'Choose at least one run.',
-  saved: (name: string): string => `Saved ${name}`,
+  saved: say<[name: string]>('Saved {0}'),
 };

@@ -1,4 +1,5 @@
 import type { LinkProblem } from '../store/asked';
+import { say } from './say';
 
 const parts: Record<string, string> = {
   software: 'Word on a software adapter',
@@ -28,47 +29,46 @@ export const shareWords = {
   copied: 'The link is copied.',
   byHand: 'The browser did not let the page copy. The link is selected: copy it with Ctrl C.',
   own: 'The model or the data is your own: the other person needs the same files under the same name.',
-  code: (link: string): string => `QR code of ${link}`,
+  code: say<[link: string]>('QR code of {0}'),
   codeTitle: 'QR code',
   codeLarge: 'Show it large',
   codeLong: 'The link is too long for a QR code. With fewer changed settings, or with the settings in a project that lies online, it gets shorter.',
-  codeLocal: (host: string): string => `${host} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.`,
+  codeLocal: say<[host: string]>('{0} is this computer: others cannot open the link. Open the page by an address that they reach, then share it.'),
   results: 'Results are not in a link. Save the project and put its file online, where other pages may read it (CORS): a link with project= and its address opens it. Or export the runs as a report, one file that opens anywhere.',
-  resultsLinked: (name: string): string => `The link opens the project ${name} as it lies online. What was done here since then is not in it.`,
+  resultsLinked: say<[name: string]>('The link opens the project {0} as it lies online. What was done here since then is not in it.'),
   report: 'Export a report',
   view: 'What is shown',
   viewHint: 'Leave out what a lesson does not need. The link opens the page like this.',
   present: 'Open in presentation mode',
   all: 'Show all',
   used: 'The settings of the link are in use',
-  prepared: (count: number): string => `This view was prepared: ${count === 1 ? 'one part is' : `${count} parts are`} left out.`,
-  problems: (count: number): string => (count === 1 ? 'One part of the link was not understood and is left out' : `${count} parts of the link were not understood and are left out`),
-  problem: ({ what, name, value }: LinkProblem): string =>
-    ({
-      name: `There is no setting ${name}.`,
-      value: `${name} cannot be ${value || 'empty'}.`,
-      version: `It was made by another version of this page (${value}).`,
-      length: 'It is too long, or damaged.',
-    })[what],
-  missing: (kind: 'model' | 'data', id: string): string => `This page uses the ${kind === 'model' ? 'model' : 'data set'} ${id}, which is not in this browser. What is chosen now stands in for it.`,
+  prepared: say<[count: number]>('This view was prepared: {0, plural, one {one part is} other {# parts are}} left out.'),
+  problems: say<[count: number]>('{0, plural, one {One part of the link was not understood and is left out} other {# parts of the link were not understood and are left out}}'),
+  problem: {
+    name: say<[name: string, value: string]>('There is no setting {0}.'),
+    value: say<[name: string, value: string]>('{0} cannot be {is1, select, true {{1}} other {empty}}.'),
+    version: say<[name: string, value: string]>('It was made by another version of this page ({1}).'),
+    length: say<[name: string, value: string]>('It is too long, or damaged.'),
+  } satisfies Record<LinkProblem['what'], (name: string, value: string) => string>,
+  missing: say<[kind: 'model' | 'data', id: string]>('This page uses the {0, select, model {model} other {data set}} {1}, which is not in this browser. What is chosen now stands in for it.'),
   /** A project that a link offers, in a line with a button. */
-  offered: (name: string, host: string, size: string): string => `This link opens the project ${name} ${host ? `from ${host}` : 'that comes with this page'}${size ? `, ${size}` : ''}.`,
+  offered: say<[name: string, host: string, size: string]>('This link opens the project {0} {is1, select, true {from {1}} other {that comes with this page}}{is2, select, true {, {2}} other {}}.'),
   offeredAsking: 'Asking for its size.',
   offeredUnknown: 'Its server does not tell its size.',
-  offeredLarge: (most: string): string => `That is more than the ${most} that a link may fetch: download it, then open it as a file.`,
+  offeredLarge: say<[most: string]>('That is more than the {0} that a link may fetch: download it, then open it as a file.'),
   offeredGone: 'It cannot be fetched: it may be gone, or its server may not let other pages read it (CORS).',
   offeredOpen: 'Open this project',
   load: 'Load it from the hub',
   dismiss: 'Dismiss',
-  /** A part of the page; a panel without a word here goes by its name in the register. */
-  part: (name: string): string => parts[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' '),
+  /** Parts of the page; a panel without a word here goes by its name in the register. */
+  parts,
 };
 
 /** Taking settings back. */
 export const undoWords = {
-  undone: (what: string): string => `Undone: ${what}`,
-  redone: (what: string): string => `Again: ${what}`,
-  more: (count: number): string => `and ${count} more`,
+  undone: say<[what: string]>('Undone: {0}'),
+  redone: say<[what: string]>('Again: {0}'),
+  more: say<[count: number]>('and {0} more'),
   standard: 'as it was at first',
   names: {
     match: 'Equal in',

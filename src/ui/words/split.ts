@@ -1,9 +1,12 @@
+import { say } from './say';
+
 /** How a data set is parted into pictures to train on, to follow the run, and to test. */
 export const splitWords = {
-  counts: (train: string, held: string, test: string): string => `${train} to train, ${held ? `${held} to validate, ` : ''}${test} to test`,
-  imbalance: (ratio: string): string => (ratio === '1.0' ? 'Classes are balanced.' : `The largest class has ${ratio} times the pictures of the smallest.`),
+  counts: say<[train: string, held: string, test: string]>('{0} to train, {is1, select, true {{1} to validate, } other {}}{2} to test'),
+  balanced: 'Classes are balanced.',
+  imbalance: say<[ratio: string]>('The largest class has {0} times the pictures of the smallest.'),
   own: { two: 'The data comes split into training and test.', three: 'The data comes split into training, validation and test.' },
-  drawn: (percent: number, seed: number): string => `Random split: ${percent} % of each class held out for testing, seed ${seed}.`,
+  drawn: say<[percent: number, seed: number]>('Random split: {0} % of each class held out for testing, seed {1}.'),
   share: 'Test share',
   shareHelp: 'Of each class. The model never learns from these pictures.',
   seed: 'Seed of the split',
@@ -15,5 +18,5 @@ export const splitWords = {
   changeLabel: 'Change how the pictures are split',
   close: 'Close',
   closeLabel: 'Close the split',
-  changed: (percent: number, seed: number): string => `The split is ${percent} % for testing, seed ${seed}`,
+  changed: say<[percent: number, seed: number]>('The split is {0} % for testing, seed {1}'),
 };

@@ -1,4 +1,5 @@
 import type { LessonName } from '../lessons/names';
+import { catalog, say } from './say';
 
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
@@ -11,12 +12,12 @@ export interface TeacherWords {
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
-export const teacherWords = {
+export const teacherWords = catalog({
   of: 'For teachers',
   back: 'To the lesson',
   goal: 'Goal',
   time: 'Time',
-  minutes: (minutes: number): string => `${minutes} minutes, without training. Training takes longer, and can go on during the talk.`,
+  minutes: say<[minutes: number]>('{0} minutes, without training. Training takes longer, and can go on during the talk.'),
   needs: 'What is needed',
   steps: 'Steps for students',
   questions: 'Questions',
@@ -33,7 +34,7 @@ export const teacherWords = {
   date: 'Date',
   /** Over the figures of the hand-out. */
   figures: 'What was measured',
-  figuresOf: (source: string): string => `${source}. ± is the 95 % interval of the mean.`,
+  figuresOf: say<[source: string]>('{0}. ± is the 95 % interval of the mean.'),
   head: ['method', 'parameters', 'test accuracy, %'],
   shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
   always: [
@@ -124,4 +125,4 @@ export const teacherWords = {
       ],
     },
   } satisfies Record<LessonName, TeacherWords>,
-};
+});

@@ -1,5 +1,7 @@
+import { catalog } from './say';
+
 /** Words of the field, explained in one or two sentences where they stand (controls/Term.tsx). */
-export const terms = {
+export const terms = catalog({
   rank: 'The rank r is how many independent directions an update of a weight matrix can have. LoRA with r 8 adds one that is the product of a tall and a flat matrix of width 8; a full update can use every direction.',
   bases: 'NoLA’s k is how many random matrices it mixes to make LoRA’s two factors. Only the k numbers of the mix are trained.',
   rslora: 'Rank-stabilised LoRA: the update is divided by the square root of r instead of r, so that a large rank does not make it too small to learn.',
@@ -19,6 +21,6 @@ export const terms = {
   offBudget: '× 2 means twice the budget, and ≠ that there is nothing to compare with it. Such a method is drawn hollow, and left out of findings about equal budgets.',
   relativeTime: 'Multiply-adds of a training step, in % of those of full fine-tuning: an estimate. It gives way to minutes and seconds once a run with the same settings has been timed on this device.',
   randomBases: 'Matrices drawn at random once, from a seed, and never trained. They need not be stored: the seed draws them again.',
-} as const;
+} as const);
 
 export type TermName = keyof typeof terms;

@@ -1,10 +1,11 @@
 import { parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
-import { formatCount, formatLoss, formatPercent } from '../format';
+import { formatCount, formatFixed, formatLoss, formatPercent } from '../format';
+import { methodLook } from '../methods';
 import { findingOf, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
-import { landscapeWords } from './landscape';
-import { listOf } from './grammar';
+import { t } from '../strings';
+import { catalog, say } from './say';
 
 /** Sentences of the landscape lesson, made of the landscape at hand. An empty one says nothing. */
 
@@ -13,20 +14,50 @@ type Say = (made: Landscape) => string;
 /** The set that is spoken of: training images, as in the paper, where they were measured. */
 export const spokenSet = ({ sets }: Landscape): number => Math.max(0, sets.findIndex(({ split }) => split === 'train'));
 
-const split = (made: Landscape): string => landscapeWords.splits[made.sets[spokenSet(made)].split];
+const split = (made: Landscape): string => t.landscape.splits[made.sets[spokenSet(made)].split];
 const losses = (made: Landscape): number[] => made.sets[spokenSet(made)].corners.map(({ loss }) => loss);
 const pairs = [[0, 2], [0, 1], [2, 1]] as const;
-const margin = `${100 * RIDGE}\u00a0%`;
+const margin = `${formatCount(100 * RIDGE)}\u00a0%`;
 const percent = (share: number): string => `${formatPercent(share)}\u00a0%`;
+const place = (at: number): string => formatFixed(at, 2);
+
+const words = catalog({
+  distance: say<[a: string, b: string, length: string]>('{0} and {1} {2}'),
+  plane: say<[lengths: string[], scale: string, measured: number, all: number, images: number, of: number, split: string]>('Distances, as norms over all weights: {0}.{is1, select, true { {1}} other {}} {2} of {3} points were measured, each on the same {4} of {5} {6}.'),
+  scale: say<[x: string, y: string, skewed: boolean, angle: number]>('One unit of x is {0} long, one of y {1}{is2, select, true {, and between the two is an angle of {3}°; the map is drawn to scale} other {}}.'),
+  originNear: say<[x: string, y: string, off: string]>('The pretrained model’s shadow falls on x {0}, y {1}. It lies {2} off the plane, which is next to nothing.'),
+  origin: say<[x: string, y: string, off: string, share: string, nearest: string]>('The pretrained model’s shadow falls on x {0}, y {1}. It lies {2} off the plane: {3} of its distance to {4}, the nearest corner. The plane does not go through it.'),
+  start: say<[split: string, before: string, after: string[]]>('With a head of zeros its loss on the {0} is {1}; at the corners it is {2}.'),
+  lossOf: say<[loss: string, name: string]>('{0} ({1})'),
+  path: say<[name: string, first: string, last: string, steps: number, off: string, at: number, share: string]>('{0} comes from {1} to {2} in {3} steps, and is up to {4} off the plane on its way, at step {5} ({6} of the length of its whole update).'),
+  lowest: say<[name: string, all: string[]]>('{0} found the lowest place: {1}.'),
+  noneLowest: say<[all: string[], margin: string]>('No corner is clearly lowest: {0}. What is under {1} apart is not told apart here.'),
+  around: say<[rise: string, name: string]>('{0} around {1}'),
+  widest: say<[radius: string, rises: string[], name: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}: the ground is widest around {2}.'),
+  noneWidest: say<[radius: string, rises: string[], margin: string]>('On a circle of radius {0} in the plane, half the shortest way between two corners, the loss is on average higher by {1}. That is under {2} of the loss apart: none is clearly wider.'),
+  best: say<[loss: string, x: string, y: string, mix: string[]]>('The lowest of the measured points, {0} at x {1}, y {2}, is a model nobody trained: {3}.'),
+  rise: say<[loss: string, from: string, to: string]>('{is0, select, true {{0}} other {more than any number}} from {1} to {2}'),
+  noBarriers: say<[finding: string]>('{0}. On none of the lines does the loss rise above the straight line between its ends.'),
+  barriers: say<[finding: string, rises: string[], margin: string]>('{0}. Above the straight line between its ends the loss rises by {1}; more than {2} of the higher end is called a ridge.'),
+  caveat: say<[images: number]>('This is one training of each method, measured on {0} pictures, on one plane of very many. Another seed, other pictures or another cut may look otherwise.'),
+  deeper: say<[randlora: string, lora: string]>('Deeper: yes, {0} against {1}.'),
+  notDeeper: say<[randlora: string, lora: string]>('Deeper: no, here LoRA’s is the deeper one, {0} against {1}.'),
+  undecided: say<[randlora: string, lora: string, margin: string]>('Deeper: not decided, {0} against {1} is within {2}.'),
+  connected: say<[]>('Connected to full fine-tuning: yes, no ridge lies between, while one parts LoRA from it.'),
+  allConnected: say<[]>('Connected to full fine-tuning: yes, no ridge lies between; but none parts LoRA from it either, so this plane does not show what sets RandLoRA apart.'),
+  notConnected: say<[]>('Connected to full fine-tuning: no, a ridge lies between.'),
+  nearer: say<[name: string, randlora: string, lora: string]>('{0} is nearer to full fine-tuning in weights: RandLoRA {1}, LoRA {2}. A short way is not yet a flat one.'),
+  noneNearer: say<[randlora: string, lora: string]>('Neither is clearly nearer to full fine-tuning in weights: RandLoRA {0}, LoRA {1}. A short way is not yet a flat one.'),
+});
 
 export const plane: Say = (made) => {
   const { geometry, plane: axes, sets, spec, measured } = made;
   const names = namesOf(made);
   const set = sets[spokenSet(made)];
-  const lengths = pairs.map(([a, b]) => `${names[a]} and ${names[b]} ${formatLoss(geometry.distances[a][b])}`);
+  const lengths = pairs.map(([a, b]) => words.distance(names[a], names[b], formatLoss(geometry.distances[a][b])));
   const angle = axes ? (180 / Math.PI) * Math.acos(axes.cosine) : 90;
-  const scale = axes ? ` One unit of x is ${formatLoss(axes.unit_x)} long, one of y ${formatLoss(axes.unit_y)}${Math.abs(90 - angle) > 10 ? `, and between the two is an angle of ${formatCount(angle)}°; the map is drawn to scale` : ''}.` : '';
-  return `Distances, as norms over all weights: ${listOf(lengths)}.${scale} ${formatCount(measured)} of ${formatCount(spec.grid ** 2)} points were measured, each on the same ${formatCount(set.images)} of ${formatCount(set.of)} ${split(made)}.`;
+  const scale = axes ? words.scale(formatLoss(axes.unit_x), formatLoss(axes.unit_y), Math.abs(90 - angle) > 10, Math.round(angle)) : '';
+  return words.plane(lengths, scale, measured, spec.grid ** 2, set.images, set.of, split(made));
 };
 
 export const origin: Say = (made) => {
@@ -35,27 +66,25 @@ export const origin: Say = (made) => {
   const { x, y, residual } = axes.pretrained;
   const nearest = geometry.norms.indexOf(Math.min(...geometry.norms));
   const share = residual / geometry.norms[nearest];
-  const where = `The pretrained model’s shadow falls on x ${x.toFixed(2)}, y ${y.toFixed(2)}.`;
-  if (share < RIDGE) return `${where} It lies ${formatLoss(residual)} off the plane, which is next to nothing.`;
-  return `${where} It lies ${formatLoss(residual)} off the plane: ${percent(share)} of its distance to ${namesOf(made)[nearest]}, the nearest corner. The plane does not go through it.`;
+  return share < RIDGE ? words.originNear(place(x), place(y), formatLoss(residual)) : words.origin(place(x), place(y), formatLoss(residual), percent(share), namesOf(made)[nearest]);
 };
 
 export const start: Say = (made) => {
   const before = made.sets[spokenSet(made)].pretrained;
   const after = losses(made);
   if (!before || !after.every(Number.isFinite)) return '';
-  return `With a head of zeros its loss on the ${split(made)} is ${formatLoss(before.loss)}; at the corners it is ${listOf(namesOf(made).map((name, k) => `${formatLoss(after[k])} (${name})`))}.`;
+  return words.start(split(made), formatLoss(before.loss), namesOf(made).map((name, k) => words.lossOf(formatLoss(after[k]), name)));
 };
 
 export const paths: Say = (made) => {
-  if (made.paths.length === 0) return made.complete ? landscapeWords.noPaths : '';
+  if (made.paths.length === 0) return made.complete ? t.landscape.noPaths : '';
   const names = namesOf(made);
   const at = spokenSet(made);
   const one = made.paths.map(({ run, points }) => {
     const [first, last] = [points[0], points[points.length - 1]];
     const off = points.reduce((most, point) => (point.residual > most.residual ? point : most));
     const share = off.residual / made.geometry.norms[run];
-    return `${names[run]} comes from ${formatLoss(first.measured[at].loss)} to ${formatLoss(last.measured[at].loss)} in ${formatCount(last.step)} steps, and is up to ${formatLoss(off.residual)} off the plane on its way, at step ${formatCount(off.step)} (${percent(share)} of the length of its whole update).`;
+    return words.path(names[run], formatLoss(first.measured[at].loss), formatLoss(last.measured[at].loss), last.step, formatLoss(off.residual), off.step, percent(share));
   });
   return one.join(' ');
 };
@@ -66,9 +95,8 @@ export const lowest: Say = (made) => {
   const names = namesOf(made);
   const order = after.map((_, k) => k).sort((a, b) => after[a] - after[b]);
   const [first, second] = order;
-  const apart = after[second] - after[first] > RIDGE * after[second];
-  const said = listOf(order.map((k) => `${names[k]} ${formatLoss(after[k])}`));
-  return apart ? `${names[first]} found the lowest place: ${said}.` : `No corner is clearly lowest: ${said}. What is under ${margin} apart is not told apart here.`;
+  const said = order.map((k) => `${names[k]} ${formatLoss(after[k])}`);
+  return after[second] - after[first] > RIDGE * after[second] ? words.lowest(names[first], said) : words.noneLowest(said, margin);
 };
 
 export const widest: Say = (made) => {
@@ -78,10 +106,9 @@ export const widest: Say = (made) => {
   const rises = names.map((_, k) => riseAround(made, at, k, radius));
   if (rises.some((rise) => rise === null)) return '';
   const order = names.map((_, k) => k).sort((a, b) => rises[a]! - rises[b]!);
-  const said = listOf(order.map((k) => `${formatLoss(rises[k]!)} around ${names[k]}`));
+  const said = order.map((k) => words.around(formatLoss(rises[k]!), names[k]));
   const apart = rises[order[1]]! - rises[order[0]]! > RIDGE * losses(made)[order[0]];
-  const start = `On a circle of radius ${formatLoss(radius)} in the plane, half the shortest way between two corners, the loss is on average higher by ${said}`;
-  return apart ? `${start}: the ground is widest around ${names[order[0]]}.` : `${start}. That is under ${margin} of the loss apart: none is clearly wider.`;
+  return apart ? words.widest(formatLoss(radius), said, names[order[0]]) : words.noneWidest(formatLoss(radius), said, margin);
 };
 
 export const best: Say = (made) => {
@@ -93,8 +120,7 @@ export const best: Say = (made) => {
   });
   if (low < 0 || made.measured < 9) return '';
   const [x, y] = [coordinate(spec.x, spec.grid, low % spec.grid), coordinate(spec.y, spec.grid, Math.floor(low / spec.grid))];
-  const mix = namesOf(made).map((name, k) => `${weightsAt(x, y)[k].toFixed(2)} ${name}`);
-  return `The lowest of the measured points, ${formatLoss(loss[low])} at x ${x.toFixed(2)}, y ${y.toFixed(2)}, is a model nobody trained: ${listOf(mix)}.`;
+  return words.best(formatLoss(loss[low]), place(x), place(y), namesOf(made).map((name, k) => `${place(weightsAt(x, y)[k])} ${name}`));
 };
 
 export const barriers: Say = (made) => {
@@ -102,15 +128,11 @@ export const barriers: Say = (made) => {
   if (!found) return '';
   const names = namesOf(made);
   const at = spokenSet(made);
-  const rises = made.lines.filter(({ sets }) => !(sets[at].barrier < 0.001)).map(({ from, to, sets }) => `${Number.isFinite(sets[at].barrier) ? formatLoss(sets[at].barrier) : 'more than any number'} from ${names[from]} to ${names[to]}`);
-  if (rises.length === 0) return `${found}. On none of the lines does the loss rise above the straight line between its ends.`;
-  return `${found}. Above the straight line between its ends the loss rises by ${listOf(rises)}; more than ${margin} of the higher end is called a ridge.`;
+  const rises = made.lines.filter(({ sets }) => !(sets[at].barrier < 0.001)).map(({ from, to, sets }) => words.rise(Number.isFinite(sets[at].barrier) ? formatLoss(sets[at].barrier) : '', names[from], names[to]));
+  return rises.length === 0 ? words.noBarriers(found) : words.barriers(found, rises, margin);
 };
 
-export const caveat: Say = (made) => {
-  const set = made.sets[spokenSet(made)];
-  return `This is one training of each method, measured on ${formatCount(set.images)} pictures, on one plane of very many. Another seed, other pictures or another cut may look otherwise.`;
-};
+export const caveat: Say = (made) => words.caveat(made.sets[spokenSet(made)].images);
 
 /** The paper's two claims beside what is measured here, where the three are the paper's methods. */
 export const agreement: Say = (made) => {
@@ -120,14 +142,11 @@ export const agreement: Say = (made) => {
   const after = losses(made);
   if (Math.min(lora, full, randlora) < 0 || !after.every(Number.isFinite)) return '';
   const by = (after[lora] - after[randlora]) / Math.max(after[lora], after[randlora]);
-  const values = `${formatLoss(after[randlora])} against ${formatLoss(after[lora])}`;
-  const deeper = by > RIDGE ? `Deeper: yes, ${values}.` : by < -RIDGE ? `Deeper: no, here LoRA’s is the deeper one, ${values}.` : `Deeper: not decided, ${values} is within ${margin}.`;
+  const values = [formatLoss(after[randlora]), formatLoss(after[lora])] as const;
+  const deeper = by > RIDGE ? words.deeper(...values) : by < -RIDGE ? words.notDeeper(...values) : words.undecided(...values, margin);
   const [joined, loraJoined] = [parted(made, at, randlora, full), parted(made, at, lora, full)];
   if (joined === null || loraJoined === null) return deeper;
-  const connected = joined
-    ? 'Connected to full fine-tuning: no, a ridge lies between.'
-    : `Connected to full fine-tuning: yes, no ridge lies between${loraJoined ? ', while one parts LoRA from it.' : '; but none parts LoRA from it either, so this plane does not show what sets RandLoRA apart.'}`;
-  return `${deeper} ${connected}`;
+  return `${deeper} ${joined ? words.notConnected() : loraJoined ? words.connected() : words.allConnected()}`;
 };
 
 /** How near the adapters came to the fully fine-tuned weights. */
@@ -135,6 +154,6 @@ export const nearness: Say = (made) => {
   const [lora, full, randlora] = ['lora', 'full', 'randlora'].map((method) => made.runs.findIndex((run) => run.method === method));
   if (Math.min(lora, full, randlora) < 0) return '';
   const [l, r] = [made.geometry.distances[lora][full], made.geometry.distances[randlora][full]];
-  const who = Math.abs(l - r) <= RIDGE * Math.max(l, r) ? 'Neither is clearly nearer to full fine-tuning in weights' : `${r < l ? 'RandLoRA' : 'LoRA'} is nearer to full fine-tuning in weights`;
-  return `${who}: RandLoRA ${formatLoss(r)}, LoRA ${formatLoss(l)}. A short way is not yet a flat one.`;
+  if (Math.abs(l - r) <= RIDGE * Math.max(l, r)) return words.noneNearer(formatLoss(r), formatLoss(l));
+  return words.nearer(methodLook(r < l ? 'randlora' : 'lora').title, formatLoss(r), formatLoss(l));
 };

@@ -1,20 +1,21 @@
 import type { Learns } from '../store/texts';
+import { say } from './say';
 
 /** Words about classifying by the names of the classes. */
 export const zeroShotWords = {
   title: 'Zero-shot',
   about: 'This model reads text: it can classify pictures by the names of their classes, before any training.',
   prompts: 'Prompts',
-  prompt: (number: number): string => `Prompt ${number}`,
+  prompt: say<[number: number]>('Prompt {0}'),
   add: 'Add a prompt',
-  remove: (number: number): string => `Remove prompt ${number}`,
-  removed: (prompt: string): string => `Removed “${prompt}”`,
+  remove: say<[number: number]>('Remove prompt {0}'),
+  removed: say<[prompt: string]>('Removed “{0}”'),
   replaced: 'The prompts were replaced',
   presets: 'Ready-made prompts',
   preset: { plain: 'Plain', openai: 'OpenAI’s seven' },
   presetSource: 'The seven that OpenAI chose for ImageNet, from the notebooks of openai/CLIP.',
-  example: (text: string): string => `It reads “${text}”`,
-  averaged: (prompts: number): string => `Each class is the average of its ${prompts} texts.`,
+  example: say<[text: string]>('It reads “{0}”'),
+  averaged: say<[prompts: number]>('Each class is the average of its {0} texts.'),
   problems: {
     empty: 'Write a text with {} where the name of the class goes.',
     none: 'Put {} where the name of the class goes.',
@@ -32,13 +33,13 @@ export const zeroShotWords = {
   again: 'Measure again',
   busy: 'A run is in progress. Measure once it has ended.',
   preparing: 'Reading the class names.',
-  measuring: (done: string, total: string, left: string): string => `${done} of ${total} pictures${left ? `, about ${left} left` : ''}`,
+  measuring: say<[done: string, total: string, left: string]>('{0} of {1} pictures{is2, select, true {, about {2} left} other {}}'),
   progress: 'Measuring zero-shot accuracy',
   cancel: 'Cancel',
-  failed: (why: string): string => `Not measured. ${why}`,
-  result: (percent: string, count: string, pictures: string, low: string, high: string): string => `${percent} % of ${count} ${pictures} right without training (95 % interval ${low} to ${high}).`,
+  failed: say<[why: string]>('Not measured. {0}'),
+  result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0} % of {1} {2} right without training (95 % interval {3} to {4}).'),
   perClass: 'Zero-shot accuracy of each class',
   classes: 'Each class',
-  beside: (percent: string, low: string, high: string): string => `The tick and the grey number are zero-shot, without training: ${percent} % in all (95 % interval ${low} to ${high}).`,
-  row: (prompts: number): string => `no training, ${prompts} ${prompts === 1 ? 'prompt' : 'prompts'}`,
+  beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
+  row: say<[prompts: number]>('no training, {0} {0, plural, one {prompt} other {prompts}}'),
 };

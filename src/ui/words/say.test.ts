@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { t } from '../strings';
+import { pseudoLetters, type Language } from './language';
+import { catalog, listOf, say, textOf } from './say';
+
+const pseudo: Language = { locale: 'en', lists: 'en-GB', letters: pseudoLetters };
+const waiting = '{0, plural, one {# run} other {# runs}} waiting{is1, select, true {, {1}} other {}}';
+
+test('a message has its values in place: plurals, choices, numbers, lists, and what is left out where there is nothing', () => {
+  const of = say<[count: number, left: string]>(waiting);
+  expect([of(1, ''), of(1200, '2 min'), of(0, '')]).toEqual(['1 run waiting', '1,200 runs waiting, 2 min', '0 runs waiting']);
+  expect(say<[what: 'a' | 'b', n: number]>('{0, select, a {first} other {second}} of {1}')('b', 41000)).toBe('second of 41,000');
+  expect(say<[names: string[]]>('Ahead: {0}.')(['LoRA', 'VeRA', 'DoRA'])).toBe('Ahead: LoRA, VeRA and DoRA.');
+  expect([[], ['a'], ['a', 'b']].map((parts) => listOf(parts))).toEqual(['', 'a', 'a and b']);
+  expect(say<[text: string]>('Put \'{}\' where <b> stands: {0}')('{1} <i>')).toBe('Put {} where <b> stands: {1} <i>');
+});
+
+test('another language has its own messages, plural forms, numbers and lists; what it lacks stays English', () => {
+  const polish: Language = {
+    locale: 'pl',
+    texts: { Runs: 'Przebiegi', '{0, plural, one {# run} other {# runs}} of {1}': '{1}: {0, plural, one {# przebieg} few {# przebiegi} other {# przebiegów}}' },
+  };
+  const of = say<[count: number, names: string[]]>('{0, plural, one {# run} other {# runs}} of {1}', polish);
+  expect([1, 3, 5].map((count) => of(count, ['Ala', 'Jan']))).toEqual(['Ala i Jan: 1 przebieg', 'Ala i Jan: 3 przebiegi', 'Ala i Jan: 5 przebiegów']);
+  expect(say<[n: number]>('{0} of all', polish)(0.5)).toBe('0,5 of all');
+  expect(catalog({ title: 'Runs', list: [['Runs', 'Keys']] }, polish)).toEqual({ title: 'Przebiegi', list: [['Przebiegi', 'Keys']] });
+});
+
+test('the pseudo-language changes all letters of texts and messages, and no value', () => {
+  expect(textOf('Runs, 3', pseudo)).toBe('⟦Ŕúñš⟧, 3');
+  expect(say<[count: number, left: string]>(waiting, pseudo)(2, 'Mia')).toBe('2 ⟦ŕúñš⟧ ⟦ŵáíţíñğ⟧, Mia');
+  const words = catalog({ a: 'Open', deep: { b: ['Close'], of: say<[name: string]>('Open {0}', pseudo) } }, pseudo);
+  expect([words.a, words.deep.b[0], words.deep.of('LoRA')]).toEqual(['⟦Óþéñ⟧', '⟦Çĺóšé⟧'.replace('ĺ', 'ļ'), '⟦Óþéñ⟧ LoRA']);
+  // Words that are made of others are not changed twice.
+  expect(catalog({ words }, pseudo).words.a).toBe('⟦Óþéñ⟧');
+});
+
+test('the English words are in place', () => {
+  expect(t.run.waiting(1)).toBe('1 run waiting');
+  expect(t.tryout.start(2, true)).toBe('Classify with 2 adapters and the base model');
+  expect(t.fair.off(['VeRA', 'NoLA'], ['378', '40'], '40,960 to 45,056', 2)).toBe('VeRA and NoLA miss the budget (378 and 40 adapter parameters, the others 40,960 to 45,056) and are left out.');
+});
