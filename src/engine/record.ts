@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import type { MatrixKind, Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
@@ -87,7 +88,7 @@ let active: Recorder | null = null;
 
 /** The recorder that ops append to. Throws outside `Recorder.program`. */
 export function recorder(): Recorder {
-  if (!active) throw new EngineError('shape', 'no program is being recorded; call ops inside Recorder.program(name, fn)');
+  if (!active) throw new EngineError('shape', said`no program is being recorded; call ops inside Recorder.program(name, fn)`);
   return active;
 }
 
@@ -146,8 +147,8 @@ export class Recorder {
 
   /** Records `body` as a program. Ops called inside append to it. `gradients: false` keeps nothing for a backward. */
   program(name: string, body: () => void, { gradients = true } = {}): Program {
-    if (active) throw new EngineError('shape', `program ${name}: another program is being recorded`);
-    if (this.programs.some((p) => p.name === name)) throw new EngineError('shape', `program ${name} is recorded already`);
+    if (active) throw new EngineError('shape', said`program ${name}: another program is being recorded`);
+    if (this.programs.some((p) => p.name === name)) throw new EngineError('shape', said`program ${name} is recorded already`);
     this.entries = [];
     this.tape = [];
     this.grads = new Map();
@@ -232,7 +233,7 @@ export class Recorder {
   declare(role: Role, label: string, shape: readonly number[], dtype: DType = 'f32', requiresGrad = false, cornerOf?: readonly number[]): Tensor {
     const known = this.persistent.get(label);
     if (known) {
-      if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, 'declared twice with different shapes', known.shape, shape);
+      if (sizeOf(known.shape) !== sizeOf(shape)) fail(label, said`declared twice with different shapes`, known.shape, shape);
       return known;
     }
     const made = this.make(role, label, shape, dtype, requiresGrad);
@@ -295,7 +296,7 @@ export class Recorder {
     const whole = part && this.gradOfParam.get(part.of);
     if (whole) return this.slice(whole, part.offset, param.shape);
     const grad = this.gradOfParam.get(param.storage);
-    if (!grad) fail('paramGrad', `${param.label} is not a parameter`);
+    if (!grad) fail('paramGrad', said`${param.label} is not a parameter`);
     return grad;
   }
 
@@ -315,7 +316,7 @@ export class Recorder {
 
   /** Another shape over the same bytes; gradients follow. */
   view(t: Tensor, shape: readonly number[]): Tensor {
-    if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', `${t.label}: sizes differ`, t.shape, shape);
+    if (sizeOf(shape) !== sizeOf(t.shape)) fail('view', said`${t.label}: sizes differ`, t.shape, shape);
     return { ...t, shape };
   }
 
@@ -333,8 +334,8 @@ export class Recorder {
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
     const offset = first * width * 4;
-    if ((t.dtype !== 'f32' && t.dtype !== 'u32') || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', `${t.label} cannot be sliced`);
-    if (first < 0 || first + count > all || offset % ALIGN) fail('rows', `rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
+    if ((t.dtype !== 'f32' && t.dtype !== 'u32') || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', said`${t.label} cannot be sliced`);
+    if (first < 0 || first + count > all || offset % ALIGN) fail('rows', said`rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
     return this.slice(t, offset, [count, width]);
   }
 
@@ -389,31 +390,31 @@ export class Recorder {
     const unknown = names.filter((n) => !expected.includes(n));
     const missing = expected.filter((n) => !names.includes(n));
     if (unknown.length || missing.length) {
-      throw new EngineError('shader', `${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
+      throw new EngineError('shader', said`${kernel.name}: binds ${expected.join(', ')}, but was given ${names.join(', ')}`);
     }
     const params = call.params ?? {};
     const fields = kernel.params.map((f) => f.name);
     if (fields.some((f) => !(f in params)) || Object.keys(params).some((f) => !fields.includes(f))) {
-      throw new EngineError('shader', `${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
+      throw new EngineError('shader', said`${kernel.name}: takes params ${fields.join(', ')}, but was given ${Object.keys(params).join(', ')}`);
     }
     for (const b of kernel.bindings) {
       const t = call.tensors[b.name] ?? this.dummy(b);
       if (!ELEMENTS[t.dtype]!.test(b.element)) {
-        throw new EngineError('shader', `${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
+        throw new EngineError('shader', said`${kernel.name}: ${b.name} is array<${b.element}>, but ${t.label} holds ${t.dtype}`);
       }
       tensors[b.name] = t;
     }
     for (const w of kernel.bindings.filter((b) => b.access === 'read_write')) {
       const clash = kernel.bindings.find((b) => b !== w && tensors[b.name]!.storage === tensors[w.name]!.storage);
-      if (clash) throw new EngineError('shader', `${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
+      if (clash) throw new EngineError('shader', said`${kernel.name}: ${w.name} and ${clash.name} are the same buffer (${tensors[w.name]!.label})`);
     }
     const [x = 1, y = 1, z = 1] = call.grid;
     for (const [name, [x = 1, y = 1, z = 1]] of [[kernel.name, call.grid] as const, ...Object.values(call.forms?.of ?? {}).map((f) => [f.kernel.name, f.grid] as const)]) {
-      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, `a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
+      if (Math.max(x, y, z) > MAX_GRID || Math.min(x, y, z) < 1) fail(name, said`a grid of ${x} x ${y} x ${z} workgroups is not between 1 and ${MAX_GRID}`);
     }
     for (const form of Object.values(call.forms?.of ?? {})) {
       if (JSON.stringify([form.kernel.bindings, form.kernel.params]) !== JSON.stringify([kernel.bindings, kernel.params])) {
-        throw new EngineError('shader', `${form.kernel.name} does not bind what ${kernel.name} binds`);
+        throw new EngineError('shader', said`${form.kernel.name} does not bind what ${kernel.name} binds`);
       }
     }
     this.entries.push({
@@ -575,7 +576,7 @@ export class Recorder {
   }
 
   private make(role: Role, label: string, shape: readonly number[], dtype: DType, requiresGrad: boolean): Tensor {
-    if (shape.some((d) => !Number.isInteger(d) || d < 1)) fail(label, 'every dimension must be a positive integer', shape);
+    if (shape.some((d) => !Number.isInteger(d) || d < 1)) fail(label, said`every dimension must be a positive integer`, shape);
     const storage: Storage = { id: this.nextId++, label, role, bytes: bytesOf(shape, dtype) };
     return { storage, label, shape, dtype, role, requiresGrad };
   }

@@ -8,6 +8,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { said } from '../said/said';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, rowGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
@@ -26,7 +27,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
   const rec = recorder();
   const width = lastOf(x);
   const rows = rowsOf(x);
-  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, 'weight and bias must have the width of x', x.shape, weight.shape, bias.shape);
+  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, said`weight and bias must have the width of x`, x.shape, weight.shape, bias.shape);
   const lanes = lanesOf(width);
   const grid = rowGrid(Math.ceil(rows / ROWS));
   const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;
