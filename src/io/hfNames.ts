@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { FormatError, quote } from './formatError';
 import { tensorSource, type TensorSource } from './safetensors';
 
@@ -91,6 +92,6 @@ export function v4Source(source: TensorSource, prefix = ''): TensorSource {
 function stackedInfo(source: TensorSource, a: string, b: string): ReturnType<TensorSource['info']> {
   const [x, y] = [source.info(a), source.info(b)];
   const fits = x.dtype === y.dtype && x.shape.length === y.shape.length && x.shape.length > 0 && x.shape.every((d, i) => i === 0 || d === y.shape[i]);
-  if (!fits) throw new FormatError(`${quote(a)} is ${x.dtype} [${x.shape.join(', ')}] and ${quote(b)} is ${y.dtype} [${y.shape.join(', ')}]; they do not make one matrix.`);
+  if (!fits) throw new FormatError(said`${quote(a)} is ${x.dtype} [${x.shape.join(', ')}] and ${quote(b)} is ${y.dtype} [${y.shape.join(', ')}]; they do not make one matrix.`);
   return { dtype: x.dtype, shape: [x.shape[0]! + y.shape[0]!, ...x.shape.slice(1)], bytes: x.bytes + y.bytes };
 }

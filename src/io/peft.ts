@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { FileTree } from '../data/source';
+import { said } from '../said/said';
 import { parseJson } from './checkpoint';
 import { FormatError, quote } from './formatError';
 import { refuse } from './peftRefusals';
@@ -86,14 +87,14 @@ export interface ParsedConfig {
  */
 export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
   const file = 'adapter_config.json';
-  if (bytes.byteLength > maxConfigBytes) throw new FormatError(`${file} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
+  if (bytes.byteLength > maxConfigBytes) throw new FormatError(said`${file} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
   const { peft_type: type } = parseJson(bytes, file, z.looseObject({ peft_type: z.string() }));
   if (!Object.hasOwn(schemas, type)) {
-    throw new FormatError(`This adapter is of type ${quote(type)}; LORA (with or without DoRA), VERA and RANDLORA can be read. Merge it into its model first.`);
+    throw new FormatError(said`This adapter is of type ${quote(type)}; LORA (with or without DoRA), VERA and RANDLORA can be read. Merge it into its model first.`);
   }
   const json = parseJson(bytes, file, z.record(z.string(), z.unknown()));
   const known = refuse(json, Object.keys(schemas[type as keyof typeof schemas].shape));
-  if (json.target_modules == null) throw new FormatError(`${file} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
+  if (json.target_modules == null) throw new FormatError(said`${file} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
   const config: PeftConfig = parseJson(bytes, file, schemas[type as keyof typeof schemas]);
   for (const pattern of [config.target_modules, config.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
   const ours = new Set([...Object.keys(schemas[type as keyof typeof schemas].shape), ...known]);
@@ -103,9 +104,9 @@ export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
 /** Reads `adapter_config.json` of an adapter folder. Throws FormatError. */
 export async function readAdapterConfig(tree: FileTree): Promise<ParsedConfig> {
   const path = 'adapter_config.json';
-  if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
+  if (!tree.paths().includes(path)) throw new FormatError(said`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
   const size = await tree.size(path);
-  if (size > maxConfigBytes) throw new FormatError(`${path} has ${size} bytes, at most ${maxConfigBytes} are accepted.`);
+  if (size > maxConfigBytes) throw new FormatError(said`${path} has ${size} bytes, at most ${maxConfigBytes} are accepted.`);
   return parseAdapterConfig(await tree.read(path));
 }
 

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { FormatError } from './formatError';
 import type { PeftConfig } from './peft';
 
@@ -27,7 +28,7 @@ const loraRest = {
 export function writeAdapterConfig(config: PeftConfig): string {
   const { exclude_modules: excluded, ...rest } = config;
   if (config.peft_type !== 'LORA' && excluded?.length) {
-    throw new FormatError(`PEFT's ${config.peft_type} has no exclude_modules; list the adapted modules in target_modules instead.`);
+    throw new FormatError(said`PEFT's ${config.peft_type} has no exclude_modules; list the adapted modules in target_modules instead.`);
   }
   const fields: Record<string, unknown> = {
     bias: 'none',
