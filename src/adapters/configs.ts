@@ -5,6 +5,7 @@ import { FormatError, quote } from '../io/formatError';
 import { anyAdapter, parseAdapterConfig, type PeftConfig } from '../io/peft';
 import { writeAdapterConfig } from '../io/peftWrite';
 import { fullMatch } from '../io/pythonRegex';
+import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import type { Adapted } from './adapted';
 import { loraPatterns } from './field';
@@ -68,10 +69,10 @@ export async function readConfig(tree: FileTree): Promise<ReadConfig> {
 /** Settings of `fullrank.json`, which must be for the method that the folder's config names. */
 function settingsOf(more: Extras | null, method: string): Record<string, unknown> {
   if (!more) return {};
-  if (more.method !== method) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
+  if (more.method !== method) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
   const allowed = PRIVATE[method] ?? [];
   const wrong = Object.keys(more.settings).find((name) => !allowed.includes(name));
-  if (wrong !== undefined) throw new FormatError(`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
+  if (wrong !== undefined) throw new FormatError(said`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
   return more.settings;
 }
 
@@ -111,7 +112,7 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
   const modules_to_save = adapted.trainedHead.size ? [adapted.model.head!] : null;
   if (!isPeft(adapted)) {
     const type = Object.entries(OWN_TYPES).find(([, method]) => method === c.method)?.[0];
-    if (!type) throw new ConfigError(`${c.method} is not saved as an adapter`);
+    if (!type) throw new ConfigError(said`${c.method} is not saved as an adapter`);
     const fields: Record<string, unknown> = { ...c };
     delete fields.method;
     // Scales are written out, so that a file does not change with our defaults.
@@ -183,8 +184,8 @@ function pick(from: Record<string, unknown>, names: string[]): Record<string, un
 
 /** A file of a folder that can hold no more than so many bytes. Throws FormatError. */
 export async function small(tree: FileTree, path: string, most = 2_000_000): Promise<Uint8Array> {
-  if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
+  if (!tree.paths().includes(path)) throw new FormatError(said`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
   const size = await tree.size(path);
-  if (size > most) throw new FormatError(`${path} has ${size} bytes, at most ${most} are accepted.`);
+  if (size > most) throw new FormatError(said`${path} has ${size} bytes, at most ${most} are accepted.`);
   return tree.read(path);
 }

@@ -2,6 +2,7 @@ import type { OnnxGraph, Value } from '../../io/onnx/graph';
 import { ModelError } from '../../models/model';
 import { interpolationMatrix, type PositionOptions } from '../../models/positions';
 import type { BlockNames, BlockSizes } from '../../nn/layers';
+import { said } from '../../said/said';
 
 /** x W^T + b with the stored weights `name.weight` (out, in) and `name.bias` (out); x (..., in). */
 export function linear(g: OnnxGraph, name: string, x: Value, from: number, to: number, { bias = true } = {}): Value {
@@ -38,7 +39,7 @@ const activations: Record<string, Act> = {
 
 /** An activation by name. Throws ModelError. */
 export function activation(g: OnnxGraph, x: Value, act: string): Value {
-  if (!Object.hasOwn(activations, act)) throw new ModelError(`the activation ${act} has no ONNX form here; there are ${Object.keys(activations).join(', ')}`);
+  if (!Object.hasOwn(activations, act)) throw new ModelError(said`the activation ${act} has no ONNX form here; there are ${Object.keys(activations).join(', ')}`);
   return activations[act]!(g, x);
 }
 

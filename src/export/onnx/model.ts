@@ -4,6 +4,7 @@ import { OnnxGraph, type Value } from '../../io/onnx/graph';
 import { TEXT_HEAD } from '../../models/clip/clip';
 import { ModelError, type VisionModel } from '../../models/model';
 import { traceModel } from '../../models/trace';
+import { said } from '../../said/said';
 import { clip } from './clip';
 import { deit } from './deit';
 import { dinov2 } from './dinov2';
@@ -34,7 +35,7 @@ export interface OnnxInput extends GraphInput {
 export function onnxGraph(input: GraphInput, half = false): Omit<OnnxModel, 'metadata'> {
   const { vision } = input;
   const build = Object.hasOwn(graphs, vision.family) ? graphs[vision.family] : undefined;
-  if (!build) throw new ModelError(`a ${vision.family} model cannot be written as ONNX yet; ${Object.keys(graphs).join(', ')} can. Merge it as safetensors.`);
+  if (!build) throw new ModelError(said`a ${vision.family} model cannot be written as ONNX yet; ${Object.keys(graphs).join(', ')} can. Merge it as safetensors.`);
   const graph = new OnnxGraph(half);
   const logits = graph.op('Identity', [build(graph, 'pixel_values', input)], {}, 'logits');
   checkGraph(graph, vision);
@@ -59,5 +60,5 @@ function checkGraph(graph: OnnxGraph, vision: VisionModel): void {
   const { weights } = traceModel(vision);
   const stored = [...graph.stored].filter(([name, t]) => t.data === null && name !== TEXT_HEAD);
   const wrong = stored.find(([name, t]) => !weights.has(name) || sizeOf(weights.get(name)!) !== sizeOf(t.shape))?.[0] ?? [...weights.keys()].find((name) => !graph.stored.has(name));
-  if (wrong !== undefined) throw new ModelError(`the ONNX graph of ${vision.family} does not fit this model: ${wrong} is not used as it should be. Merge it as safetensors.`);
+  if (wrong !== undefined) throw new ModelError(said`the ONNX graph of ${vision.family} does not fit this model: ${wrong} is not used as it should be. Merge it as safetensors.`);
 }

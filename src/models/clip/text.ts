@@ -5,6 +5,7 @@ import { norm } from '../../nn/layers';
 import { addBias } from '../../ops/add';
 import { pickTokens } from '../../ops/pickTokens';
 import { tokenEmbedding } from '../../ops/tokenEmbedding';
+import { said } from '../../said/said';
 import { ModelError, type TextTower } from '../model';
 import type { ClipConfig, TextConfig } from './config';
 import { clipBlock } from './block';
@@ -41,7 +42,7 @@ function textFeatures(c: ClipConfig, ctx: Context, ids: Tensor, ends: Tensor): T
   const t = c.text;
   const rec = recorder();
   const [B, T] = ids.shape as [number, number];
-  if (T > t.max_position_embeddings) throw new ModelError(`texts of ${T} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
+  if (T > t.max_position_embeddings) throw new ModelError(said`texts of ${T} tokens are longer than the ${t.max_position_embeddings} that this model has positions for`);
   const width = t.hidden_size;
   const tokens = tokenEmbedding(ctx.weight('text_model.embeddings.token_embedding.weight', [t.vocab_size, width]), ids);
   const positions = rec.rows(ctx.weight('text_model.embeddings.position_embedding.weight', [t.max_position_embeddings, width]), 0, T);

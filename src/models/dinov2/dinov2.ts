@@ -6,6 +6,7 @@ import { concat } from '../../ops/concat';
 import { embed, patchify } from '../../ops/embed';
 import { insertTokens } from '../../ops/insertTokens';
 import { pool } from '../../ops/pool';
+import { said } from '../../said/said';
 import { checkInput, checkSizes, count, hiddenAct, labelsOf, parseConfig, side } from '../fields';
 import { ModelError, type ModelFamily, type VisionModel } from '../model';
 import { interpolatePositions } from '../positions';
@@ -47,7 +48,7 @@ export const dinov2: ModelFamily = {
   parse(config) {
     const c = dinov2Config(config);
     checkSizes(c);
-    if (mlpWidth(c) < 1) throw new ModelError(`config.json: mlp_ratio ${c.mlp_ratio} leaves no MLP at width ${c.hidden_size}`);
+    if (mlpWidth(c) < 1) throw new ModelError(said`config.json: mlp_ratio ${c.mlp_ratio} leaves no MLP at width ${c.hidden_size}`);
     return build(c, labelsOf(c.id2label, c.num_labels), c.image_size, c.image_size);
   },
 };
