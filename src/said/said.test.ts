@@ -77,22 +77,23 @@ describe('errors', () => {
   });
 });
 
-/** Faults of the sentences in a file: words that are written in a hole, where no other language finds them. */
-function wordsInHoles(path: string, text: string): string[] {
+/** Faults of the sentences in a file: words that are written in a hole, where no other language finds them, and what looks like a hole and is none. */
+function faultsOf(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const faults: string[] = [];
   const isSaid = (node: ts.Node) => ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'said';
+  const add = (node: ts.Node, text: string) => faults.push(`src/${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${text}`);
   const words = (node: ts.Node): void => {
     const compared = ts.isBinaryExpression(node.parent) && /^[!=]==$/.test(node.parent.operatorToken.getText());
     if (isSaid(node) || compared) return;
-    if ((ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) && /\p{L}{2}/u.test(node.text)) {
-      faults.push(`src/${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.text}`);
-    }
+    if ((ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) && /\p{L}{2}/u.test(node.text)) add(node, node.text);
     ts.forEachChild(node, words);
   };
   const visit = (node: ts.Node): void => {
     if (isSaid(node)) {
       const { template } = node as ts.TaggedTemplateExpression;
+      const parts = ts.isTemplateExpression(template) ? [template.head, ...template.templateSpans.map((span) => span.literal)] : [template];
+      for (const part of parts) if (/\{\d+\}/.test(part.text)) add(part, part.text);
       if (ts.isTemplateExpression(template)) for (const { expression } of template.templateSpans) words(expression);
     }
     ts.forEachChild(node, visit);
@@ -107,12 +108,13 @@ describe('the sources', () => {
     const paths = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path));
     const texts = paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(src, path), 'utf8')] as const).filter(([, text]) => text.includes('said`'));
     expect(texts.length).toBeGreaterThan(100);
-    expect(texts.flatMap(([path, text]) => wordsInHoles(path, text)), 'say whole sentences, chosen by what holds, or a sentence of its own in the hole').toEqual([]);
+    expect(texts.flatMap(([path, text]) => faultsOf(path, text)), 'say whole sentences, chosen by what holds, or a sentence of its own in the hole').toEqual([]);
   });
 
-  test('words in holes are found', () => {
-    expect(wordsInHoles('x.ts', "said`it has ${names.join(', ') || 'none'}`")).toEqual(['src/x.ts:1: none']);
-    expect(wordsInHoles('x.ts', 'said`it has ${few ? `only ${n}` : n}`')).toEqual(['src/x.ts:1: only ']);
-    expect(wordsInHoles('x.ts', "said`it has ${names.join(', ') || said`none`} and ${kind === 'dataset' ? a : b}`")).toEqual([]);
+  test('words in holes are found, and holes that are none', () => {
+    expect(faultsOf('x.ts', 'said`give {0} or ${n}`')).toEqual(['src/x.ts:1: give {0} or ']);
+    expect(faultsOf('x.ts', "said`it has ${names.join(', ') || 'none'}`")).toEqual(['src/x.ts:1: none']);
+    expect(faultsOf('x.ts', 'said`it has ${few ? `only ${n}` : n}`')).toEqual(['src/x.ts:1: only ']);
+    expect(faultsOf('x.ts', "said`it has ${names.join(', ') || said`none`} and ${kind === 'dataset' ? a : b}`")).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ export const allOf = (parts: readonly SaidValue[]): SaidValue => (parts.length >
 /** "a or b". */
 export const anyOf = (parts: readonly SaidValue[]): SaidValue => (parts.length > 0 ? parts.reduce((before, part) => said`${before} or ${part}`) : '');
 
-/** An error whose message is for people. They differ by class; what happened and what to do is in `said`, and in English in `message`. */
+/** An error for people: what happened and what to do is in `said` by key, and in `message` in English. Its classes say what it is about. */
 export class SaidError extends Error {
   override name = 'SaidError';
   constructor(readonly said: Said) {

@@ -529,7 +529,7 @@ export interface TryResult {
   cancelled: boolean;
 }
 
-/** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
+/** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
