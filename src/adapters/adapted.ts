@@ -7,6 +7,7 @@ import type { Context, LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
 import { activation } from '../ops/activation';
 import { linear, linearRecomputed } from '../ops/matmul';
+import { said } from '../said/said';
 import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
@@ -73,12 +74,14 @@ export class Adapted {
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
     const nothing = Array.isArray(this.config.modules_to_save) && this.config.modules_to_save.length === 0;
-    if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) throw new ConfigError(`${config.method} trains the head alone, and this model has ${model.head ? 'it left out' : 'a fixed one'}.`);
+    if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
+      throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
+    }
     this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
-      if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
+      if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...this.shared[name]!, shape, data: null };
     }
   }
@@ -238,13 +241,16 @@ export class Adapted {
     const saved = this.config.modules_to_save as string[] | null | undefined;
     const { head } = this.model;
     const other = saved?.find((name) => name !== head);
-    if (other !== undefined) throw new ConfigError(`modules_to_save names ${JSON.stringify(other)}; only the head (${head ?? 'this model has none'}) can be trained besides the adapter.`);
+    if (other !== undefined) {
+      const named = JSON.stringify(other);
+      throw new ConfigError(head === null ? said`modules_to_save names ${named}; only the head (this model has none) can be trained besides the adapter.` : said`modules_to_save names ${named}; only the head (${head}) can be trained besides the adapter.`);
+    }
     return head !== null && (saved === undefined || saved?.includes(head) === true);
   }
 
   private pickLayers(): Layer[] {
     const { config, model, trace } = this;
-    const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : 'a convolution' }));
+    const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : said`a convolution` }));
     const rules = {
       target_modules: (config.target_modules as string | string[] | null) ?? model.default_target_modules,
       byDefault: config.target_modules === null,

@@ -11,6 +11,7 @@ import { nameIn, targetsOf, type Generation } from './generations';
 import { methodOf, methods } from './index';
 import type { Method } from './method';
 import { resolvePatterns } from './patterns';
+import { allOf, said, type SaidValue } from '../said/said';
 
 export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
@@ -51,10 +52,10 @@ export interface ReadConfig {
  * the adapter computes and is not honoured here. Throws FormatError.
  */
 export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
-  if (bytes.byteLength > maxConfigBytes) throw new FormatError(`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
+  if (bytes.byteLength > maxConfigBytes) throw new FormatError(said`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
   const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
   const spelled = Object.values(methods).flatMap((method) => (method.codecs ?? []).filter((codec) => codec.type === type).map((codec) => ({ method, codec })));
-  if (spelled.length === 0) throw new FormatError(`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
+  if (spelled.length === 0) throw new FormatError(said`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
   const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
   const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json) ?? true) ?? spelled[0]!;
   const fields = { ...commonFields, ...codec.fields };
@@ -62,21 +63,20 @@ export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
   for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
     if (Object.hasOwn(fields, field) || !Object.hasOwn(json, field) || isHarmless(json[field])) continue;
     const value = json[field];
-    throw new FormatError(`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
+    throw new FormatError(said`${CONFIG_FILE} sets ${field} to ${quote(typeof value === 'string' ? value : JSON.stringify(value))}, which ${meaning}; this is not supported. Merge the adapter with PEFT and load the result as a model.`);
   }
-  if (codec.peft && json.target_modules == null) throw new FormatError(`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
+  if (codec.peft && json.target_modules == null) throw new FormatError(said`${CONFIG_FILE} names no target_modules, and PEFT has no default list for vision transformers; add the list it was trained with.`);
   const config = parseJson(bytes, CONFIG_FILE, z.object(fields)) as ParsedConfig['config'];
   for (const pattern of [config.target_modules, config.exclude_modules]) if (typeof pattern === 'string') fullMatch(pattern);
   const known = new Set(['peft_type', ...Object.keys(fields), ...Object.keys(codec.rest), ...Object.keys(refused), ...commonHarmless, ...(codec.harmless ?? [])]);
   return { method, codec, config, ignored: Object.keys(json).filter((key) => !known.has(key)) };
 }
 
-/** PEFT's types that can be read, in words. */
-function typesOf(): string {
+/** PEFT's types that can be read, each with its methods where it has several. */
+function typesOf(): SaidValue {
   const titles = new Map<string, string[]>();
   for (const { fields, codecs = [] } of Object.values(methods)) for (const { type, peft } of codecs) if (peft) titles.set(type, [...(titles.get(type) ?? []), fields.title]);
-  const said = [...titles].map(([type, of]) => (of.length > 1 ? `${type} (${of.join(', ')})` : type));
-  return `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
+  return allOf([...titles].map(([type, of]) => (of.length > 1 ? `${type} (${of.join(', ')})` : type)));
 }
 
 /** Reads `fullrank.json`; null when the folder has none. Throws FormatError. */
@@ -98,16 +98,16 @@ export async function readConfig(tree: FileTree): Promise<ReadConfig> {
 /** Settings of `fullrank.json`, which must be for the method that the folder's config names. */
 function settingsOf(more: Extras | null, method: string, { beside = [] }: Codec): Record<string, unknown> {
   if (!more) return {};
-  if (more.method !== method) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
+  if (more.method !== method) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, ${CONFIG_FILE} for ${method}; the files do not belong together.`);
   const wrong = Object.keys(more.settings).find((name) => !beside.includes(name));
-  if (wrong !== undefined) throw new FormatError(`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
+  if (wrong !== undefined) throw new FormatError(said`${EXTRAS_FILE} sets ${quote(wrong)}, which ${CONFIG_FILE} decides.`);
   return more.settings;
 }
 
 /** How a folder of this method and setting is spelled. Throws ConfigError for methods that save no adapter. */
 export function codecOf(c: MethodConfig): Codec {
   const codec = methodOf(c.method).codecs?.find((one) => one.says?.(c) ?? true);
-  if (!codec) throw new ConfigError(`${c.method} is not saved as an adapter`);
+  if (!codec) throw new ConfigError(said`${c.method} is not saved as an adapter`);
   return codec;
 }
 
@@ -174,8 +174,8 @@ function autoMapping({ model: { architecture, module, base_model_prefix } }: Ada
 
 /** A file of a folder that can hold no more than so many bytes. Throws FormatError. */
 export async function small(tree: FileTree, path: string, most = maxConfigBytes): Promise<Uint8Array> {
-  if (!tree.paths().includes(path)) throw new FormatError(`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
+  if (!tree.paths().includes(path)) throw new FormatError(said`${quote(tree.name)} has no ${path}; choose the folder that holds the adapter.`);
   const size = await tree.size(path);
-  if (size > most) throw new FormatError(`${path} has ${size} bytes, at most ${most} are accepted.`);
+  if (size > most) throw new FormatError(said`${path} has ${size} bytes, at most ${most} are accepted.`);
   return tree.read(path);
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { MethodConfig } from '../train/protocol';
+import { said, type Said } from '../said/said';
 import type { MethodFields } from './field';
 
 /** Fields that change what an adapter computes and that are not honoured: which values do nothing, and what the others do. */
-export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: string]>;
+export type Refused = Record<string, [harmless: (value: unknown) => boolean, meaning: Said]>;
 
 /**
  * How the folder of an adapter spells a method: `adapter_config.json` of one `peft_type`, and names of tensors. A method has
@@ -74,14 +75,14 @@ export const commonFields = {
 
 /** What any adapter of PEFT may ask for and does not get. */
 export const commonRefused: Refused = {
-  rank_pattern: [empty, 'gives some layers another rank'],
-  alpha_pattern: [empty, 'gives some layers another alpha'],
-  bias: [(v) => v == null || v === 'none', 'trains biases of the base model'],
-  fan_in_fan_out: [off, 'stores weights transposed (Conv1D)'],
-  layer_replication: [empty, 'repeats layers of the base model'],
-  megatron_config: [empty, 'is for Megatron models'],
-  target_parameters: [empty, 'adapts parameters that are not layers'],
-  trainable_token_indices: [empty, 'trains single token embeddings'],
+  rank_pattern: [empty, said`gives some layers another rank`],
+  alpha_pattern: [empty, said`gives some layers another alpha`],
+  bias: [(v) => v == null || v === 'none', said`trains biases of the base model`],
+  fan_in_fan_out: [off, said`stores weights transposed (Conv1D)`],
+  layer_replication: [empty, said`repeats layers of the base model`],
+  megatron_config: [empty, said`is for Megatron models`],
+  target_parameters: [empty, said`adapts parameters that are not layers`],
+  trainable_token_indices: [empty, said`trains single token embeddings`],
 };
 
 export const commonHarmless = ['inference_mode', 'init_weights', 'megatron_core', 'ensure_weight_tying'];

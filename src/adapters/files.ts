@@ -8,6 +8,7 @@ import { targets } from '../io/targets';
 import { ModelError, type VisionModel } from '../models/model';
 import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
+import { allOf, said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
@@ -122,7 +123,7 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
       parts.bases.set(base, name);
       continue;
     }
-    if (!name.startsWith(PREFIX)) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
+    if (!name.startsWith(PREFIX)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
     const path = name.slice(PREFIX.length, name.length - other.length) + ours;
     const suffix = suffixes.find((s) => path.endsWith(`.${s}`));
@@ -136,13 +137,13 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
       if (!copies.has(copy)) copies.set(copy, name);
     } else {
       const part = /^([^.]+)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
-      if (!part) throw new FormatError(`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
+      if (!part) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
       parts.head.set(`${part[1]}.${part[2]}`, name);
     }
   }
   for (const [base, name] of copies) if (!parts.bases.has(base)) parts.bases.set(base, name);
   const both = bases.filter((b) => parts.bases.has(b)).length;
-  if (both > 0 && both < bases.length) throw new FormatError(`${WEIGHTS} holds one of ${bases.join(' and ')} but not the other.`);
+  if (both > 0 && both < bases.length) throw new FormatError(said`${WEIGHTS} holds one of ${allOf(bases)} but not the other.`);
   return parts;
 }
 
@@ -158,13 +159,13 @@ function namesInFile({ layers }: Parts): Map<string, string> {
 function withLabels(model: VisionModel, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): VisionModel {
   const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
-    if (model.head !== null && saved.includes(model.head)) throw new FormatError(`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
+    if (model.head !== null && saved.includes(model.head)) throw new FormatError(said`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
     return model;
   }
-  if (model.head === null) throw new FormatError(`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
+  if (model.head === null) throw new FormatError(said`${WEIGHTS} holds a trained classifier, but this model classifies by fixed text features.`);
   const rowsOf = (name: string) => (head.has(`${name}.weight`) ? source.info(head.get(`${name}.weight`)!).shape[0]! : undefined);
   const labelled = withHead(model, rowsOf, named);
-  if (!labelled) throw new FormatError(`${WEIGHTS} holds ${[...head.keys()].join(' and ')}; this model's head is ${quote(model.head)}, of which there is no weight.`);
+  if (!labelled) throw new FormatError(said`${WEIGHTS} holds ${allOf([...head.keys()])}; this model's head is ${quote(model.head)}, of which there is no weight.`);
   return labelled;
 }
 
@@ -181,7 +182,7 @@ function withHead(model: VisionModel, rowsOf: (head: string) => number | undefin
 
 /** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
 function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
-  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
+  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(said`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
   return named.find((labels) => labels?.length === rows) ?? Array.from({ length: rows }, (_, i) => `LABEL_${i}`);
 }
 
@@ -197,7 +198,7 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   const whole = new Map(elsewhere.length && model.whole ? traceModel(model.whole()).linears.filter((l) => l.adaptable).map((l) => [l.name, l]) : []);
   const unknown = elsewhere.find((name) => !whole.has(name));
   if (unknown !== undefined) throw whyUnknown(unknown, model, linears.some(({ name }) => name === unknown));
-  if (here.length === 0) throw new ModelError(`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
+  if (here.length === 0) throw new ModelError(said`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
   const foreign = elsewhere.map((name) => whole.get(name)!);
   const rules = {
     target_modules: config.target_modules as string | string[],
@@ -208,7 +209,7 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
     head: model.head ? [model.head] : [],
   };
   const select = (rename: (name: string) => string): string[] | null => {
-    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : 'a convolution' }));
+    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : said`a convolution` }));
     const original = new Map(modules.map(({ name }, i) => [name, linears[i]!.name]));
     try {
       return targets(modules, rules).map((name) => original.get(name)!);
@@ -226,8 +227,11 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   if (!same(asWritten) && !others.some((rename) => same(select(rename)))) {
     const missing = asWritten?.find((name) => !here.includes(name));
     const extra = here.find((name) => !asWritten?.includes(name));
-    const what = missing !== undefined ? `selects ${quote(missing)}, which ${WEIGHTS} does not hold` : `does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds`;
-    throw new FormatError(`target_modules of ${CONFIG_FILE} ${what}; the adapter is incomplete, or for another base model.`);
+    throw new FormatError(
+      missing !== undefined
+        ? said`target_modules of ${CONFIG_FILE} selects ${quote(missing)}, which ${WEIGHTS} does not hold; the adapter is incomplete, or for another base model.`
+        : said`target_modules of ${CONFIG_FILE} does not select ${quote(extra ?? '')}, which ${WEIGHTS} holds; the adapter is incomplete, or for another base model.`,
+    );
   }
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
 }
@@ -237,7 +241,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const own: Arrays = {};
   for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
     const name = parts.layers.get(layer.name)!.get(suffix);
-    if (name === undefined) throw new FormatError(`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
+    if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
   return own;
@@ -246,17 +250,17 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
 function whyUnknown(name: string, { head, family, names }: VisionModel, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
-  if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
-  if (name === head || (head === null && name === 'classifier')) return new FormatError(`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
-  if (runs) return new FormatError(`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
-  if (/(^|\.)pooler\.dense$/.test(name)) return new FormatError(`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
-  return new ModelError(`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
+  if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(said`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
+  if (name === head || (head === null && name === 'classifier')) return new FormatError(said`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
+  if (runs) return new FormatError(said`The adapter changes ${quote(name)}, the convolution that makes patches into tokens; only linear layers can be adapted here. ${merge}`);
+  if (/(^|\.)pooler\.dense$/.test(name)) return new FormatError(said`The adapter changes the pooler ${quote(name)}, which does not run before a classifier. Leave it out of target_modules, or merge the adapter into its model with PEFT and load the result.`);
+  return new ModelError(said`the adapter is for a layer ${quote(name)}, which this ${family} model does not have; is it the right base model?`);
 }
 
 async function readShaped(source: TensorSource, name: string, shape: readonly number[]): Promise<Float32Array> {
   const found = source.info(name).shape;
   if (found.length !== shape.length || found.some((d, i) => d !== shape[i])) {
-    throw new FormatError(`Tensor ${quote(name)} is [${found.join(', ')}], the config asks for [${shape.join(', ')}].`);
+    throw new FormatError(said`Tensor ${quote(name)} is [${found.join(', ')}], the config asks for [${shape.join(', ')}].`);
   }
   return source.readF32Checked(name);
 }
@@ -264,18 +268,18 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
 /** What full fine-tuning and the linear probe save: weights by Hugging Face name. */
 async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
-  if (!more) throw new FormatError(`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
+  if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
-  if (!method || method.codecs) throw new FormatError(`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
+  if (!method || method.codecs) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
   const source = v4Source(await openCheckpoint(tree), model.names);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
   const adapted = new Adapted(labelled ?? model, { method: more.method });
   const names = method.trains === 'weights' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
   const values: Arrays = {};
   for (const name of names) {
-    if (!source.has(name)) throw new FormatError(`${quote(tree.name)} has no tensor ${quote(name)}.`);
+    if (!source.has(name)) throw new FormatError(said`${quote(tree.name)} has no tensor ${quote(name)}.`);
     const shape = adapted.trace.weights.get(name)!;
-    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
+    if (sizeOf(source.info(name).shape) !== sizeOf(shape)) throw new FormatError(said`Tensor ${quote(name)} is [${source.info(name).shape.join(', ')}], the model asks for [${shape.join(', ')}].`);
     values[name] = await source.readF32Checked(name);
   }
   return { adapted, values, bases: {}, hasHead: labelled !== null, image_size: more.image_size ?? null, foreign: [], warnings: [] };
@@ -341,7 +345,7 @@ export function modelTensors(model: VisionModel, source: TensorSource, changed: 
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
     if ((isHead(name) && data) || model.dropped?.some((module) => name.startsWith(`${module}.`))) continue;
-    if (data && data.length !== sizeOf(shape)) throw new FormatError(`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
+    if (data && data.length !== sizeOf(shape)) throw new FormatError(said`${quote(name)} has ${data.length} new values for [${shape.join(', ')}].`);
     // Weights of one type: transformers 4.45 may keep each in its own, and then refuses to add them up.
     const widened = changed.size > 0 && /^B?F\d/.test(dtype);
     if (data) tensors.set(name, { dtype: 'F32', shape, read: () => data });
@@ -349,7 +353,7 @@ export function modelTensors(model: VisionModel, source: TensorSource, changed: 
   }
   for (const [name, data] of changed) {
     if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], read: () => data });
-    else if (!tensors.has(name)) throw new FormatError(`The checkpoint has no tensor ${quote(name)} to change.`);
+    else if (!tensors.has(name)) throw new FormatError(said`The checkpoint has no tensor ${quote(name)} to change.`);
   }
   return sorted(tensors);
 }

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { ConfigError } from './fields';
 import { fullMatch } from '../io/pythonRegex';
 import type { VisionModel } from '../models/model';
@@ -15,7 +16,7 @@ export const nameIn = (generation: Generation, { renamed, names }: Pick<VisionMo
 /** The names that a version of transformers has (`4.45`; `5` is the newest of its kind). Throws ConfigError of what is no version. */
 export function generationOf(version: string, { renamed }: Pick<VisionModel, 'renamed'>): Generation {
   const [major, minor] = (/^([45])(?:\.(\d{1,3}))?(?:\.\d+)?$/.exec(version) ?? []).slice(1);
-  if (major === undefined) throw new ConfigError(`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
+  if (major === undefined) throw new ConfigError(said`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
   if (major === '4' || !renamed) return 4;
   const [, since] = renamed.split('.');
   return minor === undefined || Number(minor) >= Number(since) ? 5 : 4;

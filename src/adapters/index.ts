@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { dora } from './dora';
 import { ConfigError } from './fields';
 import { full } from './full';
@@ -22,6 +23,6 @@ export const methods: Record<string, Method> = {
 /** The method by its key. Throws ConfigError that lists them. */
 export function methodOf(key: string): Method {
   const method = Object.hasOwn(methods, key) ? methods[key] : undefined;
-  if (!method) throw new ConfigError(`method ${JSON.stringify(key)} is unknown; there are ${Object.keys(methods).join(', ')}.`);
+  if (!method) throw new ConfigError(said`method ${JSON.stringify(key)} is unknown; there are ${Object.keys(methods).join(', ')}.`);
   return method;
 }

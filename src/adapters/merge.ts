@@ -6,6 +6,7 @@ import type { Tensor } from '../engine/tensor';
 import { FormatError, quote } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
+import { said } from '../said/said';
 import { adapterLabel, type Adapted } from './adapted';
 import type { ForeignLayer } from './files';
 import type { Arrays, Layer, LayerTensors } from './method';
@@ -69,6 +70,6 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
 /** A layer that the model does not run, and of which the checkpoint must hold the weight. */
 function foreignJob({ own, ...layer }: ForeignLayer, source: TensorSource): { layer: Layer; own: (suffix: string) => Float32Array | undefined } {
   const weight = `${layer.name}.weight`;
-  if (!source.has(weight)) throw new FormatError(`The checkpoint has no ${quote(weight)}, which the adapter changes.`);
+  if (!source.has(weight)) throw new FormatError(said`The checkpoint has no ${quote(weight)}, which the adapter changes.`);
   return { layer, own: (suffix) => own[suffix] };
 }

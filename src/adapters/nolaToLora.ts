@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { Adapted, adapterLabel } from './adapted';
 import { ConfigError } from './fields';
 import { num, numOr, type Arrays } from './method';
@@ -9,7 +10,7 @@ import { num, numOr, type Arrays } from './method';
  */
 export function nolaToLora(nola: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
   const { config: c, shared } = nola;
-  if (c.method !== 'nola') throw new ConfigError(`only NoLA can be written as a LoRA, this is ${c.method}.`);
+  if (c.method !== 'nola') throw new ConfigError(said`only NoLA can be written as a LoRA, this is ${c.method}.`);
   const r = num(c, 'r');
   const basis = (name: 'nola_basis_A' | 'nola_basis_B') => ({ shape: shared[name]!.shape, data: values[`base_model.${name}`] ?? shared[name]!.data!() });
   const [A, B] = [basis('nola_basis_A'), basis('nola_basis_B')];

@@ -1,5 +1,6 @@
 import { generatedHeader, unpackGenerated } from '../io/ternary';
 import { randloraBases } from '../io/torchRandom';
+import { anyOf, said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { ConfigError } from './fields';
 import { generator, normal } from './init';
@@ -35,7 +36,10 @@ export function sharedBases(c: MethodConfig, layers: Layer[], file: Record<strin
   const types = file.randlora_B?.types ?? EXACT[kind]!;
   const wanted = c.bases_storage as string;
   const dtype = c.ablation !== 'none' ? 'f32' : wanted === 'auto' ? types[0]! : types.find((t) => t === wanted);
-  if (!dtype) throw new ConfigError(`bases_storage ${wanted} would change ${file.randlora_B ? "the file's" : kind} bases; they can be stored as ${types.filter((t) => t !== 'generated').join(' or ')}.`);
+  if (!dtype) {
+    const exact = anyOf(types.filter((t) => t !== 'generated'));
+    throw new ConfigError(file.randlora_B ? said`bases_storage ${wanted} would change the file's bases; they can be stored as ${exact}.` : said`bases_storage ${wanted} would change ${kind} bases; they can be stored as ${exact}.`);
+  }
   if (dtype === 'generated') {
     const [a, b] = keysOf(c);
     return { randlora_A: { ...A, stored: { shape: A.shape, dtype, header: generatedHeader(a) } }, randlora_B: { ...B, stored: { shape: B.shape, dtype, header: generatedHeader(b) } } };

@@ -1,6 +1,7 @@
 import { DataError, type Dataset } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
+import { said } from '../said/said';
 import type { Inside, InsideEvent, InsideSpec, LayerUpdate, Measured } from '../train/analysis.meta';
 import { Activations, type Agreement } from './activations';
 import { Composed } from './composed';
@@ -24,8 +25,8 @@ export interface InsideInput extends AnalysisInput {
  */
 export async function inside(device: Device, input: InsideInput, spec: InsideSpec, { signal, onEvent }: { signal: AbortSignal; onEvent: (event: InsideEvent) => void }): Promise<Inside> {
   const began = performance.now();
-  if (!Number.isInteger(spec.images) || spec.images < 2 || spec.images > 1e6) throw new DataError(`images is ${spec.images}; it must be a whole number from 2 to 1000000.`);
-  if (input.runs.length < 1 || input.runs.length > 16) throw new DataError(`One to sixteen runs are looked into at once; ${input.runs.length} were given.`);
+  if (!Number.isInteger(spec.images) || spec.images < 2 || spec.images > 1e6) throw new DataError(said`images is ${spec.images}; it must be a whole number from 2 to 1000000.`);
+  if (input.runs.length < 1 || input.runs.length > 16) throw new DataError(said`One to sixteen runs are looked into at once; ${input.runs.length} were given.`);
   const count = input.runs.length;
   const runs = await openRuns(device, input, signal, (done) => onEvent({ stage: 'open', done, total: count, seconds_left: NaN }));
   const { splits, notes } = imagesOf(input.data, input.runs);
@@ -107,7 +108,7 @@ export const knowsClasses = (labels: readonly string[], classes: readonly string
 async function originalTask(device: Device, { model, original }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
   const data = original!;
   const { vision } = model;
-  if (!knowsClasses(vision.labels, data.classes)) throw new DataError(`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
+  if (!knowsClasses(vision.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
   const chosen = pick(data.test, spec.images, spec.seed);
   const images = { ...subset(chosen, Array.from({ length: chosen.count }, (_, i) => i)), labels: Uint16Array.from(chosen.labels, (label) => labelFor(vision.labels, data.classes[label]!)) };
   const size = runs[0]!.loaded.adapted.model.image_size;

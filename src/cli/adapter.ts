@@ -3,6 +3,7 @@ import { loadAdapter, type ForeignLayer } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
+import { said } from '../said/said';
 import type { LoadedModel } from '../train/openModel';
 import { methodFrom, UsageError, type Given } from './command';
 import { adapterTree } from './files';
@@ -27,7 +28,7 @@ export async function openAdapter(model: LoadedModel, vision: VisionModel, given
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);
   if (newHead && !loaded?.hasHead) {
-    throw new ModelError(`the checkpoint has no head of ${adapted.model.num_labels} classes; ${vision.text ? 'give the text features as head_weight (K, projection_dim), or' : 'give'} an --adapter with a trained head.`);
+    throw new ModelError(said`the checkpoint has no head of ${adapted.model.num_labels} classes; ${vision.text ? 'give the text features as head_weight (K, projection_dim), or' : 'give'} an --adapter with a trained head.`);
   }
   const values = loaded?.values ?? (await adapted.initialise(0, (name) => model.source.readF32Checked(name)));
   return { adapted, values, foreign: loaded?.foreign ?? [], image_size: loaded?.image_size ?? null };

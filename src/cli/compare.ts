@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ConfigError, methodFields } from '../adapters/fields';
+import { reasonOf, said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
@@ -128,12 +129,13 @@ function parse(text: string, path: string): Spec {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new ConfigError(said`${path} is not JSON: ${reasonOf(error)}`);
   }
   const result = z.safeParse(schema, json);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new ConfigError(`${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const field = issue.path.join('.');
+  throw new ConfigError(field ? said`${path}: ${field}: ${issue.message}` : said`${path}: the file: ${issue.message}`);
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
@@ -142,12 +144,12 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[
   const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
-    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
+    if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
     for (const variant of spec.variants) completeTrain(trainOf(spec, key, variant));
     const train = completeTrain(trainOf(spec, key));
     if (typeof given !== 'string') return { config: given as MethodConfig, note: '' };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
-    if (found && !found.config) throw new ConfigError(`${key} cannot reach ${spec.budget} parameters: ${found.reason}`);
+    if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason}`);
     return { config: found?.config ?? { method: key, ...(methodFields[key]!.budget && spec.target_modules ? { target_modules: spec.target_modules } : {}) }, note: found?.reason ?? '' };
   });
 }
@@ -163,7 +165,7 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
   const wanted = completeTrain(train);
   const same = JSON.stringify(Object.entries(keptTrain(record.spec.train)).sort()) === JSON.stringify(Object.entries(wanted).sort());
   const method = Object.entries(config).every(([k, v]) => JSON.stringify(record.spec.method[k]) === JSON.stringify(v));
-  if (!same || !method) throw new ConfigError(`${folder} holds a run with other settings; give another --out, or remove it.`);
+  if (!same || !method) throw new ConfigError(said`${folder} holds a run with other settings; give another --out, or remove it.`);
   return record.summary?.final ? record : null;
 }
 

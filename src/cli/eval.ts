@@ -1,6 +1,7 @@
 import { limited } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
 import { twoTowers } from '../models/clip/clip';
+import { said } from '../said/said';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
 import { openModel, type LoadedModel } from '../train/openModel';
@@ -81,7 +82,7 @@ function labelMap(labels: string[], data: Dataset, say: (line: string) => void):
   const byName = data.classes.map((name) => labels.indexOf(name));
   if (byName.every((i) => i >= 0)) return byName;
   if (labels.length !== data.classes.length) {
-    throw new DataError(`the model tells ${labels.length} classes apart and ${data.title} has ${data.classes.length} of other names; give an --adapter trained on it.`);
+    throw new DataError(said`the model tells ${labels.length} classes apart and ${data.title} has ${data.classes.length} of other names; give an --adapter trained on it.`);
   }
   say('warning: the names of the classes differ from the model\'s; they are taken in order.');
   return data.classes.map((_, i) => i);

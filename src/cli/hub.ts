@@ -5,6 +5,7 @@ import { Hub } from '../io/hub/hub';
 import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, type HubKind } from '../io/hub/ids';
 import { quote } from '../io/formatError';
+import { english, said } from '../said/said';
 import type { Command, Flag } from './command';
 
 const flags: Flag[] = [
@@ -52,7 +53,7 @@ export async function hubTree(id: string, what: 'model' | 'adapter' | 'data', op
     });
   } catch (error) {
     if (error instanceof HubError && ['not-found', 'gated', 'offline'].includes(error.kind)) {
-      throw new HubError(error.kind, `${quote(id)} is neither built in nor a folder here, and as a hub id: ${error.message}`);
+      throw new HubError(error.kind, said`${quote(id)} is neither built in nor a folder here, and as a hub id: ${error.said}`);
     }
     throw error;
   }
@@ -67,7 +68,7 @@ export function reporter(write: (text: string) => void, terminal: boolean): (eve
     open = !keep;
   };
   return (event) => {
-    if (event.status === 'notice') line(`fullrank: ${event.message}`, true);
+    if (event.status === 'notice') line(`fullrank: ${english(event.said)}`, true);
     else if (event.status === 'download') fetched.add(event.file);
     else if (event.status === 'progress_total' && terminal && fetched.size > 0) {
       const left = event.seconds_left === null ? '' : `  ${Math.ceil(event.seconds_left)} s left`;

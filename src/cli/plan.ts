@@ -4,6 +4,7 @@ import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
 import { twoTowers } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
+import { said } from '../said/said';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
 import { largestBatch, planRun } from '../train/plan';
@@ -48,7 +49,7 @@ function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: 
   if (fit !== undefined) {
     if (given.batch !== undefined) throw new UsageError('give either --batch or --fit, which finds it');
     const batch = largestBatch(adapted, train, fit * 2 ** 20);
-    if (batch === 0) throw new ConfigError(`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
+    if (batch === 0) throw new ConfigError(said`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
     train.batch = batch;
   }
   const { plan, programs } = planRun(adapted, train, 0);

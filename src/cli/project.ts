@@ -7,6 +7,7 @@ import type { ProjectManifest } from '../io/project/manifest';
 import { analysisKey, recordStore } from '../io/project/stores.meta';
 import { writeProject } from '../io/project/write';
 import { runValue } from '../io/runFile';
+import { reasonOf, said } from '../said/said';
 import type { Inside, Landscape } from '../train/analysis.meta';
 import type { RunRecord } from '../train/protocol';
 import { manyFrom, UsageError, type Command } from './command';
@@ -83,6 +84,6 @@ function readAnalysis(text: string, path: string): Landscape | Inside {
     if (json.format === 'fullrank-inside') return { ...json, runs, updates: json.updates.map((list) => list.map((u) => ({ ...u, singular: Float32Array.from(u.singular) }))) };
     throw new Error('it is of another kind');
   } catch (error) {
-    throw new FormatError(`${path} holds no landscape and no look inside, as --out F.json of landscape and analyse writes them: ${(error as Error).message}`);
+    throw new FormatError(said`${path} holds no landscape and no look inside, as --out F.json of landscape and analyse writes them: ${reasonOf(error)}`);
   }
 }

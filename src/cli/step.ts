@@ -4,12 +4,13 @@ import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
+import { said } from '../said/said';
 import { frozenDtypes } from '../train/config';
 import { oneStep } from '../train/oneStep';
 import { openModel } from '../train/openModel';
 import { openAdapter } from './adapter';
 import { methodFlag, methodFlags, UsageError, type Command, type Given } from './command';
-import { modelTree, openTensors, writeWhole } from './files';
+import { modelTree, firstNames, openTensors, writeWhole } from './files';
 import { withDevice } from './gpu';
 import type { FrozenDtype } from '../train/protocol';
 
@@ -91,10 +92,13 @@ function shapesOf(adapted: Adapted, source: TensorSource): Map<string, readonly 
 
 /** Throws DataError. */
 async function readPixels(batch: TensorSource, other: string): Promise<{ pixels: Float32Array; size: number }> {
-  if (!batch.has('pixel_values') || !batch.has(other)) throw new DataError(`--batch needs pixel_values (B,3,H,W) and ${other === 'labels' ? 'labels (B)' : 'input_ids (B,T)'}; it holds ${batch.names().slice(0, 10).join(', ') || 'nothing'}.`);
+  if (!batch.has('pixel_values') || !batch.has(other)) {
+    const held = firstNames(batch);
+    throw new DataError(other === 'labels' ? said`--batch needs pixel_values (B,3,H,W) and labels (B); it holds ${held}.` : said`--batch needs pixel_values (B,3,H,W) and input_ids (B,T); it holds ${held}.`);
+  }
   const { shape } = batch.info('pixel_values');
-  if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
-  if (shape[2] !== shape[3]) throw new DataError(`pixel_values are ${shape[2]} x ${shape[3]}; only square images are supported.`);
+  if (shape.length !== 4 || shape[1] !== 3 || shape.includes(0)) throw new DataError(said`pixel_values must be (B,3,H,W), it is [${shape.join(', ')}].`);
+  if (shape[2] !== shape[3]) throw new DataError(said`pixel_values are ${shape[2]} x ${shape[3]}; only square images are supported.`);
   return { pixels: await batch.readF32Checked('pixel_values'), size: shape[2]! };
 }
 
@@ -103,19 +107,19 @@ async function readTexts(batch: TensorSource, count: number, model: VisionModel)
   const { vocab_size, max_tokens, endOf } = twoTowers(model).text!;
   const { shape } = batch.info('input_ids');
   const [B, T] = shape as [number, number];
-  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(`input_ids must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
+  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(said`input_ids must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
   const values = await batch.readF32('input_ids');
   const bad = values.find((v) => !Number.isInteger(v) || v < 0 || v >= vocab_size);
-  if (bad !== undefined) throw new DataError(`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
+  if (bad !== undefined) throw new DataError(said`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
   const ids = Uint32Array.from(values);
   return { ids, ends: Uint32Array.from({ length: B }, (_, b) => endOf(ids.subarray(b * T, (b + 1) * T))) };
 }
 
 async function readLabels(batch: TensorSource, count: number, classes: number): Promise<Uint32Array> {
   const labels = await batch.readF32('labels');
-  if (labels.length !== count) throw new DataError(`--batch has ${count} images but ${labels.length} labels.`);
+  if (labels.length !== count) throw new DataError(said`--batch has ${count} images but ${labels.length} labels.`);
   const bad = labels.find((l) => !Number.isInteger(l) || l < 0 || l >= classes);
-  if (bad !== undefined) throw new DataError(`--batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
+  if (bad !== undefined) throw new DataError(said`--batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
   return Uint32Array.from(labels);
 }
 
@@ -123,9 +127,9 @@ async function readLabels(batch: TensorSource, count: number, classes: number): 
 export async function readHead(batch: TensorSource, given: Given, model: VisionModel): Promise<{ data: Float32Array; classes: number } | null> {
   if (given.head === undefined && (!model.text || !batch.has(TEXT_HEAD))) return null;
   const file = given.head === undefined ? batch : await openTensors(String(given.head));
-  if (!file.has(TEXT_HEAD)) throw new DataError(`--head has no tensor ${TEXT_HEAD}; it holds ${file.names().slice(0, 10).join(', ') || 'nothing'}.`);
+  if (!file.has(TEXT_HEAD)) throw new DataError(said`--head has no tensor ${TEXT_HEAD}; it holds ${firstNames(file)}.`);
   const { shape } = file.info(TEXT_HEAD);
   const width = withTextHead(model, 1).feature_size;
-  if (shape.length !== 2 || shape[0] === 0 || shape[1] !== width) throw new DataError(`${TEXT_HEAD} must be (K, ${width}), it is [${shape.join(', ')}].`);
+  if (shape.length !== 2 || shape[0] === 0 || shape[1] !== width) throw new DataError(said`${TEXT_HEAD} must be (K, ${width}), it is [${shape.join(', ')}].`);
   return { data: await file.readF32Checked(TEXT_HEAD), classes: shape[0]! };
 }

@@ -3,6 +3,7 @@ import { DataError } from '../data/source';
 import { twoTowers } from '../models/clip/clip';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
+import { said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -10,7 +11,7 @@ import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { openHere } from './gpu';
-import { adapterTree, modelTree, openData, openTensors, writeAll } from './files';
+import { adapterTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
 
 export interface TrainRequest {
   model: string;
@@ -101,7 +102,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
 async function readBatches(path: string, classes: number, tower?: TextTower): Promise<BatchSource & ReturnType<typeof fixedBatches>> {
   const file = await openTensors(path);
   for (const name of ['pixel_values', tower ? 'input_ids' : 'labels']) {
-    if (!file.has(name)) throw new DataError(`--batches has no ${name}; it holds ${file.names().slice(0, 10).join(', ') || 'nothing'}.`);
+    if (!file.has(name)) throw new DataError(said`--batches has no ${name}; it holds ${firstNames(file)}.`);
   }
   const { shape } = file.info('pixel_values');
   const count = shape[0]! * shape[1]!;

@@ -1,3 +1,4 @@
+import { said, type SaidValue } from '../said/said';
 import { DataError } from './source';
 
 const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'target'];
@@ -9,12 +10,12 @@ const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'targe
 export function labelColumn(where: string, columns: string[], asked?: string): string {
   if (asked !== undefined) {
     if (columns.includes(asked)) return asked;
-    throw new DataError(`${where} has no column "${asked}"; it has ${listing(columns)}.`);
+    throw new DataError(said`${where} has no column "${asked}"; it has ${listing(columns)}.`);
   }
   const named = findColumn(columns, labelNames);
   if (named !== undefined) return named;
   if (columns.length === 1) return columns[0];
-  throw new DataError(`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
+  throw new DataError(said`${where} does not say which column is the class: it has ${listing(columns)}. Call the column label.`);
 }
 
 /** The first of `names` among the columns, whatever the case. */
@@ -33,7 +34,9 @@ export function sortClasses(names: Iterable<string>): string[] {
   return all.sort((a, b) => (a < b ? -1 : 1));
 }
 
-function listing(columns: string[]): string {
+function listing(columns: string[]): SaidValue {
   const rest = columns.length - 12;
-  return columns.length === 0 ? 'none' : columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  if (columns.length === 0) return said`none`;
+  const first = columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ');
+  return rest > 0 ? said`${first} and ${rest} more` : first;
 }

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { said } from '../said/said';
 import { maxPixels } from './decode';
 import { DataError, type RgbImage } from './source';
 
@@ -22,6 +23,6 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     throw new Error(`it has ${info.channels} channels`);
   } catch (error) {
     const why = (error as Error).message.split('\n')[0].replace(/\.$/, '');
-    throw new DataError(`${name} cannot be decoded as an image (${why}); it is damaged or of a kind that is not read here. Leave it out or save it again as JPEG or PNG.`);
+    throw new DataError(said`${name} cannot be decoded as an image (${why}); it is damaged or of a kind that is not read here. Leave it out or save it again as JPEG or PNG.`);
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { said } from '../said/said';
 import { countEdits, type Edits } from './edits.meta';
 import { partition } from './partition';
 import { checkTrainable, nameOf, subset } from './split';
@@ -23,13 +24,13 @@ export function parseEdits(from: unknown): Edits {
     try {
       json = JSON.parse(from);
     } catch {
-      throw new DataError('The edits of the data set are not valid JSON.');
+      throw new DataError(said`The edits of the data set are not valid JSON.`);
     }
   }
   const result = schema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new DataError(`The edits of the data set: ${issue.path.length > 0 ? `"${issue.path.join('.')}": ` : ''}${issue.message}.`);
+    throw new DataError(issue.path.length > 0 ? said`The edits of the data set: "${issue.path.join('.')}": ${issue.message}.` : said`The edits of the data set: ${issue.message}.`);
   }
   checkShares(result.data.split);
   return result.data;
@@ -111,6 +112,6 @@ function joined(splits: Split[]): Split {
 function checkShares(split: Edits['split']): void {
   if (!split) return;
   const sum = split.train + split.val + split.test;
-  if (Math.abs(sum - 1) > 1e-6) throw new DataError(`The shares of training, validation and test images sum to ${sum}; they must sum to 1.`);
-  if (split.train === 0 || split.test === 0) throw new DataError('Training and test images both need a share above 0.');
+  if (Math.abs(sum - 1) > 1e-6) throw new DataError(said`The shares of training, validation and test images sum to ${sum}; they must sum to 1.`);
+  if (split.train === 0 || split.test === 0) throw new DataError(said`Training and test images both need a share above 0.`);
 }

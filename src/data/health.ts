@@ -1,3 +1,4 @@
+import { english, type Said } from '../said/said';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { findSimilar } from './similar';
@@ -39,7 +40,7 @@ export interface Health {
   imbalance: number;
   /** Indices of images that do not decode, and why for the first of them. */
   unreadable: Record<Part, number[]>;
-  failures: { image: ImageRef; message: string }[];
+  failures: { image: ImageRef; said: Said }[];
   /** Twins within a split. */
   duplicates: TwinList;
   near: TwinList;
@@ -116,7 +117,7 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         health.unreadable[part].push(index);
-        if (health.failures.length < listed) health.failures.push({ image, message: error.message });
+        if (health.failures.length < listed) health.failures.push({ image, said: error.said });
       }
       health.looked++;
       progress?.(health.looked, total);
@@ -168,7 +169,7 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] 
     warnings.push(`Classes are unbalanced: ${counts.train[most]} training images of ${classes[most]} but ${counts.train[least]} of ${classes[least]}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
-  if (unreadable > 0) warnings.push(`${unreadable} image${unreadable === 1 ? '' : 's'} cannot be read and will be left out: ${list(failures.map((f) => f.message), unreadable)}`);
+  if (unreadable > 0) warnings.push(`${unreadable} image${unreadable === 1 ? '' : 's'} cannot be read and will be left out: ${list(failures.map((f) => english(f.said)), unreadable)}`);
   const held = val ? 'validation or test images' : 'test images';
   if (leaks.total > 0) warnings.push(`${leaks.total} pair${leaks.total === 1 ? '' : 's'} of the same or nearly the same image in different splits (${list(leaks.pairs.map(pairText), leaks.total)}): accuracy on ${held} will flatter.`);
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);

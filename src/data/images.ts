@@ -44,7 +44,7 @@ export async function listImages(files: FileTree, decode: Decode, limits: Limits
       try {
         return await decode(await readImage(tree, paths[i]!), paths[i]!);
       } catch (error) {
-        throw error instanceof FormatError ? new DataError(error.message) : error;
+        throw error instanceof FormatError ? new DataError(error.said) : error;
       }
     },
   };

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { folderSource } from './folder';
 import type { Decode, OpenOptions } from './listed';
 import { looseSource } from './loose';
@@ -31,10 +32,10 @@ async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset>
   const paths = tree.paths();
   const source = sources.find((s) => s.accepts(paths));
   if (source) return source.open(tree);
-  const forms = sources.map((s) => s.help).join('; or ');
-  throw new DataError(`${tree.name} (${paths.length} files) is no data set that can be read. Expected: ${forms}.`);
+  const forms = sources.map((s) => s.help).reduce((before, form) => said`${before}; or ${form}`);
+  throw new DataError(said`${tree.name} (${paths.length} files) is no data set that can be read. Expected: ${forms}.`);
 }
 
 async function noDecoder(_: Uint8Array, name: string): Promise<never> {
-  throw new DataError(`${name} cannot be decoded here: there is no image decoder outside the browser. Use a set of dataset.json and safetensors files.`);
+  throw new DataError(said`${name} cannot be decoded here: there is no image decoder outside the browser. Use a set of dataset.json and safetensors files.`);
 }

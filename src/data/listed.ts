@@ -1,4 +1,5 @@
 import { FormatError } from '../io/formatError';
+import { said } from '../said/said';
 import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
 import { partition } from './partition';
@@ -41,10 +42,10 @@ export function listedDataset(name: string, items: Item[], decode: Decode, optio
   const notes = [...(options.notes ?? [])];
   const without = items.length - labelled.length;
   if (without > 0) notes.push(`${without} image${without === 1 ? '' : 's'} without a label left out.`);
-  if (labelled.length === 0) throw new DataError(`${name} holds no labelled image.`);
-  if (labelled.length === 1) throw new DataError(`${name} holds only one image (${labelled[0].name}); add more, at least two classes.`);
+  if (labelled.length === 0) throw new DataError(said`${name} holds no labelled image.`);
+  if (labelled.length === 1) throw new DataError(said`${name} holds only one image (${labelled[0].name}); add more, at least two classes.`);
   const classes = options.classes ?? [...new Set(labelled.map((item) => item.label!))].sort((a, b) => (a < b ? -1 : 1));
-  if (classes.length > maxClasses) throw new DataError(`${name} holds ${classes.length} classes, at most ${maxClasses} are accepted.`);
+  if (classes.length > maxClasses) throw new DataError(said`${name} holds ${classes.length} classes, at most ${maxClasses} are accepted.`);
   const place = new Map(classes.map((label, i) => [label, i]));
   const kept = { left: keptBytes, images: new Map<Item, RgbImage>() };
   const of = (part: Part) => splitOf(labelled.filter((item) => item.part === part), place, decode, kept);
@@ -83,7 +84,7 @@ async function encoded(item: Item): Promise<Uint8Array> {
     return await item.read();
   } catch (error) {
     // Of one image, whatever is wrong with the archive or table around it.
-    if (error instanceof FormatError) throw new DataError(error.message);
+    if (error instanceof FormatError) throw new DataError(error.said);
     throw error;
   }
 }
@@ -91,6 +92,6 @@ async function encoded(item: Item): Promise<Uint8Array> {
 /** Reads one image file of a tree; throws DataError when it is too large to be one, FormatError when it cannot be read. */
 export async function readImage(files: FileTree, path: string): Promise<Uint8Array> {
   const size = await files.size(path);
-  if (size > maxImageBytes) throw new DataError(`${path} has ${size} bytes, too many for an image; leave it out.`);
+  if (size > maxImageBytes) throw new DataError(said`${path} has ${size} bytes, too many for an image; leave it out.`);
   return files.read(path);
 }

@@ -1,5 +1,6 @@
 import { FormatError } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
+import { said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';
@@ -18,13 +19,13 @@ const maxTables = 100;
 export function metadataSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'metadata',
-    help: 'images and a metadata.csv, .jsonl or .parquet with the columns file_name and label',
+    help: said`images and a metadata.csv, .jsonl or .parquet with the columns file_name and label`,
     accepts: (paths) => tablesOf(paths).length > 0 && paths.some(isImagePath),
     async open(files) {
       try {
         return await openTables(files, decode, options);
       } catch (error) {
-        if (error instanceof FormatError) throw new DataError(error.message);
+        if (error instanceof FormatError) throw new DataError(error.said);
         throw error;
       }
     },
@@ -43,7 +44,7 @@ function tablesOf(paths: string[]): string[] {
 async function openTables(files: FileTree, decode: Decode, options: OpenOptions) {
   const paths = files.paths();
   const tables = tablesOf(paths);
-  if (tables.length > maxTables) throw new DataError(`${files.name} holds ${tables.length} metadata files, at most ${maxTables} are read.`);
+  if (tables.length > maxTables) throw new DataError(said`${files.name} holds ${tables.length} metadata files, at most ${maxTables} are read.`);
   const find = finder(paths.filter(isImagePath));
   const items = new Map<string, Item>();
   const missing: string[] = [];
@@ -61,12 +62,19 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
       const value = table.cell(row, label);
       const known = items.get(found);
       if (known && known.label !== value) {
-        throw new DataError(`${path} gives ${found} two labels, ${JSON.stringify(known.label)} and ${JSON.stringify(value)}; a classifier needs one for each image.`);
+        throw new DataError(said`${path} gives ${found} two labels, ${JSON.stringify(known.label)} and ${JSON.stringify(value)}; a classifier needs one for each image.`);
       }
       items.set(found, { name: found, part: partOfRow(split === undefined ? null : table.cell(row, split), found), label: value, read: () => readImage(files, found) });
     }
   }
-  if (items.size === 0) throw new DataError(`No image that ${tables[0]} names is there (it names ${missing.slice(0, 3).join(', ') || 'none'}); file names must be relative to the table's folder.`);
+  if (items.size === 0) {
+    const names = missing.slice(0, 3).join(', ');
+    throw new DataError(
+      names
+        ? said`No image that ${tables[0]} names is there (it names ${names}); file names must be relative to the table's folder.`
+        : said`No image that ${tables[0]} names is there (it names none); file names must be relative to the table's folder.`,
+    );
+  }
   // A set of nothing but, say, validation images is parted by the seed like one without splits.
   const parted = [...items.values()].some((item) => item.part === 'train');
   const list = [...items.values()].map((item) => (parted ? item : { ...item, part: 'train' as const })).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -82,7 +90,10 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
 
 function columnsOf(table: Table, path: string, asked?: string): { file: string; label: string; split?: string } {
   const file = findColumn(table.columns, fileNames);
-  if (file === undefined) throw new DataError(`${path} has no column file_name; it has ${table.columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ') || 'none'}.`);
+  if (file === undefined) {
+    const columns = table.columns.slice(0, 12).map((c) => JSON.stringify(c.slice(0, 60))).join(', ');
+    throw new DataError(columns ? said`${path} has no column file_name; it has ${columns}.` : said`${path} has no column file_name; it has none.`);
+  }
   const split = findColumn(table.columns, splitColumns);
   const label = labelColumn(path, table.columns.filter((c) => c !== file && c !== split && c !== ''), asked);
   return { file, label, split };

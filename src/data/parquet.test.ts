@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openParquet } from '../io/parquet';
+import { said } from '../said/said';
 import { openDataset } from './index';
 import { DataError, type FileTree, type RgbImage } from './source';
 
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
-  if (bytes.length === 0) throw new DataError(`${name} cannot be decoded.`);
+  if (bytes.length === 0) throw new DataError(said`${name} cannot be decoded.`);
   return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
 };
 const huggingface = (names: string[]) => JSON.stringify({ info: { features: { image: { _type: 'Image' }, label: { names, _type: 'ClassLabel' } } } });

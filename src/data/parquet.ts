@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { FormatError, quote } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
 import { isTablePath } from '../io/table';
+import { said } from '../said/said';
 import { labelColumn, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
@@ -25,14 +26,14 @@ const classLabel = z.looseObject({ _type: z.literal('ClassLabel'), names: z.arra
 export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSource {
   return {
     name: 'parquet',
-    help: "parquet files of the Hugging Face hub's image sets (columns image and label)",
+    help: said`parquet files of the Hugging Face hub's image sets (columns image and label)`,
     // A table beside image files is no set of its own.
     accepts: (paths) => paths.some((path) => isParquet(path) && !(isTablePath(path) && paths.some(isImagePath))),
     async open(files) {
       try {
         return await openFiles(files, decode, options);
       } catch (error) {
-        if (error instanceof FormatError) throw new DataError(error.message);
+        if (error instanceof FormatError) throw new DataError(error.said);
         throw error;
       }
     },
@@ -42,7 +43,7 @@ export function parquetSource(decode: Decode, options: OpenOptions = {}): DataSo
 async function openFiles(files: FileTree, decode: Decode, options: OpenOptions): Promise<Dataset> {
   const { openParquet } = await import('../io/parquet');
   const paths = files.paths().filter(isParquet).sort();
-  if (paths.length > maxFiles) throw new DataError(`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
+  if (paths.length > maxFiles) throw new DataError(said`${files.name} holds ${paths.length} parquet files, at most ${maxFiles} are read.`);
   const kept = new Groups();
   const items: Item[] = [];
   let names: string[] | null = null;
@@ -50,7 +51,7 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
     const file = await openParquet(files, path);
     const { image, label } = columnsOf(file, options.label);
     const own = namesOf(file, label);
-    if (names && own && names.join('\n') !== own.join('\n')) throw new DataError(`${path} names other classes than ${paths[0]}; open them one at a time.`);
+    if (names && own && names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${paths[0]}; open them one at a time.`);
     names ??= own;
     const part = partInPath(path) ?? 'train';
     for (const [g, group] of file.groups.entries()) {
@@ -72,7 +73,7 @@ function itemOf(file: ParquetFile, image: string, group: number, row: number, in
     const value = (await kept.read(file, group, image))[row];
     const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
     if (bytes instanceof Uint8Array) return bytes;
-    throw new DataError(`${name} holds no image, only a path to one; download the set with its images embedded.`);
+    throw new DataError(said`${name} holds no image, only a path to one; download the set with its images embedded.`);
   };
   return { name, part, label, read };
 }
@@ -80,12 +81,19 @@ function itemOf(file: ParquetFile, image: string, group: number, row: number, in
 /** The columns of the image and of the class (null where the file has no other column). */
 function columnsOf(file: ParquetFile, asked?: string): { image: string; label: string | null } {
   const images = file.columns.filter((c) => (c.children.includes('bytes') && c.children.includes('path')) || (c.type === 'BYTE_ARRAY' && /^(image|img|picture)$/i.test(c.name)));
-  if (images.length === 0) throw new DataError(`${file.path} has no column of images (a struct of bytes and path); it has ${file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ') || 'none'}.`);
+  if (images.length === 0) {
+    const columns = file.columns.slice(0, 12).map((c) => quote(c.name)).join(', ');
+    throw new DataError(columns ? said`${file.path} has no column of images (a struct of bytes and path); it has ${columns}.` : said`${file.path} has no column of images (a struct of bytes and path); it has none.`);
+  }
   const image = (images.find((c) => c.name === 'image') ?? images[0]).name;
   const others = file.columns.filter((c) => !images.includes(c) && c.children.length === 0 && !c.list).map((c) => c.name);
   if (others.length === 0) {
     const nested = file.columns.filter((c) => !images.includes(c)).map((c) => quote(c.name)).slice(0, 12).join(', ');
-    throw new DataError(`${file.path} has images but no column that could be their class${nested && `: ${nested} hold lists or parts, and a picture needs one class`}.`);
+    throw new DataError(
+      nested
+        ? said`${file.path} has images but no column that could be their class: ${nested} hold lists or parts, and a picture needs one class.`
+        : said`${file.path} has images but no column that could be their class.`,
+    );
   }
   const declared = others.filter((name) => namesOf(file, name) !== null);
   return { image, label: asked === undefined && declared.length === 1 ? declared[0] : labelColumn(file.path, others, asked) };
@@ -98,7 +106,7 @@ function namesOf(file: ParquetFile, column: string | null): string[] | null {
   try {
     json = JSON.parse(file.metadata.huggingface);
   } catch {
-    throw new DataError(`${file.path}: its huggingface metadata is not JSON.`);
+    throw new DataError(said`${file.path}: its huggingface metadata is not JSON.`);
   }
   const parsed = features.safeParse(json);
   if (!parsed.success || !Object.hasOwn(parsed.data.info.features, column)) return null;
@@ -111,12 +119,12 @@ function labelText(value: unknown, names: string[] | null, path: string): string
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value) || null;
   if (typeof value === 'string') return value === '' ? null : value;
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(`${path}: a class is neither a number nor text.`);
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') throw new DataError(said`${path}: a class is neither a number nor text.`);
   if (!names) return String(value);
   const index = Number(value);
   if (index === -1) return null;
   const name = names[index];
-  if (name === undefined) throw new DataError(`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
+  if (name === undefined) throw new DataError(said`${path} has label ${index}, but ${names.length} classes are named (labels 0 to ${names.length - 1}).`);
   return name;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { said } from '../said/said';
 import type { Resample } from './resize';
 import { DataError, type FileTree } from './source';
 
@@ -59,7 +60,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   const result = schema.safeParse(nested ?? json);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new DataError(`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
+    throw new DataError(said`The preprocessor config's "${issue.path.join('.')}" cannot be used: ${issue.message}.`);
   }
   const c = result.data;
   const type = c.image_processor_type ?? c.feature_extractor_type ?? '';
@@ -67,7 +68,7 @@ export function parsePreprocess(json: unknown): PreprocessConfig {
   const family = /^deit/i.test(type) ? 'deit' : /^(clip|bit)/i.test(type) || (type === '' && c.do_center_crop) ? 'clip' : 'vit';
   const defaults = classDefaults[family];
   const resample = c.resample ?? defaults.resample;
-  if (resample !== 2 && resample !== 3) throw new DataError(`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
+  if (resample !== 2 && resample !== 3) throw new DataError(said`The preprocessor config asks for resample ${resample}; 2 (bilinear) and 3 (bicubic) are supported.`);
   const rescale = c.do_rescale ?? true;
   const normalize = c.do_normalize ?? true;
   const size = c.size ?? defaults.size;
@@ -91,7 +92,7 @@ function cropSize(size: z.output<typeof sizeField>): Size {
 }
 
 function nonZero(std: [number, number, number]): [number, number, number] {
-  if (std.some((s) => !(s > 0))) throw new DataError(`The preprocessor config's "image_std" is [${std.join(', ')}]; all three must be above zero.`);
+  if (std.some((s) => !(s > 0))) throw new DataError(said`The preprocessor config's "image_std" is [${std.join(', ')}]; all three must be above zero.`);
   return std;
 }
 
@@ -103,7 +104,7 @@ export async function readPreprocess(tree: FileTree): Promise<PreprocessConfig |
   try {
     json = JSON.parse(new TextDecoder().decode(await tree.read(path)));
   } catch {
-    throw new DataError(`${path} is not valid JSON.`);
+    throw new DataError(said`${path} is not valid JSON.`);
   }
   return parsePreprocess(json);
 }

@@ -1,3 +1,5 @@
+import { SaidError, type Said } from '../said/said';
+
 /** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */
 export interface RgbImage {
   width: number;
@@ -35,7 +37,7 @@ export interface Dataset {
 }
 
 /** Bad data from outside; the message is one sentence for the person who chose the data. */
-export class DataError extends Error {
+export class DataError extends SaidError {
   override name = 'DataError';
 }
 
@@ -48,7 +50,7 @@ export interface DataSource {
   /** Unique key, e.g. `safetensors-pair`. */
   name: string;
   /** One line of help. */
-  help: string;
+  help: Said;
   /** True when the listed relative paths look like something this source can open. */
   accepts(paths: string[]): boolean;
   open(files: FileTree): Promise<Dataset>;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
+import { said } from '../said/said';
 import { builtinData, openBuiltin } from './builtin';
 import { checkHealth, unreadableNames, withoutNames } from './health';
 import { openDataset } from './index';
@@ -74,7 +75,7 @@ describe('safetensors pair', () => {
 
 /** The test's image format: one byte of colour; `bad` does not decode. */
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
-  if (bytes.length !== 1) throw new DataError(`${name} cannot be decoded.`);
+  if (bytes.length !== 1) throw new DataError(said`${name} cannot be decoded.`);
   return { width: 1, height: 1, data: Uint8Array.of(bytes[0], bytes[0], bytes[0]) };
 };
 const bad = new Uint8Array();

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { DataError, type Dataset, type RgbImage, type Split } from './source';
 
 /** A split of the images at `indices` of another, in that order. */
@@ -33,10 +34,18 @@ export function grayToRgb(gray: Uint8Array, width: number, height: number): RgbI
 /** Throws DataError when nothing can be learned from a set: fewer than two images or classes, or an empty test split. */
 export function checkTrainable({ title, classes, train, test }: Pick<Dataset, 'title' | 'classes' | 'train' | 'test'>): void {
   if (classes.length < 2) {
-    throw new DataError(`${title} has ${classes.length === 1 ? `only one class (${classes[0]})` : 'no classes'}; a classifier needs at least two, each with its own folder or name.`);
+    throw new DataError(
+      classes.length === 1
+        ? said`${title} has only one class (${classes[0]}); a classifier needs at least two, each with its own folder or name.`
+        : said`${title} has no classes; a classifier needs at least two, each with its own folder or name.`,
+    );
   }
   const present = perClass(train, classes.length).flatMap((n, c) => (n > 0 ? [c] : []));
-  if (train.count < 2) throw new DataError(`${title} has ${train.count === 1 ? 'only one training image' : 'no training image'}; add more, at least one of each class.`);
-  if (present.length < 2) throw new DataError(`All ${train.count} training images of ${title} are of one class (${classes[present[0]]}); add images of another.`);
-  if (test.count === 0) throw new DataError(`${title} has no test image; add at least two images to a class, or a test folder.`);
+  if (train.count < 2) {
+    throw new DataError(
+      train.count === 1 ? said`${title} has only one training image; add more, at least one of each class.` : said`${title} has no training image; add more, at least one of each class.`,
+    );
+  }
+  if (present.length < 2) throw new DataError(said`All ${train.count} training images of ${title} are of one class (${classes[present[0]]}); add images of another.`);
+  if (test.count === 0) throw new DataError(said`${title} has no test image; add at least two images to a class, or a test folder.`);
 }

@@ -1,3 +1,4 @@
+import { english, reasonOf, said, type Said } from '../said/said';
 import type { BytesByRole, DeviceReport, MatrixKind, Role } from '../train/protocol';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
@@ -34,10 +35,11 @@ const WANTED_LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const;
 
-const report = (problem: DeviceReport['problem'], message: string): DeviceReport => ({
+const report = (problem: DeviceReport['problem'], said?: Said): DeviceReport => ({
   ok: problem === '',
   problem,
-  message,
+  message: said ? english(said) : '',
+  ...(said && { said }),
   vendor: '',
   architecture: '',
   description: '',
@@ -53,10 +55,10 @@ const report = (problem: DeviceReport['problem'], message: string): DeviceReport
  */
 export async function openDevice(gpu: GPU | undefined, secure = true): Promise<Device | DeviceReport> {
   if (!secure) {
-    return report('insecure-context', 'WebGPU needs a secure page: open it through https, or at http://localhost on this machine.');
+    return report('insecure-context', said`WebGPU needs a secure page: open it through https, or at http://localhost on this machine.`);
   }
   if (!gpu) {
-    return report('no-webgpu', 'This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.');
+    return report('no-webgpu', said`This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ on Windows have it.`);
   }
   let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
@@ -65,7 +67,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     adapter = await gpu.requestAdapter();
   }
   if (!adapter) {
-    return report('no-adapter', 'WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.');
+    return report('no-adapter', said`WebGPU is there, but no graphics adapter answered. Update the driver, or restart the browser if a GPU process crashed.`);
   }
   const features: string[] = [...adapter.features];
   const matrices = features.includes(MATRIX) ? usableMatrices(adapter.info, features) : [];
@@ -73,17 +75,17 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
   const limits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) limits[name] = Number(adapter.limits[name]);
   if (limits.maxComputeInvocationsPerWorkgroup! < 256 || limits.maxStorageBuffersPerShaderStage! < 8) {
-    return report('limits', `The adapter allows ${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
+    return report('limits', said`The adapter allows ${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxStorageBuffersPerShaderStage} buffers per shader; Fullrank needs 256 and 8.`);
   }
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ requiredFeatures: wanted, requiredLimits: limits });
   } catch (error) {
-    return report('no-adapter', `The graphics adapter refused a device: ${(error as Error).message}`);
+    return report('no-adapter', said`The graphics adapter refused a device: ${reasonOf(error)}`);
   }
   const { info } = adapter;
   const about: DeviceReport = {
-    ...report('', ''),
+    ...report(''),
     vendor: info.vendor,
     architecture: info.architecture,
     description: info.description || info.device,
@@ -124,7 +126,7 @@ export const isDevice = (x: Device | DeviceReport): x is Device => 'gpu' in x;
 /** How long after the first failed promise of a device `gpu.lost` is waited for. */
 const LOST_WITHIN_MS = 500;
 
-const lostError = (details: string) => new EngineError('device-lost', 'The graphics device was lost (driver reset, memory, or sleep).', details);
+const lostError = (details: string) => new EngineError('device-lost', said`The graphics device was lost (driver reset, memory, or sleep).`, details);
 
 function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device {
   const nudges = needsNudges();
@@ -155,7 +157,7 @@ function wrapDevice(gpu: GPUDevice, about: DeviceReport, polls: boolean): Device
     },
     check() {
       if (self.lost) throw lostError(`${self.lost.reason}: ${self.lost.message}`);
-      if (self.errors.length) throw new EngineError('validation', `The graphics driver rejected a command: ${self.errors[0]!.split('\n')[0]}`, self.errors.join('\n\n'));
+      if (self.errors.length) throw new EngineError('validation', said`The graphics driver rejected a command: ${self.errors[0]!.split('\n')[0]}`, self.errors.join('\n\n'));
     },
     async wait(promise) {
       try {

@@ -1,3 +1,5 @@
+import { allOf, said, SaidError, type Said } from '../said/said';
+
 /** What went wrong, so that callers can choose what to offer. */
 export type EngineErrorKind =
   | 'no-webgpu'
@@ -11,14 +13,14 @@ export type EngineErrorKind =
   | 'shape';
 
 /** An error of the engine. `message` is one sentence for people; `details` is for a bug report. */
-export class EngineError extends Error {
+export class EngineError extends SaidError {
   override name = 'EngineError';
   constructor(
     readonly kind: EngineErrorKind,
-    message: string,
+    what: Said,
     readonly details = '',
   ) {
-    super(message);
+    super(what);
   }
 }
 
@@ -26,6 +28,6 @@ export class EngineError extends Error {
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** Throws a shape error: `op: what, [shape] and [shape]`, and the way out. */
-export function fail(op: string, what: string, ...shapes: (readonly number[])[]): never {
-  throw new EngineError('shape', `${op}: ${what}${shapes.length ? `, ${shapes.map(shapeText).join(' and ')}` : ''}`);
+export function fail(op: string, what: Said, ...shapes: (readonly number[])[]): never {
+  throw new EngineError('shape', shapes.length ? said`${op}: ${what}, ${allOf(shapes.map(shapeText))}` : said`${op}: ${what}`);
 }

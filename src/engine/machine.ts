@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import type { Device } from './device';
 import { EngineError } from './errors';
 import { formOf, type Form } from './forms';
@@ -126,9 +127,9 @@ export class Machine {
   write(t: Tensor, data: ArrayBufferView, byteOffset = 0): void {
     const place = this.place(t);
     if (!place) return;
-    if (t.role === 'frozen' && this.borrows(t)) throw new EngineError('shape', `${t.label} is borrowed; only the machine that lends it may write it`);
+    if (t.role === 'frozen' && this.borrows(t)) throw new EngineError('shape', said`${t.label} is borrowed; only the machine that lends it may write it`);
     if (byteOffset + data.byteLength > Math.max(t.storage.bytes, 4)) {
-      throw new EngineError('shape', `${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
+      throw new EngineError('shape', said`${t.label}: ${byteOffset + data.byteLength} bytes do not fit into ${t.storage.bytes}`);
     }
     let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     if (bytes.length % 4) {
@@ -186,7 +187,7 @@ export class Machine {
 
   private sourceOf(t: Tensor): Source {
     const place = this.place(t);
-    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', `${t.label} is not in any program, or shares its memory; keep() it`);
+    if (!place || this.plan.buffers[place.buffer]!.role === 'temp') throw new EngineError('shape', said`${t.label} is not in any program, or shares its memory; keep() it`);
     return { buffer: this.buffers[place.buffer]!, offset: place.offset };
   }
 
@@ -232,7 +233,7 @@ export class Machine {
     for (let at = 0; at < costs.length; ) {
       // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
       if (this.inFlight.length >= (this.device.polls ? 1 : IN_FLIGHT)) await this.inFlight.shift();
-      if (signal?.aborted) throw new EngineError('aborted', 'Stopped.');
+      if (signal?.aborted) throw new EngineError('aborted', said`Stopped.`);
       this.device.check();
       let end = at;
       let ms = 0;
@@ -310,7 +311,7 @@ export class Machine {
 
   /** Gives back what is its own. Throws while another machine borrows from it. */
   destroy(): void {
-    if (this.borrowers.size) throw new EngineError('shape', `${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
+    if (this.borrowers.size) throw new EngineError('shape', said`${this.borrowers.size} machines still borrow this one's memory; destroy them first`);
     this.lender?.borrowers.delete(this);
     this.plan.buffers.forEach((b, i) => b.lent === undefined && this.device.destroyBuffer(this.buffers[i]!));
   }
@@ -338,10 +339,16 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
 
 async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
   const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = device.report.limits;
-  const advice = 'Choose a smaller batch, activation checkpointing, or f16 frozen weights.';
-  for (const [bytes, limit, what] of [['bytes', maxBufferSize, 'in one buffer'], ['bound', maxStorageBufferBindingSize, 'in one binding']] as const) {
-    const largest = plan.buffers.reduce((a, b) => (b[bytes] > a[bytes] ? b : a));
-    if (largest[bytes] > limit) throw new EngineError('out-of-memory', `${largest.label} needs ${largest[bytes]} bytes ${what}, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`);
+  const advice = said`Choose a smaller batch, activation checkpointing, or f16 frozen weights.`;
+  for (const [bytes, limit] of [['bytes', maxBufferSize], ['bound', maxStorageBufferBindingSize]] as const) {
+    const { label, [bytes]: needed } = plan.buffers.reduce((a, b) => (b[bytes] > a[bytes] ? b : a));
+    if (needed <= limit) continue;
+    throw new EngineError(
+      'out-of-memory',
+      bytes === 'bytes'
+        ? said`${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`
+        : said`${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`,
+    );
   }
   const { gpu } = device;
   const own = plan.buffers.filter((b) => b.lent === undefined);
@@ -359,7 +366,7 @@ async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []
     if (error || made.length < own.length) {
       made.forEach((b) => device.destroyBuffer(b));
       // Also where createBuffer threw: this says why.
-      throw new EngineError('out-of-memory', `The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
+      throw new EngineError('out-of-memory', said`The device could not give ${(plan.total / 2 ** 20).toFixed(1)} MiB (${bytesText(plan.bytes)}). ${advice}`, error?.message ?? '');
     }
   }
   const next = made.values();

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import type { BytesByRole, Role } from '../train/protocol';
 import { fail } from './errors';
 import type { Program, Recorder } from './record';
@@ -141,7 +142,7 @@ function layOut(rec: Recorder): MemoryPlan {
     for (const entry of entries) {
       for (const { storage } of Object.values(entry.tensors)) {
         const { buffer, offset, bytes } = places.get(storage)!;
-        if (offset % rec.align) fail(storage.label, `lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
+        if (offset % rec.align) fail(storage.label, said`lies at byte ${offset} of its buffer, where it can be bound only with the stack it is in`);
         buffers[buffer]!.bound = Math.max(buffers[buffer]!.bound, bytes);
       }
     }

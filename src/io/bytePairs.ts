@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { said } from '../said/said';
 import { parseJson } from './checkpoint';
 import { FormatError, quote } from './formatError';
 
@@ -49,7 +50,7 @@ export function filedVocabulary(vocabulary: Uint8Array, merges: string): BytePai
 function parseMerges(text: string, file: string): [string, string][] {
   const lines = text.split('\n');
   if (lines[0]!.includes('#version')) lines.shift();
-  if (lines.length > MAX_TOKENS) throw new FormatError(`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
+  if (lines.length > MAX_TOKENS) throw new FormatError(said`${file} has ${lines.length} lines, at most ${MAX_TOKENS} are accepted.`);
   return lines.map((line) => line.replace(/\r$/, '')).filter((line) => line !== '').map((line) => pairOf(line, file));
 }
 
@@ -57,20 +58,20 @@ function parseMerges(text: string, file: string): [string, string][] {
 export function pairOf(value: unknown, file: string): [string, string] {
   const pair: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
   const [a, b] = pair;
-  if (pair.length !== 2 || typeof a !== 'string' || typeof b !== 'string' || a === '' || b === '') throw new FormatError(`${file} has a merge ${quote(JSON.stringify(value) ?? '')}, which is not two tokens.`);
+  if (pair.length !== 2 || typeof a !== 'string' || typeof b !== 'string' || a === '' || b === '') throw new FormatError(said`${file} has a merge ${quote(JSON.stringify(value) ?? '')}, which is not two tokens.`);
   return [a, b];
 }
 
 /** Tokens by name. Throws FormatError unless the numbers are 0 to n - 1, each once. */
 export function numbered(entries: [string, unknown][], file: string): Map<string, number> {
   const n = entries.length;
-  if (n === 0 || n > MAX_TOKENS) throw new FormatError(`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
+  if (n === 0 || n > MAX_TOKENS) throw new FormatError(said`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
   const taken = new Uint8Array(n);
   for (const [token, id] of entries) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(`${file} gives ${quote(token)} the number ${quote(JSON.stringify(id) ?? '')}; ${n} tokens have numbers 0 to ${n - 1}.`);
-    if (taken[id]++) throw new FormatError(`${file} gives ${quote(token)} the number ${id}, which another token has.`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(JSON.stringify(id) ?? '')}; ${n} tokens have numbers 0 to ${n - 1}.`);
+    if (taken[id]++) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
   }
   const map = new Map(entries as [string, number][]);
-  if (map.size < n) throw new FormatError(`${file} makes the same token twice.`);
+  if (map.size < n) throw new FormatError(said`${file} makes the same token twice.`);
   return map;
 }

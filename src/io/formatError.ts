@@ -1,5 +1,7 @@
+import { SaidError } from '../said/said';
+
 /** A file that does not hold what its format promises; the message is one sentence for the person who chose it. */
-export class FormatError extends Error {
+export class FormatError extends SaidError {
   override name = 'FormatError';
 }
 

@@ -4,6 +4,7 @@ import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { decompress as unzstd } from 'fzstd';
 import { gunzipSync } from 'fflate';
+import { said, type Said } from '../said/said';
 import { FormatError } from './formatError';
 import { structEnd, varint } from './thrift';
 
@@ -26,11 +27,11 @@ const codecs = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
  * library throws. Format: apache/parquet-format, README and Encodings.md.
  */
 export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinition: number, rows: number): Compressors {
-  if (!codecs.includes(column.codec)) throw new FormatError(`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
+  if (!codecs.includes(column.codec)) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const unpacked: Uint8Array[] = [];
   const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
-    if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(`A page of ${bytes.byteLength} bytes claims to unpack to ${length}.`);
+    if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(said`A page of ${bytes.byteLength} bytes claims to unpack to ${length}.`);
     const page = decompressPage(bytes, length, column.codec, compressors);
     if (column.codec !== 'UNCOMPRESSED') unpacked.push(page);
     return page;
@@ -43,11 +44,11 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
     const reader = { view, offset: at };
     const header = parquetHeader(reader);
     at = reader.offset + header.compressed_page_size;
-    if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(`A page claims ${header.compressed_page_size} bytes beyond its column.`);
+    if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(said`A page claims ${header.compressed_page_size} bytes beyond its column.`);
     values += checkPage(chunk.subarray(reader.offset, at), header, unpack, maxDefinition, rows - values);
   }
-  if (values !== rows) throw new FormatError(`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
-  const next = () => unpacked.shift() ?? fail('A page is read that was not checked.');
+  if (values !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
+  const next = () => unpacked.shift() ?? fail(said`A page is read that was not checked.`);
   return Object.fromEntries(codecs.slice(1).map((codec) => [codec as CompressionCodec, next]));
 }
 
@@ -56,39 +57,39 @@ function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8A
   const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
   if (header.type === 'DICTIONARY_PAGE' && dictionary) {
     const page = unpack(bytes, header.uncompressed_page_size);
-    if (!(dictionary.num_values >= 0 && dictionary.num_values <= page.byteLength)) throw new FormatError(`A dictionary claims ${dictionary.num_values} entries in ${page.byteLength} bytes.`);
+    if (!(dictionary.num_values >= 0 && dictionary.num_values <= page.byteLength)) throw new FormatError(said`A dictionary claims ${dictionary.num_values} entries in ${page.byteLength} bytes.`);
     return 0;
   }
   const info = header.type === 'DATA_PAGE' ? v1 : header.type === 'DATA_PAGE_V2' ? v2 : undefined;
-  if (!info) throw new FormatError(`It has a page of the kind ${header.type}, which is not read.`);
+  if (!info) throw new FormatError(said`It has a page of the kind ${header.type}, which is not read.`);
   const count = info.num_values;
-  if (!(count > 0 && count <= left)) throw new FormatError(`A page claims ${count} values where ${left} rows are left.`);
-  if (!encodings.includes(info.encoding)) throw new FormatError(`It is encoded as ${info.encoding}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
+  if (!(count > 0 && count <= left)) throw new FormatError(said`A page claims ${count} values where ${left} rows are left.`);
+  if (!encodings.includes(info.encoding)) throw new FormatError(said`It is encoded as ${info.encoding}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
   const width = 32 - Math.clz32(maxDefinition);
   let page: Uint8Array;
   let at = 0;
   let nulls = 0;
   if (v2 && header.type === 'DATA_PAGE_V2') {
     const levels = v2.definition_levels_byte_length;
-    if (v2.repetition_levels_byte_length !== 0 || !(levels >= 0 && levels <= bytes.byteLength)) throw new FormatError('A page has levels that do not fit it.');
+    if (v2.repetition_levels_byte_length !== 0 || !(levels >= 0 && levels <= bytes.byteLength)) throw new FormatError(said`A page has levels that do not fit it.`);
     if (maxDefinition > 0) nulls = countNulls(bytes.subarray(0, levels), 0, width, count, maxDefinition);
-    if (nulls !== v2.num_nulls) throw new FormatError(`A page claims ${v2.num_nulls} empty values and has ${nulls}.`);
+    if (nulls !== v2.num_nulls) throw new FormatError(said`A page claims ${v2.num_nulls} empty values and has ${nulls}.`);
     page = v2.is_compressed === false ? bytes.subarray(levels) : unpack(bytes.subarray(levels), header.uncompressed_page_size - levels);
   } else {
     page = unpack(bytes, header.uncompressed_page_size);
     if (maxDefinition > 0) {
       const length = viewOf(page).getUint32(0, true);
-      if (length > page.byteLength - 4) throw new FormatError('A page has levels that do not fit it.');
+      if (length > page.byteLength - 4) throw new FormatError(said`A page has levels that do not fit it.`);
       nulls = countNulls(page.subarray(0, 4 + length), 4, width, count, maxDefinition);
       at = 4 + length;
     }
   }
   if (info.encoding === 'PLAIN') {
     // The least a value can take is a bit.
-    if (count - nulls > 8 * (page.byteLength - at)) throw new FormatError(`A page claims ${count} values in ${page.byteLength} bytes.`);
+    if (count - nulls > 8 * (page.byteLength - at)) throw new FormatError(said`A page claims ${count} values in ${page.byteLength} bytes.`);
   } else if (count > nulls) {
     const bits = viewOf(page).getUint8(at);
-    if (bits > 31) throw new FormatError(`A page has indices of ${bits} bits.`);
+    if (bits > 31) throw new FormatError(said`A page has indices of ${bits} bits.`);
     if (bits > 0) checkRuns(viewOf(page), at + 1, bits, count - nulls);
   }
   return count;
@@ -110,9 +111,9 @@ function checkRuns(view: DataView, from: number, width: number, count: number): 
     const packed = header % 2 === 1;
     const length = Math.floor(header / 2) * (packed ? 8 : 1);
     at = end + (packed ? (length * width) / 8 : Math.ceil(width / 8));
-    if (length - left > (packed ? 7 : 0)) throw new FormatError(`A run of ${length} values stands where ${left} are left.`);
+    if (length - left > (packed ? 7 : 0)) throw new FormatError(said`A run of ${length} values stands where ${left} are left.`);
     // Writers may cut the padding of the last run short.
-    if (at > view.byteLength && !(packed && length >= left && end + Math.ceil((left * width) / 8) <= view.byteLength)) throw new FormatError('A run of values is cut short.');
+    if (at > view.byteLength && !(packed && length >= left && end + Math.ceil((left * width) / 8) <= view.byteLength)) throw new FormatError(said`A run of values is cut short.`);
     left -= length;
   }
 }
@@ -121,6 +122,6 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function fail(message: string): never {
-  throw new FormatError(message);
+function fail(what: Said): never {
+  throw new FormatError(what);
 }

@@ -22,6 +22,15 @@ describe('a file of runs', () => {
     expect(read!.curve[0]).toMatchObject({ loss: NaN, grad_norm: NaN });
   });
 
+  test('an error keeps what it says by key; one of before, and one whose key is damaged, is in English', () => {
+    const of = (said?: unknown) => runRecord({ error: { kind: 'bad-input', message: 'It has 2 parts.', kept: 'Nothing was lost.', details: '', ...(said !== undefined && { said }) } as RunRecord['error'] });
+    const said = { message: { key: 'It has {0} parts: {1}', values: [2, { key: 'none', values: [] }] }, kept: { key: 'Nothing was lost.', values: [] } };
+    expect(again([of(said), of()])).toEqual([of(said), of()]);
+    let deep: unknown = 1;
+    for (let i = 0; i < 200; i++) deep = { key: '{0}', values: [deep] };
+    for (const bad of ['x', { message: deep, kept: said.kept }]) expect(again([of(bad)])).toEqual([of()]);
+  });
+
   test('a run.json of the command line is read as well', () => {
     const { spec, curve, evaluations, summary } = runRecord();
     expect(readRuns(bytes(JSON.stringify({ spec, curve, evaluations, summary }, null, 1)), 'run.json')).toEqual([{ spec, curve, evaluations, summary }]);

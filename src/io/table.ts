@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import type { FileTree } from '../data/source';
+import { said } from '../said/said';
 import { FormatError, quote } from './formatError';
 
 const maxTableBytes = 64 * 2 ** 20;
@@ -24,14 +25,14 @@ export function isTablePath(path: string): boolean {
  */
 export async function readTable(tree: FileTree, path: string): Promise<Table> {
   const size = await tree.size(path);
-  if (size > maxTableBytes) throw new FormatError(`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
+  if (size > maxTableBytes) throw new FormatError(said`${quote(path)} has ${size} bytes, at most ${maxTableBytes} are read.`);
   if (/\.parquet$/i.test(path)) return (await import('./parquetTable')).readParquetTable(tree, path);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    throw new FormatError(`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
+    throw new FormatError(said`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
   }
   return /\.jsonl$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path);
 }
@@ -39,14 +40,14 @@ export async function readTable(tree: FileTree, path: string): Promise<Table> {
 function parseCsv(text: string, path: string): Table {
   const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
   const wrong = errors.find((e) => e.type === 'Quotes');
-  if (wrong) throw new FormatError(`${quote(path)}, row ${(wrong.row ?? 0) + 1}: ${wrong.message}.`);
+  if (wrong) throw new FormatError(said`${quote(path)}, row ${(wrong.row ?? 0) + 1}: ${wrong.message}.`);
   const [header, ...rows] = data;
-  if (!header) throw new FormatError(`${quote(path)} is empty; it needs a header line.`);
-  if (header.length > maxColumns) throw new FormatError(`${quote(path)} has ${header.length} columns, at most ${maxColumns} are read.`);
+  if (!header) throw new FormatError(said`${quote(path)} is empty; it needs a header line.`);
+  if (header.length > maxColumns) throw new FormatError(said`${quote(path)} has ${header.length} columns, at most ${maxColumns} are read.`);
   const columns = header.map((name) => name.trim());
   const place = new Map<string, number>();
   for (const [i, name] of columns.entries()) {
-    if (name !== '' && place.has(name)) throw new FormatError(`${quote(path)} has two columns ${quote(name)}.`);
+    if (name !== '' && place.has(name)) throw new FormatError(said`${quote(path)} has two columns ${quote(name)}.`);
     place.set(name, i);
   }
   return { columns, rows: rows.length, cell: (row, column) => plain(rows[row][place.get(column) ?? -1]) };
@@ -61,11 +62,11 @@ function parseJsonLines(text: string, path: string): Table {
     try {
       value = JSON.parse(line);
     } catch {
-      throw new FormatError(`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
+      throw new FormatError(said`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError(`${quote(path)}, line ${i + 1}, is not an object.`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError(said`${quote(path)}, line ${i + 1}, is not an object.`);
     for (const key of Object.keys(value)) columns.add(key);
-    if (columns.size > maxColumns) throw new FormatError(`${quote(path)} has more than ${maxColumns} different keys.`);
+    if (columns.size > maxColumns) throw new FormatError(said`${quote(path)} has more than ${maxColumns} different keys.`);
     rows.push(value as Record<string, unknown>);
   }
   return { columns: [...columns], rows: rows.length, cell: (row, column) => (Object.hasOwn(rows[row], column) ? plain(rows[row][column]) : null) };

@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { FormatError } from './formatError';
 import { Mersenne } from './mersenne';
 
@@ -67,9 +68,9 @@ export function randloraBases(key: number, r: number, dMax: number, dMin: number
 }
 
 function check(key: number, sizes: number[], elements: number): void {
-  if (!Number.isSafeInteger(key) || key < 0) throw new FormatError(`projection_prng_key is ${key}; it must be a whole number from 0 on.`);
+  if (!Number.isSafeInteger(key) || key < 0) throw new FormatError(said`projection_prng_key is ${key}; it must be a whole number from 0 on.`);
   if (!sizes.every((s) => Number.isSafeInteger(s) && s >= 1) || elements > maxElements) {
-    throw new FormatError(`Random bases of sizes ${sizes.join(', ')} would take ${elements} numbers; at most ${maxElements} are made.`);
+    throw new FormatError(said`Random bases of sizes ${sizes.join(', ')} would take ${elements} numbers; at most ${maxElements} are made.`);
   }
 }
 

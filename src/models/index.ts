@@ -1,3 +1,4 @@
+import { said } from '../said/said';
 import { clip } from './clip/clip';
 import { deit } from './deit/deit';
 import { dinov2 } from './dinov2/dinov2';
@@ -13,9 +14,11 @@ export function parseModel(config: unknown): VisionModel {
   const family = families.find((f) => f.model_types.includes(String(type)));
   if (!family) {
     const refused = families.flatMap((f) => Object.entries(f.refused ?? {})).find(([name]) => name === type);
-    if (refused) throw new ModelError(`config.json: ${refused[1]} (model_type ${refused[0]})`);
+    if (refused) throw new ModelError(said`config.json: ${refused[1]} (model_type ${refused[0]})`);
     const known = families.flatMap((f) => f.model_types).join(', ');
-    throw new ModelError(`config.json: model_type ${JSON.stringify(type)?.slice(0, 80) ?? 'is missing'}; supported are ${known}`);
+    throw new ModelError(
+      type === undefined ? said`config.json: model_type is missing; supported are ${known}` : said`config.json: model_type ${JSON.stringify(type).slice(0, 80)}; supported are ${known}`,
+    );
   }
   return family.parse(config);
 }

@@ -1,8 +1,9 @@
 import type { Context, Shaped } from '../nn/context';
 import type { Names } from './names';
+import { SaidError, type Said } from '../said/said';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */
-export class ModelError extends Error {
+export class ModelError extends SaidError {
   override name = 'ModelError';
 }
 
@@ -86,7 +87,7 @@ export interface ModelFamily {
   model_types: string[];
   title: string;
   /** `model_type` values of parts that cannot be trained by themselves, each with what to do instead. */
-  refused?: Record<string, string>;
+  refused?: Record<string, Said>;
   /** Reads config.json. Throws a ModelError that names what is not supported. */
   parse(config: unknown): VisionModel;
 }

@@ -1,6 +1,7 @@
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { said } from '../said/said';
 import { freshGrad, passGrad } from './add';
 import type { AttentionBackward, AttentionCall, AttentionGrads } from './attentionCall';
 import { attentionForm } from './attentionForm';
@@ -15,7 +16,7 @@ export type AttentionWatcher = (mean: Tensor) => void;
 
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
 export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
-  if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, 'q, k and v must be (B, T, C)', q.shape, k.shape, v.shape);
+  if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, said`q, k and v must be (B, T, C)`, q.shape, k.shape, v.shape);
   const rec = recorder();
   return run(call({ q, k, v }, q.shape, q.shape[2]!, heads, causal, label), (backward) => {
     const grad = (t: Tensor) => (t.requiresGrad ? rec.temp(`d ${t.label}`, t.shape) : null);
@@ -30,7 +31,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
 /** As `attention`, of q, k and v as one product makes them: qkv (B, T, 3 C) with columns q | k | v; result (B, T, C). */
 export function packedAttention(qkv: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
   const [B, T, width] = qkv.shape as [number, number, number];
-  if (qkv.shape.length !== 3 || width % 3) fail(label, 'q, k and v side by side must be (B, T, 3 C)', qkv.shape);
+  if (qkv.shape.length !== 3 || width % 3) fail(label, said`q, k and v side by side must be (B, T, 3 C)`, qkv.shape);
   return run(call({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, causal, label), (backward) =>
     freshGrad(qkv, (grad) => backward({ dq: grad, dk: grad, dv: grad })),
     watch,
@@ -38,7 +39,7 @@ export function packedAttention(qkv: Tensor, heads: number, causal = false, labe
 }
 
 function call(qkv: Record<'q' | 'k' | 'v', Tensor>, [B, T, C]: readonly number[], width: number, heads: number, causal: boolean, label: string): AttentionCall {
-  if (C! % heads) fail(label, `${heads} heads do not divide the width ${C}`);
+  if (C! % heads) fail(label, said`${heads} heads do not divide the width ${C}`);
   const D = C! / heads;
   const lanes = lanesOf(D);
   const step = width === C ? 0 : C! / lanes;

@@ -1,6 +1,7 @@
 import { fail } from '../engine/errors';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
+import { said } from '../said/said';
 import { product, type Batch } from './product';
 
 export interface BlocksOptions {
@@ -27,8 +28,8 @@ export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride =
   const [ldy, ldu] = [lastOf(y), lastOf(u)];
   const G = ldu / q;
   const fits = Number.isInteger(G) && (slice || w.shape[0] === G) && ldy % N === 0 && (G - 1) * stride * N < ldy && rowsOf(y) === M;
-  if (!fits) fail(label, `wants y (..., S N), u (..., G q) and w (G, N, q)${transposed ? ' transposed' : ''}`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
-  if (slice && w.requiresGrad) fail(label, 'a slice of a wider matrix cannot be trained');
+  if (!fits) fail(label, said`wants y (..., S N), u (..., G q) and w (G, N, q)${transposed ? ' transposed' : ''}`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
+  if (slice && w.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
   rec.changesInPlace(y, label);
   const ldw = slice?.ld ?? cols;
   const [atY, atU, atW] = [stride * N, q, slice ? 0 : rows * cols];

@@ -6,6 +6,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
+import { said } from '../said/said';
 
 const forward = kernel('cross_entropy', source, [step, reduce]);
 const metricsKernel = kernel('metrics', metricsSource, [step, reduce]);
@@ -31,7 +32,7 @@ export interface CrossEntropy {
 export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): CrossEntropy {
   const rec = recorder();
   const [B, K] = logits.shape as [number, number];
-  if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', 'logits (B, K) and labels (B) do not fit', logits.shape, labels.shape);
+  if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', said`logits (B, K) and labels (B) do not fit`, logits.shape, labels.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const dlogits = rec.recordsGradients ? rec.temp('d logits', [B, K]) : null;
   rec.emit(forward, {

@@ -13,6 +13,7 @@ import { finishColumnSum } from './columnSum';
 import { CHUNK, rowGrid } from './grid';
 import { laneKernels, lanesOf } from './lanes';
 import { tileStats } from './tileStats';
+import { said } from '../said/said';
 
 const forward = laneKernels('layer_norm', source, [passes]);
 const fromTiles = kernel('layer_norm.tiles', source, [lanes4, tiles]);
@@ -27,7 +28,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, eps: number, 
   const rec = recorder();
   const width = lastOf(x);
   const rows = rowsOf(x);
-  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, 'weight and bias must have the width of x', x.shape, weight.shape, bias.shape);
+  if (sizeOf(weight.shape) !== width || sizeOf(bias.shape) !== width) fail(label, said`weight and bias must have the width of x`, x.shape, weight.shape, bias.shape);
   const lanes = lanesOf(width);
   const grid = rowGrid(Math.ceil(rows / ROWS));
   const needs = x.requiresGrad || weight.requiresGrad || bias.requiresGrad;

@@ -9,6 +9,7 @@ import { ALIGN } from '../engine/flats';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
+import { said } from '../said/said';
 import { flatGrid, rowGrid } from './grid';
 
 const forward = kernel('token_embedding', source, [grid]);
@@ -30,7 +31,7 @@ export function tokenEmbedding(table: Tensor, ids: Tensor): Tensor {
     if (!dout) return;
     for (const { first, rows, part } of slices) {
       rec.contribute(part, (dtable, previous, accumulate) => {
-        if (previous) fail('token_embedding', `${table.label} may be used once only`);
+        if (previous) fail('token_embedding', said`${table.label} may be used once only`);
         rec.emit(clear, { tensors: { dtable }, params: { count: rows * width, accumulate }, grid: flatGrid(rows * width), label: `d ${table.label} clear` });
         rec.emit(backward, { tensors: { ids, dout, dtable }, params: { tokens, width, first, rows, vocabulary }, grid: rowGrid(tokens), label: `d ${table.label}` });
       });
@@ -44,7 +45,7 @@ function slicesOf(vocabulary: number, width: number, most: number): { first: num
   if (vocabulary * width * 4 <= most) return [{ first: 0, rows: vocabulary }];
   const unit = ALIGN / gcd(ALIGN, width * 4);
   const rows = Math.floor(most / (width * 4 * unit)) * unit;
-  if (rows < 1) fail('token_embedding', `a row of ${width} values does not fit into a binding of ${most} bytes`);
+  if (rows < 1) fail('token_embedding', said`a row of ${width} values does not fit into a binding of ${most} bytes`);
   return Array.from({ length: Math.ceil(vocabulary / rows) }, (_, i) => ({ first: i * rows, rows: Math.min(rows, vocabulary - i * rows) }));
 }
 

@@ -10,6 +10,7 @@ import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { metricsRing } from '../ops/crossEntropy';
 import { flatGrid, rowGrid } from '../ops/grid';
+import { said } from '../said/said';
 
 const normKernel = kernel('grad_norm', normSource, [reduce]);
 const finishKernel = kernel('grad_norm_finish', finishSource, [step, reduce]);
@@ -59,7 +60,7 @@ export function adamw(options: AdamWOptions): void {
   rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });
   for (const range of ranges) {
     const { groups } = range;
-    if (groups.length > MOST_GROUPS) fail('adamw', `${groups.length} parameter groups in one buffer; at most ${MOST_GROUPS}`);
+    if (groups.length > MOST_GROUPS) fail('adamw', said`${groups.length} parameter groups in one buffer; at most ${MOST_GROUPS}`);
     const from = (g: number) => (groups[g] ? groups[g].from : range.bytes) / 16;
     const decay = (g: number) => options.weightDecay[groups[g]?.group ?? ''] ?? 0;
     rec.emit(adamwKernel, {

@@ -3,6 +3,7 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
+import { said } from '../said/said';
 import type { Evaluation } from './protocol';
 import { hostFlat } from './weights';
 
@@ -47,14 +48,14 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
 export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
-  if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError('This file is not a checkpoint of a run.');
-  if (file.metadata.fingerprint !== fingerprint) throw new FormatError('This checkpoint was written with other settings; start the run anew, or restore its settings.');
+  if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
+  if (file.metadata.fingerprint !== fingerprint) throw new FormatError(said`This checkpoint was written with other settings; start the run anew, or restore its settings.`);
   const flats = flatsOf(rec);
   const counts = { label: 'grad_norm', data: new Float32Array(4) };
   for (const { label, data } of [...flats.flatMap(({ name, values }) => values.map(({ label, data }) => ({ label: `${name} ${label}`, data }))), counts]) {
-    if (!file.has(label)) throw new FormatError(`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
+    if (!file.has(label)) throw new FormatError(said`The checkpoint holds no ${label}: another version of this program wrote it. Start the run anew.`);
     const found = await file.readF32(label);
-    if (found.length !== data.length) throw new FormatError(`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);
+    if (found.length !== data.length) throw new FormatError(said`The checkpoint holds ${found.length} values of ${label}, this run has ${data.length}.`);
     data.set(found);
   }
   // Only now is anything written: a bad file leaves the run as it was.

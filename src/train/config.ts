@@ -1,6 +1,7 @@
 import { limitRules } from '../data/limit';
 import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
+import { said } from '../said/said';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 export { fieldGroups, type FieldGroup };
@@ -56,7 +57,7 @@ export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, 
 /** A complete training config: defaults filled in, values checked, unknown settings refused by name. Throws ConfigError. */
 export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   const unknown = Object.keys(config).filter((k) => !trainFields.some((f) => f.name === k));
-  if (unknown.length) throw new ConfigError(`training has no setting ${unknown.join(', ')}.`);
+  if (unknown.length) throw new ConfigError(said`training has no setting ${unknown.join(', ')}.`);
   return Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
 }
 

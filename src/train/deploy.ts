@@ -19,6 +19,7 @@ import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';
+import { said } from '../said/said';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
 import type { ExportVerdict } from './protocol';
@@ -97,7 +98,7 @@ export async function deployFolder(device: Device, input: DeployInput): Promise<
  */
 export async function deployAdapter(device: Device, input: DeployInput, generation: Generation, { asLora = false } = {}): Promise<SavedFile[]> {
   const { model, foreign = [], facts } = input;
-  if (foreign.length) throw new ModelError(`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
+  if (foreign.length) throw new ModelError(said`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
   const { adapted, values } = asLora ? nolaToLora(input.adapted, input.values) : input;
   const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
   return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, own_size: parseModel(model.config).image_size, generation, probe, facts });

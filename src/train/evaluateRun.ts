@@ -2,6 +2,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { loadWeights } from '../models/load';
 import { DataError } from '../data/source';
+import { said } from '../said/said';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import { openTrained, type TrainedInput } from './openTrained';
@@ -22,7 +23,7 @@ export interface EvaluateRunOptions {
 /** Measures a run's saved weights on its test images, as its end would have done: for one that was stopped. Throws DataError. */
 export async function evaluateRun(device: Device, input: TrainedInput, { step, signal, progress }: EvaluateRunOptions): Promise<Evaluation> {
   const { spec, model, data } = input;
-  if (!data) throw new DataError(`The data of ${spec.name} are not open any more; choose them again.`);
+  if (!data) throw new DataError(said`The data of ${spec.name} are not open any more; choose them again.`);
   const train = keptTrain(spec.train);
   const { adapted, values } = await openTrained(device, input, { vision: true, signal });
   const { test } = runSplits(data, train);

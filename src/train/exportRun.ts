@@ -5,6 +5,7 @@ import { EngineError } from '../engine/errors';
 import { probePixels } from '../export/probe';
 import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
+import { said } from '../said/said';
 import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
@@ -43,7 +44,7 @@ export interface ExportOptions {
 export async function exportRun(device: Device, input: ExportInput, { wasm, onEvent = () => {}, signal }: ExportOptions = {}): Promise<Exported> {
   const { spec, model, data, how } = input;
   const begin = (stage: ExportEvent['stage'], bytes = 0) => {
-    if (signal?.aborted) throw new EngineError('aborted', 'The export was cancelled.');
+    if (signal?.aborted) throw new EngineError('aborted', said`The export was cancelled.`);
     onEvent({ stage, bytes });
   };
   begin('open');

@@ -36,7 +36,7 @@ test('a model and a data set are there after a reload under the ids they had, un
 
   const later = open();
   const { items, refusal } = await later.keptImports();
-  expect([refusal, ...items.map(({ kind, id, files }) => `${kind} ${id} ${files}`)]).toEqual(['', 'model mine 2', `data clothes 3`]);
+  expect([refusal, ...items.map(({ kind, id, files }) => `${kind} ${id} ${files}`)]).toEqual([null, 'model mine 2', `data clothes 3`]);
   expect(items[1]).toEqual(item);
   expect(await later.openCachedModel('mine')).toEqual(await studio.openCachedModel('mine'));
   expect((await later.openCachedData('clothes')).classes.length).toBe(10);
@@ -54,7 +54,7 @@ test('where storage is refused or too small an import works, and keeping it says
   const studio = open('first', fakeStorage({ refuse: true }));
   await studio.importModel('mine', model);
   await expect(studio.keepImport('model', 'mine', () => {})).rejects.toThrow(/browser's storage cannot be used/);
-  expect(await studio.keptImports()).toMatchObject({ items: [], refusal: expect.stringContaining('cannot be used') });
+  expect(await studio.keptImports()).toMatchObject({ items: [], refusal: { key: expect.stringContaining('cannot be used') } });
   expect((await studio.openCachedModel('mine')).id).toBe('mine');
   const small = open('first', fakeStorage({ quota: 1000 }));
   await small.importModel('mine', model);
@@ -73,7 +73,7 @@ test('a project goes out to a file and comes in under another name; a damaged on
   const file = (await studio.saveProject(contents, null, async (i) => (i === 0 ? { id: 'a', loss: Float32Array.of(1, 2) } : undefined), () => {}))!;
   const records: unknown[] = [];
   const staged = await studio.stageProject(file, 'second', async (...record) => void records.push(record), () => {});
-  expect(staged).toMatchObject({ settings: { budget: 5 }, hub: contents.hub, refusal: '', imports: [{ kind: 'model', id: 'mine' }] });
+  expect(staged).toMatchObject({ settings: { budget: 5 }, hub: contents.hub, refusal: null, imports: [{ kind: 'model', id: 'mine' }] });
   expect(records).toEqual([['runs', 'a', { id: 'a', loss: Float32Array.of(1, 2) }]]);
   expect((await open('second').openCachedModel('mine')).parameters).toBeGreaterThan(0);
   expect((await studio.keptImports()).items.length).toBe(1);

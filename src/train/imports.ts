@@ -4,6 +4,7 @@ import type { BlobFiles, Room } from '../io/hub/files';
 import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';
 import { fillFrom, Kept } from '../io/kept';
+import { said } from '../said/said';
 import type { ImportKind, KeptImports, KeptItem } from './protocol';
 
 /** Models and data sets that the person brought as files: what was chosen in this session, and copies kept for the next. */
@@ -30,7 +31,7 @@ export class Imports {
   /** Copies what was chosen into the browser's storage. Throws HubError or FormatError; then it is used as it lies. */
   async keep(kind: ImportKind, id: string, onBytes: (done: number, total: number) => void): Promise<KeptItem> {
     const found = this.chosen.get(place(kind, id));
-    if (!found) throw new HubError('not-found', `${id} is not open any more; choose it again.`);
+    if (!found) throw new HubError('not-found', said`${id} is not open any more; choose it again.`);
     const abort = new AbortController();
     this.keeping.get(place(kind, id))?.abort();
     this.keeping.set(place(kind, id), abort);
@@ -50,10 +51,10 @@ export class Imports {
   /** What is kept, and why nothing can be. */
   async list(): Promise<KeptImports> {
     try {
-      return { items: await (await this.kept()).list(), refusal: '' };
+      return { items: await (await this.kept()).list(), refusal: null };
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
-      return { items: [], refusal: error.message };
+      return { items: [], refusal: error.said };
     }
   }
 
@@ -71,7 +72,7 @@ export class Imports {
 
   /** The copies of a project, this one's when none is named. Throws HubError. */
   async kept(project = this.project): Promise<Kept> {
-    if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', 'This is no name of a project.');
+    if (!/^[\w-]{1,80}$/.test(project)) throw new HubError('id', said`This is no name of a project.`);
     return new Kept(await this.store(), project);
   }
 

@@ -3,6 +3,7 @@ import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
+import { said, SaidError } from '../said/said';
 import { learningRates } from './config';
 import type { TextSource } from './captions';
 import type { BatchSource } from './feeds';
@@ -152,9 +153,9 @@ function byKernel(step: number, times: readonly EntryTime[]): KernelTimes {
 }
 
 /** Loss or gradients were not finite for many steps in a row. */
-export class DivergedError extends Error {
+export class DivergedError extends SaidError {
   override name = 'DivergedError';
   constructor(step: number) {
-    super(`Training diverged: loss or gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
+    super(said`Training diverged: loss or gradients of ${GIVE_UP_AFTER} steps in a row up to step ${step} were not finite. Choose a smaller learning rate.`);
   }
 }

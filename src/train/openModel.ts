@@ -8,6 +8,7 @@ import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/clip/clip';
 import { ModelError, type VisionModel } from '../models/model';
 import { v4Source } from '../models/names';
+import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {
@@ -33,13 +34,13 @@ const MAX_CONFIG = 4 * 1024 * 1024;
 
 /** Reads config.json of a Hugging Face folder. Throws ModelError. */
 export async function readModelConfig(tree: FileTree): Promise<Record<string, unknown>> {
-  if (!tree.paths().includes('config.json')) throw new ModelError(`${tree.name} has no config.json; choose the folder of a Hugging Face model (config.json and model.safetensors).`);
+  if (!tree.paths().includes('config.json')) throw new ModelError(said`${tree.name} has no config.json; choose the folder of a Hugging Face model (config.json and model.safetensors).`);
   const size = await tree.size('config.json');
-  if (size > MAX_CONFIG) throw new ModelError(`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
+  if (size > MAX_CONFIG) throw new ModelError(said`config.json of ${tree.name} has ${size} bytes; at most ${MAX_CONFIG} are read.`);
   try {
     return parseFloats(new TextDecoder().decode(await tree.read('config.json'))) as Record<string, unknown>;
   } catch (error) {
-    throw new ModelError(`config.json of ${tree.name} is not JSON: ${(error as Error).message}`);
+    throw new ModelError(said`config.json of ${tree.name} is not JSON: ${reasonOf(error)}`);
   }
 }
 

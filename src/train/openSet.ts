@@ -3,6 +3,7 @@ import { checkHealth, unreadableNames, withoutNames, type Health } from '../data
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
+import { said } from '../said/said';
 import type { ClassPictures, DataInfo, Picture } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
@@ -30,7 +31,7 @@ export class OpenSet {
   static async open(id: string, found: Dataset, builtin: boolean): Promise<OpenSet> {
     const set = new OpenSet(id, found, builtin);
     const { warnings, failures, looked } = await checkHealth(found, { limit: builtin ? 0 : LOOKED });
-    if (looked > 0 && failures.length === looked) throw new DataError(`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.message}`);
+    if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.said}`);
     set.warnings = warnings;
     return set;
   }
@@ -100,7 +101,7 @@ export class OpenSet {
   }
 
   cancel(): void {
-    this.checking?.abort.abort(new DataError('The check was cancelled.'));
+    this.checking?.abort.abort(new DataError(said`The check was cancelled.`));
   }
 
   /** Waits for a check that is going on, so that a run does not meet what it is about to leave out. */

@@ -4,6 +4,7 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
+import { said } from '../said/said';
 import { keptTrain } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
@@ -39,7 +40,7 @@ export async function openTrained(device: Device, { spec, files, model, data }: 
   // One that brings a head needs no texts.
   const alone = await openSaved(tree, model.vision).catch(() => null);
   if (alone?.hasHead) return alone;
-  if (!data) throw new DataError(`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
+  if (!data) throw new DataError(said`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
   const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
   if (!text) return openSaved(tree, model.vision);
   const prompts = text.prompts!;

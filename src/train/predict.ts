@@ -7,6 +7,7 @@ import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
+import { english, type Said } from '../said/said';
 import { PADDING } from './evaluate';
 import type { Programs } from './programs';
 import type { Prediction } from './protocol';
@@ -38,15 +39,15 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
   const pixels = predictors.map(({ image_size }, i) => (views[i] === i ? new Float32Array(batch * 3 * image_size ** 2) : null));
   for (let from = 0; from < images.count; from += batch) {
     const n = Math.min(batch, images.count - from);
-    const errors: string[] = [];
+    const errors: (Said | null)[] = [];
     for (let row = 0; row < n; row++) {
-      errors.push('');
+      errors.push(null);
       try {
         const image = await images.image(from + row);
         pixels.forEach((data, i) => data?.set(preprocess(image, withSize(predictors[i]!.preprocess, predictors[i]!.image_size)), row * (data.length / batch)));
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
-        errors[row] = error.message;
+        errors[row] = error.said;
       }
     }
     const rows: Prediction[][] = [];
@@ -62,7 +63,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
         errors.map((error, row) => ({
           name: images.name(from + row),
           top: error ? [] : likeliest(logits.subarray(row * labels.length, (row + 1) * labels.length), labels, topK),
-          error,
+          ...(error ? { error: english(error), said: error } : { error: '' }),
           ...(seen && !error ? { attention: mapOf(vision, seen.subarray(row * tokens, (row + 1) * tokens)) } : {}),
         })),
       );

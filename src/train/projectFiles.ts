@@ -1,6 +1,7 @@
 import { HubError } from '../io/hub/hubError';
 import { checkRoom, packBytes } from '../io/kept';
 import type { ProjectManifest } from '../io/project/manifest';
+import { said, type Said } from '../said/said';
 import type { Imports } from './imports';
 import type { ProjectContents, StagedProject } from './protocol';
 
@@ -61,12 +62,12 @@ export async function stageProject(
   const { manifest } = opened;
   for (const [i, { store, key }] of manifest.records.entries()) {
     const value = await opened.record(i);
-    if (value !== null) await record(store, key, store === recordStore ? checkRun(value, `run ${i + 1} of the project`) : value);
+    if (value !== null) await record(store, key, store === recordStore ? checkRun(value, said`run ${i + 1} of the project`) : value);
   }
-  let refusal = '';
+  let refusal: Said | null = null;
   const kept = await imports.kept(project).catch((error: unknown) => {
     if (!(error instanceof HubError) || error.kind !== 'storage') throw error;
-    refusal = error.message;
+    refusal = error.said;
     return null;
   });
   try {

@@ -9,6 +9,7 @@ import type { Health } from '../data/health';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
+import type { Said } from '../said/said';
 
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
@@ -183,7 +184,10 @@ export interface DeviceReport {
   ok: boolean;
   /** Empty when ok. */
   problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
+  /** What is wrong, in English; empty when ok. */
   message: string;
+  /** The same for other languages. */
+  said?: Said;
   vendor: string;
   architecture: string;
   description: string;
@@ -267,10 +271,12 @@ export interface KernelTimes {
 export interface RunError {
   /** What sort: the page chooses the buttons by it. */
   kind: 'device-lost' | 'out-of-memory' | 'bad-input' | 'diverged' | 'cancelled' | 'internal';
-  /** What happened and what to do, one or two sentences. */
+  /** What happened and what to do, one or two sentences, in English. */
   message: string;
-  /** What was kept, one sentence. */
+  /** What was kept, one sentence, in English. */
   kept: string;
+  /** Both for other languages; runs of before have none. */
+  said?: { message: Said; kept: Said };
   details: string;
 }
 
@@ -400,10 +406,10 @@ export interface Exported {
 
 export type ImportKind = KeptItem['kind'];
 
-/** Copies of imports that the browser keeps for this project; `refusal` says why it keeps none, and is empty when it does. */
+/** Copies of imports that the browser keeps for this project; `refusal` says why it keeps none, and is null when it does. */
 export interface KeptImports {
   items: KeptItem[];
-  refusal: string;
+  refusal: Said | null;
 }
 
 /** A repository of a hub that a project uses. */
@@ -431,8 +437,8 @@ export interface StagedProject {
   edits: Record<string, unknown>;
   hub: HubUse[];
   imports: { kind: ImportKind; id: string; bytes: number }[];
-  /** Why the imports could not be kept; empty when they were. */
-  refusal: string;
+  /** Why the imports could not be kept; null when they were. */
+  refusal: Said | null;
 }
 
 /** A file that the person chose, with its path inside what was chosen. */
@@ -472,7 +478,10 @@ export interface TryImages {
 export interface Prediction {
   name: string;
   top: { label: string; probability: number }[];
+  /** In English; empty where it could be read. */
   error: string;
+  /** The same for other languages. */
+  said?: Said;
   /** Where the model looked, where that was asked for. */
   attention?: AttentionMap;
 }
@@ -520,7 +529,7 @@ export interface TryResult {
   cancelled: boolean;
 }
 
-/** The worker's interface, called through comlink. Errors thrown carry one sentence for people in `message`. */
+/** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */

@@ -15,6 +15,7 @@ import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { TEXT_HEAD } from '../models/clip/clip';
 import { ModelError } from '../models/model';
+import { said } from '../said/said';
 import { keptTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
 import type { RunSpec, TrainConfig } from './protocol';
@@ -47,11 +48,11 @@ export interface BundleSource {
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;
   const config = keptTrain(spec.train);
-  if (config.loss === 'contrastive') throw new ModelError('train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.');
-  if (!data) throw new DataError(`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
+  if (config.loss === 'contrastive') throw new ModelError(said`train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.`);
+  if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const kind = adapted.method.trains === 'adapter' ? 'adapter' : adapted.method.trains === 'head' ? 'linear_probe' : 'full';
   const asLora = adapted.config.method === 'nola';
-  if (kind === 'adapter' && !asLora && !isPeft(adapted)) throw new ModelError('PEFT does not have this variant of RandLoRA, and could not train it on.');
+  if (kind === 'adapter' && !asLora && !isPeft(adapted)) throw new ModelError(said`PEFT does not have this variant of RandLoRA, and could not train it on.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };
@@ -101,7 +102,7 @@ async function writeSplits(parts: Record<string, Split | null>, classes: string[
       hashes.push(bytesToHex(sha256(image.data)));
       if (!packed) continue;
       total += image.data.byteLength;
-      if (total > maxPixels) throw new DataError(`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
+      if (total > maxPixels) throw new DataError(said`The images of ${run} are no files by name, and packed they would have more than ${maxPixels / 2 ** 20} MiB; train on fewer of them, or on a folder of image files.`);
       sizes.set([image.height, image.width], 2 * i);
       pixels.push(image.data);
     }

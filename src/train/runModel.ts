@@ -4,6 +4,7 @@ import { twoTowers, withTextHead } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
+import { said } from '../said/said';
 import type { KnownModel, LoadedModel } from './openModel';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
 import type { MethodConfig, TrainConfig } from './protocol';
@@ -28,13 +29,16 @@ export function hasOwnHead({ vision, source }: LoadedModel, classes: string[]): 
 export async function textModel(model: KnownModel, classes: string[], method: MethodConfig, train: Pick<TrainConfig, 'loss' | 'head' | 'templates'>, hasClassifier: boolean): Promise<RunModel | null> {
   const contrastive = train.loss === 'contrastive';
   const onlyHead = methodOf(method.method).trains === 'head';
-  if (contrastive && train.head === 'new') throw new ConfigError('the contrastive loss classifies by text; leave head at auto or text.');
-  if ((contrastive || train.head === 'text') && onlyHead) throw new ConfigError(`${method.method} trains a new head; with a text head there is none to train.`);
+  if (contrastive && train.head === 'new') throw new ConfigError(said`the contrastive loss classifies by text; leave head at auto or text.`);
+  if ((contrastive || train.head === 'text') && onlyHead) throw new ConfigError(said`${method.method} trains a new head; with a text head there is none to train.`);
   const asked = contrastive || train.head === 'text';
   if (!asked && (train.head === 'new' || onlyHead || hasClassifier || !model.tokenizer)) return null;
   const { text } = model.vision;
-  if (!text) throw new ConfigError(`${contrastive ? 'the contrastive loss' : 'a text head'} needs a CLIP model; this is ${model.vision.family}.`);
-  if (!model.tokenizer) throw new ConfigError(`${model.id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+  if (!text) {
+    const { family } = model.vision;
+    throw new ConfigError(contrastive ? said`the contrastive loss needs a CLIP model; this is ${family}.` : said`a text head needs a CLIP model; this is ${family}.`);
+  }
+  if (!model.tokenizer) throw new ConfigError(said`${model.id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
   const prompts = classPrompts(await model.tokenizer(), text, classes, parseTemplates(train.templates));
   const vision = contrastive ? twoTowers(model.vision, { tokens: prompts.tokens, labels: classes }) : withTextHead(model.vision, classes);
   return { vision, prompts };

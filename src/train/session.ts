@@ -10,6 +10,7 @@ import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
 import { checkWeights, loadWeights } from '../models/load';
+import { said } from '../said/said';
 import { Captions } from './captions';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
@@ -107,7 +108,7 @@ export class Session {
     try {
       await this.train();
     } catch (error) {
-      const kept = this.checkpointAt >= 0 ? `The checkpoint of step ${this.checkpointAt} is kept; the run can be resumed from it.` : 'Curves up to here are kept.';
+      const kept = this.checkpointAt >= 0 ? said`The checkpoint of step ${this.checkpointAt} is kept; the run can be resumed from it.` : said`Curves up to here are kept.`;
       this.say({ type: 'failed', error: runError(error, kept) });
     } finally {
       this.machine?.destroy();
@@ -123,7 +124,7 @@ export class Session {
     const trained = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
     const text = splits && (await textModel(model, classes, spec.method, config, trained || ownHead));
     const pairs = config.loss === 'contrastive' ? batches.texts : undefined;
-    if (!text && !pairs && config.loss === 'contrastive') throw new ConfigError('the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.');
+    if (!text && !pairs && config.loss === 'contrastive') throw new ConfigError(said`the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.`);
     const vision = (text?.vision ?? (pairs ? twoTowers(model.vision, { tokens: pairs.tokens }) : model.vision)).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
     const adapted = new Adapted(vision, spec.method, this.input.bases);
     if (text || pairs) checkWeights(adapted.trace, model.source);
@@ -135,7 +136,7 @@ export class Session {
 
     this.sayMemory('compile');
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
-    if (signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
+    if (signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     await this.upload(machine, programs, adapted, ownHead, head);
     let step = 0;
@@ -182,7 +183,7 @@ export class Session {
       if (step === 0) await keepWay();
       while (step < total) {
         await this.waitWhilePaused(loop, clock);
-        if (signal.aborted) throw new EngineError('aborted', 'Stopped.');
+        if (signal.aborted) throw new EngineError('aborted', said`Stopped.`);
         const timed = this.timed;
         this.timed = false;
         await loop.step(step, signal, timed);
@@ -251,7 +252,7 @@ export class Session {
     const { rec } = programs;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
     await loadWeights(machine, rec, adapted.trace, model.source, values, (done, total) => {
-      if (this.abort.signal.aborted) throw new EngineError('aborted', 'Cancelled before the first step.');
+      if (this.abort.signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
       this.phase('upload', done, total, 'tensors');
     });
   }

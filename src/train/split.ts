@@ -2,6 +2,7 @@ import { limited } from '../data/limit';
 import { fewShot, Random, shuffle } from '../data/random';
 import { subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
+import { said } from '../said/said';
 import type { TrainConfig } from './protocol';
 
 /** The images of a run: what is trained on, what the run is followed on, and what the result is measured on. */
@@ -30,8 +31,15 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   if (config.shots) train = subset(train, fewShot(train.labels, config.shots, config.seed));
   const present = new Set(train.labels);
   if (train.count < 2 || present.size < 2) {
-    throw new DataError(`${train.count} training image${train.count === 1 ? '' : 's'} of ${present.size} class${present.size === 1 ? '' : 'es'} remain; training needs at least two images and two classes.`);
+    const [images, classes] = [train.count, present.size];
+    throw new DataError(
+      images === 1
+        ? said`${images} training image of ${classes} class remain; training needs at least two images and two classes.`
+        : classes === 1
+          ? said`${images} training images of ${classes} class remain; training needs at least two images and two classes.`
+          : said`${images} training images of ${classes} classes remain; training needs at least two images and two classes.`,
+    );
   }
-  if (test.count < 1) throw new DataError(`${data.title} has no test image; accuracy could not be measured.`);
+  if (test.count < 1) throw new DataError(said`${data.title} has no test image; accuracy could not be measured.`);
   return { train, follow, followIs: follow === test ? 'test' : 'val', test };
 }

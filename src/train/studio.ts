@@ -17,6 +17,7 @@ import { builtinModels, type BuiltinModel } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
+import { said, type Said } from '../said/said';
 import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
@@ -62,10 +63,10 @@ export class Studio implements StudioWorker {
   private cancelled = false;
   /** Compiling ahead of runs. */
   private preparing = new AbortController();
-  private readonly exporting = new Job('Another export is going on; wait until it has ended.');
-  private readonly measuring = new Job('Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.');
-  private readonly testing = new Job('The device is being tested already; wait until that has ended.');
-  private readonly moving = new Job('A project is being saved or opened; wait until that has ended.');
+  private readonly exporting = new Job(said`Another export is going on; wait until it has ended.`);
+  private readonly measuring = new Job(said`Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.`);
+  private readonly testing = new Job(said`The device is being tested already; wait until that has ended.`);
+  private readonly moving = new Job(said`A project is being saved or opened; wait until that has ended.`);
   private readonly host: TryoutHost = {
     device: () => this.needDevice(),
     model: (id) => this.model(id),
@@ -95,7 +96,7 @@ export class Studio implements StudioWorker {
   }
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
-    this.needIdle('test the device when it has ended.');
+    this.needIdle(said`A run is going on; test the device when it has ended.`);
     this.preparing.abort();
     return this.testing.run(async () => {
       const device = await this.needDevice();
@@ -285,7 +286,7 @@ export class Studio implements StudioWorker {
   private matching: AbortController | null = null;
 
   async zeroShot(spec: ZeroShotSpec, onProgress: (done: number, total: number) => void): Promise<Evaluation[]> {
-    this.needIdle('measure when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; measure when it has ended, or stop it first.`);
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
@@ -294,7 +295,7 @@ export class Studio implements StudioWorker {
   }
 
   async evaluateRun(spec: RunSpec, files: SavedFile[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation> {
-    this.needIdle('evaluate when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; evaluate when it has ended, or stop it first.`);
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
@@ -307,8 +308,8 @@ export class Studio implements StudioWorker {
   }
 
   async run(spec: RunSpec, resume: Uint8Array | null, onEvent: (event: RunEvent) => void): Promise<void> {
-    const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? 'The checkpoint is kept.' : 'Nothing was lost.') });
-    if (this.session || this.opening) return failed(new DataError('Another run is going on; stop it first, or queue this one.'));
+    const failed = (error: unknown) => onEvent({ type: 'failed', run: spec.id, error: runError(error, resume ? said`The checkpoint is kept.` : said`Nothing was lost.`) });
+    if (this.session || this.opening) return failed(new DataError(said`Another run is going on; stop it first, or queue this one.`));
     this.opening = true;
     this.cancelled = false;
     this.preparing.abort();
@@ -340,7 +341,7 @@ export class Studio implements StudioWorker {
   }
 
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
-    this.needIdle('export when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.needDevice()]);
@@ -367,12 +368,12 @@ export class Studio implements StudioWorker {
   }
 
   async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
-    this.needIdle('classify pictures when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; classify pictures when it has ended, or stop it first.`);
     return this.tryout.run(adapters, files, onEvent);
   }
 
   async tryLook(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryLook']> {
-    this.needIdle('look at pictures when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; look at pictures when it has ended, or stop it first.`);
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
@@ -397,9 +398,9 @@ export class Studio implements StudioWorker {
   }
 
   private async analyse(): Promise<Analyses> {
-    this.needIdle('look into runs when it has ended, or stop it first.');
+    this.needIdle(said`A run is going on; look into runs when it has ended, or stop it first.`);
     this.analyses ??= this.openAnalyses?.(this.host) ?? null;
-    if (!this.analyses) throw new DataError('Analyses are not part of this worker.');
+    if (!this.analyses) throw new DataError(said`Analyses are not part of this worker.`);
     // What was classified lies in the GPU's memory and is not needed for this.
     await this.tryout.free();
     return this.analyses;
@@ -448,14 +449,14 @@ export class Studio implements StudioWorker {
   }
 
   /** Throws DataError, with what to do, while a run goes on. */
-  private needIdle(todo: string): void {
-    if (this.session || this.opening) throw new DataError(`A run is going on; ${todo}`);
+  private needIdle(todo: Said): void {
+    if (this.session || this.opening) throw new DataError(todo);
   }
 
   /** The device; throws DataError with what it reports when there is none. */
   private async needDevice(): Promise<Device> {
     const device = await this.openDevice();
-    if (!isDevice(device)) throw new DataError(device.message);
+    if (!isDevice(device)) throw new DataError(device.said!);
     return device;
   }
 
@@ -521,7 +522,7 @@ export class Studio implements StudioWorker {
       const kept = known ? null : await this.imports.tree('model', id);
       if (kept) return { ...(await openModel(kept)), id };
       if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
-      if (!known) throw new ModelError(`The model ${id} is not open any more; choose its folder again.`);
+      if (!known) throw new ModelError(said`The model ${id} is not open any more; choose its folder again.`);
       return { ...(await openModel(this.bundled(known))), id };
     });
   }
@@ -532,7 +533,7 @@ export class Studio implements StudioWorker {
       const kept = known ? null : await this.imports.tree('data', id);
       if (kept) return OpenSet.open(id, await openDataset(kept, decodeImage), false);
       if (!known && isHubId(id)) return OpenSet.open(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
-      if (!known) throw new DataError(`The data set ${id} is not open any more; choose its folder again.`);
+      if (!known) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
       return OpenSet.open(id, await openDataset(this.bundled(known), decodeImage), true);
     });
   }

@@ -9,6 +9,7 @@ import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import { said } from '../said/said';
 import type { LoadedModel } from './openModel';
 import { recordTextTower, type ProgramOptions, type TextPrograms } from './programs';
 import type { ClassPrompts } from './prompts';
@@ -47,7 +48,7 @@ export async function refreshTextHead(machine: Machine, rec: Recorder, text: Tex
 /** Features (K * templates, D) of all texts, of length 1 each; what else is wanted is read with them. */
 async function textFeatures(machine: Machine, text: TextPrograms, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
   const [batch, tokens] = text.ids.shape as [number, number];
-  if (tokens !== prompts.tokens) throw new EngineError('shape', `the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
+  if (tokens !== prompts.tokens) throw new EngineError('shape', said`the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
   const width = text.features!.shape[1]!;
   const count = prompts.ends.length;
   const all = new Float32Array(count * width);

@@ -10,6 +10,7 @@ import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
+import { reasonOf, said } from '../said/said';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
 import type { LoadedModel } from './openModel';
@@ -52,7 +53,7 @@ export class Tryout {
   private readonly texts = new Map<string, string>();
   /** Looks that wait for the next batch of what is being classified; null while nothing is. */
   private waiting: Waiting[] | null = null;
-  private readonly work = new Job('Pictures are being classified already; wait until that has ended, or cancel it.');
+  private readonly work = new Job(said`Pictures are being classified already; wait until that has ended, or cancel it.`);
 
   constructor(
     private readonly host: TryoutHost,
@@ -68,7 +69,7 @@ export class Tryout {
       return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
     }
     const data = await this.host.data(from.data, from.edits);
-    if (!data) throw new DataError(`The data set ${from.data} is not open any more; choose it again.`);
+    if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
@@ -87,8 +88,8 @@ export class Tryout {
   async run(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): Promise<TryResult> {
     return this.work.run(async (signal) => {
       const { images } = this;
-      if (!images) throw new DataError('The pictures are not open any more; choose them again.');
-      if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+      if (!images) throw new DataError(said`The pictures are not open any more; choose them again.`);
+      if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
       this.waiting = [];
       try {
         return await this.classify(adapters, images, files, onEvent, signal);
@@ -105,7 +106,7 @@ export class Tryout {
    * `rollout` also where each looks. One call at a time; beside `run` it comes between two batches. Throws DataError.
    */
   async look(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook> {
-    if (adapters.length === 0) throw new DataError('Tick at least one adapter.');
+    if (adapters.length === 0) throw new DataError(said`Tick at least one adapter.`);
     const { model } = adapters[0]!;
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
@@ -137,11 +138,11 @@ export class Tryout {
   /** The picture at a place, or a frame from outside. */
   private async pick(picture: number | Frame): Promise<RgbImage> {
     if (typeof picture === 'number') {
-      if (!this.images || !(picture >= 0 && picture < this.images.count)) throw new DataError('The pictures are not open any more; choose them again.');
+      if (!this.images || !(picture >= 0 && picture < this.images.count)) throw new DataError(said`The pictures are not open any more; choose them again.`);
       return this.images.image(picture);
     }
     const { width, height, rgba } = picture;
-    if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(`A picture of ${width} x ${height} pixels cannot be looked at.`);
+    if (!(width >= 1 && height >= 1 && width * height <= MOST_PIXELS) || rgba.length !== 4 * width * height) throw new DataError(said`A picture of ${width} x ${height} pixels cannot be looked at.`);
     const data = new Uint8Array(3 * width * height);
     for (let p = 0; p < width * height; p++) for (let c = 0; c < 3; c++) data[3 * p + c] = rgba[4 * p + c]!;
     return { width, height, data };
@@ -200,7 +201,7 @@ export class Tryout {
       this.resident = null;
     }
     for (const [i, adapter] of adapters.entries()) {
-      if (signal.aborted) throw new DataError('Cancelled before the first picture.');
+      if (signal.aborted) throw new DataError(said`Cancelled before the first picture.`);
       const { id } = adapter;
       const texts = model.tokenizer ? JSON.stringify([adapter.data, adapter.edits, adapter.train.templates]) : '';
       if (this.resident?.on.has(id) && this.texts.get(id) === texts && (!look || this.resident.on.looks(id, look))) continue;
@@ -214,7 +215,7 @@ export class Tryout {
         await this.resident.on.add(id, loaded, { ...how, ...(look ? { look } : {}) });
         this.texts.set(id, texts);
       } catch (error) {
-        throw error instanceof EngineError ? error : new DataError(`${adapter.name}: ${(error as Error).message}`);
+        throw error instanceof EngineError ? error : new DataError(said`${adapter.name}: ${reasonOf(error)}`);
       }
     }
     const { on } = this.resident!;

@@ -6,6 +6,7 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import type { FlatName, Tensor } from '../engine/tensor';
 import type { Programs } from './programs';
+import { said } from '../said/said';
 
 /** The buffers of a flat as they are on the GPU. */
 export interface HostFlat {
@@ -44,7 +45,7 @@ export function restore(machine: Machine, { rec }: Programs, from: Arrays): void
   const { ranges, values } = hostFlat(rec, 'param');
   for (const { label, data } of values) {
     const found = from[label];
-    if (found?.length !== data.length) throw new EngineError('shape', `${label}: ${found?.length ?? 'no'} values for ${data.length}`);
+    if (found?.length !== data.length) throw new EngineError('shape', said`${label}: ${found?.length ?? 'no'} values for ${data.length}`);
     data.set(found);
   }
   for (const { tensor, data } of ranges) machine.write(tensor, data);

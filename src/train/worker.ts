@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { rootOf } from './root';
 import { Studio } from './studio';
+import { keepSaid } from './thrown';
 import type { TryoutHost } from './tryout';
 
 /** Address of onnxruntime-web's WebAssembly, a file of its own beside the page that nothing fetches before an export does. */
@@ -10,4 +11,5 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 /** Here the rooms meet: analyses build on the studio's own, and are fetched with the first one. */
 const analyses = async (host: TryoutHost) => new (await import('../analysis/worker')).Analyses(host);
 
+keepSaid();
 expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, undefined, ortWasm, undefined, analyses));

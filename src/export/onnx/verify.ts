@@ -1,4 +1,5 @@
 import { FormatError } from '../../io/formatError';
+import { said } from '../../said/said';
 import type { ExportVerdict } from '../../train/protocol';
 
 /** Images in the form the model takes, and what the engine makes of them. */
@@ -40,7 +41,7 @@ export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<P
     const { logits } = await session.run({ pixel_values: new ort.Tensor('float32', pixel_values, shape) });
     return (logits!.data as Float32Array).slice();
   } catch (error) {
-    throw new FormatError(`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
+    throw new FormatError(said`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
   } finally {
     await session?.release();
   }

@@ -1,3 +1,4 @@
+import { said } from '../../said/said';
 import { quote } from '../formatError';
 import { cancelled, checkCancelled, HubError, sizeText } from './hubError';
 import { checkEndpoint, checkToken, DEFAULT_ENDPOINT, type HubRepo } from './ids';
@@ -91,14 +92,14 @@ export class HubClient {
       const location = isRedirect(response.status) ? response.headers.get('location') : null;
       if (location === null) return { response, seen };
       void response.body?.cancel().catch(() => {});
-      if (!URL.canParse(location, url)) throw new HubError('answer', `${this.endpoint} redirects to something that is no address.`);
+      if (!URL.canParse(location, url)) throw new HubError('answer', said`${this.endpoint} redirects to something that is no address.`);
       const next = new URL(location, url);
       if (!/^https?:$/.test(next.protocol) || (url.protocol === 'https:' && next.protocol === 'http:')) {
-        throw new HubError('answer', `${this.endpoint} redirects to ${quote(next.protocol)} addresses, which are not followed from ${url.protocol}`);
+        throw new HubError('answer', said`${this.endpoint} redirects to ${quote(next.protocol)} addresses, which are not followed from ${url.protocol}`);
       }
       url = next;
     }
-    throw new HubError('answer', `${this.endpoint} redirects more than ${MAX_REDIRECTS} times.`);
+    throw new HubError('answer', said`${this.endpoint} redirects more than ${MAX_REDIRECTS} times.`);
   }
 
   /** What an answer's status means. */
@@ -106,23 +107,31 @@ export class HubClient {
     const { status, headers } = response;
     const code = headers.get('x-error-code') ?? '';
     const page = `${this.endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${id}`;
-    const what = kind === 'dataset' ? 'data set' : 'model';
     if (status === 401 && code !== 'GatedRepo') {
-      return this.#token === undefined
-        ? new HubError('gated', `${this.endpoint} shows ${id} to nobody without an access token (401): it is private or gated, or does not exist. Check the id, or give a token that may read it.`)
-        : new HubError('gated', `${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the ${what} does not exist. Check the id, or make a new token with read access.`);
+      if (this.#token === undefined) return new HubError('gated', said`${this.endpoint} shows ${id} to nobody without an access token (401): it is private or gated, or does not exist. Check the id, or give a token that may read it.`);
+      return new HubError(
+        'gated',
+        kind === 'dataset'
+          ? said`${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the data set does not exist. Check the id, or make a new token with read access.`
+          : said`${this.endpoint} does not accept the access token for ${id} (401): it may have expired, or the model does not exist. Check the id, or make a new token with read access.`,
+      );
     }
     if (status === 401 || status === 403) {
-      return new HubError('gated', `${id} is gated (${status}): open ${page} while logged in, accept its terms, then give an access token of that account that may read gated repositories.`);
+      return new HubError('gated', said`${id} is gated (${status}): open ${page} while logged in, accept its terms, then give an access token of that account that may read gated repositories.`);
     }
     if (status === 404 || status === 410) {
-      if (file !== null) return new HubError('not-found', `${this.endpoint} has no ${quote(file)} in ${id} (${status}).`);
-      if (code === 'RevisionNotFound') return new HubError('not-found', `${id} has no revision ${quote(revision)}; give a branch, tag or commit that ${page} shows.`);
-      return new HubError('not-found', `${this.endpoint} has no ${what} ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`);
+      if (file !== null) return new HubError('not-found', said`${this.endpoint} has no ${quote(file)} in ${id} (${status}).`);
+      if (code === 'RevisionNotFound') return new HubError('not-found', said`${id} has no revision ${quote(revision)}; give a branch, tag or commit that ${page} shows.`);
+      return new HubError(
+        'not-found',
+        kind === 'dataset'
+          ? said`${this.endpoint} has no data set ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`
+          : said`${this.endpoint} has no model ${id}, or it has no revision ${quote(revision)} (${status}); check the spelling.`,
+      );
     }
-    if (status === 429) return new HubError('server', `${this.endpoint} gets too many requests from here (429); wait a while, or give an access token.`, retryAfter(headers.get('retry-after')));
-    if (status >= 500 || status === 408) return new HubError('server', `${this.endpoint} has trouble of its own (${status}); try again later.`, retryAfter(headers.get('retry-after')));
-    return new HubError('answer', `${this.endpoint} answered ${status} for ${file ?? id}; is the endpoint a hub?`);
+    if (status === 429) return new HubError('server', said`${this.endpoint} gets too many requests from here (429); wait a while, or give an access token.`, retryAfter(headers.get('retry-after')));
+    if (status >= 500 || status === 408) return new HubError('server', said`${this.endpoint} has trouble of its own (${status}); try again later.`, retryAfter(headers.get('retry-after')));
+    return new HubError('answer', said`${this.endpoint} answered ${status} for ${file ?? id}; is the endpoint a hub?`);
   }
 }
 
@@ -148,7 +157,7 @@ class Watch {
   /** Something came. */
   beat(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.own.abort(new HubError('offline', `${this.endpoint} sent nothing for ${Math.round(this.ms / 1000)} seconds; check the connection and try again.`)), this.ms);
+    this.timer = setTimeout(() => this.own.abort(new HubError('offline', said`${this.endpoint} sent nothing for ${Math.round(this.ms / 1000)} seconds; check the connection and try again.`)), this.ms);
   }
 
   rest(): void {
@@ -172,7 +181,12 @@ class Watch {
     if (this.own.signal.reason instanceof HubError) return this.own.signal.reason;
     // Only the code: messages and causes of network errors may hold signed addresses.
     const code = (error as { cause?: { code?: unknown } }).cause?.code;
-    return new HubError('offline', `${this.endpoint} cannot be reached${typeof code === 'string' ? ` (${code})` : ''}; check the connection and the endpoint, then try again.`);
+    return new HubError(
+      'offline',
+      typeof code === 'string'
+        ? said`${this.endpoint} cannot be reached (${code}); check the connection and the endpoint, then try again.`
+        : said`${this.endpoint} cannot be reached; check the connection and the endpoint, then try again.`,
+    );
   }
 }
 
@@ -194,7 +208,7 @@ function answerOf(response: Response, seen: Headers[], watch: Watch, endpoint: s
         }
       } catch (error) {
         const why = watch.translate(error);
-        throw why instanceof HubError && why.kind === 'offline' && !watch.signal.aborted ? new HubError('offline', `The connection to ${endpoint} broke; try again, the download goes on from where it is.`) : why;
+        throw why instanceof HubError && why.kind === 'offline' && !watch.signal.aborted ? new HubError('offline', said`The connection to ${endpoint} broke; try again, the download goes on from where it is.`) : why;
       } finally {
         watch.drop(); // also where the reader of the pieces stopped early
       }
@@ -208,7 +222,7 @@ async function readBounded(answer: Answer, most: number, endpoint: string): Prom
   let size = 0;
   for await (const piece of answer.body()) {
     size += piece.byteLength;
-    if (size > most) throw new HubError('answer', `${endpoint} lists more than ${sizeText(most)} of file names; such repositories are not read.`);
+    if (size > most) throw new HubError('answer', said`${endpoint} lists more than ${sizeText(most)} of file names; such repositories are not read.`);
     pieces.push(piece);
   }
   const bytes = new Uint8Array(size);

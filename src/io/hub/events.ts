@@ -1,3 +1,5 @@
+import type { Said } from '../../said/said';
+
 /** How far, how fast, and how long still. */
 export interface Amount {
   /** Bytes; `total` is 0 while nobody knows it. */
@@ -24,7 +26,7 @@ export type HubEvent =
   | { status: 'done'; name: string; file: string }
   | { status: 'ready'; name: string; model: string; task: string }
   /** Something the person should know: one sentence. */
-  | { status: 'notice'; name: string; message: string };
+  | { status: 'notice'; name: string; said: Said };
 
 export type OnHubEvent = (event: HubEvent) => void;
 

@@ -1,3 +1,5 @@
+import { said, SaidError, type Said } from '../../said/said';
+
 /**
  * What kind of trouble, so that callers can choose what to offer: `id` (malformed id, path, revision, endpoint or
  * token), `gated` (401, 403), `not-found`, `offline` (no answer), `server` (5xx, 429), `answer` (an answer that makes no
@@ -6,22 +8,22 @@
 export type HubErrorKind = 'id' | 'gated' | 'not-found' | 'offline' | 'server' | 'answer' | 'damaged' | 'quota' | 'storage' | 'cancelled';
 
 /** Trouble with a hub or with the cache; the message says what happened and what to do. It never holds a token or a signed address. */
-export class HubError extends Error {
+export class HubError extends SaidError {
   override name = 'HubError';
   constructor(
     readonly kind: HubErrorKind,
-    message: string,
+    what: Said,
     /** For `server`: milliseconds that the server asks to wait (Retry-After). */
     readonly wait: number | null = null,
   ) {
-    super(message);
+    super(what);
   }
 }
 
 /** True for trouble that may be gone at the next try. */
 export const isPassing = (error: unknown): error is HubError => error instanceof HubError && (error.kind === 'offline' || error.kind === 'server');
 
-export const cancelled = (): HubError => new HubError('cancelled', 'The download was cancelled; what is already there is kept, and the next try goes on from it.');
+export const cancelled = (): HubError => new HubError('cancelled', said`The download was cancelled; what is already there is kept, and the next try goes on from it.`);
 
 /** Throws a HubError when the person has cancelled. */
 export function checkCancelled(signal: AbortSignal | undefined): void {

@@ -1,3 +1,4 @@
+import { said, type SaidValue } from '../../said/said';
 import { quote } from '../formatError';
 import { HubError } from './hubError';
 import type { HubKind } from './ids';
@@ -29,7 +30,7 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
   const at = new Map(listed.map((file) => [file.path, file]));
   const files = listed.filter((file) => companions.has(file.path));
   const large = files.find((file) => (file.size ?? 0) > maxCompanionBytes);
-  if (large) throw new HubError('answer', `${large.path} of ${id} has ${large.size} bytes; at most ${maxCompanionBytes} are read.`);
+  if (large) throw new HubError('answer', said`${large.path} of ${id} has ${large.size!} bytes; at most ${maxCompanionBytes} are read.`);
   const indices: HubFile[] = [];
   let weights = 0;
   for (const base of ['model', 'adapter_model']) {
@@ -40,12 +41,16 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
     if (single || index) weights++;
   }
   if (!at.has('config.json') && !at.has('adapter_config.json') && !at.has('fullrank.json')) {
-    throw new HubError('not-found', `${id} has neither config.json nor adapter_config.json: it is no transformers model and no PEFT adapter (it has ${names(listed)}).`);
+    throw new HubError('not-found', said`${id} has neither config.json nor adapter_config.json: it is no transformers model and no PEFT adapter (it has ${names(listed)}).`);
   }
   if (weights === 0) {
     const pickle = listed.find(({ path }) => /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/i.test(path));
-    const why = pickle ? `only ${quote(pickle.path)}, which is not read here; ask its author for safetensors, or convert it in Python (save_pretrained)` : `it has ${names(listed)}`;
-    throw new HubError('not-found', `${id} has no model.safetensors: ${why}.`);
+    throw new HubError(
+      'not-found',
+      pickle
+        ? said`${id} has no model.safetensors: only ${quote(pickle.path)}, which is not read here; ask its author for safetensors, or convert it in Python (save_pretrained).`
+        : said`${id} has no model.safetensors: it has ${names(listed)}.`,
+    );
   }
   return { files, indices };
 }
@@ -53,8 +58,8 @@ export function selectModel(id: string, listed: HubFile[]): Selection {
 /** What is needed of a data set: tables, archives and images. Throws HubError. */
 export function selectData(id: string, listed: HubFile[]): Selection {
   const files = listed.filter(({ path }) => mayBeRead('dataset', path));
-  if (files.length === 0) throw new HubError('not-found', `${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
-  if (files.length > maxDataFiles) throw new HubError('answer', `${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
+  if (files.length === 0) throw new HubError('not-found', said`${id} holds no images, tables or archives that can be read (it has ${names(listed)}).`);
+  if (files.length > maxDataFiles) throw new HubError('answer', said`${id} has ${files.length} files, at most ${maxDataFiles} are loaded; look for a version of it in parquet files.`);
   return { files, indices: [] };
 }
 
@@ -63,9 +68,13 @@ export function shardsOf(id: string, index: string, names: string[], listed: Hub
   const at = new Map(listed.map((file) => [file.path, file]));
   return names.map((name) => {
     const shard = at.get(name);
-    if (!shard) throw new HubError('not-found', `${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
+    if (!shard) throw new HubError('not-found', said`${index} of ${id} names the shard ${quote(name)}, which the repository does not have.`);
     return shard;
   });
 }
 
-const names = (listed: HubFile[]): string => (listed.length === 0 ? 'no files' : listed.slice(0, 5).map(({ path }) => quote(path, 40)).join(', ') + (listed.length > 5 ? ` and ${listed.length - 5} more` : ''));
+function names(listed: HubFile[]): SaidValue {
+  if (listed.length === 0) return said`no files`;
+  const first = listed.slice(0, 5).map(({ path }) => quote(path, 40)).join(', ');
+  return listed.length > 5 ? said`${first} and ${listed.length - 5} more` : first;
+}

@@ -58,7 +58,7 @@ export class Flights {
         flight.loaded = loaded;
         listeners.forEach((l) => l.bytes(loaded, fromNetwork));
       },
-      notice: (message) => listeners.forEach((l) => l.notice(message)),
+      notice: (what) => listeners.forEach((l) => l.notice(what)),
     };
     this.flights.set(key, flight);
     flight.result = start(all, abort.signal).finally(() => {

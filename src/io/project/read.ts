@@ -1,5 +1,6 @@
 import { BlobReader, configure, ERR_EOCDR_NOT_FOUND, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import * as z from 'zod/mini';
+import { said } from '../../said/said';
 import { parseJson } from '../checkpoint';
 import { FormatError, quote } from '../formatError';
 import { cancelled, HubError } from '../hub/hubError';
@@ -39,8 +40,8 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (error instanceof FormatError || error instanceof HubError) throw error;
-      if ((error as Error)?.message === ERR_EOCDR_NOT_FOUND) throw new FormatError('The project file cannot be read: it is incomplete. Copy it again.');
-      throw new FormatError(`The project file cannot be read: ${String((error as Error)?.message ?? error).slice(0, 200).replace(/\.$/, '')}.`);
+      if ((error as Error)?.message === ERR_EOCDR_NOT_FOUND) throw new FormatError(said`The project file cannot be read: it is incomplete. Copy it again.`);
+      throw new FormatError(said`The project file cannot be read: ${String((error as Error)?.message ?? error).slice(0, 200).replace(/\.$/, '')}.`);
     }
   };
 
@@ -50,12 +51,12 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     let bytes = 0;
     for await (const entry of reader.getEntriesGenerator({ filenameValidation: 'tolerant' })) {
       const { filename } = entry;
-      if (entry.directory) throw new FormatError(`The project file holds the folder ${quote(filename)}, which does not belong to it.`);
-      if (entry.encrypted || entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) throw new FormatError(`${quote(filename)} in the project file is packed in another way than Fullrank does; use the file as it was saved.`);
-      if (entries.has(filename)) throw new FormatError(`The project file holds ${quote(filename)} twice.`);
-      if (entries.size >= maxEntries) throw new FormatError(`The project file holds more than ${maxEntries} files.`);
+      if (entry.directory) throw new FormatError(said`The project file holds the folder ${quote(filename)}, which does not belong to it.`);
+      if (entry.encrypted || entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) throw new FormatError(said`${quote(filename)} in the project file is packed in another way than Fullrank does; use the file as it was saved.`);
+      if (entries.has(filename)) throw new FormatError(said`The project file holds ${quote(filename)} twice.`);
+      if (entries.size >= maxEntries) throw new FormatError(said`The project file holds more than ${maxEntries} files.`);
       bytes += entry.uncompressedSize;
-      if (bytes > file.size) throw new FormatError(`The project file has ${file.size} bytes, and states that it holds more.`);
+      if (bytes > file.size) throw new FormatError(said`The project file has ${file.size} bytes, and states that it holds more.`);
       entries.set(filename, entry);
     }
   });
@@ -64,14 +65,14 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
   const stream = (path: string, write: (bytes: Uint8Array) => void | Promise<void>) =>
     guarded(async () => {
       const entry = entries.get(path);
-      if (!entry) throw new FormatError(`The project file lacks ${path}; it was cut short, or changed.`);
+      if (!entry) throw new FormatError(said`The project file lacks ${path}; it was cut short, or changed.`);
       let failure: unknown = null;
       let left = entry.uncompressedSize;
       const sink = new WritableStream<Uint8Array>({
         async write(chunk) {
           try {
             left -= chunk.byteLength;
-            if (left < 0) throw new FormatError(`${path} in the project file has more bytes than it states.`);
+            if (left < 0) throw new FormatError(said`${path} in the project file has more bytes than it states.`);
             await write(chunk);
             onBytes?.(chunk.byteLength);
           } catch (error) {
@@ -85,18 +86,18 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
       } catch (error) {
         throw failure ?? error;
       }
-      if (left !== 0) throw new FormatError(`${path} in the project file is cut short.`);
+      if (left !== 0) throw new FormatError(said`${path} in the project file is cut short.`);
     });
 
   const whole = async (path: string, most = Infinity): Promise<Uint8Array> => {
     const size = entries.get(path)?.uncompressedSize ?? 0;
-    if (size > most) throw new FormatError(`${path} in the project file has ${size} bytes; at most ${most} are read.`);
+    if (size > most) throw new FormatError(said`${path} in the project file has ${size} bytes; at most ${most} are read.`);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     await stream(path, (chunk) => void chunks.push(chunk as Uint8Array<ArrayBuffer>));
     return new Uint8Array(await new Blob(chunks).arrayBuffer());
   };
 
-  if (!entries.has(manifestPath)) throw new FormatError(`This zip has no ${manifestPath}: it is not a Fullrank project.`);
+  if (!entries.has(manifestPath)) throw new FormatError(said`This zip has no ${manifestPath}: it is not a Fullrank project.`);
   const manifest = parseProject(await whole(manifestPath, maxJsonBytes));
   const named = new Set([manifestPath]);
   for (const i of manifest.records.keys()) {
@@ -106,10 +107,10 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
   for (const [i, index] of manifest.imports.entries()) {
     named.add(packPath(i));
     const size = entries.get(packPath(i))?.uncompressedSize;
-    if (size !== undefined && size !== packBytes(index)) throw new FormatError(`${packPath(i)} in the project file has ${size} bytes where its list says ${packBytes(index)}.`);
+    if (size !== undefined && size !== packBytes(index)) throw new FormatError(said`${packPath(i)} in the project file has ${size} bytes where its list says ${packBytes(index)}.`);
   }
-  for (const path of named) if (!entries.has(path)) throw new FormatError(`The project file lacks ${path}; it was cut short, or changed.`);
-  for (const path of entries.keys()) if (!named.has(path)) throw new FormatError(`The project file holds ${quote(path)}, which does not belong to it.`);
+  for (const path of named) if (!entries.has(path)) throw new FormatError(said`The project file lacks ${path}; it was cut short, or changed.`);
+  for (const path of entries.keys()) if (!named.has(path)) throw new FormatError(said`The project file holds ${quote(path)}, which does not belong to it.`);
 
   return {
     manifest,

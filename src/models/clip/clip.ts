@@ -5,6 +5,7 @@ import { parseClipConfig, type ClipConfig } from './config';
 import { clipFileNames } from './names';
 import { textTower } from './text';
 import { imageFeatures, imageTokens } from './vision';
+import { said } from '../../said/said';
 
 /** Label of the frozen text head: rows exp(logit_scale) * normalised text features (K, projection_dim). */
 export const TEXT_HEAD = 'head_weight';
@@ -23,8 +24,8 @@ export const clip: ModelFamily = {
   model_types: ['clip'],
   title: 'CLIP',
   refused: {
-    clip_text_model: "this is CLIP's text tower alone, which sees no images; open the whole CLIP model that it is from",
-    clip_vision_model: "this is CLIP's vision tower alone, which transformers has no classifier for; open the whole CLIP model that it is from: its vision tower can be trained alone",
+    clip_text_model: said`this is CLIP's text tower alone, which sees no images; open the whole CLIP model that it is from`,
+    clip_vision_model: said`this is CLIP's vision tower alone, which transformers has no classifier for; open the whole CLIP model that it is from: its vision tower can be trained alone`,
   },
   parse(config) {
     const c = parseClipConfig(config);
@@ -35,14 +36,14 @@ export const clip: ModelFamily = {
 
 /** The same CLIP model with rows of frozen text features as its head: one for each class, by name or by number. */
 export function withTextHead(model: VisionModel, classes: number | string[]): TextHeadModel {
-  if (!isClip(model)) throw new ModelError(`a text head needs a CLIP model, this is ${model.family}`);
+  if (!isClip(model)) throw new ModelError(said`a text head needs a CLIP model, this is ${model.family}`);
   const labels = typeof classes === 'number' ? Array.from({ length: classes }, (_, i) => model.labels[i] ?? `class ${i}`) : classes;
   return model.as({ labels, kind: 'text head' });
 }
 
 /** Both towers of the same CLIP model, recorded for texts of `tokens` tokens (all positions when left out). */
 export function twoTowers(model: VisionModel, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
-  if (!isClip(model)) throw new ModelError(`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
+  if (!isClip(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
   return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
 }
 

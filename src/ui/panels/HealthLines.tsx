@@ -6,6 +6,7 @@ import { formatCount } from '../format';
 import { useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import css from './panels.module.css';
 
 const shown = 5;
@@ -57,7 +58,7 @@ function Found({ health, classes }: { health: Health; classes: string[] }) {
       .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(classes[pair.a.label], classes[pair.b.label]) : ''));
   };
   const lines = [
-    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ message }) => message) },
+    { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },
     { count: leaks.total, text: t.health.leaks, names: pairs(leaks) },
     { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },

@@ -11,6 +11,7 @@ import { describeSpec } from '../store/specs';
 import { resumeRun } from '../store/trainer';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { told } from '../words/errors';
 
 /** Runs that were cut off: by a closed page, a lost device or a dead worker. Each offers to go on or to be let go. */
 export function InterruptedRuns() {
@@ -26,15 +27,16 @@ function Interrupted({ run, busy }: { run: Run; busy: boolean }) {
   const last = Math.max(run.lastStep, steps[steps.length - 1] ?? 0);
   const missing = !modelById(catalog, run.spec.model) ? run.modelTitle : !dataById(catalog, run.spec.data) ? run.dataTitle : '';
   const total = run.plan?.steps ?? run.spec.train.steps;
-  const lost = run.error?.kind === 'device-lost';
+  const { error } = run;
+  const lost = error?.kind === 'device-lost';
   return (
     <FailureCard
       sign="warn"
       title={lost ? t.interrupted.lost : t.interrupted.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
-      happened={run.error?.message || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
-      kept={run.error?.kept || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
+      happened={(error && told(error.said?.message, error.message)) || t.interrupted.happened(describeSpec(run.spec), last, total, formatAgo(run.ended || run.started, now))}
+      kept={(error && told(error.said?.kept, error.kept)) || (run.checkpointStep > 0 ? t.interrupted.kept(run.checkpointStep) : t.interrupted.noCheckpoint)}
       todo={missing && catalog.models.length > 0 ? t.interrupted.missing(missing) : undefined}
-      details={run.error?.details}
+      details={error?.details}
       actions={
         <>
           <Button kind={busy ? 'plain' : 'primary'} disabled={busy || missing !== '' || !catalog.device?.ok} onClick={() => void resumeRun(run.id)}>

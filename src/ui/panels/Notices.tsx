@@ -5,6 +5,7 @@ import { useCatalog } from '../store/catalog';
 import { dismissImportError, dismissMisplaced, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
+import { told } from '../words/errors';
 import { browserName } from './browser';
 import { DeviceTestNotice } from './DeviceTest';
 import { InterruptedRuns } from './InterruptedRuns';
@@ -37,7 +38,7 @@ function DeviceNotice() {
   return (
     <FailureCard
       title={text.title}
-      happened={device.message || text.happened}
+      happened={told(device.said, device.message) || text.happened}
       kept={t.device.kept}
       todo={todo}
       details={details}

@@ -13,6 +13,7 @@ import { readKept, useKept } from '../store/keptImports';
 import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, saveProject, useProject, type Amount } from '../store/project';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { amountOf } from '../words/project';
 import { CachedModels } from './CachedModels';
 import hub from './hub.module.css';
@@ -120,7 +121,7 @@ function Found() {
   return (
     <Ask yes={t.project.accept} no={t.project.decline} onYes={() => decide(true)} onNo={() => decide(false)}>
       <p>{t.project.found(file, date, amountOf({ runs, data: count('data'), models: count('model'), edits }))}</p>
-      {staged.refusal && <Note sign="warn">{t.project.refused(staged.refusal)}</Note>}
+      {staged.refusal && <Note sign="warn">{t.project.refused(tell(staged.refusal))}</Note>}
       <p>{amount.runs + amount.data + amount.models + amount.edits === 0 ? t.project.replacesEmpty : t.project.replaces(amountOf(amount))}</p>
     </Ask>
   );

@@ -9,6 +9,7 @@ import type { Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
+import { told } from '../words/errors';
 import { memoryHelp } from './memoryHelp';
 
 /** The newest run that failed, until it is dismissed or another one ends well. */
@@ -31,11 +32,11 @@ function Failure({ run, onDismiss }: { run: Run; onDismiss: () => void }) {
       title={text.title(t.failures.who(run.name, methodLook(run.spec.method.method).title))}
       happened={
         <>
-          {error.message || text.happened}
+          {told(error.said?.message, error.message) || text.happened}
           {error.kind === 'out-of-memory' && run.plan && <MemoryRoles method={run.spec.method.method} predicted={run.plan.bytes} allocated={null} />}
         </>
       }
-      kept={error.kept || t.failures.kept}
+      kept={told(error.said?.kept, error.kept) || t.failures.kept}
       todo={text.todo}
       details={report}
       actions={

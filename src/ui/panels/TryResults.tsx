@@ -8,6 +8,7 @@ import { formatCount } from '../format';
 import { changeSettings, useSettings } from '../store/settings';
 import { downloadPredictions, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
+import { told } from '../words/errors';
 import { TryTable } from './TryTable';
 import css from './tryout.module.css';
 
@@ -35,7 +36,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const [page, setPage] = useState(0);
   const done = Math.max(...columns.map((rows) => rows.length));
   const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i]?.top.length)), [columns, done]);
-  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]?.error).find(Boolean)).filter((error) => error !== undefined), [columns, done]);
+  const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => told(row.said, row.error)), [columns, done]);
   // The base model has classes of its own; adapters are compared with each other.
   const adapters = useMemo(() => columns.filter((_, i) => !shown[i].base), [columns, shown]);
   const different = useMemo(() => readable.filter((i) => differs(adapters, i)), [adapters, readable]);

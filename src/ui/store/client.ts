@@ -1,6 +1,8 @@
 import type { Remote } from 'comlink';
+import { reasonOf } from '../../said/said';
 import { connect } from '../../train/client';
 import type { StudioWorker } from '../../train/protocol';
+import { tell } from '../words/errors';
 import { currentProject } from './current';
 
 /** The one connection to the training worker. It starts with the first call. */
@@ -21,4 +23,4 @@ export function restartWorker(): void {
 }
 
 /** The sentence for people in whatever was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => tell(reasonOf(error));

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { CachedRepo, DataInfo, HubCache, HubEvent, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
@@ -106,7 +107,7 @@ export async function openFromHub(kind: HubKind, typed: string, revision: string
 }
 
 function follow(kind: HubKind, event: HubEvent): void {
-  if (event.status === 'notice') put(kind, { notice: event.message });
+  if (event.status === 'notice') put(kind, { notice: tell(event.said) });
   const { load } = useHub.getState()[kind];
   if (event.status !== 'progress_total' || !load) return;
   const [largest] = Object.entries(event.files).sort(([, a], [, b]) => b.total - a.total);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { runSaid } from '../../io/said.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
 import type { Schema, StoreName } from './database';
@@ -81,7 +82,7 @@ const run = z.looseObject({
       device: z.looseObject({ ok: z.boolean(), description: text(), architecture: text(), vendor: text() }),
     }),
   ),
-  error: z.nullable(z.looseObject({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), details: text(200_000) })),
+  error: z.nullable(z.looseObject({ kind: z.enum(['device-lost', 'out-of-memory', 'bad-input', 'diverged', 'cancelled', 'internal']), message: text(20_000), kept: text(20_000), said: runSaid, details: text(200_000) })),
   lastStep: number,
   checkpointStep: number,
   imagesPerSecond: number,

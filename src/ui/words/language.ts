@@ -31,7 +31,7 @@ const languages: Readonly<Record<string, Language>> = { en: english, pseudo: { .
 function chosen(): Language {
   const asked = [...(globalThis.navigator?.languages ?? [])];
   try {
-    asked.unshift(globalThis.localStorage?.getItem('fullrank.language') ?? '');
+    asked.unshift((globalThis as { localStorage?: { getItem(key: string): string | null } }).localStorage?.getItem('fullrank.language') ?? '');
   } catch {
     // A page that may keep nothing still has what the browser prefers.
   }
