@@ -206,6 +206,9 @@ describe('the reading of import lines', () => {
     expect(why('io/x.ts', 'data/source')).toBe('io may import no other room');
     expect(why('ops/add.test.ts', 'testing/dawn')).toBeUndefined();
     expect(why('ops/add.ts', 'testing/dawn')).toMatch(/testing is for tests/);
+    expect(why('engine/errors.ts', 'said/said')).toBeUndefined();
+    expect(why('ui/words/errors.ts', 'said/said')).toBeUndefined();
+    expect(why('said/said.ts', 'engine/errors')).toBe('said may import no other room');
     expect(why('train/session.ts', '@jax-js/jax')).toMatch(/peer that the benchmark/);
     expect(why('engine/plan.ts', 'zod')).toBe('engine imports no packages');
     expect(why('train/session.ts', 'node:fs')).toMatch(/Node's modules/);
