@@ -7,6 +7,7 @@ import { said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
+import { Plans } from '../train/plan';
 import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
@@ -25,6 +26,9 @@ export interface TrainRequest {
   name?: string;
   say: (line: string) => void;
 }
+
+/** Runs that differ in their seed alone are planned once. */
+const plans = new Plans();
 
 /** Folder inside a run's own of the states on its way, one file a step. */
 export const SNAPSHOTS = 'snapshots';
@@ -69,6 +73,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
       batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train),
       start,
       bases: started?.bases,
+      plans,
     },
     (event) => {
       if (event.type === 'step') {
