@@ -11,7 +11,7 @@ export const families: ModelFamily[] = [vit, deit, dinov2, clip];
 /** Reads a config.json. Throws a ModelError that lists what is supported. */
 export function parseModel(config: unknown): VisionModel {
   const type = typeof config === 'object' && config !== null ? (config as { model_type?: unknown }).model_type : undefined;
-  const family = families.find((f) => f.model_types.includes(String(type)));
+  const family = families.find((f) => typeof type === 'string' && f.model_types.includes(type));
   if (!family) {
     const refused = families.flatMap((f) => Object.entries(f.refused ?? {})).find(([name]) => name === type);
     if (refused) throw new ModelError(said`config.json: ${refused[1]} (model_type ${refused[0]})`);

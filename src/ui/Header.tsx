@@ -119,7 +119,15 @@ function Device() {
   if (!device) return null;
   const name = device.ok ? deviceName(device) || t.header.unnamed : t.header.none;
   return (
-    <details className={css.gpu}>
+    <details
+      className={css.gpu}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !event.currentTarget.open) return;
+        event.stopPropagation();
+        event.currentTarget.open = false;
+        event.currentTarget.querySelector('summary')?.focus();
+      }}
+    >
       <summary>
         <Sign name={!device.ok ? 'err' : device.software ? 'warn' : 'ok'} />
         <span>{name}</span>

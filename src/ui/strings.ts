@@ -58,6 +58,7 @@ export const t = catalog({
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
     lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your graphics card. Nothing is uploaded.',
+    training: 'Show the training',
     ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
 
@@ -193,6 +194,7 @@ export const t = catalog({
     explain: 'What is that?',
     reset: 'Reset',
     resetOf: say<[label: string]>('Reset {0}'),
+    refused: say<[text: string, why: string]>('“{0}” was not taken. {1}'),
     wrong: { number: 'This is not a number.', whole: 'Only whole numbers.', least: say<[min: string]>('At least {0}.'), most: say<[max: string]>('At most {0}.'), range: say<[min: string, max: string]>('Between {0} and {1}.') },
   },
 
@@ -305,7 +307,7 @@ export const t = catalog({
     method: 'method',
     differs: 'what differs',
     trainable: 'trainable',
-    best: 'best seen, %',
+    best: 'best validation, %',
     bestHint: 'Best accuracy while training, on the pictures that were held back, or on the test pictures where none were',
     test: 'test, %',
     testHint: 'Accuracy of the kept weights on the test pictures',

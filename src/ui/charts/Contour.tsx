@@ -127,7 +127,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         <g clipPath={`url(#${id}-clip)`}>
           <polygon className={css.ground} points={outline(0, 0, grid, grid)} />
           {tilesOf(made, set).map(({ index, i, j, size }) => (
-            <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties} points={outline(i, j, i + size, j + size)} />
+            <polygon key={index} className={css.cell} style={{ '--v': (100 * goodness(range, set[quantity][index])).toFixed(1) } as CSSProperties} points={outline(i, j, Math.min(grid, i + size), Math.min(grid, j + size))} />
           ))}
         </g>
         {stride !== null && (

@@ -39,6 +39,8 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
       gone = true;
       scene.current?.destroy();
       scene.current = null;
+      // A view that comes back makes another.
+      setState('loading');
     };
   }, []);
 

@@ -96,14 +96,20 @@ export function FieldInput({ id, value, ...props }: InputProps) {
 function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<InputProps, 'value'> & { id: string; shown: unknown; hint?: string }) {
   const written = fieldText(field, shown);
   const [text, setText] = useState(written);
+  // What was typed last and is no good: it is gone from the input, and must not be gone without a word.
+  const [refused, setRefused] = useState('');
   const checked = readField(field, text);
+  const unit = field.percent ? '%' : field.unit;
+  const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
+  const why = (reason: 'number' | 'range' | 'whole') => (reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[reason]);
   const commit = () => {
-    if (!checked.ok) return setText(written);
+    if (!checked.ok) {
+      setRefused(t.fields.refused(text, why(checked.reason)));
+      return setText(written);
+    }
     const now = fieldText(field, checked.value);
     if (now !== written) onChange(now === fieldText(field, standard) ? undefined : checked.value);
   };
-  const unit = field.percent ? '%' : field.unit;
-  const typed = (edge: number | undefined) => (edge !== undefined && field.percent ? 100 * edge : edge);
   return (
     <>
       <span className={css.withUnit}>
@@ -116,8 +122,11 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
           value={text}
           aria-label={label}
           aria-invalid={!checked.ok}
-          aria-describedby={[!checked.ok && `${id}-error`, unit && `${id}-unit`, hint].filter(Boolean).join(' ') || undefined}
-          onChange={(event) => setText(event.target.value)}
+          aria-describedby={[(!checked.ok || refused !== '') && `${id}-error`, unit && `${id}-unit`, hint].filter(Boolean).join(' ') || undefined}
+          onChange={(event) => {
+            setRefused('');
+            setText(event.target.value);
+          }}
           onBlur={commit}
           onKeyDown={(event) => event.key === 'Enter' && commit()}
         />
@@ -127,9 +136,9 @@ function TypedInput({ id, field, shown, standard, label, hint, onChange }: Omit<
           </span>
         )}
       </span>
-      {!checked.ok && (
-        <span id={`${id}-error`} className={`${css.hint} ${css.error}`}>
-          {checked.reason === 'range' ? rangeText(typed(field.min), typed(field.max)) : t.fields.wrong[checked.reason]}
+      {(!checked.ok || refused !== '') && (
+        <span id={`${id}-error`} className={`${css.hint} ${css.error}`} role={checked.ok ? 'status' : undefined}>
+          {checked.ok ? refused : why(checked.reason)}
         </span>
       )}
     </>

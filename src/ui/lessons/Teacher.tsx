@@ -2,10 +2,12 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { part as loaded } from '../controls/Part';
 import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
 import { titled } from '../methods';
 import { lessonLink } from '../store/address';
 import { copyText } from '../store/copy';
+import { isLocal } from '../store/linkedProject';
 import type { Group } from '../store/seedGroups';
 import { openLesson } from '../store/shown';
 import { toast } from '../store/toast';
@@ -66,6 +68,7 @@ export default function Teacher({ name }: { name: LessonName }) {
               <div className={css.code}>
                 <QrCode link={link} />
               </div>
+              {isLocal(location.hostname) && <Note sign="info">{t.share.codeLocal(location.hostname)}</Note>}
               <ButtonRow>
                 <Button small onClick={() => void copy()}>
                   {w.copy}

@@ -36,6 +36,12 @@ export function missingSpecs(experiment: Experiment, runs: readonly Run[]): RunS
   return specsOf(experiment).filter((spec) => !known.has(runKey(spec)));
 }
 
+/** How many of its runs are on their way. */
+export function comingOf(experiment: Experiment, runs: readonly Run[]): number {
+  const own = new Set(specsOf(experiment).map(runKey));
+  return runs.filter((run) => !run.deleted && ['waiting', 'running', 'paused'].includes(run.state) && own.has(runKey(run.spec))).length;
+}
+
 /** How long runs will take here, in seconds; null where nothing like them was trained on this device. */
 export function secondsOf(specs: readonly RunSpec[], runs: readonly Run[]): number | null {
   const catalog = useCatalog.getState();

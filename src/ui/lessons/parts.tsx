@@ -22,7 +22,7 @@ import { t } from '../strings';
 import { lessonTitle, lessonWords, type PartWords } from '../words/lessons';
 import { MemoryChart, ParametersChart, ShotsChart } from './charts';
 import { Drawing } from './Drawing';
-import { missingSpecs, secondsOf, type Experiment } from './experiment';
+import { comingOf, missingSpecs, secondsOf, type Experiment } from './experiment';
 import { lessons, type Part } from './lessons';
 import type { LessonName } from './names';
 import { openWalk } from './recordedWalk';
@@ -189,7 +189,7 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   // What the runs would be follows these.
   useSettings();
   const device = useCatalog((catalog) => catalog.device);
-  const waiting = useRuns(({ runs }) => runs.filter((run) => !run.deleted && (run.state === 'waiting' || run.state === 'running' || run.state === 'paused')).length);
+  const waiting = useRuns(({ runs }) => comingOf(experiment, runs));
   const missing = blocked ? [] : missingSpecs(experiment, kept);
   const all = experiment.arms.length * experiment.seeds.length * (experiment.train?.length ?? 1);
   const count = blocked ? all : missing.length;

@@ -6,7 +6,7 @@ import { groupsOf } from '../store/seedGroups';
 import type { ViewName } from '../store/shown';
 import { t } from '../strings';
 import { lessonWords } from '../words/lessons';
-import { rankingText } from '../words/recorded';
+import { findingText } from '../words/recorded';
 import { MemoryChart, ParametersChart } from './charts';
 import { useWhatIf } from './whatIf';
 import { Room } from './Room';
@@ -37,11 +37,12 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const groups = groupsOf(runs);
   const { before } = useWhatIf();
   const ranking = rank(groups);
-  const finding = ranking && rankingText(ranking);
+  const finding = ranking && findingText(ranking);
   const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
   return (
     <div className={css.sheet}>
       <Room title={titles[chart]}>
+        {ranking && titles[chart] === finding && ranking.caveats.length > 0 && <p className={css.caveats}>{ranking.caveats.join(' ')}</p>}
         {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <GroupCurves runs={runs} of={chart} />}
       </Room>
     </div>

@@ -3,7 +3,8 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { phone } from '../idle';
 import { useCatalog } from '../store/catalog';
-import { playRecorded } from '../store/recorded';
+import { playRecorded, useRecorded } from '../store/recorded';
+import { useCurrentRun } from '../store/view';
 import { go } from '../store/shown';
 import { t } from '../strings';
 import { startTraining, StartButton, StartCaption, toCharts, useBlocked } from './Start';
@@ -21,7 +22,7 @@ export function Hero() {
       <ul className={css.ways}>
         {ways.map(({ view, words }) => (
           <li key={view}>
-            <Button kind="link" onClick={() => go(view)}>
+            <Button kind="link" onClick={() => show(view)}>
               {t.hero.ways[words]}
             </Button>
           </li>
@@ -37,6 +38,12 @@ const ways = [
   { view: 'lessons', words: 'lessons' },
 ] as const;
 
+/** Goes there; recorded results are shown although there are others, since they are what was asked for. */
+function show(view: (typeof ways)[number]['view']): void {
+  if (view === 'compare') useRecorded.setState({ wanted: true });
+  go(view);
+}
+
 const usePhone = (): boolean =>
   useSyncExternalStore(
     (changed) => {
@@ -51,6 +58,13 @@ function Go() {
   const device = useCatalog((catalog) => catalog.device);
   const isPhone = usePhone();
   const blocked = useBlocked();
+  const training = useCurrentRun() !== undefined;
+  if (training)
+    return (
+      <Button kind="primary" big onClick={() => go('train')}>
+        {t.hero.training}
+      </Button>
+    );
   if (!isPhone && (!device || device.ok))
     return (
       <>

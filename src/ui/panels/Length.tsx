@@ -16,7 +16,9 @@ export function Length() {
   const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false));
   const id = useId();
   const unit = Number(train.steps ?? standard.steps) > 0 ? 'steps' : 'epochs';
-  const { unit: _, empty: __, ...field } = trainFields.find(({ name }) => name === unit)!;
+  const { unit: _, empty: __, ...of } = trainFields.find(({ name }) => name === unit)!;
+  // No steps would mean epochs, which are chosen beside it.
+  const field = unit === 'steps' ? { ...of, min: 1 } : of;
   // No steps are what lets the epochs decide.
   const choose = (next: (typeof units)[number]) => setTrain('steps', next === 'epochs' ? 0 : undefined);
   return (

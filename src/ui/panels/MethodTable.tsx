@@ -24,7 +24,8 @@ const words = t.methods;
 /** What a method has, in the order of its columns. */
 const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
 const known = orderMethods(Object.keys(methodFields));
-const rateField = trainFields.find(({ name }) => name === 'lr')!;
+/** A rate of 0 trains nothing: an empty field takes the method's own. */
+const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 
 interface Props {
   by: Match;

@@ -6,18 +6,22 @@ import { methodLook } from '../methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
-import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
+import { useComparedRuns, useCurrentRun, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
-import { meanOffBudget, meanOfGroup, rankingText } from '../words/recorded';
+import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
 import css from './recorded.module.css';
 
 /** Says that the lines are recorded, plays them, tells what they allow to be said and, unless that is too much, how they were made. */
 export function RecordedBar({ how = true }: { how?: boolean }) {
   const { runs, steps, at, playing, command, device, budget, notes } = useRecorded();
-  const shown = useRecordedShown();
+  // On the first screen nothing else is drawn.
+  const shown = useRecordedShown() || !how;
   const own = useComparedRuns();
+  // While a run goes on it is what one looks at.
+  const training = useCurrentRun() !== undefined;
   // Beside other data there is nothing to show or to hide.
-  if (!useRecordedFits()) return null;
+  const fits = useRecordedFits();
+  if (runs.length === 0 || (how && !fits)) return null;
   const firsts = oneOfEach(recordedRuns());
   const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
   const ranking = rank(groups);
@@ -26,7 +30,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
     <div className={css.recorded}>
       <div className={css.line}>
         {shown && <span className={css.tag}>{t.recorded.tag(Math.max(...groups.map((group) => group.accuracy.n)))}</span>}
-        {own.length > 0 && (
+        {how && own.length > 0 && (
           <Check checked={shown} onChange={(on) => useRecorded.setState({ wanted: on })}>
             {t.recorded.shown}
           </Check>
@@ -42,9 +46,9 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           </>
         )}
       </div>
-      {shown && at >= steps && ranking && (
+      {shown && !training && at >= steps && ranking && (
         <p className={css.finding}>
-          {rankingText(ranking)} <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
+          {findingText(ranking)} <small>{ranking.caveats.join(' ')} {t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
         </p>
       )}
       {how && shown && (

@@ -106,11 +106,12 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
 
 function Idle({ runs }: { runs: Run[] }) {
   const waiting = waitingOf(runs);
+  const done = runs.filter((run) => run.state === 'done').length;
   const view = useShown((shown) => shown.view);
   return (
     <>
       <div className={css.runid}>
-        <h2>{runs.length > 0 ? t.run.finished(runs.length - waiting) : t.run.ready}</h2>
+        <h2>{done > 0 ? t.run.finished(done) : t.run.ready}</h2>
         <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
       </div>
       <div className={css.controls}>

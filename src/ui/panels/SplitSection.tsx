@@ -3,6 +3,7 @@ import { usualSplit } from '../../data/edits.meta';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
+import { Note } from '../controls/Sign';
 import { formatCount, formatFixed } from '../format';
 import { useCatalog } from '../store/catalog';
 import { percentOf, setSplit, useEdits } from '../store/edits';
@@ -15,6 +16,9 @@ const words = t.split;
 const shareField: Field = { name: 'test', label: words.share, kind: 'number', default: 100 * usualSplit.test, min: 1, max: 90, unit: '%', help: words.shareHelp };
 const seedField: Field = { name: 'seed', label: words.seed, kind: 'integer', default: usualSplit.seed, min: 0, max: 2 ** 32 - 1, help: words.seedHelp };
 const heldField: Field = { ...trainFields.find(({ name }) => name === 'val_fraction')!, help: words.heldHelp };
+
+/** Below this many pictures an accuracy moves in steps that a person takes for results. */
+const fewHeld = 30;
 
 /** How many pictures are trained on, held back and tested on; how they are drawn, and drawn otherwise. */
 export function SplitSection({ data }: { data: DataInfo }) {
@@ -32,6 +36,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       <p>{imbalanceOf(data)}</p>
+      {held.count > 0 && held.count < fewHeld && <Note sign="warn">{words.fewHeld(held.count)}</Note>}
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (

@@ -1,4 +1,5 @@
 import { countEdits } from '../../data/edits.meta';
+import { learningRates } from '../../train/config';
 import { formatSetting } from '../format';
 import { t } from '../strings';
 import { factNamed, showFact, type FactValue } from './facts';
@@ -19,6 +20,12 @@ export interface Differing {
 
 const varies = (runs: readonly Run[], value: (run: Run) => unknown): boolean => new Set(runs.map((run) => JSON.stringify(value(run)) ?? '')).size > 1;
 
+/** Learning rates as far as a person chose them: as multiples of the method's own, and the head's where it has one of its own. */
+function ratesApart({ spec }: Run): { lr: number; head_lr: number } {
+  const { lr, headLr } = learningRates(spec.method, spec.train);
+  return { lr: lr / defaultLr(spec.method.method), head_lr: headLr === lr ? 0 : headLr };
+}
+
 function ofFact(name: string): Differing {
   const fact = factNamed(name)!;
   const value = (run: Run) => fact.of(run, { stale: () => false, twin: () => '', hidden: () => false });
@@ -32,8 +39,8 @@ export function differing(runs: readonly Run[]): Differing[] {
   for (const name of ['model', 'data']) if (varies(runs, (run) => run.spec[name as 'model' | 'data'])) columns.push(ofFact(name));
   for (const { name } of trainFields) {
     const key = name as keyof Run['spec']['train'];
-    // A method's own learning rate is no difference of the run.
-    const value = name === 'lr' ? (run: Run) => (run.spec.train.lr || defaultLr(run.spec.method.method)) / defaultLr(run.spec.method.method) : (run: Run) => run.spec.train[key];
+    // A method's own learning rate is no difference of the run, nor is the head's where it is the same.
+    const value = name === 'lr' || name === 'head_lr' ? (run: Run) => ratesApart(run)[name] : (run: Run) => run.spec.train[key];
     if (varies(runs, value)) columns.push(ofFact(name));
   }
   const own = new Set(runs.flatMap((run) => Object.keys(run.spec.method)));

@@ -1,6 +1,7 @@
 import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
 import { methodLook } from '../methods';
 import { t } from '../strings';
+import { learningRates } from '../../train/config';
 import { methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { personOf, testEvaluation, type Run } from './runs';
@@ -67,7 +68,14 @@ const asFact = (value: unknown): FactValue => (typeof value === 'number' || type
 const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
 
 /** How it was trained, by the names of the settings. */
-const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(run.spec.train[field.name as keyof Run['spec']['train']]) }));
+const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
+
+/** A training setting as it was: rates that were left to the method are the method's. */
+function settingOf({ spec }: Run, name: string): unknown {
+  if (name === 'lr') return learningRates(spec.method, spec.train).lr;
+  if (name === 'head_lr') return learningRates(spec.method, spec.train).headLr;
+  return spec.train[name as keyof Run['spec']['train']];
+}
 
 /** Settings of the methods, by PEFT's names. */
 const settings: Fact[] = [
@@ -98,10 +106,13 @@ export const facts: Fact[] = [...about, ...results, ...training, ...settings];
 const byName = new Map(facts.map((fact) => [fact.name, fact]));
 export const factNamed = (name: string): Fact | undefined => byName.get(name);
 
+/** A pattern of layers, or a list of them, can be longer than any table has room for. */
+const mostShown = 28;
+
 /** A value in words; nothing for none. */
 export function showFact(fact: Fact, value: FactValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? fact.format(value) : '–';
   if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
-  return fact.name === 'method' ? methodLook(value).title : value;
+  return fact.name === 'method' ? methodLook(value).title : value.length > mostShown ? `${value.slice(0, mostShown)}…` : value;
 }

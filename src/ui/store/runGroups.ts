@@ -1,3 +1,4 @@
+import { learningRates } from '../../train/config';
 import { settingKey as keyOfSetting } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
@@ -70,7 +71,7 @@ const keys: Record<Grouping, (run: Run) => string> = {
   method: (run) => run.spec.method.method,
   budget: (run) => `${run.spec.method.method} ${run.plan?.adapter_parameters ?? 0}`,
   shots: (run) => `${run.spec.method.method} ${run.spec.train.shots}`,
-  lr: (run) => `${run.spec.method.method} ${run.spec.train.lr}`,
+  lr: ({ spec }) => `${spec.method.method} ${learningRates(spec.method, spec.train).lr}`,
   data: (run) => `${run.spec.method.method} ${run.spec.data}`,
   who: (run) => `${run.spec.method.method} ${personOf(run)}`,
 };
@@ -84,7 +85,7 @@ function labelOf(by: Grouping, run: Run): string {
     method: '',
     budget: run.plan ? t.table.parameters(formatCount(run.plan.adapter_parameters)) : '',
     shots: t.table.shots(train.shots),
-    lr: t.table.lr(formatSetting(train.lr)),
+    lr: t.table.lr(formatSetting(learningRates(method, train).lr)),
     data: run.dataTitle,
     who: bareName(personOf(run)) || t.table.you,
   };

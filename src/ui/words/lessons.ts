@@ -352,7 +352,7 @@ export const lessonWords = catalog({
           title: 'The plane through three models',
           text: [
             'Each point is a model: the pretrained weights plus a share of what each of the three learned. At (0, 0) it is LoRA alone, at (0.5, 1) full fine-tuning, at (1, 0) RandLoRA. Elsewhere the shares are 1 − y/2 − x, y and x − y/2; they always add up to one, and outside the triangle some are negative.',
-            'Dark is a low loss. The same numbers stand beside it as a surface to be turned.',
+            'The legend says which colour is a low loss. The same numbers stand beside it as a surface to be turned.',
           ],
           found: [of(walk.plane)],
           paper: 'The plane is laid the same way there, and the loss of a fixed part of the training set is drawn on 25 × 25 points, cut at 1.2 times the worst of the three.',

@@ -18,9 +18,10 @@ const rankingWords = catalog({
 });
 
 /** What groups of runs allow to be said, with what stands against it. */
-export const rankingText = (ranking: Ranking): string => [finding(ranking), ...ranking.caveats].join(' ');
+export const rankingText = (ranking: Ranking): string => [findingText(ranking), ...ranking.caveats].join(' ');
 
-function finding({ top, below, seeds }: Ranking): string {
+/** The finding by itself; what stands against it is to be said beside it. */
+export function findingText({ top, below, seeds }: Ranking): string {
   if (seeds < 2) return rankingWords.single(names([...top, ...below]));
   const lower = names(below);
   if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower, lower.length);

@@ -3,6 +3,7 @@ import { say } from './say';
 /** How a data set is parted into pictures to train on, to follow the run, and to test. */
 export const splitWords = {
   counts: say<[train: string, held: string, test: string]>('{0} to train, {is1, select, true {{1} to validate, } other {}}{2} to test'),
+  fewHeld: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.'),
   balanced: 'Classes are balanced.',
   imbalance: say<[ratio: string]>('The largest class has {0} times the pictures of the smallest.'),
   own: { two: 'The data comes split into training and test.', three: 'The data comes split into training, validation and test.' },
