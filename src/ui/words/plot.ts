@@ -1,0 +1,6 @@
+/** Words of line charts with many lines. */
+export const plotWords = {
+  keys: 'Up and down arrow pick out one line.',
+  hint: 'Point at a line or its name, or tap the name, to see it alone.',
+  picked: (name: string, value: string): string => `${name} ${value}`,
+};
