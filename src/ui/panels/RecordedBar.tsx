@@ -43,7 +43,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       </div>
       {shown && at >= steps && ranking && (
         <p className={css.finding}>
-          {t.rankingText(ranking)} <small>{t.recorded.accuracy([...[...ranking.top, ...ranking.below].map(t.recorded.row), ...ranking.off.map((group) => t.recorded.offRow(group, budget))].join(', '))}</small>
+          {t.rankingText({ ...ranking, caveats: [] })} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy([...[...ranking.top, ...ranking.below].map(t.recorded.row), ...ranking.off.map((group) => t.recorded.offRow(group, budget))].join(', '))}</small>
         </p>
       )}
       {how && shown && (
