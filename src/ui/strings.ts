@@ -218,7 +218,6 @@ export const t = {
     notYet: 'not yet',
     total: 'total',
     bytes: (count: string): string => `${count} bytes`,
-    byRole: 'By role',
     legend: 'Grey is what every method needs, colour is what it adds.',
     trainable: (count: string): string => `${count} trainable parameters with the head`,
     equal: (allocated: string, predicted: string): string => `Equal to the byte: ${allocated} of ${predicted}`,
@@ -313,12 +312,9 @@ export const t = {
     key: (number: number): string => `Key ${number}`,
     run: 'run',
     method: 'method',
-    differs: 'what differs',
     trainable: 'trainable',
     best: 'best seen, %',
-    bestHint: 'Best accuracy while training, on the pictures that were held back, or on the test pictures where none were',
     test: 'test, %',
-    testHint: 'Accuracy of the kept weights on the test pictures',
     time: 'time',
     state: 'state',
     actions: 'actions',
@@ -385,7 +381,7 @@ export const t = {
   results: {
     accuracy: (percent: string, count: string, pictures: string, step: string, loss: string): string => `${percent} % of ${count} ${pictures} right with the weights of step ${step}, loss ${loss}.`,
     which: 'Which pictures',
-    splits: { val: 'Validation', test: 'Test', train: 'Training' },
+    splits: { val: 'Validation', test: 'Test' },
     on: { val: 'validation pictures', test: 'test pictures', train: 'training pictures' },
     perClass: 'Accuracy of each class, %',
     confusion: 'Confusion',
@@ -569,7 +565,6 @@ export const t = {
   fair: fairWords,
   rankingText,
   /** Settings of memory in few words. */
-  settingsBrief: (train: Record<string, unknown>): string => [train.batch !== undefined && `Batch ${String(train.batch)}`, train.checkpoint_activations === true && 'activations recomputed'].filter(Boolean).join(', '),
   share: shareWords,
   undo: undoWords,
 } as const;

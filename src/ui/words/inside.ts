@@ -61,7 +61,7 @@ export const insideWords = {
   driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP, on the same pictures.',
   noTask: 'No pictures of the original task are open, so forgetting is measured as drift of the features.',
   task: (data: string, images: string, accuracy: string): string => `${data}, ${images} test pictures under the model’s own head: ${accuracy} % before any training.`,
-  driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %', change: 'change' },
+  driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: (name: string, points: string): string => `${name} forgets most: ${points} points of accuracy on the original task`,
   forgotNothing: 'No run lost more of the original task than chance explains',
   moved: (name: string): string => `${name} moves the features most`,

@@ -160,7 +160,6 @@ export const lessonWords = {
   intro: 'Each lesson is full from the first visit, by runs that were recorded, and can be trained here. Its title is what the runs show, and no more.',
   parts: 'Parts',
   minutes: (minutes: number): string => `${minutes} minutes`,
-  openOf: (title: string): string => `Open ${title}`,
   teacher: 'For teachers',
   teacherOf: (title: string): string => `For teachers: ${title}`,
   waiting: 'Fetching the lesson.',
@@ -203,10 +202,8 @@ export const lessonWords = {
   before: (method: string, mib: string): string => `${method} needed ${mib} MiB before`,
   presentation: {
     nothing: 'Nothing was analysed in this project yet. Inside has a button for it.',
-    oneOfEach: (drawn: number, runs: number): string => `One run of each method: ${drawn} of ${runs} runs. Accuracy against parameters has all of them.`,
   },
   walk: {
-    empty: 'The plane appears here when three runs have been trained and the points between them measured.',
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
     grids: (side: number): string => (side === 25 ? '25 × 25, the paper’s' : `${side} × ${side}`),

@@ -18,7 +18,6 @@ export const queueWords = {
   move: (name: string): string => `Move ${name}`,
   up: 'Up',
   down: 'Down',
-  next: 'Next',
   moved: (name: string, place: number, all: number): string => `${name} is now ${place} of ${all} in the queue.`,
   moveKeys: 'Drag a run, or focus it and press the arrow keys; Home and End move it first or last.',
   hold: 'Hold after this run',

@@ -36,7 +36,6 @@ export const recordedWords = {
   at: (step: string, steps: string): string => `step ${step} of ${steps}`,
   about: (data: string, model: string, steps: number, device: string): string => `${model} on ${data}, ${steps} steps, recorded with ${device}. The curves are those of seed 0; ± is the 95 % interval of the mean. The processor was busy with other work: compare steps, not seconds.`,
   how: 'How it was made',
-  failed: 'The recorded runs could not be fetched.',
   accuracy: (rows: string): string => `Test accuracy, %: ${rows}.`,
   /** One that misses the budget, with how far. */
   offRow: (group: Group, budget: number): string => `${methodLook(group.method).title} ${group.setting} ${meanText(group)}${budget > 0 ? ` (× ${Number((group.parameters / budget).toPrecision(2))} of the budget)` : ''}`,

@@ -42,10 +42,8 @@ export const tableWords = {
   /** Whose runs: a person's file goes by its name. */
   who: (person: string): string => (person === '' ? 'you' : personOf(person)),
   rows: (runs: number, all: number, rows: number): string => (rows === runs ? (runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`) : `${runs === all ? plural(all, 'run') : `${runs} of ${plural(all, 'run')}`} in ${plural(rows, 'row')}`),
-  start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',
   clear: 'Clear the filter',
-  sorted: { up: ', smallest first', down: ', largest first' },
   sortBy: (title: string): string => `Sort by ${title}`,
   seeds: 'seeds',
   /** The seeds of a group: how many, and which. */
@@ -60,7 +58,6 @@ export const tableWords = {
     const others = people.length === 1 ? personOf(people[0]) : `${people.length} people`;
     return own ? `yours and ${others}’s` : `from ${others}`;
   },
-  runs: 'runs',
   failed: (count: number): string => `${count} failed, not counted`,
   again: (count: number): string => `${count} the same run, not counted again`,
   unfinished: (count: number): string => `${count} without a result`,
@@ -70,7 +67,6 @@ export const tableWords = {
   parameters: (count: string): string => `${count} parameters`,
   lr: (value: string): string => `lr ${value}`,
   verdict: {
-    title: 'With the uncertainty',
     apart: (best: string, others: string): string => `${best} is better than ${others}: their 95 % intervals do not overlap.`,
     alike: (best: string, others: string, count: number, seeds: string): string => `${best} is highest, but ${others} ${count === 1 ? 'is' : 'are'} not distinguishable from it over ${seeds}: the 95 % intervals overlap.`,
     /** Without names it is all of them. */
@@ -88,10 +84,8 @@ export const tableWords = {
   repeatsSame: (name: string): string => `same curve as ${name}, bit for bit`,
   repeatsOther: (name: string, step: number): string => `differs from ${name} from step ${step} on`,
   exactly: 'Reproduce exactly',
-  exactlyHint: 'The same settings, seed and data, as they were then',
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
-  addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',
   added: (count: number, files: string, known: number, unknown: number): string =>
     `Added ${plural(count, 'run')} from ${files}${known > 0 ? `, ${known} ${known === 1 ? 'was' : 'were'} there already` : ''}${unknown > 0 ? `, ${unknown} left out, which this page cannot show` : ''}.`,
   notAdded: (file: string, why: string): string => `${file} was not added. ${why}`,

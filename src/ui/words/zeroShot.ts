@@ -37,7 +37,6 @@ export const zeroShotWords = {
   cancel: 'Cancel',
   failed: (why: string): string => `Not measured. ${why}`,
   result: (percent: string, count: string, pictures: string, low: string, high: string): string => `${percent} % of ${count} ${pictures} right without training (95 % interval ${low} to ${high}).`,
-  perClass: 'Zero-shot accuracy of each class',
   classes: 'Each class',
   beside: (percent: string, low: string, high: string): string => `The tick and the grey number are zero-shot, without training: ${percent} % in all (95 % interval ${low} to ${high}).`,
   row: (prompts: number): string => `no training, ${prompts} ${prompts === 1 ? 'prompt' : 'prompts'}`,
