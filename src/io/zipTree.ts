@@ -1,6 +1,7 @@
-import { ERR_EOCDR_NOT_FOUND, Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { FileTree } from '../data/source';
 import { FormatError, quote } from './formatError';
+import { zipFailure } from './zipFailure';
 
 const maxEntries = 1_000_000;
 const maxEntryBytes = 2 ** 30;
@@ -117,9 +118,6 @@ async function guarded<T>(label: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { message } = error as Error;
-    // The list of files stands at the end.
-    if (message === ERR_EOCDR_NOT_FOUND) throw new FormatError(`The zip ${label} cannot be read: it is incomplete. Copy it again.`);
-    throw new FormatError(`The zip ${label} cannot be read: ${message.replace(/\.$/, '')}.`);
+    throw zipFailure(`The zip ${label}`, error);
   }
 }
