@@ -37,11 +37,12 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   const groups = groupsOf(runs);
   const { before } = useWhatIf();
   const ranking = rank(groups);
-  const finding = ranking && rankingText(ranking);
+  const finding = ranking && rankingText({ ...ranking, caveats: [] });
   const titles = { ...lessonWords.alone, accuracy: finding || t.compare.splits.test.title, parameters: finding || lessonWords.charts.parameters };
   return (
     <div className={css.sheet}>
       <Room title={titles[chart]}>
+        {ranking && ranking.caveats.length > 0 && (chart === 'accuracy' || chart === 'parameters') && <p className={css.caveats}>{ranking.caveats.join(' ')}</p>}
         {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <GroupCurves runs={runs} of={chart} />}
       </Room>
     </div>
