@@ -67,7 +67,29 @@ test('a first visit: recorded runs, said to be recorded, what was found first, s
   expect(one.bottom).toBeLessThanOrEqual(900);
   expect(one.right - one.left).toBeGreaterThan(curves.right - curves.left);
   // One line for each setting, with its interval as a band.
-  await expect.poll(() => chart(page, /accuracy$/).locator('[class*=_band_]').count()).toBeGreaterThan(3);
+  const bands = chart(page, /accuracy$/).locator('[class*=_band_]');
+  await expect.poll(() => bands.count()).toBeGreaterThan(3);
+  // One at a time stands out with its band: the one whose name is pointed at or clicked, or that the arrow keys come to.
+  const names = chart(page, /accuracy$/).locator('[data-line]');
+  const dim = chart(page, /accuracy$/).locator('[data-line][class*=_dim_]');
+  const all = await names.count();
+  await names.first().hover();
+  await expect(bands).toHaveCount(1);
+  await expect(dim).toHaveCount(all - 1);
+  await page.mouse.move(5, 5);
+  await expect(dim).toHaveCount(0);
+  await names.last().click();
+  await page.mouse.move(5, 5);
+  await expect(bands).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(dim).toHaveCount(0);
+  await chart(page, /accuracy$/).getByRole('group').last().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(chart(page, /accuracy$/).getByRole('status')).toHaveText(/^\w.* \d+\.\d$/);
+  await expect(bands).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bands.count()).toBeGreaterThan(3);
 
   // Nothing of a section is drawn before it is opened.
   await expect(chart(page, 'Accuracy of each class')).toHaveCount(0);

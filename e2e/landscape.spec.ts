@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio } from './studioHelp';
@@ -28,6 +29,16 @@ async function picture(page: Page, figure: Locator, words: string[]): Promise<vo
     return image.naturalWidth;
   }, svg)).toBeGreaterThan(200);
 }
+
+/** Waits until the surface is drawn: something else than the page's ground under the names. */
+const drawn = (figure: Locator): Promise<void> =>
+  expect.poll(async () => {
+    await figure.locator('[class*=_tag_]').evaluateAll((names) => names.forEach((one) => ((one as HTMLElement).style.visibility = 'hidden')));
+    const { data } = await sharp(await figure.locator('canvas').screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const shades = new Map<number, number>();
+    for (let i = 0; i < data.length; i += 3) shades.set(data.readUIntBE(i, 3), (shades.get(data.readUIntBE(i, 3)) ?? 0) + 1);
+    return 1 - Math.max(...shades.values()) / (data.length / 3);
+  }, 'part of the picture that the surface covers').toBeGreaterThan(0.03);
 
 async function saved(page: Page, figure: Locator, kind: string): Promise<Buffer> {
   await figure.getByRole('button', { name: /^Export/ }).click();
@@ -97,6 +108,14 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   expect((await saved(page, contour, 'CSV')).toString().split('\n').filter((line) => line.startsWith('grid,'))).toHaveLength(25);
   await picture(page, region.getByRole('figure', { name: 'Straight from one to the next' }), ['LoRA', 'Full']);
   expect((await saved(page, region.getByRole('figure', { name: 'Surface' }), 'PNG')).toString('latin1')).toMatch(/^\u0089PNG/);
+
+  // It is there again after the view was left.
+  const surface = region.getByRole('figure', { name: 'Surface' });
+  await drawn(surface);
+  await goTo(page, 'Lessons');
+  await goTo(page, 'Landscape');
+  await drawn(surface);
+  await expect(surface.getByText('Lengths on the ground are to scale, as on the map; height is the loss.')).toBeVisible();
 
   await goTo(page, 'Inside');
   await inside.getByLabel('Pictures').selectOption('16');

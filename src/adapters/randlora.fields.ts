@@ -8,7 +8,7 @@ export const fields: MethodFields = {
   lr: 1e-3,
   fields: [
     { name: 'r', label: 'Rank r of a base', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of one random base; a smaller r means more bases and more parameters.' },
-    { name: 'randlora_alpha', label: 'randlora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by randlora_alpha / r; 20 r when left out, as PEFT\'s default.', empty: { value: null, means: '20 r' } },
+    { name: 'randlora_alpha', label: 'randlora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by randlora_alpha / r; 20 r when left out, PEFT\'s default.', empty: { value: null, means: '20 r' } },
     dropoutField('randlora_dropout'),
     { name: 'bases', label: 'Random bases', kind: 'choice', default: 'uniform', choices: ['uniform', 'normal', 'binary', 'sparse', 'very_sparse', 'generated'], help: 'Distribution of the fixed bases; uniform, sparse and very_sparse are PEFT\'s; generated ones are made in the kernels and take no memory.' },
     { name: 'bases_storage', label: 'Storage of the bases', kind: 'choice', default: 'auto', choices: ['auto', 'f32', 'f16', 'bf16', 'ternary'], help: 'How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change.' },

@@ -7,7 +7,7 @@ import { withDevice } from './gpu';
 import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
-  help: 'analyses what training did to the model: rank and spectrum of updates, angles, CKA, forgetting',
+  help: 'shows what training did to the model: rank and spectrum of updates, angles, CKA, forgetting',
   flags: [
     ...runFlags,
     { name: 'out', kind: 'text', value: 'FILE', help: 'File to write: .json with everything, or .csv with layers and blocks.' },

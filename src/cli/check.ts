@@ -5,7 +5,7 @@ import { withDevice } from './gpu';
 import { keepTuning } from './tuned';
 
 export const command: Command = {
-  help: 'tests the graphics driver for errors that drivers are known to make silently, and measures its speed',
+  help: 'tests the graphics driver for known silent errors, and measures its speed',
   computes: true,
   flags: [],
   async run(_, say) {

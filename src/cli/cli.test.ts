@@ -364,7 +364,7 @@ test('models and methods', async () => {
   expect((await ok<{ method: string }[]>('methods')).map((m) => m.method)).toContain('randlora');
 });
 
-test('every command tells its flags', async () => {
+test('every command lists its flags', async () => {
   expect(await main(['--help'])).toBe(0);
   const names = [...out.join('\n').matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]!);
   expect(names).toEqual(expect.arrayContaining(['models', 'methods', 'data', 'plan', 'train', 'eval', 'step', 'merge']));

@@ -65,8 +65,8 @@ export function parseFlags(argv: string[], flags: Flag[]): Given {
 /** Help text of a command, made from its flags. */
 export function helpText(name: string, command: Command): string {
   const lines = [...command.flags, jsonFlag].map((f) => {
-    const value = f.kind === 'boolean' ? '' : ` ${f.value ?? (f.choices ? f.choices.join('|') : f.kind === 'names' ? 'A,B' : f.kind === 'text' ? 'TEXT' : 'N')}`;
-    const standard = f.default !== undefined && f.default !== null && f.default !== false ? ` Default ${String(f.default)}.` : '';
+    const value = f.kind === 'boolean' ? '' : ` ${f.value ?? (f.choices ? f.choices.join('|') : f.kind === 'names' ? 'A,B' : f.kind === 'text' && !f.many ? 'TEXT' : 'N')}`;
+    const standard = f.default !== undefined && f.default !== null && f.default !== false ? ` Default ${f.kind === 'text' && !f.many ? `"${String(f.default)}"` : String(f.default)}.` : '';
     return [`  ${dashed(f.name)}${value}`, `${plainHelp(f)}${f.required ? ' Required.' : standard}`] as const;
   });
   const width = Math.min(34, Math.max(...lines.map(([left]) => left.length)) + 2);

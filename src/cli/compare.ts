@@ -56,14 +56,14 @@ export interface CompareRow {
 }
 
 export const command: Command = {
-  help: 'trains a grid of methods and seeds, resumable, and tabulates test accuracy',
+  help: 'trains a grid of methods and seeds, picking up where it was stopped, and tabulates test accuracy',
   computes: true,
   flags: [
     { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method.' },
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
-    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes one compact file of all runs, as the page shows before anything is trained.' },
+    { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
   ],
   async run(given, say) {
     if (given.runs !== undefined) {

@@ -26,7 +26,7 @@ export const command: Command = {
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Data set: a built-in name or a folder.' },
     { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classifies by texts with {} for the class, one per line or separated by |. Without an adapter this is zero-shot.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
-    { name: 'limit', kind: 'integer', help: 'Largest number of images, of whichever split; --limit-rule says which.' },
+    { name: 'limit', kind: 'integer', help: 'Largest number of images to measure on; --limit-rule says which.' },
     ...evaluationFlags,
   ],
   async run(given, say) {

@@ -13,7 +13,7 @@ export const command: Command = {
     ...runFlags,
     { name: 'out', kind: 'text', value: 'FILE', help: 'File to write with everything that was measured: .json, or .csv in long form.' },
     { name: 'grid', kind: 'integer', default: PAPER.grid, help: 'Points per side; coarse ones come first.' },
-    { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'Part of the plane, ends excluded: the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
+    { name: 'range', kind: 'text', many: true, value: 'X0 X1 Y0 Y1', default: [...PAPER.x, ...PAPER.y].join(' '), help: 'Part of the plane, upper ends excluded; the runs lie at (0, 0), (0.5, 1) and (1, 0).' },
     { name: 'images', kind: 'integer', default: 256, help: 'Largest number of images of each split, drawn by the seed.' },
     { name: 'split', kind: 'choice', choices: ['train', 'val', 'both'], default: 'both', help: 'Training images, validation images (test images where there are none), or both.' },
     { name: 'line', kind: 'integer', default: 21, help: 'Points on the straight lines between runs; 0 measures none.' },

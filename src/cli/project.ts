@@ -17,7 +17,7 @@ export const command: Command = {
   help: 'puts runs, their adapters and analyses into one file that the studio opens',
   flags: [
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, required: true, help: 'Folders of runs, as train and compare write them.' },
-    { name: 'adapters', kind: 'text', value: 'NAME ...', many: true, help: 'Names of the runs whose adapters are included; by default all, and none with "none".' },
+    { name: 'adapters', kind: 'text', value: 'NAME ...', many: true, help: 'Names of the runs whose adapters are included; by default all; "none" for none.' },
     { name: 'snapshots', kind: 'boolean', help: 'Also include snapshots, from which the page draws paths in landscapes of other runs.' },
     { name: 'analyses', kind: 'text', value: 'F.json ...', many: true, help: 'Files that landscape and analyse wrote.' },
     { name: 'out', kind: 'text', value: 'FILE.fullrank', required: true, help: 'The file to write.' },

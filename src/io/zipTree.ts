@@ -1,7 +1,8 @@
-import { ERR_EOCDR_NOT_FOUND, Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { FileTree } from '../data/source';
-import { english, reasonOf, said } from '../said/said';
+import { said } from '../said/said';
 import { FormatError, quote } from './formatError';
+import { zipFailure } from './zipFailure';
 
 const maxEntries = 1_000_000;
 const maxEntryBytes = 2 ** 30;
@@ -118,9 +119,6 @@ async function guarded<T>(label: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // The list of files stands at the end.
-    if ((error as Error).message === ERR_EOCDR_NOT_FOUND) throw new FormatError(said`The zip ${label} cannot be read: it is incomplete. Copy it again.`);
-    const reason = reasonOf(error);
-    throw new FormatError(english(reason).endsWith('.') ? said`The zip ${label} cannot be read: ${reason}` : said`The zip ${label} cannot be read: ${reason}.`);
+    throw zipFailure(said`The zip ${label}`, error);
   }
 }

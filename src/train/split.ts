@@ -15,8 +15,8 @@ export interface RunSplits {
 }
 
 /**
- * Limits by their rule, the same for every seed; then the validation share and few shots, by the seed alone. A set's own validation images are used as they
- * are, and nothing is held back then. Throws DataError when too little remains.
+ * Limits by their rule, the same for every seed; then the validation share and few shots, by the seed alone. A set's own
+ * validation images are used as they are, and nothing is held back then. Throws DataError when too little remains.
  */
 export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   let train = limited(data.train, config.train_limit || Infinity, config.limit_rule);

@@ -1,10 +1,11 @@
-import { BlobReader, configure, ERR_EOCDR_NOT_FOUND, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { BlobReader, configure, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import * as z from 'zod/mini';
 import { said } from '../../said/said';
 import { parseJson } from '../checkpoint';
 import { FormatError, quote } from '../formatError';
 import { cancelled, HubError } from '../hub/hubError';
 import { packBytes, type Fill } from '../kept';
+import { zipFailure } from '../zipFailure';
 import { manifestPath, maxJsonBytes, packPath, parseProject, recordPath, type ProjectManifest } from './manifest';
 import { decodeRecord } from './values';
 
@@ -40,8 +41,7 @@ export async function readProject(file: Blob, options: ReadOptions = {}): Promis
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (error instanceof FormatError || error instanceof HubError) throw error;
-      if ((error as Error)?.message === ERR_EOCDR_NOT_FOUND) throw new FormatError(said`The project file cannot be read: it is incomplete. Copy it again.`);
-      throw new FormatError(said`The project file cannot be read: ${String((error as Error)?.message ?? error).slice(0, 200).replace(/\.$/, '')}.`);
+      throw zipFailure(said`The project file`, error);
     }
   };
 

@@ -132,11 +132,7 @@ export function Contour({ made, set: at, quantity, paths, cursor, names, summary
         </g>
         {stride !== null && (
           // Between the points: beyond the outermost ones nothing is known.
-          <g clipPath={`url(#${id}-clip)`}>
-            <g clipPath={`url(#${id}-points)`}>
-              <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} place={(i, j) => ofGrid(i + 0.5, j + 0.5)} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} family={family} />
-            </g>
-          </g>
+          <Lines made={made} at={at} quantity={quantity} stride={stride} format={format} place={(i, j) => ofGrid(i + 0.5, j + 0.5)} clips={[`${id}-clip`, `${id}-points`]} taken={[...boxes, ...shownCorners.map(marker)]} bounds={bounds} em={em} family={family} />
         )}
         {made.measured < grid ** 2 &&
           Array.from({ length: grid ** 2 }, (_, index) => {
@@ -225,6 +221,8 @@ interface LinesProps {
   format: (value: number) => string;
   /** Places a column and a row of the full grid. */
   place: (i: number, j: number) => { x: number; y: number };
+  /** Ids of what cuts lines off; numbers are whole. */
+  clips: [string, string];
   /** What numbers must not cover, where they must stay, and the font. */
   taken: Box[];
   bounds: Box;
@@ -235,7 +233,7 @@ interface LinesProps {
 const pair = ({ x, y }: { x: number; y: number }): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** Lines of equal value on the finest grid that is whole; the main ones carry their value. */
-function Lines({ made, at, quantity, stride, format, place, taken, bounds, em, family }: LinesProps) {
+function Lines({ made, at, quantity, stride, format, place, clips: [frame, points], taken, bounds, em, family }: LinesProps) {
   const range = rangeOf(made.sets[at], quantity);
   const { size, values } = sampled(made, made.sets[at], range, stride);
   if (size < 2) return null;
@@ -262,9 +260,13 @@ function Lines({ made, at, quantity, stride, format, place, taken, bounds, em, f
   }
   return (
     <>
-      {shapes.map(({ value, rings }) => (
-        <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('')} />
-      ))}
+      <g clipPath={`url(#${frame})`}>
+        <g clipPath={`url(#${points})`}>
+          {shapes.map(({ value, rings }) => (
+            <path key={value} className={isMain(value) ? css.main : css.iso} d={rings.map((ring) => `M${ring.map(pair).join('L')}Z`).join('')} />
+          ))}
+        </g>
+      </g>
       {numbers.map(({ value, box }) => (
         <g key={value}>
           <rect className={css.plate} x={box.left} y={box.top} width={box.right - box.left} height={box.bottom - box.top} rx="2" />

@@ -1,14 +1,16 @@
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { partsOf, withSpread } from '../format';
+import { withSpread } from '../format';
 import { t } from '../strings';
+import { plotWords } from '../words/plot';
 import { ChartTable } from './ChartTable';
+import { lineAt, lines, step } from './emphasis';
 import { FigureTools, saveFigure } from './FigureTools';
 import { PlotArea } from './PlotArea';
 import { at, valueAt, type Scale } from './scale';
 import { indexAt } from './lines';
-import { intervalAt, stops, toCsv, valueOf, type Series } from './series';
+import { intervalAt, lastOf, stops, toCsv, valueOf, type Series } from './series';
 import { backByKey, numbersOrDrawing } from './tableKey';
 import { zoomTo } from './zoom';
 import css from './Plot.module.css';
@@ -38,6 +40,14 @@ export interface PlotProps {
   tools?: ReactNode;
 }
 
+/** How near to a line the pointer picks it out, in px. */
+const reach = 24;
+/** The line whose name the pointer is on. */
+const namedBy = ({ target }: MouseEvent): string | null => (target as Element).closest<HTMLElement>('[data-line]')?.dataset.line ?? null;
+const nameOf = (one: Series): string => [one.label, one.second].filter(Boolean).join(', ');
+/** What stands out, as long as it is there: a line may end while it is looked at. */
+const chosenOf = (series: readonly Series[], id: string | null): string | null => (series.some((one) => one.id === id) ? id : null);
+
 /**
  * A line chart that can be read without sight: one tab stop, arrow keys move a data cursor whose words go to a live region,
  * and a table with the same numbers behind a button.
@@ -49,7 +59,12 @@ export function Plot(props: PlotProps) {
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const figure = useRef<HTMLElement>(null);
   const sx = zoom?.sx ?? props.sx;
+  const sy = zoom?.sy ?? props.sy;
   const [cursor, setCursor] = useState<number | null>(null);
+  /** The line under the pointer, and the one that was picked by keys or by its name: one of them stands out. */
+  const [pointed, setPointed] = useState<string | null>(null);
+  const [picked, setPicked] = useState<string | null>(null);
+  const many = lines(series).length > 1;
   const [spoken, setSpoken] = useState('');
   const [asTable, setAsTable] = useState(false);
   useKeepFocus(figure, numbersOrDrawing);
@@ -59,7 +74,7 @@ export function Plot(props: PlotProps) {
   const read = (x: number): string =>
     [`${formatX(x)}`, ...series.flatMap((one) => {
       const [value, half] = [one.faint ? null : valueOf(one, x), intervalAt(one, x)];
-      return value === null ? [] : [`${partsOf([one.label, one.second])} ${withSpread(value, half || null, formatY)}`];
+      return value === null ? [] : [`${nameOf(one)} ${withSpread(value, half || null, formatY)}`];
     })].join(', ');
 
   const csv = () => toCsv(xLabel, series, t.chart.interval);
@@ -91,9 +106,15 @@ export function Plot(props: PlotProps) {
     if (series.length > 0 && zoomKeys(event.key)) return event.preventDefault();
     if (event.key.toLowerCase() === 't') return setAsTable(true);
     if (event.key.toLowerCase() === 'e') return void saveFigure('csv', title, figure.current, { csv });
-    if (event.key === 'Escape') return setCursor(null);
+    if (event.key === 'Escape') return leave();
     const xs = stops(series);
     if (xs.length === 0) return;
+    if (many && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      const next = step(series, picked, event.key === 'ArrowDown')!;
+      setPicked(next.id);
+      return setSpoken(plotWords.picked(nameOf(next), formatY((cursor === null ? null : valueOf(next, cursor)) ?? lastOf(next.y))));
+    }
     const here = cursor === null ? -1 : indexAt(xs, cursor);
     const stride = event.shiftKey ? Math.max(1, Math.round(xs.length / 20)) : 1;
     const moves: Record<string, number> = { ArrowRight: here + stride, ArrowLeft: cursor === null ? xs.length - 1 : here - stride, Home: 0, End: xs.length - 1, PageDown: here + Math.ceil(xs.length / 10), PageUp: here - Math.ceil(xs.length / 10) };
@@ -104,15 +125,28 @@ export function Plot(props: PlotProps) {
     setSpoken(read(x));
   };
 
+  const leave = () => {
+    setCursor(null);
+    setPointed(null);
+    setPicked(null);
+  };
   const shareOf = (event: PointerEvent | MouseEvent): number => {
     const box = area.current!.getBoundingClientRect();
     return (event.clientX - box.left) / box.width;
+  };
+  /** The line at the pointer: the one whose name it is on, or that passes near it. */
+  const lineUnder = (event: PointerEvent | MouseEvent): string | null => {
+    const name = namedBy(event);
+    if (name !== null || !many) return name;
+    const box = area.current!.getBoundingClientRect();
+    return lineAt(series, sx, sy, shareOf(event), 1 - (event.clientY - box.top) / box.height, reach / box.height);
   };
   const onPointerMove = (event: PointerEvent) => {
     const xs = stops(series);
     if (!area.current || xs.length === 0) return;
     const share = shareOf(event);
     if (drag) return setDrag({ ...drag, to: Math.min(1, Math.max(0, share)) });
+    setPointed(lineUnder(event));
     if (share < -0.02 || share > 1.02) return setCursor(null);
     const wanted = valueAt(sx, share);
     const i = indexAt(xs, wanted);
@@ -171,14 +205,21 @@ export function Plot(props: PlotProps) {
           onPointerUp={onPointerUp}
           onPointerCancel={() => setDrag(null)}
           onDoubleClick={() => setZoom(null)}
-          onPointerLeave={() => setCursor(null)}
-          onBlur={() => setCursor(null)}
+          onClick={(event) => {
+            const name = namedBy(event);
+            if (name !== null && many) setPicked(name === picked ? null : name);
+          }}
+          onPointerLeave={() => {
+            setCursor(null);
+            setPointed(null);
+          }}
+          onBlur={leave}
         >
-          <PlotArea {...props} {...(zoom ?? {})} areaRef={area} cursor={drag ? null : cursor} brush={drag} />
+          <PlotArea {...props} {...(zoom ?? {})} areaRef={area} cursor={drag ? null : cursor} brush={drag} chosen={drag || !many ? null : chosenOf(series, pointed ?? picked)} />
         </div>
       )}
       <span id={`${id}-keys`} hidden>
-        {t.chart.keys}
+        {t.chart.keys} {many && plotWords.keys}
       </span>
       <span className="sr" role="status">
         {spoken}

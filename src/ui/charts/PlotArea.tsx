@@ -1,11 +1,12 @@
 import type { CSSProperties, Ref } from 'react';
 import { withSpread } from '../format';
+import { bandShade, isPart } from './emphasis';
 import { placeNames, type Box } from './labels';
 import { bandPath, path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { at, roomyTicks, tickPlace } from './scale';
-import { intervalAt, valueOf, type Series } from './series';
+import { intervalAt, lastOf, valueOf, type Series } from './series';
 import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
@@ -16,20 +17,23 @@ const join = (...names: (string | false | undefined)[]): string => names.filter(
 const lineHeight = 1.25;
 const before = 0.75;
 
-type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null };
+type Props = PlotProps & { areaRef: Ref<HTMLDivElement>; cursor: number | null; brush: { from: number; to: number } | null; chosen: string | null };
 
 /** The drawing: geometry in a stretched SVG, every word in HTML so that text keeps its size. Nothing is drawn beyond it. */
-export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush }: Props) {
+export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, formatY, formatTick = formatY, gutter = gutterOf(series), now, empty, areaRef, cursor, brush, chosen }: Props) {
   const [frame, { width, height, em, family }] = useSize<HTMLDivElement>();
   const x = (value: number) => 100 * at(sx, value);
   const y = (value: number) => 100 * (1 - at(sy, value));
   const within = (value: number) => Math.min(sy.max, Math.max(sy.min, value));
   const inside = (px: number, value: number) => px >= sx.min && px <= sx.max && value >= sy.min && value <= sy.max;
-  const drawn = series.filter((one) => one.x.length > 0);
+  const all = series.filter((one) => one.x.length > 0);
+  // The line that stands out lies over the others.
+  const drawn = chosen === null ? all : [...all.filter((one) => !isPart(one, chosen)), ...all.filter((one) => isPart(one, chosen))];
+  const look = (one: Series): string | false => chosen !== null && (isPart(one, chosen) ? css.chosen : css.dim);
+  const bands = drawn.filter((one) => (one.band || (one.constant && one.spread)) && (chosen === null || isPart(one, chosen)));
   const room = Math.min(gutter * em, 0.4 * width);
-  // Many bands on each other hide what they show.
-  const shade = 0.16 / Math.max(1, Math.sqrt(drawn.filter((one) => one.band).length / 2));
-  const { labels, left } = labelsOf(drawn, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
+  const shade = bandShade(bands.length).toFixed(3);
+  const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
 
   return (
@@ -42,23 +46,23 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />
             ))}
             {now && <line className={css.now} x1={10 * x(now.x)} x2={10 * x(now.x)} y1="0" y2="1000" />}
-            {drawn.map((one) => one.band && !one.constant && <path key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} d={bandPath(one.x, one.y, one.band, sx, sy)} />)}
-            {drawn.map((one) => {
+            {bands.map((one) => !one.constant && <path key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} d={bandPath(one.x, one.y, one.band!, sx, sy)} />)}
+            {bands.map((one) => {
               const half = one.constant ? intervalAt(one, sx.min) : null;
-              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method))} fillOpacity={shade.toFixed(3)} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
+              return half !== null && <rect key={one.id} className={join(css.band, identity(one.method), look(one))} fillOpacity={shade} x="0" width="1000" y={10 * y(within(one.y[0] + half))} height={10 * (y(within(one.y[0] - half)) - y(within(one.y[0] + half)))} />;
             })}
-            {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method))} d={path(one.x, one.raw, sx, sy)} />)}
-            {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
+            {drawn.map((one) => one.raw && <path key={one.id} className={join(css.raw, identity(one.method), look(one))} d={path(one.x, one.raw, sx, sy)} />)}
+            {drawn.map((one) => one.constant && <line key={one.id} className={join(css.line, identity(one.method), look(one))} x1="0" x2="1000" y1={10 * y(one.y[0])} y2={10 * y(one.y[0])} />)}
             {drawn.map((one) => !one.constant && (
-              <path key={one.id} className={join(one.faint ? css.raw : css.line, identity(one.method), !one.faint && (one.strong ? css.strong : css.past))} d={path(one.x, one.y, sx, sy)} />
+              <path key={one.id} className={join(one.faint ? css.raw : css.line, identity(one.method), !one.faint && (one.strong ? css.strong : css.past), look(one))} d={path(one.x, one.y, sx, sy)} />
             ))}
-            {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
+            {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method), look(one))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
             {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
           </svg>
-          {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} left={x(value)} top={y(one.y[i])} />) : []))}
-          {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastValue(one)) && <Mark key={one.id} method={one.method} size="big" left={x(one.x[one.x.length - 1])} top={y(lastValue(one))} />)}
-          {pointWords(drawn, { width: width - room, height, em, family }, x, y).map(({ id, method, text, box }) => (
-            <span key={id} className={join(css.word, identity(method))} style={{ left: box.left, top: box.top }}>
+          {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} className={look(one)} left={x(value)} top={y(one.y[i])} />) : []))}
+          {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastOf(one.y)) && <Mark key={one.id} method={one.method} size="big" className={look(one)} left={x(one.x[one.x.length - 1])} top={y(lastOf(one.y))} />)}
+          {pointWords(all, { width: width - room, height, em, family }, x, y).map(({ id, one, text, box }) => (
+            <span key={id} className={join(css.word, identity(one.method), look(one))} style={{ left: box.left, top: box.top }}>
               {text}
             </span>
           ))}
@@ -73,10 +77,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             </span>
           ))}
           <svg className={css.leaders} viewBox={`0 0 10 ${height}`} preserveAspectRatio="none" aria-hidden="true">
-            {labels.map(({ one, end, top }) => Math.abs(end - top) > em && <path key={one.id} className={join(css.leader, identity(one.method))} d={`M0 ${end.toFixed(1)}L10 ${top.toFixed(1)}`} />)}
+            {labels.map(({ one, end, top }) => Math.abs(end - top) > em && <path key={one.id} className={join(css.leader, identity(one.method), look(one))} d={`M0 ${end.toFixed(1)}L10 ${top.toFixed(1)}`} />)}
           </svg>
           {labels.map(({ one, top, words }) => (
-            <span key={one.id} className={join(css.dl, identity(one.method))} style={{ top }} title={one.about ?? [one.label, one.second, one.detail].filter(Boolean).join(' ')}>
+            <span key={one.id} className={join(css.dl, identity(one.method), look(one))} style={{ top }} data-line={one.id} title={one.about ?? [one.label, one.second, one.detail].filter(Boolean).join(' ')}>
               <b>{one.label}</b> {words.beside && <span>{words.beside}</span>}
               {words.below && <small>{words.below}</small>}
             </span>
@@ -91,10 +95,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           {cursor !== null && Number.isFinite(x(cursor)) && (
             <div className={join(css.readout, x(cursor) > 55 ? css.left : css.right)} style={{ left: `${x(cursor)}%` }} aria-hidden="true" data-no-picture>
               <span className={css.at}>{formatX(cursor)}</span>
-              {drawn.map((one) => {
-                const [value, half] = [one.faint ? null : valueOf(one, cursor), intervalAt(one, cursor)];
-                return value === null ? null : (
-                  <div key={one.id} className={identity(one.method)} style={{ display: 'contents' }}>
+              {rowsAt(all, cursor).map(({ one, value }) => {
+                const half = intervalAt(one, cursor);
+                return (
+                  <div key={one.id} className={join(identity(one.method), look(one))} style={{ display: 'contents' }}>
                     <b>
                       {one.label} {one.second && <small>{one.second}</small>}
                     </b>
@@ -111,12 +115,19 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   );
 }
 
+/** Lines that have a value at the cursor, as they lie over one another there. */
+const rowsAt = (series: readonly Series[], cursor: number): { one: Series; value: number }[] =>
+  series.flatMap((one) => {
+    const value = one.faint ? null : valueOf(one, cursor);
+    return value === null ? [] : [{ one, value }];
+  }).sort((a, b) => b.value - a.value);
+
 /** The words beside points, where they cover neither a marker nor one another; what finds no such place is in the table and at the cursor. */
-function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): { id: string; method: string; text: string; box: Box }[] {
+function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): { id: string; one: Series; text: string; box: Box }[] {
   const points = series.flatMap((one) =>
     Array.from(one.x, (value, i) => {
       const half = one.spread?.[i] || 0;
-      return { id: `${one.id} ${i}`, method: one.method, text: one.words?.[i] ?? '', x: (width * x(value)) / 100, y: (height * y(one.y[i])) / 100, top: (height * y(one.y[i] + half)) / 100, bottom: (height * y(one.y[i] - half)) / 100 };
+      return { id: `${one.id} ${i}`, one, text: one.words?.[i] ?? '', x: (width * x(value)) / 100, y: (height * y(one.y[i])) / 100, top: (height * y(one.y[i] + half)) / 100, bottom: (height * y(one.y[i] - half)) / 100 };
     }),
   );
   const worded = points.filter(({ text }) => text !== '');
@@ -128,7 +139,7 @@ function pointWords(series: readonly Series[], { width, height, em, family }: { 
     marks,
     bars,
   );
-  return worded.flatMap(({ id, method, text }, i) => (placed[i] ? [{ id, method, text, box: placed[i].box }] : []));
+  return worded.flatMap(({ id, one, text }, i) => (placed[i] ? [{ id, one, text, box: placed[i].box }] : []));
 }
 
 /** Widths of a label's words in em. */
@@ -183,10 +194,5 @@ export const gutterOf = (series: readonly Series[]): number =>
 /** Value of a line at the right edge of what is seen. */
 const endValue = (one: Series, edge: number): number => {
   const last = one.x[one.x.length - 1];
-  return one.constant || last <= edge ? lastValue(one) : (valueOf(one, edge) ?? lastValue(one));
-};
-
-const lastValue = (one: Series): number => {
-  for (let i = one.y.length - 1; i >= 0; i--) if (Number.isFinite(one.y[i])) return one.y[i];
-  return NaN;
+  return one.constant || last <= edge ? lastOf(one.y) : (valueOf(one, edge) ?? lastOf(one.y));
 };

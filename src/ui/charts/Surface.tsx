@@ -1,12 +1,13 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { landscapeCsv } from '../../analysis/export.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { Button } from '../controls/Button';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
+import { surfaceWords } from '../words/surface';
 import { FigureTools } from './FigureTools';
 import { identity } from './MethodKey';
-import { rangeOf, wholeStride } from './plane';
+import { groundOf, layoutOf, rangeOf, wholeStride } from './plane';
 import type { SurfaceScene } from './surfaceScene';
 import css from './landscape.module.css';
 
@@ -20,6 +21,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
   const theme = useTheme();
   const stride = wholeStride(made, made.sets[set]);
+  const [right, back] = groundOf(layoutOf(made)).ends;
 
   useEffect(() => {
     let gone = false;
@@ -39,7 +41,7 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
       gone = true;
       scene.current?.destroy();
       scene.current = null;
-      // A view that comes back makes another.
+      // A view that is left keeps its state: the surface is made anew when it is seen again.
       setState('loading');
     };
   }, []);
@@ -69,8 +71,8 @@ export function Surface({ made, set, quantity, paths, names, summary }: { made: 
           </div>
         )}
       </div>
-      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : t.landscape.turn}</p>
-      <div className={css.surface} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
+      <p className={css.caption}>{state === 'failed' ? t.landscape.noSurface : state === 'loading' ? t.landscape.loadingSurface : [t.landscape.turn, made.plane && surfaceWords.scale(t.landscape.quantities[quantity].toLowerCase())].filter(Boolean).join(' ')}</p>
+      <div className={css.surface} style={{ '--flat': Math.max(0, 1 - back / right).toFixed(3) } as CSSProperties} hidden={state === 'failed'} role="group" aria-roledescription={t.landscape.surfaceRole} aria-label={summary} tabIndex={state === 'ready' ? 0 : undefined} onKeyDown={onKeyDown}>
         <canvas ref={canvas} aria-hidden="true" />
         {state === 'ready' &&
           stride !== null &&

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CORNERS, PAPER } from '../../analysis/plane.meta';
-import { layoutOf } from './plane';
+import { groundOf, layoutOf } from './plane';
 
 /** LoRA, Full and RandLoRA of the example: LoRA to Full is 3.5 long, LoRA to RandLoRA 17.2. */
 const plane = { unit_x: 17.186, unit_y: 8.654, cosine: -0.91877, pretrained: { x: 0.5, y: 1, residual: 2, distance: 0 } };
@@ -28,4 +28,20 @@ test('the three runs are in sight, and a place goes back to its point', () => {
     expect(shape).toBeGreaterThanOrEqual(0.3 - 1e-9);
     expect(shape).toBeLessThanOrEqual(1.3 + 1e-9);
   }
+});
+
+test('the ground of the surface has the lengths of the weights in every direction, and the part of the plane that the map has', () => {
+  const layout = layoutOf({ plane, spec });
+  const { at, ends } = groundOf(layout);
+  const distance = (a: readonly [number, number], b: readonly [number, number]) => {
+    const [[ax, ay], [bx, by]] = [at(...a), at(...b)];
+    return Math.hypot(ax - bx, ay - by);
+  };
+  const [lora, full, randlora] = CORNERS;
+  const unit = distance(lora, randlora) / 17.186;
+  expect(distance(lora, full) / unit).toBeCloseTo(3.476, 2);
+  expect(distance(full, randlora) / unit).toBeCloseTo(16.893, 1);
+  expect(Math.max(...ends)).toBeCloseTo(0.5, 9);
+  expect(ends[1] / ends[0]).toBeCloseTo((layout.off[1] - layout.off[0]) / (layout.along[1] - layout.along[0]), 9);
+  for (const [x, y] of CORNERS) at(x, y).forEach((value, axis) => expect(Math.abs(value)).toBeLessThan(ends[axis]));
 });

@@ -137,6 +137,30 @@ export function layoutOf({ plane, spec }: Pick<Landscape, 'plane' | 'spec'>): La
   return { toScale: plane !== null, at, back, along: grown(along, high / TALL), off: grown(off, wide * FLAT) };
 }
 
+/** The ground of the surface: what the map shows, its middle at the origin, one unit of length as long in either direction. */
+export interface Ground {
+  /** Place of a point of the plane: to the right, and towards the back. */
+  at(x: number, y: number): [right: number, back: number];
+  /** Where the ground ends, to either side of the origin; the longer one is a half. */
+  ends: [right: number, back: number];
+}
+
+/** Lays the map's part of the plane out as a ground. */
+export function groundOf(layout: Layout): Ground {
+  const sides = [layout.along, layout.off];
+  // One divisor for both directions, or lengths would not be to scale.
+  const longest = Math.max(...sides.map(([low, high]) => high - low));
+  const place = (value: number, [low, high]: [number, number]) => (value - (low + high) / 2) / longest;
+  const [right, back] = sides.map(([low, high]) => (high - low) / longest / 2);
+  return {
+    at: (x, y) => {
+      const [along, off] = layout.at(x, y);
+      return [place(along, layout.along), place(off, layout.off)];
+    },
+    ends: [right, back],
+  };
+}
+
 /** A rise above this share of the higher end is called a ridge. */
 export const RIDGE = 0.05;
 

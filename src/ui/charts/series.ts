@@ -24,6 +24,8 @@ export interface Series {
   band?: ArrayLike<number>;
   /** A single seed behind a mean: thin, without words of its own. */
   faint?: boolean;
+  /** Id of the mean that it stands behind. */
+  behind?: string;
   /** A marker at each point. */
   marks: boolean;
   /** A large marker at the head: this line is growing. */
@@ -33,6 +35,12 @@ export interface Series {
   named: boolean;
   /** A baseline: the one value holds everywhere, and its line goes across the whole plot. */
   constant?: boolean;
+}
+
+/** The last value that is a number; NaN where there is none. */
+export function lastOf(y: ArrayLike<number>): number {
+  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return y[i];
+  return NaN;
 }
 
 /** Value of a line at x, or null where it has none. */

@@ -1,9 +1,9 @@
-import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Float32BufferAttribute, Group, Line, LineBasicMaterial, LineSegments, Mesh, MeshBasicMaterial, MeshLambertMaterial, PerspectiveCamera, Scene, SphereGeometry, Vector3, WebGLRenderer, type Material } from 'three';
+import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Float32BufferAttribute, Group, Line, LineBasicMaterial, LineSegments, Mesh, MeshBasicMaterial, MeshLambertMaterial, PerspectiveCamera, Plane, Scene, SphereGeometry, Vector3, WebGLRenderer, type Material } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { inLight } from './inLight';
-import { cut, goodness, sampled, type Range } from './plane';
+import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
 
 /** The surface in WebGL. A file of its own, with three.js, that is fetched when the surface is asked for. */
 
@@ -32,8 +32,11 @@ function colourOf(element: HTMLElement, variable: string): Color {
 /** Between two colours, in steps that look even. */
 const mix = (a: Color, b: Color, share: number): number[] => a.toArray().map((from, i) => ((1 - share) * Math.sqrt(from) + share * Math.sqrt(b.toArray()[i])) ** 2);
 
-const tall = 0.55;
-const home = new Vector3(0.9, 1.05, 1.25);
+/** Where one looks from at first, and how much of the picture may be filled then. */
+const home = new Vector3(0.45, 0.8, 1.25).normalize();
+const filled = 0.84;
+/** Height of the surface over ground of this shape: a narrow one carries less of it. */
+const heightOver = ([right, back]: Ground['ends']): number => 0.55 * Math.sqrt(Math.min(right, back) / Math.max(right, back));
 
 export class SurfaceScene {
   private readonly renderer: WebGLRenderer;
@@ -45,6 +48,9 @@ export class SurfaceScene {
   /** Where the runs' labels are tied to. */
   private anchors: Vector3[] = [];
   private view: SurfaceView | null = null;
+  private ends: Ground['ends'] = [0.5, 0.5];
+  /** True once somebody has turned it: it stays as it was turned. */
+  private turned = false;
 
   /** Throws where the browser has no WebGL. `onPlace` gets the labels' places in pixels after each drawing. */
   constructor(
@@ -53,6 +59,7 @@ export class SurfaceScene {
   ) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.renderer.localClippingEnabled = true;
     this.scene.add(this.content, new AmbientLight(0xffffff, 2.6));
     const light = new DirectionalLight(0xffffff, 0.9);
     light.position.set(-1, 2, 0.6);
@@ -61,21 +68,38 @@ export class SurfaceScene {
     // The wheel scrolls the page.
     Object.assign(this.controls, { enableZoom: false, enablePan: false, maxPolarAngle: Math.PI / 2.05 });
     this.controls.addEventListener('change', () => this.draw());
+    this.controls.addEventListener('start', () => (this.turned = true));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
     this.reset();
   }
 
-  /** Looks from where it began. */
+  /** Looks from where it began, as near as the whole of it can be seen. */
   reset(): void {
-    this.camera.position.copy(home).multiplyScalar(1.45);
-    this.controls.target.set(0, 0.12, 0);
+    this.turned = false;
+    const [right, back] = this.ends;
+    const tall = heightOver(this.ends);
+    this.controls.target.set(0, tall / 2, 0);
+    const across = new Vector3(0, 1, 0).cross(home).normalize();
+    const up = home.clone().cross(across);
+    const sight = 1 / Math.tan(((this.camera.fov / 2) * Math.PI) / 180);
+    let far = 0;
+    for (const x of [-right, right]) {
+      for (const y of [-tall / 2, tall / 2]) {
+        for (const z of [-back, back]) {
+          const corner = new Vector3(x, y, z);
+          far = Math.max(far, corner.dot(home) + (sight / filled) * Math.max(Math.abs(corner.dot(across)) / this.camera.aspect, Math.abs(corner.dot(up))));
+        }
+      }
+    }
+    this.camera.position.copy(home).multiplyScalar(far).add(this.controls.target);
     this.controls.update();
     this.draw();
   }
 
   /** Turns by parts of a circle. */
   turn(right: number, up: number): void {
+    this.turned = true;
     const offset = this.camera.position.clone().sub(this.controls.target);
     offset.applyAxisAngle(new Vector3(0, 1, 0), -right);
     const side = new Vector3().crossVectors(new Vector3(0, 1, 0), offset).normalize();
@@ -93,10 +117,19 @@ export class SurfaceScene {
     const { spec, runs } = made;
     const { size, values } = sampled(made, made.sets[set], range, stride);
     const [lo, hi, iso] = ['--heat-lo', '--heat-hi', '--iso'].map((name) => colourOf(this.canvas.parentElement!, name));
-    const span = Math.max(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0]);
-    const middle = [0, 1].map((axis) => ([spec.x, spec.y][axis][0] + coordinate([spec.x, spec.y][axis], spec.grid, spec.grid - 1)) / 2);
+    const ground = groundOf(layoutOf(made));
+    // Another plane has another shape; the same one, measured further, stays as it was turned.
+    const other = ground.ends.some((end, axis) => end !== this.ends[axis]);
+    this.ends = ground.ends;
+    const tall = heightOver(ground.ends);
     const height = (value: number) => (tall * (cut(range, value) - range.low)) / (range.high - range.low);
-    const place = (x: number, y: number, value: number) => new Vector3((x - middle[0]) / span, height(value), -(y - middle[1]) / span);
+    const place = (x: number, y: number, value: number) => {
+      const [right, back] = ground.at(x, y);
+      return new Vector3(right, height(value), -back);
+    };
+    const [right, back] = ground.ends;
+    // Beyond the map's edges nothing is drawn.
+    const clippingPlanes = [new Plane(new Vector3(1, 0, 0), right), new Plane(new Vector3(-1, 0, 0), right), new Plane(new Vector3(0, 0, 1), back), new Plane(new Vector3(0, 0, -1), back)];
     const points = values.map((value, k) => place(coordinate(spec.x, spec.grid, (k % size) * stride), coordinate(spec.y, spec.grid, Math.floor(k / size) * stride), value));
     const colours = values.flatMap((value) => mix(lo, hi, goodness(range, value)));
     const faces: number[] = [];
@@ -113,10 +146,10 @@ export class SurfaceScene {
     geometry.setAttribute('color', new Float32BufferAttribute(colours, 3));
     geometry.setIndex(faces);
     geometry.computeVertexNormals();
-    this.content.add(new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true, side: DoubleSide, polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 })));
+    this.content.add(new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true, side: DoubleSide, clippingPlanes, polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 })));
     const wires = new BufferGeometry().setFromPoints(points);
     wires.setIndex(edges);
-    this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22 })));
+    this.content.add(new LineSegments(wires, new LineBasicMaterial({ color: iso, transparent: true, opacity: 0.22, clippingPlanes })));
     const ball = (at: Vector3, colour: Color, radius: number) => {
       const mesh = new Mesh(new SphereGeometry(radius, 20, 12), new MeshBasicMaterial({ color: colour }));
       mesh.position.copy(at);
@@ -128,11 +161,12 @@ export class SurfaceScene {
     if (paths) {
       for (const { run, points: way } of made.paths) {
         const along = way.map(({ x, y, measured }) => place(x, y, measured[set][range.quantity]).add(new Vector3(0, 0.008, 0)));
-        this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false })));
+        this.content.add(new Line(new BufferGeometry().setFromPoints(along), new LineBasicMaterial({ color: methodColour(run), depthTest: false, clippingPlanes })));
         for (const at of along) ball(at, methodColour(run), 0.008);
       }
     }
-    this.draw();
+    if (other) this.reset();
+    else this.draw();
   }
 
   /** What is seen now as a picture, in light colours, with the runs' names. */
@@ -183,9 +217,10 @@ export class SurfaceScene {
   private resize(): void {
     const { clientWidth, clientHeight } = this.canvas.parentElement!;
     this.renderer.setSize(clientWidth, clientHeight, false);
-    this.camera.aspect = clientWidth / Math.max(1, clientHeight);
+    this.camera.aspect = Math.max(1, clientWidth) / Math.max(1, clientHeight);
     this.camera.updateProjectionMatrix();
-    this.draw();
+    if (this.turned) this.draw();
+    else this.reset();
   }
 
   private colour(kind: '--m-' | '--mt-', method: string): Color {

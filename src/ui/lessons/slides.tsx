@@ -42,7 +42,7 @@ function CompareSlide({ chart }: { chart: (typeof compare)[number] }) {
   return (
     <div className={css.sheet}>
       <Room title={titles[chart]}>
-        {ranking && titles[chart] === finding && ranking.caveats.length > 0 && <p className={css.caveats}>{ranking.caveats.join(' ')}</p>}
+        {ranking && ranking.caveats.length > 0 && (chart === 'accuracy' || chart === 'parameters') && <p className={css.caveats}>{ranking.caveats.join(' ')}</p>}
         {chart === 'memory' ? <MemoryChart before={before} now={before} /> : chart === 'parameters' ? groups.length > 0 ? <ParametersChart groups={groups} /> : <p>{t.compare.none}</p> : <GroupCurves runs={runs} of={chart} />}
       </Room>
     </div>

@@ -48,7 +48,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
       </div>
       {shown && !training && at >= steps && ranking && (
         <p className={css.finding}>
-          {findingText(ranking)} <small>{ranking.caveats.join(' ')} {t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
+          {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
         </p>
       )}
       {how && shown && (

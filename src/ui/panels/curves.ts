@@ -1,7 +1,7 @@
 import { ema, indexAt } from '../charts/lines';
 import { meanLine, type Line } from '../charts/meanCurve';
 import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
-import type { Series } from '../charts/series';
+import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../format';
 import { methodLook } from '../methods';
 import type { Baseline } from '../store/baselines';
@@ -78,7 +78,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
     const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
     const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
-      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, faint: true })),
+      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, faint: true, behind: group.key })),
       {
         ...look,
         id: one ? one.run.id : group.key,
@@ -96,11 +96,6 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
       },
     ];
   });
-}
-
-function lastOf(y: ArrayLike<number>): number {
-  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return y[i];
-  return NaN;
 }
 
 /** A column of the curves: smoothed over all points of each run before the mean, a strong single run also as it is. */

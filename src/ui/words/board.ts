@@ -5,8 +5,6 @@ export const boardWords = {
   title: 'What each method buys',
   keys: 'Arrow keys go through what is drawn, Home and End go to the ends, T opens the table, E saves the numbers.',
   loading: 'Loading the plots.',
-  about: 'Filled marks lie on the front, hollow ones are beaten by another; bars are 95 % intervals over seeds.',
-  recorded: 'Recorded runs that come with the page',
   median: 'Time is the median step times the steps.',
   unlike: say<[names: string[]]>('Not timed under like conditions (steps of uneven length, another device, or recorded elsewhere), and left out: {0}.'),
   cost: say<[what: string]>('Accuracy against {0}'),

@@ -35,10 +35,8 @@ export const compareWords = {
   whatShots: 'What are shots?',
   train: 'Train your own',
 
-  figure: 'Accuracy against trainable parameters',
   /** The words around the terms that open a definition. */
   reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones are beaten; bars are', interval: '95 % intervals' },
-  beyond: 'An arrow marks an interval that goes on beyond the axis.',
 
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },

@@ -1,10 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { said } from '../../said/said';
 import { messageOf } from '../store/client';
 import { tell, told } from './errors';
+import { pseudoLetters, type Language } from './language';
 
-afterEach(() => vi.unstubAllGlobals());
-const inLanguage = (name: string) => vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'fullrank.language' ? name : null) });
+const pseudo: Language = { locale: 'en', letters: pseudoLetters };
 
 const why = said`${'Nets.zip'} cannot be read: ${said`it has ${2} parts`}.`;
 const thrown = Object.assign(new Error('Nets.zip cannot be read: it has 2 parts.'), { said: why });
@@ -16,19 +16,16 @@ test('in English an error says its key with the values in it', () => {
 });
 
 test('the pseudo-language marks what is said by key and leaves the values alone', () => {
-  inLanguage('pseudo');
-  expect(tell(why)).toBe('⟦Nets.zip ćáńńóť ƀé ŕéáď: ⟦íť ĥáś 2 ṕáŕťś⟧.⟧');
-  expect(messageOf(thrown)).toBe(tell(why));
-  expect(tell(said`Choose ${'a'} {} or {x}`)).toBe('⟦Ćĥóóśé a {} óŕ {ẋ}⟧');
+  expect(tell(why, pseudo)).toBe('Nets.zip ⟦çáññóţ ƀé ŕéáđ⟧: ⟦íţ ĥáš⟧ 2 ⟦þáŕţš⟧.');
+  expect(tell(said`Choose ${'a'} {} or {x}`, pseudo)).toBe('⟦Çĥóóšé⟧ a {} ⟦óŕ {ẋ⟧}');
 });
 
-test('a language without the sentence says it in English', () => {
-  inLanguage('tlh');
-  expect(tell(why)).toBe('Nets.zip cannot be read: it has 2 parts.');
+test('a language says its own sentence, and one that it has not in English', () => {
+  const german: Language = { locale: 'de', texts: { '{0} cannot be read: {1}.': '{0} lässt sich nicht lesen: {1}.' } };
+  expect(tell(why, german)).toBe('Nets.zip lässt sich nicht lesen: it has 2 parts.');
 });
 
 test('what an older version kept is told as it stands', () => {
-  inLanguage('pseudo');
-  expect(told(undefined, 'The device was lost.')).toBe('The device was lost.');
-  expect(told(said`The device was lost.`, 'The device was lost.')).toBe('⟦Ťĥé ďéṽíćé ŵáś ĺóśť.⟧');
+  expect(told(undefined, 'The device was lost.', pseudo)).toBe('The device was lost.');
+  expect(told(said`The device was lost.`, 'The device was lost.', pseudo)).toBe('⟦Ţĥé đéṽíçé ŵáš ļóšţ⟧.');
 });

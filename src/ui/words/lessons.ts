@@ -229,7 +229,6 @@ export const lessonWords = catalog({
     oneOfEach: say<[drawn: number, runs: number]>('One run of each method: {0} of {1} runs. Accuracy against parameters has all of them.'),
   },
   walk: {
-    empty: 'The plane appears here when three runs have been trained and the points between them measured.',
     noLines: 'The straight lines between the runs have not been measured yet.',
     grid: 'Points of the plane',
     grids: say<[side: number]>('{0, plural, =25 {25 × 25, the paper’s} other {{0} × {0}}}'),

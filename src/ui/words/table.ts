@@ -86,7 +86,6 @@ export const tableWords = {
   repeatsSame: say<[name: string]>('same curve as {0}, bit for bit'),
   repeatsOther: say<[name: string, step: number]>('differs from {0} from step {1} on'),
   exactly: 'Reproduce exactly',
-  exactlyHint: 'The same settings, seed and data, as they were then',
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
   addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',

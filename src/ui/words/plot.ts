@@ -1,0 +1,8 @@
+import { catalog, say } from './say';
+
+/** Words of line charts with many lines. */
+export const plotWords = catalog({
+  keys: 'Up and down arrow pick out one line.',
+  hint: 'Point at a line or its name, or tap the name, to see it alone.',
+  picked: say<[name: string, value: string]>('{0} {1}'),
+});
