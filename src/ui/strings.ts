@@ -25,7 +25,7 @@ import { recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
-import { factWords, filterWords, tableWords } from './words/table';
+import { factNames, factWords, filterWords, tableWords } from './words/table';
 import { catalog, say } from './words/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
@@ -99,6 +99,7 @@ export const t = catalog({
     endNow: 'End it now',
     brief: say<[rate: string, left: string]>('{0} images/s, {1} left'),
     waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
+    units: { files: 'files', kernels: 'kernels', images: 'images' },
     ready: 'Ready to train',
     compare: 'Compare',
     finished: say<[count: number]>('{0, plural, one {# run} other {# runs}} finished'),
@@ -232,6 +233,7 @@ export const t = catalog({
   comparing: compareWords,
   queue: queueWords,
   facts: factWords,
+  factNames,
   filter: filterWords,
   table: tableWords,
   sweep: sweepWords,

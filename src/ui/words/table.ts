@@ -22,6 +22,15 @@ export const factWords: Partial<Record<string, string>> = {
   from: 'from file',
 };
 
+/** The same without the unit, where another name. */
+export const factNames: Partial<Record<string, string>> = {
+  accuracy: 'test accuracy',
+  val: 'best validation accuracy',
+  memory: 'memory',
+  optimizer: 'Adam moments',
+  file: 'adapter file',
+};
+
 /** The table of runs. */
 export const tableWords = {
   flags: { yes: 'yes', no: 'no' },
