@@ -99,7 +99,7 @@ export const tableWords = {
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
   addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',
-  added: say<[count: number, files: string, known: number, unknown: number]>('Added {0, plural, one {# run} other {# runs}} from {1}{is2, select, true {, {2} {2, plural, one {was} other {were}} there already} other {}}{is3, select, true {, {3} left out, which this page cannot show} other {}}.'),
+  added: say<[count: number, files: string, known: number, unknown: number]>('Added {0, plural, one {# run} other {# runs}} from {1}{is2, select, true {, {2, plural, one {# was} other {# were}} there already} other {}}{is3, select, true {, {3} left out, which this page cannot show} other {}}.'),
   notAdded: say<[file: string, why: string]>('{0} was not added. {1}'),
   manyFiles: say<[count: number]>('{0} files'),
   more: 'more that differs',

@@ -41,5 +41,5 @@ export const zeroShotWords = {
   perClass: 'Zero-shot accuracy of each class',
   classes: 'Each class',
   beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
-  row: say<[prompts: number]>('no training, {0} {0, plural, one {prompt} other {prompts}}'),
+  row: say<[prompts: number]>('no training, {0, plural, one {# prompt} other {# prompts}}'),
 };
