@@ -28,7 +28,12 @@ export async function openAdapter(model: LoadedModel, vision: VisionModel, given
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);
   if (newHead && !loaded?.hasHead) {
-    throw new ModelError(said`the checkpoint has no head of ${adapted.model.num_labels} classes; ${vision.text ? 'give the text features as head_weight (K, projection_dim), or' : 'give'} an --adapter with a trained head.`);
+    const classes = adapted.model.num_labels;
+    throw new ModelError(
+      vision.text
+        ? said`the checkpoint has no head of ${classes} classes; give the text features as head_weight (K, projection_dim), or an --adapter with a trained head.`
+        : said`the checkpoint has no head of ${classes} classes; give an --adapter with a trained head.`,
+    );
   }
   const values = loaded?.values ?? (await adapted.initialise(0, (name) => model.source.readF32Checked(name)));
   return { adapted, values, foreign: loaded?.foreign ?? [], image_size: loaded?.image_size ?? null };

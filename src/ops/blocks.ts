@@ -28,7 +28,7 @@ export function addBlocks(y: Tensor, u: Tensor, w: Tensor, { alpha = 1, stride =
   const [ldy, ldu] = [lastOf(y), lastOf(u)];
   const G = ldu / q;
   const fits = Number.isInteger(G) && (slice || w.shape[0] === G) && ldy % N === 0 && (G - 1) * stride * N < ldy && rowsOf(y) === M;
-  if (!fits) fail(label, said`wants y (..., S N), u (..., G q) and w (G, N, q)${transposed ? ' transposed' : ''}`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
+  if (!fits) fail(label, transposed ? said`wants y (..., S N), u (..., G q) and w (G, N, q) transposed` : said`wants y (..., S N), u (..., G q) and w (G, N, q)`, y.shape, u.shape, slice ? [rows, cols] : w.shape);
   if (slice && w.requiresGrad) fail(label, said`a slice of a wider matrix cannot be trained`);
   rec.changesInPlace(y, label);
   const ldw = slice?.ld ?? cols;

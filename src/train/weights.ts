@@ -45,7 +45,7 @@ export function restore(machine: Machine, { rec }: Programs, from: Arrays): void
   const { ranges, values } = hostFlat(rec, 'param');
   for (const { label, data } of values) {
     const found = from[label];
-    if (found?.length !== data.length) throw new EngineError('shape', said`${label}: ${found?.length ?? 'no'} values for ${data.length}`);
+    if (found?.length !== data.length) throw new EngineError('shape', said`${label}: ${found?.length ?? 0} values for ${data.length}`);
     data.set(found);
   }
   for (const { tensor, data } of ranges) machine.write(tensor, data);

@@ -1,3 +1,6 @@
+import { partsOf } from './format';
+import { textOf } from './words/say';
+
 /**
  * How a method looks: colour class, dash (in the class), marker and pictogram, the same in every panel and chart.
  * A method that is missing here still works: it takes the neutral look of `fallback`.
@@ -22,10 +25,10 @@ const looks: MethodLook[] = [
   { method: 'full', title: 'Full', look: 'full', marker: 'square' },
   { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
   // The model as it was downloaded, beside its adapters.
-  { method: 'base', title: 'Base model', look: 'zeroshot', marker: 'plus' },
+  { method: 'base', title: textOf('Base model'), look: 'zeroshot', marker: 'plus' },
   // What is of no method: a line across several runs.
   { method: 'ink', title: '', look: 'ink', marker: 'circle' },
-  { method: 'zero_shot', title: 'Zero-shot', look: 'zeroshot', marker: 'cross' },
+  { method: 'zero_shot', title: textOf('Zero-shot'), look: 'zeroshot', marker: 'cross' },
 ];
 
 /** Look of a method; neutral for one that this page does not know yet. */
@@ -46,5 +49,4 @@ export function orderMethods(methods: string[]): string[] {
 }
 
 /** True for the methods that have no setting to meet a budget with: the references. */
-export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';import { partsOf } from './format';
-
+export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';

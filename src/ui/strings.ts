@@ -25,7 +25,7 @@ import { recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
-import { factWords, filterWords, tableWords } from './words/table';
+import { factNames, factWords, filterWords, tableWords } from './words/table';
 import { catalog, say } from './words/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
@@ -100,6 +100,7 @@ export const t = catalog({
     endNow: 'End it now',
     brief: say<[rate: string, left: string]>('{0} images/s, {1} left'),
     waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
+    units: { files: 'files', kernels: 'kernels', images: 'images' },
     ready: 'Ready to train',
     compare: 'Compare',
     finished: say<[count: number]>('{0, plural, one {# run} other {# runs}} finished'),
@@ -210,7 +211,6 @@ export const t = catalog({
     notYet: 'not yet',
     total: 'total',
     bytes: say<[count: string]>('{0} bytes'),
-    byRole: 'By role',
     legend: 'Grey is what every method needs, colour is what it adds.',
     trainable: say<[count: string]>('{0} trainable parameters with the head'),
     equal: say<[allocated: string, predicted: string]>('Equal to the byte: {0} of {1}'),
@@ -234,6 +234,7 @@ export const t = catalog({
   comparing: compareWords,
   queue: queueWords,
   facts: factWords,
+  factNames,
   filter: filterWords,
   table: tableWords,
   sweep: sweepWords,
@@ -307,7 +308,6 @@ export const t = catalog({
     method: 'method',
     trainable: 'trainable',
     best: 'best validation, %',
-    bestHint: 'Best accuracy while training, on the pictures that were held back, or on the test pictures where none were',
     test: 'test, %',
     time: 'time',
     state: 'state',

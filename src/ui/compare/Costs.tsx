@@ -15,7 +15,8 @@ import { pointsOf } from './points';
 
 const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || ['lr', 'r', 'shots', 'batch', 'steps', 'seed', 'steps_done'].includes(fact.name)));
 /** Without its unit. */
-const plainTitle = (title: string): string => title[0].toUpperCase() + title.slice(1).replace(/,[^,]*$/, '');
+const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 const isShare = (fact: Fact): boolean => fact.share === true;
 const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 10_000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** The axis that a quantity has of its own. */
@@ -94,7 +95,7 @@ export function AnyTwo({ groups }: { groups: readonly Group[] }) {
       {picker('chartX', x, t.board.acrossLabel, t.board.across)}
     </span>
   );
-  const title = t.board.anyTitle(plainTitle(y.title), plainTitle(x.title).toLowerCase());
+  const title = t.board.anyTitle(capital(plainTitle(y)), plainTitle(x));
   if (of.points.length === 0)
     return (
       <div>

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { CachedRepo, KeptItem } from '../../train/protocol';
 import { Button } from '../controls/Button';
 import { Note } from '../controls/Sign';
-import { formatCount, formatSize, partsOf } from '../format';
+import { formatSize, partsOf } from '../format';
 import { deleteCached, useHub } from '../store/hub';
 import { deleteKept, useKept } from '../store/keptImports';
 import { usePersistence } from '../store/persistence';
@@ -55,7 +55,7 @@ export function CachedModels() {
         {items.map((item) => (
           <li key={item.key}>
             <span>
-              {item.id} <small>{partsOf([t.keptImports.kinds[item.kind], t.keptImports.files(formatCount(item.files))])}</small>
+              {item.id} <small>{partsOf([t.keptImports.kinds[item.kind], t.keptImports.files(item.files)])}</small>
               {kept.broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
             </span>
             <span className={panels.number}>{formatSize(item.bytes)}</span>

@@ -77,7 +77,7 @@ function Reasons() {
     <div className={css.whys}>
       {reasons.map(({ method, sign, text }) => (
         <Note key={`${method} ${sign}`} sign={sign} quiet={sign === 'info'}>
-          {methodLook(method).title}: {text}
+          {methodLook(method).title}: <span lang="en">{text}</span>
         </Note>
       ))}
     </div>

@@ -3,6 +3,7 @@ import { formatCount } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
+import { textOf } from '../words/say';
 import { ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { HubButton, HubSection } from './HubSection';
 import { StepHeading } from './StepHeading';
@@ -19,7 +20,7 @@ export function ModelPanel() {
       <StepHeading number={2} title={t.model.title} />
       {model && (
         <p className={css.soft}>
-          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.image_size)} {model.note}
+          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.image_size)} {textOf(model.note)}
         </p>
       )}
       <ImportStatus kind="model" />

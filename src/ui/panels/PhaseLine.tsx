@@ -24,7 +24,7 @@ export function PhaseLine({ run }: { run: Run }) {
         <li key={phase} className={className(phase, i)} style={{ '--p': phase === 'train' && i !== now ? trained : share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
           <span>
             {t.phases[phase]}
-            {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)}${live.unit && live.unit !== 'bytes' && live.unit !== 'steps' ? ` ${live.unit}` : ''}`}
+            {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)} ${units[live.unit] ?? ''}`.trimEnd()}
             {i === now && state && `, ${state}`}
           </span>
         </li>
@@ -33,4 +33,6 @@ export function PhaseLine({ run }: { run: Run }) {
   );
 }
 
+/** What is counted; steps and bytes need no word. */
+const units: Readonly<Record<string, string | undefined>> = t.run.units;
 const count = (value: number, unit: string): string => (unit === 'bytes' ? t.hub.megabytes(formatFixed(value / 1e6, 1)) : formatCount(value));

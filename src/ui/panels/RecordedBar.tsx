@@ -56,7 +56,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           <summary>{t.recorded.how}</summary>
           <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
           {Object.entries(notes).map(([method, note]) => (
-            <p key={method}>{t.recorded.note(methodLook(method).title, note)}</p>
+            <p key={method} lang="en">{t.recorded.note(methodLook(method).title, note)}</p>
           ))}
           <code>{command}</code>
         </details>

@@ -1,7 +1,6 @@
 import { Button, ButtonRow } from '../controls/Button';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { Note } from '../controls/Sign';
-import { formatCount } from '../format';
 import { dataById, useCatalog } from '../store/catalog';
 import { useSettings } from '../store/settings';
 import { setLive, useLook } from '../store/look';
@@ -21,7 +20,7 @@ export function TryPictures() {
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
       <p className={css.soft} role="status">
-        {status === 'opening' ? t.tryout.opening : images && t.tryout.chosen(images.title, formatCount(images.names.length))}
+        {status === 'opening' ? t.tryout.opening : images && t.tryout.chosen(images.title, images.names.length)}
       </p>
       {images?.notes.map((note) => (
         <Note key={note} sign="warn">

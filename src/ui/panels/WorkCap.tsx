@@ -7,7 +7,7 @@ import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import css from './methods.module.css';
 
-const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp, unit: '× full', empty: { value: 0, means: 'no limit' } };
+const field: Field = { name: 'maxWork', label: t.budget.maxWork, kind: 'number', default: MAX_WORK, min: 0, max: 1000, help: t.budget.maxWorkHelp, unit: t.budget.maxWorkUnit, empty: { value: 0, means: t.budget.noMaxWork } };
 
 /** The most time that a method may take at an equal budget. */
 export function WorkCap() {

@@ -17,6 +17,8 @@ export const budgetWords = {
   } satisfies Record<Match, (value: number) => string>,
   wrong: say<[text: string]>('“{0}” is not an amount. Type a number from 1 up: 41,000, 41k or 1.5M.'),
   maxWork: 'Time at most',
+  maxWorkUnit: '× full',
+  noMaxWork: 'no limit',
   maxWorkHelp: 'At an equal budget a method that would take longer gets its largest setting within this, in multiples of full fine-tuning. Empty lifts the limit.',
   solving: 'Planning every method.',
   estimated: 'Estimated from multiply-adds of the matrices, not measured; attention, norms and the optimizer cost every method about the same and are left out.',

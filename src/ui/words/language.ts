@@ -31,7 +31,9 @@ const languages: Readonly<Record<string, Language>> = { en: english, pseudo: { .
 function chosen(): Language {
   const asked = [...(globalThis.navigator?.languages ?? [])];
   try {
-    asked.unshift((globalThis as { localStorage?: { getItem(key: string): string | null } }).localStorage?.getItem('fullrank.language') ?? '');
+    // Node, whose reports share the page's formats, has no storage.
+    const { localStorage: kept } = globalThis as { localStorage?: { getItem(name: string): string | null } };
+    asked.unshift(kept?.getItem('fullrank.language') ?? '');
   } catch {
     // A page that may keep nothing still has what the browser prefers.
   }

@@ -183,7 +183,6 @@ export const lessonWords = catalog({
   intro: 'Each lesson is full from the first visit, by runs that were recorded, and can be trained here. Its title is what the runs show, and no more.',
   parts: 'Parts',
   minutes: say<[minutes: number]>('{0} minutes'),
-  openOf: say<[title: string]>('Open {0}'),
   teacher: 'For teachers',
   teacherOf: say<[title: string]>('For teachers: {0}'),
   waiting: 'Fetching the lesson.',
@@ -226,7 +225,6 @@ export const lessonWords = catalog({
   before: say<[method: string, mib: string]>('{0} needed {1} MiB before'),
   presentation: {
     nothing: 'Nothing was analysed in this project yet. Inside has a button for it.',
-    oneOfEach: say<[drawn: number, runs: number]>('One run of each method: {0} of {1} runs. Accuracy against parameters has all of them.'),
   },
   walk: {
     noLines: 'The straight lines between the runs have not been measured yet.',

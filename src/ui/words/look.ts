@@ -21,7 +21,7 @@ export const lookWords = {
   says: say<[label: string, percent: string]>('{0}, {1} %'),
   silent: 'It has no classification head.',
   stop: say<[name: string, row: number, col: number, times: string, facts: string]>('{0}: {4}. Strongest in row {1}, column {2}, {3} times an even share.'),
-  legend: { none: '0', even: '1', label: 'Weight of a patch; 1 is an even share: what each would have if all had the same', unit: say<[top: string]>('{0} times an even share') },
+  legend: { none: '0', even: '1', label: 'Weight of a patch; 1 is an even share: what each would have if all had the same' },
   head: ['model', 'row', 'column', 'weight', 'even shares'],
   caption: 'Attention rollout (Abnar and Zuidema, 2020): what of each patch reaches the part of the model that the head reads, if every layer hands on half of what it has and half of what its heads look at on average. It shows where information may come from. It is no proof that the answer depends on it: MLPs, signs of values and differences between heads are left out. The ring marks the strongest patch; all maps share one scale.',
   camera: {

@@ -87,7 +87,7 @@ export const keptWords = {
   not: say<[name: string, why: string]>('{0} can be used now, but must be chosen again after a reload. {1}'),
   stopped: 'You chose not to keep it.',
   kinds: { model: 'your model', data: 'your data' },
-  files: say<[count: string]>('{0} {0, select, 1 {file} other {files}}'),
+  files: say<[count: number]>('{0, plural, one {# file} other {# files}}'),
   broken: 'It cannot be opened.',
   gone: say<[name: string, why: string]>('{0}, which is kept in this browser, cannot be opened. {1}'),
   inUse: say<[name: string]>('{0} is in use by a run that goes on. Stop the run first.'),

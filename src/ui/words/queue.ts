@@ -18,7 +18,6 @@ export const queueWords = {
   move: say<[name: string]>('Move {0}'),
   up: 'Up',
   down: 'Down',
-  next: 'Next',
   moved: say<[name: string, place: number, all: number]>('{0} is now {1} of {2} in the queue.'),
   moveKeys: 'Drag a run, or focus it and press the arrow keys; Home and End move it first or last.',
   hold: 'Hold after this run',

@@ -45,7 +45,6 @@ export const recordedWords = {
   at: say<[step: string, steps: string]>('step {0} of {1}'),
   about: say<[data: string, model: string, steps: number, device: string]>('{1} on {0}, {2} steps, recorded with {3}. The curves are those of seed 0; ± is the 95 % interval of the mean. The processor was busy with other work: compare steps, not seconds.'),
   how: 'How it was made',
-  failed: 'The recorded runs could not be fetched.',
   accuracy: say<[rows: string]>('Test accuracy, %: {0}.'),
   /** One that misses the budget, with how far. */
   off: say<[name: string, mean: string, times: number]>('{0} {1} (× {2} of the budget)'),

@@ -17,6 +17,13 @@ const parts: Record<string, string> = {
   try: 'Try it',
   project: 'Project',
   lessons: 'Lessons',
+  picture: 'Picture',
+  curves: 'Curves',
+  queue: 'Queue',
+  board: 'Board',
+  more: 'More',
+  landscape: 'Landscape',
+  inside: 'Inside',
 };
 
 /** Links to the page as it is, and views that a teacher prepared. */

@@ -34,7 +34,8 @@ function found(file: string, wrong: (node: ts.Node) => boolean): string[] {
 }
 
 test('the locale stands in one place, and numbers, dates and lists are written in another', () => {
-  const locale = (node: ts.Node) => ts.isStringLiteral(node) && /^en(-[A-Z]{2})?$/.test(node.text);
+  // lang="en" says of a text that it is English in every language.
+  const locale = (node: ts.Node) => ts.isStringLiteral(node) && /^en(-[A-Z]{2})?$/.test(node.text) && !ts.isJsxAttribute(node.parent);
   const intl = (node: ts.Node) => ts.isPropertyAccessExpression(node) && ((ts.isIdentifier(node.expression) && node.expression.text === 'Intl') || /^toLocale(Date|Time)?String$|^localeCompare$/.test(node.name.text));
   expect(files.filter((file) => file !== join('words', 'language.ts')).flatMap((file) => found(file, locale))).toEqual([]);
   expect(files.filter((file) => file !== 'format.ts' && file !== join('words', 'say.ts')).flatMap((file) => found(file, intl))).toEqual([]);
@@ -63,5 +64,5 @@ test('no code makes sentences: what stands around values is part of a message', 
   const sentence = (node: ts.Node): boolean => ts.isTemplateExpression(node) && piecesOf(node).some((piece) => /\p{L}{2,} \p{L}{2,}/u.test(piece) && !/[<=#(]/.test(piece));
   const inWords = (node: ts.Node): boolean => ts.isTemplateExpression(node) && piecesOf(node).some((piece) => /\p{L}{3,}/u.test(piece));
   expect(files.filter((file) => !isWords(file)).flatMap((file) => found(file, sentence))).toEqual([]);
-  expect(files.filter(isWords).flatMap((file) => found(file, inWords))).toEqual([]);
+  expect(files.filter((file) => isWords(file) && file !== join('words', 'say.ts')).flatMap((file) => found(file, inWords))).toEqual([]);
 });

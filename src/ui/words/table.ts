@@ -22,6 +22,15 @@ export const factWords: Partial<Record<string, string>> = {
   from: 'from file',
 };
 
+/** The same without the unit, where another name. */
+export const factNames: Partial<Record<string, string>> = {
+  accuracy: 'test accuracy',
+  val: 'best validation accuracy',
+  memory: 'memory',
+  optimizer: 'Adam moments',
+  file: 'adapter file',
+};
+
 /** The table of runs. */
 export const tableWords = {
   flags: { yes: 'yes', no: 'no' },
@@ -40,10 +49,8 @@ export const tableWords = {
   all: say<[all: number]>('{0, plural, one {# run} other {# runs}}'),
   some: say<[runs: number, all: number]>('{0} of {1, plural, one {# run} other {# runs}}'),
   inRows: say<[runs: string, rows: number]>('{0} in {1, plural, one {# row} other {# rows}}'),
-  start: 'Train the chosen methods',
   noneLeft: 'No run passes the filter.',
   clear: 'Clear the filter',
-  sorted: { up: ', smallest first', down: ', largest first' },
   sortBy: say<[title: string]>('Sort by {0}'),
   seeds: 'seeds',
   /** The seeds of a group: how many, and which. */
@@ -58,7 +65,6 @@ export const tableWords = {
     mixed: say<[others: string]>('yours and {0}’s'),
     from: say<[others: string]>('from {0}'),
   },
-  runs: 'runs',
   failed: say<[count: number]>('{0} failed, not counted'),
   again: say<[count: number]>('{0} the same run, not counted again'),
   unfinished: say<[count: number]>('{0} without a result'),
@@ -68,7 +74,6 @@ export const tableWords = {
   parameters: say<[count: string]>('{0} parameters'),
   lr: say<[value: string]>('lr {0}'),
   verdict: {
-    title: 'With the uncertainty',
     apart: say<[best: string, others: string]>('{0} is better than {1}: their 95 % intervals do not overlap.'),
     alike: say<[best: string, others: string, count: number, seeds: string]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}: the 95 % intervals overlap.'),
     /** Without names it is all of them. */
@@ -88,8 +93,7 @@ export const tableWords = {
   exactly: 'Reproduce exactly',
   againNow: 'Run again, with the data as it is now',
   add: 'Add runs from a file',
-  addHint: 'Files of runs that somebody exported, or a run.json of the command line; or drop them here.',
-  added: say<[count: number, files: string, known: number, unknown: number]>('Added {0, plural, one {# run} other {# runs}} from {1}{is2, select, true {, {2} {2, plural, one {was} other {were}} there already} other {}}{is3, select, true {, {3} left out, which this page cannot show} other {}}.'),
+  added: say<[count: number, files: string, known: number, unknown: number]>('Added {0, plural, one {# run} other {# runs}} from {1}{is2, select, true {, {2, plural, one {# was} other {# were}} there already} other {}}{is3, select, true {, {3} left out, which this page cannot show} other {}}.'),
   notAdded: say<[file: string, why: string]>('{0} was not added. {1}'),
   manyFiles: say<[count: number]>('{0} files'),
   more: 'more that differs',

@@ -34,7 +34,7 @@ export const tryout = {
   choosePictureFolder: 'Choose a folder to classify',
   test: say<[title: string]>('Test pictures of {0}'),
   pictureHint: 'They need no labels, and stay on this computer. You can drop a folder or files here.',
-  chosen: say<[title: string, count: string]>('{0}: {1, select, 1 {1 picture} other {{1} pictures}}'),
+  chosen: say<[title: string, count: number]>('{0}: {1, plural, one {# picture} other {# pictures}}'),
   opening: 'Opening the pictures.',
 
   start: say<[adapters: number, base: boolean]>('{1, select, true {{0, plural, =0 {Classify with the base model} one {Classify with one adapter and the base model} other {Classify with # adapters and the base model}}} other {{0, plural, =0 {Classify} one {Classify} other {Classify with # adapters}}}}'),
