@@ -21,7 +21,7 @@ test('the first hour: one click, all default methods to their end, and every vie
       expect(await serious(page), `${view}, ${theme}`).toEqual([]);
     }
   }
-  // Two seeds more of each, from where the result is read.
+  // All of it is kept over a reload.
   await goTo(page, 'Compare');
   await page.reload();
   await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);

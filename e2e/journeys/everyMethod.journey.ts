@@ -54,7 +54,7 @@ test('every method at its default setting: trained, exported in every form, trie
   await expect(region.getByRole('figure', { name: 'Where they look' })).toBeVisible({ timeout: trained });
   await expect(region.getByRole('alert')).toHaveCount(0);
   await looksRight(page, 'Try, where they look');
-  await expect(region.getByRole('progressbar', { name: 'Pictures classified' })).toHaveCount(0, { timeout: trained });
+  await expect(region.getByRole('progressbar', { name: 'Pictures classified' })).toHaveCount(0, { timeout: (allMethods.length + 1) * trained });
   await expect(region.getByRole('alert')).toHaveCount(0);
   await looksRight(page, 'Try, all pictures');
 
