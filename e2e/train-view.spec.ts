@@ -80,6 +80,15 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await rate.fill('');
   await rate.press('Enter');
   await expect(page).not.toHaveURL(/lr\.lora/);
+
+  // What is no good is not taken, and does not go without a word.
+  for (const [field, typed] of [[rate, '0'], [rate, 'fast'], [length, '0'], [length, 'abc']] as const) {
+    const before = await field.inputValue();
+    await field.fill(typed);
+    await field.press('Enter');
+    await expect(field).toHaveValue(before);
+    await expect(page.getByText(`“${typed}” was not taken.`).first()).toBeVisible();
+  }
 });
 
 test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {

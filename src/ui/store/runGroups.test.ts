@@ -128,6 +128,12 @@ test('times are compared where the steps took about as long, on one device', () 
   expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
 });
 
+test('rates are the ones that were used, where they were left to the method', () => {
+  const own = run(0.7, 0, { method: 'lora', r: 8 });
+  const given = { ...own, id: 'given', spec: { ...own.spec, train: { ...own.spec.train, lr: 0.003 } } };
+  expect(groupRuns([{ ...own, spec: { ...own.spec, train: { ...own.spec.train, lr: 0 } } }, given], 'lr').map(({ label }) => label)).toEqual(['lr 0.003']);
+});
+
 test('columns are the settings that differ, and no others', () => {
   const names = (...runs: Run[]) => differing(runs).map(({ name }) => name);
   expect(names(run(0.7, 0), run(0.7, 0))).toEqual([]);

@@ -11,7 +11,7 @@ import { fairnessOf } from './fairness';
 import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
-import { mainSetting, runKey } from './specs';
+import { looks, mainSetting, runKey } from './specs';
 
 /** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
 
@@ -92,8 +92,8 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
-/** Settings that say how a run is looked at, and tell no groups apart. */
-const quiet = ['setting', 'eval_every', 'checkpoint_every', 'snapshots', 'test_limit'];
+/** What tells no groups apart. */
+const quiet = ['setting', ...looks];
 
 /** The settings in which groups differ, each as it is said of a group. */
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>

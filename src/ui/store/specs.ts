@@ -1,5 +1,5 @@
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
-import { fingerprint } from '../../train/config';
+import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { isReference, methodLook } from '../methods';
 import { formatSetting, partsOf } from '../format';
@@ -45,13 +45,22 @@ export function mainSetting(config: MethodConfig): string {
 
 const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' : field);
 
+/** Settings that say how a run is looked at and kept, not what is trained. */
+export const looks: readonly string[] = ['eval_every', 'checkpoint_every', 'snapshots', 'test_limit', 'limit_rule'];
+
+/** A setting in a line; a pattern of layers can be longer than the line. */
+function shortValue(value: unknown): string {
+  const text = formatSetting(value);
+  return text.length > 28 ? `${text.slice(0, 28)}…` : text;
+}
+
 /** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, seed 0 → 1". */
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   const parts: string[] = [];
   const change = (name: string, from: unknown, to: unknown) => {
     // Two towers have other layers than one, which the loss says already.
     if (name === 'target_modules' && spec.train.loss !== baseline.train.loss) return;
-    if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${formatSetting(to)}` : to === undefined ? `${name} – ` : `${name} ${formatSetting(from)} → ${formatSetting(to)}`);
+    if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${shortValue(to)}` : to === undefined ? `${name} – ` : `${name} ${shortValue(from)} → ${shortValue(to)}`);
   };
   const { method } = spec.method;
   if (method === baseline.method.method) {
@@ -61,11 +70,16 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     parts.push(main || 'method');
     if (!isReference(method) && !isReference(baseline.method.method)) change('target_modules', baseline.method.target_modules, spec.method.target_modules);
   }
+  const [was, is] = [learningRates(baseline.method, baseline.train), learningRates(spec.method, spec.train)];
   for (const { name } of trainFields) {
     const key = name as keyof TrainConfig;
-    // A method's own default learning rate is no difference of the run.
-    if (name === 'lr' && spec.train.lr === defaultLr(method) && baseline.train.lr === defaultLr(baseline.method.method)) continue;
-    change(name, baseline.train[key], spec.train[key]);
+    if (looks.includes(name)) continue;
+    if (name === 'lr') {
+      // A method's own learning rate is no difference of the run.
+      if (is.lr !== defaultLr(method) || was.lr !== defaultLr(baseline.method.method)) change(name, was.lr, is.lr);
+    } else if (name === 'head_lr') {
+      if (is.headLr !== is.lr || was.headLr !== was.lr) change(name, was.headLr, is.headLr);
+    } else change(name, baseline.train[key], spec.train[key]);
   }
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
   return partsOf(parts);
