@@ -47,7 +47,7 @@ describe('metadata', () => {
     expect(set.notes).toEqual([
       '1 file of a kind that is not read (heic) left out; save them as JPEG or PNG to use them.',
       '1 row names an image that is not there: 9',
-      '1 image that no row names left out.',
+      '1 image left out: no row names it.',
       '1 image without a label left out.',
     ]);
   });

@@ -82,7 +82,7 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const notes = [
     ...foreignNote(paths),
     ...(missing.length > 0 ? [`${missing.length === 1 ? '1 row names an image that is' : `${missing.length} rows name images that are`} not there: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' ...' : ''}`] : []),
-    ...(unnamed > 0 ? [`${unnamed} image${unnamed === 1 ? '' : 's'} that no row names left out.`] : []),
+    ...(unnamed > 0 ? [`${unnamed} image${unnamed === 1 ? '' : 's'} left out: no row names ${unnamed === 1 ? 'it' : 'them'}.`] : []),
   ];
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name, list, decode, { seed: options.seed, classes, notes });

@@ -49,9 +49,12 @@ export const isSpread = (counts: readonly number[]): boolean => counts.length > 
 /** Settings that decide nothing about a result, or only what chance does. */
 const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']);
 
+/** The training settings of a run as they were: a rate that was left to the method is the method's. */
+export const settingsOf = ({ method, train }: Pick<RunSpec, 'method' | 'train'>): Record<string, unknown> => ({ ...withRule(train), lr: learningRates(method, train).lr });
+
 /** Settings of training that are not the same in all runs, with their values; of a learning rate that was left to the method, what that is. */
 export function unequalSettings(specs: readonly RunSpec[]): [name: string, values: unknown[]][] {
-  const settings = specs.map(({ method, train }): Record<string, unknown> => ({ ...withRule(train), lr: learningRates(method, train).lr }));
+  const settings = specs.map(settingsOf);
   const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name)));
   return [...names].flatMap((name): [string, unknown[]][] => {
     const values = new Map(settings.map((train) => [JSON.stringify(train[name] ?? null), train[name]]));

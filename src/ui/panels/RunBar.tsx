@@ -106,8 +106,10 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
 
 function Idle({ runs }: { runs: Run[] }) {
   const waiting = waitingOf(runs);
-  const done = runs.filter((run) => run.state === 'done').length;
   const view = useShown((shown) => shown.view);
+  // What runs came to is the next thing to look at.
+  const offers = view !== 'compare' && runs.some(counts);
+  const done = runs.filter((run) => run.state === 'done').length;
   return (
     <>
       <div className={css.runid}>
@@ -125,8 +127,12 @@ function Idle({ runs }: { runs: Run[] }) {
           </>
         ) : (
           <ButtonRow>
-            {view !== 'compare' && runs.some(counts) && <Button onClick={() => go('compare')}>{t.run.compare}</Button>}
-            <StartButton />
+            {offers && (
+              <Button kind="primary" onClick={() => go('compare')}>
+                {t.run.compare}
+              </Button>
+            )}
+            <StartButton secondary={offers} />
           </ButtonRow>
         )}
       </div>

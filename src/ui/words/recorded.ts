@@ -33,6 +33,7 @@ export function findingText({ top, below, seeds }: Ranking): string {
 /** The recorded comparison. */
 export const recordedWords = {
   tag: say<[seeds: number]>('{0, plural, one {Recorded run} other {Recorded runs, # seeds}}'),
+  one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
   name: 'recorded',
   play: 'Play',

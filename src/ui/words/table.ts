@@ -66,7 +66,7 @@ export const tableWords = {
     from: say<[others: string]>('from {0}'),
   },
   failed: say<[count: number]>('{0} failed, not counted'),
-  again: say<[count: number]>('{0} the same run, not counted again'),
+  again: say<[count: number]>('{0, plural, one {# repeated run} other {# repeated runs}}, counted once'),
   unfinished: say<[count: number]>('{0} without a result'),
   plusMinus: say<[value: string]>('± {0}'),
   open: say<[what: string]>('Show the runs of {0}'),

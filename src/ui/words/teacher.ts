@@ -87,7 +87,7 @@ export const teacherWords = catalog({
       questions: [
         { ask: 'What does it mean that a model learns pictures by heart?', answer: 'It gets the training pictures right by what is special to them, and new pictures wrong. Training accuracy goes up, test accuracy does not.' },
         { ask: 'Why do the test pictures stay the same when the training pictures get fewer?', answer: 'Otherwise two things change at once, and nobody knows which of them made the difference.' },
-        { ask: 'Why are the intervals longer with fewer pictures?', answer: 'Each seed draws other pictures. With few of them it matters more which ones they are.' },
+        { ask: 'Which intervals of the table are long, and what can make them so?', answer: 'Each seed draws other pictures and starts elsewhere. With few pictures it matters more which ones they are; with few seeds an interval is itself uncertain.' },
         { ask: 'The linear probe changes nothing inside the model. When is that an advantage?', answer: 'With very little data: there is less that can be learned by heart.' },
       ],
     },

@@ -1,5 +1,6 @@
 import { countEdits } from '../../../data/edits.meta';
 import { methodFields } from '../../../adapters/fields';
+import { settingsOf } from '../../../train/fair.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
 import { smooth } from '../../../ui/charts/lines';
 import { extentScale, linearScale, logScale } from '../../../ui/charts/scale';
@@ -161,10 +162,11 @@ function memory(groups: readonly Group[], labels: Map<Group, string>): Html | fa
 }
 
 function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups: readonly Group[]): Html {
-  const train = runs.map(({ spec }) => spec.train as unknown as Record<string, unknown>);
+  const train = runs.map(({ spec }) => settingsOf(spec));
   const same = Object.keys(train[0]!).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(train[0]![name])));
   const text = (value: unknown): string => (value !== null && typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : formatSetting(value) || '–');
-  const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries(group.method).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
+  const lrOf = ({ runs: [run] }: Group) => ({ lr: settingsOf(run!.spec).lr });
+  const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries({ ...group.method, ...(same.includes('lr') ? {} : lrOf(group)) }).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
   return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(train[0]![name])]), 2)}</details>`;
 }
 
