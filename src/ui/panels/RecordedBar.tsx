@@ -6,7 +6,7 @@ import { methodLook } from '../methods';
 import { rank } from '../store/findings';
 import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
-import { useComparedRuns, useCurrentRun, useRecordedFits, useRecordedShown } from '../store/view';
+import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
 import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
 import css from './recorded.module.css';
@@ -17,8 +17,6 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   // On the first screen nothing else is drawn.
   const shown = useRecordedShown() || !how;
   const own = useComparedRuns();
-  // While a run goes on it is what one looks at.
-  const training = useCurrentRun() !== undefined;
   // Beside other data there is nothing to show or to hide.
   const fits = useRecordedFits();
   if (runs.length === 0 || (how && !fits)) return null;
@@ -26,6 +24,11 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
   const groups = groupsOf(recordedRuns()).filter(({ runs: members }) => members.some((run) => firsts.includes(run)));
   const ranking = rank(groups);
   const { modelTitle, dataTitle } = runs[0];
+  const finding = ranking && (
+    <p className={css.finding}>
+      {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
+    </p>
+  );
   return (
     <div className={css.recorded}>
       <div className={css.line}>
@@ -46,14 +49,11 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           </>
         )}
       </div>
-      {shown && !training && at >= steps && ranking && (
-        <p className={css.finding}>
-          {findingText(ranking)} <span>{ranking.caveats.join(' ')}</span> <small>{t.recorded.accuracy(partsOf([...[...ranking.top, ...ranking.below].map(meanOfGroup), ...ranking.off.map((group) => meanOffBudget(group, budget))]))}</small>
-        </p>
-      )}
+      {!how && at >= steps && finding}
       {how && shown && (
         <details className={css.how}>
           <summary>{t.recorded.how}</summary>
+          {finding}
           <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
           {Object.entries(notes).map(([method, note]) => (
             <p key={method} lang="en">{t.recorded.note(methodLook(method).title, note)}</p>
