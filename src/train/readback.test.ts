@@ -90,7 +90,7 @@ test.each(['lora', 'full', 'randlora'])('%s: the trainables are read in one piec
   restore(machine, programs, values);
   expect(await measure()).toEqual(before);
   const { [params[0]!.label]: first, ...rest } = values;
-  expect(() => restore(machine, programs, rest)).toThrow(`${params[0]!.label}: no values for ${first!.length}`);
+  expect(() => restore(machine, programs, rest)).toThrow(`${params[0]!.label}: 0 values for ${first!.length}`);
   expect(await restoreCheckpoint(machine, programs.rec, all.result, 'f')).toEqual({ step: 1, best: null });
   expect(await measure()).toEqual(before);
   machine.destroy();
