@@ -1,0 +1,35 @@
+import type { ModelFamily, VisionModel } from '../../models/model';
+import { norm } from '../../nn/layers';
+
+const WIDTH = 32;
+const PATCH = 8;
+
+/**
+ * A family that the project does not ship: patches, blocks of an MLP alone, their mean, a head. Its sizes are fixed, its files as
+ * plain as files can be.
+ */
+export const family: ModelFamily = {
+  model_types: ['patch_mlp'],
+  title: 'Patch MLP',
+  parse: (config) => build((config as { labels: string[] }).labels, 16),
+};
+
+function build(labels: string[], side: number): VisionModel {
+  const patches = (side / PATCH) ** 2;
+  return {
+    family: 'patch_mlp', image_size: side, patch_size: PATCH, channels: 3, hidden_size: WIDTH, num_labels: labels.length, labels,
+    head: 'head', default_target_modules: ['up', 'down'], tokens: { before: 0, read: { first: 0, count: patches } },
+    with: (change) => build(change.labels ?? labels, change.image_size ?? change.height ?? side),
+    forward(ctx, pixels) {
+      let x = ctx.patches('stem', pixels, PATCH, WIDTH);
+      for (let i = 0; i < 2; i++) {
+        const from = x;
+        x = ctx.block(`blocks.${i}`, () => {
+          const h = ctx.linear(`blocks.${i}.up`, norm(ctx, `blocks.${i}.norm`, from, 1e-5), 2 * WIDTH, { act: 'gelu' });
+          return ctx.linear(`blocks.${i}.down`, h, WIDTH, { residual: from });
+        });
+      }
+      return ctx.linear('head', ctx.pool(x, 0, patches), labels.length, { head: true, adaptable: false });
+    },
+  };
+}
