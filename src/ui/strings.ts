@@ -104,6 +104,7 @@ export const t = catalog({
     ready: 'Ready to train',
     compare: 'Compare',
     finished: say<[count: number]>('{0, plural, one {# run} other {# runs}} finished'),
+    stoppedRuns: say<[count: number]>('{0, plural, one {# run} other {# runs}} stopped'),
     goOn: say<[count: number]>('Continue with {0, plural, one {# run} other {# runs}}'),
     clear: 'Clear the queue',
   },

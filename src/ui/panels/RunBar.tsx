@@ -110,10 +110,11 @@ function Idle({ runs }: { runs: Run[] }) {
   // What runs came to is the next thing to look at.
   const offers = view !== 'compare' && runs.some(counts);
   const done = runs.filter((run) => run.state === 'done').length;
+  const stopped = runs.filter((run) => run.state === 'stopped').length;
   return (
     <>
       <div className={css.runid}>
-        <h2>{done > 0 ? t.run.finished(done) : t.run.ready}</h2>
+        <h2>{done > 0 ? t.run.finished(done) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
         <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
       </div>
       <div className={css.controls}>
