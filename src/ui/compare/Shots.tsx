@@ -3,7 +3,9 @@ import { Scatter } from '../charts/Scatter';
 import { Button } from '../controls/Button';
 import { formatCount } from '../format';
 import { factNamed, type Fact } from '../store/facts';
-import { groupRuns, meanFact } from '../store/runGroups';
+import { differing } from '../store/columns';
+import { isRecorded } from '../store/recorded';
+import { groupRuns, meanFact, settingKey } from '../store/runGroups';
 import type { Run } from '../store/runs';
 import { changeSettings } from '../store/settings';
 import { go } from '../store/shown';
@@ -13,17 +15,33 @@ import { t } from '../strings';
 import css from '../charts/board.module.css';
 import { percentTick } from './GroupCurves';
 
-/** Accuracy by the number of pictures of each class, a line for each method. */
+/** Runs that differ in shots and seed alone: what else differs makes a line of its own, and names it where a method has several. */
+export function linesOf(runs: readonly Run[]): { key: string; some: Run[]; name: string }[] {
+  const lines = new Map<string, Run[]>();
+  for (const run of runs) {
+    const key = `${isRecorded(run)} ${settingKey({ ...run, spec: { ...run.spec, train: { ...run.spec.train, shots: 0 } } })}`;
+    lines.set(key, [...(lines.get(key) ?? []), run]);
+  }
+  const firsts = [...lines.values()].map(([first]) => first);
+  return [...lines].map(([key, some]) => {
+    const ofMethod = firsts.filter(({ spec }) => spec.method.method === some[0].spec.method.method);
+    const apart = differing(ofMethod).find(({ name }) => name !== 'shots' && name !== 'seed');
+    return { key, some, name: apart ? `${apart.title} ${apart.show(some[0])}` : '' };
+  });
+}
+
+/** Accuracy by the number of pictures of each class: a line for each method and what it was trained with. */
 export function ShotsChart({ runs }: { runs: readonly Run[] }) {
   const accuracy = factNamed('accuracy')!;
   // All pictures stand at the most that a class has in training.
   const all = Math.max(1, ...runs.map((run) => run.spec.train.shots));
   const shotsOf = (run: Run) => run.spec.train.shots || 4 * all;
-  const groups = groupRuns(runs, 'shots');
-  const points = groups.flatMap((group) => {
-    const mean = meanFact(group, accuracy as Fact);
-    return mean ? [{ id: group.key, method: group.method, label: methodLook(group.method).title, x: shotsOf(group.runs[0]), y: mean.mean, dy: mean.interval, line: group.method }] : [];
-  });
+  const points = linesOf(runs).flatMap(({ key, some, name }) =>
+    groupRuns(some, 'shots').flatMap((group) => {
+      const mean = meanFact(group, accuracy as Fact);
+      return mean ? [{ id: `${key} ${group.key}`, method: group.method, label: methodLook(group.method).title, second: name, x: shotsOf(group.runs[0]), y: mean.mean, dy: mean.interval, line: key }] : [];
+    }),
+  );
   const different = new Set(points.map(({ x }) => x)).size;
   if (different < 2)
     return (
