@@ -2,7 +2,7 @@ import type { LinkProblem } from '../store/asked';
 import { say } from './say';
 
 const parts: Record<string, string> = {
-  software: 'Word on a software adapter',
+  software: 'Note on software rendering',
   data: 'Data',
   'own-data': 'Buttons for own pictures',
   model: 'Model',
@@ -13,15 +13,15 @@ const parts: Record<string, string> = {
   'run-memory': 'Memory of the run',
   advanced: 'Advanced settings',
   runs: 'Table of runs',
-  results: 'Results',
-  try: 'Try it',
+  results: 'One run in detail',
+  try: 'Try',
   project: 'Project',
   lessons: 'Lessons',
-  picture: 'Picture',
+  picture: 'Picture on Start',
   curves: 'Curves',
   queue: 'Queue',
-  board: 'Board',
-  more: 'More',
+  board: 'Charts of Compare',
+  more: 'More charts of Compare',
   landscape: 'Landscape',
   inside: 'Inside',
 };
