@@ -177,6 +177,7 @@ describe('what does not fit is refused in one sentence', () => {
     ['a missing layer', lora, (s) => edited(s, (n) => (n.includes('layer.1.output') ? null : n)), /selects "vit.encoder.layer.1.output.dense", which adapter_model does not hold/],
     ['a layer too many', { ...lora, target_modules: ['query'] }, (s) => edited(s, (n) => n, { [key.replace('query', 'value')]: one }), /does not select "vit.encoder.layer.0.attention.attention.value"/],
     ['a tensor of another kind', lora, (s) => edited(s, (n) => n, { 'base_model.model.vit.encoder.layer.0.attention.attention.query.lora_B.bias': one }), /lora_B.bias", which lora does not have/],
+    ['a head of another name', lora, (s) => edited(s, (n) => n.replace('classifier.bias', ' lassifier.bias')), / lassifier\.bias", which lora does not have here/],
     ['another wrapper', lora, (s) => edited(s, (n) => n.replace('base_model.model.', '')), /does not start with base_model.model/],
     ['a layer that is not there', lora, (s) => edited(s, (n) => n.replace('layer.1.', 'layer.9.')), /"vit.encoder.layer.9.+" *, which this vit model does not have/],
     ["an update of the classifier (PEFT's all-linear)", { ...lora, target_modules: 'all-linear' }, (s) => edited(s, (n) => n, { 'base_model.model.classifier.lora_A.weight': one, 'base_model.model.classifier.lora_B.weight': one }), /changes the classifier "classifier" by an update of its own.*trained whole.*Merge the adapter/],

@@ -166,6 +166,8 @@ function withLabels(model: VisionModel, named: (string[] | undefined)[], config:
   const rowsOf = (name: string) => (head.has(`${name}.weight`) ? source.info(head.get(`${name}.weight`)!).shape[0]! : undefined);
   const labelled = withHead(model, rowsOf, named);
   if (!labelled) throw new FormatError(said`${WEIGHTS} holds ${allOf([...head.keys()])}; this model's head is ${quote(model.head)}, of which there is no weight.`);
+  const stray = [...head].find(([part]) => !part.startsWith(`${labelled.head}.`));
+  if (stray) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(stray[1])}, which ${config.method} does not have here; it cannot be honoured.`);
   return labelled;
 }
 
