@@ -12,7 +12,8 @@ test('parts are fetched while the page is idle, and open without a connection; o
   const parts = ['Board', 'InsideBody', 'LandscapeBody', 'LessonsView', 'Stage', 'TryCamera', 'TryLook', 'WalkDeed'];
   const names = fetched(page);
   await page.goto('/');
-  await expect.poll(() => parts.filter((name) => !names.has(name))).toEqual([]);
+  // And what they draw.
+  await expect.poll(() => [...parts, 'ranks', 'shots'].filter((name) => !names.has(name))).toEqual([]);
   await page.context().setOffline(true);
   await goTo(page, 'Lessons');
   await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();

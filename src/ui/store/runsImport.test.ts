@@ -46,3 +46,8 @@ test('the same file once more adds nothing', async () => {
   await addRuns([file]);
   expect(useRuns.getState().runs).toHaveLength(1);
 });
+
+test('files that come while others are read wait for their turn', async () => {
+  await Promise.all([addRuns([fileOf('a.runs.json', 'Mia')]), addRuns([fileOf('b.runs.json', 'Ben')])]);
+  expect(useRuns.getState().runs.map(personOf)).toEqual(['Mia', 'Ben']);
+});

@@ -15,9 +15,14 @@ import { toast } from './toast';
 
 export const useRunsImport = create<{ reading: string; errors: string[] }>()(() => ({ reading: '', errors: [] }));
 
-/** Reads files of runs and adds what is not there yet; a toast takes it back. What is wrong is said by file. */
-export async function addRuns(files: readonly File[]): Promise<void> {
-  if (useRunsImport.getState().reading !== '' || files.length === 0) return;
+/** Reads files of runs and adds what is not there yet; a toast takes it back. What is wrong is said by file. More files wait for their turn. */
+export function addRuns(files: readonly File[]): Promise<void> {
+  return (turn = turn.then(() => addNow(files)));
+}
+let turn = Promise.resolve();
+
+async function addNow(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
   const errors: string[] = [];
   const added: string[] = [];
   let known = 0;
