@@ -116,5 +116,8 @@ export const withSpread = (value: number, half: number | null, format: (value: n
 /** "LoRA, r 8": what there is of some parts, one after another. */
 export const partsOf = (some: readonly (string | false | null | undefined)[]): string => parts.format(some.filter((part): part is string => Boolean(part)));
 
+/** A setting's value that is longer than a line or a table has room for, as a pattern of layers is, ends in dots. */
+export const shortText = (text: string): string => (text.length > 28 ? `${text.slice(0, 28)}…` : text);
+
 /** The order of two texts, with numbers in them by their values. */
 export const compareText = order.compare;

@@ -1,4 +1,4 @@
-import { namesBy, type Names } from '../names';
+import { attentionNames, namesBy, type Names } from '../names';
 
 /** Names of DINOv2, with registers or without, some of which changed within transformers 5 (#41693). */
 export const dinov2FileNames = (prefix: string): Names =>
@@ -6,10 +6,7 @@ export const dinov2FileNames = (prefix: string): Names =>
     prefix,
     blocks: ['encoder.layer', 'encoder.layer'],
     parts: [
-      ['attention.attention.query', 'attention.q_proj'],
-      ['attention.attention.key', 'attention.k_proj'],
-      ['attention.attention.value', 'attention.v_proj'],
-      ['attention.output.dense', 'attention.o_proj'],
+      ...attentionNames,
       ['mlp.weights_out', 'mlp.down_proj'],
     ],
     halves: { of: 'a SwiGLU', whole: 'mlp.weights_in', parts: ['mlp.gate_proj', 'mlp.up_proj'] },

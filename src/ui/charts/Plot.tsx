@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react';
 import { Button } from '../controls/Button';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { withSpread } from '../format';
+import { partsOf, withSpread } from '../format';
 import { t } from '../strings';
 import { plotWords } from '../words/plot';
 import { ChartTable } from './ChartTable';
@@ -44,7 +44,7 @@ export interface PlotProps {
 const reach = 24;
 /** The line whose name the pointer is on. */
 const namedBy = ({ target }: MouseEvent): string | null => (target as Element).closest<HTMLElement>('[data-line]')?.dataset.line ?? null;
-const nameOf = (one: Series): string => [one.label, one.second].filter(Boolean).join(', ');
+const nameOf = (one: Series): string => partsOf([one.label, one.second]);
 /** What stands out, as long as it is there: a line may end while it is looked at. */
 const chosenOf = (series: readonly Series[], id: string | null): string | null => (series.some((one) => one.id === id) ? id : null);
 

@@ -1,4 +1,4 @@
-import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
+import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, formatRate, formatSetting, shortText } from '../format';
 import { methodLook } from '../methods';
 import { t } from '../strings';
 import { learningRates } from '../../train/config';
@@ -106,13 +106,10 @@ export const facts: Fact[] = [...about, ...results, ...training, ...settings];
 const byName = new Map(facts.map((fact) => [fact.name, fact]));
 export const factNamed = (name: string): Fact | undefined => byName.get(name);
 
-/** A pattern of layers, or a list of them, can be longer than any table has room for. */
-const mostShown = 28;
-
 /** A value in words; nothing for none. */
 export function showFact(fact: Fact, value: FactValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? fact.format(value) : '–';
   if (typeof value === 'boolean') return t.table.flags[value ? 'yes' : 'no'];
-  return fact.name === 'method' ? methodLook(value).title : value.length > mostShown ? `${value.slice(0, mostShown)}…` : value;
+  return fact.name === 'method' ? methodLook(value).title : shortText(value);
 }

@@ -2,7 +2,7 @@ import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '.
 import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
 import { isReference, methodLook } from '../methods';
-import { formatSetting, partsOf } from '../format';
+import { formatSetting, partsOf, shortText } from '../format';
 import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
 import type { Settings } from './settings';
 import { t } from '../strings';
@@ -48,11 +48,7 @@ const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' :
 /** Settings that say how a run is looked at and kept, not what is trained. */
 export const looks: readonly string[] = ['eval_every', 'checkpoint_every', 'snapshots', 'test_limit', 'limit_rule'];
 
-/** A setting in a line; a pattern of layers can be longer than the line. */
-function shortValue(value: unknown): string {
-  const text = formatSetting(value);
-  return text.length > 28 ? `${text.slice(0, 28)}…` : text;
-}
+const shortValue = (value: unknown): string => shortText(formatSetting(value));
 
 /** What differs from the first run of the list, in few words: "r 8", "lr 0.003 → 0.001, seed 0 → 1". */
 export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
