@@ -122,6 +122,20 @@ test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await expect(runRow(page, 'VeRA')).toHaveCount(0);
 });
 
+test('one run at a time on a device: the queue of a second tab waits for the first, and says so', async ({ page, context }) => {
+  await openStudio(page, { train: { steps: endless, eval_every: 0, checkpoint_every: 0 } });
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: ended });
+  const other = await context.newPage();
+  await other.goto('/#/train?v=1&seed=0&methods=linear_probe&steps=2&batch=4&train_limit=200&test_limit=40');
+  await startButton(other).click();
+  await expect(other.getByText('Another tab is training. 1 run starts here when it has finished.')).toBeVisible();
+  await page.bringToFront();
+  await page.keyboard.press('.');
+  await goTo(other, 'Compare');
+  await expect(runRow(other, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
+});
+
 test('a run that was cut off by a reload resumes from its checkpoint', async ({ page }) => {
   await openStudio(page, { train: { steps: endless, eval_every: 0 } });
   await startButton(page).click();

@@ -68,6 +68,23 @@ test('a setting that is no good is refused beside its field; a changed one survi
   await expect(batch).not.toHaveValue('2');
 });
 
+test('what was changed in the moment before a reload is there after it', async ({ page }) => {
+  await openStudio(page);
+  const boxes = page.getByRole('checkbox', { name: /^Train (LoRA|RandLoRA|Full)$/ });
+  await expect(boxes).toHaveCount(3);
+  const chosen = async () => Promise.all((await boxes.all()).map((box) => box.isChecked()));
+  const before = await chosen();
+  for (const box of await boxes.all()) await box.click();
+  await page.reload();
+  await expect(boxes).toHaveCount(3);
+  expect(await chosen()).toEqual(before.map((one) => !one));
+  // Back to what was never touched, of which an address says nothing.
+  for (const box of await boxes.all()) await box.click();
+  await page.reload();
+  await expect(boxes).toHaveCount(3);
+  expect(await chosen()).toEqual(before);
+});
+
 test('the sheet of keys opens with a question mark and gives the focus back', async ({ page }) => {
   await openStudio(page);
   await startButton(page).focus();

@@ -3,7 +3,7 @@ import './tokens.css';
 import { App } from './App';
 import { fetchAlsoAhead, fetchPartsAhead } from './controls/Part';
 import { keepOffline } from './offline';
-import { clearAddress, followAddress, isOwn } from './store/address';
+import { clearAddress, followAddress, isOwn, openedHash } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
 import { onStorageTrouble } from './store/database';
@@ -23,7 +23,8 @@ import { language } from './words/language';
 
 /** What an address asks for; `?present=1` and its like may also stand before the #. */
 async function openAddress(): Promise<void> {
-  const { hash, search } = location;
+  const { search } = location;
+  const hash = opened ? location.hash : openedHash();
   const asked = search.includes('=') ? `${hash}${hash.includes('=') ? '&' : '?'}${search.slice(1)}` : hash;
   // "#main" is a place on the page.
   if (asked !== '' && !/[/=]/.test(asked)) return;

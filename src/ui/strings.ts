@@ -100,6 +100,7 @@ export const t = catalog({
     endNow: 'End it now',
     brief: say<[rate: string, left: string]>('{0} images/s, {1} left'),
     waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
+    elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
     units: { files: 'files', kernels: 'kernels', images: 'images' },
     ready: 'Ready to train',
     compare: 'Compare',

@@ -16,9 +16,9 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const seen = useDeferredValue(text);
-  const { from, items } = completions(seen, runs, around);
-  const shown = open && seen === text ? items : [];
+  const shown = open && seen === text ? completions(seen, runs, around).items : [];
   const take = (item: string) => {
+    const { from } = completions(text, runs, around);
     changeSettings({ filter: `${text.slice(0, from)}${item} ` });
     setAt(-1);
     document.getElementById(id)?.focus();
@@ -32,10 +32,14 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setOpen(true);
-      if (items.length > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : items.length + Number(at < 0))) % items.length);
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && shown[at] !== undefined) {
+      const count = completions(text, runs, around).items.length;
+      if (count > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : count + Number(at < 0))) % count);
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && open) {
+      // Of what is typed, not of what is drawn: the list follows a moment later, and keys do not wait for it.
+      const item = completions(text, runs, around).items[at];
+      if (item === undefined) return;
       event.preventDefault();
-      take(shown[at]);
+      take(item);
     }
   };
   return (

@@ -7,7 +7,7 @@ import { formatClock, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import type { Run } from '../store/runs';
+import { useRuns, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -106,6 +106,7 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
 
 function Idle({ runs }: { runs: Run[] }) {
   const waiting = waitingOf(runs);
+  const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
   // What runs came to is the next thing to look at.
   const offers = view !== 'compare' && runs.some(counts);
@@ -115,15 +116,17 @@ function Idle({ runs }: { runs: Run[] }) {
     <>
       <div className={css.runid}>
         <h2>{done > 0 ? t.run.finished(done) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
-        <p>{waiting > 0 ? t.run.waiting(waiting) : <StartCaption />}</p>
+        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption />}</p>
       </div>
       <div className={css.controls}>
         {waiting > 0 ? (
           <>
-            <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
-              <Icon name="play" />
-              {t.run.goOn(waiting)}
-            </Button>
+            {!elsewhere && (
+              <Button kind={runs.some((run) => run.state === 'interrupted') ? 'plain' : 'primary'} onClick={() => void startQueue()}>
+                <Icon name="play" />
+                {t.run.goOn(waiting)}
+              </Button>
+            )}
             <Button onClick={clearQueue}>{t.run.clear}</Button>
           </>
         ) : (

@@ -73,25 +73,61 @@ export const lessonLink = (lesson: string, part: number | 'teacher' = 0): string
 const own = { page: true };
 export const isOwn = (state: unknown): boolean => (state as typeof own | null)?.page === true;
 
-/** Writes the state into the address, as a new entry of the history where one has gone elsewhere; a page that was never touched keeps it empty. */
-export function writeAddress(gone = false): void {
-  clearTimeout(timer);
-  timer = 0;
-  written = performance.now();
-  const shown = useShown.getState();
+/** The state as the address has it. */
+function hashNow(shown: Shown): string {
   const entries = linkEntries(useSettings.getState(), shown, firstChoice(), linkedProject());
   const untouched = entries.length === 2 && entries[1][1] === '0';
-  const hash = untouched && shown.view === 'start' ? '' : `#${linkText(untouched ? [] : entries, shown.view)}`;
+  return untouched && shown.view === 'start' ? '' : `#${linkText(untouched ? [] : entries, shown.view)}`;
+}
+
+/** Writes the state into the address, as a new entry of the history where one has gone elsewhere; a page that was never touched keeps it empty. */
+export function writeAddress(gone = false): void {
+  dropWrite();
+  written = performance.now();
+  const hash = hashNow(useShown.getState());
   if (gone && hash !== location.hash) history.pushState(own, '', withHash(hash));
   else if (hash !== location.hash || !isOwn(history.state)) history.replaceState(own, '', withHash(hash));
 }
+
+function dropWrite(): void {
+  clearTimeout(timer);
+  timer = 0;
+}
+
 let timer = 0;
 let written = -Infinity;
 /** Browsers allow a few changes of the address a second. */
 const every = 300;
 
+/** Where a page that is left keeps, for this tab, the address that it had not written yet. */
+const unwrittenKey = 'fullrank.address';
+
+/** What the page was opened with: what its address says, or what this tab had yet to write there when it was loaded again. */
+export function openedHash(): string {
+  let unwritten: string | null = null;
+  try {
+    unwritten = sessionStorage.getItem(unwrittenKey);
+    sessionStorage.removeItem(unwrittenKey);
+  } catch {
+    // A forbidden storage: what was changed in the last moment is not there.
+  }
+  return isOwn(history.state) && unwritten !== null ? unwritten : location.hash;
+}
+
+function keepUnwritten(): void {
+  if (timer === 0) return;
+  try {
+    sessionStorage.setItem(unwrittenKey, hashNow(useShown.getState()));
+  } catch {
+    // As above.
+  }
+}
+
 /** Nothing of this page may stay in the address, as when another project is opened. */
-export const clearAddress = (): void => history.replaceState(own, '', withHash(''));
+export function clearAddress(): void {
+  dropWrite();
+  history.replaceState(own, '', withHash(''));
+}
 
 /** Takes a view over from an entry of the history; what it says of settings is as old as the entry. */
 export function returnTo(shown: Shown): void {
@@ -106,6 +142,7 @@ let returning = false;
 export function followAddress(): void {
   const soon = () => (timer ||= window.setTimeout(writeAddress, Math.max(0, written + every - performance.now())));
   writeAddress();
+  addEventListener('pagehide', keepUnwritten);
   useSettings.subscribe(soon);
   useShown.subscribe((now, before) => {
     if (returning) return;

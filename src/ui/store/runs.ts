@@ -85,11 +85,13 @@ interface RunsState {
   current: string;
   /** A held queue starts nothing by itself. */
   held: boolean;
+  /** The queue waits for a run of another tab. */
+  elsewhere: boolean;
   /** False until the browser's storage has been read. */
   loaded: boolean;
 }
 
-export const useRuns = create<RunsState>()(() => ({ runs: [], selected: '', hidden: [], current: '', held: false, loaded: false }));
+export const useRuns = create<RunsState>()(() => ({ runs: [], selected: '', hidden: [], current: '', held: false, elsewhere: false, loaded: false }));
 
 export const runById = (id: string): Run | undefined => useRuns.getState().runs.find((run) => run.id === id);
 

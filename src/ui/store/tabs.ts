@@ -38,6 +38,13 @@ export async function tryAlone(name: string, job: () => Promise<void>): Promise<
   return (await navigator.locks.request(`fullrank-${name}`, { ifAvailable: true }, (lock) => (lock ? job().then(() => true) : false))) as boolean;
 }
 
+/** Runs `job` once no other tab runs one of the same name; `waits` is called when one does now. */
+export async function inTurn(name: string, job: () => Promise<void>, waits: () => void): Promise<void> {
+  if (await tryAlone(name, job)) return;
+  waits();
+  await alone(name, job);
+}
+
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('fullrank-runs');
 
 /** Tells the other tabs that a run has changed in storage. */

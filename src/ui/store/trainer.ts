@@ -8,7 +8,7 @@ import { askDevice } from './open';
 import { stampNow } from './dataStamp';
 import { better, followedOn, isLive, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
-import { tabId } from './tabs';
+import { inTurn, tabId } from './tabs';
 
 /** Runs go in turn: the waiting runs of this tab in their order, until there is none or the queue is held. */
 let pumping = false;
@@ -21,17 +21,23 @@ export async function startQueue(): Promise<void> {
   if (pumping) return;
   pumping = true;
   try {
-    for (;;) {
-      const { runs, held } = useRuns.getState();
-      const next = held ? undefined : waitingIn(runs, tabId)[0];
-      if (!next) break;
-      await train(next.id);
-    }
+    // One run at a time on a device, whichever tab asked for it: two would halve each other's speed and falsify the seconds.
+    const one = async () => {
+      useRuns.setState({ elsewhere: false });
+      const next = nextRun();
+      if (next) await train(next.id);
+    };
+    while (nextRun()) await inTurn('training', one, () => useRuns.setState({ elsewhere: true }));
   } finally {
     pumping = false;
     // Only now: between two runs the one that has ended stands for the queue, so that nothing gives way and comes back.
     useRuns.setState({ current: '' });
   }
+}
+
+function nextRun(): Run | undefined {
+  const { runs, held } = useRuns.getState();
+  return held ? undefined : waitingIn(runs, tabId)[0];
 }
 
 export const holdQueue = (): void => useRuns.setState({ held: true });
