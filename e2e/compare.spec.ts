@@ -155,6 +155,9 @@ test('one grouping for points, curves, classes and table; recorded runs beside o
   await expect(page.getByText(/^9 runs of somebody else, \d+ recorded runs$/)).toBeVisible();
   await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).filter({ hasNotText: 'RandLoRA' })).toHaveCount(2);
   await expect(table(page).getByText('recorded').first()).toBeVisible();
+  // Their seconds are another machine's.
+  await expect(table(page).getByTitle(/^Timed under other conditions/).first()).toBeVisible();
+  await expect(page.getByText(/^† Timed under other conditions than the rest/)).toBeVisible();
 });
 
 test('a word of the field opens its definition by keys and Escape closes it', async ({ page }) => {

@@ -1,11 +1,11 @@
 import type { Adapted } from '../adapters/adapted';
 import { codecOf, isPeft } from '../adapters/adapterConfig';
 import { versionsOf, type Generation } from '../adapters/generations';
-import { factsTable, frontMatter, type CardFacts } from './cardText';
+import { factsTable, frontMatter, isHubId, type CardFacts } from './cardText';
 import type { Needs } from '../models/model';
 import { needsOf, sinceText } from './transformers';
 
-const load = (adapted: Adapted, className: string, { interpolate }: Needs): string => {
+const load = (adapted: Adapted, base: string, className: string, { interpolate }: Needs): string => {
   const head = adapted.trainedHead.size > 0;
   const { first } = codecOf(adapted.config).card ?? {};
   return `import json
@@ -13,7 +13,7 @@ ${first ? `${first}\n` : ''}from transformers import AutoImageProcessor, ${class
 from peft import PeftModel
 
 folder = "."
-base = json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path"]
+base = json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path"]${isHubId(base) ? '' : '  # not on the Hub: put the path of its folder here'}
 ${head ? `labels = json.load(open(f"{folder}/fullrank.json"))["labels"]
 model = ${className}.from_pretrained(base, id2label=dict(enumerate(labels)), ignore_mismatched_sizes=True)` : `model = ${className}.from_pretrained(base)`}
 model = PeftModel.from_pretrained(model.float(), folder).eval()  # float32, as it was trained
@@ -30,13 +30,14 @@ export function adapterCard(adapted: Adapted, base: string, generation: Generati
   const notes = [
     'Load it in this way: `Auto…from_pretrained` on an adapter\'s folder may leave a trained classifier out.',
     ...(needs.since ? [`It needs ${sinceText(needs)}.`] : []),
+    ...(isHubId(base) ? [] : ['The base model is not on the Hub: keep its folder with this one. A merged export needs none.']),
     ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
     ...(note ? [note] : []),
     '`check.py` runs these lines and compares the logits of `probe.safetensors` with what the studio computed.',
   ];
   const how = isPeft(adapted)
     ? `\`\`\`python
-${load(adapted, className, needs)}
+${load(adapted, base, className, needs)}
 \`\`\`
 
 ${notes.join(' ')}`

@@ -12,10 +12,13 @@ export interface CardFacts {
 /** Text from outside (class names, file names) as plain text of a Markdown line. */
 export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200).replace(/[\\`*_{}[\]<>#|~&$:@]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+/** True for the name of a model on the Hub, which transformers fetches; anything else is the name of a folder. */
+export const isHubId = (base: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(base);
+
 /** The YAML head of a model card. JSON strings are YAML strings. */
 export function frontMatter(base: string, method: string, library: string): string {
   // The hub accepts ids here, not paths.
-  const id = /^[\w.-]+\/[\w.-]+$/.test(base) ? [`base_model: ${JSON.stringify(base)}`] : [];
+  const id = isHubId(base) ? [`base_model: ${JSON.stringify(base)}`] : [];
   return ['---', ...id, `library_name: ${library}`, 'pipeline_tag: image-classification', `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 

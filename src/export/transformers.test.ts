@@ -57,3 +57,11 @@ describe('cards say what a family needs of transformers', () => {
     else expect(card).not.toContain('Layers go by the names');
   });
 });
+
+test('a base model that is on no hub is said to be a folder, and a Hub id needs no word', () => {
+  const adapted = new Adapted(models.ViT!, { method: 'lora', r: 1 });
+  const card = (base: string) => adapterCard(adapted, base, 4, {}, { className: 'AClass', own_size: 8 });
+  expect(card('vit-nano')).toContain('put the path of its folder here');
+  expect(card('vit-nano')).toContain('keep its folder with this one');
+  expect(card('org/base')).not.toMatch(/not on the Hub/);
+});

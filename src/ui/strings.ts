@@ -271,6 +271,7 @@ export const t = catalog({
     ofLabel: 'What the curves show',
     bands: 'Lines are means over seeds, bands their 95 % intervals.',
     smoothing: 'smoothing',
+    unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
     more: 'Plots',
     plots: { loss: 'Loss', accuracy: 'Accuracy', batch: 'Batch accuracy', grad_norm: 'Gradient norm', lr: 'Learning rate', ms: 'Time of a step' },

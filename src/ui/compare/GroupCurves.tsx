@@ -6,6 +6,7 @@ import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '..
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
+import { mixesTimes } from '../store/timing';
 import { t } from '../strings';
 import { plotWords } from '../words/plot';
 
@@ -52,7 +53,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
     <Plot
       title={of === 'loss' ? t.compare.loss : split.title}
       summary={series.length === 0 ? t.compare.none : of === 'loss' ? t.compare.lossSummary(ends) : t.compare.accuracySummary(ends)}
-      caption={[caption, unnamed > 0 && t.compare.unnamed(unnamed), series.some((one) => one.band) && t.compare.bands, series.filter((one) => one.band).length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
+      caption={[caption, axis === 'time' && mixesTimes(runs) && t.compare.unlike, unnamed > 0 && t.compare.unnamed(unnamed), series.some((one) => one.band) && t.compare.bands, series.filter((one) => one.band).length > 3 && plotWords.hint].filter(Boolean).join(' ') || undefined}
       tools={tools}
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}

@@ -142,6 +142,8 @@ function Handout({ name, words, link, groups }: { name: LessonName; words: Teach
         </div>
         <QrCode link={link} />
       </header>
+      <h2>{w.goal}</h2>
+      <p>{words.goal}</p>
       <h2>{w.steps}</h2>
       <ol>
         {words.steps.map((step) => (

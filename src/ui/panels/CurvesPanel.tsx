@@ -10,6 +10,7 @@ import { standardTrain } from '../store/fields';
 import { useMetricsVersion, type Column } from '../store/metrics';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
+import { mixesTimes } from '../store/timing';
 import { useDrawnRuns } from '../store/view';
 import { t } from '../strings';
 import { accuracyScale, accuracySeries, baselineSeries, columnSeries, lossScale, lossSeries, xScale } from './curves';
@@ -82,6 +83,7 @@ function Plots() {
   const sx = xScale(runs, axis, axis === 'time' ? 60 : Math.max(1, nextSteps * (axis === 'images' ? nextBatch : 1)));
   const gutter = gutterOf([...loss, ...accuracy]);
   const unnamed = loss.filter((one) => !one.named && !one.faint).length;
+  const unlike = axis === 'time' && mixesTimes(runs) ? t.compare.unlike : '';
   const log = logLoss && lossScale(loss, true).log;
   const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`));
   return (
@@ -89,7 +91,7 @@ function Plots() {
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
-        caption={unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : undefined}
+        caption={unlike || (unnamed > 0 ? t.compare.unnamed(unnamed) : loss.some((one) => one.raw) ? t.compare.smoothed : undefined)}
         xLabel={t.compare.axisNames[axis]}
         yLabel={log ? t.compare.lossLog : t.compare.lossLinear}
         sx={sx}
@@ -104,6 +106,7 @@ function Plots() {
       {shown.includes('accuracy') && <Plot
         title={split.title}
         summary={accuracy.length > 0 ? t.compare.accuracySummary(ends(accuracy, formatPercent)) : t.compare.none}
+        caption={unlike || undefined}
         xLabel={t.compare.axisNames[axis]}
         yLabel={split.unit}
         sx={sx}

@@ -12,6 +12,7 @@ import { personOf, selectRun, toggleRun, useRuns, type Run } from '../store/runs
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
+import { unlikeTimed } from '../store/timing';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
@@ -48,8 +49,10 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const rest = telling.slice(mostColumns);
   const all = groups.flatMap((group) => group.runs);
   const results = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
+  const unlike = unlikeTimed(all.filter((run) => run.seconds > 0));
+  const marked = results.some(([name]) => name === 'seconds') && unlike.size > 0;
   const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
-  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} />;
+  const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
       <table className={css.table}>
@@ -91,7 +94,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             if (!grouped || (by === 'seed' && group.runs.length === 1)) return row(group.runs[0]);
             const isOpen = open.includes(group.key);
             return [
-              <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
+              <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
               ...(isOpen ? group.runs.map((run) => row(run, true)) : []),
             ];
           })}
@@ -100,7 +103,23 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
           ))}
         </tbody>
       </table>
+      {marked && (
+        <p className={css.foot}>
+          {unlikeMark} {t.table.unlikeTimed}
+        </p>
+      )}
     </div>
+  );
+}
+
+/** Stands after seconds that are not to be compared with the others. */
+const unlikeMark = '†';
+
+function Unlike() {
+  return (
+    <abbr className={css.unlike} title={t.table.unlikeTimed}>
+      {unlikeMark}
+    </abbr>
   );
 }
 
@@ -130,11 +149,12 @@ interface RowProps {
   inner: boolean;
   kept: Run[];
   results: typeof shownFacts;
+  unlike: ReadonlySet<string>;
 }
 
 const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => `${column.title} ${column.show(run)}`));
 
-function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowProps) {
+function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
   const recorded = isRecorded(run);
   const elsewhere = run.owner !== '' && run.owner !== tabId;
@@ -171,6 +191,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results }: RowP
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || '–'}
+          {name === 'seconds' && unlike.has(run.id) && <Unlike />}
         </td>
       ))}
       <td className={css.stateCell}>
@@ -213,7 +234,7 @@ function Tags({ run, kept }: { run: Run; kept: Run[] }) {
   );
 }
 
-function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; open: boolean; onOpen: () => void }) {
+function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: Group; own: Differing[]; rest: Differing[]; results: typeof shownFacts; unlike: ReadonlySet<string>; open: boolean; onOpen: () => void }) {
   const hidden = useRuns((state) => state.hidden);
   const shown = group.runs.filter((run) => !hidden.includes(run.id)).length;
   const by = useSettings((settings) => settings.group);
@@ -264,10 +285,13 @@ function GroupRow({ group, own, rest, results, open, onOpen }: { group: Group; o
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
       {results.map(([name, short, leave]) => {
         const fact = factNamed(name)!;
-        const mean = meanFact(group, fact);
+        // A mean of seconds is of those that may be compared, where there are any.
+        const like = name === 'seconds' ? group.counted.filter(({ id }) => !unlike.has(id)) : group.counted;
+        const mean = meanFact({ counted: like.length > 0 ? like : group.counted }, fact);
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : '–'}
+            {mean && like.length === 0 && group.counted.length > 0 && <Unlike />}
             {mean?.interval != null && mean.interval > 0 && (name === 'accuracy' || name === 'val') && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
           </td>
         );

@@ -3,7 +3,7 @@ import type { DeviceReport } from '../../train/protocol';
 import { curveOf } from './metrics';
 import { isRecorded } from './recorded';
 import type { Group } from './runGroups';
-import type { Run } from './runs';
+import { isLive, type Run } from './runs';
 
 /** How long runs took, as far as that may be compared: on one device that had nothing else to do. */
 
@@ -38,6 +38,9 @@ export function unlikeTimed(runs: readonly Run[]): Set<string> {
     return isRecorded(run) || device(run) !== usual || (times !== null && !isSteady(times));
   }).map(({ id }) => id));
 }
+
+/** True where these runs' times stand side by side and may not be compared; of one that goes on nothing is known yet. */
+export const mixesTimes = (runs: readonly Run[]): boolean => runs.length > 1 && unlikeTimed(runs.filter((run) => !isLive(run))).size > 0;
 
 /** Groups with only those of their runs whose times may be compared, and the groups that have none. */
 export function likeTimed(groups: readonly Group[]): { timed: Group[]; left: Group[] } {
