@@ -92,3 +92,44 @@ test('whoever lists meanwhile, at any moment, leaves a copy that is being writte
   expect((await kept.list()).map((item) => item.key)).toEqual([key]);
   expect([...(await (await kept.tree(key)).read('dog/1.png'))]).toEqual([3, 4, 5]);
 });
+
+test('a copy that becomes whole while it is being listed is neither removed nor left out', async () => {
+  const store = memoryFiles();
+  let begun = () => {};
+  const started = new Promise<void>((done) => (begun = done));
+  let goOn = () => {};
+  const held = new Promise<void>((done) => (goOn = done));
+  const slow: typeof store = {
+    ...store,
+    append: async (path, at) => {
+      const to = await store.append(path, at);
+      begun();
+      await held;
+      return to;
+    },
+  };
+  const adding = new Kept(slow, 'first').add(index, fillFrom(files));
+  await started;
+  // What it lists is as old as this moment; the copy is whole before it looks at the first one.
+  const listing: typeof store = {
+    ...store,
+    list: async (folder) => {
+      const found = await store.list(folder);
+      goOn();
+      await adding;
+      return found;
+    },
+  };
+  const kept = new Kept(listing, 'first');
+  const found = await kept.list();
+  expect(found).toEqual([await adding]);
+  expect(await new Kept(store, 'first').list()).toEqual(found);
+});
+
+test('what cannot be read just now is left where it is', async () => {
+  const store = memoryFiles();
+  const { key } = await new Kept(store, 'first').add(index, fillFrom(files));
+  const failing: typeof store = { ...store, read: () => Promise.reject(new Error('busy')) };
+  expect(await new Kept(failing, 'first').list()).toEqual([]);
+  expect((await new Kept(store, 'first').list()).map((item) => item.key)).toEqual([key]);
+});

@@ -86,18 +86,27 @@ export class Kept {
       folders.set(key!, name === 'pack' ? size : (folders.get(key!) ?? null));
     }
     const items: KeptItem[] = [];
-    for (const [key, size] of folders) {
+    for (const [key, listed] of folders) {
       if (adding.has(key)) continue;
-      const index = await this.index(key).catch(() => null);
-      if (!index || packBytes(index) !== size) {
-        // Another tab may be writing it, which keeps it locked.
-        await this.files.remove(this.path(key)).catch(() => {});
-        continue;
-      }
-      const { kind, id, name, date, files } = index;
-      items.push({ key, kind, id, name, date, files: files.length, bytes: size });
+      // One that was being written when it was listed may be whole by now.
+      const item = (await this.item(key, listed)) ?? (await this.item(key, await this.files.size(this.path(key, 'pack'))));
+      if (item) items.push(item);
+      // Another tab may be writing it, which keeps it locked.
+      else if (item === null && !adding.has(key)) await this.files.remove(this.path(key)).catch(() => {});
     }
     return items.sort((a, b) => a.date - b.date);
+  }
+
+  /** One whose pack has so many bytes; null when it is not whole, undefined when nobody can say now. */
+  private async item(key: string, bytes: number | null): Promise<KeptItem | null | undefined> {
+    try {
+      const index = await this.index(key);
+      if (packBytes(index) !== bytes) return null;
+      const { kind, id, name, date, files } = index;
+      return { key, kind, id, name, date, files: files.length, bytes };
+    } catch (error) {
+      return error instanceof FormatError ? null : undefined;
+    }
   }
 
   /** The index of one, as it was written. Throws FormatError. */

@@ -18,8 +18,9 @@ export function Room({ title, children }: { title: string; children: ReactNode }
       if (box.clientHeight === 0) return;
       const { paddingTop, paddingBottom } = getComputedStyle(box);
       const all = box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
-      // A map is as wide as it is high, and has words beside it.
-      const most = Math.min(all, 0.6 * box.clientWidth);
+      // A map is as wide as it is high, and has words beside it; a flat one has the whole width.
+      const flat = content.querySelector<HTMLElement>('[data-flat]');
+      const most = Math.min(all, flat ? content.clientWidth / Number(flat.style.getPropertyValue('--aspect')) : 0.6 * box.clientWidth);
       height = Math.min(most, height || all / 2);
       let before = NaN;
       for (let look = 0; look < 6; look++) {

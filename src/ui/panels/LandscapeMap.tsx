@@ -1,11 +1,11 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useRef, useState, type CSSProperties } from 'react';
 import { analysisJson, landscapeCsv } from '../../analysis/export.meta';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
 import { Contour, type Place } from '../charts/Contour';
 import { FigureTools } from '../charts/FigureTools';
 import { Levels } from '../charts/Levels';
-import { isoValues, rangeOf } from '../charts/plane';
+import { isoValues, layoutOf, rangeOf } from '../charts/plane';
 import { formatCount, formatFixed, formatSetting, partsOf } from '../format';
 import { useLandscape } from '../store/landscape';
 import type { Quantity } from '../store/settings';
@@ -30,6 +30,9 @@ export function summaryOf(made: Landscape, at: number, quantity: Quantity): stri
   return t.landscape.summary(t.landscape.quantities[quantity], t.landscape.splits[set.split], partsOf(corners));
 }
 
+/** How many times as wide as high a map is that has no room for words beside it on a slide. */
+const flat = 1.5;
+
 /** The plane as a figure: the map with its levels, its numbers as a table, and both as files. */
 export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Props) {
   const id = useId();
@@ -48,8 +51,10 @@ export function LandscapeMap({ made, at, quantity, paths, cursor, onCursor }: Pr
     const value = Number.isFinite(set.accuracy[index]) ? format(set[quantity][index]) : t.landscape.unmeasured;
     return partsOf([t.landscape.at(formatFixed(x, 2), formatFixed(y, 2)), value, ...weightsAt(x, y).map((weight, k) => t.landscape.share(names[k], formatFixed(weight, 2)))]);
   };
+  const { along, off } = layoutOf(made);
+  const aspect = (along[1] - along[0]) / (off[1] - off[0]);
   return (
-    <figure ref={figure} className={css.figure} aria-labelledby={id}>
+    <figure ref={figure} className={css.figure} style={{ '--aspect': aspect.toFixed(3) } as CSSProperties} data-flat={aspect > flat || undefined} aria-labelledby={id}>
       <div className={css.head}>
         <h3 id={id}>{title}</h3>
         <div className={css.tools} data-no-picture>
