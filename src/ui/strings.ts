@@ -445,7 +445,6 @@ export const t = catalog({
   device: {
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
-    https: 'Open over https',
     software: say<[name: string]>('Only a software adapter was found{is0, select, true { ({0})} other {}}: results are right, but training is slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser\'s settings.'),
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {

@@ -42,14 +42,7 @@ function DeviceNotice() {
       kept={t.device.kept}
       todo={todo}
       details={details}
-      actions={
-        <>
-          <Button onClick={() => void askDevice()}>
-            {t.device.tryAgain}
-          </Button>
-          {device.problem === 'insecure-context' && location.protocol === 'http:' && <Button onClick={() => void location.assign(location.href.replace('http:', 'https:'))}>{t.device.https}</Button>}
-        </>
-      }
+      actions={device.problem !== 'insecure-context' && <Button onClick={() => void askDevice()}>{t.device.tryAgain}</Button>}
     />
   );
 }
