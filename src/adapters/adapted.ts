@@ -19,9 +19,6 @@ import type { Arrays, FileBase, Form, Layer, LayerTensors, Merging, Method, Shar
 export const ADAPTER_GROUP = 'adapter';
 export const HEAD_GROUP = 'head';
 
-/** The config of a model as it is: nothing learns. */
-export const FROZEN: MethodConfig = { method: 'linear_probe', modules_to_save: [] };
-
 /** Standard deviation of a new head's weights; its bias starts at zero. */
 const HEAD_STD = 0.01;
 
@@ -77,7 +74,7 @@ export class Adapted {
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
     }
-    this.layers = this.method.trains === 'adapter' ? this.pickLayers() : [];
+    this.layers = this.method.trains === 'adapter' ? targetLayers(model, this.config) : [];
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
@@ -247,21 +244,22 @@ export class Adapted {
     }
     return head !== null && (saved === undefined || saved?.includes(head) === true);
   }
+}
 
-  private pickLayers(): Layer[] {
-    const { config, model, trace } = this;
-    const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : said`a convolution` }));
-    const rules = {
-      target_modules: (config.target_modules as string | string[] | null) ?? model.default_target_modules,
-      byDefault: config.target_modules === null,
-      exclude_modules: config.exclude_modules as string | string[] | null,
-      layers_to_transform: layerNumbers(config.layers_to_transform),
-      modules_to_save: model.head ? [model.head] : [],
-      head: model.head ? [model.head] : [],
-    };
-    const names = new Set(targets(modules, rules));
-    return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
-  }
+/** Layers of a model that these targets pick, of whatever adapter. */
+export function targetLayers(model: VisionModel, { target_modules = null, exclude_modules = null, layers_to_transform = null }: Record<string, unknown>): Layer[] {
+  const trace = traceModel(model);
+  const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : said`a convolution` }));
+  const rules = {
+    target_modules: (target_modules as string | string[] | null) ?? model.default_target_modules,
+    byDefault: target_modules === null,
+    exclude_modules: exclude_modules as string | string[] | null,
+    layers_to_transform: layerNumbers(layers_to_transform),
+    modules_to_save: model.head ? [model.head] : [],
+    head: model.head ? [model.head] : [],
+  };
+  const names = new Set(targets(modules, rules));
+  return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
 }
 
 /** Name of an adapter's tensor in its file. */

@@ -1,7 +1,8 @@
 import { sizeOf } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
+import { traceModel } from '../models/trace';
 import type { BudgetRow, MethodConfig } from '../train/protocol';
-import { Adapted } from './adapted';
+import { targetLayers } from './adapted';
 import { CLOSE, completeConfig } from './fields';
 import { methods } from './index';
 import type { Layer, Method } from './method';
@@ -24,9 +25,9 @@ export interface WorkCap {
 export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap): BudgetRow[] {
   // An empty list means the model's own targets, as in the forms.
   const targets = target_modules?.length ? { target_modules } : {};
-  // One recording for all methods: any adapter knows the layers.
-  const { layers } = new Adapted(model, { method: 'lora', ...targets });
-  const all = new Adapted(model, { method: 'full' }).counts().adapter_parameters;
+  const layers = targetLayers(model, targets);
+  const { weights, head } = traceModel(model);
+  const all = [...weights].reduce((sum, [name, shape]) => sum + (head.has(name) ? 0 : sizeOf(shape)), 0);
   const rows = Object.entries(methods).map(([key, method]) => {
     if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
     if (method.trains === 'head' && model.head === null) return headless(key);

@@ -17,6 +17,8 @@ export interface Codec {
   peft: boolean;
   /** The config's own fields, besides those that every adapter has, with PEFT's defaults where a file leaves them out. */
   fields: Record<string, z.ZodMiniType>;
+  /** Fields by which a config of this type is known to be of this method, where several share the type. */
+  mark?: Record<string, unknown>;
   /** Whether a config of this type is of this method, where several share the type. */
   owns?(config: Record<string, unknown>): boolean;
   /** Settings of the method, from the config's fields. */

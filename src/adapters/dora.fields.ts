@@ -1,9 +1,14 @@
 import type { MethodFields } from './field';
 import { fields as lora } from './lora.fields';
+import { look } from './dora.look';
 
 export const fields: MethodFields = {
-  ...lora,
   method: 'dora',
   title: 'DoRA',
   help: 'LoRA on the direction of each weight row, with its length trained apart.',
+  budget: lora.budget,
+  lr: lora.lr,
+  look,
+  fields: lora.fields,
+  patterns: lora.patterns,
 };

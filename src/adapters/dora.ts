@@ -40,6 +40,7 @@ export const dora: Method = {
     return { ...(await lora.init(c, layer, random, weight)), [MAGNITUDE]: norms };
   },
   runsAsOne: (_, form) => form === 'merged',
+  dependsOnWeight: true,
   merged(c, _, t) {
     const v = direction(c, t);
     return scaleRows(v, factor(t, v));

@@ -1,3 +1,5 @@
+import type { Look } from './look.meta';
+
 /** What a training setting is about; forms show them in this order. */
 export const fieldGroups = ['length', 'optimisation', 'data', 'memory', 'logging'] as const;
 export type FieldGroup = (typeof fieldGroups)[number];
@@ -21,12 +23,19 @@ export interface Field {
   percent?: boolean;
   /** The value that stands for "not set", and what holds then: forms leave the field empty. */
   empty?: { value: number | null; means: string };
+  /** What a run is called by it, where that is shorter than its name: "k", as in "k 1024". */
+  short?: string;
+  /** Word of the field that its line of help is explained by, where the page knows one. */
+  term?: string;
 }
 
 /** The help of a field where its value is typed as it is: it also says what stands for "not set". */
 export const plainHelp = ({ help, empty }: Pick<Field, 'help' | 'empty'>): string => (empty && empty.value !== null ? `${help} ${empty.value}: ${empty.means}.` : help);
 
-/** A method's title, its own fields and how its budget is steered; plain data that the page may import. */
+/**
+ * A method's title, its own fields, how its budget is steered and how it looks; plain data that the page may import. What not
+ * every method has is asked for: nobody knows one by its name.
+ */
 export interface MethodFields {
   method: string;
   title: string;
@@ -36,6 +45,18 @@ export interface MethodFields {
   /** Learning rate that suits it (the small-scale table of the project's notes). */
   lr: number;
   fields: Field[];
+  /** How it looks; neutral where left out. */
+  look?: Look;
+  /** What learns, where that is no adapter. */
+  trains?: 'weights' | 'head';
+  /** Chosen where nothing has been chosen yet. */
+  usual?: true;
+  /** What it takes is the amount of memory or time where none is given. */
+  yardstick?: true;
+  /** Corner of a landscape's plane at which its newest run stands unless another is chosen, as in the paper. */
+  corner?: 0 | 1 | 2;
+  /** Method of PEFT's that computes the same, where PEFT does not have this one (`Method.equivalent`). */
+  equivalent?: string;
   /** Fields that give some layers another value of a setting, by pattern of their names; PEFT's. No form shows them. */
   patterns?: Record<string, string>;
 }

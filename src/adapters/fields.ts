@@ -13,8 +13,23 @@ export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, dora, vera, nola, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, vera, nola, dora, full, linearProbe].map((f) => [f.method, f]),
 );
+
+/** What learns under a method; a method that is not known is taken for one that trains an adapter. */
+export const trainsOf = (method: string): 'adapter' | 'weights' | 'head' => methodFields[method]?.trains ?? 'adapter';
+
+/** Key of the first method of which this holds. */
+const first = (is: (fields: MethodFields) => boolean | undefined): string => Object.values(methodFields).find(is)!.method;
+
+/** The method that trains the head alone. */
+export const HEAD_ONLY = first(({ trains }) => trains === 'head');
+
+/** The method whose memory or time is the amount where none is given. */
+export const YARDSTICK = first(({ yardstick }) => yardstick);
+
+/** The config of a model as it is: nothing learns. */
+export const FROZEN: MethodConfig = { method: HEAD_ONLY, modules_to_save: [] };
 
 /** How far apart counts, bytes or work may lie, in shares, and still be called one budget. */
 export const CLOSE = 0.1;

@@ -1,4 +1,5 @@
 import type { MethodFields } from './field';
+import { look } from './full.look';
 
 export const fields: MethodFields = {
   method: 'full',
@@ -7,4 +8,8 @@ export const fields: MethodFields = {
   budget: null,
   lr: 1e-4,
   fields: [],
+  look,
+  trains: 'weights',
+  usual: true,
+  corner: 1,
 };

@@ -1,4 +1,5 @@
 import type { MethodFields } from './field';
+import { look } from './linearProbe.look';
 
 export const fields: MethodFields = {
   method: 'linear_probe',
@@ -7,4 +8,6 @@ export const fields: MethodFields = {
   budget: null,
   lr: 1e-2,
   fields: [],
+  look,
+  trains: 'head',
 };

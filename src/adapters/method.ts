@@ -61,6 +61,14 @@ export interface FileBase {
   types: BaseTypes;
 }
 
+/** How an adapter of a method is written as one of another that computes the same (`MethodFields.equivalent`). */
+export interface Equivalent {
+  /** Settings of the other method, besides which layers it is on. */
+  config(c: MethodConfig): Record<string, unknown>;
+  /** A layer's tensors under the other method, by suffix, from its own and the shared ones under this. */
+  tensors(c: MethodConfig, layer: Layer, own: Arrays, shared: Record<string, { shape: number[]; data: Float32Array }>): Arrays;
+}
+
 /**
  * A fine-tuning method: data plus a few functions. Merge, unmerge, save, load, switch and count live once in
  * adapted.ts. The property every adapter is tested by: `streamed` and `linear(x, merged)` are the same function,
@@ -68,7 +76,7 @@ export interface FileBase {
  */
 export interface Method {
   fields: MethodFields;
-  /** Which tensors learn: those of an adapter, all weights, or none but the head. */
+  /** Which tensors learn: those of an adapter, all weights, or none but the head; `fields` says the same. */
   trains: 'adapter' | 'weights' | 'head';
   /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model. */
   codecs?: Codec[];
@@ -80,6 +88,10 @@ export interface Method {
   init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
   /** Whether several layers of one size on one input may be given as one, in this form. */
   runsAsOne?(c: MethodConfig, form: Form): boolean;
+  /** W + delta depends on W by more than the sum: delta alone, merged onto zeros, is not what it adds. */
+  dependsOnWeight?: true;
+  /** How it is written for PEFT, which does not have it. */
+  equivalent?: Equivalent;
   /** W + delta (G, out, in), recorded from differentiable ops. */
   merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */

@@ -1,4 +1,5 @@
 import { keyField, targetFields, type MethodFields } from './field';
+import { look } from './nola.look';
 
 export const fields: MethodFields = {
   method: 'nola',
@@ -6,8 +7,10 @@ export const fields: MethodFields = {
   help: 'LoRA whose two matrices are combinations of fixed random ones; only the coefficients are trained.',
   budget: 'nola_num_bases',
   lr: 1e-2,
+  look,
+  equivalent: 'lora',
   fields: [
-    { name: 'nola_num_bases', label: 'Random bases', kind: 'integer', default: 1024, min: 1, max: 65536, help: 'Coefficients for each of the two factors; parameters grow with it.' },
+    { name: 'nola_num_bases', label: 'Random bases', kind: 'integer', default: 1024, min: 1, max: 65536, help: 'Coefficients for each of the two factors; parameters grow with it.', short: 'k', term: 'bases' },
     { name: 'r', label: 'Rank r', kind: 'integer', default: 1, min: 1, max: 512, help: 'Rank of the update; costs no parameters.' },
     { name: 'nola_alpha', label: 'nola_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by nola_alpha / r; 1 when left out, as in the authors\' code.', empty: { value: null, means: 'r' } },
     keyField,

@@ -7,6 +7,7 @@ import type { MethodConfig } from '../train/protocol';
 import { generator, normal } from './init';
 import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
 import { nolaCodec } from './nola.codec';
+import { equivalent } from './nola.equivalent';
 import { fields } from './nola.fields';
 
 const COEFFICIENTS = 'nola_coefficients';
@@ -31,6 +32,7 @@ export const nola: Method = {
   fields,
   trains: 'adapter',
   codecs: [nolaCodec],
+  equivalent,
   tensors: (c) => ({ [COEFFICIENTS]: [2, num(c, 'nola_num_bases')] }),
   range: () => [1, 65_536],
   shared(c, layers) {

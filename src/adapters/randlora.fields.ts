@@ -1,4 +1,5 @@
 import { dropoutField, keyField, targetFields, type MethodFields } from './field';
+import { look } from './randlora.look';
 
 export const fields: MethodFields = {
   method: 'randlora',
@@ -6,6 +7,9 @@ export const fields: MethodFields = {
   help: 'Many fixed random matrices, each scaled by learned diagonals: an update of full rank.',
   budget: 'r',
   lr: 1e-3,
+  look,
+  usual: true,
+  corner: 2,
   fields: [
     { name: 'r', label: 'Rank r of a base', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of one random base; a smaller r means more bases and more parameters.' },
     { name: 'randlora_alpha', label: 'randlora_alpha', kind: 'number', default: null, min: 0, max: 1e6, help: 'The update is scaled by randlora_alpha / r; 20 r when left out, PEFT\'s default.', empty: { value: null, means: '20 r' } },

@@ -1,4 +1,5 @@
 import { dropoutField, keyField, targetFields, type MethodFields } from './field';
+import { look } from './vera.look';
 
 export const fields: MethodFields = {
   method: 'vera',
@@ -6,6 +7,8 @@ export const fields: MethodFields = {
   help: 'Fixed random matrices shared by all layers; only two scaling vectors a layer are trained.',
   budget: 'r',
   lr: 3e-2,
+  look,
+  usual: true,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 256, min: 1, max: 8192, help: 'Rank of the shared random matrices; adds r parameters a layer.' },
     { name: 'd_initial', label: 'd_initial', kind: 'number', default: 0.1, min: -10, max: 10, help: 'Start value of vera_lambda_d.' },

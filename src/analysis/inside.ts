@@ -1,3 +1,4 @@
+import { trainsOf } from '../adapters/fields';
 import { DataError, type Dataset } from '../data/source';
 import { subset } from '../data/split';
 import type { Device } from '../engine/device';
@@ -39,7 +40,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   const updates: LayerUpdate[][] = [];
   for (const run of runs) updates.push(await spectrumOf(run.update, layers, input.model.source, signal, spectrum));
 
-  const reference = runs.findIndex(({ spec: { method } }) => method.method === 'full');
+  const reference = runs.findIndex(({ spec: { method } }) => trainsOf(method.method) === 'weights');
   const batch = Math.min(BATCH, images.count);
   const batches = Math.floor(images.count / batch);
   const counted = steps(onEvent, 'activations', count * batches);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
+import { methodFields } from '../adapters/fields';
 import { generationOf, type Generation } from '../adapters/generations';
 import type { Device } from '../engine/device';
 import type { VisionModel } from '../models/model';
@@ -111,8 +112,8 @@ async function check(device: Device, cases: Case[], written: Written[], stack: S
     ...w,
     adapter: w.adapter?.[namesIn(stack, w)] ?? null,
     out: join(folder, `${at}`, `trained-${versions.transformers}`),
-    // NoLA goes on as another method from its first step on.
-    same: cases[at]!.method.method === 'nola' ? 1 : w.losses.length,
+    // What PEFT does not have goes on as another method from its first step on.
+    same: methodFields[cases[at]!.method.method]!.equivalent ? 1 : w.losses.length,
   }));
   const list = join(folder, `cases-${versions.transformers}.json`);
   await writeWhole(list, JSON.stringify(mine));

@@ -57,7 +57,7 @@ async function evalByText(given: Given, model: LoadedModel, { split, limit, part
   const asked = wholeFrom(given, 'image_size', 1, 4096);
   const data = await openData(String(given.data));
   const config = { ...train, head: 'text' as const, templates: given.templates === undefined ? train.templates : readTemplates(String(given.templates)) };
-  const { prompts, vision } = (await textModel(model, data.classes, { method: 'lora' }, config, false))!;
+  const { prompts, vision } = (await textModel(model, data.classes, null, config, false))!;
   const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts!.tokens, labels: data.classes }) : vision;
   const adapter = parts ? await openAdapterSized(model, towers, { adapter: given.adapter! }, say, asked) : undefined;
   const images = limited(data[split], limit, limitRule(given));

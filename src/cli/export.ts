@@ -31,7 +31,7 @@ export const command: Command = {
     const model = { ...(await openModel(await modelTree(String(given.model)))), id: String(given.model) };
     const generation = generationOf(String(given.transformers ?? '5'), model.vision);
     const saved = await openSavedAdapter(model, given, say, true);
-    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { asLora: given.as_lora === true }));
+    const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { equivalent: given.as_lora === true }));
     await writeAll(out, files);
     say(`${saved.adapted.method.fields.title}${versionsOf(generation, model.vision) ? ` for ${versionsOf(generation, model.vision)!}` : ''} written to ${out}${files.some((f) => f.path === 'check.py') ? '; python check.py compares it with this engine' : ''}`);
     return { out, method: saved.adapted.config.method, layers: saved.adapted.layers.length, files: files.map((f) => f.path) };

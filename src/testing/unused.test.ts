@@ -9,8 +9,9 @@ import { expect, test } from 'vitest';
  */
 
 const ui = resolve(import.meta.dirname, '../ui');
+const parse = (path: string): ts.SourceFile => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
 const all = readdirSync(ui, { recursive: true, encoding: 'utf8' }).map((path) => join(ui, path));
-const files = all.filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path)).map((path) => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS));
+const files = all.filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path)).map(parse);
 const isCatalogue = ({ fileName }: ts.SourceFile): boolean => fileName === join(ui, 'strings.ts') || fileName.startsWith(join(ui, 'words/'));
 
 /** A key of a catalogue, with the keys of the object that it holds; `is` names the catalogue that it holds. */
@@ -152,8 +153,14 @@ function wordsOf(file: ts.SourceFile): Set<string> {
     if ((ts.isPropertyAssignment(node) || ts.isPropertySignature(node)) && ts.isIdentifier(node.name)) words.add(node.name.text);
     node.forEachChild(visit);
   };
-  const near = file.statements.flatMap((statement) => (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier) ? [resolve(file.fileName, '..', statement.moduleSpecifier.text)] : []));
-  for (const one of files) if (one === file || (!isCatalogue(one) && near.some((path) => [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`].includes(one.fileName)))) visit(one);
+  const importsOf = (one: ts.SourceFile) => one.statements.flatMap((statement) => (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier) ? [resolve(one.fileName, '..', statement.moduleSpecifier.text)] : []));
+  const near = importsOf(file);
+  for (const one of files) {
+    if (one !== file && (isCatalogue(one) || !near.some((path) => [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, `${path}/index.tsx`].includes(one.fileName)))) continue;
+    visit(one);
+    // How methods look is plain data below the page.
+    for (const path of importsOf(one).filter((name) => name.endsWith('.meta') && !name.startsWith(ui))) visit(parse(`${path}.ts`));
+  }
   return words;
 }
 

@@ -74,7 +74,7 @@ describe('deploying a saved adapter', () => {
   test('an adapter for others, and NoLA as LoRA: the probe holds what the folder computes', async () => {
     const model = await tinyModel();
     const loaded = await saved(model, { method: 'nola', r: 2, nola_num_bases: 6 }, 16);
-    const files = await deployAdapter(device, { model, ...loaded }, 5, { asLora: true });
+    const files = await deployAdapter(device, { model, ...loaded }, 5, { equivalent: true });
     const map = new Map(files.map((f) => [f.path, f.bytes]));
     const probe = await openSafetensors(bytesAccess(map.get('probe.safetensors')!));
     const again = await openSaved(memoryTree('export', map), model.vision);

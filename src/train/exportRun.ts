@@ -1,3 +1,4 @@
+import { methodFields } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
 import type { Dataset, RgbImage } from '../data/source';
 import type { Device } from '../engine/device';
@@ -55,7 +56,7 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
   const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
   begin('make');
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
-  const name = [spec.name, spec.method.method, ...suffix(how)].join('-');
+  const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
   const pieces: Blob[] = [];
   let waiting: Uint8Array[] = [];
   let [size, bytes] = [0, 0];
@@ -79,11 +80,11 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
 }
 
 /** What tells one export of a run from another, in the file's name. */
-function suffix({ format, transformers = 5, dtype = 'f32' }: ExportSpec): string[] {
+function suffix({ format, transformers = 5, dtype = 'f32' }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
   if (format === 'python') return ['python'];
-  return [...(format === 'lora' ? ['as-lora'] : []), ...(transformers === 4 ? ['older-transformers'] : [])];
+  return [...(format === 'equivalent' ? [`as-${equivalent}`] : []), ...(transformers === 4 ? ['older-transformers'] : [])];
 }
 
 async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict }> {
@@ -93,7 +94,7 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: 
     const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
     return { files: streamed(files), verdict };
   }
-  return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { asLora: how.format === 'lora' })) };
+  return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { equivalent: how.format === 'equivalent' })) };
 }
 
 /** Images from all over the run's test split, which may be sorted by class. */

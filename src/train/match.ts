@@ -1,4 +1,4 @@
-import { Adapted } from '../adapters/adapted';
+import { Adapted, targetLayers } from '../adapters/adapted';
 import { headless } from '../adapters/budget';
 import { CLOSE, completeConfig } from '../adapters/fields';
 import { methods } from '../adapters/index';
@@ -45,7 +45,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     }
   };
   const wanted = amount > 0 ? amount : await measure(reference);
-  const { layers } = new Adapted(model, { method: 'lora', ...targets });
+  const layers = targetLayers(model, targets);
   const rows: BudgetRow[] = [];
   for (const [key, method] of Object.entries(methods)) {
     if (method.trains === 'head' && model.head === null) {

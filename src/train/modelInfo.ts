@@ -1,18 +1,18 @@
-import { Adapted } from '../adapters/adapted';
+import { sizeOf } from '../engine/tensor';
 import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
+import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
 export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
   const known = builtinModels.find((m) => m.id === id);
-  const counts = new Adapted(vision, { method: 'full' }).counts();
   return {
     id,
     title: known?.title ?? id,
     family: vision.family,
-    parameters: counts.adapter_parameters + counts.head_parameters,
+    parameters: [...traceModel(vision).weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
     image_size: vision.image_size,
     labels: vision.num_labels,
     target_modules: vision.default_target_modules,

@@ -1,4 +1,5 @@
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { LoadedAdapter } from '../adapters/files';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
@@ -20,7 +21,7 @@ export async function openBase(device: Device, model: LoadedModel, data: Dataset
   const adapted = new Adapted(model.vision, FROZEN);
   if (!checkWeights(adapted.trace, model.source).newHead) return { loaded: { adapted, values: {}, hasHead: false } };
   const train = completeTrain({ templates: spec.train.templates, head: 'text' });
-  const text = model.tokenizer && data ? await textModel(model, data.classes, { method: 'lora' }, train, false) : null;
+  const text = model.tokenizer && data ? await textModel(model, data.classes, null, train, false) : null;
   if (!text?.prompts) return { loaded: { adapted, values: adapted.newHead(0), hasHead: true }, labels: [] };
   const head = await makeTextHead(device, model, text.prompts, programOptions(train, device.report), signal);
   return { loaded: { adapted: new Adapted(text.vision, FROZEN), values: { [TEXT_HEAD]: head }, hasHead: true } };

@@ -20,7 +20,7 @@ export type BytesByRole = Partial<Record<Role, number>>;
 
 /** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
 export interface MethodConfig {
-  /** Key of the method table: full, linear_probe, lora, dora, vera, nola, randlora. */
+  /** Key of the method table (`adapters/fields.ts`). */
   method: string;
   [field: string]: unknown;
 }
@@ -366,8 +366,8 @@ export interface HubOptions {
 
 /** In what form a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, NoLA as the LoRA that it is, the merged model as a Hugging Face folder or as ONNX, the experiment as a folder for Python. */
-  format: 'peft' | 'lora' | 'folder' | 'onnx' | 'python';
+  /** PEFT's adapter, an adapter that PEFT does not have as the one of PEFT's that computes the same, the merged model as a Hugging Face folder or as ONNX, the experiment as a folder for Python. */
+  format: 'peft' | 'equivalent' | 'folder' | 'onnx' | 'python';
   /** Whose names the layers of an adapter go by, where a family has two (`Generation`); those of the newest when left out. */
   transformers?: 4 | 5;
   /** How ONNX stores matrices. */

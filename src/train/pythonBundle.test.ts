@@ -120,7 +120,7 @@ describe('a run for Python', () => {
 
   test('the card says what becomes of the weights, and names stand in no command', () => {
     const hostile = '`"; rm -rf ~; $(id)` | <script>\n```sh\nrm';
-    const facts = { name: hostile, data: hostile, base: hostile, packed: false, kind: 'adapter' as const, asLora: true, augmented: true, held: false, text: true };
+    const facts = { name: hostile, data: hostile, base: hostile, packed: false, trains: 'adapter' as const, goesOn: { from: 'NoLA', as: 'LoRA' }, augmented: true, held: false, text: true };
     const text = readme(facts);
     expect(text).not.toMatch(/<script|\$\(id\)|\nrm/);
     expect(text.match(/```/g)).toHaveLength(4);

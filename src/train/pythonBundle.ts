@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { methodFields } from '../adapters/fields';
 import { modelFiles, type SavedFile } from '../adapters/files';
 import { Batches } from '../data/batches';
 import { withSize } from '../data/preprocess';
@@ -42,17 +43,19 @@ export interface BundleSource {
 /**
  * A run as a folder that goes on in Python: train.py (transformers, PEFT, torch) with its requirements, the settings,
  * the split by names with a hash of each image's pixels, the order of images, preprocessing, and the trained weights. The
- * base model is named where it lies on a hub, and goes along where not, as do images that are no files. NoLA goes on as the
- * LoRA that it is. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT have not, and DataError for images that are too many.
+ * base model is named where it lies on a hub, and goes along where not, as do images that are no files. A method that PEFT
+ * does not have goes on as the one that computes the same. What train.py saves comes back with its classes' names. Throws ModelError for what transformers and PEFT have not, and DataError for images that are too many.
  */
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;
   const config = keptTrain(spec.train);
   if (config.loss === 'contrastive') throw new ModelError(said`train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.`);
   if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
-  const kind = adapted.method.trains === 'adapter' ? 'adapter' : adapted.method.trains === 'head' ? 'linear_probe' : 'full';
-  const asLora = adapted.config.method === 'nola';
-  if (kind === 'adapter' && !asLora && !isPeft(adapted)) throw new ModelError(said`PEFT does not have this variant of RandLoRA, and could not train it on.`);
+  const { trains, fields } = adapted.method;
+  // train.py knows the two methods without an adapter by their keys.
+  const kind = trains === 'adapter' ? trains : fields.method;
+  const equivalent = fields.equivalent !== undefined;
+  if (trains === 'adapter' && !equivalent && !isPeft(adapted)) throw new ModelError(said`PEFT does not have this variant of ${fields.title}, and could not train it on.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };
@@ -61,14 +64,14 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const { files: splitFiles, packed } = await writeSplits(parts, data.classes, config, spec.name, signal);
   const { lr, headLr } = learningRates(spec.method, config);
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
-  const trained = kind === 'adapter' ? streamed(await deployAdapter(device, input, 4, { asLora })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
+  const trained = trains === 'adapter' ? streamed(await deployAdapter(device, input, 4, { equivalent })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
   const head = values[TEXT_HEAD];
   const { labels, image_size, architecture } = adapted.model;
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, kind, asLora, augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(fields.equivalent && { goesOn: { from: fields.title, as: methodFields[fields.equivalent]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,
@@ -77,7 +80,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
       ...splitFiles,
       ...(head ? [{ path: 'head.safetensors', bytes: writeSafetensors({ [TEXT_HEAD]: { dtype: 'F32', shape: [labels.length, head.length / labels.length], data: head } }) }] : []),
     ]),
-    ...trained.map(({ path, parts: of }) => ({ path: `${kind === 'adapter' ? 'adapter' : 'model'}/${path}`, parts: of })),
+    ...trained.map(({ path, parts: of }) => ({ path: `${trains === 'adapter' ? 'adapter' : 'model'}/${path}`, parts: of })),
     ...(onHub ? [] : streamed((await modelFiles(model.vision, model.source, new Map(), model.config)).map(({ path, bytes }) => ({ path: `base/${path}`, bytes })))),
   ];
 }

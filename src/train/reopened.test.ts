@@ -1,6 +1,7 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Arrays } from '../adapters/method';
 import { preprocess, withSize } from '../data/preprocess';
@@ -50,7 +51,7 @@ describe.each(familyNames)('%s', (family) => {
 
     const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).zip));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
-      const again = await openSaved(await exported({ format: method === 'nola' ? 'lora' : 'peft' }), model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision);
+      const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision);
       expect(again.warnings).toEqual([]);
       expect(maxError(await logitsOf(device, { ...again, values: { ...again.values, ...textHead(loaded.values) }, source: model.source, pixels }), logits)).toBeLessThan(5e-6);
     }

@@ -1,4 +1,5 @@
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { LoadedAdapter } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import type { PreprocessConfig } from '../data/preprocess';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { Arrays, Form } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';

@@ -24,11 +24,11 @@ export function hasOwnHead({ vision, source }: LoadedModel, classes: string[]): 
 /**
  * How a run tells its classes apart. CLIP with a text tower and a tokenizer does it by text (`head` auto or text), except
  * for a linear probe or where a trained classifier is there already; the contrastive loss always does. Null when the run
- * has a classifier of its own. Throws ConfigError, or FormatError of a bad tokenizer.
+ * has a classifier of its own; without a method nothing is trained. Throws ConfigError, or FormatError of a bad tokenizer.
  */
-export async function textModel(model: KnownModel, classes: string[], method: MethodConfig, train: Pick<TrainConfig, 'loss' | 'head' | 'templates'>, hasClassifier: boolean): Promise<RunModel | null> {
+export async function textModel(model: KnownModel, classes: string[], method: MethodConfig | null, train: Pick<TrainConfig, 'loss' | 'head' | 'templates'>, hasClassifier: boolean): Promise<RunModel | null> {
   const contrastive = train.loss === 'contrastive';
-  const onlyHead = methodOf(method.method).trains === 'head';
+  const onlyHead = method !== null && methodOf(method.method).trains === 'head';
   if (contrastive && train.head === 'new') throw new ConfigError(said`the contrastive loss classifies by text; leave head at auto or text.`);
   if ((contrastive || train.head === 'text') && onlyHead) throw new ConfigError(said`${method.method} trains a new head; with a text head there is none to train.`);
   const asked = contrastive || train.head === 'text';

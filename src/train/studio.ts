@@ -17,6 +17,7 @@ import { builtinModels, type BuiltinModel } from '../models/builtin';
 import { twoTowers } from '../models/clip/clip';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
+import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
 import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
@@ -484,7 +485,7 @@ export class Studio implements StudioWorker {
 
   /** A model that the person brought: its weights are checked for being there before it is offered. */
   private register(id: string, model: LoadedModel): ModelInfo {
-    checkWeights(new Adapted(model.vision, { method: 'linear_probe' }).trace, model.source);
+    checkWeights(traceModel(model.vision), model.source);
     this.openModels.set(id, Promise.resolve({ ...model, id }));
     return modelInfo(id, model);
   }

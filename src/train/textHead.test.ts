@@ -80,7 +80,8 @@ describe('the text head', () => {
     const prompts = classPrompts(await model.tokenizer!(), model.vision.text!, data.classes, ['photo of {}', '{}']);
     const input = { model, prompts, images: data.test, split: 'test' as const, options: options() };
     const both = await evaluateByText(device, input);
-    const { Adapted, FROZEN } = await import('../adapters/adapted');
+    const { Adapted } = await import('../adapters/adapted');
+    const { FROZEN } = await import('../adapters/fields');
     const { withTextHead } = await import('../models/clip/clip');
     const one = await evaluateByText(device, { ...input, adapter: { adapted: new Adapted(withTextHead(model.vision, data.classes), FROZEN), values: {} } });
     expect(both.count).toBe(10);

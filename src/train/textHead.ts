@@ -1,4 +1,5 @@
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';

@@ -1,4 +1,5 @@
-import { Adapted, FROZEN } from '../adapters/adapted';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
 import type { Arrays } from '../adapters/method';
 import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
@@ -42,7 +43,7 @@ export async function evaluateByText(device: Device, input: TextEvaluation & Ima
 
 /** The same on the sets that a run with these settings is measured on: the test images, then validation images where it has some. */
 export async function zeroShot(device: Device, model: LoadedModel, data: Dataset, train: TrainConfig, how: Pick<TextEvaluation, 'signal' | 'progress'> = {}): Promise<Evaluation[]> {
-  const { prompts } = (await textModel(model, data.classes, { method: 'lora' }, { ...train, loss: 'cross_entropy', head: 'text' }, false))!;
+  const { prompts } = (await textModel(model, data.classes, null, { ...train, loss: 'cross_entropy', head: 'text' }, false))!;
   const { test, follow, followIs } = runSplits(data, train);
   const sets: ImageSet[] = [{ images: test, split: 'test' }, ...(followIs === 'val' ? [{ images: follow, split: followIs }] : [])];
   return evaluateSets(device, { ...how, model, prompts: prompts!, options: programOptions(train, device.report), image_size: train.image_size }, sets);

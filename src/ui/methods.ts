@@ -1,52 +1,42 @@
+import { methodFields } from '../adapters/fields';
+import type { Look, LookColour } from '../adapters/look.meta';
 import { partsOf } from './format';
 import { textOf } from './words/say';
 
-/**
- * How a method looks: colour class, dash (in the class), marker and pictogram, the same in every panel and chart.
- * A method that is missing here still works: it takes the neutral look of `fallback`.
- */
-export type MarkerShape = 'square' | 'circle' | 'diamond' | 'up' | 'down' | 'hexagon' | 'cross' | 'plus';
-export type LookClass = 'full' | 'lora' | 'randlora' | 'vera' | 'nola' | 'dora' | 'probe' | 'zeroshot' | 'ink';
-
-export interface MethodLook {
+/** How a line of charts looks: a method's own, or that of what is no method. A method without a look works as well, in a neutral one. */
+export interface MethodLook extends Pick<Look, 'dash' | 'marker'> {
   method: string;
   title: string;
-  /** Class of charts/identity.module.css: sets --c, --ct and --d. */
-  look: LookClass;
-  marker: MarkerShape;
+  /** A hue of `tokens.css`; `ink` is the text's. */
+  colour: LookColour | 'ink';
 }
 
-const looks: MethodLook[] = [
-  { method: 'randlora', title: 'RandLoRA', look: 'randlora', marker: 'diamond' },
-  { method: 'lora', title: 'LoRA', look: 'lora', marker: 'circle' },
-  { method: 'vera', title: 'VeRA', look: 'vera', marker: 'up' },
-  { method: 'nola', title: 'NoLA', look: 'nola', marker: 'down' },
-  { method: 'dora', title: 'DoRA', look: 'dora', marker: 'hexagon' },
-  { method: 'full', title: 'Full', look: 'full', marker: 'square' },
-  { method: 'linear_probe', title: 'Linear probe', look: 'probe', marker: 'cross' },
+const others: MethodLook[] = [
   // The model as it was downloaded, beside its adapters.
-  { method: 'base', title: textOf('Base model'), look: 'zeroshot', marker: 'plus' },
+  { method: 'base', title: textOf('Base model'), colour: 'grey', dash: 'even', marker: 'plus' },
   // What is of no method: a line across several runs.
-  { method: 'ink', title: '', look: 'ink', marker: 'circle' },
-  { method: 'zero_shot', title: textOf('Zero-shot'), look: 'zeroshot', marker: 'cross' },
+  { method: 'ink', title: '', colour: 'ink', dash: 'solid', marker: 'circle' },
+  { method: 'zero_shot', title: textOf('Zero-shot'), colour: 'grey', dash: 'even', marker: 'cross' },
 ];
 
-/** Look of a method; neutral for one that this page does not know yet. */
+/** Look of a method; neutral for one that has none, or that this page does not know yet. */
 export function methodLook(method: string): MethodLook {
-  return looks.find((entry) => entry.method === method) ?? { method, title: method, look: 'probe', marker: 'hexagon' };
+  const other = others.find((entry) => entry.method === method);
+  if (other) return other;
+  const { title = method, look } = Object.hasOwn(methodFields, method) ? methodFields[method] : {};
+  const { colour, dash, marker } = look ?? { colour: 'grey', dash: 'sparse', marker: 'hexagon' };
+  return { method, title: look?.title ?? title, colour, dash, marker };
 }
 
 /** A method with its setting: "LoRA, r 1". */
 export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);
 
-/** Methods in the order of the page: the known ones first, then any other. */
+/** Methods in the order of the page: as the register has them, then what is no method, then any other. */
 export function orderMethods(methods: string[]): string[] {
+  const order = [...Object.keys(methodFields), ...others.map(({ method }) => method)];
   const rank = (method: string) => {
-    const at = looks.findIndex((entry) => entry.method === method);
-    return at < 0 ? looks.length : at;
+    const at = order.indexOf(method);
+    return at < 0 ? order.length : at;
   };
   return [...methods].sort((a, b) => rank(a) - rank(b));
 }
-
-/** True for the methods that have no setting to meet a budget with: the references. */
-export const isReference = (method: string): boolean => method === 'full' || method === 'linear_probe';

@@ -349,12 +349,13 @@ export const t = catalog({
     anyway: 'Save the file anyway',
     formats: {
       peft: { title: 'PEFT adapter', use: 'Small files that PEFT puts on the same base model, with images and a script that check it.' },
-      lora: { title: 'As LoRA, for PEFT', use: 'PEFT does not have NoLA. The same update is written as a plain LoRA, which is larger.' },
-      nola: { title: 'NoLA adapter', use: 'The smallest files. Only Fullrank reads them.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
       onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
       python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
-    } satisfies Record<ExportSpec['format'] | 'nola', { title: string; use: string }>,
+    } satisfies Record<Exclude<ExportSpec['format'], 'equivalent'>, { title: string; use: string }>,
+    /** An adapter of a method that PEFT does not have. */
+    unknown: { title: say<[method: string]>('{0} adapter'), use: 'The smallest files. Only Fullrank reads them.' },
+    equivalent: { title: say<[as: string]>('As {0}, for PEFT'), use: say<[method: string, as: string]>('PEFT does not have {0}. The same update is written as a plain {1}, which is larger.') },
     names: 'Version of transformers that will read it. Newer ones have other names for the layers',
     transformers: { 4: say<[renamed: string]>('transformers before {0}'), 5: say<[renamed: string]>('transformers {0} or newer') },
     dtype: 'Weights of the ONNX file',

@@ -1,4 +1,5 @@
-import { Adapted, FROZEN } from '../../adapters/adapted';
+import { Adapted } from '../../adapters/adapted';
+import { FROZEN } from '../../adapters/fields';
 import { sizeOf } from '../../engine/tensor';
 import { exportOnnx } from '../../export/onnx/model';
 import { joinParts } from '../../io/onnx/encode';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Adapted, FROZEN } from '../../adapters/adapted';
+import { Adapted } from '../../adapters/adapted';
+import { FROZEN, trainsOf } from '../../adapters/fields';
 import type { Arrays } from '../../adapters/method';
 import type { Device } from '../../engine/device';
 import { folderTree } from '../../io/fileTree.node';
@@ -31,7 +32,7 @@ export async function comesBack(device: Device, { method }: Case, w: Pick<Writte
   const tree = await folderTree(w.out);
   let got: Float32Array;
   let labels: string[];
-  if (method.method === 'full') {
+  if (trainsOf(method.method) === 'weights') {
     const model = await openModel(tree);
     const adapted = new Adapted(onHead(model.vision).with({ image_size: w.image_size }), FROZEN);
     labels = adapted.model.labels;

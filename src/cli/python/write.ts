@@ -89,11 +89,11 @@ export class Writer {
     const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
     const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
 
-    const asLora = c.method.method === 'nola';
+    const equivalent = adapted.method.equivalent !== undefined;
     let adapter: Record<string, string> | null = null;
-    if (asLora || (adapted.method.trains === 'adapter' && isPeft(adapted))) {
+    if (equivalent || (adapted.method.trains === 'adapter' && isPeft(adapted))) {
       adapter = {};
-      for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { asLora })));
+      for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { equivalent })));
     }
     const merged = await put('merged', await deployFolder(device, input));
     const contrastive = config.loss === 'contrastive';

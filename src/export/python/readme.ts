@@ -7,8 +7,10 @@ export interface BundleFacts {
   base: string | null;
   /** The images lie in the bundle. */
   packed: boolean;
-  kind: 'adapter' | 'full' | 'linear_probe';
-  asLora: boolean;
+  /** What learns. */
+  trains: 'adapter' | 'weights' | 'head';
+  /** Titles of a method that PEFT does not have, and of the one as which it goes on. */
+  goesOn?: { from: string; as: string };
   augmented: boolean;
   /** Validation images were held back. */
   held: boolean;
@@ -17,11 +19,11 @@ export interface BundleFacts {
 }
 
 /** README.md of the bundle. Names from outside are plain text in it, and stand in no command. */
-export function readme({ name, data, base, packed, kind, asLora, augmented, held, text }: BundleFacts): string {
+export function readme({ name, data, base, packed, trains, goesOn, augmented, held, text }: BundleFacts): string {
   const run = packed ? 'python train.py' : 'python train.py --data FOLDER';
   return `# ${plain(name)}, continued in Python
 
-A run of Fullrank on ${plain(data)}, ready to go on with PyTorch, transformers${kind === 'adapter' ? ' and PEFT' : ''}.
+A run of Fullrank on ${plain(data)}, ready to go on with PyTorch, transformers${trains === 'adapter' ? ' and PEFT' : ''}.
 
 \`\`\`sh
 python -m venv env && . env/bin/activate
@@ -31,7 +33,7 @@ ${run}
 
 ${packed ? 'The images lie in `images.safetensors`.' : '`FOLDER` holds the images under the names that `split.json` lists (unpack a zip there). Each image is compared with the hash of its pixels; JPEGs may differ in the last bit, since libraries decode them differently.'}
 
-It goes on from the trained weights with a new optimizer. \`--fresh\` starts over from ${kind === 'adapter' ? "PEFT's own start values, around the random bases that the run had" : 'the base model'}; \`--steps N\` sets the number of steps (0 only measures), \`--eval-every N\` how often the validation images are measured, \`--out FOLDER\` where the result is saved.
+It goes on from the trained weights with a new optimizer. \`--fresh\` starts over from ${trains === 'adapter' ? "PEFT's own start values, around the random bases that the run had" : 'the base model'}; \`--steps N\` sets the number of steps (0 only measures), \`--eval-every N\` how often the validation images are measured, \`--out FOLDER\` where the result is saved.
 
 Several GPUs, or mixed precision, through accelerate:
 
@@ -43,16 +45,16 @@ The processes share each batch, so the steps stay the same ones. Without acceler
 
 ${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by, and the last ones are saved. A validation share in Fullrank holds some back.'}
 
-What it saves opens in Fullrank as any ${kind === 'full' ? 'model' : 'adapter'} does, with the names of the classes: \`fullrank.json\` brings them${kind === 'adapter' ? ", which PEFT's files have no place for" : ''}.
+What it saves opens in Fullrank as any ${trains === 'weights' ? 'model' : 'adapter'} does, with the names of the classes: \`fullrank.json\` brings them${trains === 'adapter' ? ", which PEFT's files have no place for" : ''}.
 
 | file | what it is |
 |---|---|
 | experiment.json | all settings, the seed, the base model, the accuracy that was measured |
 | split.json | classes; images of each split by name, label and SHA-256 of their RGB bytes; the order in which they are trained on |
 | preprocess/ | what an image goes through before the model |
-| ${kind === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed (its README says with which versions)' : 'model/ | the trained model'} |
+| ${trains === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed (its README says with which versions)' : 'model/ | the trained model'} |
 ${text ? '| head.safetensors | features of the classes\' texts, which CLIP classifies by; they stay as they are |\n' : ''}| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
 
-${asLora ? 'PEFT has no NoLA: the update goes on as the LoRA that it is, which has more parameters.\n\n' : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${kind === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
+${goesOn ? `PEFT has no ${goesOn.from}: the update goes on as the ${goesOn.as} that it is, which has more parameters.\n\n` : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${trains === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
 `.replaceAll('\\`', '`');
 }

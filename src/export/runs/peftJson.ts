@@ -1,3 +1,4 @@
+import { methods } from '../../adapters/index';
 import type { MethodConfig, RunRecord } from '../../train/protocol';
 import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
 
@@ -12,14 +13,13 @@ export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes
   return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: `${JSON.stringify(comparison(run, names[i]!), (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n` }));
 }
 
-const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', linear_probe: 'LINEAR_PROBE' };
-
 /** The config as PEFT spells it; null, which its reader shows as full fine-tuning, for that alone. */
 function peftConfig(method: MethodConfig, model: string): Record<string, unknown> | null {
-  const type = types[method.method];
-  if (!type) return null;
   const { method: name, ...fields } = method;
-  return { ...fields, peft_type: type, base_model_name_or_path: model, task_type: null, ...(name === 'dora' && { use_dora: true }) };
+  const known = Object.hasOwn(methods, name) ? methods[name]! : undefined;
+  if (!known || known.trains === 'weights') return null;
+  const codec = known.codecs?.[0];
+  return { ...fields, peft_type: codec?.type ?? name.toUpperCase(), base_model_name_or_path: model, task_type: null, ...codec?.mark };
 }
 
 const statuses = { done: 'success', stopped: 'canceled', interrupted: 'canceled', failed: 'failed' } as const;

@@ -3,8 +3,11 @@ import { methodLook } from '../methods';
 import { markPaths } from './marks';
 import css from './identity.module.css';
 
-/** Class that gives an element and what is in it the colours and the dash of a method. */
-export const identity = (method: string): string => css[methodLook(method).look];
+/** Classes that give an element and what is in it the colours and the dash of a method. */
+export function identity(method: string): string {
+  const { colour, dash } = methodLook(method);
+  return `${css[colour]} ${css[dash]}`;
+}
 
 /** Line, marker and name of a method. */
 export function MethodKey({ method, children }: { method: string; children?: ReactNode }) {

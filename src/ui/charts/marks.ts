@@ -1,4 +1,4 @@
-import type { MarkerShape } from '../methods';
+import type { MarkerShape } from '../../adapters/look.meta';
 
 /** Outlines of the markers around their middle, as SVG paths: the page and the report draw the same. */
 export const markPaths: Record<MarkerShape, string> = {

@@ -2,6 +2,7 @@ import { AmbientLight, BufferGeometry, Color, DirectionalLight, DoubleSide, Floa
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { coordinate, CORNERS } from '../../analysis/plane.meta';
 import type { Landscape } from '../../train/analysis.meta';
+import { methodLook } from '../methods';
 import { inLight } from './inLight';
 import { cut, goodness, groundOf, layoutOf, sampled, type Ground, type Range } from './plane';
 
@@ -224,7 +225,7 @@ export class SurfaceScene {
   }
 
   private colour(kind: '--m-' | '--mt-', method: string): Color {
-    return colourOf(this.canvas.parentElement!, `${kind}${{ linear_probe: 'probe' }[method] ?? method}`);
+    return colourOf(this.canvas.parentElement!, `${kind}${methodLook(method).colour}`);
   }
 
   /** Where the runs are seen, in pixels. */

@@ -1,4 +1,5 @@
 import { useState, type CSSProperties } from 'react';
+import { trainsOf } from '../../adapters/fields';
 import { Figure } from '../charts/Figure';
 import { MethodKey } from '../charts/MethodKey';
 import { Segmented } from '../controls/Segmented';
@@ -39,7 +40,7 @@ export function PerClass({ runs, by }: { runs: readonly Run[]; by: Grouping }) {
   const classes = runs.findLast((run) => run.classes.length > 0)?.classes ?? [];
   const same = runs.filter((run) => run.classes.join('\n') === classes.join('\n'));
   const groups = groupRuns(same, by).filter((group) => group.counted.length > 0);
-  const probe = groups.find((group) => group.method === 'linear_probe');
+  const probe = groups.find((group) => trainsOf(group.method) === 'head');
   const modes = (['value', 'zero', 'probe'] as Mode[]).filter((mode) => mode === 'value' || (mode === 'zero' ? zeroShot?.per_class.length === classes.length : probe !== undefined));
   const mode = modes.includes(wanted) ? wanted : 'value';
   const base = mode === 'zero' ? zeroShot!.per_class : mode === 'probe' ? meanPerClass(probe!, classes.length) : null;

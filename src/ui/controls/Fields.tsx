@@ -2,14 +2,16 @@ import { useId, useState } from 'react';
 import { fieldText, fieldWords, readField, type Field } from '../store/fields';
 import { formatSetting } from '../format';
 import { t } from '../strings';
-import type { TermName } from '../words/terms';
+import { terms, type TermName } from '../words/terms';
 import { Button } from './Button';
 import { Check } from './Check';
 import { Term } from './Term';
 import css from './controls.module.css';
 
-/** What a setting is about, where its line of help uses a word of the field. */
-const termOf: Partial<Record<string, TermName>> = { r: 'rank', nola_num_bases: 'bases', use_rslora: 'rslora', shots: 'shots', seed: 'seed', val_fraction: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
+/** What a setting is about, where its line of help uses a word of the field and does not say which. */
+const termOf: Partial<Record<string, TermName>> = { r: 'rank', shots: 'shots', seed: 'seed', val_fraction: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
+
+const isTerm = (name: string | undefined): name is TermName => name !== undefined && Object.hasOwn(terms, name);
 
 interface Props {
   field: Field;
@@ -26,7 +28,7 @@ export function FieldControl(props: Props) {
   const id = useId();
   const shown = value ?? standard;
   const changed = value !== undefined && value !== standard;
-  const term = termOf[field.name];
+  const term = isTerm(field.term) ? field.term : termOf[field.name];
   const hint = (
     <span id={`${id}-hint`} className={css.hint}>
       {field.help}

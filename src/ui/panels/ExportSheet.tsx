@@ -4,7 +4,8 @@ import { Segmented } from '../controls/Segmented';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../format';
-import { cancelExport, chooseExport, closeExport, formatsOf, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { cancelExport, chooseExport, closeExport, equivalentOf, formatsOf, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { methodLook } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { t } from '../strings';
@@ -56,20 +57,31 @@ function Choice({ run }: { run: Run }) {
   );
 }
 
+function wordsOf(format: ExportFormat, method: string): { title: string; use: string } {
+  const { formats, unknown, equivalent } = t.export;
+  const own = methodLook(method).title;
+  const other = equivalentOf(method);
+  if (format === 'equivalent') {
+    const as = methodLook(other ?? method).title;
+    return { title: equivalent.title(as), use: equivalent.use(own, as) };
+  }
+  return format === 'peft' && other ? { title: unknown.title(own), use: unknown.use } : formats[format];
+}
+
 function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const id = useId();
   const chosen = useExport((state) => state.format === format);
   const transformers = useExport((state) => state.transformers);
   const dtype = useExport((state) => state.dtype);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
-  const words = t.export.formats[format === 'peft' && run.spec.method.method === 'nola' ? 'nola' : format];
+  const words = wordsOf(format, run.spec.method.method);
   return (
     <div className={css.format}>
       <input type="radio" id={id} name="export-format" checked={chosen} aria-describedby={`${id}-use`} onChange={() => chooseExport({ format })} />
       <div>
         <label htmlFor={id}>{words.title}</label>
         <p id={`${id}-use`}>{words.use}</p>
-        {chosen && renamed && (format === 'peft' || format === 'lora') && (
+        {chosen && renamed && (format === 'peft' || format === 'equivalent') && (
           <Segmented
             label={t.export.names}
             value={String(transformers) as '4' | '5'}

@@ -1,4 +1,5 @@
 import { useDeferredValue, useRef, useState } from 'react';
+import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
@@ -9,7 +10,6 @@ import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { deviceName } from '../deviceName';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
-import { isReference } from '../methods';
 import { saveAdapter } from '../store/actions';
 import { useBaselines } from '../store/baselines';
 import { evaluateStopped, keptStep, lacksTest, useEvaluating } from '../store/evaluating';
@@ -39,7 +39,7 @@ export function ResultsPanel() {
     <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
       <div className={css.resultHead}>
         <MethodKey method={run.spec.method.method}>{describeSpec(run.spec)}</MethodKey>
-        {run.adapterBytes > 0 && <Button onClick={() => void saveAdapter(run)}>{t.results.download(isReference(run.spec.method.method) ? 'weights' : 'adapter', formatMiB(run.adapterBytes))}</Button>}
+        {run.adapterBytes > 0 && <Button onClick={() => void saveAdapter(run)}>{t.results.download(trainsOf(run.spec.method.method) === 'adapter' ? 'adapter' : 'weights', formatMiB(run.adapterBytes))}</Button>}
       </div>
       {lacksTest(run) && <Untested run={run} />}
       {evaluation ? (

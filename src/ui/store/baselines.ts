@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { YARDSTICK } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
 import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog } from './catalog';
@@ -36,7 +37,7 @@ export function useMeasurable(): Measurable | null {
   const { train, lr } = settings;
   return useMemo(() => {
     if (!model?.texts || !data) return null;
-    const spec = { model: model.id, data: data.id, edits: edits && countEdits(edits) > 0 ? edits : undefined, train: forModel(trainConfig('lora', { train, lr }, software), model) };
+    const spec = { model: model.id, data: data.id, edits: edits && countEdits(edits) > 0 ? edits : undefined, train: forModel(trainConfig(YARDSTICK, { train, lr }, software), model) };
     return { spec, classes: data.classes, model: model.title };
   }, [model, data, edits, train, lr, software]);
 }

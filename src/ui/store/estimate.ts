@@ -1,3 +1,4 @@
+import { trainsOf } from '../../adapters/fields';
 import { totalSteps } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
 import type { Run } from './runs';
@@ -17,7 +18,7 @@ const sameWork = (a: RunSpec, b: RunSpec): boolean =>
 /** The newest finished run that did the same work on this device: of the same method, else of any that trains more than a head. */
 function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefined {
   const able = done.filter((run) => run.summary !== null && !run.theirs && run.lastStep > 0 && run.seconds > 0 && run.summary.device.description === device && sameWork(run.spec, spec));
-  return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (spec.method.method === 'linear_probe' ? undefined : able.findLast((run) => run.spec.method.method !== 'linear_probe'));
+  return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (trainsOf(spec.method.method) === 'head' ? undefined : able.findLast((run) => trainsOf(run.spec.method.method) !== 'head'));
 }
 
 /** Adds up what runs will take. */

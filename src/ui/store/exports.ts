@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { methodFields, trainsOf } from '../../adapters/fields';
 import type { Exported, ExportEvent, ExportSpec } from '../../train/protocol';
-import { isReference } from '../methods';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { get } from './database';
@@ -11,6 +11,9 @@ import { testEvaluation, updateRun, type Run } from './runs';
 import { toast } from './toast';
 
 export type ExportFormat = ExportSpec['format'];
+
+/** The method of PEFT's as which one that PEFT does not have can be written. */
+export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
 
 interface ExportState {
   /** Run whose export is open, as it was then; null when there is none. An imported adapter comes as a run that has ended. */
@@ -36,8 +39,8 @@ export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, fo
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
-  if (isReference(method.method)) return ['folder', 'onnx', 'python'];
-  return method.method === 'nola' ? ['lora', 'peft', 'folder', 'onnx', 'python'] : ['peft', 'folder', 'onnx', 'python'];
+  if (trainsOf(method.method) !== 'adapter') return ['folder', 'onnx', 'python'];
+  return [...(equivalentOf(method.method) ? ['equivalent' as const] : []), 'peft', 'folder', 'onnx', 'python'];
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

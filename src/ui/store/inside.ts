@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { trainsOf } from '../../adapters/fields';
 import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptInside } from './analyses';
 import { messageOf, studio } from './client';
@@ -23,10 +24,10 @@ interface InsideState {
 
 export const useInside = create<InsideState>()(() => ({ ticks: {}, original: '', shown: null, layer: '', status: 'idle', at: null, error: '' }));
 
-/** Runs that are looked into: the newest of each method unless the person says otherwise; the linear probe changes nothing inside. */
+/** Runs that are looked into: the newest of each method unless the person says otherwise; one that trained the head alone changed nothing inside. */
 export function tickedRuns(runs: readonly Run[], ticks: Readonly<Record<string, boolean>>): Run[] {
   const newest = (run: Run) => runs.findLast((other) => other.spec.method.method === run.spec.method.method) === run;
-  return runs.filter((run) => run.spec.method.method !== 'linear_probe' && (ticks[run.id] ?? newest(run))).slice(-16);
+  return runs.filter((run) => trainsOf(run.spec.method.method) !== 'head' && (ticks[run.id] ?? newest(run))).slice(-16);
 }
 
 export const tickRun = (id: string, on: boolean): void => useInside.setState(({ ticks }) => ({ ticks: { ...ticks, [id]: on } }));

@@ -1,6 +1,7 @@
 import { proxy } from 'comlink';
 import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
+import { methodFields } from '../../adapters/fields';
 import { PAPER } from '../../analysis/plane.meta';
 import type { Landscape, LandscapeEvent, LandscapeSpec } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
@@ -30,7 +31,7 @@ export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeIm
 export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, status: 'idle', at: null, error: '' }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
-export const cornerMethods = ['lora', 'full', 'randlora'];
+export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
 
 /** The three runs at the corners: as chosen, else the newest of the paper's methods, else any others. Fewer than three when there are no more. */
 export function cornersOf(runs: readonly Run[], chosen: readonly string[]): Run[] {

@@ -87,7 +87,7 @@ export interface Settings {
 export const initialSettings: Settings = {
   model: '',
   data: '',
-  methods: ['randlora', 'lora', 'vera', 'full'],
+  methods: Object.keys(methodFields).filter((method) => methodFields[method].usual),
   match: 'parameters',
   budget: 0,
   memoryBudget: 0,

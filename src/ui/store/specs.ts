@@ -1,7 +1,8 @@
+import { trainsOf } from '../../adapters/fields';
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
 import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
-import { isReference, methodLook } from '../methods';
+import { methodLook } from '../methods';
 import { formatSetting, partsOf, shortText } from '../format';
 import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
 import type { Settings } from './settings';
@@ -28,7 +29,7 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
   const row = rows.find((entry) => entry.method === method);
   const overrides = settings.overrides[method] ?? {};
   if (row?.config) return { ...row.config, ...overrides, method };
-  if (isReference(method)) return { method, ...overrides };
+  if (trainsOf(method) !== 'adapter') return { method, ...overrides };
   return Object.keys(overrides).length > 0 ? { method, target_modules: targets, ...overrides } : null;
 }
 
@@ -40,10 +41,11 @@ export function trainConfig(method: string, settings: Pick<Settings, 'train' | '
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */
 export function mainSetting(config: MethodConfig): string {
   const name = methodFields[config.method]?.budget;
-  return !name || config[name] === undefined || config[name] === null ? '' : `${shortName(name)} ${formatSetting(config[name])}`;
+  return !name || config[name] === undefined || config[name] === null ? '' : `${shortName(name, config)} ${formatSetting(config[name])}`;
 }
 
-const shortName = (field: string): string => (field === 'nola_num_bases' ? 'k' : field);
+/** What a setting of one of these methods is called in few words. */
+const shortName = (name: string, ...configs: MethodConfig[]): string => configs.flatMap(({ method }) => methodFields[method]?.fields ?? []).find((field) => field.name === name)?.short ?? name;
 
 /** Settings that say how a run is looked at and kept, not what is trained. */
 export const looks: readonly string[] = ['eval_every', 'checkpoint_every', 'snapshots', 'test_limit', 'limit_rule'];
@@ -60,11 +62,11 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
   };
   const { method } = spec.method;
   if (method === baseline.method.method) {
-    for (const name of new Set([...Object.keys(baseline.method), ...Object.keys(spec.method)])) change(shortName(name), baseline.method[name], spec.method[name]);
+    for (const name of new Set([...Object.keys(baseline.method), ...Object.keys(spec.method)])) change(shortName(name, spec.method, baseline.method), baseline.method[name], spec.method[name]);
   } else {
     const main = mainSetting(spec.method);
     parts.push(main || 'method');
-    if (!isReference(method) && !isReference(baseline.method.method)) change('target_modules', baseline.method.target_modules, spec.method.target_modules);
+    if (trainsOf(method) === 'adapter' && trainsOf(baseline.method.method) === 'adapter') change('target_modules', baseline.method.target_modules, spec.method.target_modules);
   }
   const [was, is] = [learningRates(baseline.method, baseline.train), learningRates(spec.method, spec.train)];
   for (const { name } of trainFields) {

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
+import { trainsOf, YARDSTICK } from '../../adapters/fields';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
-import { isReference, orderMethods } from '../methods';
+import { orderMethods } from '../methods';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { defaultLr } from './fields';
@@ -63,7 +64,7 @@ export function sweepSpecs(settings: Settings, rows: Record<number, BudgetRow[]>
             const spec = specFor(method, '', '', withValues(settings, method, atShots, atSeed, rate), reached);
             // What has no budget to meet is one run at all of them.
             if (spec) found.set(runKey(spec), spec);
-            else if (!isReference(method) && !missing.some((one) => one.method === method && one.budget === atBudget)) missing.push({ method, budget: atBudget ?? 0 });
+            else if (trainsOf(method) === 'adapter' && !missing.some((one) => one.method === method && one.budget === atBudget)) missing.push({ method, budget: atBudget ?? 0 });
             if (found.size > mostRuns) return { specs: [...found.values()], asking, missing };
           }
         }
@@ -87,7 +88,7 @@ export const refreshSweep = latest(async () => {
   const model = modelById(catalog, settings.model);
   const data = dataById(catalog, settings.data);
   if (!model || !data || !useSweep.getState().shown) return;
-  const train = forModel(trainConfig('lora', settings, catalog.device?.software ?? false), model);
+  const train = forModel(trainConfig(YARDSTICK, settings, catalog.device?.software ?? false), model);
   const targets = targetsOf(settings, model);
   const of = JSON.stringify([model.id, targets, data.classes.length, ...ofWork.map((name) => train[name]), settings.maxWork]);
   if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });

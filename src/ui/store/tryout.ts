@@ -1,6 +1,7 @@
 import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import { FROZEN } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
@@ -105,7 +106,7 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   if (imported) return asRun(imported).spec;
   const { model, data, train } = useSettings.getState();
   const edits = editsOf(data);
-  return { id: key, name, model, data, method: { method: 'linear_probe', modules_to_save: [] }, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
+  return { id: key, name, model, data, method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
 }
 
 /** Specs of candidates and where the worker gets their files: the model itself has none. */

@@ -45,8 +45,8 @@ export function chart({ title, summary, xLabel, yLabel, sx, sy, tickX, tickY, li
 ${sy.ticks.map((tick) => html`<line class="grid" x1="${left}" x2="${left + inner}" y1="${y(tick)}" y2="${y(tick)}"/><text class="axis" x="${left - 8}" y="${y(tick) + 4}" text-anchor="end">${tickY(tick)}</text>`)}
 ${sx.ticks.map((tick) => html`<text class="axis" x="${x(tick)}" y="${top + tall + 18}" text-anchor="middle">${tickX(tick)}</text>`)}
 <line class="rule" x1="${left}" x2="${left + inner}" y1="${top + tall}" y2="${top + tall}"/>
-${drawn.map((line) => html`<g class="${methodLook(line.method).look}">${curve(line, sx, sy)}${bar(line, points.get(line)?.x ?? 0, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line)?.x ?? x(value), y(line.y[i]!)))}</g>`)}
-${named.map((line, i) => html`<text class="label ${methodLook(line.method).look}" x="${(points.get(line)?.end ?? left + inner + 1) + 11}" y="${round(ends[i]! + 4)}">${line.label.length > 24 ? `${line.label.slice(0, 23)}…` : line.label}</text>`)}
+${drawn.map((line) => html`<g class="${classOf(line.method)}">${curve(line, sx, sy)}${bar(line, points.get(line)?.x ?? 0, y)}${line.marks && Array.from(line.x, (value, i) => Number.isFinite(line.y[i]) && mark(line.method, points.get(line)?.x ?? x(value), y(line.y[i]!)))}</g>`)}
+${named.map((line, i) => html`<text class="label ${classOf(line.method)}" x="${(points.get(line)?.end ?? left + inner + 1) + 11}" y="${round(ends[i]! + 4)}">${line.label.length > 24 ? `${line.label.slice(0, 23)}…` : line.label}</text>`)}
 </svg></div><figcaption>${title}</figcaption></figure>`;
 }
 
@@ -75,6 +75,12 @@ function apart(points: readonly Line[], wanted: (line: Line) => number): Map<Lin
       return row.map((line, i) => [line, { x: place(i), end: place(row.length - 1) }] as const);
     }),
   );
+}
+
+/** Classes of a method's colour and dash (charts/identity.module.css). */
+export function classOf(method: string): string {
+  const { colour, dash } = methodLook(method);
+  return `${colour} ${dash}`;
 }
 
 /** A method's marker at a place. */

@@ -8,7 +8,7 @@ import { formatCount, formatLoss, formatMiB, formatPercent, formatRate, formatSe
 import { methodLook } from '../../../ui/methods';
 import { wilson } from '../../../ui/store/interval';
 import { evaluationsOf, runNames, testOf } from '../runs';
-import { chart, mark, type Line } from './chart';
+import { chart, classOf, mark, type Line } from './chart';
 import { bytesOf, comparisons, secondsOf, standing, unequal, type Comparison, type Group } from './groups';
 import { html, type Html } from './html';
 import { style } from './style';
@@ -33,8 +33,9 @@ type Names = ReadonlyMap<RunRecord, string>;
 type Cell = string | number | Html;
 
 const setting = (config: MethodConfig): string => {
-  const field = methodFields[config.method]?.budget;
-  return field && config[field] !== undefined ? `${field === 'nola_num_bases' ? 'k' : field} ${formatSetting(config[field])}` : '';
+  const { budget, fields } = methodFields[config.method] ?? {};
+  const field = fields?.find(({ name }) => name === budget);
+  return field && config[field.name] !== undefined ? `${field.short ?? field.name} ${formatSetting(config[field.name])}` : '';
 };
 
 /** "LoRA r 8", and where several groups are called so, their place. */
@@ -81,7 +82,7 @@ ${about(runs, names)}
 </section>`;
 }
 
-const key = (method: string, text: string): Html => html`<span class="key ${methodLook(method).look}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;
+const key = (method: string, text: string): Html => html`<span class="key ${classOf(method)}"><svg viewBox="-7 -7 14 14" aria-hidden="true">${mark(method, 0, 0)}</svg>${text}</span>`;
 const count = (n: number): string => (Number.isFinite(n) ? formatCount(n) : '–');
 const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes) : '–');
 

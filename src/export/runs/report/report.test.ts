@@ -72,7 +72,7 @@ describe('the page', () => {
   test('draws a line for each run, a mark and an error bar for each method, in the colours of the page', () => {
     expect(page.match(/<path class="line"/g)).toHaveLength(12);
     expect(page.match(/<path class="bar"/g)).toHaveLength(2);
-    expect(page).toMatch(/--m-lora: *light-dark\(#0072B2, #3F9BD8\)/);
+    expect(page).toMatch(/--m-blue: *light-dark\(#0072B2, #3F9BD8\)/);
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
 
