@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { FileTree } from '../data/source';
 import { parseJson } from '../io/checkpoint';
+import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
 import type { MethodConfig } from '../train/protocol';

@@ -1,6 +1,6 @@
-import type { FileTree } from '../data/source';
 import { sizeOf } from '../engine/tensor';
 import { openCheckpoint } from '../io/checkpoint';
+import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { stringifyFloats } from '../io/jsonFloats';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';

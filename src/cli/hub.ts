@@ -1,4 +1,4 @@
-import type { FileTree } from '../data/source';
+import type { FileTree } from '../io/fileTree';
 import { diskFiles } from '../io/hub/diskFiles.node';
 import type { HubEvent } from '../io/hub/events';
 import { Hub } from '../io/hub/hub';

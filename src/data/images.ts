@@ -1,9 +1,10 @@
+import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { isImagePath, partOf, type Part } from './imageFiles';
 import { openDataset } from './index';
 import { limited, limitedIndices, type LimitRule } from './limit';
 import { readImage, type Decode } from './listed';
-import { DataError, type FileTree, type RgbImage } from './source';
+import { DataError, type RgbImage } from './source';
 import { nameOf } from './split';
 import { hasArchive, unzipped } from './zip';
 

@@ -1,3 +1,4 @@
+import type { FileTree } from '../io/fileTree';
 import { said } from '../said/said';
 import { folderSource } from './folder';
 import type { Decode, OpenOptions } from './listed';
@@ -5,7 +6,7 @@ import { looseSource } from './loose';
 import { metadataSource } from './metadata';
 import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
-import { DataError, type DataSource, type Dataset, type FileTree } from './source';
+import { DataError, type DataSource, type Dataset } from './source';
 import { zipSource } from './zip';
 
 export type { Decode, OpenOptions } from './listed';

@@ -1,10 +1,11 @@
+import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { said } from '../said/said';
 import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
 import { partition } from './partition';
 import { checkTrainable, subset } from './split';
-import { DataError, type Dataset, type FileTree, type RgbImage, type Split } from './source';
+import { DataError, type Dataset, type RgbImage, type Split } from './source';
 
 /** Turns an encoded image (JPEG, PNG, ...) into pixels; throws DataError naming the file when it cannot. */
 export type Decode = (bytes: Uint8Array, name: string) => Promise<RgbImage>;

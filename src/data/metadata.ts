@@ -1,10 +1,11 @@
+import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
 import { said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';
-import { DataError, type DataSource, type FileTree } from './source';
+import { DataError, type DataSource } from './source';
 
 const fileNames = ['file_name', 'filename', 'file', 'image', 'image_name', 'image_path', 'path', 'image_id', 'id', 'name'];
 const splitColumns = ['split', 'subset', 'set'];

@@ -2,12 +2,12 @@ import { gzipSync } from 'fflate';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { memoryTree } from '../io/fileTree';
+import { memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openParquet } from '../io/parquet';
 import { said } from '../said/said';
 import { openDataset } from './index';
-import { DataError, type FileTree, type RgbImage } from './source';
+import { DataError, type RgbImage } from './source';
 
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {
   if (bytes.length === 0) throw new DataError(said`${name} cannot be decoded.`);

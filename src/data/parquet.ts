@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
 import { isTablePath } from '../io/table';
@@ -6,7 +7,7 @@ import { said } from '../said/said';
 import { labelColumn, sortClasses } from './columns';
 import { isImagePath, partInPath, type Part } from './imageFiles';
 import { listedDataset, type Decode, type Item, type OpenOptions } from './listed';
-import { DataError, type DataSource, type Dataset, type FileTree } from './source';
+import { DataError, type DataSource, type Dataset } from './source';
 
 /** Encoded images of the row groups read last are kept until they fill this much. */
 const keptBytes = 256 * 2 ** 20;

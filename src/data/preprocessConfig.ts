@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { FileTree } from '../io/fileTree';
 import { said } from '../said/said';
 import type { Resample } from './resize';
-import { DataError, type FileTree } from './source';
+import { DataError } from './source';
 
 export interface Size {
   height: number;

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { readJson } from '../io/checkpoint';
+import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
 import { said } from '../said/said';
 import { exactHash } from './fingerprint';
 import { checkTrainable, grayToRgb } from './split';
-import { DataError, type Dataset, type DataSource, type FileTree, type Split } from './source';
+import { DataError, type Dataset, type DataSource, type Split } from './source';
 
 const maxClasses = 65_535;
 const part = z.nullish(z.looseObject({ file: z.optional(z.string()), count: z.optional(z.int()) }));

@@ -1,3 +1,4 @@
+import type { FileTree } from '../io/fileTree';
 import { SaidError, type Said } from '../said/said';
 
 /** An RGB image of 8 bits a channel, rows from the top, channels last: `data.length === height * width * 3`. */
@@ -54,18 +55,4 @@ export interface DataSource {
   /** True when the listed relative paths look like something this source can open. */
   accepts(paths: string[]): boolean;
   open(files: FileTree): Promise<Dataset>;
-}
-
-/** Read access to a set of files by relative path with forward slashes. */
-export interface FileTree {
-  /** Name of the folder, model or set, shown to people. */
-  name: string;
-  paths(): string[];
-  /** Size in bytes; throws when the path is missing. */
-  size(path: string): Promise<number>;
-  /**
-   * Reads bytes `[start, end)`; the whole file when both are left out. Where `into` is given (at least `end - start`
-   * bytes) the result may be a view of it instead of new memory.
-   */
-  read(path: string, start?: number, end?: number, into?: Uint8Array): Promise<Uint8Array>;
 }

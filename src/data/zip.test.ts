@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { zipSync, type Zippable } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { filesTree, memoryTree } from '../io/fileTree';
+import { filesTree, memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { zipTree } from '../io/zipTree';
 import { said } from '../said/said';
 import { openDataset } from './index';
-import { DataError, type FileTree, type RgbImage } from './source';
+import { DataError, type RgbImage } from './source';
 
 const byte = (v: number) => Uint8Array.of(v);
 const decode = async (bytes: Uint8Array, name: string): Promise<RgbImage> => {

@@ -1,7 +1,8 @@
+import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { said } from '../said/said';
 import { isImagePath } from './imageFiles';
-import { DataError, type DataSource, type Dataset, type FileTree } from './source';
+import { DataError, type DataSource, type Dataset } from './source';
 
 const maxArchives = 64;
 const isZip = (path: string): boolean => /\.zip$/i.test(path) && !/(^|\/)(\.|__MACOSX\/)/.test(path);

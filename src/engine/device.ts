@@ -1,9 +1,10 @@
 import { english, reasonOf, said, type Said } from '../said/said';
-import type { BytesByRole, DeviceReport, MatrixKind, Role } from '../train/protocol';
 import { EngineError } from './errors';
 import type { Chooser } from './forms';
 import { needsNudges, nudged } from './nudge';
 import { octsWork, quadsWork } from './quads';
+import type { DeviceReport, MatrixKind } from './report';
+import type { BytesByRole, Role } from './tensor';
 
 /** A GPU device with a ledger of what is allocated on it, by role, and a list of what went wrong on it. */
 export interface Device extends Chooser {

@@ -1,5 +1,5 @@
-import type { DeviceReport } from '../train/protocol';
 import type { Kernel } from './kernel';
+import type { DeviceReport } from './report';
 
 /** One way to run a dispatch. */
 export interface Form {

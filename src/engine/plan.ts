@@ -1,8 +1,7 @@
 import { said } from '../said/said';
-import type { BytesByRole, Role } from '../train/protocol';
 import { fail } from './errors';
 import type { Program, Recorder } from './record';
-import type { Storage } from './tensor';
+import type { BytesByRole, Role, Storage } from './tensor';
 
 /** A GPU buffer to be created. */
 export interface BufferSpec {

@@ -1,11 +1,11 @@
 import { said } from '../said/said';
-import type { MatrixKind, Role } from '../train/protocol';
 import { EngineError, fail } from './errors';
 import { ALIGN, FlatLayout, type FlatRange } from './flats';
 import type { Forms } from './forms';
 import { ELEMENTS, type Binding, type Kernel } from './kernel';
 import { Ranges } from './ranges';
-import { bytesOf, sizeOf, type DType, type FlatName, type Storage, type Tensor } from './tensor';
+import type { MatrixKind } from './report';
+import { bytesOf, sizeOf, type DType, type FlatName, type Role, type Storage, type Tensor } from './tensor';
 
 export type Phase = 'forward' | 'backward' | 'update';
 

@@ -1,4 +1,9 @@
-import type { Role } from '../train/protocol';
+/**
+ * What bytes are for; `merged` is weights with their update added, made once a step for several micro-batches. The names are
+ * stable: the page, run.json and `fullrank plan` show them as they are.
+ */
+export type Role = 'frozen' | 'bases' | 'merged' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
+export type BytesByRole = Partial<Record<Role, number>>;
 
 /**
  * f16 tensors hold two halves per u32, so that reading them needs no `shader-f16`. q8 holds frozen weights in blocks of 32:

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { FileTree } from '../data/source';
 import { said, type SaidValue } from '../said/said';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { openSafetensors, tensorSource, treeAccess, type TensorSource } from './safetensors';
 

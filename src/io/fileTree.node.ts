@@ -1,8 +1,7 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
-import { checkRange } from './fileTree';
+import { checkRange, type FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 
 const maxFiles = 1_000_000;

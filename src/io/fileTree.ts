@@ -1,6 +1,19 @@
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
 import { FormatError, quote } from './formatError';
+
+/** Read access to a set of files by relative path with forward slashes. */
+export interface FileTree {
+  /** Name of the folder, model or set, shown to people. */
+  name: string;
+  paths(): string[];
+  /** Size in bytes; throws when the path is missing. */
+  size(path: string): Promise<number>;
+  /**
+   * Reads bytes `[start, end)`; the whole file when both are left out. Where `into` is given (at least `end - start`
+   * bytes) the result may be a view of it instead of new memory.
+   */
+  read(path: string, start?: number, end?: number, into?: Uint8Array): Promise<Uint8Array>;
+}
 
 /** Bytes read so far of one file; `total` is 0 when the server does not say. */
 export type Progress = (path: string, loaded: number, total: number) => void;

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
 import { parseJson } from './checkpoint';
-import { blobTree, type TreeFile } from './fileTree';
+import { blobTree, type TreeFile, type FileTree } from './fileTree';
 import { FormatError } from './formatError';
 import { readFile, writeFile, type BlobFiles, type Room } from './hub/files';
 import { cancelled, HubError, sizeText } from './hub/hubError';

@@ -2,8 +2,8 @@ import { parquetMetadata, parquetSchema, type FileMetaData, type SchemaTree } fr
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
-import type { FileTree } from '../data/source';
 import { english, reasonOf, said } from '../said/said';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { checkPages } from './parquetPages';
 import { structEnd } from './thrift';

@@ -1,4 +1,4 @@
-import type { FileTree } from '../data/source';
+import type { FileTree } from './fileTree';
 import { openParquet } from './parquet';
 import type { Table } from './table';
 

@@ -1,6 +1,6 @@
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype, toF32 } from './dtype';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { headerLength, parseHeader } from './safetensorsHeader';
 

@@ -2,6 +2,9 @@ import { packBf16, packF16, unpackBf16, unpackF16 } from './float16';
 import { packQ8, Q8_BLOCK, Q8_WORDS, q8Words, unpackQ8 } from './quant8';
 import { packTernary, ternaryScale, unpackGenerated, unpackTernary } from './ternary';
 
+/** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each. */
+export type FrozenDtype = 'f32' | 'f16' | 'q8';
+
 /** How values are packed in the GPU's memory. */
 export interface Packing {
   /** Packs values, into `out` where it is given. */
@@ -20,7 +23,7 @@ export interface Storing extends Packing {
 
 const of = <T>(view: ArrayBufferView, kind: new (buffer: ArrayBufferLike, offset: number, length: number) => T, bytes: number): T => new kind(view.buffer, view.byteOffset, view.byteLength / bytes);
 
-export const storing: Record<'f32' | 'f16' | 'q8', Storing> = {
+export const storing: Record<FrozenDtype, Storing> = {
   f32: { words: (count) => count, byteOf: (at) => 4 * at, pack: (values) => values, unpack: (packed) => of(packed, Float32Array, 4) },
   f16: {
     words: (count) => Math.ceil(count / 2),
@@ -37,7 +40,7 @@ export const storing: Record<'f32' | 'f16' | 'q8', Storing> = {
 };
 
 /** All types that hold numbers. Of generated bases, `pack` takes what is stored (`generatedHeader`). */
-export const packing: Record<keyof typeof storing | 'bf16' | 'ternary' | 'generated', Packing> = {
+export const packing: Record<FrozenDtype | 'bf16' | 'ternary' | 'generated', Packing> = {
   ...storing,
   bf16: { pack: (values) => packBf16(values), unpack: (packed, count) => unpackBf16(of(packed, Uint16Array, 2).subarray(0, count)) },
   ternary: { pack: packTernary, unpack: (packed, count) => unpackTernary(of(packed, Uint32Array, 4), count) },

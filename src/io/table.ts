@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 
 const maxTableBytes = 64 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
 import { CLIP_WORDS, END, filedVocabulary, MAX_VOCABULARY_BYTES, simpleVocabulary, START, WORD_END, type BytePairs } from './bytePairs';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { gunzip } from './gunzip';
 import { readSpecial, readTokenizerJson, type Special } from './tokenizerJson';

@@ -1,6 +1,6 @@
 import { Reader, ZipReader, configure, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
-import type { FileTree } from '../data/source';
 import { said } from '../said/said';
+import type { FileTree } from './fileTree';
 import { FormatError, quote } from './formatError';
 import { zipFailure } from './zipFailure';
 

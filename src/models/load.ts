@@ -3,9 +3,8 @@ import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { streamScratch, type TensorSource } from '../io/safetensors';
-import { packing, storing } from '../io/stored';
+import { packing, storing, type FrozenDtype } from '../io/stored';
 import { said } from '../said/said';
-import type { FrozenDtype } from '../train/protocol';
 import { ModelError } from './model';
 import type { Trace } from './trace';
 

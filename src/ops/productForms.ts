@@ -23,7 +23,7 @@ import vec4Source from '#shaders/matmul.vec4.wgsl?raw';
 import type { Chooser, Form, Forms } from '../engine/forms';
 import type { Kernel, Share } from '../engine/kernel';
 import { recorder } from '../engine/record';
-import type { MatrixKind } from '../train/protocol';
+import type { MatrixKind } from '../engine/report';
 import { weightKernels, type WeightForm } from './weights';
 
 /** nn: x (M, K), weight (K, N). nt: x (M, K), weight (N, K). tn: x (K, M), weight (K, N). tt: x (K, M), weight (N, K). */

@@ -34,8 +34,8 @@ const arrows: Record<string, string[]> = {
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
 const together: Record<string, string[]> = { 'train/worker.ts': ['analysis'] };
 
-/** Types that anybody may know; values of these files follow the arrows. */
-const commonTypes = ['data/source', 'train/protocol'];
+/** Rooms that may know the types of what crosses to the page, besides those whose arrows lead there; no room below them may, and values follow the arrows. */
+const typesOfProtocol = ['adapters', 'check', 'export', 'io'];
 
 /** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
@@ -133,7 +133,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   const to = roomOf(target);
   if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
-  if (to === common || (typeOnly && commonTypes.includes(target))) return undefined;
+  if (to === common || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
   if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair)\.meta$/.test(target))) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
   if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
@@ -202,8 +202,11 @@ describe('the reading of import lines', () => {
     expect(why('ops/add.ts', 'engine/record')).toBeUndefined();
     expect(why('ops/add.ts', 'shaders/add.wgsl')).toBeUndefined();
     expect(why('engine/plan.ts', 'ops/add')).toBe('engine may import shaders');
-    expect(why('io/x.ts', 'data/source', true)).toBeUndefined();
-    expect(why('io/x.ts', 'data/source')).toBe('io may import no other room');
+    expect(why('io/x.ts', 'train/protocol', true)).toBeUndefined();
+    expect(why('io/x.ts', 'train/protocol')).toBe('io may import no other room');
+    expect(why('io/x.ts', 'data/source', true)).toBe('io may import no other room');
+    expect(why('engine/x.ts', 'train/protocol', true)).toBe('engine may import shaders');
+    expect(why('ops/x.ts', 'train/protocol', true)).toBe('ops may import shaders, engine');
     expect(why('ops/add.test.ts', 'testing/dawn')).toBeUndefined();
     expect(why('ops/add.ts', 'testing/dawn')).toMatch(/testing is for tests/);
     expect(why('engine/errors.ts', 'said/said')).toBeUndefined();

@@ -1,5 +1,4 @@
-import type { FileTree } from '../data/source';
-import { filesTree, tidied, type TreeFile } from '../io/fileTree';
+import { filesTree, tidied, type TreeFile, type FileTree } from '../io/fileTree';
 import type { BlobFiles, Room } from '../io/hub/files';
 import { HubError } from '../io/hub/hubError';
 import { mayBeRead } from '../io/hub/select';

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
-import type { FileTree } from '../data/source';
 import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
 import { dtypeBytes } from '../io/dtype';
-import { memoryTree } from '../io/fileTree';
+import { memoryTree, type FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { packF16, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';

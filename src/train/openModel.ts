@@ -1,6 +1,6 @@
 import { parsePreprocess, readPreprocess, type PreprocessConfig } from '../data/preprocess';
-import type { FileTree } from '../data/source';
 import { openCheckpoint } from '../io/checkpoint';
+import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';

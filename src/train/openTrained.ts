@@ -1,7 +1,7 @@
 import { loadAdapter, type LoadedAdapter, type SavedFile } from '../adapters/files';
-import { DataError, type Dataset, type FileTree } from '../data/source';
+import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
-import { memoryTree } from '../io/fileTree';
+import { memoryTree, type FileTree } from '../io/fileTree';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';

@@ -6,17 +6,16 @@ import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
 import type { LimitRule } from '../data/limit';
 import type { Health } from '../data/health';
+import type { DeviceReport } from '../engine/report';
+import type { BytesByRole, Role } from '../engine/tensor';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
+import type { FrozenDtype } from '../io/stored';
 import type { Said } from '../said/said';
 
+export type { BytesByRole, DeviceReport, FrozenDtype, Role };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
-
-/** Bytes by role. The names are stable: the page, run.json and `fullrank plan` show them as they are. */
-/** `merged`: weights with their update added, made once a step for several micro-batches. */
-export type Role = 'frozen' | 'bases' | 'merged' | 'param' | 'grad' | 'state' | 'temp' | 'input' | 'output' | 'uniform' | 'staging';
-export type BytesByRole = Partial<Record<Role, number>>;
 
 /** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
 export interface MethodConfig {
@@ -24,9 +23,6 @@ export interface MethodConfig {
   method: string;
   [field: string]: unknown;
 }
-
-/** Storage of frozen weights: q8 is blocks of 32 codes of 8 bits with a scale each. */
-export type FrozenDtype = 'f32' | 'f16' | 'q8';
 
 /** How to train. Every field has a default in `train/config.ts` (`trainDefaults`). */
 export interface TrainConfig {
@@ -175,28 +171,6 @@ export interface Picture {
   width: number;
   height: number;
   rgba: Uint8ClampedArray;
-}
-
-/** Subgroup matrices by the type of their factors. */
-export type MatrixKind = 'f32' | 'f16';
-
-export interface DeviceReport {
-  ok: boolean;
-  /** Empty when ok. */
-  problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
-  /** What is wrong, in English; empty when ok. */
-  message: string;
-  /** The same for other languages. */
-  said?: Said;
-  vendor: string;
-  architecture: string;
-  description: string;
-  /** True on SwiftShader, llvmpipe, WARP: correct, but slow. */
-  software: boolean;
-  features: string[];
-  /** Subgroup matrices that products can use. */
-  matrices: MatrixKind[];
-  limits: Record<string, number>;
 }
 
 /** What the device self-test found. */

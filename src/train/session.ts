@@ -2,32 +2,30 @@ import { Adapted } from '../adapters/adapted';
 import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
 import type { Arrays, FileBase } from '../adapters/method';
-import type { Split } from '../data/source';
-import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
-import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers } from '../models/clip/clip';
 import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { Captions } from './captions';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
-import { evaluate } from './evaluate';
 import type { BatchSource } from './feeds';
-import { ImageFeed } from './images';
+import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
-import type { Evaluation, Phase, RunEvent, RunSpec, RunSummary } from './protocol';
+import type { ClassPrompts } from './prompts';
+import type { Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead, textModel } from './runModel';
 import type { RunSplits } from './split';
-import { makeTextHead, refreshTextHead } from './textHead';
-import { restore, sharedBases, trainables } from './weights';
+import { makeTextHead } from './textHead';
+import { sharedBases, trainables } from './weights';
 
 export interface SessionInput {
   spec: RunSpec;
@@ -49,6 +47,32 @@ export interface SessionInput {
   plans?: Plans;
 }
 
+/** What a run trains, planned and recorded. */
+interface Ready {
+  adapted: Adapted;
+  plan: Plan;
+  programs: Programs;
+  total: number;
+  warmup: number;
+  /** Texts of the classes, where they tell them apart. */
+  prompts: ClassPrompts | null;
+  /** Texts that the batches bring. */
+  pairs: BatchSource['texts'] | null;
+  /** The head that is made of texts. */
+  head: Arrays;
+  /** The checkpoint's own head is for these classes. */
+  ownHead: boolean;
+}
+
+/** The same where it lies on the device. */
+interface Run extends Ready {
+  machine: Machine;
+  clock: Clock;
+  loop: Loop;
+  /** Null where there are no images to be measured on. */
+  follower: Follower | null;
+}
+
 /**
  * One training run: plans, allocates, compiles, trains, evaluates, and says everything it does through `post`. It knows
  * no page, no worker and no files; `pause`, `resume`, `step` and `stop` may be called at any time.
@@ -62,6 +86,7 @@ export class Session {
   private readonly opened = performance.now();
   /** Bytes as they were last said. */
   private said = '';
+  /** Steps done. */
   private at = 0;
   private machine: Machine | null = null;
   private checkpointAt = -1;
@@ -117,13 +142,23 @@ export class Session {
   }
 
   private async train(): Promise<void> {
+    const ready = await this.prepare();
+    const run = await this.place(ready);
+    const { stopped, first, final } = await this.steps(run);
+    this.phase('save', 0, 1, 'files');
+    const values = { ...(await trainables(run.machine, run.programs)), ...sharedBases(run.adapted, this.input.start) };
+    this.say({ type: 'adapter', files: await saveAdapter(run.adapted, values, { base: this.input.model }) });
+    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
+  }
+
+  /** Decides what is trained, plans it, and says so. */
+  private async prepare(): Promise<Ready> {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
-    const { signal } = this.abort;
     const config = spec.train;
     const ownHead = hasOwnHead(model, classes);
     const trained = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
     const text = splits && (await textModel(model, classes, spec.method, config, trained || ownHead));
-    const pairs = config.loss === 'contrastive' ? batches.texts : undefined;
+    const pairs = (config.loss === 'contrastive' && batches.texts) || null;
     if (!text && !pairs && config.loss === 'contrastive') throw new ConfigError(said`the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.`);
     const vision = (text?.vision ?? (pairs ? twoTowers(model.vision, { tokens: pairs.tokens }) : model.vision)).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
     const adapted = new Adapted(vision, spec.method, this.input.bases);
@@ -132,106 +167,96 @@ export class Session {
     const { plan, programs } = plans.of(model, adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
     const prompts = text?.prompts ?? null;
-    const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), signal) } : {};
+    const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), this.abort.signal) } : {};
+    return { adapted, plan, programs, total, warmup, prompts, pairs, head, ownHead };
+  }
 
+  /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
+  private async place(ready: Ready): Promise<Run> {
+    const { spec, device, batches, model, splits, classes, resume, nameImages = false } = this.input;
+    const { adapted, programs, total, warmup, prompts, pairs } = ready;
+    const { signal } = this.abort;
     this.sayMemory('compile');
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
-    if (signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
+    this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
-    await this.upload(machine, programs, adapted, ownHead, head);
-    let step = 0;
+    await this.upload(machine, ready);
     let best: Best | null = null;
-    if (this.input.resume) {
-      ({ step, best } = await restoreCheckpoint(machine, programs.rec, this.input.resume, fingerprint(spec)));
-      this.checkpointAt = step;
-      this.at = step;
+    if (resume) {
+      ({ step: this.at, best } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
+      this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
+    const clock = new Clock(spec.train.batch * spec.train.accumulate);
+    const captions = pairs ?? (programs.text ? new Captions(prompts!, spec.train.seed) : null);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, method: spec.method, batches, captions }, { total, warmup }, clock);
+    const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, prompts, nameImages, signal };
+    const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
+    return { ...ready, machine, clock, loop, follower: followed && new Follower(followed, events, best) };
+  }
 
-    const follow = splits && programs.evaluate ? new ImageFeed(splits.follow, model.preprocess, vision.image_size, null) : null;
-    const measure = async (feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>) => {
-      if (programs.once) await machine.run(programs.once, signal);
-      // Both towers learn: the classes' features are those of the text tower as it stands.
-      if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, programs.rec.find(LOGIT_SCALE)!, signal);
-      const name = this.input.nameImages ? (i: number) => nameOf(split, i) : undefined;
-      return evaluate(machine, programs, feed, split.count, classes.length, at, { signal, progress: (d, t) => this.phase('evaluate', d, t, 'images'), name });
-    };
-    const look = (at: number) => measure(follow!, splits!.follow, { step: at, split: splits!.followIs });
-    const consider = async (evaluation: Evaluation) => {
-      const better = !best || evaluation.accuracy > best.evaluation.accuracy;
-      this.say({ type: 'evaluation', evaluation, best: better });
-      if (better) best = { evaluation, values: splits!.followIs === 'val' ? await trainables(machine, programs) : {} };
-    };
-
-    const clock = new Clock(spec.train.batch * config.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: config, method: spec.method, batches, captions: pairs ?? (programs.text ? new Captions(prompts!, config.seed) : null) }, { total, warmup }, clock);
-    const snapshots = snapshotSteps(total, config.snapshots, plan.trainable_parameters * 4);
-    const keepWay = async () => {
-      if (snapshots.has(step)) this.say({ type: 'snapshot', step, bytes: await takeSnapshot(machine, programs, step) });
-    };
-    let stopped = false;
-    let final: Evaluation | null = null;
+  /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */
+  private async steps(run: Run): Promise<{ stopped: boolean; first: Evaluation | null; final: Evaluation | null }> {
+    const { total, loop, clock, follower } = run;
+    const snapshots = snapshotSteps(total, this.input.spec.train.snapshots, run.plan.trainable_parameters * 4);
     let first: Evaluation | null = null;
     try {
-      if (prompts && follow && step === 0) {
-        first = await look(0);
-        await consider(first);
+      if (run.prompts && follower && this.at === 0) {
+        first = await follower.look(0);
         clock.skip();
       }
-      if (step === 0) await keepWay();
-      while (step < total) {
+      if (this.at === 0) await this.snapshot(run, snapshots);
+      while (this.at < total) {
         await this.waitWhilePaused(loop, clock);
-        if (signal.aborted) throw new EngineError('aborted', said`Stopped.`);
-        const timed = this.timed;
-        this.timed = false;
-        await loop.step(step, signal, timed);
-        if (timed) clock.skip();
-        this.at = ++step;
-        this.phase('train', step, total, 'steps');
-        const snapshotNow = snapshots.has(step);
-        const evaluateNow = follow && config.eval_every > 0 && step % config.eval_every === 0 && step < total;
-        const checkpointNow = config.checkpoint_every > 0 && step % config.checkpoint_every === 0 && step < total;
-        if (evaluateNow || checkpointNow || snapshotNow) {
-          await loop.flush();
-          await keepWay();
-          if (evaluateNow) await consider(await look(step));
-          // After the evaluation, so that a resumed run knows its best.
-          if (checkpointNow) await this.checkpoint(machine, programs, step, best);
-          clock.skip();
-        }
+        if (this.abort.signal.aborted) throw new EngineError('aborted', said`Stopped.`);
+        await this.advance(run);
+        await this.lookAndKeep(run, snapshots);
       }
       await loop.flush();
-      if (follow) {
-        const last = await look(step);
-        await consider(last);
-        final = last;
-        if (splits!.followIs === 'val') {
-          restore(machine, programs, best!.values);
-          const feed = new ImageFeed(splits!.test, model.preprocess, vision.image_size, null);
-          final = await measure(feed, splits!.test, { step: best!.evaluation.step, split: 'test' });
-          this.say({ type: 'evaluation', evaluation: final, best: false });
-        }
-      }
+      return { stopped: false, first, final: follower && (await follower.end(this.at)) };
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
-      stopped = true;
       await loop.flush();
-      if (step > 0 && step < total) await this.checkpoint(machine, programs, step, best);
-      // Stopped before the end: the best weights seen, else the latest.
-      const seen = best as Best | null;
-      if (seen) restore(machine, programs, seen.values);
+      if (this.at > 0 && this.at < total) await this.checkpoint(run);
+      follower?.putBest();
+      return { stopped: true, first, final: null };
     }
-    this.phase('save', 0, 1, 'files');
-    const values = { ...(await trainables(machine, programs)), ...sharedBases(adapted, this.input.start) };
-    const files = await saveAdapter(adapted, values, { base: model });
-    this.say({ type: 'adapter', files });
-    const summary: RunSummary = {
-      best: (best as Best | null)?.evaluation ?? null,
+  }
+
+  private async advance({ loop, clock, total }: Run): Promise<void> {
+    const timed = this.timed;
+    this.timed = false;
+    await loop.step(this.at, this.abort.signal, timed);
+    if (timed) clock.skip();
+    this.at++;
+    this.phase('train', this.at, total, 'steps');
+  }
+
+  /** After a step: what is due by the settings. */
+  private async lookAndKeep(run: Run, snapshots: ReadonlySet<number>): Promise<void> {
+    const { eval_every, checkpoint_every } = this.input.spec.train;
+    const due = (every: number) => every > 0 && this.at % every === 0 && this.at < run.total;
+    const evaluateNow = run.follower && due(eval_every);
+    const checkpointNow = due(checkpoint_every);
+    if (!evaluateNow && !checkpointNow && !snapshots.has(this.at)) return;
+    await run.loop.flush();
+    await this.snapshot(run, snapshots);
+    if (evaluateNow) await run.follower!.look(this.at);
+    // After the evaluation, so that a resumed run knows its best.
+    if (checkpointNow) await this.checkpoint(run);
+    run.clock.skip();
+  }
+
+  private summary({ plan, clock, loop, follower }: Run, first: Evaluation | null, final: Evaluation | null): RunSummary {
+    const { device, spec } = this.input;
+    const { frozen_dtype } = spec.train;
+    return {
+      best: follower?.best?.evaluation ?? null,
       final,
       start: first,
-      steps: step,
+      steps: this.at,
       seconds: clock.seconds,
       images_per_second: clock.imagesPerSecond,
       skipped_steps: loop.skipped,
@@ -240,27 +265,33 @@ export class Session {
       device: device.report,
       variants: {
         quads: device.quads,
-        weights: config.frozen_dtype === 'f16' && device.report.features.includes('shader-f16') ? 'f16 native' : config.frozen_dtype,
+        weights: frozen_dtype === 'f16' && device.report.features.includes('shader-f16') ? 'f16 native' : frozen_dtype,
         ...(Object.keys(device.choices).length > 0 && { tiles: firstOf(device.choices) }),
       },
     };
-    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
   }
 
-  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean, head: Arrays): Promise<void> {
+  private async upload(machine: Machine, { programs, adapted, ownHead, head }: Ready): Promise<void> {
     const { model, spec, start = {} } = this.input;
-    const { rec } = programs;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
-    await loadWeights(machine, rec, adapted.trace, model.source, values, (done, total) => {
-      if (this.abort.signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
+    await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
+      this.throwIfCancelled();
       this.phase('upload', done, total, 'tensors');
     });
   }
 
-  private async checkpoint(machine: Machine, programs: Programs, step: number, best: Best | null): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step, fingerprint: fingerprint(this.input.spec) }, best);
-    this.checkpointAt = step;
-    this.say({ type: 'checkpoint', step, bytes });
+  private throwIfCancelled(): void {
+    if (this.abort.signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
+  }
+
+  private async snapshot({ machine, programs }: Run, steps: ReadonlySet<number>): Promise<void> {
+    if (steps.has(this.at)) this.say({ type: 'snapshot', step: this.at, bytes: await takeSnapshot(machine, programs, this.at) });
+  }
+
+  private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: fingerprint(this.input.spec) }, follower?.best);
+    this.checkpointAt = this.at;
+    this.say({ type: 'checkpoint', step: this.at, bytes });
   }
 
   private async waitWhilePaused(loop: Loop, clock: Clock): Promise<void> {

@@ -1,6 +1,5 @@
-import type { FileTree } from '../../data/source';
 import { said } from '../../said/said';
-import { checkRange } from '../fileTree';
+import { checkRange, type FileTree } from '../fileTree';
 import { FormatError, quote } from '../formatError';
 import { placesOf } from './download';
 import { type HubFiles, readFile, sizesBelow, writeFile } from './files';

@@ -1,0 +1,24 @@
+import type { Said } from '../said/said';
+
+/** Subgroup matrices by the type of their factors. */
+export type MatrixKind = 'f32' | 'f16';
+
+/** What a device is, or why there is none. */
+export interface DeviceReport {
+  ok: boolean;
+  /** Empty when ok. */
+  problem: '' | 'no-webgpu' | 'insecure-context' | 'no-adapter' | 'limits' | 'lost';
+  /** What is wrong, in English; empty when ok. */
+  message: string;
+  /** The same for other languages. */
+  said?: Said;
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** True on SwiftShader, llvmpipe, WARP: correct, but slow. */
+  software: boolean;
+  features: string[];
+  /** Subgroup matrices that products can use. */
+  matrices: MatrixKind[];
+  limits: Record<string, number>;
+}
