@@ -27,6 +27,7 @@ function factor(t: LayerTensors, v: Tensor): Tensor {
 export const dora: Method = {
   fields,
   trains: 'adapter',
+  ofWeight: true,
   codecs: [doraCodec],
   tensors: (c, layer) => ({ ...loraTensors(c, layer), [MAGNITUDE]: [layer.out] }),
   range: loraRange,

@@ -24,6 +24,8 @@ export interface LayerTensors {
   own: Record<string, Tensor>;
   /** Fixed bases shared by all layers, by name. */
   shared: Record<string, Tensor>;
+  /** Fixed tensors of the layer's own, by suffix, (1, ...shape); absent where the method has none. */
+  fixed: Record<string, Tensor>;
   /**
    * Streamed only: `weight` and `bias` hold layers besides that are not adapted (key, between query and value). Adapted
    * are the first and every `stride`-th.
@@ -55,6 +57,15 @@ export interface SharedTensor {
   stored?: { shape: number[]; dtype: DType; header?: Float32Array };
 }
 
+/** A fixed tensor of one layer, on the GPU as f32. A method that has such runs layer by layer. */
+export interface FixedTensor {
+  shape: number[];
+  /** Its type in the file; F32 when left out. */
+  dtype?: 'I32' | 'I64';
+  /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
+  derived?: boolean;
+}
+
 /** A fixed tensor that a file brings. */
 export interface FileBase {
   shape: number[];
@@ -74,6 +85,16 @@ export interface Method {
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** Throws ConfigError where settings do not fit a layer. */
+  check?(c: MethodConfig, layer: Layer): void;
+  /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
+  fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
+  /** Values of the fixed tensors that are `derived`, for an adapter from a file. `weight` is that of the model without it. */
+  derive?(c: MethodConfig, layer: Layer, own: Arrays, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
+  /** Whether weight decay acts on what is trained; it does when left out. */
+  decays?(c: MethodConfig): boolean;
+  /** What is added to a weight depends on the weight itself. */
+  ofWeight?: boolean;
   /** Fixed tensors shared by all layers, of which `file` may bring some. */
   shared?(c: MethodConfig, layers: Layer[], file?: Record<string, FileBase>): Record<string, SharedTensor>;
   /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
@@ -84,6 +105,11 @@ export interface Method {
   merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */
   streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
+  /**
+   * The same update as a LoRA, where there is one: LoRA's settings, and a layer's factors of its tensors, trained, fixed and
+   * shared ones, with what is trained besides (patterns too) as it is.
+   */
+  asLora?: { config(c: MethodConfig): Record<string, unknown>; factors(c: MethodConfig, layer: Layer, tensor: (name: string) => { shape: readonly number[]; data: Float32Array }): Arrays };
   /**
    * Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms; `merging` is
    * what `merged` takes besides, however many rows: W + delta and the way back from its gradient.

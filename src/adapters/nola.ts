@@ -22,6 +22,14 @@ function factors(c: MethodConfig, layer: Layer, t: LayerTensors): { B: Tensor; A
   };
 }
 
+/** sum_q c[q] basis[q, at(row, col)] for every entry of a matrix with `cols` columns. */
+function mix(size: number, count: number, c: Float32Array, bases: Float32Array, stride: number, at: (row: number, col: number) => number, cols: number): Float32Array {
+  const sums = new Float64Array(size);
+  const places = Uint32Array.from(sums, (_, i) => at(Math.floor(i / cols), i % cols));
+  for (let q = 0; q < count; q++) for (let i = 0; i < size; i++) sums[i]! += c[q]! * bases[q * stride + places[i]!]!;
+  return Float32Array.from(sums);
+}
+
 /**
  * NoLA: delta = s (B A)^T, B = sum c[0, k] basis_B[k, :in], A = sum c[1, k] basis_A[k, :, :out] (arXiv 2310.02556).
  * Bases and start values follow the authors' RandLoRA code in form, but are scaled by 1 / sqrt(n) each, so that one
@@ -54,6 +62,22 @@ export const nola: Method = {
     const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
     const { A, B } = factors(c, layer, t);
     return matmulNN(matmulNN(x, B, { label: 'x B' }), A, { alpha: scale(c), residual: base, label: 's A' });
+  },
+  asLora: {
+    config: (c) => ({ r: num(c, 'r'), lora_alpha: numOr(c, 'nola_alpha', 1) }),
+    // lora_A = B^T (r, in), lora_B = A^T (out, r); the mixing sums are taken in f64.
+    factors(c, { in: n, out: m }, tensor) {
+      const r = num(c, 'r');
+      const [A, B] = [tensor('nola_basis_A'), tensor('nola_basis_B')];
+      const { data } = tensor(COEFFICIENTS);
+      const count = data.length / 2;
+      const [ldB, ldA] = [B.shape[1]!, A.shape[2]!];
+      return {
+        // One basis after the other: basis_B (count, ldB, r), basis_A (count, r, ldA).
+        'lora_A.weight': mix(r * n, count, data.subarray(0, count), B.data, ldB * r, (k, i) => i * r + k, n),
+        'lora_B.weight': mix(m * r, count, data.subarray(count), A.data, ldA * r, (o, k) => k * ldA + o, r),
+      };
+    },
   },
   cost(c, layer, tokens) {
     const r = num(c, 'r');

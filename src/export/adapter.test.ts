@@ -5,7 +5,7 @@ import { loadAdapter, type SavedFile } from '../adapters/files';
 import type { Generation } from '../adapters/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
-import { nolaToLora } from '../adapters/nolaToLora';
+import { toLora } from '../adapters/toLora';
 import { parsePreprocess } from '../data/preprocess';
 import type { Device } from '../engine/device';
 import { sizeOf } from '../engine/tensor';
@@ -72,7 +72,7 @@ describe('adapters that we export, read by a reader that knows only the format',
   test.each(cases)('$family, $c, transformers $generation', async ({ family, c, generation }) => {
     const { adapted, values, source } = await start(parseModel(configs[family]), c);
     const base = { id: 'tiny', config: configs[family], source };
-    const out = c.method === 'nola' ? nolaToLora(adapted, values) : { adapted, values };
+    const out = c.method === 'nola' ? toLora(adapted, values) : { adapted, values };
     const files = await exportAdapter({ ...out, base, preprocess, own_size: 8, generation, probe });
     const peft = readPeftFolder(asMap(files));
 
@@ -128,7 +128,7 @@ describe('adapters that we export, read by a reader that knows only the format',
 
   test('NoLA as LoRA is the same update', async () => {
     const { adapted, values, source } = await start(parseModel(configs.vit), { method: 'nola', r: 2, nola_num_bases: 9, nola_alpha: 3 });
-    const lora = nolaToLora(adapted, values);
+    const lora = toLora(adapted, values);
     const [a, b] = [await mergedWeights(device, source, { adapted, values }), await mergedWeights(device, source, lora)];
     expect([...a.keys()].sort()).toEqual([...b.keys()].sort());
     for (const [name, w] of a) expect(maxError(b.get(name)!, w), name).toBeLessThan(1e-6);

@@ -3,7 +3,7 @@ import { modelConfig, modelTensors, type ForeignLayer, type SavedFile } from '..
 import type { Generation } from '../adapters/generations';
 import { mergedWeights } from '../adapters/merge';
 import type { Arrays } from '../adapters/method';
-import { nolaToLora } from '../adapters/nolaToLora';
+import { toLora } from '../adapters/toLora';
 import { withSize } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
 import type { Device } from '../engine/device';
@@ -94,12 +94,12 @@ export async function deployFolder(device: Device, input: DeployInput): Promise<
 
 /**
  * An adapter's folder for transformers and PEFT of a generation, with everything that lets other people check it.
- * `asLora` writes NoLA as the LoRA that it is. Throws ModelError when a part of the adapter would be lost.
+ * `asLora` writes an adapter as the LoRA that it is, where it is one. Throws ModelError when a part of the adapter would be lost.
  */
 export async function deployAdapter(device: Device, input: DeployInput, generation: Generation, { asLora = false } = {}): Promise<SavedFile[]> {
   const { model, foreign = [], facts } = input;
   if (foreign.length) throw new ModelError(said`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
-  const { adapted, values } = asLora ? nolaToLora(input.adapted, input.values) : input;
+  const { adapted, values } = asLora ? toLora(input.adapted, input.values) : input;
   const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
   return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, own_size: parseModel(model.config).image_size, generation, probe, facts });
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { codecOf, EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
 import { modelFiles, type SavedFile } from '../adapters/files';
 import { Batches } from '../data/batches';
 import { withSize } from '../data/preprocess';
@@ -52,7 +52,8 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const kind = adapted.method.trains === 'adapter' ? 'adapter' : adapted.method.trains === 'head' ? 'linear_probe' : 'full';
   const asLora = adapted.config.method === 'nola';
-  if (kind === 'adapter' && !asLora && !isPeft(adapted)) throw new ModelError(said`PEFT does not have this variant of RandLoRA, and could not train it on.`);
+  if (kind === 'adapter' && !asLora && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${adapted.method.fields.title} as it is set here, and could not train it on.`);
+  if (kind === 'adapter' && !asLora && codecOf(adapted.config).python === false) throw new ModelError(said`train.py does not know ${adapted.method.fields.title}; export it as a PEFT adapter, or merged.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };

@@ -138,7 +138,7 @@ export class Session {
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
     if (signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
-    await this.upload(machine, programs, adapted, ownHead, head);
+    const fixed = adapted.fixedAmong(await this.upload(machine, programs, adapted, ownHead, head));
     let step = 0;
     let best: Best | null = null;
     if (this.input.resume) {
@@ -224,7 +224,7 @@ export class Session {
       if (seen) restore(machine, programs, seen.values);
     }
     this.phase('save', 0, 1, 'files');
-    const values = { ...(await trainables(machine, programs)), ...sharedBases(adapted, this.input.start) };
+    const values = { ...(await trainables(machine, programs)), ...sharedBases(adapted, this.input.start), ...fixed };
     const files = await saveAdapter(adapted, values, { base: model });
     this.say({ type: 'adapter', files });
     const summary: RunSummary = {
@@ -247,7 +247,7 @@ export class Session {
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary });
   }
 
-  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean, head: Arrays): Promise<void> {
+  private async upload(machine: Machine, programs: Programs, adapted: Adapted, ownHead: boolean, head: Arrays): Promise<Arrays> {
     const { model, spec, start = {} } = this.input;
     const { rec } = programs;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
@@ -255,6 +255,7 @@ export class Session {
       if (this.abort.signal.aborted) throw new EngineError('aborted', said`Cancelled before the first step.`);
       this.phase('upload', done, total, 'tensors');
     });
+    return values;
   }
 
   private async checkpoint(machine: Machine, programs: Programs, step: number, best: Best | null): Promise<void> {

@@ -36,6 +36,9 @@ export function methodLook(method: string): MethodLook {
   return looks.find((entry) => entry.method === method) ?? { method, title: method, look: 'probe', marker: 'hexagon' };
 }
 
+/** True for a method that has a look of its own here. */
+export const hasLook = (method: string): boolean => looks.some((entry) => entry.method === method);
+
 /** A method with its setting: "LoRA, r 1". */
 export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);
 

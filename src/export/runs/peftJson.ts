@@ -12,14 +12,17 @@ export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes
   return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: `${JSON.stringify(comparison(run, names[i]!), (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n` }));
 }
 
-const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', linear_probe: 'LINEAR_PROBE' };
+const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', pissa: 'LORA', lora_xs: 'LORAXS', linear_probe: 'LINEAR_PROBE' };
+
+/** What tells methods of one type apart. */
+const marks: Record<string, object> = { dora: { use_dora: true }, pissa: { init_lora_weights: 'pissa' } };
 
 /** The config as PEFT spells it; null, which its reader shows as full fine-tuning, for that alone. */
 function peftConfig(method: MethodConfig, model: string): Record<string, unknown> | null {
   const type = types[method.method];
   if (!type) return null;
   const { method: name, ...fields } = method;
-  return { ...fields, peft_type: type, base_model_name_or_path: model, task_type: null, ...(name === 'dora' && { use_dora: true }) };
+  return { ...fields, peft_type: type, base_model_name_or_path: model, task_type: null, ...marks[name] };
 }
 
 const statuses = { done: 'success', stopped: 'canceled', interrupted: 'canceled', failed: 'failed' } as const;
