@@ -13,7 +13,7 @@ import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
-import type { Arrays, FileBase, Form, Layer, LayerTensors, Merging, Method, SharedTensor } from './method';
+import type { Arrays, FileBase, FixedTensor, Form, Layer, LayerTensors, Merging, Method, SharedTensor } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -75,6 +75,7 @@ export class Adapted {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
     }
     this.layers = this.method.trains === 'adapter' ? targetLayers(model, this.config) : [];
+    for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
       const needed = this.shared[name]?.shape;
@@ -105,11 +106,24 @@ export class Adapted {
     return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
   }
 
+  /** A layer's fixed tensors, by suffix. */
+  fixedOf(layer: Layer): Record<string, FixedTensor> {
+    return this.method.fixed?.(this.configOf(layer), layer) ?? {};
+  }
+
+  /** The values of layers' fixed tensors among `values`, by label. */
+  fixedAmong(values: Arrays): Arrays {
+    const labels = this.layers.flatMap((layer) => Object.keys(this.fixedOf(layer)).map((suffix) => adapterLabel(layer.name, suffix)));
+    return Object.fromEntries(labels.map((label) => [label, values[label]!]));
+  }
+
   /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; of full fine-tuning the whole model. */
   fileBytes(): number {
     const { adapter_parameters, head_parameters } = this.counts();
     if (this.method.trains === 'weights') return 4 * [...this.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
-    return 4 * (adapter_parameters + head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+    const inFile = this.layers.flatMap((layer) => Object.values(this.fixedOf(layer)).filter(({ derived }) => !derived));
+    const fixed = inFile.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : 4), 0);
+    return fixed + 4 * (adapter_parameters + head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }
 
   /**
@@ -203,7 +217,8 @@ export class Adapted {
       const t = (shared[name] = rec.declare('bases', `base_model.${name}`, stored?.shape ?? shape, stored?.dtype, false, shape));
       if (stored?.header) rec.constants.set(t, stored.header);
     }
-    return { weight, bias, own, shared, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
+    const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(layers[0]!)).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(layers[0]!.name, suffix), shape), [1, ...shape])]);
+    return { weight, bias, own, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
   }
 
   /** Start values of everything the method adds, by label: trainables, and bases unless a file brings them. `weight` reads a frozen weight as f32. */
@@ -262,8 +277,11 @@ export function targetLayers(model: VisionModel, { target_modules = null, exclud
   return trace.linears.filter((l) => names.has(l.name)).map(({ name, in: n, out }) => ({ name, in: n, out }));
 }
 
+/** What stands between a layer's name and a suffix: nothing where the suffix begins with an underscore. */
+export const joint = (suffix: string): string => (suffix.startsWith('_') ? '' : '.');
+
 /** Name of an adapter's tensor in its file. */
-export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}.${suffix}`;
+export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}${joint(suffix)}${suffix}`;
 
 /** Whether inputs of the update are dropped in training. */
 const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);

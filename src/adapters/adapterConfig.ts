@@ -49,15 +49,15 @@ export interface ReadConfig {
 
 /**
  * Checks the bytes of an `adapter_config.json`, fills in PEFT's defaults, and refuses by name whatever would change what
- * the adapter computes and is not honoured here. Throws FormatError.
+ * the adapter computes and is not honoured here. `tensors` are the names in the folder's weights. Throws FormatError.
  */
-export function parseAdapterConfig(bytes: Uint8Array): ParsedConfig {
+export function parseAdapterConfig(bytes: Uint8Array, tensors: readonly string[] = []): ParsedConfig {
   if (bytes.byteLength > maxConfigBytes) throw new FormatError(said`${CONFIG_FILE} has ${bytes.byteLength} bytes, at most ${maxConfigBytes} are accepted.`);
   const { peft_type: type } = parseJson(bytes, CONFIG_FILE, z.looseObject({ peft_type: z.string() }));
   const spelled = Object.values(methods).flatMap((method) => (method.codecs ?? []).filter((codec) => codec.type === type).map((codec) => ({ method, codec })));
   if (spelled.length === 0) throw new FormatError(said`This adapter is of type ${quote(type)}; ${typesOf()} can be read. Merge it into its model first.`);
   const json = parseJson(bytes, CONFIG_FILE, z.record(z.string(), z.unknown()));
-  const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json) ?? true) ?? spelled[0]!;
+  const { method, codec } = spelled.find(({ codec: one }) => one.owns?.(json, tensors)) ?? spelled.find(({ codec: one }) => !one.owns) ?? spelled[0]!;
   const fields = { ...commonFields, ...codec.fields };
   const refused = codec.peft ? { ...commonRefused, ...codec.refused } : {};
   for (const [field, [isHarmless, meaning]] of Object.entries(refused)) {
@@ -85,8 +85,8 @@ export async function readExtras(tree: FileTree): Promise<Extras | null> {
 }
 
 /** Reads `adapter_config.json` (and `fullrank.json`) of an adapter's folder. Throws FormatError or ConfigError. */
-export async function readConfig(tree: FileTree): Promise<ReadConfig> {
-  const { method, codec, config: json, ignored } = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes));
+export async function readConfig(tree: FileTree, tensors: readonly string[] = []): Promise<ReadConfig> {
+  const { method, codec, config: json, ignored } = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
   const more = await readExtras(tree);
   const warnings = ignored.length ? [`${CONFIG_FILE}: ${ignored.slice(0, 10).join(', ')} ${ignored.length === 1 ? 'is' : 'are'} unknown and left aside.`] : [];
   const { target_modules, exclude_modules, layers_to_transform, layers_pattern, modules_to_save } = json;

@@ -32,6 +32,7 @@ export function solveBudget(model: VisionModel, target_modules: string | string[
     if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
     if (method.trains === 'head' && model.head === null) return headless(key);
     if (method.trains === 'head') return fixed(key, 0, parameters, 'trains the head alone');
+    if (method.fields.budget === null) return { ...fixed(key, parametersOf(method, completeConfig({ method: key }), distinct(layers)), parameters, 'has one size on these layers'), config: { method: key, ...targets } };
     return nearest(key, method, layers, targets, parameters, cap);
   });
   return rows.map((row) => (cap && row.config ? { ...row, work: cap.of(row.config) } : row));

@@ -19,8 +19,8 @@ export interface Codec {
   fields: Record<string, z.ZodMiniType>;
   /** Fields by which a config of this type is known to be of this method, where several share the type. */
   mark?: Record<string, unknown>;
-  /** Whether a config of this type is of this method, where several share the type. */
-  owns?(config: Record<string, unknown>): boolean;
+  /** Whether a folder of this type is of this method, by its config and the names of its tensors, where several share the type; the one without this has the rest. */
+  owns?(config: Record<string, unknown>, tensors: readonly string[]): boolean;
   /** Settings of the method, from the config's fields. */
   read(config: Record<string, unknown>): Record<string, unknown>;
   /** Whether this type can say a setting of the method, where another must else. */
@@ -43,6 +43,8 @@ export interface Codec {
   bases?: string[];
   /** What makes it doubtful that they are drawn again as they were. */
   drawn?(c: MethodConfig): string | null;
+  /** False where a run does not go on in the Python project that is exported, which has been tried with the others alone. */
+  python?: false;
   /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
   card?: { first?: string; note?: string };
 }

@@ -27,6 +27,7 @@ function factor(t: LayerTensors, v: Tensor): Tensor {
 export const dora: Method = {
   fields,
   trains: 'adapter',
+  ofWeight: true,
   codecs: [doraCodec],
   tensors: (c, layer) => ({ ...loraTensors(c, layer), [MAGNITUDE]: [layer.out] }),
   range: loraRange,
@@ -40,7 +41,6 @@ export const dora: Method = {
     return { ...(await lora.init(c, layer, random, weight)), [MAGNITUDE]: norms };
   },
   runsAsOne: (_, form) => form === 'merged',
-  dependsOnWeight: true,
   merged(c, _, t) {
     const v = direction(c, t);
     return scaleRows(v, factor(t, v));

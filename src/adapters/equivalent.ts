@@ -1,29 +1,33 @@
 import { said } from '../said/said';
 import { Adapted, adapterLabel } from './adapted';
-import { ConfigError, methodFields } from './fields';
+import { isPeft } from './adapterConfig';
+import { ConfigError } from './fields';
 import type { Arrays } from './method';
 
+/** The method as which an adapter is written where PEFT does not have its own; undefined where it does, or has none that computes the same. */
+export const goesOnAs = (adapted: Adapted): string | undefined => (isPeft(adapted) ? undefined : adapted.method.fields.equivalent);
+
 /**
- * An adapter that PEFT does not have as the one of its own that computes the same (`Method.equivalent`). Other values (the
- * head) go along. Throws ConfigError where the method has no such.
+ * An adapter as one of another method that computes the same (`Method.equivalent`). Other values (the head) go along. Throws
+ * ConfigError where there is no such.
  */
-export function asEquivalent({ config: c, method, model, layers, shared }: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
-  const { equivalent: other } = method.fields;
-  if (!method.equivalent || !other) {
-    const able = Object.values(methodFields).filter(({ equivalent }) => equivalent).map(({ title }) => title).join(', ');
-    throw new ConfigError(said`only ${able} can be written as a LoRA, this is ${c.method}.`);
-  }
-  const out = { ...values };
-  const take = (label: string): Float32Array | undefined => {
-    const value = out[label];
-    delete out[label];
-    return value;
-  };
-  const bases = Object.fromEntries(Object.entries(shared).map(([name, { shape, data }]) => [name, { shape, data: take(`base_model.${name}`) ?? data!() }]));
+export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
+  const { method, config, shared, layers, model } = adapted;
+  const { equivalent, fields } = method;
+  if (!equivalent || !fields.equivalent) throw new ConfigError(said`${fields.title} cannot be written as another method that computes the same; export it merged.`);
+  const shapesOf = (layer: (typeof layers)[number]): Record<string, readonly number[]> => ({
+    ...method.tensors(adapted.configOf(layer), layer),
+    ...Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, shape])),
+  });
+  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys(shared).map((name) => `base_model.${name}`)]);
+  const out: Arrays = Object.fromEntries(Object.entries(values).filter(([label]) => !own.has(label)));
   for (const layer of layers) {
-    const own = Object.fromEntries(Object.keys(method.tensors(c, layer)).map((suffix) => [suffix, take(adapterLabel(layer.name, suffix))!]));
-    for (const [suffix, value] of Object.entries(method.equivalent.tensors(c, layer, own, bases))) out[adapterLabel(layer.name, suffix)] = value;
+    const shapes = shapesOf(layer);
+    const tensors = equivalent.tensors(adapted.configOf(layer), layer, (name) => {
+      const base = shared[name];
+      return base ? { shape: base.shape, data: values[`base_model.${name}`] ?? base.data!() } : { shape: shapes[name]!, data: values[adapterLabel(layer.name, name)]! };
+    });
+    for (const [suffix, data] of Object.entries(tensors)) out[adapterLabel(layer.name, suffix)] = data;
   }
-  const config = { method: other, ...method.equivalent.config(c), target_modules: layers.map((l) => l.name), modules_to_save: c.modules_to_save };
-  return { adapted: new Adapted(model, config), values: out };
+  return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: layers.map(({ name }) => name), modules_to_save: config.modules_to_save }), values: out };
 }

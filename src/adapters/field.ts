@@ -55,7 +55,7 @@ export interface MethodFields {
   yardstick?: true;
   /** Corner of a landscape's plane at which its newest run stands unless another is chosen, as in the paper. */
   corner?: 0 | 1 | 2;
-  /** Method of PEFT's that computes the same, where PEFT does not have this one (`Method.equivalent`). */
+  /** Method of PEFT's, other than this one, that computes the same (`Method.equivalent`). */
   equivalent?: string;
   /** Fields that give some layers another value of a setting, by pattern of their names; PEFT's. No form shows them. */
   patterns?: Record<string, string>;

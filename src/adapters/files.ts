@@ -10,7 +10,7 @@ import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
 import { allOf, said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
-import { Adapted, adapterLabel } from './adapted';
+import { Adapted, adapterLabel, joint } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
 import type { Codec } from './codec';
 import { nameIn, type Generation } from './generations';
@@ -18,7 +18,7 @@ import { methodOf, methods } from './index';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes } from '../io/stored';
-import type { Arrays, FileBase, Layer } from './method';
+import type { Arrays, FileBase, FixedTensor, Layer } from './method';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -53,12 +53,12 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 
 /**
  * Loads an adapter's folder onto a model: of any method's type (`Method.codecs`), or the weights that methods without one
- * save. Throws FormatError, ConfigError or ModelError.
+ * save. `base` is the model's checkpoint, from which some methods make what their files leave out. Throws FormatError, ConfigError or ModelError.
  */
-export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
+export async function loadAdapter(tree: FileTree, model: VisionModel, base?: Pick<TensorSource, 'readF32Checked'>): Promise<LoadedAdapter> {
   if (!tree.paths().includes(CONFIG_FILE)) return loadWeights(tree, model);
-  const read = await readConfig(tree);
   const source = await openCheckpoint(tree, WEIGHTS);
+  const read = await readConfig(tree, source.names());
   const parts = sortTensors(source, read, model);
   const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
   const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
@@ -80,10 +80,10 @@ export async function loadAdapter(tree: FileTree, model: VisionModel): Promise<L
   }
   const adapted = new Adapted(labelled, resolvePatterns(pick.config, namesInFile(parts)), bases);
   for (const layer of adapted.layers) {
-    for (const [suffix, data] of Object.entries(await readLayer(source, parts, adapted, layer))) values[adapterLabel(layer.name, suffix)] = data;
+    for (const [suffix, data] of Object.entries(await readLayer(source, parts, adapted, layer, base))) values[adapterLabel(layer.name, suffix)] = data;
   }
   const foreign: ForeignLayer[] = [];
-  for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer) });
+  for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer, base) });
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;
     values[`base_model.${name}`] = data();
@@ -114,7 +114,8 @@ const anyLayer: Layer = { name: '', in: 1, out: 1 };
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
 function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: VisionModel): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
-  const suffixes = Object.keys(methodOf(config.method).tensors(config, anyLayer));
+  const method = methodOf(config.method);
+  const suffixes = [...Object.keys(method.tensors(config, anyLayer)), ...Object.entries(method.fixed?.(config, anyLayer) ?? {}).flatMap(([suffix, { derived }]) => (derived ? [] : [suffix]))];
   const copies = new Map<string, string>();
   const v4 = (path: string) => names?.v4(path) ?? path;
   for (const name of source.names()) {
@@ -126,10 +127,10 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
     if (!name.startsWith(PREFIX)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
     const path = name.slice(PREFIX.length, name.length - other.length) + ours;
-    const suffix = suffixes.find((s) => path.endsWith(`.${s}`));
+    const suffix = suffixes.find((s) => path.endsWith(joint(s) + s));
     const copy = bases.find((b) => path.endsWith(`.${b}`));
     if (suffix) {
-      const layer = v4(path.slice(0, -suffix.length - 1));
+      const layer = v4(path.slice(0, -(joint(suffix) + suffix).length));
       if (!parts.layers.has(layer)) parts.layers.set(layer, new Map());
       parts.layers.get(layer)!.set(suffix, name);
     } else if (copy) {
@@ -151,7 +152,7 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
 function namesInFile({ layers }: Parts): Map<string, string> {
   return new Map([...layers].map(([layer, tensors]) => {
     const [[suffix, name]] = tensors as unknown as [[string, string]];
-    return [layer, name.slice(PREFIX.length, name.lastIndexOf(`.${suffix}`))];
+    return [layer, name.slice(PREFIX.length, name.lastIndexOf(joint(suffix) + suffix))];
   }));
 }
 
@@ -238,15 +239,23 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
 }
 
-/** A layer's tensors in the file, by suffix. */
-async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, layer: Layer): Promise<Arrays> {
+/** A layer's tensors in the file, by suffix, and what follows from them and from its weight. */
+async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, layer: Layer, base?: Pick<TensorSource, 'readF32Checked'>): Promise<Arrays> {
   const own: Arrays = {};
-  for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
+  const { method } = adapted;
+  const c = adapted.configOf(layer);
+  const fixed = Object.entries(adapted.fixedOf(layer));
+  for (const [suffix, shape] of [...Object.entries(method.tensors(c, layer)), ...fixed.flatMap(([suffix, { shape, derived }]) => (derived ? [] : [[suffix, shape] as const]))]) {
     const name = parts.layers.get(layer.name)!.get(suffix);
     if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
-  return own;
+  if (!fixed.some(([, { derived }]) => derived)) return own;
+  const weight = () => {
+    if (!base) throw new Error(`loadAdapter: ${c.method} needs the model's weights`);
+    return base.readF32Checked(`${layer.name}.weight`);
+  };
+  return { ...own, ...(await method.derive!(c, layer, own, weight)) };
 }
 
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
@@ -305,14 +314,14 @@ export interface BaseModel {
 export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
   if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
   const tensors = new Map<string, TensorData>();
-  const put = (name: string, label: string, shape: readonly number[], data = values[label]) => {
+  const put = (name: string, label: string, shape: readonly number[], data = values[label], dtype: FixedTensor['dtype'] | 'F32' = 'F32') => {
     if (data?.length !== sizeOf(shape)) throw new Error(`saveAdapter: ${label} has ${data?.length ?? 'no'} values for [${shape.join(', ')}]`);
-    tensors.set(name, { dtype: 'F32', shape, data });
+    tensors.set(name, { dtype, shape, data: dtype === 'I32' ? Int32Array.from(data) : dtype === 'I64' ? BigInt64Array.from(data, BigInt) : data });
   };
   for (const layer of adapted.layers) {
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
-      put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape);
-    }
+    const own = (suffix: string, shape: readonly number[], dtype?: FixedTensor['dtype']) => put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape, undefined, dtype);
+    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) own(suffix, shape);
+    for (const [suffix, { shape, dtype, derived }] of Object.entries(adapted.fixedOf(layer))) if (!derived) own(suffix, shape, dtype);
   }
   for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);

@@ -4,8 +4,10 @@ import { ConfigError } from './fields';
 import { full } from './full';
 import { linearProbe } from './linearProbe';
 import { lora } from './lora';
+import { loraXs } from './loraXs';
 import type { Method } from './method';
 import { nola } from './nola';
+import { pissa } from './pissa';
 import { randlora } from './randlora';
 import { vera } from './vera';
 
@@ -16,6 +18,8 @@ export const methods: Record<string, Method> = {
   dora,
   vera,
   nola,
+  pissa,
+  lora_xs: loraXs,
   full,
   linear_probe: linearProbe,
 };

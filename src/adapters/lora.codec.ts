@@ -36,7 +36,6 @@ export const loraCodec: Codec = {
     alpha_pattern: pattern(z.number()),
     use_dora: flag(false),
   },
-  owns: (config) => config.use_dora !== true,
   read: ({ r, lora_alpha, lora_dropout, use_rslora, rank_pattern, alpha_pattern }) => ({
     r, lora_alpha, lora_dropout, use_rslora, ...(empty(rank_pattern) ? {} : { rank_pattern }), ...(empty(alpha_pattern) ? {} : { alpha_pattern }),
   }),

@@ -45,7 +45,7 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
       machine.setStep(noStep);
       for (const { layer, own } of group) {
         upload(machine, tensors.weight, await source.readF32Checked(`${layer.name}.weight`));
-        for (const [suffix, t] of Object.entries(tensors.own)) upload(machine, t, own(suffix)!);
+        for (const [suffix, t] of [...Object.entries(tensors.own), ...Object.entries(tensors.fixed)]) upload(machine, t, own(suffix)!);
         await machine.run(rec.programs[0]!);
         merged.set(`${layer.name}.weight`, await machine.readF32(out));
         progress(++done, jobs.length);
@@ -61,7 +61,8 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
   const rec = new Recorder();
   const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
-  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, shared, stride: 1 };
+  const fixed = Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
+  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, shared, fixed, stride: 1 };
   let out!: Tensor;
   rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
   return { rec, tensors, out };

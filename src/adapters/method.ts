@@ -24,6 +24,8 @@ export interface LayerTensors {
   own: Record<string, Tensor>;
   /** Fixed bases shared by all layers, by name. */
   shared: Record<string, Tensor>;
+  /** Fixed tensors of the layer's own, by suffix, (1, ...shape); absent where the method has none. */
+  fixed: Record<string, Tensor>;
   /**
    * Streamed only: `weight` and `bias` hold layers besides that are not adapted (key, between query and value). Adapted
    * are the first and every `stride`-th.
@@ -55,6 +57,15 @@ export interface SharedTensor {
   stored?: { shape: number[]; dtype: DType; header?: Float32Array };
 }
 
+/** A fixed tensor of one layer, on the GPU as f32. A method that has such runs layer by layer. */
+export interface FixedTensor {
+  shape: number[];
+  /** Its type in the file; F32 when left out. */
+  dtype?: 'I32' | 'I64';
+  /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
+  derived?: boolean;
+}
+
 /** A fixed tensor that a file brings. */
 export interface FileBase {
   shape: number[];
@@ -65,8 +76,8 @@ export interface FileBase {
 export interface Equivalent {
   /** Settings of the other method, besides which layers it is on. */
   config(c: MethodConfig): Record<string, unknown>;
-  /** A layer's tensors under the other method, by suffix, from its own and the shared ones under this. */
-  tensors(c: MethodConfig, layer: Layer, own: Arrays, shared: Record<string, { shape: number[]; data: Float32Array }>): Arrays;
+  /** A layer's tensors under the other method, by suffix, from those under this: trained, fixed and shared ones. */
+  tensors(c: MethodConfig, layer: Layer, tensor: (name: string) => { shape: readonly number[]; data: Float32Array }): Arrays;
 }
 
 /**
@@ -82,15 +93,23 @@ export interface Method {
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** Throws ConfigError where settings do not fit a layer. */
+  check?(c: MethodConfig, layer: Layer): void;
+  /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
+  fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
+  /** Values of the fixed tensors that are `derived`, for an adapter from a file. `weight` is that of the model without it. */
+  derive?(c: MethodConfig, layer: Layer, own: Arrays, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
+  /** Whether weight decay acts on what is trained; it does when left out. */
+  decays?(c: MethodConfig): boolean;
+  /** W + delta depends on W by more than the sum: delta alone, merged onto zeros, is not what it adds. */
+  ofWeight?: boolean;
   /** Fixed tensors shared by all layers, of which `file` may bring some. */
   shared?(c: MethodConfig, layers: Layer[], file?: Record<string, FileBase>): Record<string, SharedTensor>;
   /** Start values. `weight` reads the frozen weight (out, in) as f32, for methods that start from it. */
   init(c: MethodConfig, layer: Layer, random: () => number, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
   /** Whether several layers of one size on one input may be given as one, in this form. */
   runsAsOne?(c: MethodConfig, form: Form): boolean;
-  /** W + delta depends on W by more than the sum: delta alone, merged onto zeros, is not what it adds. */
-  dependsOnWeight?: true;
-  /** How it is written for PEFT, which does not have it. */
+  /** How it is written as another method of PEFT's, where one computes the same. */
   equivalent?: Equivalent;
   /** W + delta (G, out, in), recorded from differentiable ops. */
   merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;

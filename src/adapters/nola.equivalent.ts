@@ -6,16 +6,16 @@ import { num, numOr, type Equivalent } from './method';
  */
 export const equivalent: Equivalent = {
   config: (c) => ({ r: num(c, 'r'), lora_alpha: numOr(c, 'nola_alpha', 1) }),
-  tensors(c, { in: n, out: m }, own, shared) {
+  tensors(c, { in: n, out: m }, tensor) {
     const r = num(c, 'r');
-    const coefficients = own.nola_coefficients!;
+    const coefficients = tensor('nola_coefficients').data;
     const count = coefficients.length / 2;
-    const { nola_basis_A: A, nola_basis_B: B } = shared;
-    const [ldB, ldA] = [B!.shape[1]!, A!.shape[2]!];
+    const [A, B] = [tensor('nola_basis_A'), tensor('nola_basis_B')];
+    const [ldB, ldA] = [B.shape[1]!, A.shape[2]!];
     // One basis after the other: basis_B (count, ldB, r), basis_A (count, r, ldA).
     return {
-      'lora_A.weight': mix(r * n, count, coefficients.subarray(0, count), B!.data, ldB * r, (k, i) => i * r + k, n),
-      'lora_B.weight': mix(m * r, count, coefficients.subarray(count), A!.data, ldA * r, (o, k) => k * ldA + o, r),
+      'lora_A.weight': mix(r * n, count, coefficients.subarray(0, count), B.data, ldB * r, (k, i) => i * r + k, n),
+      'lora_B.weight': mix(m * r, count, coefficients.subarray(count), A.data, ldA * r, (o, k) => k * ldA + o, r),
     };
   },
 };

@@ -27,6 +27,8 @@ const configs: MethodConfig[] = [
   randlora({ ablation: 'a' }),
   randlora({ ablation: 'b' }),
   randlora({ r: 16, ablation: 'b' }),
+  { method: 'pissa', r: 3, lora_alpha: 5 },
+  { method: 'lora_xs', r: 3, lora_alpha: 5 },
 ];
 /** Wide, tall and square; the bases are sized for a larger layer besides. */
 const layers: Layer[] = [
@@ -43,7 +45,7 @@ interface Setup extends LayerCase {
 }
 
 /** A layer with every trainable tensor moved off its start, so that all gradients are alive. */
-function setup(config: MethodConfig, layer: Layer, form: Form): Setup {
+async function setup(config: MethodConfig, layer: Layer, form: Form): Promise<Setup> {
   const c = completeConfig(config);
   const method = methodOf(c.method);
   const random = randomNormal(11);
@@ -53,8 +55,10 @@ function setup(config: MethodConfig, layer: Layer, form: Form): Setup {
   const weight = draw(layer.in * layer.out, 0.3);
   const values: Values = { weight: Float64Array.from(weight) };
   for (const [name, data] of Object.entries(own)) values[name] = Float64Array.from(data);
-  const bases = Object.fromEntries(Object.entries(shared).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
-  return { config: c, layer, weight, bias: draw(layer.out), own, shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
+  const start = method.fixed ? await method.init(c, layer, Math.random, () => Promise.resolve(weight)) : {};
+  const fixed = Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).map(([name, { shape }]) => [name, { shape, data: start[name]! }]));
+  const bases = Object.fromEntries(Object.entries({ ...shared, ...fixed }).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
+  return { config: c, layer, weight, bias: draw(layer.out), own, fixed: Object.fromEntries(Object.entries(fixed).map(([name, { data }]) => [name, data])), shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
 }
 
 /** x W'^T + b. */
@@ -97,7 +101,7 @@ describe('every method and variant', () => {
 
   const cases = configs.flatMap((c) => layers.flatMap((layer) => (['streamed', 'merged'] as const).map((form) => ({ name: `${named(c)}: ${layer.name}, ${form}`, c, layer, form }))));
   test.each(cases)('$name', async ({ c, layer, form }) => {
-    const s = setup(c, layer, form);
+    const s = await setup(c, layer, form);
     const result = await runLayer(device, s);
     const reference = (values: Values) => mergedReference(s.config, layer, values, s.values, s.bases);
     expect(maxError(result.merged, reference(s.values)), 'W + delta').toBeLessThan(2e-6);
@@ -107,19 +111,21 @@ describe('every method and variant', () => {
   const dropouts: [MethodConfig, string][] = [
     [{ method: 'lora', r: 3 }, 'lora_dropout'],
     [{ method: 'dora', r: 3 }, 'lora_dropout'],
+    [{ method: 'pissa', r: 3 }, 'lora_dropout'],
     [{ method: 'vera', r: 5 }, 'vera_dropout'],
     [randlora({}), 'randlora_dropout'],
     [randlora({ pairing: 'paper' }), 'randlora_dropout'],
   ];
-  // PEFT drops inputs of the update alone: y = x W^T + b + drop(x) delta^T.
+  // PEFT drops inputs of the factors alone: y = x W^T + b + drop(x) delta^T, with what PiSSA took off the weight in W.
   test.each(dropouts.flatMap(([c, field]) => layers.map((layer) => ({ name: `${named(c)}: ${layer.name} under dropout`, c: { ...c, [field]: P }, layer }))))('$name', async ({ c, layer }) => {
-    const s = setup(c, layer, 'streamed');
+    const s = await setup(c, layer, 'streamed');
     const result = await runLayer(device, { ...s, training: true, step: STEP });
     const kept = s.x.map((_, i) => (randomWord(STEP.seed, STEP.index, 0, i) < Math.floor(P * 2 ** 32) ? 0 : 1 / (1 - P)));
     expect(kept.some((k) => k === 0)).toBe(true);
     check(s, result, (x, values) => {
-      const delta = mergedReference(s.config, layer, values, s.values, s.bases).map((w, i) => w - values.weight![i]!);
-      const y = apply(x, values.weight!, s.bias, layer);
+      const frozen = c.method === 'pissa' ? mergedReference(s.config, layer, { ...values, 'lora_B.weight': values['lora_B.weight']!.map(() => 0) }, s.values, s.bases) : values.weight!;
+      const delta = mergedReference(s.config, layer, values, s.values, s.bases).map((w, i) => w - frozen[i]!);
+      const y = apply(x, frozen, s.bias, layer);
       return apply(x.map((v, i) => v * kept[i]!), delta, null, layer).map((d, i) => d + y[i]!);
     });
     // Evaluation switches it off.
@@ -129,7 +135,7 @@ describe('every method and variant', () => {
 
   test.each(configs.filter((c) => !c.bases || c.bases === 'uniform'))('$method on f16 weights', async (c) => {
     const layer = layers[0]!;
-    const s = setup(c, layer, 'streamed');
+    const s = await setup(c, layer, 'streamed');
     s.weight.forEach((w, i) => (s.weight[i] = Math.round(w * 256) / 256)); // exact in f16
     const [streamed, merged, plain] = [
       await runLayer(device, { ...s, frozen: 'f16' }),
@@ -149,7 +155,7 @@ describe('every method and variant', () => {
     [{ ablation: 'a' }, 3], // r
     [{ ablation: 'b' }, 6], // half
   ])('rank of the update of RandLoRA %j is %i of 12', async (extra, rank) => {
-    const s = setup(randlora(extra), layers[2]!, 'merged');
+    const s = await setup(randlora(extra), layers[2]!, 'merged');
     const { merged } = await runLayer(device, s);
     expect(rankOf(Float64Array.from(merged, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);
   });

@@ -2,7 +2,7 @@ import type { Arrays } from '../adapters/method';
 import type { TensorSource } from '../io/safetensors';
 import type { LayerUpdate } from '../train/analysis.meta';
 import { dot } from './geometry';
-import { singularValues } from './singular';
+import { singularValues } from '../adapters/singular';
 
 /** Rounding of one f32 operation: what is below it times the larger side and the largest singular value counts as zero, as in numpy's matrix_rank. */
 const EPSILON = 2 ** -23;

@@ -14,8 +14,8 @@ import { hasOwnHead } from '../train/runModel';
  */
 export async function updateOf(device: Device, model: LoadedModel, loaded: Pick<LoadedAdapter, 'adapted' | 'values'>, signal?: AbortSignal): Promise<Arrays> {
   const { adapted, values } = loaded;
-  // A delta that does not depend on the weight is itself what the method adds, and lost in rounding if it is added first.
-  const additive = !adapted.method.dependsOnWeight;
+  // A delta that does not depend on the weight is itself what is added, and lost in rounding if it is added first.
+  const additive = !adapted.method.ofWeight;
   const merged = await mergedWeights(device, additive ? zeros(model.source) : model.source, { adapted, values, progress: () => signal?.throwIfAborted() });
   const layers = new Set(adapted.layers.map(({ name }) => `${name}.weight`));
   const fresh = newHead(model, adapted.model.labels) ? adapted.trace.head : new Set<string>();

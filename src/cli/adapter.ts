@@ -23,7 +23,7 @@ export interface OpenAdapter {
  */
 export async function openAdapter(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
-  const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision);
+  const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision, model.source);
   loaded?.warnings.forEach((w) => say(`warning: ${w}`));
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
-import { methodFields } from '../adapters/fields';
 import { generationOf, type Generation } from '../adapters/generations';
+import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
 import type { VisionModel } from '../models/model';
 import { cases as all, COUNT, type Case } from './python/cases';
@@ -104,6 +104,9 @@ async function writeCases(device: Device, cases: Case[], folder: string, stacks:
   return written;
 }
 
+/** What PEFT does not have goes on as another method from its first step on. */
+const goesOn = (method: string): boolean => methods[method]!.equivalent !== undefined && !methods[method]!.codecs![0]!.peft;
+
 /** Checks everything with one Python and prints its table; returns how many cases are wrong. */
 async function check(device: Device, cases: Case[], written: Written[], stack: Stack, folder: string): Promise<number> {
   const { versions } = stack;
@@ -112,8 +115,7 @@ async function check(device: Device, cases: Case[], written: Written[], stack: S
     ...w,
     adapter: w.adapter?.[namesIn(stack, w)] ?? null,
     out: join(folder, `${at}`, `trained-${versions.transformers}`),
-    // What PEFT does not have goes on as another method from its first step on.
-    same: methodFields[cases[at]!.method.method]!.equivalent ? 1 : w.losses.length,
+    same: goesOn(cases[at]!.method.method) ? 1 : w.losses.length,
   }));
   const list = join(folder, `cases-${versions.transformers}.json`);
   await writeWhole(list, JSON.stringify(mine));

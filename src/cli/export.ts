@@ -19,7 +19,7 @@ export const command: Command = {
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
     { name: 'transformers', kind: 'text', value: 'VERSION', default: '5', help: 'Version of transformers that will read it, such as 4.45 or 5.13 (5: the newest). The layers of ViT and DeiT have other names since 5.9; those of other families have not changed.' },
-    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, which PEFT does not have, as the equivalent LoRA.' },
+    { name: 'as_lora', kind: 'boolean', help: 'Write NoLA, PiSSA or LoRA-XS as the LoRA that computes the same, for any PEFT.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {

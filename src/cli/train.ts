@@ -41,7 +41,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
   const towers = request.train.loss === 'contrastive' ? twoTowers(model.vision) : model.vision;
-  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), towers) : null;
+  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), towers, model.source) : null;
   started?.warnings.forEach((w) => say(`warning: ${w}`));
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };

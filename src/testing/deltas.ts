@@ -37,6 +37,16 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
         return (x * t.lora_magnitude_vector![row]!) / Math.hypot(...before.subarray(row * n, row * n + n));
       });
     }
+    case 'pissa': {
+      const s = ((c.lora_alpha as number | null) ?? r) / r;
+      const before = multiply(bases.pissa_B!.data, bases.pissa_A!.data, m, r, n);
+      return plus(multiply(t['lora_B.weight']!, t['lora_A.weight']!, m, r, n).map((d, i) => s * (d - before[i]!)));
+    }
+    case 'lora_xs': {
+      const s = (c.lora_alpha as number) / r;
+      const BR = multiply(bases['lora_B.weight']!.data, t['_lora_latent_mapping.weight']!, m, r, r);
+      return plus(multiply(BR, bases['lora_A.weight']!.data, m, r, n).map((d) => s * d));
+    }
     case 'vera': {
       const { vera_A: A, vera_B: B } = bases as { vera_A: Base; vera_B: Base };
       return plus(

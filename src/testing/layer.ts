@@ -19,6 +19,8 @@ export interface LayerCase {
   own: Arrays;
   /** Fixed bases by name, with their shapes. */
   shared: Record<string, { shape: readonly number[]; data: Float32Array }>;
+  /** Fixed tensors of the layer by suffix, where the method has such. */
+  fixed?: Arrays;
   /** (rows, in) and (rows, out). */
   x: Float32Array;
   dy: Float32Array;
@@ -53,7 +55,8 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
   const bias = c.bias ? declare('bias', [1, layer.out]) : null;
   const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, [1, ...shape], 'adapter')]));
   const shared = Object.fromEntries(Object.entries(c.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
-  const t: LayerTensors = { weight, bias, own, shared, stride: 1 };
+  const fixed = Object.fromEntries(Object.entries(method.fixed?.(config, layer) ?? {}).map(([name, { shape }]) => [name, rec.declare('bases', name, [1, ...shape])]));
+  const t: LayerTensors = { weight, bias, own, shared, fixed, stride: 1 };
   const keep: Record<string, Tensor> = {};
   const program = rec.program('layer', () => {
     const y = trains
@@ -77,6 +80,7 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
       if (data?.length !== sizeOf(tensor.shape)) throw new Error(`${name}: ${data?.length} values for [${tensor.shape.join(', ')}]`);
       machine.write(tensor, data);
     }
+    for (const [name, tensor] of Object.entries(fixed)) machine.write(tensor, c.fixed![name]!);
     for (const [name, tensor] of Object.entries(shared)) machine.write(tensor, c.shared[name]!.data);
     machine.setStep({ ...noStep, ...c.step });
     await machine.run(program);

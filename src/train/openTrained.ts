@@ -2,6 +2,7 @@ import { loadAdapter, type LoadedAdapter, type SavedFile } from '../adapters/fil
 import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
+import type { TensorSource } from '../io/safetensors';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
@@ -22,10 +23,10 @@ export interface TrainedInput {
 }
 
 /** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
-export async function openSaved(tree: FileTree, vision: VisionModel): Promise<LoadedAdapter> {
-  const loaded = await loadAdapter(tree, vision);
+export async function openSaved(tree: FileTree, vision: VisionModel, base?: TensorSource): Promise<LoadedAdapter> {
+  const loaded = await loadAdapter(tree, vision, base);
   const { image_size } = loaded;
-  return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }));
+  return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }), base);
 }
 
 /**
@@ -35,22 +36,22 @@ export async function openSaved(tree: FileTree, vision: VisionModel): Promise<Lo
  */
 export async function openTrained(device: Device, { spec, files, model, data }: TrainedInput, { vision = false, signal }: { vision?: boolean; signal?: AbortSignal } = {}): Promise<LoadedAdapter> {
   const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
-  if (!model.tokenizer) return openSaved(tree, model.vision);
+  if (!model.tokenizer) return openSaved(tree, model.vision, model.source);
   const train = keptTrain(spec.train);
   // One that brings a head needs no texts.
-  const alone = await openSaved(tree, model.vision).catch(() => null);
+  const alone = await openSaved(tree, model.vision, model.source).catch(() => null);
   if (alone?.hasHead) return alone;
   if (!data) throw new DataError(said`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
   const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
-  if (!text) return openSaved(tree, model.vision);
+  if (!text) return openSaved(tree, model.vision, model.source);
   const prompts = text.prompts!;
   const options = programOptions(train, device.report);
   if (train.loss !== 'contrastive') {
-    const loaded = await openSaved(tree, text.vision);
+    const loaded = await openSaved(tree, text.vision, model.source);
     return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: await makeTextHead(device, model, prompts, options, signal) } };
   }
-  const both = await openSaved(tree, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }));
+  const both = await openSaved(tree, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }), model.source);
   const head = await makeTextHead(device, model, prompts, options, signal, both);
-  const loaded = vision ? await openSaved(tree, withTextHead(model.vision, data.classes)) : both;
+  const loaded = vision ? await openSaved(tree, withTextHead(model.vision, data.classes), model.source) : both;
   return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: head } };
 }

@@ -118,7 +118,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     update = rec.program('update', () => {
       rec.settle();
       rec.setPhase('update');
-      if (optimizer) adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: options.weight_decay, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
+      if (optimizer) adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: (adapted.method.decays?.(adapted.config) ?? true) ? options.weight_decay : 0, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
     });
   }
   if (optimizer) {

@@ -88,8 +88,9 @@ describe('a run for Python', () => {
     expect(Object.keys(nola.found).some((path) => path.startsWith('base/'))).toBe(false);
   });
 
-  test('what PEFT cannot compute is refused', async () => {
-    await expect(bundle({ method: 'randlora', r: 4, pairing: 'paper' })).rejects.toThrow(/PEFT does not have this variant/);
+  test('what PEFT cannot compute is refused, and what train.py does not know', async () => {
+    await expect(bundle({ method: 'pissa', r: 4 })).rejects.toThrow('train.py does not know PiSSA; export it as a PEFT adapter, or merged.');
+    await expect(bundle({ method: 'randlora', r: 4, pairing: 'paper' })).rejects.toThrow(/PEFT does not have RandLoRA as it is set here/);
   });
 
   test.skipIf(!hasPython)('train.py compiles', async () => {

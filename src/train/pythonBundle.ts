@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { codecOf, EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { goesOnAs } from '../adapters/equivalent';
 import { methodFields } from '../adapters/fields';
 import { modelFiles, type SavedFile } from '../adapters/files';
 import { Batches } from '../data/batches';
@@ -54,8 +55,9 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const { trains, fields } = adapted.method;
   // train.py knows the two methods without an adapter by their keys.
   const kind = trains === 'adapter' ? trains : fields.method;
-  const equivalent = fields.equivalent !== undefined;
-  if (trains === 'adapter' && !equivalent && !isPeft(adapted)) throw new ModelError(said`PEFT does not have this variant of ${fields.title}, and could not train it on.`);
+  const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
+  if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
+  if (trains === 'adapter' && !other && codecOf(adapted.config).python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };
@@ -64,14 +66,14 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const { files: splitFiles, packed } = await writeSplits(parts, data.classes, config, spec.name, signal);
   const { lr, headLr } = learningRates(spec.method, config);
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
-  const trained = trains === 'adapter' ? streamed(await deployAdapter(device, input, 4, { equivalent })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
+  const trained = trains === 'adapter' ? streamed(await deployAdapter(device, input, 4, { equivalent: other !== undefined })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
   const head = values[TEXT_HEAD];
   const { labels, image_size, architecture } = adapted.model;
   return [
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(fields.equivalent && { goesOn: { from: fields.title, as: methodFields[fields.equivalent]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,

@@ -51,7 +51,7 @@ describe.each(familyNames)('%s', (family) => {
 
     const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).zip));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
-      const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision);
+      const again = await openSaved(await exported({ format: method === 'nola' ? 'equivalent' : 'peft' }), model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision, model.source);
       expect(again.warnings).toEqual([]);
       expect(maxError(await logitsOf(device, { ...again, values: { ...again.values, ...textHead(loaded.values) }, source: model.source, pixels }), logits)).toBeLessThan(5e-6);
     }

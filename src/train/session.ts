@@ -67,6 +67,8 @@ interface Ready {
 /** The same where it lies on the device. */
 interface Run extends Ready {
   machine: Machine;
+  /** Values of the adapter's fixed tensors, which its files hold too. */
+  fixed: Arrays;
   clock: Clock;
   loop: Loop;
   /** Null where there are no images to be measured on. */
@@ -146,7 +148,7 @@ export class Session {
     const run = await this.place(ready);
     const { stopped, first, final } = await this.steps(run);
     this.phase('save', 0, 1, 'files');
-    const values = { ...(await trainables(run.machine, run.programs)), ...sharedBases(run.adapted, this.input.start) };
+    const values = { ...(await trainables(run.machine, run.programs)), ...sharedBases(run.adapted, this.input.start), ...run.fixed };
     this.say({ type: 'adapter', files: await saveAdapter(run.adapted, values, { base: this.input.model }) });
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
   }
@@ -180,7 +182,7 @@ export class Session {
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
-    await this.upload(machine, ready);
+    const fixed = adapted.fixedAmong(await this.upload(machine, ready));
     let best: Best | null = null;
     if (resume) {
       ({ step: this.at, best } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
@@ -194,7 +196,7 @@ export class Session {
     const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, method: spec.method, batches, captions }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, prompts, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
-    return { ...ready, machine, clock, loop, follower: followed && new Follower(followed, events, best) };
+    return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
   }
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */
@@ -271,13 +273,14 @@ export class Session {
     };
   }
 
-  private async upload(machine: Machine, { programs, adapted, ownHead, head }: Ready): Promise<void> {
+  private async upload(machine: Machine, { programs, adapted, ownHead, head }: Ready): Promise<Arrays> {
     const { model, spec, start = {} } = this.input;
     const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
       this.throwIfCancelled();
       this.phase('upload', done, total, 'tensors');
     });
+    return values;
   }
 
   private throwIfCancelled(): void {

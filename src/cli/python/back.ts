@@ -38,7 +38,7 @@ export async function comesBack(device: Device, { method }: Case, w: Pick<Writte
     labels = adapted.model.labels;
     got = await logitsOf(device, { adapted, source: model.source, values: head, pixels });
   } else {
-    const { adapted, values } = await openSaved(tree, onHead(base.vision));
+    const { adapted, values } = await openSaved(tree, onHead(base.vision), base.source);
     labels = adapted.model.labels;
     got = await logitsOf(device, { adapted, source: base.source, values: { ...values, ...head }, pixels });
   }

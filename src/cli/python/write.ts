@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Arrays } from '../../adapters/method';
 import { isPeft } from '../../adapters/adapterConfig';
+import { goesOnAs } from '../../adapters/equivalent';
 import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
 import { writeAll } from '../files';
@@ -89,7 +90,7 @@ export class Writer {
     const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
     const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
 
-    const equivalent = adapted.method.equivalent !== undefined;
+    const equivalent = adapted.method.trains === 'adapter' && goesOnAs(adapted) !== undefined;
     let adapter: Record<string, string> | null = null;
     if (equivalent || (adapted.method.trains === 'adapter' && isPeft(adapted))) {
       adapter = {};

@@ -19,6 +19,7 @@ export const fields: MethodFields = {
 export const method: Method = {
   fields,
   trains: 'adapter',
+  ofWeight: true,
   codecs: [ownCodec('ROW_SCALE', fields, () => ({}))],
   tensors: (_, { out }) => ({ row_scale: [out] }),
   init: (_, { out }) => ({ row_scale: new Float32Array(out) }),

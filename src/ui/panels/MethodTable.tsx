@@ -8,7 +8,7 @@ import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
-import { methodLook, orderMethods } from '../methods';
+import { hasLook, methodLook, orderMethods } from '../methods';
 import { useCatalog } from '../store/catalog';
 import { defaultLr, methodFields, trainFields } from '../store/fields';
 import { measuredStep } from '../store/estimate';
@@ -23,7 +23,8 @@ import css from './methods.module.css';
 const words = t.methods;
 /** What a method has, in the order of its columns. */
 const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
-const known = orderMethods(Object.keys(methodFields));
+/** Those that have a look: others are for the command line. */
+const known = orderMethods(Object.keys(methodFields)).filter(hasLook);
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 

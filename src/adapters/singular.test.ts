@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { maxError, randomNormal } from '../testing/checkOp';
+import { svd } from './singular';
+
+/** U diag(S) V^T. */
+function product({ U, S, Vt }: ReturnType<typeof svd>, rows: number, cols: number): Float64Array {
+  const r = S.length;
+  return Float64Array.from({ length: rows * cols }, (_, i) => {
+    let s = 0;
+    for (let v = 0; v < r; v++) s += U[Math.floor(i / cols) * r + v]! * S[v]! * Vt[v * cols + (i % cols)]!;
+    return s;
+  });
+}
+
+/** Largest distance of the products of vectors from those of an orthonormal set. */
+function skew(at: (vector: number, i: number) => number, r: number, length: number): number {
+  let worst = 0;
+  for (let p = 0; p < r; p++) for (let q = 0; q <= p; q++) {
+    let s = 0;
+    for (let i = 0; i < length; i++) s += at(p, i) * at(q, i);
+    worst = Math.max(worst, Math.abs(s - Number(p === q)));
+  }
+  return worst;
+}
+
+describe('singular values and vectors', () => {
+  const random = randomNormal(3);
+  const normal = (n: number) => Float64Array.from({ length: n }, random);
+  // Wide, tall, square; values that fall over seven orders, and a matrix of lower rank.
+  const falling = (rows: number, cols: number) => {
+    const { U, Vt, S } = svd(normal(rows * cols), rows, cols);
+    return product({ U, Vt, S: S.map((_, i) => 10 ** (-7 * (i / (S.length - 1)))) }, rows, cols);
+  };
+  const thin = (rows: number, cols: number) => {
+    const [a, b] = [normal(rows * 3), normal(3 * cols)];
+    return Float64Array.from({ length: rows * cols }, (_, i) => [0, 1, 2].reduce((s, k) => s + a[Math.floor(i / cols) * 3 + k]! * b[k * cols + (i % cols)]!, 0));
+  };
+  const sizes = [[9, 14], [14, 9], [12, 12], [70, 100], [1, 5]] as const;
+  test.each(sizes.flatMap(([rows, cols]) => ([['normal', normal(rows * cols)], ...(rows > 3 ? [['falling', falling(rows, cols)], ['thin', thin(rows, cols)]] : [])] as [string, Float64Array][]).map(([what, a]) => [what, rows, cols, a] as const)))('%s %i x %i', (_, rows, cols, a) => {
+    const found = svd(a, rows, cols);
+    const r = Math.min(rows, cols);
+    expect(maxError(product(found, rows, cols), a)).toBeLessThan(1e-12);
+    expect([...found.S]).toEqual([...found.S].sort((x, y) => y - x));
+    expect(skew((v, i) => found.U[i * r + v]!, r, rows)).toBeLessThan(1e-10);
+    expect(skew((v, i) => found.Vt[v * cols + i]!, r, cols)).toBeLessThan(1e-10);
+  });
+
+  test('the largest alone are the same', () => {
+    const a = normal(20 * 30);
+    const [all, some] = [svd(a, 20, 30), svd(a, 20, 30, 4)];
+    expect(maxError(some.S, all.S.subarray(0, 4))).toBeLessThan(1e-13);
+    const top = { U: Float64Array.from({ length: 80 }, (_, i) => all.U[Math.floor(i / 4) * 20 + (i % 4)]!), S: all.S.subarray(0, 4), Vt: all.Vt.subarray(0, 120) };
+    expect(maxError(product(some, 20, 30), product(top, 20, 30))).toBeLessThan(1e-11);
+  });
+});
