@@ -2,7 +2,7 @@ import { loadAdapter, type LoadedAdapter, type SavedFile } from '../adapters/fil
 import { DataError, type Dataset, type FileTree } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { keptTrain } from './config';
