@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseModel } from '../models';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 

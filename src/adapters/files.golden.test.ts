@@ -6,7 +6,7 @@ import { folderTree } from '../io/fileTree.node';
 import { openCheckpoint } from '../io/checkpoint';
 import { bytesAccess, openSafetensors, type TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';

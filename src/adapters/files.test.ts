@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
-import { twoTowers, withTextHead } from '../models/clip/clip';
+import { twoTowers, withTextHead } from '../models/byText';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 import { writeConfig } from './adapterConfig';

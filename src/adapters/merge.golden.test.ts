@@ -4,7 +4,7 @@ import { memoryTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
 import { openCheckpoint } from '../io/checkpoint';
 import { parseModel } from '../models';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';

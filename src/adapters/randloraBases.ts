@@ -1,10 +1,10 @@
 import { generatedHeader, unpackGenerated } from '../io/ternary';
-import { randloraBases } from '../io/torchRandom';
 import { anyOf, said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { ConfigError } from './fields';
 import { generator, normal } from './init';
 import { num, type BaseTypes, type FileBase, type Layer, type SharedTensor } from './method';
+import { randloraBases } from './randlora.drawn';
 
 /** Types that hold B exactly as it is drawn: PEFT draws dense bases in bf16, and the others are ternary. */
 const EXACT: Record<string, BaseTypes> = {

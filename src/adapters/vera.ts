@@ -1,7 +1,6 @@
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { lastOf } from '../engine/tensor';
-import { veraBases } from '../io/torchRandom';
 import { add } from '../ops/add';
 import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
@@ -9,6 +8,7 @@ import { scaleColumns, scaleRows } from '../ops/scale';
 import { widen } from '../ops/widen';
 import { num, type Layer, type LayerTensors, type Method } from './method';
 import { veraCodec } from './vera.codec';
+import { veraBases } from './vera.drawn';
 import { fields } from './vera.fields';
 
 /** The layer's slices of the shared matrices: A[:, :in] and B[:out]. */

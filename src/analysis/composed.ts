@@ -9,7 +9,7 @@ import { Recorder, type Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';

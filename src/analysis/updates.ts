@@ -3,7 +3,7 @@ import type { LoadedAdapter } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import type { TensorSource } from '../io/safetensors';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import { sizeOf } from '../engine/tensor';
 import type { LoadedModel } from '../train/openModel';
 import { hasOwnHead } from '../train/runModel';

@@ -1,6 +1,6 @@
 import { limited } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { said } from '../said/said';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';

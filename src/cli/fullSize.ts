@@ -11,7 +11,7 @@ import { noStep } from '../engine/step';
 import { folderTree } from '../io/fileTree.node';
 import { safetensorsParts, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';

@@ -2,7 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
 import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { completeTrain, trainFields } from '../train/config';

@@ -1,4 +1,4 @@
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { LoadedModel } from '../train/openModel';
 import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, type Given } from './command';

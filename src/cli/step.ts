@@ -2,7 +2,7 @@ import { adapterLabel, type Adapted } from '../adapters/adapted';
 import type { Form } from '../adapters/method';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { frozenDtypes } from '../train/config';

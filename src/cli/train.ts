@@ -1,6 +1,6 @@
 import { loadAdapter } from '../adapters/files';
 import { DataError } from '../data/source';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { said } from '../said/said';

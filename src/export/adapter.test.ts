@@ -12,7 +12,7 @@ import { sizeOf } from '../engine/tensor';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';

@@ -6,7 +6,7 @@ import type { Arrays } from '../adapters/method';
 import { withSize, type PreprocessConfig } from '../data/preprocess';
 import { preprocessJson } from '../data/preprocessWrite';
 import { writeSafetensors } from '../io/safetensors';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { adapterCard } from './adapterCard';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { adapterCard } from './adapterCard';
 import { modelCard } from './modelCard';

@@ -6,7 +6,7 @@ import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { oneStep, type StepInput } from '../train/oneStep';
-import { twoTowers } from './clip/clip';
+import { twoTowers } from './byText';
 import { parseModel } from './index';
 
 /** Every form of attention in whole models; that of PyTorch's goldens elsewhere is the one chosen for this adapter. */

@@ -1,6 +1,6 @@
 import { memoryTree } from '../io/fileTree';
 import { parseModel } from '../models';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { traceModel } from '../models/trace';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { tinyJson, tinyWeights } from './tiny';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadAdapter } from '../adapters/files';
 import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
-import { twoTowers, withTextHead } from '../models/clip/clip';
+import { twoTowers, withTextHead } from '../models/byText';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData } from '../testing/tiny';

@@ -1,7 +1,7 @@
 import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Machine } from '../engine/machine';
-import { LOGIT_SCALE } from '../models/clip/clip';
+import { LOGIT_SCALE } from '../models/byText';
 import type { Best } from './checkpoint';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';

@@ -3,7 +3,7 @@ import { Adapted } from '../adapters/adapted';
 import { saveAdapter } from '../adapters/files';
 import { methods } from '../adapters/index';
 import { parseModel } from '../models';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { budgetRows } from './budget';
 import { completeTrain } from './config';
 import { solveMatch } from './match';

@@ -1,6 +1,6 @@
 import { sizeOf } from '../engine/tensor';
 import { builtinModels } from '../models/builtin';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';

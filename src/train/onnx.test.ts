@@ -9,7 +9,7 @@ import { verifyOnnx } from '../export/onnx/verify';
 import { joinParts } from '../io/onnx/encode';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
-import { TEXT_HEAD, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
 import { mustOpen, randomNormal } from '../testing/checkOp';

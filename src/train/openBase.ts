@@ -3,7 +3,7 @@ import { FROZEN } from '../adapters/fields';
 import type { LoadedAdapter } from '../adapters/files';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import { checkWeights } from '../models/load';
 import { completeTrain } from './config';
 import type { LoadedModel } from './openModel';

@@ -5,7 +5,7 @@ import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
-import { LOGIT_SCALE } from '../models/clip/clip';
+import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type VisionModel } from '../models/model';
 import { v4Source } from '../models/names';
 import { reasonOf, said } from '../said/said';

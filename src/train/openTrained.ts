@@ -3,7 +3,7 @@ import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { keptTrain } from './config';

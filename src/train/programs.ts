@@ -3,7 +3,7 @@ import type { Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { textInputs } from '../models/clip/clip';
+import { textInputs } from '../models/byText';
 import { classifierOf, type VisionModel } from '../models/model';
 import type { Context } from '../nn/context';
 import { contrastive } from '../ops/contrastive';

@@ -15,7 +15,7 @@ import train from '../export/python/train.py?raw';
 import { parseHubId } from '../io/hub/ids';
 import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { keptTrain, learningRates, totalSteps } from './config';

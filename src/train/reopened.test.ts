@@ -8,7 +8,7 @@ import { preprocess, withSize } from '../data/preprocess';
 import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
-import { TEXT_HEAD, withTextHead } from '../models/clip/clip';
+import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';

@@ -7,7 +7,7 @@ import type { Device } from '../engine/device';
 import { Machine, type OnCompile } from '../engine/machine';
 import { sizeOf } from '../engine/tensor';
 import { checkWeights, loadWeights } from '../models/load';
-import { TEXT_HEAD } from '../models/clip/clip';
+import { TEXT_HEAD } from '../models/byText';
 import { ModelError, type VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { completeTrain } from './config';

@@ -9,7 +9,7 @@ import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import { memoryTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
-import { withTextHead } from '../models/clip/clip';
+import { withTextHead } from '../models/byText';
 import { loadWeights } from '../models/load';
 import { parseModel } from '../models';
 import type { VisionModel } from '../models/model';

@@ -1,6 +1,6 @@
 import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
-import { twoTowers, withTextHead } from '../models/clip/clip';
+import { twoTowers, withTextHead } from '../models/byText';
 import { checkWeights } from '../models/load';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';

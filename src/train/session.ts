@@ -6,7 +6,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
-import { TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import { TEXT_HEAD, twoTowers } from '../models/byText';
 import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { Captions } from './captions';

@@ -14,7 +14,7 @@ import { hasTokenizer } from '../io/tokenizer';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, type BuiltinModel } from '../models/builtin';
-import { twoTowers } from '../models/clip/clip';
+import { twoTowers } from '../models/byText';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';

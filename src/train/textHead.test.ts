@@ -82,7 +82,7 @@ describe('the text head', () => {
     const both = await evaluateByText(device, input);
     const { Adapted } = await import('../adapters/adapted');
     const { FROZEN } = await import('../adapters/fields');
-    const { withTextHead } = await import('../models/clip/clip');
+    const { withTextHead } = await import('../models/byText');
     const one = await evaluateByText(device, { ...input, adapter: { adapted: new Adapted(withTextHead(model.vision, data.classes), FROZEN), values: {} } });
     expect(both.count).toBe(10);
     expect(one.confusion).toEqual(both.confusion);

@@ -9,7 +9,7 @@ import type { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
-import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { said } from '../said/said';
 import type { LoadedModel } from './openModel';
 import { recordTextTower, type ProgramOptions, type TextPrograms } from './programs';

@@ -4,7 +4,7 @@ import type { Arrays } from '../adapters/method';
 import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
-import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/clip/clip';
+import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';

@@ -524,7 +524,7 @@ export const t = catalog({
   },
 
   storage: {
-    full: 'The browser’s storage is full. New checkpoints and adapters stay in memory and are lost when this tab closes: download what you need, or delete runs.',
+    filled: 'The browser’s storage is full. New checkpoints and adapters stay in memory and are lost when this tab closes: download what you need, or delete runs.',
     unavailable: 'The browser does not let this page store anything. Runs are lost when this tab closes: download what you need.',
   },
 

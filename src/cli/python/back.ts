@@ -5,7 +5,7 @@ import type { Arrays } from '../../adapters/method';
 import type { Device } from '../../engine/device';
 import { folderTree } from '../../io/fileTree.node';
 import { openSafetensors, treeAccess, type TensorSource } from '../../io/safetensors';
-import { TEXT_HEAD, withTextHead } from '../../models/clip/clip';
+import { TEXT_HEAD, withTextHead } from '../../models/byText';
 import { logitsOf } from '../../train/logits';
 import { openModel } from '../../train/openModel';
 import { openSaved } from '../../train/openTrained';

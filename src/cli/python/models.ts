@@ -1,6 +1,6 @@
 import { packF16, writeSafetensors, type TensorData } from '../../io/safetensors';
 import { parseModel } from '../../models';
-import { twoTowers } from '../../models/clip/clip';
+import { twoTowers } from '../../models/byText';
 import { traceModel } from '../../models/trace';
 import { formulaWeights } from '../../testing/fullSize';
 import { tinyJson } from '../../testing/tiny';

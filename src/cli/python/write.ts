@@ -10,7 +10,7 @@ import { probePixels } from '../../export/probe';
 import { memoryTree } from '../../io/fileTree';
 import { writeSafetensors } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
-import { TEXT_HEAD } from '../../models/clip/clip';
+import { TEXT_HEAD } from '../../models/byText';
 import type { VisionModel } from '../../models/model';
 import { completeTrain } from '../../train/config';
 import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';

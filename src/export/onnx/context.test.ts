@@ -8,7 +8,7 @@ import { sizeOf } from '../../engine/tensor';
 import { joinParts } from '../../io/onnx/encode';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../../io/safetensors';
 import { families, parseModel } from '../../models';
-import { twoTowers } from '../../models/clip/clip';
+import { twoTowers } from '../../models/byText';
 import type { VisionModel } from '../../models/model';
 import { traceModel } from '../../models/trace';
 import { norm } from '../../nn/layers';

@@ -4,10 +4,10 @@ import { Adapted } from '../../adapters/adapted';
 import { planMemory } from '../../engine/plan';
 import { fullSize } from '../../testing/fullSize';
 import { recordPrograms } from '../../train/programs';
+import { twoTowers } from '../byText';
 import { parseModel } from '../index';
 import { ModelError } from '../model';
 import { traceModel } from '../trace';
-import { twoTowers } from './clip';
 import { clipFileNames } from './names';
 import { endOfText } from './text';
 

@@ -1,17 +1,12 @@
 import type { Context, Shaped } from '../../nn/context';
+import { LOGIT_SCALE, TEXT_HEAD, textInputs, type ReadsTexts, type TextForm } from '../byText';
 import { checkInput, labelsOf } from '../fields';
-import { ModelError, type ModelFamily, type VisionModel } from '../model';
+import type { ModelFamily } from '../model';
 import { parseClipConfig, type ClipConfig } from './config';
 import { clipFileNames } from './names';
 import { textTower } from './text';
 import { imageFeatures, imageTokens } from './vision';
 import { said } from '../../said/said';
-
-/** Label of the frozen text head: rows exp(logit_scale) * normalised text features (K, projection_dim). */
-export const TEXT_HEAD = 'head_weight';
-
-/** The checkpoint's temperature, as a logarithm. */
-export const LOGIT_SCALE = 'logit_scale';
 
 const BLOCKS = '\\..*(self_attn\\.(q_proj|k_proj|v_proj)|mlp\\.(fc1|fc2))';
 
@@ -34,38 +29,14 @@ export const clip: ModelFamily = {
   },
 };
 
-/** The same CLIP model with rows of frozen text features as its head: one for each class, by name or by number. */
-export function withTextHead(model: VisionModel, classes: number | string[]): TextHeadModel {
-  if (!isClip(model)) throw new ModelError(said`a text head needs a CLIP model, this is ${model.family}`);
-  const labels = typeof classes === 'number' ? Array.from({ length: classes }, (_, i) => model.labels[i] ?? `class ${i}`) : classes;
-  return model.as({ labels, kind: 'text head' });
-}
-
-/** Both towers of the same CLIP model, recorded for texts of `tokens` tokens (all positions when left out). */
-export function twoTowers(model: VisionModel, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
-  if (!isClip(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
-  return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
-}
-
-/** A CLIP model; `feature_size` is the width of its image and text features. */
-export interface TextHeadModel extends VisionModel {
-  feature_size: number;
-}
-
-interface Form {
-  labels: string[];
+interface Form extends TextForm {
   height: number;
   width: number;
-  kind: 'classifier' | 'text head' | 'two towers';
-  /** Tokens of a text. */
-  tokens: number;
 }
 
-interface ClipModel extends TextHeadModel {
+interface ClipModel extends ReadsTexts {
   as(change: Partial<Form>): ClipModel;
 }
-
-const isClip = (model: VisionModel): model is ClipModel => 'as' in model;
 
 function build(c: ClipConfig, form: Form): ClipModel {
   const { labels, height, width, kind, tokens } = form;
@@ -119,6 +90,3 @@ function logitsPerImage<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels
   const texts = ctx.l2Normalize(textTower(c).features(ctx, ids, ends));
   return ctx.expScale(ctx.product(images, texts, { transposed: true, label: 'cosines' }), ctx.weight(LOGIT_SCALE, []), 'logits');
 }
-
-/** Inputs of the text tower: `input_ids` (B, T) and the places of their end-of-text tokens (B). */
-export const textInputs = <T extends Shaped>(ctx: Pick<Context<T>, 'input'>, batch: number, tokens: number): { ids: T; ends: T } => ({ ids: ctx.input('input_ids', [batch, tokens]), ends: ctx.input('text_ends', [batch]) });

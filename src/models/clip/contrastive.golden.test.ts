@@ -13,9 +13,9 @@ import { maxError, mustOpen } from '../../testing/checkOp';
 import { gpu } from '../../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
+import { textInputs, twoTowers } from '../byText';
 import { parseModel } from '../index';
 import { loadWeights } from '../load';
-import { textInputs, twoTowers } from './clip';
 
 const MODEL = 'models/clip_small_dev';
 const ADAPTERS = 'adapters/clip_small_dev';

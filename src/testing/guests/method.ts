@@ -1,5 +1,6 @@
 import { ownCodec } from '../../adapters/codec';
 import { targetFields, type MethodFields } from '../../adapters/field';
+import { bar } from '../../adapters/look.meta';
 import type { Method } from '../../adapters/method';
 import { add, addBias } from '../../ops/add';
 import { linear } from '../../ops/matmul';
@@ -12,6 +13,8 @@ export const fields: MethodFields = {
   help: 'Scales each output of a layer: what a method needs at least.',
   budget: null,
   lr: 1e-2,
+  look: { title: 'Rows', colour: 'green', dash: 'dashDot', marker: 'down', glyph: { learns: bar(24, 0, 2, 20) } },
+  usual: true,
   fields: [...targetFields],
 };
 

@@ -36,7 +36,7 @@ export interface Catalog {
   importing: Importing | null;
   importError: { kind: 'model' | 'data'; name: string; message: string } | null;
   misplaced: Misplaced | null;
-  storage: 'kept' | 'full' | 'unavailable';
+  storage: 'kept' | 'filled' | 'unavailable';
 }
 
 export const useCatalog = create<Catalog>()(() => ({

@@ -35,7 +35,7 @@ const prefix = 'fullrank-';
 const nameOf = (project: string): string => (project === firstProject ? 'fullrank' : prefix + project);
 /** Takes what the browser's storage refuses; lasts as long as the tab. */
 const memory = new Map<string, unknown>();
-let onTrouble: (kind: 'unavailable' | 'full') => void = () => {};
+let onTrouble: (kind: 'unavailable' | 'filled') => void = () => {};
 
 /** Calls back when something could not be stored and is kept in memory only. */
 export const onStorageTrouble = (callback: typeof onTrouble): void => void (onTrouble = callback);
@@ -75,7 +75,7 @@ export async function put<S extends StoreName>(store: S, key: string, value: Sch
       return true;
     }
   } catch (error) {
-    onTrouble((error as DOMException)?.name === 'QuotaExceededError' ? 'full' : 'unavailable');
+    onTrouble((error as DOMException)?.name === 'QuotaExceededError' ? 'filled' : 'unavailable');
   }
   memory.set(memoryKey(store, key), value);
   return false;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { folderTree } from './fileTree.node';
-import { Mersenne } from './mersenne';
-import { openSafetensors, treeAccess } from './safetensors';
-import { randloraBases, veraBases } from './torchRandom';
+import { folderTree } from '../io/fileTree.node';
+import { Mersenne } from '../io/mersenne';
+import { openSafetensors, treeAccess } from '../io/safetensors';
+import { randloraBases } from './randlora.drawn';
+import { veraBases } from './vera.drawn';
 
 const near = (got: Float32Array, want: number[]) => {
   expect(got.length).toBe(want.length);

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Device } from '../engine/device';
+import { sizeOf } from '../engine/tensor';
+import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyModel } from '../testing/tiny';
+import { Adapted, adapterLabel } from './adapted';
+import { asEquivalent } from './equivalent';
+import { FROZEN, methodFields, trainsOf, YARDSTICK } from './fields';
+import { methods } from './index';
+import { mergedWeights } from './merge';
+
+/** What methods say of themselves, which others ask instead of knowing them by name. */
+
+test('what the page may know of a method is what the engine does', () => {
+  expect(Object.keys(methods).sort()).toEqual(Object.keys(methodFields).sort());
+  for (const [key, { fields, trains, equivalent }] of Object.entries(methods)) {
+    expect([key, fields.method]).toEqual([key, key]);
+    expect([key, trainsOf(key)]).toEqual([key, trains]);
+    expect([key, fields.equivalent !== undefined]).toEqual([key, equivalent !== undefined]);
+  }
+});
+
+test('each part that one method has to play has one', () => {
+  const all = Object.values(methodFields);
+  expect(all.filter(({ yardstick }) => yardstick).map(({ method }) => method)).toEqual([YARDSTICK]);
+  expect(all.flatMap(({ corner }) => corner ?? []).sort()).toEqual([0, 1, 2]);
+  expect(all.some(({ usual }) => usual)).toBe(true);
+  expect(trainsOf(FROZEN.method)).toBe('head');
+});
+
+describe('of adapters with weights like those after training', () => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await mustOpen(gpu());
+  });
+
+  const trained = async (method: string) => {
+    const model = await tinyModel();
+    const adapted = new Adapted(model.vision, { method });
+    const random = randomNormal(7);
+    const values = await adapted.initialise(0, (name) => model.source.readF32Checked(name));
+    for (const layer of adapted.layers) {
+      for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) {
+        const label = adapterLabel(layer.name, suffix);
+        values[label] = Float32Array.from({ length: sizeOf(shape) }, (_, i) => values[label]![i]! + 0.1 * random());
+      }
+    }
+    return { model, adapted, values };
+  };
+  const adapters = Object.keys(methods).filter((method) => trainsOf(method) === 'adapter');
+
+  test.each(adapters)('%s: its delta is the same whatever the weight, unless it says that it depends on it', async (method) => {
+    const { model, adapted, values } = await trained(method);
+    const zeros = { ...model.source, readF32Checked: async (name: string) => (await model.source.readF32Checked(name)).fill(0) };
+    const [onWeights, alone] = [await mergedWeights(device, model.source, { adapted, values }), await mergedWeights(device, zeros, { adapted, values })];
+    const errors = await Promise.all(
+      adapted.layers.map(async ({ name }) => {
+        const weight = await model.source.readF32Checked(`${name}.weight`);
+        return maxError(onWeights.get(`${name}.weight`)!.map((value, i) => value - weight[i]!), alone.get(`${name}.weight`)!);
+      }),
+    );
+    if (methods[method]!.ofWeight) expect(Math.max(...errors)).toBeGreaterThan(1e-3);
+    else expect(Math.max(...errors)).toBeLessThan(1e-4);
+  });
+
+  test.each(adapters.filter((method) => methods[method]!.equivalent))('%s merges to what its equivalent does', async (method) => {
+    const { model, adapted, values } = await trained(method);
+    const other = asEquivalent(adapted, values);
+    expect(other.adapted.config.method).toBe(methodFields[method]!.equivalent);
+    const [own, same] = [await mergedWeights(device, model.source, { adapted, values }), await mergedWeights(device, model.source, other)];
+    for (const { name } of adapted.layers) expect(maxError(same.get(`${name}.weight`)!, own.get(`${name}.weight`)!)).toBeLessThan(1e-5);
+  });
+});

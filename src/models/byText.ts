@@ -1,0 +1,47 @@
+import type { Context, Shaped } from '../nn/context';
+import { said } from '../said/said';
+import { ModelError, type VisionModel } from './model';
+
+/** What models that compare images with texts can be besides: with a head made of texts, or whole, with the tower of texts. */
+
+/** Label of the frozen text head: rows exp(logit_scale) * normalised text features (K, feature_size). */
+export const TEXT_HEAD = 'head_weight';
+
+/** The checkpoint's temperature, as a logarithm. */
+export const LOGIT_SCALE = 'logit_scale';
+
+/** A model that compares images with texts; `feature_size` is the width of its image and text features. */
+export interface TextHeadModel extends VisionModel {
+  feature_size: number;
+}
+
+/** How such a model is recorded. */
+export interface TextForm {
+  labels: string[];
+  kind: 'classifier' | 'text head' | 'two towers';
+  /** Tokens of a text. */
+  tokens: number;
+}
+
+/** A model that can be recorded in another form. */
+export interface ReadsTexts extends TextHeadModel {
+  as(change: Partial<TextForm>): ReadsTexts;
+}
+
+const readsTexts = (model: VisionModel): model is ReadsTexts => 'as' in model;
+
+/** The same model with rows of frozen text features as its head: one for each class, by name or by number. */
+export function withTextHead(model: VisionModel, classes: number | string[]): TextHeadModel {
+  if (!readsTexts(model)) throw new ModelError(said`a text head needs a CLIP model, this is ${model.family}`);
+  const labels = typeof classes === 'number' ? Array.from({ length: classes }, (_, i) => model.labels[i] ?? `class ${i}`) : classes;
+  return model.as({ labels, kind: 'text head' });
+}
+
+/** Both towers of the same model, recorded for texts of `tokens` tokens (all positions when left out). */
+export function twoTowers(model: VisionModel, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
+  if (!readsTexts(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
+  return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
+}
+
+/** Inputs of the text tower: `input_ids` (B, T) and the places of their end-of-text tokens (B). */
+export const textInputs = <T extends Shaped>(ctx: Pick<Context<T>, 'input'>, batch: number, tokens: number): { ids: T; ends: T } => ({ ids: ctx.input('input_ids', [batch, tokens]), ends: ctx.input('text_ends', [batch]) });

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { methodFields } from '../adapters/fields';
+import { families } from '../models';
+
+/**
+ * Methods and families of models are guests: nobody but their own files knows one by its name. What not every guest has is
+ * asked for instead (`MethodFields`, `Method`, `VisionModel`). Comments may name them, and so may words for people.
+ */
+
+/** `linear_probe` as `linearProbe`, as files are called. */
+const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+interface Kind {
+  what: string;
+  names: string[];
+  /** How people write them, where that is not how code does. */
+  titles: string[];
+  /** Names that are words of the language as well: they count as a whole string and as a file's name alone. */
+  words: string[];
+  /** Their own files, which may build on one another. */
+  own: RegExp;
+  /** Where they are registered. */
+  registers: string[];
+}
+
+const methods = Object.keys(methodFields);
+
+const kinds: Kind[] = [
+  {
+    what: 'method',
+    names: methods,
+    titles: Object.values(methodFields).map(({ title }) => title),
+    words: ['full'],
+    own: new RegExp(`^adapters/(${methods.map(camel).join('|')})([.A-Z].*)?\\.ts$`),
+    registers: ['adapters/fields.ts', 'adapters/index.ts'],
+  },
+  {
+    what: 'family of models',
+    names: families.flatMap(({ model_types }) => model_types),
+    titles: families.map(({ title }) => title.replace(/ \(.*$/, '')),
+    words: ['clip'],
+    own: /^models\/\w+\//,
+    registers: ['models/index.ts'],
+  },
+];
+
+/** Places that may name them besides, each for a reason. */
+const allowed: [place: RegExp, why: string][] = [
+  [/^ui\/(strings\.ts|words\/)/, 'words for people'],
+  [/^ui\/lessons\//, 'a lesson is an experiment with certain methods, and what is said of them'],
+  [/^(bench\/|cli\/fullSize\.ts)/, 'contestants of the benchmark, and what full-size models are measured with'],
+  [/^cli\/python\//, 'cases of check:python, an experiment of all methods and families'],
+  [/^testing\//, 'what tests are made of'],
+  [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
+  [/^(data\/preprocess(Config|Write)|train\/openModel)\.ts /, "transformers' image processors, which are called after the families that had them first"],
+  [/^models\/builtin\.ts /, 'names of checkpoints that come with the page'],
+  [/^cli\/export\.ts as_lora$/, 'a flag that scripts of people have'],
+  [/^adapters\/field\.ts (loraPatterns|lora_alpha)$/, 'settings by pattern of layer names, as PEFT has them for every method of that kind'],
+];
+
+interface Token {
+  /** As it stands there. */
+  text: string;
+  line: number;
+  isText: boolean;
+  /** A string that says where a module lies. */
+  isPath: boolean;
+}
+
+/** The words of an identifier or a key, in lower case: `isRandLoRA`, `linear_probe` and `use-dora` in their parts. */
+function wordsIn(text: string, titles: readonly string[]): string[] {
+  // LoRA is one word, although it has capitals within.
+  const plain = [...titles].sort((a, b) => b.length - a.length).reduce((all, title) => all.replaceAll(title, ` ${title.toLowerCase()} `), text);
+  return [...plain.matchAll(/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*/g)].map(([word]) => word.toLowerCase());
+}
+
+/** Whether a token names a guest. */
+function names({ text, isText, isPath }: Token, { names: all, titles, words }: Kind): boolean {
+  // What has a space is said to people.
+  if (isText && !isPath && /\s/.test(text.trim())) return false;
+  const said = wordsIn(text, titles).join(' ');
+  return all.some((name) => {
+    if (words.includes(name)) return isPath ? new RegExp(`(^|/)${name}([./]|$)`).test(text) : isText && text === name;
+    return ` ${said} `.includes(` ${name.replaceAll('_', ' ')} `);
+  });
+}
+
+/** Identifiers and strings of a source. */
+function tokensOf(path: string, source: string): Token[] {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+  const found: Token[] = [];
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node) || ts.isJsxText(node) || ts.isRegularExpressionLiteral(node);
+    if (isText || ts.isIdentifier(node)) {
+      const { parent } = node;
+      const isPath = isText && (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword) || (ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent)));
+      found.push({ text: node.text, line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1, isText, isPath });
+    }
+    node.forEachChild(visit);
+  };
+  visit(file);
+  return found;
+}
+
+const src = resolve(import.meta.dirname, '..');
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => /\.tsx?$/.test(path) && !/\.(test|cases)\.tsx?$|\.d\.ts$/.test(path))
+  .map((path) => ({ path, tokens: tokensOf(path, readFileSync(join(src, path), 'utf8')) }));
+
+describe.each(kinds)('the names of every $what', (kind) => {
+  const places = sources.flatMap(({ path, tokens }) => (kind.own.test(path) || kind.registers.includes(path) ? [] : tokens.filter((token) => names(token, kind)).map(({ text, line }) => ({ place: `${path} ${text}`, at: `src/${path}:${line} names ${text}` }))));
+
+  test('stand in their own files and their register alone', () => {
+    expect(places.filter(({ place }) => !allowed.some(([pattern]) => pattern.test(place))).map(({ at }) => at)).toEqual([]);
+  });
+
+  test('are what their own files are called', () => {
+    expect(kind.names.length).toBeGreaterThan(3);
+    expect(sources.filter(({ path }) => kind.own.test(path)).length).toBeGreaterThan(kind.names.length);
+  });
+});
+
+test('every place that may name them does', () => {
+  const places = sources.flatMap(({ path, tokens }) => tokens.filter((token) => kinds.some((kind) => names(token, kind))).map(({ text }) => `${path} ${text}`));
+  expect(allowed.filter(([pattern]) => !places.some((place) => pattern.test(place))).map(([, why]) => why)).toEqual([]);
+});
+
+test('names are found however they are written, and comments and sentences are not', () => {
+  const [method, family] = kinds as [Kind, Kind];
+  const found = (source: string, kind = method) => tokensOf('x.tsx', source).filter((token) => names(token, kind)).map(({ text }) => text);
+  expect(found("const x = { method: 'randlora', full: 1 }; asLora(x.use_dora, linearProbe, 'linear_probe', 'full', isVeRA, `NoLA`)")).toEqual(['randlora', 'asLora', 'use_dora', 'linearProbe', 'linear_probe', 'full', 'isVeRA', 'NoLA']);
+  expect(found("import { x } from './full.fields'; import('../adapters/vera'); const r = /^lora_/")).toEqual(['./full.fields', '../adapters/vera', '/^lora_/']);
+  expect(found("// lora\n/** VeRA */ const several = overall + average + exploration; say('LoRA and full fine-tuning'); full(whole)")).toEqual([]);
+  expect(found("x === 'vit'; y = 'clip'; z = DeiT; import './models/clip/clip'; 'dinov2_with_registers'; 'ViTImageProcessor'", family)).toEqual(['vit', 'clip', 'DeiT', './models/clip/clip', 'dinov2_with_registers', 'ViTImageProcessor']);
+  expect(found("import 'vitest'; clip(clipPath); activity; 'no clipping'", family)).toEqual([]);
+});
