@@ -19,7 +19,7 @@ export interface Glyph {
   bare?: boolean;
 }
 
-/** How a method looks, the same in every panel and chart. Colour, dash and marker together tell methods apart, with any one of them missing. */
+/** How a method looks, the same in every panel and chart. Colour, dash and marker together tell it from every other. */
 export interface Look {
   /** What charts call it, where that is shorter than its title. */
   title?: string;
