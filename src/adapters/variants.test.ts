@@ -29,6 +29,11 @@ const configs: MethodConfig[] = [
   randlora({ r: 16, ablation: 'b' }),
   { method: 'pissa', r: 3, lora_alpha: 5 },
   { method: 'lora_xs', r: 3, lora_alpha: 5 },
+  { method: 'shira', r: 2 },
+  { method: 'shira', r: 1, mask_type: 'weight_magnitude' },
+  { method: 'hira', r: 3 },
+  { method: 'kradapter' },
+  { method: 'kradapter', scaling: 0.5 },
 ];
 /** Wide, tall and square; the bases are sized for a larger layer besides. */
 const layers: Layer[] = [
@@ -112,6 +117,7 @@ describe('every method and variant', () => {
     [{ method: 'lora', r: 3 }, 'lora_dropout'],
     [{ method: 'dora', r: 3 }, 'lora_dropout'],
     [{ method: 'pissa', r: 3 }, 'lora_dropout'],
+    [{ method: 'hira', r: 3 }, 'hira_dropout'],
     [{ method: 'vera', r: 5 }, 'vera_dropout'],
     [randlora({}), 'randlora_dropout'],
     [randlora({ pairing: 'paper' }), 'randlora_dropout'],
