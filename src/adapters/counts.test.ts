@@ -33,6 +33,9 @@ test.each([
   [{ method: 'shira', r: 32 }, 4_718_592],
   [{ method: 'hira', r: 32 }, 4_718_592],
   [{ method: 'kradapter' }, 4_147_200],
+  [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
+  [{ method: 'svft', off_diag: 2 }, 230_100],
+  [{ method: 'svft', off_diag: 8 }, 779_100],
 ])('%j on q, k, v, fc1, fc2 of base', (config, base) => {
   expect(count(vit, config)).toBe(base);
   expect(count(clipB, config)).toBe(base);

@@ -12,13 +12,14 @@ import { fields as nola } from './nola.fields';
 import { fields as pissa } from './pissa.fields';
 import { fields as randlora } from './randlora.fields';
 import { fields as shira } from './shira.fields';
+import { fields as svft } from './svft.fields';
 import { fields as vera } from './vera.fields';
 
 export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, dora, vera, nola, pissa, loraXs, shira, hira, kradapter, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, dora, vera, nola, pissa, loraXs, shira, hira, kradapter, svft, full, linearProbe].map((f) => [f.method, f]),
 );
 
 /** How far apart counts, bytes or work may lie, in shares, and still be called one budget. */

@@ -12,6 +12,7 @@ import { nola } from './nola';
 import { pissa } from './pissa';
 import { randlora } from './randlora';
 import { shira } from './shira';
+import { svft } from './svft';
 import { vera } from './vera';
 
 /** All methods, one line each. */
@@ -26,6 +27,7 @@ export const methods: Record<string, Method> = {
   shira,
   hira,
   kradapter,
+  svft,
   full,
   linear_probe: linearProbe,
 };

@@ -1,3 +1,4 @@
+import { FormatError } from '../io/formatError';
 import { said } from '../said/said';
 import { add } from '../ops/add';
 import { linear } from '../ops/matmul';
@@ -54,6 +55,17 @@ export const shira: Method = {
       indices[k + i] = place % layer.in;
     });
     return { shira_weight: new Float32Array(k), shira_indices: indices };
+  },
+  derive(_, layer, { shira_indices: at }) {
+    const k = at!.length / 2;
+    const seen = new Set<number>();
+    for (let i = 0; i < k; i++) {
+      const [row, column] = [at![i]!, at![k + i]!];
+      if (!(row >= 0 && row < layer.out && column >= 0 && column < layer.in)) throw new FormatError(said`shira_indices of ${layer.name} has (${row}, ${column}); the weight is [${layer.out}, ${layer.in}].`);
+      seen.add(row * layer.in + column);
+    }
+    if (seen.size < k) throw new FormatError(said`shira_indices of ${layer.name} has a place more than once.`);
+    return {};
   },
   merged: (_, layer, t) => add(widen(t.weight), scatter(t.own.shira_weight!, t.fixed.shira_indices!, layer.out, layer.in), { label: 'W + delta' }),
   streamed(_, layer, t, x, residual) {

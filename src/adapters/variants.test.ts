@@ -33,6 +33,10 @@ const configs: MethodConfig[] = [
   { method: 'shira', r: 1, mask_type: 'weight_magnitude' },
   { method: 'hira', r: 3 },
   { method: 'kradapter' },
+  { method: 'svft', off_diag: 0, pattern: 'plain' },
+  { method: 'svft', off_diag: 2 },
+  { method: 'svft', off_diag: 1, pattern: 'random' },
+  { method: 'svft', off_diag: 1, pattern: 'topk' },
   { method: 'kradapter', scaling: 0.5 },
 ];
 /** Wide, tall and square; the bases are sized for a larger layer besides. */

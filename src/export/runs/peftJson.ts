@@ -12,7 +12,7 @@ export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes
   return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: `${JSON.stringify(comparison(run, names[i]!), (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n` }));
 }
 
-const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', pissa: 'LORA', lora_xs: 'LORAXS', shira: 'SHIRA', hira: 'HIRA', kradapter: 'KRADAPTER', linear_probe: 'LINEAR_PROBE' };
+const types: Record<string, string> = { lora: 'LORA', dora: 'LORA', vera: 'VERA', randlora: 'RANDLORA', nola: 'NOLA', pissa: 'LORA', lora_xs: 'LORAXS', shira: 'SHIRA', hira: 'HIRA', kradapter: 'KRADAPTER', svft: 'SVFT', linear_probe: 'LINEAR_PROBE' };
 
 /** What tells methods of one type apart. */
 const marks: Record<string, object> = { dora: { use_dora: true }, pissa: { init_lora_weights: 'pissa' } };
