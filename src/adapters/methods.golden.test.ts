@@ -141,9 +141,9 @@ describe('adapters of other methods on a ViT', () => {
   });
 
   test.each([
-    ['shira_r2', 'shira_indices', (data: Float32Array) => (data[0] = 48), /shira_indices of .* has \(48, \d+\); the weight is \[48, 48\]/],
-    ['shira_r2', 'shira_indices', (data: Float32Array) => { data[1] = data[0]!; data[data.length / 2 + 1] = data[data.length / 2]!; }, /has a place more than once/],
-    ['svft_plain', 'svft_layer.s_row', (data: Float32Array) => (data[3] = -1), /svft_layer of .* has an entry at -1; there are 48 singular values/],
+    ['shira_r2', 'shira_indices', (data: Float32Array): void => void (data[0] = 48), /shira_indices of .* has \(48, \d+\); the weight is \[48, 48\]/],
+    ['shira_r2', 'shira_indices', (data: Float32Array): void => { data[1] = data[0]!; data[data.length / 2 + 1] = data[data.length / 2]!; }, /has a place more than once/],
+    ['svft_plain', 'svft_layer.s_row', (data: Float32Array): void => void (data[3] = -1), /svft_layer of .* has an entry at -1; there are 48 singular values/],
   ] as const)('%s whose %s is not of this weight is refused', async (name, suffix, spoil, message) => {
     const vit = await loadVit();
     const loaded = await loadAdapter(await folderTree(goldenPath(`${ADAPTERS}/${name}`)!), parseModel(vit.config), vit.source);
