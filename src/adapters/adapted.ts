@@ -217,7 +217,7 @@ export class Adapted {
       const t = (shared[name] = rec.declare('bases', `base_model.${name}`, stored?.shape ?? shape, stored?.dtype, false, shape));
       if (stored?.header) rec.constants.set(t, stored.header);
     }
-    const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(layers[0]!)).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(layers[0]!.name, suffix), shape), [1, ...shape])]);
+    const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(layers[0]!)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(layers[0]!.name, suffix), shape), [1, ...shape])]);
     return { weight, bias, own, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
   }
 

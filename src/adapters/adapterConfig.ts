@@ -121,12 +121,14 @@ export const isPeft = ({ config, method }: Pick<Adapted, 'config' | 'method'>): 
 export function writeConfig(adapted: Adapted, base: string, generation?: Generation): string {
   const { config: c } = adapted;
   const codec = codecOf(c);
-  const { exclude_modules, ...targets } = portableTargets(adapted, codec.excludes, generation);
+  const { exclude_modules, layers_to_transform, ...targets } = portableTargets(adapted, codec.excludes, generation);
   return configText(codec, {
     ...codec.write(c, writtenPatterns(adapted, generation)),
     ...targets,
     ...(codec.excludes ? { exclude_modules } : {}),
-    ...(codec.peft ? { auto_mapping: autoMapping(adapted), revision: null, task_type: null, peft_version: null, layers_pattern: null } : {}),
+    ...(codec.numbers === false ? {} : { layers_to_transform }),
+    ...(codec.peft ? { auto_mapping: autoMapping(adapted), revision: null, task_type: null, peft_version: null } : {}),
+    ...(codec.peft && codec.numbers !== false ? { layers_pattern: null } : {}),
     modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
     base_model_name_or_path: base,
   });

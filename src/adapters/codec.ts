@@ -31,6 +31,8 @@ export interface Codec {
   rest: Record<string, unknown>;
   /** The type's config has `exclude_modules`. */
   excludes: boolean;
+  /** False where the type's config has no `layers_to_transform` and `layers_pattern`. */
+  numbers?: false;
   /** What this type may ask for and does not get; besides what every adapter may. */
   refused?: Refused;
   /** Fields that cannot change what a saved adapter computes. */

@@ -27,6 +27,20 @@ test.each([
   expect(count(clipL, config)).toBe(large);
 });
 
+test.each([
+  [{ method: 'pissa', r: 16 }, 2_359_296],
+  [{ method: 'lora_xs', r: 25 }, 37_500],
+  [{ method: 'shira', r: 32 }, 4_718_592],
+  [{ method: 'hira', r: 32 }, 4_718_592],
+  [{ method: 'kradapter' }, 4_147_200],
+  [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
+  [{ method: 'svft', off_diag: 2 }, 230_100],
+  [{ method: 'svft', off_diag: 8 }, 779_100],
+])('%j on q, k, v, fc1, fc2 of base', (config, base) => {
+  expect(count(vit, config)).toBe(base);
+  expect(count(clipB, config)).toBe(base);
+});
+
 describe('a ViT-B, adapter only', () => {
   const targets = { 'q,v': ['query', 'value'], 'q,k,v,o': ['query', 'key', 'value', 'attention.output.dense'], 'all linear': 'all-linear' };
   const table: Record<keyof typeof targets, number[]> = {

@@ -3,19 +3,23 @@ import type { MethodConfig } from '../train/protocol';
 import type { Field, MethodFields } from './field';
 import { fields as dora } from './dora.fields';
 import { fields as full } from './full.fields';
+import { fields as hira } from './hira.fields';
+import { fields as kradapter } from './kradapter.fields';
 import { fields as linearProbe } from './linearProbe.fields';
 import { fields as lora } from './lora.fields';
 import { fields as loraXs } from './loraXs.fields';
 import { fields as nola } from './nola.fields';
 import { fields as pissa } from './pissa.fields';
 import { fields as randlora } from './randlora.fields';
+import { fields as shira } from './shira.fields';
+import { fields as svft } from './svft.fields';
 import { fields as vera } from './vera.fields';
 
 export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, vera, nola, dora, pissa, loraXs, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, kradapter, svft, full, linearProbe].map((f) => [f.method, f]),
 );
 
 /** What learns under a method; a method that is not known is taken for one that trains an adapter. */

@@ -81,8 +81,8 @@ describe('saving and loading', () => {
     // Saved once more, the same bytes.
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
     const type = parse(saved[0]!).peft_type as string;
-    const ours = ['nola', 'lora_xs'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
-    expect(['LORA', 'VERA', 'RANDLORA'].includes(type)).toBe(!ours);
+    const ours = ['nola', 'lora_xs', 'kradapter', 'svft'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
+    expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA'].includes(type)).toBe(!ours);
   });
 
   test('without stored bases they are made again from the key, and said so', async () => {

@@ -250,12 +250,12 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
     if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
-  if (!fixed.some(([, { derived }]) => derived)) return own;
+  if (!method.derive) return own;
   const weight = () => {
     if (!base) throw new Error(`loadAdapter: ${c.method} needs the model's weights`);
     return base.readF32Checked(`${layer.name}.weight`);
   };
-  return { ...own, ...(await method.derive!(c, layer, own, weight)) };
+  return { ...own, ...(await method.derive(c, layer, own, weight)) };
 }
 
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */

@@ -2,6 +2,8 @@ import { said } from '../said/said';
 import { dora } from './dora';
 import { ConfigError } from './fields';
 import { full } from './full';
+import { hira } from './hira';
+import { kradapter } from './kradapter';
 import { linearProbe } from './linearProbe';
 import { lora } from './lora';
 import { loraXs } from './loraXs';
@@ -9,6 +11,8 @@ import type { Method } from './method';
 import { nola } from './nola';
 import { pissa } from './pissa';
 import { randlora } from './randlora';
+import { shira } from './shira';
+import { svft } from './svft';
 import { vera } from './vera';
 
 /** All methods, one line each. */
@@ -20,6 +24,10 @@ export const methods: Record<string, Method> = {
   nola,
   pissa,
   lora_xs: loraXs,
+  shira,
+  hira,
+  kradapter,
+  svft,
   full,
   linear_probe: linearProbe,
 };

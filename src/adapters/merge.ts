@@ -61,7 +61,7 @@ function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: 
   const rec = new Recorder();
   const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
-  const fixed = Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
+  const fixed = Object.fromEntries(Object.entries(adapted.fixedOf(layer)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
   const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, shared, fixed, stride: 1 };
   let out!: Tensor;
   rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });

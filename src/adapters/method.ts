@@ -64,6 +64,8 @@ export interface FixedTensor {
   dtype?: 'I32' | 'I64';
   /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
   derived?: boolean;
+  /** It stands in the file alone: no kernel reads it. */
+  host?: boolean;
 }
 
 /** A fixed tensor that a file brings. */
@@ -97,7 +99,10 @@ export interface Method {
   check?(c: MethodConfig, layer: Layer): void;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
   fixed?(c: MethodConfig, layer: Layer): Record<string, FixedTensor>;
-  /** Values of the fixed tensors that are `derived`, for an adapter from a file. `weight` is that of the model without it. */
+  /**
+   * Values of the fixed tensors that are `derived`, for an adapter from a file; throws FormatError of values that cannot be. `weight` is that of the model
+   * without it.
+   */
   derive?(c: MethodConfig, layer: Layer, own: Arrays, weight: () => Promise<Float32Array>): Promise<Arrays> | Arrays;
   /** Whether weight decay acts on what is trained; it does when left out. */
   decays?(c: MethodConfig): boolean;

@@ -29,6 +29,15 @@ const configs: MethodConfig[] = [
   randlora({ r: 16, ablation: 'b' }),
   { method: 'pissa', r: 3, lora_alpha: 5 },
   { method: 'lora_xs', r: 3, lora_alpha: 5 },
+  { method: 'shira', r: 2 },
+  { method: 'shira', r: 1, mask_type: 'weight_magnitude' },
+  { method: 'hira', r: 3 },
+  { method: 'kradapter' },
+  { method: 'svft', off_diag: 0, pattern: 'plain' },
+  { method: 'svft', off_diag: 2 },
+  { method: 'svft', off_diag: 1, pattern: 'random' },
+  { method: 'svft', off_diag: 1, pattern: 'topk' },
+  { method: 'kradapter', scaling: 0.5 },
 ];
 /** Wide, tall and square; the bases are sized for a larger layer besides. */
 const layers: Layer[] = [
@@ -112,6 +121,7 @@ describe('every method and variant', () => {
     [{ method: 'lora', r: 3 }, 'lora_dropout'],
     [{ method: 'dora', r: 3 }, 'lora_dropout'],
     [{ method: 'pissa', r: 3 }, 'lora_dropout'],
+    [{ method: 'hira', r: 3 }, 'hira_dropout'],
     [{ method: 'vera', r: 5 }, 'vera_dropout'],
     [randlora({}), 'randlora_dropout'],
     [randlora({ pairing: 'paper' }), 'randlora_dropout'],

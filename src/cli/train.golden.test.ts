@@ -54,7 +54,7 @@ describeGolden('train --batches replays the twelve-step trajectories', 'trajecto
 const settings: Record<string, { method: string; settings: object }> = { pissa_r4: { method: 'pissa', settings: { decay: true } } };
 
 describeGolden('train --batches replays the ten-step trajectories of other methods', 'methods/trajectory', () => {
-  test.each(['loraxs_r6', 'pissa_r4'])('%s', async (name) => {
+  test.each(['hira_r4', 'loraxs_r6', 'pissa_r4', 'shira_r2'])('%s', async (name) => {
     const wanted = goldenJson<Record<string, Golden>>('methods/trajectory/trajectory.json')[name]!;
     const [start, out] = [join(dir, `${name}_init`), join(dir, name)];
     cpSync(goldenPath(`methods/trajectory/${name}_init`)!, start, { recursive: true });
@@ -68,7 +68,8 @@ describeGolden('train --batches replays the ten-step trajectories of other metho
     for (const n of final.names()) {
       if (n === 'eval_logits') continue;
       const [a, b] = [await got.readF32(n), await final.readF32(n)];
-      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(5e-6);
+      // HiRA's small gradients are mostly Adam's rounding: 2e-5 between float32 and float64.
+      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(name === 'hira_r4' ? 2e-4 : 5e-6);
     }
   });
 });

@@ -1,8 +1,6 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
 import reduce from '#shaders/lib/reduce.wgsl?raw';
-import step from '#shaders/lib/step.wgsl?raw';
 import backwardSource from '#shaders/token_embedding_backward.wgsl?raw';
-import clearSource from '#shaders/token_embedding_clear.wgsl?raw';
 import source from '#shaders/token_embedding.wgsl?raw';
 import { fail } from '../engine/errors';
 import { ALIGN } from '../engine/flats';
@@ -10,10 +8,10 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
+import { clear } from './clear';
 import { flatGrid, rowGrid } from './grid';
 
 const forward = kernel('token_embedding', source, [grid]);
-const clear = kernel('token_embedding_clear', clearSource, [step, grid]);
 const backward = kernel('token_embedding_backward', backwardSource, [reduce]);
 
 /** Rows of ids (B, T) u32 in a table (V, C): result (B, T, C). A table too large for one binding is read in slices. */
@@ -32,7 +30,7 @@ export function tokenEmbedding(table: Tensor, ids: Tensor): Tensor {
     for (const { first, rows, part } of slices) {
       rec.contribute(part, (dtable, previous, accumulate) => {
         if (previous) fail('token_embedding', said`${table.label} may be used once only`);
-        rec.emit(clear, { tensors: { dtable }, params: { count: rows * width, accumulate }, grid: flatGrid(rows * width), label: `d ${table.label} clear` });
+        clear(dtable, accumulate, `d ${table.label} clear`);
         rec.emit(backward, { tensors: { ids, dout, dtable }, params: { tokens, width, first, rows, vocabulary }, grid: rowGrid(tokens), label: `d ${table.label}` });
       });
     }

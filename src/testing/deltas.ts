@@ -47,6 +47,30 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
       const BR = multiply(bases['lora_B.weight']!.data, t['_lora_latent_mapping.weight']!, m, r, r);
       return plus(multiply(BR, bases['lora_A.weight']!.data, m, r, n).map((d) => s * d));
     }
+    case 'shira': {
+      const at = bases.shira_indices!.data;
+      const k = at.length / 2;
+      const delta = new Float64Array(m * n);
+      t.shira_weight!.forEach((v, i) => (delta[at[i]! * n + at[k + i]!]! += v));
+      return plus(delta);
+    }
+    case 'hira':
+      return plus(multiply(t.hira_B!, t.hira_A!, m, r, n).map((p, i) => p * t.weight![i]!));
+    case 'kradapter': {
+      const [rows, cols] = [Math.min(n, m), Math.max(n, m)];
+      const k1 = Math.floor(Math.sqrt(rows));
+      const k2 = Math.ceil(cols / k1);
+      const K = new Float64Array(rows * cols);
+      for (let row = 0; row < rows; row++) for (let b = 0; b < k2; b++) for (let a = 0; a < k1 && b * k1 + a < cols; a++) K[row * cols + b * k1 + a] = (c.scaling as number) * t.kradapter_u![row * k1 + a]! * t.kradapter_v![row * k2 + b]!;
+      return plus(m <= n ? K : transpose(K, rows, cols));
+    }
+    case 'svft': {
+      const k = Math.min(n, m);
+      const [row, col] = [bases['svft_layer.s_row']!.data, bases['svft_layer.s_col']!.data];
+      const M = new Float64Array(k * k);
+      t['svft_layer.s']!.forEach((s, i) => (M[row[i]! * k + col[i]!]! += s / (1 + Math.exp(-t['svft_layer.gate']![0]!))));
+      return plus(multiply(multiply(bases['svft_layer.u']!.data, M, m, k, k), bases['svft_layer.v']!.data, m, k, n));
+    }
     case 'vera': {
       const { vera_A: A, vera_B: B } = bases as { vera_A: Base; vera_B: Base };
       return plus(

@@ -16,7 +16,7 @@ import { trainRun } from './trainRun';
 const treeOf = (files: SavedFile[]) => memoryTree('saved', Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
 
 /** Settings that fit a model of 32 channels, where a method's own do not. */
-const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 } };
+const small: Record<string, object> = { pissa: { r: 4 }, lora_xs: { r: 8 }, hira: { r: 8 } };
 
 describe('every method of the register', () => {
   let device: Device;

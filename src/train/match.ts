@@ -52,20 +52,20 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
       rows.push(headless(key));
       continue;
     }
-    const fixed = method.trains !== 'adapter';
-    const config: MethodConfig = fixed ? { method: key } : { method: key, ...targets };
+    const config: MethodConfig = method.trains !== 'adapter' ? { method: key } : { method: key, ...targets };
     const field = method.fields.budget;
+    const fixed = field === null;
     const [from, to] = fixed ? [0, 0] : rangeOf(method, layers);
     const known = new Map<number, number>();
     const at = async (setting: number): Promise<number> => {
-      if (!known.has(setting)) known.set(setting, await measure(fixed || !field ? config : completeConfig({ ...config, [field]: setting })));
+      if (!known.has(setting)) known.set(setting, await measure(fixed ? config : completeConfig({ ...config, [field]: setting })));
       return known.get(setting)!;
     };
     const best = fixed ? (await at(0), 0) : await nearest(from, to, wanted, at);
     const reached = known.get(best)!;
     const all = [...known.values()].filter(Number.isFinite);
     const range: [number, number] = [Math.min(...all), Math.max(...all)];
-    const chosen: MethodConfig = fixed || !field ? config : { ...config, [field]: best };
+    const chosen: MethodConfig = fixed ? config : { ...config, [field]: best };
     const adapted = new Adapted(model, chosen);
     rows.push({ method: key, config: chosen, parameters: adapted.counts().adapter_parameters, range, reached, work: by === 'time' ? reached : stepWork(adapted, train, device), reason: reasonOf(by, wanted, reached, range, fixed, field ? `${field} ${best}` : '') });
   }

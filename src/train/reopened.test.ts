@@ -71,7 +71,7 @@ describe.each(familyNames)('%s', (family) => {
 });
 
 /** A config of a few parameters. */
-const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {} }[method] ?? { r: 2 }) });
+const small = (method: string): MethodConfig => ({ method, ...({ nola: { r: 2, nola_num_bases: 4 }, vera: { r: 8 }, full: {}, linear_probe: {}, kradapter: {}, svft: { off_diag: 1 } }[method] ?? { r: 2 }) });
 
 const textHead = (values: Arrays): Arrays => (values[TEXT_HEAD] ? { [TEXT_HEAD]: values[TEXT_HEAD] } : {});
 

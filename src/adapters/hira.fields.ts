@@ -1,0 +1,15 @@
+import { dropoutField, targetFields, type MethodFields } from './field';
+
+export const fields: MethodFields = {
+  method: 'hira',
+  title: 'HiRA',
+  help: 'A product of two thin matrices says by what share each weight changes: an update of high rank.',
+  budget: 'r',
+  lr: 3e-2,
+  fields: [
+    { name: 'r', label: 'Rank r', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of what the weight is multiplied by; parameters grow with it.' },
+    dropoutField('hira_dropout'),
+    ...targetFields,
+  ],
+  patterns: { rank_pattern: 'r' },
+};

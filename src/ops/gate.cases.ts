@@ -1,0 +1,9 @@
+import type { OpCase } from '../testing/checkOp';
+import { gate } from './gate';
+
+export const cases: OpCase[] = [5, 300].map((count): OpCase => ({
+  name: `gate of ${count}`,
+  inputs: { x: { shape: [count] }, g: { shape: [1] } },
+  run: ({ x, g }) => gate(x, g),
+  reference: ({ x, g }) => x.map((v) => v / (1 + Math.exp(-g[0]!))),
+}));
