@@ -54,8 +54,8 @@ interface Ready {
   task: OpenedTask;
   /** Values that neither the checkpoint nor the method has. */
   given: Arrays;
-  /** The checkpoint's own head is for these classes. */
-  ownHead: boolean;
+  /** The checkpoint has no head for what the task tells apart. */
+  newHead: boolean;
 }
 
 /** The same where it lies on the device. */
@@ -159,7 +159,7 @@ export class Session {
     const { plan, programs } = plans.of(model, adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
     const given = await task.values(device, { source: model.source, options: programOptions(config, device.report), signal: this.abort.signal });
-    return { adapted, plan, programs, total, warmup, task, given, ownHead };
+    return { adapted, plan, programs, total, warmup, task, given, newHead: !hasOwnHead(model, task.model.labels) };
   }
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
@@ -261,9 +261,9 @@ export class Session {
     };
   }
 
-  private async upload(machine: Machine, { programs, adapted, ownHead, given }: Ready): Promise<void> {
+  private async upload(machine: Machine, { programs, adapted, newHead, given }: Ready): Promise<void> {
     const { model, spec, start = {} } = this.input;
-    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...given };
+    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(newHead ? adapted.newHead(spec.train.seed) : {}), ...start, ...given };
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
       this.throwIfCancelled();
       this.phase('upload', done, total, 'tensors');
