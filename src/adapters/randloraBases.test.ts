@@ -30,18 +30,18 @@ const draw = (label: string, shape: readonly number[]) => {
 /** One forward and backward: the logits and all gradients, by label. */
 async function run(device: Device, c: MethodConfig, form: Form): Promise<{ values: Arrays; bases: number; planned: boolean; kernels: string[] }> {
   const adapted = new Adapted(model, c);
-  const { rec, train, pixels, labels, logits } = recordPrograms(adapted, { batch: 2, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form, optimizer: false });
+  const { rec, train, inputs: { pixel_values, labels }, outputs } = recordPrograms(adapted, { batch: 2, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, form, optimizer: false });
   const machine = await Machine.build(device, rec);
   try {
     const bases = Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [`base_model.${name}`, data!()]));
     for (const t of rec.tensors()) {
       if (!['param', 'frozen', 'bases', 'input'].includes(t.role) || !machine.has(t)) continue;
       if (t === labels) machine.write(t, Uint32Array.of(0, 2));
-      else upload(machine, t, bases[t.label] ?? draw(t.label, t === pixels ? pixels.shape : t.shape));
+      else upload(machine, t, bases[t.label] ?? draw(t.label, t === pixel_values ? pixel_values.shape : t.shape));
     }
     machine.setStep({ ...noStep, invCount: 0.5 });
     await machine.run(train);
-    const values: Arrays = { logits: await machine.readF32(logits) };
+    const values: Arrays = { logits: await machine.readF32(outputs) };
     for (const { tensor } of rec.flats.params()) values[tensor.label] = await machine.readF32(rec.paramGrad(tensor));
     const allocated = Object.values(device.ledger).reduce((a, b) => a + b, 0);
     return { values, bases: machine.plan.bytes.bases!, planned: allocated === machine.plan.total, kernels: train.entries.map((e) => e.kernel.name) };

@@ -92,7 +92,7 @@ export class Activations {
     const [values, labels] = [new Float32Array(batch * feed.floats), new Uint32Array(batch)];
     const coefficients = { pretrained: [0, 0], run: [1, 0], reference: [0, 1] };
     for (let micro = 0; micro < batches; micro++) {
-      await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, values, labels);
+      await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, { pixel_values: values, labels });
       machine.write(pixels, values);
       for (const { who, program } of this.programs) {
         await composed.at(coefficients[who]);

@@ -2,12 +2,12 @@ import { limited } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
 import { twoTowers } from '../models/byText';
 import { said } from '../said/said';
+import { openByText } from '../tasks/textHead';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import type { Evaluation } from '../train/protocol';
-import { textModel } from '../train/runModel';
 import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
@@ -56,14 +56,13 @@ async function evalByText(given: Given, model: LoadedModel, { split, limit, part
   const train = evaluationSettings(given);
   const asked = wholeFrom(given, 'image_size', 1, 4096);
   const data = await openData(String(given.data));
-  const config = { ...train, head: 'text' as const, templates: given.templates === undefined ? train.templates : readTemplates(String(given.templates)) };
-  const { prompts, vision } = (await textModel(model, data.classes, null, config, false))!;
-  const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts!.tokens, labels: data.classes }) : vision;
+  const { prompts, vision } = await openByText(model, data.classes, given.templates === undefined ? train.templates : readTemplates(String(given.templates)));
+  const towers = parts?.text ? twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }) : vision;
   const adapter = parts ? await openAdapterSized(model, towers, { adapter: given.adapter! }, say, asked) : undefined;
   const images = limited(data[split], limit, limitRule(given));
-  const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts: prompts!, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));
-  say(`${adapter ? 'classes by text' : 'zero-shot'}, ${prompts!.templates.length} prompt template${prompts!.templates.length === 1 ? '' : 's'}`);
-  return { ...report(given, evaluation, data.classes, say), zero_shot: !adapter, templates: prompts!.templates };
+  const evaluation = await withDevice((device) => evaluateByText(device, { model, prompts, images, split, options: programOptions(train, device.report), adapter, image_size: asked }));
+  say(`${adapter ? 'classes by text' : 'zero-shot'}, ${prompts.templates.length} prompt template${prompts.templates.length === 1 ? '' : 's'}`);
+  return { ...report(given, evaluation, data.classes, say), zero_shot: !adapter, templates: prompts.templates };
 }
 
 function report(given: Given, evaluation: Evaluation, labels: string[], say: (line: string) => void) {

@@ -83,13 +83,14 @@ async function run(device: Device, name: FullSize, folder: string, batch: number
 
   const random = randomNormal(3);
   const pixels = Float32Array.from({ length: batch * 3 * vision.image_size ** 2 }, random);
-  machine.write(programs.pixels, pixels);
-  machine.write(programs.labels, Uint32Array.from({ length: batch }, (_, i) => i));
-  const tokens = programs.text ? programs.text.ids.shape[1]! : 0;
+  const { pixel_values, labels, input_ids, text_ends } = programs.inputs;
+  machine.write(pixel_values!, pixels);
+  machine.write(labels!, Uint32Array.from({ length: batch }, (_, i) => i));
+  const tokens = input_ids?.shape[1] ?? 0;
   const ids = Uint32Array.from({ length: batch * tokens }, (_, i) => (i % tokens === tokens - 1 ? 49_407 : (i * 7919) % 49_000));
-  if (programs.text) {
-    machine.write(programs.text.ids, ids);
-    machine.write(programs.text.ends, new Uint32Array(batch).fill(tokens - 1));
+  if (input_ids) {
+    machine.write(input_ids, ids);
+    machine.write(text_ends!, new Uint32Array(batch).fill(tokens - 1));
   }
   machine.setStep({ ...noStep, invCount: 1 / batch, lr: 1e-4, headLr: 1e-4 });
   const tensors = new Map<string, TensorData>([['pixel_values', { dtype: 'F32', shape: [batch, 3, vision.image_size, vision.image_size], data: pixels }]]);
@@ -98,11 +99,11 @@ async function run(device: Device, name: FullSize, folder: string, batch: number
   if (programs.evaluate) {
     const time = clock();
     await machine.run(programs.evaluate);
-    const logits = await machine.readF32(programs.logits);
+    const logits = await machine.readF32(programs.outputs);
     forward = `forward ${time()} s, `;
     if (!logits.every(Number.isFinite)) throw new Error(`${name}: logits are not finite`);
     // Two towers classify by texts of classes, which are not given here; the loss is what tells of them.
-    if (!programs.text) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
+    if (!input_ids) tensors.set('logits', { dtype: 'F32', shape: [batch, logits.length / batch], data: logits });
   }
   const time = clock();
   await machine.run(programs.train);

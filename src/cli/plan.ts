@@ -2,9 +2,9 @@ import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
 import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
-import { twoTowers } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
+import { formOf } from '../tasks';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
 import { largestBatch, planRun } from '../train/plan';
@@ -77,8 +77,8 @@ function sized(model: VisionModel, given: Given): VisionModel {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
-  const both = given.loss === 'contrastive' ? twoTowers(model) : model;
-  return both.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
+  const form = formOf(model, given.loss === undefined ? undefined : String(given.loss));
+  return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
 }
 
 const setting = (config: Record<string, unknown> | null): string =>

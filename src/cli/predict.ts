@@ -1,7 +1,7 @@
 import { listImages } from '../data/images';
 import { decodeImage } from '../data/decode.node';
 import { Recorder } from '../engine/record';
-import { predict, predictionsCsv, type Predictor } from '../train/predict';
+import { classifying, predict, predictionsCsv, type Predictor } from '../train/predict';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';
 import { wholeFrom, type Command } from './command';
@@ -27,7 +27,7 @@ export const command: Command = {
     const images = await listImages(await dataTree(String(given.data)), decodeImage, { most: limitsFrom(given), rule: limitRule(given) });
     const predictor = { labels, image_size, preprocess: opened.model.preprocess, vision: opened.adapted.model };
     const work = (machine: Predictor['machine'], programs: Predictor['programs']) => predict({ ...predictor, machine, programs }, images, topK);
-    const predictions = given.attention === undefined ? await withEvaluation(opened, given, images.count, work) : await withPrograms(opened, given, images.count, recordLooks, work);
+    const predictions = given.attention === undefined ? await withEvaluation(opened, given, images.count, (machine, programs) => work(machine, classifying(programs))) : await withPrograms(opened, given, images.count, recordLooks, work);
     if (given.attention !== undefined) await writeWhole(String(given.attention), attentionJson(String(given.model), given.adapter, predictions));
     await writeWhole(String(given.out), predictionsCsv(predictions, topK));
     const unreadable = predictions.filter((p) => p.error !== '');

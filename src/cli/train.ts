@@ -1,9 +1,9 @@
 import { loadAdapter } from '../adapters/files';
 import { DataError } from '../data/source';
-import { twoTowers } from '../models/byText';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { said } from '../said/said';
+import { formOf } from '../tasks';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
@@ -40,15 +40,15 @@ export type FinishedRun = RunRecord & { summary: RunSummary };
 export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
-  const towers = request.train.loss === 'contrastive' ? twoTowers(model.vision) : model.vision;
-  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), towers, model.source) : null;
+  const form = formOf(model.vision, request.train.loss);
+  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), form, model.source) : null;
   started?.warnings.forEach((w) => say(`warning: ${w}`));
   const start = { ...started?.values };
   const method = { ...(started ? started.adapted.config : request.method) };
   let train = completeTrain(request.train);
   const device = await openHere();
   const classes = started ? started.adapted.model.labels : model.vision.labels;
-  const source = request.batches ? await readBatches(request.batches, classes.length, train.loss === 'contrastive' ? towers.text : undefined) : null;
+  const source = request.batches ? await readBatches(request.batches, classes.length, form.contrastive ? form.text : undefined) : null;
   if (source) {
     train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
   }

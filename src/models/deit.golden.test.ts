@@ -41,11 +41,11 @@ describeShared('the real DeiT-Tiny', FOLDER, () => {
     await loadWeights(machine, programs.rec, adapted.trace, model.source, {});
     const pixels = new Float32Array(IMAGES * 150_528);
     for (let i = 0; i < IMAGES; i++) pixels.set(normalise(image(i), model.preprocess), i * 150_528);
-    machine.write(programs.pixels, pixels);
-    machine.write(programs.labels, Uint32Array.from((await check.readF32('labels')).subarray(0, IMAGES)));
+    machine.write(programs.measured.inputs.pixel_values!, pixels);
+    machine.write(programs.measured.inputs.labels!, Uint32Array.from((await check.readF32('labels')).subarray(0, IMAGES)));
     machine.setStep(noStep);
     await machine.run(programs.evaluate);
-    const logits = await machine.readF32(programs.logits);
+    const logits = await machine.readF32(programs.outputs);
     const rows = await machine.readF32(programs.rows);
     machine.destroy();
     const want = (await check.readF32('logits')).subarray(0, IMAGES * 1000);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const src = resolve(import.meta.dirname, '..');
 
-const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'train', 'analysis'];
+const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'tasks', 'train', 'analysis'];
 
 /** A room that anybody may import: how errors are said. */
 const common = 'said';
@@ -22,7 +22,8 @@ const arrows: Record<string, string[]> = {
   models: ['nn', 'ops', 'engine', 'io'],
   adapters: ['models', 'nn', 'ops', 'engine', 'io'],
   export: ['models', 'adapters', 'nn', 'engine', 'io', 'data'],
-  train: ['check', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  tasks: ['models', 'adapters', 'nn', 'ops', 'engine', 'io', 'data'],
+  train: ['check', 'export', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   bench: [...bottom, 'shaders'],
   cli: [...bottom, 'bench', 'shaders', 'testing'],
@@ -35,7 +36,7 @@ const arrows: Record<string, string[]> = {
 const together: Record<string, string[]> = { 'train/worker.ts': ['analysis'] };
 
 /** Rooms that may know the types of what crosses to the page, besides those whose arrows lead there; no room below them may, and values follow the arrows. */
-const typesOfProtocol = ['adapters', 'check', 'export', 'io'];
+const typesOfProtocol = ['adapters', 'check', 'export', 'io', 'tasks'];
 
 /** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;

@@ -12,22 +12,24 @@ import { runSplits } from '../train/split';
 export interface Trained {
   files: SavedFile[];
   snapshots: Snapshot[];
+  checkpoints: Uint8Array[];
   /** Of each step. */
   losses: number[];
   summary: RunSummary;
 }
 
 /** Trains a run as the product does, on its own splits and at its own image size, and gathers what it leaves. Throws with its name where it fails. */
-export async function trainRun(device: Device, { spec, model, data }: { spec: RunSpec; model: LoadedModel; data: Dataset }): Promise<Trained> {
+export async function trainRun(device: Device, { spec, model, data, resume }: { spec: RunSpec; model: LoadedModel; data: Dataset; resume?: Uint8Array }): Promise<Trained> {
   const { train } = spec;
   const splits = runSplits(data, train);
   const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
-  const left: Omit<Trained, 'summary'> = { files: [], snapshots: [], losses: [] };
+  const left: Omit<Trained, 'summary'> = { files: [], snapshots: [], checkpoints: [], losses: [] };
   let summary: RunSummary | undefined;
   let failure = 'it has not ended';
-  await new Session({ spec, model, batches, splits, classes: data.classes, nameImages: true, device }, (event) => {
+  await new Session({ spec, model, batches, splits, classes: data.classes, nameImages: true, device, resume }, (event) => {
     if (event.type === 'step') left.losses.push(event.point.loss);
     else if (event.type === 'snapshot') left.snapshots.push({ step: event.step, bytes: event.bytes });
+    else if (event.type === 'checkpoint') left.checkpoints.push(event.bytes);
     else if (event.type === 'adapter') left.files = event.files;
     else if (event.type === 'finished') summary = event.summary;
     else if (event.type === 'failed') failure = event.error.message;

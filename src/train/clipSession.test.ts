@@ -10,7 +10,7 @@ import { tinyClip } from '../testing/tinyClip';
 import { completeTrain } from './config';
 import { splitBatches } from './feeds';
 import { programOptions } from './plan';
-import { classPrompts, parseTemplates } from './prompts';
+import { classPrompts, parseTemplates } from '../tasks/prompts';
 import type { MethodConfig, RunEvent, TrainConfig } from './protocol';
 import { Session } from './session';
 import { runSplits } from './split';

@@ -2,6 +2,7 @@ import { limitRules } from '../data/limit';
 import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import { said } from '../said/said';
+import { losses } from '../tasks/losses.meta';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 export { fieldGroups, type FieldGroup };
@@ -42,7 +43,7 @@ export const trainFields: Field[] = [
   integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run resumes.', { unit: 'steps', empty: zero('never') }),
   integer('logging', 'snapshots', 'Snapshots for the landscape', 0, 0, 64, 'Number of evenly spaced snapshots of the trained weights, besides the one at the start, that draw the path of training in a loss landscape; at most 64 MiB in all.', { empty: zero('none') }),
   { name: 'frozen_dtype', label: 'Frozen weights', kind: 'choice', default: 'f32', choices: [...frozenDtypes], help: 'Storage of weights that do not learn; f16 halves their memory, q8 (8 bits) takes little more than a quarter and rounds each weight by up to 1/254 of the largest near it.', group: 'memory' },
-  { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: ['cross_entropy', 'contrastive'], help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
+  { name: 'loss', label: 'Loss', kind: 'choice', default: 'cross_entropy', choices: losses, help: 'Cross entropy over the classes, or CLIP\'s contrastive loss of pictures against texts, which trains both towers.', group: 'optimisation' },
   { name: 'head', label: 'Head', kind: 'choice', default: 'auto', choices: ['auto', 'text', 'new'], help: 'CLIP: classify by the features of the class names (text), or by a new trained classifier; auto takes text where the model has a tokenizer.', group: 'optimisation' },
   { name: 'templates', label: 'Prompt templates', kind: 'text', default: 'a photo of a {}.', help: 'CLIP: texts with {} for the class, one per line or separated by |; features are averaged over them.', group: 'data' },
   flag('memory', 'checkpoint_activations', 'Recompute activations', 'Keep no activations inside a block and recompute them in the backward pass: less memory, more time.'),

@@ -4,6 +4,8 @@ import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { openByText } from '../tasks/textHead';
+import { makeTextHead } from '../tasks/textTower';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun } from '../testing/trainRun';
 import { tinyClip } from '../testing/tinyClip';
@@ -12,8 +14,6 @@ import { exportRun, type ExportInput } from './exportRun';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import type { Exported, ExportEvent, ExportSpec, MethodConfig, RunSpec, TrainConfig } from './protocol';
-import { textModel } from './runModel';
-import { makeTextHead } from './textHead';
 
 let device: Device;
 beforeAll(async () => {
@@ -84,8 +84,8 @@ describe('exporting a CLIP that classifies by text', () => {
     const peft = await unzip(await exportRun(device, { ...run, how: { format: 'peft' } }));
     expect((await tensors(peft['adapter_model.safetensors']!)).some((name) => name.includes('text_model'))).toBe(loss === 'contrastive');
     // The text head is the checkpoint's, or that of the text tower as it was trained.
-    const { prompts } = (await textModel(run.model, run.data!.classes, run.spec.method, run.spec.train, false))!;
-    const frozen = await makeTextHead(device, run.model, prompts!, programOptions(run.spec.train, device.report));
+    const { prompts } = await openByText(run.model, run.data!.classes, run.spec.train.templates);
+    const frozen = await makeTextHead(device, run.model, prompts, programOptions(run.spec.train, device.report));
     const head = await (await openSafetensors(bytesAccess(peft['probe.safetensors']!))).readF32Checked('head_weight');
     expect(maxError(head, frozen) > 1e-3).toBe(loss === 'contrastive');
     await expect(exportRun(device, { ...run, data: null, how: { format: 'onnx' } })).rejects.toThrow(/not open any more/);

@@ -2,7 +2,7 @@ import { Batches } from '../data/batches';
 import { DataError, type Split } from '../data/source';
 import type { TextTower } from '../models/model';
 import { said } from '../said/said';
-import type { TextSource } from './captions';
+import type { BatchTexts, HostBatch } from '../tasks/task';
 import { ImageFeed } from './images';
 import type { PreprocessConfig } from '../data/preprocess';
 import type { TrainConfig } from './protocol';
@@ -12,10 +12,10 @@ export interface BatchSource {
   /** Training images (for epochs), and a fixed number of steps where the source has one. */
   count: number;
   steps: number | null;
-  /** Writes micro-batch number `at` of the run: pixel_values (B, 3, H, W) and labels (B). Depends on `at` alone. */
-  fill(at: number, pixels: Float32Array, labels: Uint32Array): Promise<void>;
+  /** Writes micro-batch number `at` of the run: `pixel_values` (B, 3, H, W), and `labels` (B) where it has any. Depends on `at` alone. */
+  fill(at: number, batch: HostBatch): Promise<void>;
   /** Texts (B, tokens) that go with the images, where the source brings its own. */
-  texts?: TextSource & { tokens: number };
+  texts?: BatchTexts & { tokens: number };
 }
 
 /** Batches of a split, in an order that depends on the seed and the step alone. */
@@ -25,9 +25,9 @@ export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSi
   return {
     count: split.count,
     steps: null,
-    async fill(at, pixels, labels) {
+    async fill(at, batch) {
       const { indices, epoch } = batches.at(at);
-      await feed.fill(indices, epoch, pixels, labels);
+      await feed.fill(indices, epoch, batch);
     },
   };
 }
@@ -45,16 +45,16 @@ export function fixedBatches(pixels: Float32Array, shape: readonly number[], lab
     steps: S,
     batch: B,
     size: [H, W],
-    fill(at, out, outLabels) {
-      out.set(pixels.subarray(at * floats, (at + 1) * floats));
-      outLabels.set(labels.subarray(at * B, (at + 1) * B));
+    fill(at, batch) {
+      batch.pixel_values!.set(pixels.subarray(at * floats, (at + 1) * floats));
+      batch.labels?.set(labels.subarray(at * B, (at + 1) * B));
       return Promise.resolve();
     },
   };
 }
 
 /** Texts of fixed batches: input_ids (S, B, T), replayed in order. Throws DataError. */
-export function fixedTexts(ids: Float32Array, shape: readonly number[], batches: { steps: number | null; batch: number }, tower: TextTower): TextSource & { tokens: number } {
+export function fixedTexts(ids: Float32Array, shape: readonly number[], batches: { steps: number | null; batch: number }, tower: TextTower): BatchTexts & { tokens: number } {
   const [S, B, T] = shape as [number, number, number];
   if (shape.length !== 3 || S !== batches.steps || B !== batches.batch || T < 1 || T > tower.max_tokens) {
     throw new DataError(said`input_ids of --batches must be (${String(batches.steps)}, ${batches.batch}, T) with at most ${tower.max_tokens} tokens, it is [${shape.join(', ')}].`);

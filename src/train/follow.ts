@@ -1,16 +1,14 @@
 import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Machine } from '../engine/machine';
-import { LOGIT_SCALE } from '../models/byText';
+import type { OpenedTask } from '../tasks/task';
 import type { Best } from './checkpoint';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
 import type { Programs } from './programs';
-import type { ClassPrompts } from './prompts';
 import type { Evaluation } from './protocol';
 import type { RunSplits } from './split';
-import { refreshTextHead } from './textHead';
 import { restore, trainables } from './weights';
 
 export interface Followed {
@@ -20,8 +18,7 @@ export interface Followed {
   preprocess: LoadedModel['preprocess'];
   image_size: number;
   classes: number;
-  /** Texts of the classes, where they are what tells them apart. */
-  prompts: ClassPrompts | null;
+  task: OpenedTask;
   /** Evaluations name the first images of each cell of the confusion matrix. */
   nameImages: boolean;
   signal: AbortSignal;
@@ -48,7 +45,7 @@ export class Follower {
   async look(step: number): Promise<Evaluation> {
     const { splits, machine, programs } = this.of;
     const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
-    const better = !this.best || evaluation.accuracy > this.best.evaluation.accuracy;
+    const better = !this.best || programs.measured.objective.better(this.best.evaluation, evaluation);
     this.events.found(evaluation, better);
     if (better) this.best = { evaluation, values: splits.followIs === 'val' ? await trainables(machine, programs) : {} };
     return evaluation;
@@ -71,10 +68,9 @@ export class Follower {
   }
 
   private async measure(feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
-    const { machine, programs, prompts, classes, nameImages, signal } = this.of;
+    const { machine, programs, task, classes, nameImages, signal } = this.of;
     if (programs.once) await machine.run(programs.once, signal);
-    // Both towers learn: the classes' features are those of the text tower as it stands.
-    if (programs.text) await refreshTextHead(machine, programs.rec, programs.text, prompts!, programs.rec.find(LOGIT_SCALE)!, signal);
+    await task.refresh?.(machine, programs, signal);
     const name = nameImages ? (i: number) => nameOf(split, i) : undefined;
     return evaluate(machine, programs, feed, split.count, classes, at, { signal, progress: this.events.progress, name });
   }

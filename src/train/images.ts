@@ -1,6 +1,7 @@
 import { preprocessAugmented } from '../data/augment';
 import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
 import type { Split } from '../data/source';
+import type { HostBatch } from '../tasks/task';
 
 /** Preprocessed pixels kept in memory at most, per split, when nothing random happens to them. */
 const CACHE_BYTES = 512 * 1024 * 1024;
@@ -34,13 +35,18 @@ export class ImageFeed {
     this.cacheable = !augmented && split.count * this.floats * 4 <= CACHE_BYTES;
   }
 
-  /** Writes the images at `indices` into `pixels` (B, 3, H, W) and their labels into `labels`; rows beyond are not touched. */
-  async fill(indices: ArrayLike<number>, epoch: number, pixels: Float32Array, labels: Uint32Array): Promise<void> {
+  /** Writes the images at `indices` as `pixel_values` (B, 3, H, W), and their `labels` where the batch has any; rows beyond are not touched. */
+  async fill(indices: ArrayLike<number>, epoch: number, { pixel_values, labels }: HostBatch): Promise<void> {
     for (let row = 0; row < indices.length; row++) {
       const i = indices[row]!;
-      pixels.set(await this.one(i, epoch), row * this.floats);
-      labels[row] = this.split.labels[i]!;
+      pixel_values!.set(await this.one(i, epoch), row * this.floats);
+      if (labels) labels[row] = this.split.labels[i]!;
     }
+  }
+
+  /** Labels of all images of the split. */
+  get labels(): Uint16Array {
+    return this.split.labels;
   }
 
   private async one(i: number, epoch: number): Promise<Float32Array> {

@@ -20,11 +20,12 @@ export async function logitsOf(device: Device, { adapted, source, values, pixels
   const machine = await Machine.build(device, programs.rec);
   try {
     await loadWeights(machine, programs.rec, adapted.trace, source, values);
-    machine.write(programs.pixels, pixels);
-    machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
+    const { pixel_values, labels } = programs.measured.inputs;
+    machine.write(pixel_values!, pixels);
+    if (labels) machine.write(labels, new Uint32Array(batch).fill(PADDING));
     machine.setStep(noStep);
     await machine.run(programs.evaluate);
-    return await machine.readF32(programs.logits);
+    return await machine.readF32(programs.outputs);
   } finally {
     machine.destroy();
   }

@@ -4,8 +4,9 @@ import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
+import type { HostBatch, OpenedTask } from '../tasks/task';
+import { hostBatch, writeBatch } from './batch';
 import { learningRates } from './config';
-import type { TextSource } from './captions';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
 import type { KernelTimes, MethodConfig, RunEvent, TrainConfig } from './protocol';
@@ -48,21 +49,17 @@ export class Loop {
   private skippedInARow = 0;
   private pending: Promise<void>[] = [];
   private failure: unknown = null;
-  private readonly pixels: Float32Array;
-  private readonly labels: Uint32Array;
-  private readonly texts: { ids: Uint32Array; ends: Uint32Array } | null;
+  private readonly batch: HostBatch;
 
   constructor(
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; captions: TextSource | null },
+    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; task: Pick<OpenedTask, 'complete'> },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
-    this.pixels = new Float32Array(programs.pixels.storage.bytes / 4);
-    this.labels = new Uint32Array(programs.labels.shape[0]!);
-    this.texts = programs.text && { ids: new Uint32Array(programs.text.ids.storage.bytes / 4), ends: new Uint32Array(this.labels.length) };
+    this.batch = hostBatch(programs.inputs);
   }
 
   /**
@@ -79,7 +76,7 @@ export class Loop {
     };
     if (timed) await this.flush();
     const { machine, programs } = this;
-    const { train, method, batches } = this.input;
+    const { train, method, batches, task } = this.input;
     const { lr, headLr } = learningRates(method, train);
     const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
     const slot = index % METRIC_SLOTS;
@@ -95,14 +92,9 @@ export class Loop {
     if (programs.once) await run(programs.once, signal);
     for (let micro = 0; micro < train.accumulate; micro++) {
       const at = index * train.accumulate + micro;
-      await batches.fill(at, this.pixels, this.labels);
-      machine.write(programs.pixels, this.pixels);
-      machine.write(programs.labels, this.labels);
-      if (this.texts) {
-        this.input.captions!.fill(at, this.labels, this.texts.ids, this.texts.ends);
-        machine.write(programs.text!.ids, this.texts.ids);
-        machine.write(programs.text!.ends, this.texts.ends);
-      }
+      await batches.fill(at, this.batch);
+      task.complete?.(this.batch, at);
+      writeBatch(machine, programs.inputs, this.batch);
       machine.setStep({ ...scalars, index: at, micro });
       await run(programs.train, signal);
     }

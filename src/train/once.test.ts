@@ -42,8 +42,8 @@ async function start(device: Device, config: MethodConfig, merging: Merging, mor
       for (let micro = 0; micro < MICROS; micro++) {
         const pixels = images(100 * t + micro);
         spoil?.(micro, pixels);
-        machine.write(programs.pixels, pixels);
-        machine.write(programs.labels, Uint32Array.of(micro, (micro + 1) % 3));
+        machine.write(programs.inputs.pixel_values!, pixels);
+        machine.write(programs.inputs.labels!, Uint32Array.of(micro, (micro + 1) % 3));
         machine.setStep({ ...scalars, micro });
         if (once && micro === 0) await machine.run(once);
         await machine.run(train);
@@ -53,11 +53,11 @@ async function start(device: Device, config: MethodConfig, merging: Merging, mor
       return { loss: loss!, grads: await read((tensor) => machine.readF32(rec.paramGrad(tensor))) };
     },
     async logits(): Promise<Float32Array> {
-      machine.write(programs.pixels, images(7));
+      machine.write(programs.inputs.pixel_values!, images(7));
       machine.setStep(noStep);
       if (once) await machine.run(once);
       await machine.run(evaluate!);
-      return machine.readF32(programs.logits);
+      return machine.readF32(programs.outputs);
     },
     values: () => read((tensor) => machine.readF32(tensor)),
   };

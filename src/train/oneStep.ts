@@ -6,6 +6,7 @@ import type { RecorderOptions } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
+import type { HostBatch } from '../tasks/task';
 import { deviceOptions } from './plan';
 import { recordPrograms } from './programs';
 import type { FrozenDtype } from './protocol';
@@ -62,18 +63,14 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
   try {
     await loadWeights(machine, rec, adapted.trace, source, values);
     const part = <T extends Float32Array | Uint32Array>(data: T, micro: number) => data.subarray((micro * data.length) / accumulate, ((micro + 1) * data.length) / accumulate);
+    const batch: HostBatch = { pixel_values: pixels, labels, ...(texts && { input_ids: texts.ids, text_ends: texts.ends }) };
     const logits: number[] = [];
     for (let micro = 0; micro < accumulate; micro++) {
-      machine.write(programs.pixels, part(pixels, micro));
-      machine.write(programs.labels, part(labels, micro));
-      if (programs.text && texts) {
-        machine.write(programs.text.ids, part(texts.ids, micro));
-        machine.write(programs.text.ends, part(texts.ends, micro));
-      }
+      for (const [name, tensor] of Object.entries(programs.inputs)) if (batch[name]) machine.write(tensor, part(batch[name], micro));
       machine.setStep({ ...noStep, micro, invCount: 1 / labels.length });
       if (once && micro === 0) await machine.run(once);
       await machine.run(train);
-      logits.push(...(await machine.readF32(programs.logits)));
+      logits.push(...(await machine.readF32(programs.outputs)));
     }
     if (update) await machine.run(update);
     const read = rec.flats.params().map(({ tensor }) => ({ label: tensor.label, tensor: rec.paramGrad(tensor), data: new Float32Array(tensor.storage.bytes / 4) }));

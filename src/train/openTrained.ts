@@ -3,15 +3,14 @@ import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import { classifierOf, type VisionModel } from '../models/model';
 import { said } from '../said/said';
+import { openTask } from '../tasks';
 import { keptTrain } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import type { RunSpec } from './protocol';
-import { hasOwnHead, textModel } from './runModel';
-import { makeTextHead } from './textHead';
+import { hasOwnHead } from './runModel';
 
 export interface TrainedInput {
   spec: RunSpec;
@@ -42,16 +41,10 @@ export async function openTrained(device: Device, { spec, files, model, data }: 
   const alone = await openSaved(tree, model.vision, model.source).catch(() => null);
   if (alone?.hasHead) return alone;
   if (!data) throw new DataError(said`The classes of ${spec.name} are told apart by their texts, and its data set is not open any more; choose it again.`);
-  const text = await textModel(model, data.classes, spec.method, train, hasOwnHead(model, data.classes));
-  if (!text) return openSaved(tree, model.vision, model.source);
-  const prompts = text.prompts!;
-  const options = programOptions(train, device.report);
-  if (train.loss !== 'contrastive') {
-    const loaded = await openSaved(tree, text.vision, model.source);
-    return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: await makeTextHead(device, model, prompts, options, signal) } };
-  }
-  const both = await openSaved(tree, twoTowers(model.vision, { tokens: prompts.tokens, labels: data.classes }), model.source);
-  const head = await makeTextHead(device, model, prompts, options, signal, both);
-  const loaded = vision ? await openSaved(tree, withTextHead(model.vision, data.classes), model.source) : both;
-  return { ...loaded, values: { ...loaded.values, [TEXT_HEAD]: head } };
+  const ownHead = hasOwnHead(model, data.classes);
+  const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead, hasHead: ownHead });
+  const trained = await openSaved(tree, task.model, model.source);
+  const values = await task.values(device, { source: model.source, options: programOptions(train, device.report), trained, signal });
+  const loaded = vision && classifierOf(task.model) !== task.model ? await openSaved(tree, classifierOf(task.model), model.source) : trained;
+  return { ...loaded, values: { ...loaded.values, ...values } };
 }

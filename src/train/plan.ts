@@ -2,6 +2,7 @@ import type { Adapted } from '../adapters/adapted';
 import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
+import { objectiveOf } from '../tasks';
 import type { KnownModel } from './openModel';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
@@ -24,6 +25,7 @@ export function programOptions(config: TrainConfig, device?: About): ProgramOpti
     batch: config.batch,
     accumulate: config.accumulate,
     weight_decay: config.weight_decay,
+    loss: config.loss,
     label_smoothing: config.label_smoothing,
     frozen_dtype: config.frozen_dtype,
     checkpoint_activations: config.checkpoint_activations,
@@ -50,9 +52,10 @@ export class Plans {
   /** As `planRun`, of a model by its config.json. */
   of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
     const options = programOptions(config, device);
-    const { num_labels, image_size, head, contrastive } = adapted.model;
+    const { num_labels, image_size, head } = adapted.model;
+    const batch = objectiveOf(adapted.model, config.loss).batch(adapted.model, 1);
     const bases = Object.entries(adapted.shared).map(([name, { shape, stored }]) => [name, shape, stored?.shape, stored?.dtype]);
-    const key = JSON.stringify([json, num_labels, image_size, head, contrastive?.tokens, adapted.config, bases, options]);
+    const key = JSON.stringify([json, num_labels, image_size, head, batch, adapted.config, bases, options]);
     const programs = this.known.get(key) ?? recordPrograms(adapted, options);
     // The one used last is the last to go.
     this.known.delete(key);

@@ -9,7 +9,7 @@ import type { Tensor } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
 import { english, type Said } from '../said/said';
 import { PADDING } from './evaluate';
-import type { Programs } from './programs';
+import type { EvaluationPrograms } from './programs';
 import type { Prediction } from './protocol';
 import { mapOf } from './rollout';
 
@@ -19,13 +19,16 @@ export type { Prediction };
 export interface Predictor {
   machine: Machine;
   /** Without `labels` no loss is made of the logits. */
-  programs: Pick<Programs, 'pixels' | 'logits'> & { evaluate: Program | null; labels?: Tensor; rollout?: Tensor | null };
+  programs: { pixels: Tensor; labels?: Tensor; logits: Tensor; evaluate: Program; rollout?: Tensor | null };
   /** Empty for a model without a head: it says nothing then. */
   labels: readonly string[];
   vision: VisionModel;
   image_size: number;
   preprocess: PreprocessConfig;
 }
+
+/** What of an evaluation's programs classifies. */
+export const classifying = ({ measured: { inputs }, outputs, evaluate }: EvaluationPrograms): Predictor['programs'] => ({ pixels: inputs.pixel_values!, labels: inputs.labels, logits: outputs, evaluate });
 
 /**
  * Runs a list of images through each predictor, all recorded for batches of one size. Yields, a batch at a time, each one's
@@ -55,7 +58,7 @@ export async function* predictions(predictors: readonly Predictor[], images: Ima
       if (programs.labels) machine.write(programs.labels, new Uint32Array(batch).fill(PADDING));
       machine.write(programs.pixels, pixels[views[i]!]!);
       machine.setStep(noStep);
-      await machine.run(programs.evaluate!, signal);
+      await machine.run(programs.evaluate, signal);
       const logits = await machine.readF32(programs.logits);
       const seen = programs.rollout && (await machine.readF32(programs.rollout));
       const tokens = seen ? seen.length / batch : 0;

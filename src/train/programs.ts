@@ -3,19 +3,20 @@ import type { Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { textInputs } from '../models/byText';
-import { classifierOf, type VisionModel } from '../models/model';
+import type { VisionModel } from '../models/model';
 import type { Context } from '../nn/context';
-import { contrastive } from '../ops/contrastive';
-import { crossEntropy, metricsRing } from '../ops/crossEntropy';
-import { l2Normalize } from '../ops/normalize';
+import { metricsRing } from '../ops/crossEntropy';
 import { adamw } from '../optim/adamw';
+import { objectiveOf } from '../tasks';
+import type { Beside, Inputs, Objective } from '../tasks/task';
 import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
 export interface ProgramOptions extends RecorderOptions {
   batch: number;
   weight_decay: number;
+  /** What is computed; what the form of the model is for when left out. */
+  loss?: string;
   label_smoothing: number;
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
@@ -42,25 +43,23 @@ export interface Programs {
   /** Passes the gradients of weights merged once on to the method's tensors; clipping and AdamW. */
   update: Program | null;
   evaluate: Program | null;
-  pixels: Tensor;
-  labels: Tensor;
+  /** Of a training batch. */
+  inputs: Inputs;
   metrics: Tensor;
-  logits: Tensor;
-  /** (B, 4): loss, correct, counted, prediction, of the evaluation program. */
+  /** What the model makes of a batch, in the evaluation program. */
+  outputs: Tensor;
+  /** What the loss makes of each row there. */
   rows: Tensor;
-  /** The texts' side, where both towers are trained. */
-  text: TextPrograms | null;
+  measured: Measured;
+  /** A program of the task's own; null where only one step is recorded. */
+  beside: Beside | null;
 }
 
-/** The text tower by itself, and what it reads. */
-export interface TextPrograms {
-  /** (B, T) u32. */
-  ids: Tensor;
-  /** (B) u32. */
-  ends: Tensor;
-  /** Gives `features` (B, D), of length 1 each; null where only one step is recorded. */
-  program: Program | null;
-  features: Tensor | null;
+/** What evaluations compute. */
+export interface Measured {
+  objective: Objective;
+  model: VisionModel;
+  inputs: Inputs;
 }
 
 /** AdamW's constants; torch's defaults. */
@@ -98,20 +97,20 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const { batch, merging, form, optimizer = true } = options;
   const sharing = merging === 'once' ? (options.accumulate ?? 1) : 1;
   const rec = new Recorder(options);
-  const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
-  const labels = rec.declare('input', 'labels', [batch], 'u32');
+  const objective = objectiveOf(model, options.loss);
+  const inputs = declareBatch(rec, objective, model, batch);
   const context = (training: boolean) =>
     adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
-  const keep: { logits?: Tensor; rows?: Tensor; metrics?: Tensor } = {};
+  const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'>> = {};
   const train = rec.program('train', () => {
-    const logits = model.forward(context(optimizer), pixels);
-    const { rows, dlogits } = model.contrastive ? contrastive(logits, labels) : crossEntropy(logits, labels, options.label_smoothing);
-    if (!optimizer) keep.logits = rec.keep(logits);
+    const outputs = objective.forward(context(optimizer), model, inputs);
+    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing);
+    if (!optimizer) keep.outputs = rec.keep(outputs);
     if (!optimizer) keep.rows = rec.keep(rows);
     keep.metrics = metricsRing();
-    rec.backward(logits, dlogits!);
+    rec.backward(outputs, dout!);
   });
-  const text: TextPrograms | null = model.contrastive ? { ids: rec.find('input_ids')!, ends: rec.find('text_ends')!, program: null, features: null } : null;
+  const measured = measuredOf(rec, objective, model, batch);
   let update: Program | null = null;
   let evaluate: Program | null = null;
   if (optimizer || rec.onceProgram) {
@@ -121,53 +120,49 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
       if (optimizer) adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: (adapted.method.decays?.(adapted.config) ?? true) ? options.weight_decay : 0, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
     });
   }
+  let beside: Beside | null = null;
   if (optimizer) {
-    const seen = recordClassifier(rec, classifierOf(model), context(false), pixels, labels);
+    const seen = recordSeen(rec, measured, context(false));
     ({ evaluate } = seen);
-    keep.logits = seen.logits;
+    keep.outputs = seen.outputs;
     keep.rows = seen.rows;
-    if (text) Object.assign(text, recordTexts(rec, model, context(false), batch));
+    beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, pixels, labels, metrics: keep.metrics!, logits: keep.logits!, rows: keep.rows!, text };
+  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
+
+/** Programs that look at images and learn nothing. */
+export type EvaluationPrograms = Pick<Programs, 'rec' | 'outputs' | 'rows' | 'measured' | 'beside'> & { evaluate: Program };
 
 /**
- * The evaluation program alone, and the text tower's where the model has both: no gradients, no optimizer state. Weights that
+ * The evaluation program alone, and that of the task's own where it has one: no gradients, no optimizer state. Weights that
  * a given recorder has declared already, by name, are the ones the model reads.
  */
-export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec = new Recorder(options)): Pick<Programs, 'rec' | 'pixels' | 'labels' | 'logits' | 'rows' | 'text'> & { evaluate: Program } {
+export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec = new Recorder(options)): EvaluationPrograms {
   const { model } = adapted;
   const { batch } = options;
-  const pixels = rec.declare('input', 'pixel_values', [batch, model.channels, model.image_size, model.image_size]);
-  const labels = rec.declare('input', 'labels', [batch], 'u32');
+  const objective = objectiveOf(model, options.loss);
+  const measured = measuredOf(rec, objective, model, batch);
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form, beside: options.beside });
-  const seen = recordClassifier(rec, classifierOf(model), context, pixels, labels);
-  return { rec, pixels, labels, ...seen, text: model.contrastive ? recordTexts(rec, model, context, batch) : null };
+  const found = recordSeen(rec, measured, context);
+  return { rec, measured, ...found, beside: objective.beside?.(rec, context, model, batch) ?? null };
 }
 
-/** The text tower alone. */
-export function recordTextTower(adapted: Adapted, options: ProgramOptions): { rec: Recorder; text: TextPrograms } {
-  const { batch } = options;
-  const rec = new Recorder(options);
-  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
-  return { rec, text: recordTexts(rec, adapted.model, context, batch) };
+function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number): Inputs {
+  return Object.fromEntries(Object.entries(objective.batch(model, rows)).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 
-function recordClassifier(rec: Recorder, model: VisionModel, context: Context, pixels: Tensor, labels: Tensor): { evaluate: Program; logits: Tensor; rows: Tensor } {
-  const keep: Partial<Pick<Programs, 'logits' | 'rows'>> = {};
+/** What is measured of a model that is trained by this objective. What a training batch has too is the same tensor. */
+function measuredOf(rec: Recorder, objective: Objective, model: VisionModel, rows: number): Measured {
+  const seen = objective.measured?.(model) ?? { objective, model };
+  return { ...seen, inputs: declareBatch(rec, seen.objective, seen.model, rows) };
+}
+
+function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, context: Context): { evaluate: Program; outputs: Tensor; rows: Tensor } {
+  const keep: Partial<Pick<Programs, 'outputs' | 'rows'>> = {};
   const body = () => {
-    keep.logits = rec.keep(model.forward(context, pixels));
-    keep.rows = rec.keep(crossEntropy(keep.logits, labels).rows);
+    keep.outputs = rec.keep(objective.forward(context, model, inputs));
+    keep.rows = rec.keep(objective.loss(keep.outputs, inputs).rows);
   };
-  return { evaluate: rec.program('evaluate', body, { gradients: false }), logits: keep.logits!, rows: keep.rows! };
-}
-
-function recordTexts(rec: Recorder, model: VisionModel, context: Context, batch: number): TextPrograms {
-  let text!: Omit<TextPrograms, 'program'>;
-  const body = () => {
-    const { ids, ends } = textInputs(context, batch, model.contrastive!.tokens);
-    text = { ids, ends, features: rec.keep(l2Normalize(model.text!.features(context, ids, ends))) };
-  };
-  const program = rec.program('texts', body, { gradients: false });
-  return { ...text, program };
+  return { evaluate: rec.program('evaluate', body, { gradients: false }), outputs: keep.outputs!, rows: keep.rows! };
 }

@@ -64,8 +64,8 @@ export interface TrainConfig {
   snapshots: number;
   /** Storage of frozen weights. */
   frozen_dtype: FrozenDtype;
-  /** `contrastive` trains both towers of a CLIP on images against texts. */
-  loss: 'cross_entropy' | 'contrastive';
+  /** What is trained, by the names of `tasks/losses.meta.ts`: classes of images, both towers of a CLIP on images against texts, ... */
+  loss: string;
   /** How a CLIP classifies: by texts of the classes, or by a new classifier; `auto` takes texts where it can. */
   head: 'auto' | 'text' | 'new';
   /** Prompt templates with {} for the class, one a line or with | between. */

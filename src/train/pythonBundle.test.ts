@@ -67,7 +67,7 @@ describe('a run for Python', () => {
     const at = (i: number) => Array.from({ length: i }, (_, k) => 3 * sizes[2 * k]! * sizes[2 * k + 1]!).reduce((a, b) => a + b, 0);
     const filled = new Float32Array(4 * 3 * size * size);
     const labels = new Uint32Array(4);
-    await batches.fill(5, filled, labels);
+    await batches.fill(5, { pixel_values: filled, labels });
     (split.batches[5] as number[]).forEach((i, k) => {
       const data = pixels.subarray(at(i), at(i + 1));
       expect(split.train.sha256[i]).toBe(createHash('sha256').update(data).digest('hex'));

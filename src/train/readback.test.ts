@@ -45,9 +45,9 @@ test('an evaluation is read once, at its end, and says to the bit what was read 
     const pixels = new Float32Array(BATCH * feed.floats);
     const labels = new Uint32Array(BATCH).fill(99);
     const n = Math.min(BATCH, IMAGES - from);
-    await feed.fill(Array.from({ length: n }, (_, i) => from + i), 0, pixels, labels);
-    machine.write(programs.pixels, pixels);
-    machine.write(programs.labels, labels);
+    await feed.fill(Array.from({ length: n }, (_, i) => from + i), 0, { pixel_values: pixels, labels });
+    machine.write(programs.inputs.pixel_values!, pixels);
+    machine.write(programs.inputs.labels!, labels);
     machine.setStep(noStep);
     await machine.run(programs.evaluate!);
     const rows = await machine.readF32(programs.rows);

@@ -13,7 +13,7 @@ import { said } from '../said/said';
 import { completeTrain } from './config';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
-import type { Predictor } from './predict';
+import { classifying, type Predictor } from './predict';
 import { recordEvaluation, type ProgramOptions } from './programs';
 import type { ResidentMemory } from './protocol';
 import { recordLook } from './rollout';
@@ -107,7 +107,7 @@ export class Resident {
     }
     this.remove(key);
     const parts = { machine, labels, vision: adapted.model, image_size: adapted.model.image_size, preprocess };
-    this.loaded.set(key, { ...parts, programs, one: one ? { ...parts, programs: one } : null });
+    this.loaded.set(key, { ...parts, programs: classifying(programs), one: one ? { ...parts, programs: one } : null });
   }
 
   /** Takes an adapter off the GPU and gives back exactly what it added. */

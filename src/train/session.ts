@@ -1,15 +1,14 @@
 import { Adapted } from '../adapters/adapted';
-import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
 import type { Arrays, FileBase } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
-import { TEXT_HEAD, twoTowers } from '../models/byText';
 import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
-import { Captions } from './captions';
+import { openTask } from '../tasks';
+import type { OpenedTask } from '../tasks/task';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
@@ -18,13 +17,11 @@ import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
-import type { ClassPrompts } from './prompts';
 import type { Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
 import { snapshotSteps, takeSnapshot } from './snapshots';
-import { hasOwnHead, textModel } from './runModel';
+import { hasOwnHead } from './runModel';
 import type { RunSplits } from './split';
-import { makeTextHead } from './textHead';
 import { sharedBases, trainables } from './weights';
 
 export interface SessionInput {
@@ -54,14 +51,11 @@ interface Ready {
   programs: Programs;
   total: number;
   warmup: number;
-  /** Texts of the classes, where they tell them apart. */
-  prompts: ClassPrompts | null;
-  /** Texts that the batches bring. */
-  pairs: BatchSource['texts'] | null;
-  /** The head that is made of texts. */
-  head: Arrays;
-  /** The checkpoint's own head is for these classes. */
-  ownHead: boolean;
+  task: OpenedTask;
+  /** Values that neither the checkpoint nor the method has. */
+  given: Arrays;
+  /** The checkpoint has no head for what the task tells apart. */
+  newHead: boolean;
 }
 
 /** The same where it lies on the device. */
@@ -158,25 +152,22 @@ export class Session {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const config = spec.train;
     const ownHead = hasOwnHead(model, classes);
-    const trained = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
-    const text = splits && (await textModel(model, classes, spec.method, config, trained || ownHead));
-    const pairs = (config.loss === 'contrastive' && batches.texts) || null;
-    if (!text && !pairs && config.loss === 'contrastive') throw new ConfigError(said`the contrastive loss needs texts: a data set whose classes have names, or fixed batches with input_ids.`);
-    const vision = (text?.vision ?? (pairs ? twoTowers(model.vision, { tokens: pairs.tokens }) : model.vision)).with({ ...(ownHead || text || !model.vision.head ? {} : { labels: classes }), ...(config.image_size ? { image_size: config.image_size } : {}) });
+    const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
+    const task = await openTask({ model, classes, method: spec.method, train: config, ownHead, hasHead: started || ownHead, fixed: splits ? undefined : batches });
+    const vision = config.image_size ? task.model.with({ image_size: config.image_size }) : task.model;
     const adapted = new Adapted(vision, spec.method, this.input.bases);
-    if (text || pairs) checkWeights(adapted.trace, model.source);
+    checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
     const { plan, programs } = plans.of(model, adapted, config, total, device.report);
     this.say({ type: 'planned', plan });
-    const prompts = text?.prompts ?? null;
-    const head: Arrays = prompts && !programs.text ? { [TEXT_HEAD]: await makeTextHead(device, model, prompts, programOptions(config, device.report), this.abort.signal) } : {};
-    return { adapted, plan, programs, total, warmup, prompts, pairs, head, ownHead };
+    const given = await task.values(device, { source: model.source, options: programOptions(config, device.report), signal: this.abort.signal });
+    return { adapted, plan, programs, total, warmup, task, given, newHead: !hasOwnHead(model, task.model.labels) };
   }
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
   private async place(ready: Ready): Promise<Run> {
     const { spec, device, batches, model, splits, classes, resume, nameImages = false } = this.input;
-    const { adapted, programs, total, warmup, prompts, pairs } = ready;
+    const { adapted, programs, total, warmup, task } = ready;
     const { signal } = this.abort;
     this.sayMemory('compile');
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
@@ -192,9 +183,8 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const captions = pairs ?? (programs.text ? new Captions(prompts!, spec.train.seed) : null);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, method: spec.method, batches, captions }, { total, warmup }, clock);
-    const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, prompts, nameImages, signal };
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, method: spec.method, batches, task }, { total, warmup }, clock);
+    const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
   }
@@ -205,7 +195,7 @@ export class Session {
     const snapshots = snapshotSteps(total, this.input.spec.train.snapshots, run.plan.trainable_parameters * 4);
     let first: Evaluation | null = null;
     try {
-      if (run.prompts && follower && this.at === 0) {
+      if (run.task.knows && follower && this.at === 0) {
         first = await follower.look(0);
         clock.skip();
       }
@@ -273,9 +263,9 @@ export class Session {
     };
   }
 
-  private async upload(machine: Machine, { programs, adapted, ownHead, head }: Ready): Promise<Arrays> {
+  private async upload(machine: Machine, { programs, adapted, newHead, given }: Ready): Promise<Arrays> {
     const { model, spec, start = {} } = this.input;
-    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(ownHead ? {} : adapted.newHead(spec.train.seed)), ...start, ...head };
+    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(newHead ? adapted.newHead(spec.train.seed) : {}), ...start, ...given };
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
       this.throwIfCancelled();
       this.phase('upload', done, total, 'tensors');

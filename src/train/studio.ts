@@ -14,11 +14,11 @@ import { hasTokenizer } from '../io/tokenizer';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, type BuiltinModel } from '../models/builtin';
-import { twoTowers } from '../models/byText';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
+import { formOf, openTask } from '../tasks';
 import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
@@ -35,7 +35,6 @@ import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
 import { runError } from './runError';
-import { textModel } from './runModel';
 import { Session } from './session';
 import { runSplits } from './split';
 import { zeroShot } from './zeroShot';
@@ -258,8 +257,8 @@ export class Studio implements StudioWorker {
     const [model, set] = await Promise.all([this.knownModel(spec.model), byImages ? this.data(spec.data) : this.knownData(spec.data)]);
     const data = set.with(spec.edits);
     const splits = runSplits(data, train);
-    const text = await textModel(model, data.classes, spec.method, train, false);
-    const vision = (text?.vision ?? model.vision).with({ labels: data.classes, ...(train.image_size ? { image_size: train.image_size } : {}) });
+    const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
+    const vision = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
     const device = await this.openDevice();
     return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
@@ -272,8 +271,7 @@ export class Studio implements StudioWorker {
   /** A model with so many classes, as runs with these settings train it. */
   private async sized(id: string, labels: number, { loss, image_size }: TrainConfig): Promise<VisionModel> {
     const { vision } = await this.knownModel(id);
-    const both = loss === 'contrastive' ? twoTowers(vision) : vision;
-    return both.with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
+    return formOf(vision, loss).with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
   }
 
   async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {

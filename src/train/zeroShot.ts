@@ -6,16 +6,16 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
+import type { ClassPrompts } from '../tasks/prompts';
+import { openByText } from '../tasks/textHead';
+import { makeTextHead, refreshTextHead } from '../tasks/textTower';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
 import { programOptions } from './plan';
 import { recordEvaluation, type ProgramOptions } from './programs';
-import type { ClassPrompts } from './prompts';
 import type { Evaluation, TrainConfig } from './protocol';
-import { textModel } from './runModel';
 import { runSplits } from './split';
-import { makeTextHead, refreshTextHead } from './textHead';
 
 export interface TextEvaluation {
   model: LoadedModel;
@@ -43,10 +43,10 @@ export async function evaluateByText(device: Device, input: TextEvaluation & Ima
 
 /** The same on the sets that a run with these settings is measured on: the test images, then validation images where it has some. */
 export async function zeroShot(device: Device, model: LoadedModel, data: Dataset, train: TrainConfig, how: Pick<TextEvaluation, 'signal' | 'progress'> = {}): Promise<Evaluation[]> {
-  const { prompts } = (await textModel(model, data.classes, null, { ...train, loss: 'cross_entropy', head: 'text' }, false))!;
+  const { prompts } = await openByText(model, data.classes, train.templates);
   const { test, follow, followIs } = runSplits(data, train);
   const sets: ImageSet[] = [{ images: test, split: 'test' }, ...(followIs === 'val' ? [{ images: follow, split: followIs }] : [])];
-  return evaluateSets(device, { ...how, model, prompts: prompts!, options: programOptions(train, device.report), image_size: train.image_size }, sets);
+  return evaluateSets(device, { ...how, model, prompts, options: programOptions(train, device.report), image_size: train.image_size }, sets);
 }
 
 async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSet[]): Promise<Evaluation[]> {
@@ -59,9 +59,9 @@ async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSe
   const machine = await Machine.build(device, programs.rec);
   try {
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
-    if (programs.text) {
+    if (programs.beside) {
       const scale = (values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE)))[0]!;
-      await refreshTextHead(machine, programs.rec, programs.text, prompts, scale, signal);
+      await refreshTextHead(machine, programs.rec, programs.beside, prompts, scale, signal);
     }
     const total = sets.reduce((sum, { images }) => sum + images.count, 0);
     const found: Evaluation[] = [];

@@ -33,8 +33,8 @@ function entry({ name, config }: Shape): Entry {
           engine(setup, (device) => {
             const adapted = new Adapted(vision, FROZEN);
             const options = { batch: BATCH, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32' as const, checkpoint_activations: false, ...deviceOptions(device.report) };
-            const { rec, evaluate, pixels, labels, logits } = recordEvaluation(adapted, options);
-            return { rec, programs: [evaluate], values: { ...modelWeights(adapted.trace), [pixels.label]: images(), [labels.label]: new Uint32Array(BATCH) }, out: logits };
+            const { rec, evaluate, outputs } = recordEvaluation(adapted, options);
+            return { rec, programs: [evaluate], values: { ...modelWeights(adapted.trace), pixel_values: images(), labels: new Uint32Array(BATCH) }, out: outputs };
           }),
       },
       ort('file', file),

@@ -19,14 +19,14 @@ export const VIT_CONFIG = {
 /** Our training step: full fine-tuning by AdamW without decay and without clipping, which is Adam. */
 export function ourStep(device: Device): Recorded {
   const adapted = new Adapted(parseModel(VIT_CONFIG), { method: 'full' });
-  const { rec, train, update, pixels, labels, metrics } = recordPrograms(adapted, {
+  const { rec, train, update, metrics } = recordPrograms(adapted, {
     batch: VIT.batch, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'f32', checkpoint_activations: false, ...deviceOptions(device.report),
   });
   const { x, y } = vitBatch();
   return {
     rec,
     programs: [train, update!],
-    values: { ...namedVit(vitWeights()), [pixels.label]: pixelsOf(x), [labels.label]: Uint32Array.from(y) },
+    values: { ...namedVit(vitWeights()), pixel_values: pixelsOf(x), labels: Uint32Array.from(y) },
     scalars: (t) => ({ lr: ADAM.lr, headLr: ADAM.lr, ...biasCorrections(t, BETA1, BETA2), invCount: 1 / VIT.batch, maxNorm: 0 }),
     loss: metrics,
   };

@@ -12,13 +12,14 @@ import { writeSafetensors } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/byText';
 import type { VisionModel } from '../../models/model';
+import { openByText } from '../../tasks/textHead';
 import { completeTrain } from '../../train/config';
 import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
 import { logitsOf } from '../../train/logits';
 import { openModel, type LoadedModel } from '../../train/openModel';
 import { openTrained } from '../../train/openTrained';
 import { pythonBundle } from '../../train/pythonBundle';
-import { hasOwnHead, textModel } from '../../train/runModel';
+import { hasOwnHead } from '../../train/runModel';
 import type { RunSpec } from '../../train/protocol';
 import { runSplits } from '../../train/split';
 import { tinyData } from '../../testing/tiny';
@@ -137,6 +138,6 @@ async function headOf({ model, adapted }: Pick<DeployInput, 'model' | 'adapted'>
 
 /** Ids of the classes' texts, for the text tower. */
 async function texts(model: LoadedModel, classes: string[], spec: RunSpec) {
-  const { prompts } = (await textModel(model, classes, spec.method, spec.train, false))!;
-  return { input_ids: { dtype: 'I32' as const, shape: [classes.length, prompts!.tokens], data: Int32Array.from(prompts!.ids) } };
+  const { prompts } = await openByText(model, classes, spec.train.templates);
+  return { input_ids: { dtype: 'I32' as const, shape: [classes.length, prompts.tokens], data: Int32Array.from(prompts.ids) } };
 }

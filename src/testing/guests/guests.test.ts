@@ -5,15 +5,24 @@ import { methodFields } from '../../adapters/fields';
 import { loadAdapter, type SavedFile } from '../../adapters/files';
 import { mergedWeights } from '../../adapters/merge';
 import type { Device } from '../../engine/device';
+import { Machine } from '../../engine/machine';
+import { noStep } from '../../engine/step';
 import { joinParts } from '../../io/onnx/encode';
 import { exportOnnx } from '../../export/onnx/model';
 import { verifyOnnx } from '../../export/onnx/verify';
 import { memoryTree } from '../../io/fileTree';
 import { families } from '../../models';
+import { loadWeights } from '../../models/load';
 import { traceModel } from '../../models/trace';
+import { tasks } from '../../tasks';
+import { losses as lossNames } from '../../tasks/losses.meta';
+import { writeBatch } from '../../train/batch';
 import { completeTrain } from '../../train/config';
+import { evaluateRun } from '../../train/evaluateRun';
 import { logitsOf } from '../../train/logits';
 import { openModel, type LoadedModel } from '../../train/openModel';
+import { programOptions } from '../../train/plan';
+import { recordPrograms } from '../../train/programs';
 import type { RunSpec } from '../../train/protocol';
 import { maxError, mustOpen, randomNormal } from '../checkOp';
 import { gpu } from '../dawn';
@@ -21,20 +30,25 @@ import { tinyData, tinyJson, tinyModel, tinyWeights } from '../tiny';
 import { trainRun } from '../trainRun';
 import { family } from './family';
 import { fields, method } from './method';
+import { LOSS, task } from './task';
 
 /**
- * A method and a family that the project does not ship, known to the two files beside this one and to nobody else: they are
+ * A method, a family and a task that the project does not ship, known to the files beside this one and to nobody else: they are
  * registered here, and everything that the project does with its own works with them.
  */
 beforeAll(() => {
   methods[fields.method] = method;
   methodFields[fields.method] = fields;
   families.push(family);
+  tasks.unshift(task);
+  lossNames.push(LOSS);
 });
 afterAll(() => {
   delete methods[fields.method];
   delete methodFields[fields.method];
   families.splice(families.indexOf(family), 1);
+  tasks.splice(tasks.indexOf(task), 1);
+  lossNames.splice(lossNames.indexOf(LOSS), 1);
 });
 
 const train = completeTrain({ steps: 10, batch: 6, train_limit: 0, val_fraction: 0, eval_every: 5, head_lr: 0.03 });
@@ -77,4 +91,57 @@ describe.each([
     const verdict = await verifyOnnx(joinParts(await exportOnnx({ vision: adapted.model, read, metadata: {} })), { pixel_values: pixels, shape: [4, 3, 16, 16], logits });
     expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1 });
   });
+});
+
+describe.each([
+  ['a ViT', () => tinyModel(), ['lora', 'full', fields.method]],
+  ['the family', guestModel, ['randlora', 'linear_probe']],
+] as const)('the task on %s', (_, open, names) => {
+  test.each(names)('by %s is learned, planned to the byte, gone on with from a checkpoint, saved, and measured again as it was', async (name) => {
+    const [model, data] = [await open(), tinyData()];
+    const settings = { loss: LOSS, steps: 20, batch: 6, accumulate: 2, val_fraction: 0.3, eval_every: 5, checkpoint_every: 10, lr: 3e-3, head_lr: 0.03 };
+    const spec = { ...specOf(name), train: completeTrain(settings) };
+    const run = await trainRun(device, { spec, model, data });
+    expect(run.losses.at(-1)!).toBeLessThan(0.5 * run.losses[0]!);
+    expect(run.summary.allocated).toEqual(run.summary.plan.bytes);
+    const { best, final } = run.summary;
+    expect(final!.confusion).toEqual([]);
+    expect(best!.loss).toBeLessThan(0.5 * run.losses[0]!);
+
+    const resumed = await trainRun(device, { spec, model, data, resume: run.checkpoints[0]! });
+    expect(resumed.losses).toEqual(run.losses.slice(10));
+    expect(resumed.summary.final).toEqual(final);
+
+    const again = await evaluateRun(device, { spec, files: run.files, model, data }, { step: final!.step });
+    expect(again).toEqual({ ...final!, loss: expect.closeTo(final!.loss, 6) as number });
+    expect(device.ledger).toEqual({});
+  });
+});
+
+test('what the task computes has the gradients that its loss has', async () => {
+  const model = await tinyModel();
+  const open = await task.open({ model, classes: [], method: { method: 'full' }, train: completeTrain({ loss: LOSS }), ownHead: false, hasHead: false });
+  const adapted = new Adapted(open.model, { method: 'linear_probe' });
+  const values = adapted.newHead(1);
+  const pixels = Float32Array.from({ length: 4 * 3 * 16 * 16 }, randomNormal(5));
+  const targets = new Float32Array(4);
+  task.objective.complete!({ pixel_values: pixels, targets });
+  const programs = recordPrograms(adapted, { ...programOptions(completeTrain({ batch: 4, loss: LOSS }), device.report), optimizer: false });
+  const { rec } = programs;
+  const machine = await Machine.build(device, rec);
+  await loadWeights(machine, rec, adapted.trace, model.source, values);
+  writeBatch(machine, programs.inputs, { pixel_values: pixels, targets });
+  const bias = rec.find('classifier.bias')!;
+  const step = async (value: number) => {
+    machine.write(bias, Float32Array.of(value));
+    machine.setStep({ ...noStep, invCount: 1 / 4 });
+    await machine.run(programs.train);
+    const [[loss], y, [grad]] = await Promise.all([machine.readF32(programs.metrics), machine.readF32(programs.outputs), machine.readF32(rec.paramGrad(bias))]);
+    return { loss: loss!, y, grad: grad! };
+  };
+  const [before, here, after] = [await step(0.1), await step(0.2), await step(0.3)];
+  machine.destroy();
+  expect(here.loss).toBeCloseTo(here.y.reduce((sum, y, b) => sum + (y - targets[b]!) ** 2, 0) / 4, 5);
+  // The loss is a square: a central difference is exact but for rounding.
+  expect(here.grad).toBeCloseTo((after.loss - before.loss) / 0.2, 4);
 });

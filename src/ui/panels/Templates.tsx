@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { promptOf, templatePresets } from '../../train/prompts.meta';
+import { promptOf, templatePresets } from '../../tasks/prompts.meta';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Segmented } from '../controls/Segmented';

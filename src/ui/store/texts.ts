@@ -1,5 +1,5 @@
 import { trainDefaults } from '../../train/config';
-import { MAX_LENGTH, PLACE, splitTemplates, templatePresets } from '../../train/prompts.meta';
+import { MAX_LENGTH, PLACE, splitTemplates, templatePresets } from '../../tasks/prompts.meta';
 import type { ModelInfo, TrainConfig } from '../../train/protocol';
 import type { t } from '../strings';
 import { setTrain, useSettings, type Values } from './settings';

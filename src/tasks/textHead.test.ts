@@ -8,13 +8,13 @@ import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson } from '../testing/golden';
 import { tinyData } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
+import { completeTrain } from '../train/config';
+import { programOptions } from '../train/plan';
+import { evaluateByText } from '../train/zeroShot';
 import { Captions } from './captions';
-import { completeTrain } from './config';
-import { programOptions } from './plan';
 import { classPrompts, parseTemplates } from './prompts';
 import { promptOf } from './prompts.meta';
-import { headOf, makeTextHead } from './textHead';
-import { evaluateByText } from './zeroShot';
+import { headOf, makeTextHead } from './textTower';
 
 let device: Device;
 beforeAll(async () => {

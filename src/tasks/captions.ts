@@ -1,18 +1,13 @@
 import { Random } from '../data/random';
 import type { ClassPrompts } from './prompts';
-
-/** Where the texts of a batch come from, for the contrastive loss. */
-export interface TextSource {
-  /** Writes ids (B, T) and ends (B) of the texts for micro-batch `at`, whose images have these labels. */
-  fill(at: number, labels: Uint32Array, ids: Uint32Array, ends: Uint32Array): void;
-}
+import type { BatchTexts } from './task';
 
 /**
  * Texts for batches of images that are trained with the contrastive loss: each image gets its class's name in a template
  * drawn by the seed, the number of the batch and its row alone. Two images of one class may so have different texts, but
  * both fit both: the loss, which knows the classes, does not count them against each other.
  */
-export class Captions implements TextSource {
+export class Captions implements BatchTexts {
   constructor(
     private readonly prompts: ClassPrompts,
     private readonly seed: number,

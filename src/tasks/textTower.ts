@@ -5,15 +5,18 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import type { Reading } from '../engine/gather';
 import { Machine } from '../engine/machine';
-import type { Recorder } from '../engine/record';
+import { Recorder } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
+import type { TensorSource } from '../io/safetensors';
+import { LOGIT_SCALE, TEXT_HEAD, textInputs, twoTowers } from '../models/byText';
 import { loadWeights, upload } from '../models/load';
-import { LOGIT_SCALE, TEXT_HEAD, twoTowers } from '../models/byText';
+import type { VisionModel } from '../models/model';
+import type { Context } from '../nn/context';
+import { l2Normalize } from '../ops/normalize';
 import { said } from '../said/said';
-import type { LoadedModel } from './openModel';
-import { recordTextTower, type ProgramOptions, type TextPrograms } from './programs';
 import type { ClassPrompts } from './prompts';
+import type { Beside, Recording } from './task';
 
 /** Texts that go through the text tower at once. */
 const BATCH = 32;
@@ -22,7 +25,7 @@ const BATCH = 32;
  * The text head (K, D): exp(logit_scale) times the classes' text features, of a checkpoint as it is, or of both towers as
  * `trained` has them.
  */
-export async function makeTextHead(device: Device, model: LoadedModel, prompts: ClassPrompts, options: ProgramOptions, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
+export async function makeTextHead(device: Device, model: { vision: VisionModel; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
   const { adapted, values } = trained ?? { adapted: new Adapted(twoTowers(model.vision, { tokens: prompts.tokens }), FROZEN), values: {} };
   const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) });
   const machine = await Machine.build(device, rec);
@@ -40,17 +43,36 @@ export async function makeTextHead(device: Device, model: LoadedModel, prompts: 
  * Computes the text head anew from the text tower as it stands, where both towers are trained, and puts it in place. The scale is
  * read with the features where it is given as a tensor.
  */
-export async function refreshTextHead(machine: Machine, rec: Recorder, text: TextPrograms, prompts: ClassPrompts, scale: number | Tensor, signal?: AbortSignal): Promise<void> {
+export async function refreshTextHead(machine: Machine, rec: Recorder, text: Beside, prompts: ClassPrompts, scale: number | Tensor, signal?: AbortSignal): Promise<void> {
   const trained = new Float32Array(1);
   const features = await textFeatures(machine, text, prompts, signal, typeof scale === 'number' ? [] : [{ tensor: scale, data: trained }]);
   upload(machine, rec.find(TEXT_HEAD)!, headOf(features, prompts, typeof scale === 'number' ? scale : trained[0]!));
 }
 
+/** Records the text tower by itself: of ids (B, T) and ends (B), which it asks for, features (B, D) of length 1 each. */
+export function recordTexts(rec: Recorder, context: Context, model: VisionModel, batch: number): Beside {
+  let text!: Omit<Beside, 'program'>;
+  const body = () => {
+    const { ids, ends } = textInputs(context, batch, model.contrastive!.tokens);
+    text = { inputs: { input_ids: ids, text_ends: ends }, out: rec.keep(l2Normalize(model.text!.features(context, ids, ends))) };
+  };
+  const program = rec.program('texts', body, { gradients: false });
+  return { ...text, program };
+}
+
+/** The text tower alone. */
+function recordTextTower(adapted: Adapted, options: Recording): { rec: Recorder; text: Beside } {
+  const { batch } = options;
+  const rec = new Recorder(options);
+  const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
+  return { rec, text: recordTexts(rec, context, adapted.model, batch) };
+}
+
 /** Features (K * templates, D) of all texts, of length 1 each; what else is wanted is read with them. */
-async function textFeatures(machine: Machine, text: TextPrograms, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
-  const [batch, tokens] = text.ids.shape as [number, number];
+async function textFeatures(machine: Machine, { inputs, program, out }: Beside, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
+  const [batch, tokens] = inputs.input_ids!.shape as [number, number];
   if (tokens !== prompts.tokens) throw new EngineError('shape', said`the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);
-  const width = text.features!.shape[1]!;
+  const width = out.shape[1]!;
   const count = prompts.ends.length;
   const all = new Float32Array(count * width);
   const ids = new Uint32Array(batch * tokens);
@@ -62,9 +84,9 @@ async function textFeatures(machine: Machine, text: TextPrograms, prompts: Class
       const to = Math.min(count, from + batch);
       ids.set(prompts.ids.subarray(from * tokens, to * tokens));
       ends.set(prompts.ends.subarray(from, to));
-      machine.write(text.ids, ids);
-      machine.write(text.ends, ends);
-      await gathering.run(text.program!, { tensor: text.features!, data: all.subarray(from * width, to * width) }, signal);
+      machine.write(inputs.input_ids!, ids);
+      machine.write(inputs.text_ends!, ends);
+      await gathering.run(program, { tensor: out, data: all.subarray(from * width, to * width) }, signal);
     }
   });
   return all;

@@ -1,0 +1,23 @@
+import { ConfigError } from '../adapters/fields';
+import type { VisionModel } from '../models/model';
+import { said } from '../said/said';
+import { classification } from './classification';
+import { contrastive } from './contrastive';
+import type { Asked, Objective, OpenedTask, Task } from './task';
+import { textHead } from './textHead';
+
+/** All tasks, one line each; those that take fewer runs stand first. */
+export const tasks: Task[] = [contrastive, textHead, classification];
+
+/** Opens the task of a run. Throws ConfigError, or FormatError of a bad tokenizer. */
+export async function openTask(asked: Asked): Promise<OpenedTask> {
+  const task = tasks.find(({ takes }) => takes(asked));
+  if (!task) throw new ConfigError(said`no task is called ${asked.train.loss}.`);
+  return task.open(asked);
+}
+
+/** What is computed of a model of this form under this `loss`; without one, what the form is for. */
+export const objectiveOf = (model: VisionModel, loss?: string): Objective => tasks.find(({ objective }) => objective.fits(model, loss))!.objective;
+
+/** A model in the form that is trained under this `loss`, before any data are known. */
+export const formOf = (model: VisionModel, loss: string | undefined): VisionModel => tasks.reduce((form, task) => task.form?.(form, loss) ?? form, model);

@@ -1,0 +1,127 @@
+import type { Adapted, ContextOptions } from '../adapters/adapted';
+import type { Arrays } from '../adapters/method';
+import type { Device } from '../engine/device';
+import type { Machine } from '../engine/machine';
+import type { Program, Recorder, RecorderOptions } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
+import type { TensorSource } from '../io/safetensors';
+import type { Tokenizer } from '../io/tokenizer';
+import type { VisionModel } from '../models/model';
+import type { Context } from '../nn/context';
+import type { Evaluation, MethodConfig, TrainConfig } from '../train/protocol';
+
+/** One input of a batch. */
+export interface Field {
+  shape: readonly number[];
+  dtype: 'f32' | 'u32';
+}
+
+/** Inputs of a batch on the device, by name. */
+export type Inputs = Record<string, Tensor>;
+
+/** A batch as it is filled before it is written, by the same names. */
+export type HostBatch = Record<string, Float32Array | Uint32Array>;
+
+/** What a loss leaves. */
+export interface Loss {
+  /** (B, n), of which the first column is the loss of each row; `judge` knows the others. */
+  rows: Tensor;
+  /** Gradient of the mean loss by the outputs; null where no gradients are recorded. */
+  dout: Tensor | null;
+}
+
+/** What evaluations found, without where and when. */
+export type Verdict = Omit<Evaluation, 'step' | 'split' | 'count'>;
+
+/** What was measured: labels of all images, how many classes there are, and names, where images are to be named. */
+export interface Judged {
+  labels: ArrayLike<number>;
+  classes: number;
+  name?: (image: number) => string;
+}
+
+/** A program of a task's own beside the run's, and what it reads and gives. */
+export interface Beside {
+  inputs: Inputs;
+  program: Program;
+  out: Tensor;
+}
+
+/** What a batch is, what is computed of it, and how good that was. */
+export interface Objective {
+  /** Whether models of this form are trained by it under this `loss`; of several the first in the register is taken. */
+  fits(model: VisionModel, loss: string | undefined): boolean;
+  /** The inputs of a batch of so many rows. */
+  batch(model: VisionModel, rows: number): Record<string, Field>;
+  /** What the model makes of a batch. */
+  forward(ctx: Context, model: VisionModel, batch: Inputs): Tensor;
+  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone. */
+  loss(outputs: Tensor, batch: Inputs, smoothing?: number): Loss;
+  /** Where evaluations compute something else than training: what, and of which form of the model. */
+  measured?(model: VisionModel): { objective: Objective; model: VisionModel };
+  /** Records a program beside the evaluation's, that `OpenedTask.refresh` runs. */
+  beside?(rec: Recorder, ctx: Context, model: VisionModel, rows: number): Beside;
+  /** Writes what of a measured batch does not come with its images. */
+  complete?(batch: HostBatch): void;
+  /** What the rows of all images say: they were gathered on the GPU and read at the end. */
+  judge(rows: Float32Array, of: Judged): Verdict;
+  /** Whether an evaluation is better than the best so far. */
+  better(than: Evaluation, found: Evaluation): boolean;
+}
+
+/** What a task may record programs of its own with. */
+export type Recording = RecorderOptions & Pick<ContextOptions, 'batch' | 'frozen_dtype' | 'form'>;
+
+/** What a task opens on. */
+export interface Asked {
+  model: { id: string; vision: VisionModel; tokenizer?: () => Promise<Tokenizer> };
+  classes: string[];
+  method: MethodConfig;
+  train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed'>>;
+  /** The checkpoint's own head is for these classes. */
+  ownHead: boolean;
+  /** A trained head for these classes is there, the checkpoint's or that of an adapter to start from. */
+  hasHead: boolean;
+  /** Fixed batches that are replayed instead of a data set's images, and the texts that they may bring. */
+  fixed?: { texts?: BatchTexts & { tokens: number } };
+}
+
+/** Where the texts of a batch come from. */
+export interface BatchTexts {
+  /** Writes ids (B, T) and ends (B) of the texts for micro-batch `at`, whose images have these labels. */
+  fill(at: number, labels: Uint32Array, ids: Uint32Array, ends: Uint32Array): void;
+}
+
+/** What a task needs beside the checkpoint and the method to be measured. */
+export interface TaskValues {
+  source: TensorSource;
+  options: Recording;
+  /** The adapter as trained, where the values depend on it; the start of a run when left out. */
+  trained?: { adapted: Adapted; values: Arrays };
+  signal?: AbortSignal;
+}
+
+/** A task on a model and the classes of a data set. */
+export interface OpenedTask {
+  /** In the form that is trained, for these classes. */
+  model: VisionModel;
+  /** The model says something before its first step: a run measures that. */
+  knows: boolean;
+  /** Values, by label, that neither the checkpoint nor the method has. */
+  values(device: Device, needs: TaskValues): Promise<Arrays>;
+  /** Writes what of training batch number `at` does not come with its images. */
+  complete?(batch: HostBatch, at: number): void;
+  /** Before a measurement: makes anew what evaluations read and training changes. */
+  refresh?(machine: Machine, programs: { rec: Recorder; beside: Beside | null }, signal?: AbortSignal): Promise<void>;
+}
+
+/** One file a task, one line in tasks/index.ts. */
+export interface Task {
+  objective: Objective;
+  /** Whether a run with these settings has this task; of several the first in the register. */
+  takes(asked: Asked): boolean;
+  /** Throws ConfigError where the settings, the model and the data do not go together. */
+  open(asked: Asked): Promise<OpenedTask>;
+  /** A model in the form that is trained under this `loss`, where that is not its own, before any data are known. */
+  form?(model: VisionModel, loss: string | undefined): VisionModel;
+}

@@ -1,0 +1,50 @@
+import { ConfigError } from '../adapters/fields';
+import { methodOf } from '../adapters/index';
+import { TEXT_HEAD, withTextHead } from '../models/byText';
+import type { VisionModel } from '../models/model';
+import { said } from '../said/said';
+import { classify } from './classification';
+import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
+import type { Asked, Task } from './task';
+import { makeTextHead } from './textTower';
+
+/** A model that tells classes apart by their texts, which it does before any training. */
+export interface ByText {
+  vision: VisionModel;
+  prompts: ClassPrompts;
+}
+
+/** The model with a head of the classes' texts, and those. Throws ConfigError, or FormatError of a bad tokenizer. */
+export async function openByText(model: Asked['model'], classes: string[], templates: string): Promise<ByText> {
+  const { text, family } = model.vision;
+  if (!text) throw new ConfigError(said`a text head needs a CLIP model; this is ${family}.`);
+  if (!model.tokenizer) throw new ConfigError(said`${model.id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+  return { vision: withTextHead(model.vision, classes), prompts: classPrompts(await model.tokenizer(), text, classes, parseTemplates(templates)) };
+}
+
+/** Whether the method trains nothing but a head, which texts leave no place for. */
+export const trainsHeadAlone = ({ method }: Asked): boolean => methodOf(method.method).trains === 'head';
+
+/** Throws ConfigError where the method trains nothing but a head. */
+export function needNoHead(asked: Asked): void {
+  if (trainsHeadAlone(asked)) throw new ConfigError(said`${asked.method.method} trains a new head; with a text head there is none to train.`);
+}
+
+/** Images and their classes, which CLIP tells apart by their texts: the head is made of the text tower's features, and frozen. */
+export const textHead: Task = {
+  objective: classify,
+  takes(asked) {
+    const { train, model, hasHead, fixed } = asked;
+    if (fixed || train.loss !== 'cross_entropy') return false;
+    return train.head === 'text' || (train.head === 'auto' && !hasHead && model.tokenizer !== undefined && !trainsHeadAlone(asked));
+  },
+  async open(asked) {
+    needNoHead(asked);
+    const { vision, prompts } = await openByText(asked.model, asked.classes, asked.train.templates);
+    return {
+      model: vision,
+      knows: true,
+      values: async (device, { source, options, signal }) => ({ [TEXT_HEAD]: await makeTextHead(device, { vision, source }, prompts, options, signal) }),
+    };
+  },
+};
