@@ -39,6 +39,10 @@ export const lora: Method = {
     const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
     return addBlocks(base, u, t.own['lora_B.weight']!, { alpha: loraScale(c), stride: t.stride, label: 's B' });
   },
+  asLora: {
+    config: ({ r, lora_alpha, lora_dropout, use_rslora, rank_pattern, alpha_pattern }) => ({ r, lora_alpha, lora_dropout, use_rslora, rank_pattern, alpha_pattern }),
+    factors: (_, __, tensor) => ({ 'lora_A.weight': tensor('lora_A.weight').data, 'lora_B.weight': tensor('lora_B.weight').data }),
+  },
   cost(c, layer, tokens) {
     const r = num(c, 'r');
     const d = layer.in * layer.out;
