@@ -1,7 +1,7 @@
 import { said } from '../said/said';
 import { Adapted, adapterLabel } from './adapted';
 import { isPeft } from './adapterConfig';
-import { ConfigError } from './fields';
+import { ConfigError, methodFields } from './fields';
 import type { Arrays } from './method';
 
 /** The method as which an adapter is written where PEFT does not have its own; undefined where it does, or has none that computes the same. */
@@ -14,6 +14,8 @@ export const goesOnAs = (adapted: Adapted): string | undefined => (isPeft(adapte
 export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapted; values: Arrays } {
   const { method, config, shared, layers, model } = adapted;
   const { equivalent, fields } = method;
+  // One that others are written as is so already.
+  if (Object.values(methodFields).some((other) => other.equivalent === config.method)) return { adapted, values };
   if (!equivalent || !fields.equivalent) throw new ConfigError(said`${fields.title} cannot be written as another method that computes the same; export it merged.`);
   const shapesOf = (layer: (typeof layers)[number]): Record<string, readonly number[]> => ({
     ...method.tensors(adapted.configOf(layer), layer),

@@ -11,6 +11,7 @@ export const hiraCodec: Codec = {
   write: (c, patterns) => ({ r: num(c, 'r'), hira_dropout: num(c, 'hira_dropout'), rank_pattern: {}, ...patterns }),
   rest: { fan_in_fan_out: false, inference_mode: true, init_weights: true },
   excludes: true,
+  since: '0.20',
   python: false,
   card: { note: 'PEFT has HiRA since 0.20.' },
 };

@@ -71,8 +71,9 @@ export const svft: Method = {
     };
   },
   check(c, layer) {
-    if (num(c, 'off_diag') >= rankOf(layer)) throw new ConfigError(said`off_diag is ${num(c, 'off_diag')}; ${layer.name} has ${rankOf(layer)} singular values, so at most ${rankOf(layer) - 1} diagonals beside the main one.`);
-    if (c.pattern === 'plain' && num(c, 'off_diag') > 0) throw new ConfigError(said`pattern is "plain", which trains the diagonal alone, and off_diag is ${num(c, 'off_diag')}; it must be 0.`);
+    const diagonals = num(c, 'off_diag');
+    if (diagonals >= rankOf(layer)) throw new ConfigError(said`off_diag is ${diagonals}; ${layer.name} has ${rankOf(layer)} singular values, so at most ${rankOf(layer) - 1} diagonals beside the main one.`);
+    if (c.pattern === 'plain' && diagonals > 0) throw new ConfigError(said`pattern is "plain", which trains the diagonal alone, and off_diag is ${diagonals}; it must be 0.`);
   },
   range: (layers) => [0, Math.min(...layers.map(rankOf)) - 1],
   async init(c, layer, random, weight) {

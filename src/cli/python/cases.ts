@@ -36,6 +36,12 @@ const methods: Record<string, MethodConfig> = {
   vera: { method: 'vera', r: 8, projection_prng_key: 3 },
   nola: { method: 'nola', r: 2, nola_num_bases: 6 },
   randlora: randlora('uniform'),
+  pissa: { method: 'pissa', r: 3, lora_alpha: 5 },
+  lora_xs: { method: 'lora_xs', r: 3 },
+  shira: { method: 'shira', r: 2 },
+  hira: { method: 'hira', r: 3 },
+  kradapter: { method: 'kradapter' },
+  svft: { method: 'svft', off_diag: 1 },
   full: { method: 'full' },
   linear_probe: { method: 'linear_probe' },
 };
@@ -76,4 +82,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 145;
+export const COUNT = 199;
