@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen } from '../testing/checkOp';
-import { judge, representativeCases } from '../testing/opCases';
+import { formsIn, judge, judgeForm, opCases, representativeCases } from '../testing/opCases';
 import { processor } from './gpu';
 
 let device: Device;
@@ -14,5 +14,20 @@ describe('on the processor', () => {
     const { problems } = await judge(device, c);
     expect(problems).toEqual([]);
     expect(device.errors).toEqual([]);
+  });
+
+  const forms = Object.values(opCases).flat().filter((c) => c.everyForm && !c.shaderF16);
+  test('every form of products and of RandLoRA', async () => {
+    const seen = new Set<string>();
+    const problems: string[] = [];
+    for (const c of forms) {
+      // What is of halves or of subgroup matrices runs where there are some.
+      for (const form of formsIn(c).filter((name) => !/^(half|matrix)/.test(name))) {
+        seen.add(form);
+        problems.push(...(await judgeForm(device, c, form)).map((problem) => `${c.name}, as ${form}: ${problem}`));
+      }
+    }
+    expect(problems).toEqual([]);
+    expect(seen.size).toBeGreaterThan(3);
   });
 });
