@@ -17,6 +17,7 @@ const arrows: Record<string, string[]> = {
   nn: ['ops', 'engine'],
   optim: ['shaders', 'ops', 'engine'],
   check: ['shaders', 'engine', 'ops', 'optim', 'io'],
+  wasm: [],
   io: [],
   data: ['io'],
   models: ['nn', 'ops', 'engine', 'io'],
@@ -48,6 +49,7 @@ const forTheReport = /^ui\/(charts\/(scale|lines|marks|identity\.module\.css)|st
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(react|react-dom|zustand|uplot)(\/|$)/, ['ui'], 'is for the page'],
   [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
+  [/^binaryen$/, ['wasm'], 'makes WebAssembly of kernels'],
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
   [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
 ];

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { compile } from './compile';
+import { HEADER_WORDS } from './emit';
+
+/** Runs a kernel whose buffers are `out` and, if given, `x`, both of 4-byte numbers; gives back `out`. */
+function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {} as Record<string, number> } = {}): { f32: number[]; u32: number[]; i32: number[] } {
+  const made = compile('test', text, overrides);
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(made.wasm as Uint8Array<ArrayBuffer>), { env: { memory } });
+  const places: Record<string, number> = { x: 1024, out: 8192 };
+  const counts: Record<string, number> = { x: x.length, out };
+  const words = [65536, 131072, groups, 1, 1, ...made.bindings.flatMap(({ name, stride }) => [places[name]!, stride ? Math.floor((counts[name]! * 4) / stride) - 1 : 0])];
+  expect(words.length).toBe(HEADER_WORDS + 2 * made.bindings.length);
+  new Uint32Array(memory.buffer, 16, words.length).set(words);
+  new Float32Array(memory.buffer, places.x, x.length).set(x);
+  (exports.run as (words: number, from: number, to: number) => void)(16, 0, groups);
+  const bytes = memory.buffer.slice(places.out!, places.out! + 4 * out);
+  return { f32: [...new Float32Array(bytes)], u32: [...new Uint32Array(bytes)], i32: [...new Int32Array(bytes)] };
+}
+
+const kernel = (body: string, { type = 'f32', size = 1, before = '' } = {}): string => `
+@group(0) @binding(0) var<storage, read_write> out: array<${type}>;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+${before}
+@compute @workgroup_size(${size})
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: vec3<u32>, @builtin(global_invocation_id) gid: vec3<u32>) { ${body} }`;
+
+/** The value of an expression of `x`, as f32. */
+const valueOf = (expression: string, x: number[] = [1, 2, 3, 4]): number => run(kernel(`out[0] = ${expression};`), { x }).f32[0]!;
+const wholeOf = (expression: string, type: 'u32' | 'i32', x = [1, 2, 3, 4]): number => run(kernel(`out[0] = ${expression};`, { type }), { x })[type][0]!;
+
+describe('numbers', () => {
+  test.each([
+    ['x[0] + x[1] * x[2]', 7],
+    ['1.0 / (1.0 + x[2])', 0.25],
+    ['-x[3] - -2.0', -2],
+    ['f32(u32(x[2]) + 1u)', 4],
+    ['select(x[0], x[1], x[2] > 2.0)', 2],
+    ['clamp(x[3], 0.0, 2.5)', 2.5],
+    ['sign(-x[0])', -1],
+    ['bitcast<f32>(bitcast<u32>(x[1]) ^ 0x80000000u)', -2],
+    ['f32(1 + 2) + 0x10 * 1.0', 19],
+  ])('%s = %f', (expression, value) => {
+    expect(valueOf(expression)).toBe(value);
+  });
+
+  test.each([
+    ['7u / u32(x[0] - 1.0)', 7],
+    ['7u % u32(x[0] - 1.0)', 0],
+    ['7u % u32(x[2])', 1],
+    ['0xffffffffu >> 28u', 15],
+    ['1u << (32u + u32(x[0]))', 2],
+    ['u32(x[0] * -5.0)', 0],
+    ['u32(x[0] * 1e20)', 0xffffffff],
+    ['~u32(x[0])', 0xfffffffe],
+    ['u32(x[0] < 2.0 && x[5] == 4.0)', 1],
+    ['extractBits(0xabcdu + u32(x[0] - 1.0), 4u, 8u)', 0xbc],
+  ])('%s = %i of u32', (expression, value) => {
+    expect(wholeOf(expression, 'u32')).toBe(value);
+  });
+
+  test.each([
+    ['i32(x[0]) * -7 / 2', -3],
+    ['-7 % (i32(x[0]) + 1)', -1],
+    ['(-2147483647 - i32(x[0])) / -i32(x[0])', -2147483648],
+    ['-16 >> u32(x[1])', -4],
+    ['extractBits(i32(x[2]) << 4u, 4u, 2u)', -1],
+    ['i32(x[0] * -3.9)', -3],
+  ])('%s = %i of i32', (expression, value) => {
+    expect(wholeOf(expression, 'i32')).toBe(value);
+  });
+});
+
+describe('vectors and matrices', () => {
+  const four = 'vec4<f32>(x[0], x[1], x[2], x[3])';
+  test.each([
+    [`dot(${four}, vec4<f32>(1.0, 2.0, 3.0, 4.0))`, 30],
+    [`${four}.wzyx.x`, 4],
+    [`${four}[u32(x[1])]`, 3],
+    [`(mat4x4<f32>(${four}, vec4<f32>(1.0), vec4<f32>(), ${four}) * ${four}).z`, 17],
+    [`(vec4<f32>(1.0) * mat4x4<f32>(${four}, vec4<f32>(1.0), vec4<f32>(), ${four})).x`, 10],
+    [`transpose(mat4x4<f32>(${four}, vec4<f32>(), vec4<f32>(), vec4<f32>()))[2].x`, 3],
+    [`select(vec4<f32>(), ${four}, ${four} > vec4<f32>(2.0)).z`, 3],
+    ['f32((vec4<i32>(i32(x[0])) << vec4<u32>(30u, 28u, 26u, 24u))[1] >> 28u)', 1],
+    ['unpack4x8snorm(0x7f81007fu + u32(x[0] - 1.0)).z', -1],
+  ])('%s = %f', (expression, value) => {
+    expect(valueOf(expression)).toBe(value);
+  });
+
+  test('halves are unpacked to the bit', () => {
+    const halves: [number, number][] = [[0x3c00, 1], [0xc000, -2], [0x0001, 2 ** -24], [0x03ff, 1023 * 2 ** -24], [0x7bff, 65504], [0x7c00, Infinity], [0x8000, -0]];
+    for (const [half, value] of halves) expect(valueOf(`unpack2x16float(${half << 16 >>> 0}u + u32(x[0] - 1.0)).y`)).toBe(value);
+  });
+});
+
+describe('statements', () => {
+  test('loops, branches, continue and break', () => {
+    expect(run(kernel('var s = 0.0; for (var i = 0u; i < 10u; i++) { if (i == 3u) { continue; } if (i == 6u) { break; } s += f32(i); } out[0] = s;')).f32[0]).toBe(12);
+    expect(run(kernel('var i = 0u; while (i < 5u) { i += 2u; } out[0] = f32(i);')).f32[0]).toBe(6);
+  });
+
+  test('functions, early returns, structs and pointers', () => {
+    const before = 'struct Two { a: f32, b: vec4<f32> }\nfn pick(i: u32) -> f32 { if (i == 0u) { return 5.0; } for (var k = 0u; k < 9u; k++) { if (k == i) { return f32(k) * 10.0; } } return -1.0; }\nfn add(to: ptr<function, f32>, by: f32) { *to += by; }\nfn two(v: f32) -> Two { var t = Two(); t.a = v; t.b[1] = v + 1.0; return t; }';
+    expect(run(kernel('var s = pick(0u) + pick(u32(x[2])); add(&s, 2.0); out[0] = s; out[1] = pick(20u); let t = two(3.0); out[2] = t.a; out[3] = t.b.y;', { before }), { x: [1, 2, 3] }).f32).toEqual([37, -1, 3, 4]);
+  });
+
+  test('arrays of registers by an index that is known late', () => {
+    expect(run(kernel('var a = array<f32, 4>(1.0, 2.0, 3.0, 4.0); a[u32(x[0])] = 9.0; for (var i = 0u; i < 4u; i++) { out[i] = a[i]; }'), { x: [2] }).f32).toEqual([1, 2, 9, 4]);
+  });
+
+  test('what an operand was before a call changed it', () => {
+    const before = 'fn grow(to: ptr<function, f32>) -> f32 { *to += 1.0; return *to; }';
+    expect(run(kernel('var s = 1.0; out[0] = s + grow(&s) * 10.0;', { before })).f32[0]).toBe(21);
+  });
+
+  test('overrides take their value, and rule branches out', () => {
+    const text = kernel('if (MODE == 2u) { out[0] = 2.0; } else { out[0] = 1.0; }', { before: 'override MODE: u32 = 1u;' });
+    expect(run(text).f32[0]).toBe(1);
+    expect(run(text, { overrides: { MODE: 2 } }).f32[0]).toBe(2);
+  });
+});
+
+describe('workgroups', () => {
+  test('each invocation has its place', () => {
+    expect(run(kernel('out[gid.x] = f32(lane + 10u * wid.x);', { size: 2 }), { groups: 2 }).f32).toEqual([0, 1, 10, 11]);
+  });
+
+  const before = 'var<workgroup> shared_sums: array<f32, 4>;\nfn sum(v: f32, lane: u32) -> f32 { shared_sums[lane] = v; workgroupBarrier(); var s = 0.0; for (var i = 0u; i < 4u; i++) { s += shared_sums[i]; } workgroupBarrier(); return s; }';
+
+  test('barriers in functions and in loops, with what lives across them', () => {
+    expect(run(kernel('var t = f32(lane); for (var i = 0u; i < 3u; i++) { t += sum(t, lane); } out[lane] = t;', { size: 4, before })).f32).toEqual([186, 187, 188, 189]);
+  });
+
+  test('all leave a loop with a barrier together', () => {
+    expect(run(kernel('var t = 1.0; for (var i = 0u; i < 9u; i++) { if (i == 2u) { t += 0.5; break; } t = sum(t, lane); } out[lane] = t; if (x[0] > 0.0) { return; } workgroupBarrier(); out[lane] = -1.0;', { size: 4, before }), { x: [1] }).f32).toEqual([16.5, 16.5, 16.5, 16.5]);
+  });
+
+  test('memory of a workgroup begins as zeros', () => {
+    expect(run(kernel('out[wid.x] = shared_sums[lane]; shared_sums[lane] = 7.0;', { before }), { groups: 4 }).f32).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('bounds', () => {
+  test('what lies outside is read as the last and not written', () => {
+    expect(run(kernel('out[0] = x[100]; out[4000000000u] = 5.0; out[4] = 6.0; out[1] = x[u32(x[0]) * 1000000000u];'), { x: [3, 8] }).f32).toEqual([8, 8, 0, 0]);
+  });
+});
+
+describe('functions of our own', () => {
+  /** Largest error in units in the last place. */
+  const error = (name: 'exp' | 'log', at: number[]): number => {
+    const got = run(kernel(`out[gid.x] = ${name}(x[gid.x]);`), { x: at, out: at.length, groups: at.length }).f32;
+    return Math.max(...at.map((value, i) => {
+      const want = Math[name](Math.fround(value));
+      return Math.abs(got[i]! - want) / 2 ** Math.max(Math.floor(Math.log2(Math.abs(want))) - 23, -149);
+    }));
+  };
+  const many = Array.from({ length: 1000 }, (_, i) => i);
+
+  test('exp', () => {
+    expect(error('exp', many.map((i) => i * 0.17 - 86))).toBeLessThan(2);
+    expect([valueOf('exp(x[0])', [0]), valueOf('exp(x[0])', [100]), valueOf('exp(x[0])', [-200]), valueOf('exp(x[0])', [NaN])]).toEqual([1, Infinity, 0, NaN]);
+  });
+
+  test('log', () => {
+    expect(error('log', many.map((i) => 1.3 ** (i / 5 - 100) + 1e-30))).toBeLessThan(2);
+    expect([1, 0, -1, Infinity, NaN].map((x) => valueOf('log(x[0])', [x]))).toEqual([0, -Infinity, NaN, Infinity, NaN]);
+  });
+});
+
+describe('what is not supported', () => {
+  test.each([
+    ['out[0] = nothing;', 'there is nothing called nothing'],
+    ['out[0] = acos(x[0]);', 'the function acos is not supported'],
+    ['out[0] = 1u;', 'this is u32 and not f32'],
+    ['x[0] = 1.0;', 'this is only to be read'],
+    ['out[0] = x[0] + 1u;', 'f32 + u32 is not an operation of WGSL'],
+    ['var a = 1.0; break;', 'there is no loop to break'],
+  ])('%s says which kernel, where and why', (body, reason) => {
+    expect(() => compile('name', kernel(body), {})).toThrow(new RegExp(`^name:6:\\d+ ${reason.replace(/[+]/g, '\\$&')}\n`));
+  });
+});

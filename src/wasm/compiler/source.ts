@@ -1,0 +1,15 @@
+/** Where something stands in the text of a kernel; both count from 1. */
+export interface At {
+  line: number;
+  column: number;
+}
+
+/** What the compiler does not take: which kernel, where, and why. */
+export class WgslError extends Error {
+  constructor(
+    readonly at: At,
+    readonly reason: string,
+  ) {
+    super(`${at.line}:${at.column} ${reason}`);
+  }
+}
