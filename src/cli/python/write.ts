@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Arrays } from '../../adapters/method';
-import { codecOf, isPeft } from '../../adapters/adapterConfig';
+import { codecOf } from '../../adapters/adapterConfig';
 import { goesOnAs } from '../../adapters/equivalent';
 import type { Generation } from '../../adapters/generations';
 import type { SavedFile } from '../../adapters/files';
@@ -91,17 +91,17 @@ export class Writer {
     const put = (name: string, files: StreamedFile[]) => writeAll(join(folder, name), files.map(({ path, parts }) => ({ path, bytes: parts }))).then(() => join(folder, name));
     const streamed = (files: SavedFile[]): StreamedFile[] => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
 
-    const adapts = adapted.method.trains === 'adapter';
-    const equivalent = adapts && goesOnAs(adapted) !== undefined;
+    const codec = adapted.method.trains === 'adapter' ? codecOf(adapted.config) : null;
+    const equivalent = codec !== null && goesOnAs(adapted) !== undefined;
     let adapter: Record<string, string> | null = null;
-    if (equivalent || (adapts && isPeft(adapted) && !codecOf(adapted.config).since)) {
+    if (equivalent || (codec?.peft && !codec.since)) {
       adapter = {};
       for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { equivalent })));
     }
     const merged = await put('merged', await deployFolder(device, input));
     const contrastive = config.loss === 'contrastive';
     const start = contrastive ? null : await startValues(input, config.seed, hasOwnHead(model, data.classes));
-    const goesOn = !codec || c.method.method === 'nola' || (codec.peft && codec.python !== false);
+    const goesOn = !codec || equivalent || (codec.peft && codec.python !== false);
     const bundle = start && goesOn ? await put('bundle', await pythonBundle(device, { ...input, values: start }, { spec, data, onHub: false })) : null;
 
     const logits = await logitsOf(device, { adapted, source: model.source, values: loaded.values, pixels: input.probe!.pixel_values });
