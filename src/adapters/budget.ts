@@ -20,15 +20,15 @@ export interface WorkCap {
 /**
  * For every method the setting that comes nearest to a number of adapter parameters (the head not counted), what it
  * reaches exactly, and why when that is not close. With a cap, settings that would take more work are left out. Needs no
- * GPU and no weights. Throws where no layer matches.
+ * GPU and no weights. Throws where no layer matches. All methods, or `only` these.
  */
-export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap): BudgetRow[] {
+export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap, only: readonly string[] = Object.keys(methods)): BudgetRow[] {
   // An empty list means the model's own targets, as in the forms.
   const targets = target_modules?.length ? { target_modules } : {};
   const layers = targetLayers(model, targets);
   const { weights, head } = traceModel(model);
   const all = [...weights].reduce((sum, [name, shape]) => sum + (head.has(name) ? 0 : sizeOf(shape)), 0);
-  const rows = Object.entries(methods).map(([key, method]) => {
+  const rows = Object.entries(methods).filter(([key]) => only.includes(key)).map(([key, method]) => {
     if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
     if (method.trains === 'head' && model.head === null) return headless(key);
     if (method.trains === 'head') return fixed(key, 0, parameters, 'trains the head alone');

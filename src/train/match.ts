@@ -22,13 +22,15 @@ export interface MatchRequest {
   train: TrainConfig;
   device?: DeviceReport;
   signal?: AbortSignal;
+  /** Methods; all of them where left out. */
+  only?: readonly string[];
 }
 
 /**
  * For every method the setting whose plan comes nearest to the amount. `range` and `reached` of the rows are in its unit.
  * Bytes and work rise or fall with a setting in steps; a grid of powers finds the neighbourhood, halving the rest.
  */
-export async function solveMatch({ model, target_modules, by, amount, reference, train, device, signal }: MatchRequest): Promise<{ amount: number; rows: BudgetRow[] }> {
+export async function solveMatch({ model, target_modules, by, amount, reference, train, device, signal, only }: MatchRequest): Promise<{ amount: number; rows: BudgetRow[] }> {
   const targets = target_modules.length ? { target_modules } : {};
   const breathe = () => new Promise((go) => setTimeout(go));
   const measure = async (config: MethodConfig): Promise<number> => {
@@ -48,6 +50,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   const layers = targetLayers(model, targets);
   const rows: BudgetRow[] = [];
   for (const [key, method] of Object.entries(methods)) {
+    if (only && !only.includes(key)) continue;
     if (method.trains === 'head' && model.head === null) {
       rows.push(headless(key));
       continue;

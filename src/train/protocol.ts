@@ -576,14 +576,14 @@ export interface StudioWorker extends AnalysisWorker {
   prepare(specs: RunSpec[]): Promise<void>;
   /**
    * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
-   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that.
+   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these.
    */
-  budget(model: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): Promise<BudgetRow[]>;
+  budget(model: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): Promise<BudgetRow[]>;
   /**
    * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
    * the rows. A later call ends the one before, whose promise rejects.
    */
-  match(model: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): Promise<{ amount: number; rows: BudgetRow[] }>;
+  match(model: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): Promise<{ amount: number; rows: BudgetRow[] }>;
   /**
    * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started

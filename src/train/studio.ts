@@ -263,9 +263,9 @@ export class Studio implements StudioWorker {
     return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): ReturnType<StudioWorker['budget']> {
     const config = completeTrain(train);
-    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork);
+    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork, only);
   }
 
   /** A model with so many classes, as runs with these settings train it. */
@@ -274,13 +274,13 @@ export class Studio implements StudioWorker {
     return formOf(vision, loss).with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
   }
 
-  async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig): ReturnType<StudioWorker['match']> {
+  async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
     const config = completeTrain(train);
     const model = await this.sized(id, labels, config);
     const device = await this.openDevice();
-    return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal });
+    return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal, only });
   }
   private matching: AbortController | null = null;
 

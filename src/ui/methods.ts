@@ -28,8 +28,8 @@ export function methodLook(method: string): MethodLook {
   return { method, title: look?.title ?? title, colour, dash, marker };
 }
 
-/** True for a method that has a look of its own here. */
-export const hasLook = (method: string): boolean => methodFields[method]?.look !== undefined;
+/** Methods that the page offers: those that have a look. Others are for the command line, and runs of theirs that are brought are shown. */
+export const offeredMethods = (): string[] => Object.keys(methodFields).filter((method) => methodFields[method].look !== undefined);
 
 /** A method with its setting: "LoRA, r 1". */
 export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);

@@ -8,9 +8,9 @@ import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
-import { hasLook, methodLook, orderMethods } from '../methods';
+import { methodLook, offeredMethods } from '../methods';
 import { useCatalog } from '../store/catalog';
-import { defaultLr, methodFields, trainFields } from '../store/fields';
+import { defaultLr, trainFields } from '../store/fields';
 import { measuredStep } from '../store/estimate';
 import { factorOf } from '../store/matching';
 import { planAlso, specFor } from '../store/open';
@@ -23,8 +23,7 @@ import css from './methods.module.css';
 const words = t.methods;
 /** What a method has, in the order of its columns. */
 const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
-/** Those that have a look: others are for the command line. */
-const known = orderMethods(Object.keys(methodFields)).filter(hasLook);
+const known = offeredMethods();
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { trainsOf, YARDSTICK } from '../../adapters/fields';
 import type { BudgetRow, RunSpec } from '../../train/protocol';
-import { orderMethods } from '../methods';
+import { offeredMethods, orderMethods } from '../methods';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { defaultLr } from './fields';
@@ -95,7 +95,7 @@ export const refreshSweep = latest(async () => {
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
     try {
-      const rows = await studio().budget(model.id, targets, data.classes.length, budget, train, settings.maxWork);
+      const rows = await studio().budget(model.id, targets, data.classes.length, budget, train, settings.maxWork, offeredMethods());
       useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
     } catch (error) {
       return useSweep.setState({ error: messageOf(error) });
