@@ -126,6 +126,10 @@ test('times are compared where the steps took about as long, on one device', () 
   expect([kept.map(({ method, counted }) => [method, counted.length]), left.map(({ method }) => method)]).toEqual([[['lora', 2]], ['vera']]);
   const elsewhere = { ...timed(() => 10, 2), summary: { ...even.summary!, device: { ...even.summary!.device, description: 'a graphics card' } } };
   expect(likeTimed(groupRuns([even, paused, elsewhere], 'seed')).timed[0].counted).toHaveLength(2);
+  // Recorded ones among themselves, and not beside others.
+  const recorded = [even, paused].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
+  const counts = (runs: Run[]) => likeTimed(groupRuns(runs, 'seed')).timed.map(({ counted }) => counted.length);
+  expect([counts(recorded), counts([...recorded, even])]).toEqual([[2], [1]]);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

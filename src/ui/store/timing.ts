@@ -27,15 +27,17 @@ export function typicalSeconds(run: Run): number | null {
 
 const keyOf = ({ vendor, architecture, description, software }: DeviceReport): string => JSON.stringify([vendor, architecture, description, software]);
 
-/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded elsewhere. */
+/** Ids of the runs that were not timed under like conditions: steps of uneven length, another device than most, or recorded and not all of them are. */
 export function unlikeTimed(runs: readonly Run[]): Set<string> {
   const devices = new Map<string, number>();
   const device = (run: Run) => (run.summary ? keyOf(run.summary.device) : '');
   for (const run of runs) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
   const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
+  // Recorded runs among themselves were made on one machine, with nothing else to do.
+  const mixed = runs.some((run) => !isRecorded(run));
   return new Set(runs.filter((run) => {
     const times = timesOf(run);
-    return isRecorded(run) || device(run) !== usual || (times !== null && !isSteady(times));
+    return (mixed && isRecorded(run)) || device(run) !== usual || (times !== null && !isSteady(times));
   }).map(({ id }) => id));
 }
 
