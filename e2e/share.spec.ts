@@ -1,6 +1,6 @@
 import { broken } from './axe';
 import { expect, test } from './fixtures';
-import { openStudio, startButton } from './studioHelp';
+import { openStudio, startButton, unfold } from './studioHelp';
 
 test('a link opened in a fresh profile gives the same settings; a prepared view leaves parts out; Ctrl Z takes settings back', async ({ page, browser, baseURL }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -27,7 +27,7 @@ test('a link opened in a fresh profile gives the same settings; a prepared view 
   await expect(other.getByRole('button', { name: 'Project' })).toHaveCount(0);
   await expect(other.getByText('This view was prepared: 2 parts are left out.')).toBeVisible();
   await other.getByRole('button', { name: 'Show all' }).click();
-  await other.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(other, /^Advanced/);
   await expect(other.getByRole('textbox', { name: 'Seed', exact: true })).toHaveValue('5');
   await expect(other.getByRole('textbox', { name: 'Steps', exact: true })).toHaveValue('4');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../src/cli/setup/system.mjs';
 import { expect, test } from './fixtures';
-import { ended, goTo, openRun, openStudio, runRow, startButton } from './studioHelp';
+import { ended, goTo, openRun, openStudio, runRow, startButton, unfold } from './studioHelp';
 
 let folder = '';
 test.beforeEach(() => {
@@ -29,7 +29,7 @@ test('a browser without a graphics adapter says so, and shows data and plans all
   await page.goto(`${baseURL!}/#/train`);
   await expect(page.getByRole('alert', { name: /no WebGPU|No graphics adapter/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
-  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  await unfold(page, 'Predicted memory');
   await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();
   await expect(startButton(page)).toBeDisabled();
   await browser.close();

@@ -1,6 +1,6 @@
 import { serious } from './axe';
 import { expect, test } from './fixtures';
-import { methodRow, openStudio, runRow, startButton, stored } from './studioHelp';
+import { methodRow, openStudio, runRow, startButton, stored, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 test('opens with pictures of every class, a model, plans to the byte and one primary button', async ({ page }) => {
@@ -11,7 +11,7 @@ test('opens with pictures of every class, a model, plans to the byte and one pri
   const blank = () => page.locator('canvas').evaluateAll((all) => (all as HTMLCanvasElement[]).filter((one) => new Set(one.getContext('2d')!.getImageData(0, 0, one.width, one.height).data).size < 5).length);
   await expect.poll(blank).toBe(0);
   await expect(page.getByText(/vit-nano, bundled/)).toBeVisible();
-  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  await unfold(page, 'Predicted memory');
   for (const method of ['RandLoRA', 'LoRA', 'Full']) await expect(page.getByRole('img', { name: new RegExp(`^${method} needs [\\d.]+ mebibytes`) })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeAttached();
 });
@@ -20,7 +20,7 @@ test('nothing serious for axe, in light, dark and high contrast, with Advanced o
   // Colours that fade from one theme to the next would be measured halfway.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openStudio(page, { methods: ['randlora', 'lora', 'vera'] });
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(page, /^Advanced/);
   for (const theme of ['light', 'dark', 'contrast']) {
     const button = page.getByRole('button', { name: /^Theme:/ });
     while (!(await button.innerText()).includes(theme)) await button.click();
@@ -54,7 +54,7 @@ test('the budget moves by keys, and methods answer with what they reach', async 
 
 test('a setting that is no good is refused beside its field; a changed one survives a reload and can be reset', async ({ page }) => {
   await openStudio(page);
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(page, /^Advanced/);
   const batch = page.getByRole('textbox', { name: 'Batch', exact: true });
   await batch.fill('0');
   await expect(page.getByText(/Between 1 and/)).toBeVisible();
@@ -62,7 +62,7 @@ test('a setting that is no good is refused beside its field; a changed one survi
   await page.keyboard.press('Enter');
   await stored(page, 'batch\\":2');
   await page.reload();
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(page, /^Advanced/);
   await expect(batch).toHaveValue('2');
   await page.getByRole('button', { name: 'Reset Batch' }).click();
   await expect(batch).not.toHaveValue('2');
@@ -108,7 +108,7 @@ test('methods are made equal in memory or in time, and what is not equal says by
   await expect(page.getByRole('slider', { name: 'Budget, MiB of memory' })).toBeVisible();
   await expect(page).toHaveURL(/match=memory/);
   // The table has what the plan has.
-  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  await unfold(page, 'Predicted memory');
   const [planned] = await page.getByRole('img', { name: /^LoRA needs/ }).evaluateAll((all) => all.map((one) => /[\d.]+/.exec(one.getAttribute('aria-label')!)![0]));
   await expect(methodRow(page, 'LoRA')).toContainText(planned);
 });

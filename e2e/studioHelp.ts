@@ -42,6 +42,15 @@ export async function openRun(page: Page): Promise<void> {
   if ((await fold.getAttribute('open')) === null) await heading.click();
 }
 
+/** Opens a fold by its heading. What comes late above it moves it: a click that fell between is made again, as a person would. */
+export async function unfold(page: Page, heading: string | RegExp): Promise<void> {
+  const fold = page.locator('details', { has: page.locator('summary', { hasText: heading }) });
+  await expect(async () => {
+    if ((await fold.getAttribute('open')) === null) await fold.locator('summary').first().click();
+    await expect(fold).toHaveAttribute('open', '', { timeout: 2000 });
+  }).toPass();
+}
+
 /** The row of a method in the table of Train. */
 export const methodRow = (page: Page, title: string): Locator => page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Train ${title}`, exact: true }) });
 

@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { belowAA } from './axe';
 import { expect, test } from './fixtures';
-import { ended, methodRow, openStudio, startButton } from './studioHelp';
+import { ended, methodRow, openStudio, startButton, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** Settings of a first visit: nothing was kept. */
@@ -63,7 +63,7 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
   await expect(length).toHaveValue('4');
   await page.getByRole('group', { name: 'Length in' }).getByRole('button', { name: 'Epochs' }).click();
   await expect(length).toHaveValue('3');
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(page, /^Advanced/);
   const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
   await expect(steps).toHaveValue('');
   await expect(steps).toHaveAttribute('placeholder', 'as the epochs say');
@@ -93,7 +93,7 @@ test('length is in steps or epochs, and a rate that is emptied is the method’s
 
 test('Advanced is grouped by purpose, with units, and shows neither 0 nor -1 for what is not set', async ({ page }) => {
   await openStudio(page);
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
+  await unfold(page, /^Advanced/);
   const group = (name: string) => page.getByRole('region', { name, exact: true });
   for (const name of ['Length', 'Optimisation', 'Data', 'Memory', 'Logging']) await expect(group(name)).toBeVisible();
   await expect(group('Optimisation').getByRole('textbox', { name: 'Warm-up' })).toHaveAttribute('placeholder', 'a tenth of all');
@@ -114,8 +114,8 @@ test('on a telephone the order is data, methods, live; the controls are at the b
   const start = (await startButton(page).boundingBox())!;
   expect(start.y).toBeGreaterThan(600);
   await page.getByRole('button', { name: '3 more methods' }).click();
-  await page.locator('summary', { hasText: /^Advanced/ }).click();
-  await page.locator('summary', { hasText: 'Predicted memory' }).click();
+  await unfold(page, /^Advanced/);
+  await unfold(page, 'Predicted memory');
   await nothingSticksOut(page);
 });
 
