@@ -13,7 +13,7 @@ import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { generator, normal } from './init';
-import type { Arrays, FileBase, FixedTensor, Form, Layer, LayerTensors, Merging, Method, SharedTensor } from './method';
+import { inFile, type Arrays, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -119,11 +119,9 @@ export class Adapted {
 
   /** Bytes of the tensors that `saveAdapter` writes, as f32: what learns, and the fixed bases; of full fine-tuning the whole model. */
   fileBytes(): number {
-    const { adapter_parameters, head_parameters } = this.counts();
     if (this.method.trains === 'weights') return 4 * [...this.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
-    const inFile = this.layers.flatMap((layer) => Object.values(this.fixedOf(layer)).filter(({ derived }) => !derived));
-    const fixed = inFile.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : 4), 0);
-    return fixed + 4 * (adapter_parameters + head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+    const own = this.layers.flatMap((layer) => Object.values(inFile(this.method, this.configOf(layer), layer)));
+    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : 4), 0) + 4 * (this.counts().head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }
 
   /**

@@ -1,30 +1,23 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isDeepStrictEqual } from 'node:util';
 import type { Device } from '../engine/device';
-import { memoryTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
 import { openCheckpoint } from '../io/checkpoint';
-import { bytesAccess, openSafetensors, type TensorSource } from '../io/safetensors';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAdapters';
 import { logitsOf } from '../train/logits';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { openModel } from '../train/openModel';
 import { Adapted } from './adapted';
-import { loadAdapter, saveAdapter, type SavedFile } from './files';
+import { loadAdapter, saveAdapter } from './files';
 
-const VIT = 'models/vit_small_dev';
 const ADAPTERS = 'adapters/vit_small_dev';
 
-const files = (saved: SavedFile[]) => memoryTree('saved', new Map(saved.map((f) => [f.path, f.bytes])));
-const loadVit = async () => ({ id: 'vit_small_dev', config: goldenJson<Record<string, unknown>>(`${VIT}/config.json`), source: await golden(`${VIT}/model.safetensors`) });
-const inputs = async (io: TensorSource) => ({ pixels: await io.readF32('pixel_values'), labels: Uint32Array.from(await io.readF32('labels')) });
-
-/** Gradients are sums over a batch of images and tokens: a few f32 roundings of the largest value of each tensor. */
-const GRAD = 2e-5;
 
 describe('adapters of PEFT on a ViT', () => {
   let device: Device;
@@ -47,7 +40,7 @@ describe('adapters of PEFT on a ViT', () => {
     const { adapted, values, hasHead, warnings } = await loadAdapter(await folderTree(goldenPath(folder)!), parseModel(vit.config));
     expect([hasHead, warnings]).toEqual([true, []]);
     const step = await golden(`${folder}/step.safetensors`);
-    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), ...way });
+    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await goldenBatch(await golden(`${VIT}/io.safetensors`))), ...way });
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(3e-6);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(3e-6);
     expect(Math.abs(got.loss - (await step.readF32('loss'))[0]!)).toBeLessThan(3e-6);
@@ -62,7 +55,7 @@ describe('adapters of PEFT on a ViT', () => {
     const tree = await folderTree(goldenPath(`${ADAPTERS}/${name}`)!);
     const first = await loadAdapter(tree, parseModel(vit.config));
     const saved = await saveAdapter(first.adapted, first.values, { base: vit });
-    const again = await loadAdapter(files(saved), parseModel(vit.config));
+    const again = await loadAdapter(savedTree(saved), parseModel(vit.config));
     expect(again.adapted.config).toEqual(first.adapted.config);
     expect(again.values).toEqual(first.values);
     expect(await saveAdapter(again.adapted, again.values, { base: vit })).toEqual(saved);
@@ -78,7 +71,7 @@ describe('adapters of PEFT on a ViT', () => {
 
   test('full fine-tuning and the linear probe: all gradients, and back from a save', async () => {
     const vit = await loadVit();
-    const io = await inputs(await golden(`${VIT}/io.safetensors`));
+    const io = await goldenBatch(await golden(`${VIT}/io.safetensors`));
     const model = parseModel(vit.config);
     for (const method of ['full', 'linear_probe']) {
       const adapted = new Adapted(model, { method });
@@ -94,7 +87,7 @@ describe('adapters of PEFT on a ViT', () => {
         }
       }
       const saved = await saveAdapter(adapted, got.grads, { base: vit }); // any values of the right sizes
-      const again = await loadAdapter(files(saved), model);
+      const again = await loadAdapter(savedTree(saved), model);
       expect(again.values).toEqual(got.grads);
       expect(again.adapted.config.method).toBe(method);
       if (method === 'full') {

@@ -18,7 +18,7 @@ import { methodOf, methods } from './index';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
 import { exactTypes } from '../io/stored';
-import type { Arrays, FileBase, FixedTensor, Layer } from './method';
+import { inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -115,7 +115,7 @@ const anyLayer: Layer = { name: '', in: 1, out: 1 };
 function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: VisionModel): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
   const method = methodOf(config.method);
-  const suffixes = [...Object.keys(method.tensors(config, anyLayer)), ...Object.entries(method.fixed?.(config, anyLayer) ?? {}).flatMap(([suffix, { derived }]) => (derived ? [] : [suffix]))];
+  const suffixes = Object.keys(inFile(method, config, anyLayer));
   const copies = new Map<string, string>();
   const v4 = (path: string) => names?.v4(path) ?? path;
   for (const name of source.names()) {
@@ -244,8 +244,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
   const own: Arrays = {};
   const { method } = adapted;
   const c = adapted.configOf(layer);
-  const fixed = Object.entries(adapted.fixedOf(layer));
-  for (const [suffix, shape] of [...Object.entries(method.tensors(c, layer)), ...fixed.flatMap(([suffix, { shape, derived }]) => (derived ? [] : [[suffix, shape] as const]))]) {
+  for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
     const name = parts.layers.get(layer.name)!.get(suffix);
     if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
@@ -319,9 +318,9 @@ export async function saveAdapter(adapted: Adapted, values: Arrays, { base, gene
     tensors.set(name, { dtype, shape, data: dtype === 'I32' ? Int32Array.from(data) : dtype === 'I64' ? BigInt64Array.from(data, BigInt) : data });
   };
   for (const layer of adapted.layers) {
-    const own = (suffix: string, shape: readonly number[], dtype?: FixedTensor['dtype']) => put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape, undefined, dtype);
-    for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) own(suffix, shape);
-    for (const [suffix, { shape, dtype, derived }] of Object.entries(adapted.fixedOf(layer))) if (!derived) own(suffix, shape, dtype);
+    for (const [suffix, { shape, dtype }] of Object.entries(inFile(adapted.method, adapted.configOf(layer), layer))) {
+      put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape, undefined, dtype);
+    }
   }
   for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);

@@ -134,3 +134,9 @@ export const num = (c: MethodConfig, name: string): number => c[name] as number;
 
 /** A number of a config that may be left out. */
 export const numOr = (c: MethodConfig, name: string, fallback: number): number => (c[name] as number | null) ?? fallback;
+
+/** What a file holds of a layer, by suffix: what learns, and the fixed tensors that do not follow from it. */
+export const inFile = (method: Method, c: MethodConfig, layer: Layer): Record<string, Pick<FixedTensor, 'shape' | 'dtype'>> => ({
+  ...Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([suffix, shape]) => [suffix, { shape }])),
+  ...Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).filter(([, { derived }]) => !derived)),
+});

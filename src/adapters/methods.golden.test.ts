@@ -5,20 +5,20 @@ import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { folderTree } from '../io/fileTree.node';
 import { openCheckpoint } from '../io/checkpoint';
-import { bytesAccess, openSafetensors, type TensorSource } from '../io/safetensors';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { GRAD, goldenBatch, loadVit, savedTree, VIT } from '../testing/goldenAdapters';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { Adapted } from './adapted';
 import { asEquivalent } from './equivalent';
 import { isPeft } from './adapterConfig';
-import { loadAdapter, saveAdapter, type SavedFile } from './files';
+import { loadAdapter, saveAdapter } from './files';
 import { mergedWeights } from './merge';
 
-const VIT = 'models/vit_small_dev';
 const ADAPTERS = 'methods/adapters/vit_small_dev';
 const CLIP = 'methods/adapters/clip_small_dev';
 
@@ -26,16 +26,12 @@ const CLIP = 'methods/adapters/clip_small_dev';
 const absent = /^(adalora|autolora|hydralora|lora_r2_randlora|pranc|randlora_svd)_/;
 const here = (folder: string) => goldenNames(folder).filter((name) => !absent.test(`${name}_`));
 
-const files = (saved: SavedFile[]) => memoryTree('saved', new Map(saved.map((f) => [f.path, f.bytes])));
-const loadVit = async () => ({ id: 'vit_small_dev', config: goldenJson<Record<string, unknown>>(`${VIT}/config.json`), source: await golden(`${VIT}/model.safetensors`) });
-const inputs = async (io: TensorSource) => ({ pixels: await io.readF32('pixel_values'), labels: Uint32Array.from(await io.readF32('labels')) });
 const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
 
 /**
  * As in files.golden.test.ts. PiSSA's own values take theirs from a decomposition in f64, where the reference has one in f32; the
  * gradient of SVFT's gate is one number, in which much cancels (the reference's own differs by 3e-5 from f64).
  */
-const GRAD = 2e-5;
 const tolerance = (name: string) => (name.startsWith('pissa') && !name.includes('as_lora') ? { logits: 3e-5, grad: 1e-4, weight: 2e-5 } : { logits: 5e-6, grad: name.startsWith('svft') ? 1e-4 : GRAD, weight: 2e-6 });
 
 describe('adapters of other methods on a ViT', () => {
@@ -58,7 +54,7 @@ describe('adapters of other methods on a ViT', () => {
     expect(hasHead).toBe(true);
     expect(warnings.filter((line) => !line.includes('unknown and left aside'))).toEqual([]);
     const step = await golden(`${folder}/step.safetensors`);
-    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))), ...way });
+    const got = await oneStep(device, { adapted, source: vit.source, values, ...(await goldenBatch(await golden(`${VIT}/io.safetensors`))), ...way });
     const allowed = tolerance(name);
     expect(maxError(got.logits, await step.readF32('logits'))).toBeLessThan(allowed.logits);
     expect(maxError(got.logits, await (await golden(`${folder}/io.safetensors`)).readF32('logits_adapter'))).toBeLessThan(allowed.logits);
@@ -75,7 +71,7 @@ describe('adapters of other methods on a ViT', () => {
     const tree = await folderTree(goldenPath(folder)!);
     const first = await loadAdapter(tree, parseModel(vit.config), vit.source);
     const saved = await saveAdapter(first.adapted, first.values, { base: vit });
-    const again = await loadAdapter(files(saved), parseModel(vit.config), vit.source);
+    const again = await loadAdapter(savedTree(saved), parseModel(vit.config), vit.source);
     expect(again.adapted.config).toEqual(first.adapted.config);
     expect(again.values).toEqual(first.values);
     expect(saved[1]!.bytes.byteLength).toBeGreaterThanOrEqual(first.adapted.fileBytes());
@@ -95,11 +91,11 @@ describe('adapters of other methods on a ViT', () => {
     if (first.adapted.method.equivalent && name !== 'pissa_r4_as_lora_r8') {
       const lora = asEquivalent(first.adapted, first.values);
       expect(isPeft(lora.adapted)).toBe(true);
-      const [written] = [await loadAdapter(files(await saveAdapter(lora.adapted, lora.values, { base: vit })), parseModel(vit.config))];
+      const [written] = [await loadAdapter(savedTree(await saveAdapter(lora.adapted, lora.values, { base: vit })), parseModel(vit.config))];
       expect(written.adapted.config.method).toBe('lora');
       for (const [n, data] of await mergedWeights(device, vit.source, written)) expect(maxError(data, merged.get(n)!), n).toBeLessThan(2e-6);
     }
-    const plain = await oneStep(device, { adapted: new Adapted(first.adapted.model, { method: 'linear_probe' }), source: vit.source, values, ...(await inputs(await golden(`${VIT}/io.safetensors`))) });
+    const plain = await oneStep(device, { adapted: new Adapted(first.adapted.model, { method: 'linear_probe' }), source: vit.source, values, ...(await goldenBatch(await golden(`${VIT}/io.safetensors`))) });
     expect(maxError(plain.logits, await io.readF32('logits_merged'))).toBeLessThan(tolerance(name).logits);
     const whole = goldenPath(`${folder}/merged_model.safetensors`);
     if (!whole || !existsSync(whole)) return;
@@ -149,7 +145,7 @@ describe('adapters of other methods on a ViT', () => {
     const loaded = await loadAdapter(await folderTree(goldenPath(`${ADAPTERS}/${name}`)!), parseModel(vit.config), vit.source);
     spoil(loaded.values[`base_model.model.vit.encoder.layer.0.attention.attention.query.${suffix}`]!);
     const saved = await saveAdapter(loaded.adapted, loaded.values, { base: vit });
-    await expect(loadAdapter(files(saved), parseModel(vit.config), vit.source)).rejects.toThrow(message);
+    await expect(loadAdapter(savedTree(saved), parseModel(vit.config), vit.source)).rejects.toThrow(message);
   });
 
   describeGolden('what is not here', `${ADAPTERS}/autolora_r4`, () => {

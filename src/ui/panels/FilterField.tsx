@@ -17,8 +17,10 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
   const [at, setAt] = useState(-1);
   const seen = useDeferredValue(text);
   const shown = open && seen === text ? completions(seen, runs, around).items : [];
+  // Of what is typed, not of what is drawn: the list follows a moment later, and keys do not wait for it.
+  const offered = () => completions(text, runs, around);
   const take = (item: string) => {
-    const { from } = completions(text, runs, around);
+    const { from } = offered();
     changeSettings({ filter: `${text.slice(0, from)}${item} ` });
     setAt(-1);
     document.getElementById(id)?.focus();
@@ -32,11 +34,10 @@ export function FilterField({ runs, error }: { runs: readonly Run[]; error: Filt
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setOpen(true);
-      const count = completions(text, runs, around).items.length;
+      const count = offered().items.length;
       if (count > 0) setAt((at + (event.key === 'ArrowDown' ? 1 : count + Number(at < 0))) % count);
     } else if ((event.key === 'Enter' || event.key === 'Tab') && open) {
-      // Of what is typed, not of what is drawn: the list follows a moment later, and keys do not wait for it.
-      const item = completions(text, runs, around).items[at];
+      const item = offered().items[at];
       if (item === undefined) return;
       event.preventDefault();
       take(item);
