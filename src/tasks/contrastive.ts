@@ -5,9 +5,8 @@ import { contrastive as contrastiveLoss } from '../ops/contrastive';
 import { said } from '../said/said';
 import { Captions } from './captions';
 import { classify } from './classification';
-import { classPrompts, parseTemplates } from './prompts';
 import type { BatchTexts, HostBatch, Objective, Task } from './task';
-import { needNoHead } from './textHead';
+import { needNoHead, promptsFor } from './textHead';
 import { makeTextHead, recordTexts, refreshTextHead } from './textTower';
 
 const LOSS = 'contrastive';
@@ -45,10 +44,7 @@ export const contrastive: Task = {
     }
     if (train.head === 'new') throw new ConfigError(said`the contrastive loss classifies by text; leave head at auto or text.`);
     needNoHead(asked);
-    const { text, family } = model.vision;
-    if (!text) throw new ConfigError(said`the contrastive loss needs a CLIP model; this is ${family}.`);
-    if (!model.tokenizer) throw new ConfigError(said`${model.id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
-    const prompts = classPrompts(await model.tokenizer(), text, classes, parseTemplates(train.templates));
+    const prompts = await promptsFor(model, classes, train.templates, said`the contrastive loss needs a CLIP model; this is ${model.vision.family}.`);
     return {
       model: twoTowers(model.vision, { tokens: prompts.tokens, labels: classes }),
       knows: true,

@@ -2,7 +2,7 @@ import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import { classify } from './classification';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
 import type { Asked, Task } from './task';
@@ -14,12 +14,17 @@ export interface ByText {
   prompts: ClassPrompts;
 }
 
+/** The classes' texts, by the model's own tokenizer. Throws ConfigError, which says `notClip` where there is no text tower, or FormatError of a bad tokenizer. */
+export async function promptsFor({ id, vision: { text }, tokenizer }: Asked['model'], classes: string[], templates: string, notClip: Said): Promise<ClassPrompts> {
+  if (!text) throw new ConfigError(notClip);
+  if (!tokenizer) throw new ConfigError(said`${id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+  return classPrompts(await tokenizer(), text, classes, parseTemplates(templates));
+}
+
 /** The model with a head of the classes' texts, and those. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openByText(model: Asked['model'], classes: string[], templates: string): Promise<ByText> {
-  const { text, family } = model.vision;
-  if (!text) throw new ConfigError(said`a text head needs a CLIP model; this is ${family}.`);
-  if (!model.tokenizer) throw new ConfigError(said`${model.id} has no text tower or no tokenizer; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
-  return { vision: withTextHead(model.vision, classes), prompts: classPrompts(await model.tokenizer(), text, classes, parseTemplates(templates)) };
+  const prompts = await promptsFor(model, classes, templates, said`a text head needs a CLIP model; this is ${model.vision.family}.`);
+  return { vision: withTextHead(model.vision, classes), prompts };
 }
 
 /** Whether the method trains nothing but a head, which texts leave no place for. */
