@@ -245,8 +245,13 @@ test('a link opens a project by one click, after it has said which and how large
   await expect(page.getByText(/999\.0 MB\. That is more than the 250\.0 MB/)).toBeVisible();
   await page.goto('/#/compare?project=gone.fullrank');
   await expect(page.getByText(/It cannot be fetched/)).toBeVisible();
+  const open = page.getByRole('button', { name: 'Open this project' });
+  await expect(open).toHaveCount(0);
+  await page.route('**/gone.fullrank', (route) => route.fulfill({ status: 200, headers: { 'content-length': '2000' }, body: '' }));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(open).toBeEnabled();
   await page.goto(`/#/compare?project=projects/fashion-mnist.fullrank&sha256=${'0'.repeat(64)}`);
-  await page.getByRole('button', { name: 'Open this project' }).click();
+  await open.click();
   await expect(sheet.getByText(/Its SHA-256 differs/)).toBeVisible();
   await page.keyboard.press('Escape');
   await page.goto('/#/compare?project=http://elsewhere.example/a.fullrank');

@@ -54,6 +54,9 @@ export async function unfold(page: Page, heading: string | RegExp): Promise<void
 /** The row of a method in the table of Train. */
 export const methodRow = (page: Page, title: string): Locator => page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Train ${title}`, exact: true }) });
 
+/** Shows the methods that are folded below the usual ones. */
+export const moreMethods = (page: Page): Locator => page.getByRole('button', { name: /^\d+ more methods?$/ });
+
 /** The table of runs; its rows by the name of the method. */
 export const runRow = (page: Page, method: string): Locator => page.getByRole('row').filter({ has: page.getByRole('cell', { name: method, exact: true }) });
 

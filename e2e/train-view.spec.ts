@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { belowAA } from './axe';
 import { expect, test } from './fixtures';
-import { ended, methodRow, openStudio, startButton, unfold } from './studioHelp';
+import { ended, methodRow, moreMethods, openStudio, startButton, unfold } from './studioHelp';
 import { nothingSticksOut } from './widths';
 
 /** Settings of a first visit: nothing was kept. */
@@ -23,7 +23,7 @@ test('Train is at home on one screen: what one needs before a run is above the f
     'the budget': page.getByRole('slider', { name: /^Budget/ }),
     'the length': page.getByRole('textbox', { name: 'Length', exact: true }),
     'the last method': methodRow(page, 'Full'),
-    'more methods': page.getByRole('button', { name: '3 more methods' }),
+    'more methods': moreMethods(page),
     memory: page.locator('summary', { hasText: 'Predicted memory' }),
     advanced: page.locator('summary', { hasText: /^Advanced/ }),
     queue: page.getByRole('button', { name: 'Add a sweep' }),
@@ -46,7 +46,7 @@ test('one table has every method: setting, trainable, memory, time as a share be
   await expect(methodRow(page, 'Full')).toContainText(/× \d/);
   await expect(page.getByText(/^Full: It trains all weights/)).toBeVisible();
 
-  await page.getByRole('button', { name: '3 more methods' }).click();
+  await moreMethods(page).click();
   await expect(methodRow(page, 'DoRA')).toContainText(/r \d+.*\d\.\d\d.*\d %/s);
   await page.getByRole('checkbox', { name: 'Train DoRA' }).check();
   await page.getByRole('button', { name: 'Fewer methods' }).click();
@@ -113,7 +113,7 @@ test('on a telephone the order is data, methods, live; the controls are at the b
   expect(methods).toBeLessThan(live!);
   const start = (await startButton(page).boundingBox())!;
   expect(start.y).toBeGreaterThan(600);
-  await page.getByRole('button', { name: '3 more methods' }).click();
+  await moreMethods(page).click();
   await unfold(page, /^Advanced/);
   await unfold(page, 'Predicted memory');
   await nothingSticksOut(page);
@@ -144,7 +144,7 @@ test('between two runs nothing jumps, and a timed method says seconds', async ({
 test('nothing in Train breaks WCAG 2.2 AA, and no table or name is cut, at every size', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await firstVisit(page);
-  await page.getByRole('button', { name: '3 more methods' }).click();
+  await moreMethods(page).click();
   for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]]) {
     await page.setViewportSize({ width, height });
     expect(await belowAA(page), String(width)).toEqual([]);

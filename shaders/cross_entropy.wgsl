@@ -1,11 +1,11 @@
 // Softmax cross entropy with label smoothing, and its gradient, in one dispatch:
-//   loss = -(1 - e) log p[y] - e / K * sum_k log p[k];   dlogits = (p - (1 - e) onehot(y) - e / K) * inv_count.
+//   loss = weight * (-(1 - e) log p[y] - e / K * sum_k log p[k]);   dlogits = weight * (p - (1 - e) onehot(y) - e / K) * inv_count.
 // A label >= K marks a row that does not count (padding of the last batch).
 //
 // One workgroup of 64 owns a row. Source: torch.nn.functional.cross_entropy(label_smoothing), mean over counted rows
 // (inv_count comes from the step uniform, so that accumulated micro-batches average correctly).
 override GRAD: bool = true;
-struct Params { K: u32, smoothing: f32 }
+struct Params { K: u32, smoothing: f32, weight: f32 }
 @group(0) @binding(0) var<storage, read> logits: array<f32>;            // (B, K)
 @group(0) @binding(1) var<storage, read> labels: array<u32>;            // (B)
 @group(0) @binding(2) var<storage, read_write> rows: array<f32>;        // (B, 4): loss, correct, counted, prediction
@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (lane == 0u) {
     let at = min(label, p.K - 1u);
     let loss = log_total - (1.0 - p.smoothing) * (logits[base + at] - top) - p.smoothing * mean_logit;
-    rows[wid.x * 4u] = select(0.0, loss, counted);
+    rows[wid.x * 4u] = select(0.0, p.weight * loss, counted);
     rows[wid.x * 4u + 1u] = select(0.0, 1.0, counted && prediction == f32(label));
     rows[wid.x * 4u + 2u] = select(0.0, 1.0, counted);
     rows[wid.x * 4u + 3u] = prediction;
@@ -47,6 +47,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var i = lane; i < p.K; i += 64u) {
     var g = exp(max(logits[base + i] - top, -80.0)) / total - p.smoothing / f32(p.K);
     if (i == label) { g -= 1.0 - p.smoothing; }
-    dlogits[base + i] = select(0.0, g * step.inv_count, counted);
+    dlogits[base + i] = select(0.0, p.weight * g * step.inv_count, counted);
   }
 }

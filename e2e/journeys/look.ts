@@ -48,8 +48,18 @@ export const misplaced = (page: Page): Promise<string[]> =>
       }
     }
 
+    /** What is drawn of a box: what the boxes around it cut off, and an ellipsis stands for, is not. */
+    const drawn = ({ element }: Text, { left, right, top, bottom }: DOMRect) => {
+      for (const one of around(element)) {
+        const { overflowX, overflowY } = style(one);
+        const clip = one.getBoundingClientRect();
+        if (overflowX !== 'visible') [left, right] = [Math.max(left, clip.left), Math.min(right, clip.right)];
+        if (overflowY !== 'visible') [top, bottom] = [Math.max(top, clip.top), Math.min(bottom, clip.bottom)];
+      }
+      return { left, right, top, bottom };
+    };
     // Over one another: boxes by rows, so that not every pair is compared.
-    const boxes = texts.filter((text) => !floats(text.element)).flatMap((text) => text.boxes.map((box) => ({ text, box }))).sort((a, b) => a.box.top - b.box.top);
+    const boxes = texts.filter((text) => !floats(text.element)).flatMap((text) => text.boxes.map((box) => ({ text, box: drawn(text, box) }))).sort((a, b) => a.box.top - b.box.top);
     for (let i = 0; i < boxes.length; i++) {
       for (let k = i + 1; k < boxes.length && boxes[k]!.box.top < boxes[i]!.box.bottom - 3; k++) {
         const [a, b] = [boxes[i]!, boxes[k]!];

@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
+import { methodFields } from '../../src/adapters/fields';
+import { methodLook, offeredMethods } from '../../src/ui/methods';
 import { expect } from '../fixtures';
-import { ended, goTo, runRow, startButton } from '../studioHelp';
+import { ended, goTo, moreMethods, runRow, startButton } from '../studioHelp';
 
 /** True for `npm run journeys`: default settings to the very end. In `npm test` runs have fewer steps, and nothing else is different. */
 export const whole = process.env.FULLRANK_JOURNEYS === 'whole';
@@ -20,13 +22,16 @@ export async function visit(page: Page, steps = 4): Promise<void> {
 }
 
 /** Every method that the page has, by the names of its table. */
-export const allMethods = ['RandLoRA', 'LoRA', 'VeRA', 'NoLA', 'DoRA', 'Full', 'Linear probe'] as const;
+export const allMethods = offeredMethods().map((method) => methodLook(method).title);
+
+/** Those that cannot be merged: they leave as an adapter alone. */
+export const unmerged = offeredMethods().filter((method) => methodFields[method]!.unmerged).map((method) => methodLook(method).title);
 
 /** Ticks exactly these methods, where one trains. */
 export async function choose(page: Page, methods: readonly string[]): Promise<void> {
   await goTo(page, 'Train');
   await expect(page.getByRole('checkbox', { name: /^Train / }).first()).toBeVisible();
-  const more = page.getByRole('button', { name: /^\d+ more methods?$/ });
+  const more = moreMethods(page);
   if (await more.isVisible()) {
     await more.click();
     await expect(more).toHaveCount(0);

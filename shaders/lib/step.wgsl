@@ -11,8 +11,8 @@ struct Step {
   c2: f32,          // 1 / sqrt(1 - beta2^t), likewise
   inv_count: f32,   // 1 / (rows that count in the loss, over all micro-batches)
   max_norm: f32,    // gradient clipping, 0 = off
-  spare0: f32,
-  spare1: f32,
+  after0: f32,      // what a method says of the step for what it does after the update (adapters/method.ts, AfterStep)
+  after1: f32,
 }
 @group(0) @binding(15) var<uniform> step: Step;
 

@@ -1,6 +1,7 @@
 import type { Recorder, StackKind } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
 import { targets } from '../io/targets';
+import { breather } from '../io/breathe';
 import type { VisionModel } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import type { Context, LinearOptions } from '../nn/context';
@@ -12,8 +13,9 @@ import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { completeConfig, ConfigError } from './fields';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
+import { modelFor } from './promptModel';
 import { generator, normal } from './init';
-import { inFile, type Arrays, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor } from './method';
+import { inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -21,6 +23,8 @@ export const HEAD_GROUP = 'head';
 
 /** Standard deviation of a new head's weights; its bias starts at zero. */
 const HEAD_STD = 0.01;
+/** Milliseconds that start values are computed for before other work has its turn. */
+const BREATH = 50;
 
 export interface ContextOptions {
   rec: Recorder;
@@ -36,6 +40,8 @@ export interface ContextOptions {
   merging?: Merging;
   /** Micro-batches for which they are made; 1 when left out. */
   sharing?: number;
+  /** Of a training step: what the method learns by comes here. */
+  learning?: Partial<Comparison>;
   /** Images per batch of another program on the same recorder, which decides by them: it may bind alone what runs as one here. */
   beside?: number;
 }
@@ -46,11 +52,20 @@ export interface ContextOptions {
  */
 export class Adapted {
   readonly method: Method;
+  /** As the method has it. */
+  readonly model: VisionModel;
   readonly config: MethodConfig;
   readonly trace: Trace;
   readonly layers: Layer[];
   readonly shared: Record<string, SharedTensor>;
+  readonly common: Record<string, CommonTensor>;
+  /** What is added to the loss of a step; null where nothing is. */
+  readonly penalty: ((stack: Stacked) => Tensor[]) | null;
+  /** What is done after each update; null where nothing is. */
+  readonly afterStep: AfterStep | null;
   private readonly patterns: ReturnType<typeof compilePatterns>;
+  /** Adapted layers as they were declared, by recorder and name. */
+  private readonly declared = new WeakMap<Recorder, Map<string, Stacked>>();
   private readonly ownConfigs = new Map<string, MethodConfig>();
 
   /** Names of the head's tensors that are trained. */
@@ -60,13 +75,10 @@ export class Adapted {
    * Throws ConfigError or FormatError when a setting is bad or no layer matches. `bases` gives the shapes of fixed bases
    * that come from a file; they may be larger than these layers need.
    */
-  constructor(
-    readonly model: VisionModel,
-    config: MethodConfig,
-    bases: Record<string, FileBase> = {},
-  ) {
+  constructor(base: VisionModel, config: MethodConfig, bases: Record<string, FileBase> = {}) {
     this.config = completeConfig(config);
     this.method = methodOf(config.method);
+    const model = (this.model = modelFor(this.method, this.config, base));
     this.patterns = compilePatterns(this.config);
     this.trace = traceModel(model);
     this.trainedHead = this.trainsHead() ? this.trace.head : new Set();
@@ -74,7 +86,7 @@ export class Adapted {
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
     }
-    this.layers = this.method.trains === 'adapter' ? targetLayers(model, this.config) : [];
+    this.layers = this.method.trains === 'adapter' && !this.method.prompts ? targetLayers(model, this.config) : [];
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {
@@ -82,6 +94,9 @@ export class Adapted {
       if (needed?.length !== shape.length || needed.some((d, i) => d > shape[i]!)) throw new ConfigError(said`base_model.${name} is [${shape.join(', ')}]; these layers need at least [${needed?.join(', ') ?? ''}].`);
       this.shared[name] = { ...this.shared[name]!, shape, data: null };
     }
+    this.common = { ...this.method.common?.(this.config), ...this.method.prompts?.tensors(this.config, model, this.trace.blocks) };
+    this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
+    this.afterStep = this.method.afterStep?.(this.config, this.layers) ?? null;
   }
 
   /** The config as it is for one layer: patterns may give it a rank and an alpha of its own. */
@@ -103,7 +118,18 @@ export class Adapted {
     const head_parameters = size(this.trainedHead);
     if (this.method.trains === 'weights') return { adapter_parameters: size(this.trace.weights.keys()) - size(this.trace.head), head_parameters };
     const per = (layer: Layer) => Object.values(this.method.tensors(this.configOf(layer), layer)).reduce((n, shape) => n + sizeOf(shape), 0);
-    return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), 0), head_parameters };
+    const common = Object.values(this.common).reduce((n, { shape }) => n + sizeOf(shape), 0);
+    return { adapter_parameters: this.layers.reduce((n, layer) => n + per(layer), common), head_parameters };
+  }
+
+  /** Whether nothing of the adapter is left on a layer. */
+  leavesAlone(layer: Layer): boolean {
+    return leavesAlone(this.method, this.configOf(layer), layer);
+  }
+
+  /** Adapted layers as the programs recorded so far have them: each once, together with those that it runs as one with. */
+  stacks(rec: Recorder): readonly Stacked[] {
+    return [...new Set(this.declared.get(rec)?.values())];
   }
 
   /** A layer's fixed tensors, by suffix. */
@@ -121,7 +147,8 @@ export class Adapted {
   fileBytes(): number {
     if (this.method.trains === 'weights') return 4 * [...this.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
     const own = this.layers.flatMap((layer) => Object.values(inFile(this.method, this.configOf(layer), layer)));
-    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : 4), 0) + 4 * (this.counts().head_parameters + Object.values(this.shared).reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+    const besides = [...Object.values(this.shared), ...Object.values(this.common)];
+    return own.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'I64' ? 8 : dtype === 'BF16' ? 2 : 4), 0) + 4 * (this.counts().head_parameters + besides.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }
 
   /**
@@ -135,16 +162,18 @@ export class Adapted {
     return dropsOut(this.config) || !cost || cost.streamed <= cost.merged ? 'streamed' : 'merged';
   }
 
-  /** Multiply-adds that a layer's update adds to a micro-batch, in both forms. */
+  /** Multiply-adds that a layer's update adds to a micro-batch, in both forms: no end of them where it cannot be merged. */
   costOf(layer: Layer, batch: number, sharing = 1): Record<Form, number> | undefined {
-    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.trace.tokens);
-    return cost && { streamed: cost.streamed, merged: cost.merged + cost.merging / sharing };
+    const cost = this.method.cost?.(this.configOf(layer), layer, batch * this.tokens);
+    if (!cost) return undefined;
+    const { streamed, merged = Infinity, merging = 0 } = cost;
+    return { streamed, merged: merged + merging / sharing };
   }
 
   /** The context through which the model is recorded. */
   context(options: ContextOptions): Context {
     const { rec } = options;
-    const adapted = new Map(this.layers.map((layer) => [layer.name, layer]));
+    const adapted = new Map(this.layers.filter((layer) => !this.leavesAlone(layer)).map((layer) => [layer.name, layer]));
     const kind = (name: string, matrix: boolean): StackKind => {
       if (this.trainedHead.has(name)) return { group: HEAD_GROUP };
       if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: ADAPTER_GROUP };
@@ -168,7 +197,9 @@ export class Adapted {
       const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
       return rec.scope(label, () => {
         if (form === 'merged') {
-          const merged = () => this.method.merged(c, layer, t);
+          const { method } = this;
+          mustMerge(method);
+          const merged = () => method.merged(c, layer, t);
           const { merging = 'again' } = options;
           if (merging === 'again') return linearRecomputed(x, merged, { bias: b, act, residual, label });
           return linear(x, merging === 'once' ? rec.once(label, merged) : merged(), { bias: b, act, residual, label });
@@ -179,7 +210,12 @@ export class Adapted {
         return activation(y, act);
       });
     };
+    const { prompts } = this.method;
+    const tensor = (name: string) => (this.common[name] ? this.commonTensor(rec, name) : null);
     return recording({
+      ...(prompts && { tokens: (site, x) => prompts.put(this.config, site, x, tensor, this.model) }),
+      once: (name, body) => rec.once(name, body, 'texts'),
+      ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
       weight: (name, shape) => rec.view(weights([name], shape)!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
@@ -210,24 +246,58 @@ export class Adapted {
       if (!stacked) return null;
       own[suffix] = stacked;
     }
+    this.remember(rec, { layers, own });
+    const common = Object.fromEntries(Object.keys(this.common).map((name) => [name, this.commonTensor(rec, name)]));
     const shared: Record<string, Tensor> = {};
     for (const [name, { shape, stored }] of Object.entries(this.shared)) {
-      const t = (shared[name] = rec.declare('bases', `base_model.${name}`, stored?.shape ?? shape, stored?.dtype, false, shape));
+      const t = (shared[name] = rec.declare('bases', modelLabel(name), stored?.shape ?? shape, stored?.dtype, false, shape));
       if (stored?.header) rec.constants.set(t, stored.header);
     }
     const fixed = layers.length > 1 ? [] : Object.entries(this.fixedOf(layers[0]!)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.view(rec.declare('bases', adapterLabel(layers[0]!.name, suffix), shape), [1, ...shape])]);
-    return { weight, bias, own, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
+    return { weight, bias, own, common, shared, fixed: Object.fromEntries(fixed) as Record<string, Tensor>, stride: layers.length > 1 ? names.indexOf(layers[1]!.name) : 1 };
   }
 
-  /** Start values of everything the method adds, by label: trainables, and bases unless a file brings them. `weight` reads a frozen weight as f32. */
-  async initialise(seed: number, weight: (name: string) => Promise<Float32Array>): Promise<Arrays> {
+  /** Declares a tensor that all layers have in common. */
+  private commonTensor(rec: Recorder, name: string): Tensor {
+    const { shape, head } = this.common[name]!;
+    return rec.param(modelLabel(name), shape, head ? HEAD_GROUP : ADAPTER_GROUP);
+  }
+
+  /** Tokens of one image, and those that a method puts beside them. */
+  get tokens(): number {
+    return this.trace.tokens + (this.method.prompts?.count(this.config) ?? 0);
+  }
+
+  /** Layers that were declared together stay so: another program may bind some of them by themselves. */
+  private remember(rec: Recorder, stack: Stacked): void {
+    const known = this.declared.get(rec) ?? new Map<string, Stacked>();
+    this.declared.set(rec, known);
+    if (!stack.layers.some(({ name }) => known.has(name))) for (const { name } of stack.layers) known.set(name, stack);
+  }
+
+  /**
+   * Start values of everything the method adds, by label: trainables, and bases unless a file brings them. `weight` reads a frozen
+   * weight as f32. What is `given` is not made. What takes long gives way to other work between layers, and `progress` may throw.
+   */
+  async initialise(seed: number, weight: (name: string) => Promise<Float32Array>, { given = {}, progress }: { given?: Arrays; progress?: (done: number, layers: number) => void } = {}): Promise<Arrays> {
     const values: Arrays = {};
-    for (const layer of this.layers) {
+    const breathe = breather(BREATH);
+    for (const [i, layer] of this.layers.entries()) {
+      const labels = [...Object.keys(this.method.tensors(this.configOf(layer), layer)), ...Object.keys(this.fixedOf(layer))].map((suffix) => adapterLabel(layer.name, suffix));
+      if (labels.length && labels.every((label) => given[label])) {
+        for (const label of labels) values[label] = given[label]!;
+        continue;
+      }
       const random = generator(`${seed} ${this.config.method} ${layer.name}`);
       const start = await this.method.init(this.configOf(layer), layer, random, () => weight(`${layer.name}.weight`));
       for (const [suffix, data] of Object.entries(start)) values[adapterLabel(layer.name, suffix)] = data;
+      if (await breathe()) progress?.(i + 1, this.layers.length);
     }
-    for (const [name, { data }] of Object.entries(this.shared)) if (data) values[`base_model.${name}`] = data();
+    for (const [name, { start }] of Object.entries(this.common)) {
+      const label = modelLabel(name);
+      values[label] = given[label] ?? (await start(generator(`${seed} ${this.config.method} ${name}`), this.model, weight));
+    }
+    for (const [name, { data }] of Object.entries(this.shared)) if (data) values[modelLabel(name)] = data();
     return values;
   }
 
@@ -280,6 +350,9 @@ export const joint = (suffix: string): string => (suffix.startsWith('_') ? '' : 
 
 /** Name of an adapter's tensor in its file. */
 export const adapterLabel = (layer: string, suffix: string): string => `base_model.model.${layer}${joint(suffix)}${suffix}`;
+
+/** And of what belongs to all layers. */
+export const modelLabel = (name: string): string => `base_model.${name}`;
 
 /** Whether inputs of the update are dropped in training. */
 const dropsOut = (c: MethodConfig): boolean => Object.entries(c).some(([name, value]) => name.endsWith('_dropout') && Number(value) > 0);

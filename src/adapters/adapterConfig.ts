@@ -11,7 +11,7 @@ import { nameIn, targetsOf, type Generation } from './generations';
 import { methodOf, methods } from './index';
 import type { Method } from './method';
 import { resolvePatterns } from './patterns';
-import { allOf, said, type SaidValue } from '../said/said';
+import { allOf, firstOf, said, type Said, type SaidValue } from '../said/said';
 
 export const CONFIG_FILE = 'adapter_config.json';
 /** What PEFT's config has no place for; PEFT does not read it. */
@@ -44,7 +44,7 @@ export interface ReadConfig {
   codec: Codec;
   layers_pattern: string | string[] | null;
   extras: Extras | null;
-  warnings: string[];
+  warnings: Said[];
 }
 
 /**
@@ -86,13 +86,25 @@ export async function readExtras(tree: FileTree): Promise<Extras | null> {
 
 /** Reads `adapter_config.json` (and `fullrank.json`) of an adapter's folder. Throws FormatError or ConfigError. */
 export async function readConfig(tree: FileTree, tensors: readonly string[] = []): Promise<ReadConfig> {
-  const { method, codec, config: json, ignored } = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
+  const parsed = parseAdapterConfig(await small(tree, CONFIG_FILE, maxConfigBytes), tensors);
+  const { codec, ignored } = parsed;
   const more = await readExtras(tree);
-  const warnings = ignored.length ? [`${CONFIG_FILE}: ${ignored.slice(0, 10).join(', ')} ${ignored.length === 1 ? 'is' : 'are'} unknown and left aside.`] : [];
-  const { target_modules, exclude_modules, layers_to_transform, layers_pattern, modules_to_save } = json;
-  const name = method.fields.method;
-  const config = completeConfig({ method: name, ...codec.read(json), target_modules, exclude_modules, layers_to_transform, modules_to_save, ...settingsOf(more, name, codec) });
-  return { config, codec, layers_pattern, extras: more, warnings };
+  const warnings = ignored.length === 0 ? [] : [ignored.length === 1 ? said`${CONFIG_FILE}: ${ignored[0]!} is unknown and left aside.` : said`${CONFIG_FILE}: ${firstOf(ignored, 10)} are unknown and left aside.`];
+  return { config: methodConfig(parsed, settingsOf(more, parsed.method.fields.method, codec)), codec, layers_pattern: parsed.config.layers_pattern, extras: more, warnings };
+}
+
+/** The settings of a method as a config says them, and those that stand beside it. Throws ConfigError. */
+function methodConfig({ method, codec, config: json }: ParsedConfig, beside: Record<string, unknown> = {}): MethodConfig {
+  const { target_modules, exclude_modules, layers_to_transform, modules_to_save } = json;
+  return completeConfig({ method: method.fields.method, ...codec.read(json), target_modules, exclude_modules, layers_to_transform, modules_to_save, ...beside });
+}
+
+/** The settings of a method out of a config of PEFT's, `peft_type` and its fields. An unknown field is refused: somebody wrote it by hand. Throws FormatError or ConfigError. */
+export function settingsOfConfig(json: Record<string, unknown>): MethodConfig {
+  const parsed = parseAdapterConfig(new TextEncoder().encode(JSON.stringify(json)));
+  const [unknown] = parsed.ignored;
+  if (unknown !== undefined) throw new ConfigError(said`${parsed.codec.type} has no setting ${quote(unknown)}.`);
+  return methodConfig(parsed);
 }
 
 /** Settings of `fullrank.json`, which must be for the method that the folder's config names. */

@@ -1,9 +1,11 @@
 import { sizeOf } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
+import { placeless, towersOf } from './promptModel';
+import { said, type Said } from '../said/said';
 import type { BudgetRow, MethodConfig } from '../train/protocol';
 import { targetLayers } from './adapted';
-import { CLOSE, completeConfig } from './fields';
+import { CLOSE, completeConfig, onTargets } from './fields';
 import { methods } from './index';
 import type { Layer, Method } from './method';
 
@@ -24,48 +26,59 @@ export interface WorkCap {
  */
 export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap, only: readonly string[] = Object.keys(methods)): BudgetRow[] {
   // An empty list means the model's own targets, as in the forms.
-  const targets = target_modules?.length ? { target_modules } : {};
-  const layers = targetLayers(model, targets);
+  const layers = targetLayers(model, target_modules?.length ? { target_modules } : {});
   const { weights, head } = traceModel(model);
   const all = [...weights].reduce((sum, [name, shape]) => sum + (head.has(name) ? 0 : sizeOf(shape)), 0);
   const rows = Object.entries(methods).filter(([key]) => only.includes(key)).map(([key, method]) => {
-    if (method.trains === 'weights') return fixed(key, all, parameters, 'trains all weights of the model');
-    if (method.trains === 'head' && model.head === null) return headless(key);
-    if (method.trains === 'head') return fixed(key, 0, parameters, 'trains the head alone');
-    if (method.fields.budget === null) return { ...fixed(key, parametersOf(method, completeConfig({ method: key }), distinct(layers)), parameters, 'has one size on these layers'), config: { method: key, ...targets } };
-    return nearest(key, method, layers, targets, parameters, cap);
+    const config = onTargets(key, target_modules);
+    const misfit = misfitRow(key, model);
+    if (misfit) return misfit;
+    const sizes = method.prompts ? [] : distinct(layers);
+    if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model`);
+    if (method.trains === 'head') return fixed(key, 0, parameters, said`It trains the head alone`);
+    if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, said`It has one size on these layers`), config };
+    return nearest(model, method, config, { layers, sizes }, parameters, cap);
   });
   return rows.map((row) => (cap && row.config ? { ...row, work: cap.of(row.config) } : row));
 }
 
-/** The row of a method that trains the head alone, for a model whose head is fixed. */
-export const headless = (method: string): BudgetRow => ({ method, config: null, parameters: 0, reached: 0, range: [0, 0], reason: 'It trains the head alone, and this model has a fixed one.' });
-
-function fixed(method: string, count: number, wanted: number, why: string): BudgetRow {
-  return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? '' : `It ${why}: ${text(count)} parameters, whatever the budget.` };
+/** The row of a method that cannot be on a model; null where it can. */
+export function misfitRow(key: string, model: VisionModel): BudgetRow | null {
+  const method = methods[key]!;
+  const reason = method.trains === 'head' && model.head === null ? said`It trains the head alone, and this model has a fixed one.` : placeless(method, model);
+  return reason && { method: key, config: null, parameters: 0, range: [0, 0], reason };
 }
 
-function nearest(key: string, method: Method, layers: Layer[], targets: object, wanted: number, cap?: WorkCap): BudgetRow {
+function fixed(method: string, count: number, wanted: number, why: Said): BudgetRow {
+  return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? null : said`${why}: ${text(count)} parameters, whatever the budget.` };
+}
+
+function nearest(model: VisionModel, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
   const spec = method.fields.fields.find((f) => f.name === field)!;
-  const [low, high] = method.range!(layers);
+  const [low, high] = method.range!(layers, model);
   const [from, to] = [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];
-  const base = completeConfig({ method: key, ...targets });
-  const shapes = distinct(layers);
-  const count = memo((setting: number) => parametersOf(method, { ...base, [field]: setting }, shapes));
+  const key = own.method;
+  const base = completeConfig(own);
+  const count = countsOf(`${key} ${Object.values(towersOf(model)).join(' ')} ${model.num_labels} ${sizesOf(shapes)}`, (setting) => parametersOf(model, method, { ...base, [field]: setting }, shapes));
   const distance = (setting: number) => Math.abs(count(setting) - wanted);
   const find = (end: number) => (end - from <= SCAN ? scan(from, end, distance) : bisect(from, end, wanted, count));
   const [least, most] = to - from <= SCAN ? extremes(from, to, count) : ([count(from), count(to)] as [number, number]);
-  const config = (setting: number): MethodConfig => ({ method: key, [field]: setting, ...targets });
+  const config = (setting: number): MethodConfig => ({ ...own, [field]: setting });
   const free = find(to);
   const work = cap?.of(config(free)) ?? 0;
-  const row = (setting: number, why?: string): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${field} ${setting}`) });
+  const row = (setting: number, why?: Said): BudgetRow => ({ method: key, config: config(setting), parameters: count(setting), range: [least, most], reason: why ?? reason(wanted, count(setting), least, most, `${field} ${setting}`) });
   if (!cap || work <= cap.most) return row(free);
-  const takes = `${text(Number(work.toPrecision(2)))} times full fine-tuning's time`;
+  const takes = said`${text(Number(work.toPrecision(2)))} times full fine-tuning's time`;
   const end = lastOf(from, to, (setting) => cap.of(config(setting)) <= cap.most);
-  if (end === null) return row(free, `It takes ${takes} (${field} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
+  if (end === null) return row(free, said`It takes ${takes} (${field} ${free}), and more than ${text(cap.most)} times at any setting; a larger batch brings that down.`);
   const best = find(end);
-  return close(count(best), wanted) ? row(best) : row(best, `It would take ${takes} at ${field} ${free}; ${field} ${best} is its ${count(best) < wanted ? 'largest' : 'nearest'} setting within ${text(cap.most)} times.`);
+  return close(count(best), wanted) ? row(best) : row(
+        best,
+        count(best) < wanted
+          ? said`It would take ${takes} at ${field} ${free}; ${field} ${best} is its largest setting within ${text(cap.most)} times.`
+          : said`It would take ${takes} at ${field} ${free}; ${field} ${best} is its nearest setting within ${text(cap.most)} times.`,
+      );
 }
 
 /** The last whole number of a range that fits, where all before it fit as well; null where the first does not. */
@@ -104,15 +117,17 @@ function extremes(from: number, to: number, count: (setting: number) => number):
   return [least, most];
 }
 
-function reason(wanted: number, reached: number, least: number, most: number, setting: string): string {
-  if (close(reached, wanted)) return '';
-  if (wanted < least) return `It has at least ${text(least)} parameters on these layers (${setting}); fewer target modules would need fewer.`;
-  if (wanted > most) return `It has at most ${text(most)} parameters on these layers (${setting}); more target modules would allow more.`;
-  return `Its counts come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
+function reason(wanted: number, reached: number, least: number, most: number, setting: string): Said | null {
+  if (close(reached, wanted)) return null;
+  if (wanted < least) return said`It has at least ${text(least)} parameters on these layers (${setting}); fewer target modules would need fewer.`;
+  if (wanted > most) return said`It has at most ${text(most)} parameters on these layers (${setting}); more target modules would allow more.`;
+  return said`Its counts come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
 }
 
 /** Layers of each size, with how many there are: a model has few sizes. */
-function distinct(layers: Layer[]): { layer: Layer; times: number }[] {
+type Sizes = { layer: Layer; times: number }[];
+
+function distinct(layers: Layer[]): Sizes {
   const sizes = new Map<string, { layer: Layer; times: number }>();
   for (const layer of layers) {
     const key = `${layer.in} ${layer.out}`;
@@ -123,14 +138,27 @@ function distinct(layers: Layer[]): { layer: Layer; times: number }[] {
   return [...sizes.values()];
 }
 
-const parametersOf = (method: Method, c: MethodConfig, sizes: { layer: Layer; times: number }[]): number =>
-  sizes.reduce((sum, { layer, times }) => sum + times * Object.values(method.tensors(c, layer)).reduce((n, shape) => n + sizeOf(shape), 0), 0);
+function parametersOf(model: VisionModel, method: Method, c: MethodConfig, sizes: Sizes): number {
+  const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
+  const besides = { ...method.common?.(c), ...method.prompts?.tensors(c, model, towersOf(model)) };
+  return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));
+}
 
 const close = (reached: number, wanted: number): boolean => Math.abs(reached - wanted) <= CLOSE * wanted;
 const text = (n: number): string => n.toLocaleString('en-US');
 
-function memo(f: (n: number) => number): (n: number) => number {
-  const known = new Map<number, number>();
+/** The layers that were last asked about are asked about again, with every move of a slider. */
+const lately = new Map<string, Map<number, number>>();
+const KEPT = 64;
+
+const sizesOf = (shapes: Sizes): string => shapes.map(({ layer, times }) => `${times} x ${layer.in} x ${layer.out}`).join(', ');
+
+/** `f`, asked once for each number under this key. */
+function countsOf(key: string, f: (n: number) => number): (n: number) => number {
+  const known = lately.get(key) ?? new Map<number, number>();
+  lately.delete(key);
+  lately.set(key, known);
+  if (lately.size > KEPT) lately.delete(lately.keys().next().value!);
   return (n) => {
     if (!known.has(n)) known.set(n, f(n));
     return known.get(n)!;

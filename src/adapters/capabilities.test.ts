@@ -14,10 +14,13 @@ import { mergedWeights } from './merge';
 
 test('what the page may know of a method is what the engine does', () => {
   expect(Object.keys(methods).sort()).toEqual(Object.keys(methodFields).sort());
-  for (const [key, { fields, trains, equivalent }] of Object.entries(methods)) {
+  for (const [key, { fields, trains, equivalent, merged, codecs, prompts }] of Object.entries(methods)) {
     expect([key, fields.method]).toEqual([key, key]);
     expect([key, trainsOf(key)]).toEqual([key, trains]);
+    expect([key, fields.unmerged === undefined]).toEqual([key, merged !== undefined]);
     expect([key, fields.equivalent !== undefined]).toEqual([key, equivalent !== undefined]);
+    expect([key, fields.texts === true]).toEqual([key, prompts?.texts !== undefined]);
+    expect([key, fields.peft !== false]).toEqual([key, !prompts && (!codecs || codecs.some(({ peft }) => peft))]);
   }
 });
 
@@ -50,7 +53,7 @@ describe('of adapters with weights like those after training', () => {
   };
   const adapters = Object.keys(methods).filter((method) => trainsOf(method) === 'adapter');
 
-  test.each(adapters)('%s: its delta is the same whatever the weight, unless it says that it depends on it', async (method) => {
+  test.each(adapters.filter((method) => methods[method]!.merged))('%s: its delta is the same whatever the weight, unless it says that it depends on it', async (method) => {
     const { model, adapted, values } = await trained(method);
     const zeros = { ...model.source, readF32Checked: async (name: string) => (await model.source.readF32Checked(name)).fill(0) };
     const [onWeights, alone] = [await mergedWeights(device, model.source, { adapted, values }), await mergedWeights(device, zeros, { adapted, values })];

@@ -44,11 +44,9 @@ export interface Codec {
   /** Fixed tensors that a file may bring, by their names in it; those that are left out are drawn again. */
   bases?: string[];
   /** What makes it doubtful that they are drawn again as they were. */
-  drawn?(c: MethodConfig): string | null;
+  drawn?(c: MethodConfig): Said | null;
   /** Version of PEFT from which on it has the type, where that is newer than the oldest that we write for. */
   since?: string;
-  /** False where a run does not go on in the Python project that is exported, which has been tried with the others alone. */
-  python?: false;
   /** Lines that Python needs before it loads such a folder, and what to know of it; for its README.md. */
   card?: { first?: string; note?: string };
 }

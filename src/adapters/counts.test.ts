@@ -36,6 +36,14 @@ test.each([
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],
   [{ method: 'svft', off_diag: 8 }, 779_100],
+  [{ method: 'adalora', init_r: 12 }, 1_770_192],
+  [{ method: 'autolora', r: 8 }, 1_180_128],
+  [{ method: 'pranc', num_alpha: 10_000 }, 10_000],
+  [{ method: 'hydralora', r: 8 }, 2_580_480],
+  [{ method: 'randlora_svd', r: 6 }, 5_944_320],
+  [{ method: 'randlora_svd', r: 32 }, 1_152_000],
+  [{ method: 'lora_randlora', r: 4, randlora_r: 32 }, 1_741_824],
+  [{ method: 'hydralora', r: 4 }, 1_400_832],
 ])('%j on q, k, v, fc1, fc2 of base', (config, base) => {
   expect(count(vit, config)).toBe(base);
   expect(count(clipB, config)).toBe(base);

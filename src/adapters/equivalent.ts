@@ -1,5 +1,5 @@
 import { said } from '../said/said';
-import { Adapted, adapterLabel } from './adapted';
+import { Adapted, adapterLabel, modelLabel } from './adapted';
 import { isPeft } from './adapterConfig';
 import { ConfigError, methodFields } from './fields';
 import type { Arrays } from './method';
@@ -16,20 +16,24 @@ export function asEquivalent(adapted: Adapted, values: Arrays): { adapted: Adapt
   const { equivalent, fields } = method;
   // One that others are written as is so already.
   if (Object.values(methodFields).some((other) => other.equivalent === config.method)) return { adapted, values };
-  if (!equivalent || !fields.equivalent) throw new ConfigError(said`${fields.title} cannot be written as another method that computes the same; export it merged.`);
+  if (!equivalent || !fields.equivalent) throw new ConfigError(method.merged ? said`${fields.title} cannot be written as another method that computes the same; export it merged.` : said`${fields.title} cannot be written as another method that computes the same.`);
   const shapesOf = (layer: (typeof layers)[number]): Record<string, readonly number[]> => ({
     ...method.tensors(adapted.configOf(layer), layer),
     ...Object.fromEntries(Object.entries(adapted.fixedOf(layer)).map(([suffix, { shape }]) => [suffix, shape])),
   });
-  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys(shared).map((name) => `base_model.${name}`)]);
+  const own = new Set([...layers.flatMap((layer) => Object.keys(shapesOf(layer)).map((suffix) => adapterLabel(layer.name, suffix))), ...Object.keys(shared).map((name) => modelLabel(name))]);
   const out: Arrays = Object.fromEntries(Object.entries(values).filter(([label]) => !own.has(label)));
+  const written: string[] = [];
   for (const layer of layers) {
     const shapes = shapesOf(layer);
     const tensors = equivalent.tensors(adapted.configOf(layer), layer, (name) => {
       const base = shared[name];
-      return base ? { shape: base.shape, data: values[`base_model.${name}`] ?? base.data!() } : { shape: shapes[name]!, data: values[adapterLabel(layer.name, name)]! };
+      return base ? { shape: base.shape, data: values[modelLabel(name)] ?? base.data!() } : { shape: shapes[name]!, data: values[adapterLabel(layer.name, name)]! };
     });
     for (const [suffix, data] of Object.entries(tensors)) out[adapterLabel(layer.name, suffix)] = data;
+    // Nothing is left of it on this layer.
+    if (Object.keys(tensors).length) written.push(layer.name);
   }
-  return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: layers.map(({ name }) => name), modules_to_save: config.modules_to_save }), values: out };
+  if (!written.length) throw new ConfigError(said`nothing is left of this adapter on any layer; there is no ${methodFields[fields.equivalent]!.title} to write.`);
+  return { adapted: new Adapted(model, { method: fields.equivalent, ...equivalent.config(config), target_modules: written, modules_to_save: config.modules_to_save }), values: out };
 }

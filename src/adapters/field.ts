@@ -1,3 +1,4 @@
+import type { Said } from '../said/said';
 import type { Look } from './look.meta';
 
 /** What a training setting is about; forms show them in this order. */
@@ -55,8 +56,18 @@ export interface MethodFields {
   yardstick?: true;
   /** Corner of a landscape's plane at which its newest run stands unless another is chosen, as in the paper. */
   corner?: 0 | 1 | 2;
+  /** Why its update is no weight, so that it cannot be merged (`Method.merged`): the rest of a sentence. */
+  unmerged?: Said;
   /** Method of PEFT's, other than this one, that computes the same (`Method.equivalent`). */
   equivalent?: string;
+  /** With its start values the model says something else than without it. */
+  moved?: true;
+  /** It trains what stands around the names of classes: its model must read texts. */
+  texts?: true;
+  /** PEFT does not have it, in no setting: its folders are our own. */
+  peft?: false;
+  /** A run of it does not go on in the Python project that is exported, which has been tried with the others alone. */
+  python?: false;
   /** Fields that give some layers another value of a setting, by pattern of their names; PEFT's. No form shows them. */
   patterns?: Record<string, string>;
 }

@@ -1,29 +1,46 @@
 import { said, SaidError, type Said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import type { Field, MethodFields } from './field';
+import { fields as adalora } from './adalora.fields';
+import { fields as autolora } from './autolora.fields';
+import { fields as cocoop } from './cocoop.fields';
+import { fields as coop } from './coop.fields';
+import { fields as deptCoop } from './deptCoop.fields';
+import { fields as deptMaple } from './deptMaple.fields';
 import { fields as dora } from './dora.fields';
 import { fields as full } from './full.fields';
 import { fields as hira } from './hira.fields';
+import { fields as hydralora } from './hydralora.fields';
 import { fields as kradapter } from './kradapter.fields';
 import { fields as linearProbe } from './linearProbe.fields';
 import { fields as lora } from './lora.fields';
+import { fields as loraRandlora } from './loraRandlora.fields';
 import { fields as loraXs } from './loraXs.fields';
+import { fields as maple } from './maple.fields';
 import { fields as nola } from './nola.fields';
 import { fields as pissa } from './pissa.fields';
+import { fields as pranc } from './pranc.fields';
+import { fields as promptsrc } from './promptsrc.fields';
 import { fields as randlora } from './randlora.fields';
+import { fields as randloraSvd } from './randloraSvd.fields';
 import { fields as shira } from './shira.fields';
 import { fields as svft } from './svft.fields';
 import { fields as vera } from './vera.fields';
+import { fields as vpt } from './vpt.fields';
 
 export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, kradapter, svft, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, full, linearProbe].map((f) => [f.method, f]),
 );
 
 /** What learns under a method; a method that is not known is taken for one that trains an adapter. */
 export const trainsOf = (method: string): 'adapter' | 'weights' | 'head' => methodFields[method]?.trains ?? 'adapter';
+
+/** The config of a method on these targets, the model's own where there are none; a method that is on no layers goes without. */
+export const onTargets = (method: string, target_modules: string | string[] | null | undefined): MethodConfig =>
+  target_modules?.length && methodFields[method]!.fields.some(({ name }) => name === 'target_modules') ? { method, target_modules } : { method };
 
 /** Key of the first method of which this holds. */
 const first = (is: (fields: MethodFields) => boolean | undefined): string => Object.values(methodFields).find(is)!.method;

@@ -3,6 +3,7 @@ import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, tensorSource, writeSafetensors, type TensorData } from '../io/safetensors';
 import { parseModel } from '../models';
 import { twoTowers, withTextHead } from '../models/byText';
+import { english } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted } from './adapted';
 import { writeConfig } from './adapterConfig';
@@ -11,6 +12,7 @@ import { methodFields } from './fields';
 import { loadAdapter, saveAdapter, type SavedFile } from './files';
 import { methods } from './index';
 import { numOr, type Arrays } from './method';
+import { placeless } from './promptModel';
 
 const config = { model_type: 'vit', hidden_size: 12, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const model = parseModel(config);
@@ -51,7 +53,7 @@ async function edited(saved: SavedFile[], rename: (name: string) => string | nul
 }
 
 const variants: MethodConfig[] = [
-  ...Object.keys(methods).filter((m) => methods[m]!.trains === 'adapter').map((method) => ({ method, ...(methodFields[method]!.budget && { [methodFields[method]!.budget!]: 4 }) })),
+  ...Object.keys(methods).filter((m) => methods[m]!.trains === 'adapter' && !placeless(methods[m]!, model)).map((method) => ({ method, ...(methodFields[method]!.budget && { [methodFields[method]!.budget!]: 4 }) })),
   { method: 'lora', r: 2, lora_alpha: 7, use_rslora: true, lora_dropout: 0.25, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'vera', r: 5, target_modules: ['query', 'value'], exclude_modules: ['layer.0.attention.attention.value'] },
   { method: 'lora', r: 2, target_modules: ['query'], layers_to_transform: '1' },
@@ -64,6 +66,7 @@ const variants: MethodConfig[] = [
   { method: 'randlora', r: 3, ablation: 'a' },
   { method: 'randlora', r: 3, ablation: 'b', bases: 'binary' },
   { method: 'nola', nola_num_bases: 4, r: 2, nola_alpha: 3 },
+  { method: 'lora_randlora', r: 2, randlora_r: 3, bases: 'binary', pairing: 'paper', layers_to_transform: '1' },
 ];
 
 describe('saving and loading', () => {
@@ -76,13 +79,13 @@ describe('saving and loading', () => {
     const expected = adapted.trainedHead.size ? values : Object.fromEntries(Object.entries(values).filter(([n]) => !adapted.trace.head.has(n)));
     expect(again.values).toEqual(expected);
     const computes = ({ target_modules: _, exclude_modules: __, layers_to_transform: ___, modules_to_save: ____, ...rest }: MethodConfig) => rest;
-    const filled = { lora_alpha: c.r ?? 8, randlora_alpha: 20 * Number(c.r ?? 32), nola_alpha: 1 };
+    const filled = { lora_alpha: c.method === 'autolora' ? Number(c.r) ** 2 : (c.r ?? c.init_r ?? 8), target_r: Math.round((2 / 3) * Number(c.init_r)), randlora_alpha: 20 * Number(adapted.config.randlora_r ?? c.r ?? 32), nola_alpha: 1 };
     expect(computes(again.adapted.config)).toEqual(Object.fromEntries(Object.entries(computes(adapted.config)).map(([k, v]) => [k, v ?? (filled as Record<string, unknown>)[k] ?? null])));
     // Saved once more, the same bytes.
     expect((await saveAdapter(again.adapted, again.values, { base })).slice(0, 2)).toEqual(saved.slice(0, 2));
     const type = parse(saved[0]!).peft_type as string;
-    const ours = ['nola', 'lora_xs', 'kradapter', 'svft'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
-    expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA'].includes(type)).toBe(!ours);
+    const ours = ['nola', 'lora_xs', 'kradapter', 'svft', 'autolora', 'pranc', 'hydralora', 'randlora_svd', 'lora_randlora', 'vpt'].includes(c.method) || c.pairing === 'paper' || (c.ablation ?? 'none') !== 'none';
+    expect(['LORA', 'VERA', 'RANDLORA', 'SHIRA', 'HIRA', 'ADALORA'].includes(type)).toBe(!ours);
   });
 
   test('without stored bases they are made again from the key, and said so', async () => {
@@ -92,7 +95,7 @@ describe('saving and loading', () => {
       const saved = await saveAdapter(adapted, values, { base });
       const again = await loadAdapter(tree(saved, await edited(saved, (n) => (/^base_model\.(vera|randlora)_/.test(n) ? null : n))), model);
       expect(again.values).toEqual(values);
-      expect(again.warnings.join()).toMatch(c.method === 'randlora' && !c.bases ? /bf16/ : /made again from key/);
+      expect(again.warnings.map(english).join()).toMatch(c.method === 'randlora' && !c.bases ? /bf16/ : /made again from key/);
     }
   });
 
@@ -145,11 +148,26 @@ describe('a CLIP of which the vision tower runs alone', () => {
     }
     expect(loaded.adapted.layers).toEqual(own.layers);
     expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
-    expect(loaded.warnings.join()).toMatch(/made again from key.*not part of this model/);
+    expect(loaded.warnings.map(english).join()).toMatch(/made again from key.*not part of this model/);
     // With its bases stored, the same.
     const stored = await loadAdapter(tree(saved), vision);
     expect(stored.values).toEqual(loaded.values);
     expect(stored.foreign).toEqual(loaded.foreign);
+  });
+
+  test('of an adapter without tensors of its layers, the targets say which they are in both towers', async () => {
+    const adapted = new Adapted(twoTowers(clip), { method: 'pranc', num_alpha: 3, projection_prng_key: 7 });
+    const values = await adapted.initialise(1, () => Promise.reject(new Error('not needed')));
+    values['base_model.pranc_alpha']!.set([1, 2, 3]);
+    const saved = tree(await saveAdapter(adapted, values, { base }));
+    const loaded = await loadAdapter(saved, vision);
+    expect(loaded.adapted.layers).toEqual(new Adapted(vision, { method: 'pranc' }).layers);
+    expect(loaded.foreign.map(({ name }) => name).sort()).toEqual(adapted.layers.map(({ name }) => name).filter((name) => name.startsWith('text_model')).sort());
+    for (const { name, own } of loaded.foreign) expect(own).toEqual({ pranc_key: values[`base_model.model.${name}.pranc_key`] });
+    expect(loaded.values).toMatchObject({ 'base_model.pranc_alpha': Float32Array.of(1, 2, 3) });
+    // The same layers on both towers, without a word.
+    expect(await loadAdapter(saved, twoTowers(clip))).toMatchObject({ values, warnings: [] });
+    await expect(loadAdapter(tree(await saveAdapter(adapted, values, { base }), await edited(await saveAdapter(adapted, values, { base }), (n) => (n.endsWith('pranc_alpha') ? null : n))), vision)).rejects.toThrow('has no base_model.pranc_alpha');
   });
 
   test('layers of the other tower that do not fit it are refused', async () => {

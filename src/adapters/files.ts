@@ -8,17 +8,19 @@ import { targets } from '../io/targets';
 import { ModelError, type VisionModel } from '../models/model';
 import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
-import { allOf, said } from '../said/said';
+import { allOf, distinctSaid, said, type Said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
-import { Adapted, adapterLabel, joint } from './adapted';
+import { Adapted, adapterLabel, joint, modelLabel } from './adapted';
 import { CONFIG_FILE, EXTRAS_FILE, readConfig, readExtras, writeConfig, writeExtras, type ReadConfig } from './adapterConfig';
 import type { Codec } from './codec';
 import { nameIn, type Generation } from './generations';
 import { methodOf, methods } from './index';
 import { resolvePatterns } from './patterns';
 import { labelsBeside } from './labels';
-import { exactTypes } from '../io/stored';
+import { exactTypes, packing } from '../io/stored';
+import { withHead } from './head';
 import { inFile, type Arrays, type FileBase, type FixedTensor, type Layer } from './method';
+import { loadPrompts, METHOD_FILE, savePrompts } from './promptFolder';
 
 /** A file of a saved adapter or model. */
 export interface SavedFile {
@@ -44,7 +46,7 @@ export interface LoadedAdapter {
   image_size: number | null;
   foreign: ForeignLayer[];
   /** Sentences for people. */
-  warnings: string[];
+  warnings: Said[];
 }
 
 const PREFIX = 'base_model.model.';
@@ -56,24 +58,26 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
  * save. `base` is the model's checkpoint, from which some methods make what their files leave out. Throws FormatError, ConfigError or ModelError.
  */
 export async function loadAdapter(tree: FileTree, model: VisionModel, base?: Pick<TensorSource, 'readF32Checked'>): Promise<LoadedAdapter> {
-  if (!tree.paths().includes(CONFIG_FILE)) return loadWeights(tree, model);
+  if (!tree.paths().includes(CONFIG_FILE)) return tree.paths().includes(METHOD_FILE) ? loadPrompts(tree, model) : loadWeights(tree, model);
   const source = await openCheckpoint(tree, WEIGHTS);
   const read = await readConfig(tree, source.names());
   const parts = sortTensors(source, read, model);
   const labelled = withLabels(model, [read.extras?.labels, await labelsBeside(tree)], read.config, parts.head, source);
-  const pick = pickLayers(read, labelled, [...parts.layers.keys()]);
+  // Where nothing of it is a layer's own, the targets alone say which layers it is on.
+  const perLayer = Object.keys(inFile(methodOf(read.config.method), read.config, anyLayer)).length > 0;
+  const pick = pickLayers(read, labelled, perLayer ? [...parts.layers.keys()] : (spelledTargets(read, labelled.whole?.() ?? labelled).find((names) => names !== null) ?? []));
   const bases: Record<string, FileBase> = {};
   const values: Arrays = {};
   const warnings = [...read.warnings];
   for (const [base, name] of parts.bases) {
-    const data = (values[`base_model.${base}`] = await source.readF32Checked(name));
+    const data = (values[modelLabel(base)] = await source.readF32Checked(name));
     bases[base] = { shape: source.info(name).shape, types: exactTypes(data) };
   }
   if (pick.foreign.length && !parts.bases.size) {
     // Bases are as large as the largest adapted layers, whether they run here or not, and another size is another draw.
     const { config, layers, method } = new Adapted(labelled, pick.config);
     for (const [name, { shape, data }] of Object.entries(method.shared?.(config, [...layers, ...pick.foreign]) ?? {})) {
-      const drawn = (values[`base_model.${name}`] = data!());
+      const drawn = (values[modelLabel(name)] = data!());
       bases[name] = { shape, types: exactTypes(drawn) };
       warnings.push(drawnAnew(config, read.codec, name));
     }
@@ -86,17 +90,30 @@ export async function loadAdapter(tree: FileTree, model: VisionModel, base?: Pic
   for (const layer of pick.foreign) foreign.push({ ...layer, own: await readLayer(source, parts, adapted, layer, base) });
   for (const [name, { data }] of Object.entries(adapted.shared)) {
     if (!data) continue;
-    values[`base_model.${name}`] = data();
+    values[modelLabel(name)] = data();
     warnings.push(drawnAnew(adapted.config, read.codec, name));
   }
+  for (const [name, { shape }] of Object.entries(adapted.common)) {
+    const named = parts.common.get(name);
+    if (named === undefined) throw new FormatError(said`${WEIGHTS} has no ${modelLabel(name)}; the file is incomplete.`);
+    values[modelLabel(name)] = await readShaped(source, named, shape);
+  }
   for (const [part, name] of parts.head) values[part] = await readShaped(source, name, adapted.trace.weights.get(part)!);
-  if (foreign.length) warnings.push(`${foreign.length} adapted layers are not part of this model as it runs here (${quote(foreign[0]!.name)} and others); they are left aside.`);
-  return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: [...new Set(warnings)] };
+  if (foreign.length) {
+    const first = quote(foreign[0]!.name);
+    warnings.push(
+      foreign.length === 1
+        ? said`1 adapted layer is not part of this model as it runs here (${first}); it is left aside.`
+        : said`${foreign.length} adapted layers are not part of this model as it runs here (${first} and others); they are left aside.`,
+    );
+  }
+  return { adapted, values, bases, hasHead: parts.head.size > 0, image_size: read.extras?.image_size ?? null, foreign, warnings: distinctSaid(warnings) };
 }
 
-function drawnAnew(c: MethodConfig, { drawn }: Codec, name: string): string {
+function drawnAnew(c: MethodConfig, { drawn }: Codec, name: string): Said {
+  const again = said`The file holds no random bases (${name}); they are made again from key ${c.projection_prng_key as number}.`;
   const doubt = drawn?.(c);
-  return `The file holds no random bases (${name}); they are made again from key ${c.projection_prng_key as number}${doubt ? ` ${doubt}` : '.'}`;
+  return doubt ? said`${again} ${doubt}` : again;
 }
 
 interface Parts {
@@ -104,6 +121,8 @@ interface Parts {
   layers: Map<string, Map<string, string>>;
   /** Names in the file by base (`randlora_A`). */
   bases: Map<string, string>;
+  /** Names in the file by what all layers have in common. */
+  common: Map<string, string>;
   /** Names in the file by the head's tensor (`classifier.weight`). */
   head: Map<string, string>;
 }
@@ -113,17 +132,18 @@ const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
 function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: VisionModel): Parts {
-  const parts: Parts = { layers: new Map(), bases: new Map(), head: new Map() };
+  const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
   const suffixes = Object.keys(inFile(method, config, anyLayer));
+  const common = Object.keys(method.common?.(config) ?? {});
   const copies = new Map<string, string>();
   const v4 = (path: string) => names?.v4(path) ?? path;
   for (const name of source.names()) {
-    const base = bases.find((b) => name === `base_model.${b}`);
-    if (base) {
-      parts.bases.set(base, name);
-      continue;
-    }
+    const base = bases.find((b) => name === modelLabel(b));
+    const own = common.find((c) => name === modelLabel(c));
+    if (base) parts.bases.set(base, name);
+    if (own) parts.common.set(own, name);
+    if (base || own) continue;
     if (!name.startsWith(PREFIX)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which does not start with base_model.model.; this is not a PEFT file.`);
     const [other, ours] = Object.entries(spellings).find(([ending]) => name.endsWith(`.${ending}`)) ?? ['', ''];
     const path = name.slice(PREFIX.length, name.length - other.length) + ours;
@@ -173,27 +193,10 @@ function withLabels(model: VisionModel, named: (string[] | undefined)[], config:
 }
 
 /**
- * The model with the head that a file holds, and labels for its rows: the model's own head, or the one that other labels get
- * (models/deit/deit.ts). Null when the file holds neither, or the own head under labels that it cannot have.
- */
-function withHead(model: VisionModel, rowsOf: (head: string) => number | undefined, named: (string[] | undefined)[]): VisionModel | null {
-  const head = [model, model.with({ labels: [...model.labels, 'another'] })].map((m) => m.head!).find((name) => rowsOf(name) !== undefined);
-  if (head === undefined) return null;
-  const labelled = model.with({ labels: labelsFor(rowsOf(head)!, ...named, model.labels), head });
-  return labelled.head === head ? labelled : null;
-}
-
-/** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */
-function labelsFor(rows: number, ...named: (string[] | undefined)[]): string[] {
-  if (!(rows >= 1 && rows <= 65_536)) throw new FormatError(said`The trained head has ${rows} rows; between 1 and 65536 can be used.`);
-  return named.find((labels) => labels?.length === rows) ?? Array.from({ length: rows }, (_, i) => `LABEL_${i}`);
-}
-
-/**
  * The config with targets that select exactly the layers of the file, and the file's layers that the model does not run.
  * Patterns may be written for transformers 4 or 5, and for the bare backbone.
  */
-function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: Layer[] } {
+function pickLayers(read: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: Layer[] } {
   const { linears } = traceModel(model);
   const known = new Set(linears.filter((l) => l.adaptable).map((l) => l.name));
   const here = inFile.filter((name) => known.has(name));
@@ -203,31 +206,11 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   if (unknown !== undefined) throw whyUnknown(unknown, model, linears.some(({ name }) => name === unknown));
   if (here.length === 0) throw new ModelError(said`the adapter changes ${quote(elsewhere[0] ?? '')} and other layers of a part of the ${model.family} model that does not run here.`);
   const foreign = elsewhere.map((name) => whole.get(name)!);
-  const rules = {
-    target_modules: config.target_modules as string | string[],
-    exclude_modules: config.exclude_modules as string | string[] | null,
-    layers_to_transform: config.layers_to_transform as number[] | null,
-    layers_pattern,
-    modules_to_save: (config.modules_to_save as string[] | null | undefined) ?? [],
-    head: model.head ? [model.head] : [],
-  };
-  const select = (rename: (name: string) => string): string[] | null => {
-    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : said`a convolution` }));
-    const original = new Map(modules.map(({ name }, i) => [name, linears[i]!.name]));
-    try {
-      return targets(modules, rules).map((name) => original.get(name)!);
-    } catch (error) {
-      if (error instanceof FormatError) return null;
-      throw error;
-    }
-  };
+  const { config, layers_pattern } = read;
   const same = (a: string[] | null) => a !== null && a.length === here.length && a.every((name) => here.includes(name));
-  const asWritten = select((n) => n);
+  const [asWritten = null, ...others] = spelledTargets(read, model);
   if (same(asWritten) && !layers_pattern?.length) return { config, foreign };
-  const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
-  const v5 = (name: string) => model.names?.v5(name) ?? name;
-  const others = [v5, bare, (name: string) => bare(v5(name))];
-  if (!same(asWritten) && !others.some((rename) => same(select(rename)))) {
+  if (!same(asWritten) && !others.some(same)) {
     const missing = asWritten?.find((name) => !here.includes(name));
     const extra = here.find((name) => !asWritten?.includes(name));
     throw new FormatError(
@@ -239,13 +222,38 @@ function pickLayers({ config, layers_pattern }: ReadConfig, model: VisionModel, 
   return { config: { ...config, target_modules: here, exclude_modules: null, layers_to_transform: null }, foreign };
 }
 
+/** Which layers the targets select, by our names: as they are written, and with the model's own as transformers 5 and the bare backbone have them. Null where they select none. */
+function spelledTargets({ config, layers_pattern }: ReadConfig, model: VisionModel): (string[] | null)[] {
+  const { linears } = traceModel(model);
+  const rules = {
+    target_modules: config.target_modules as string | string[],
+    exclude_modules: config.exclude_modules as string | string[] | null,
+    layers_to_transform: config.layers_to_transform as number[] | null,
+    layers_pattern,
+    modules_to_save: (config.modules_to_save as string[] | null | undefined) ?? [],
+    head: model.head ? [model.head] : [],
+  };
+  const bare = (name: string) => (model.base_model_prefix && name.startsWith(`${model.base_model_prefix}.`) ? name.slice(model.base_model_prefix.length + 1) : name);
+  const v5 = (name: string) => model.names?.v5(name) ?? name;
+  return [(name: string) => name, v5, bare, (name: string) => bare(v5(name))].map((rename) => {
+    const modules = linears.map((l) => ({ name: rename(l.name), kind: l.adaptable || l.name === model.head ? 'linear' : said`a convolution` }));
+    const original = new Map(modules.map(({ name }, i) => [name, linears[i]!.name]));
+    try {
+      return targets(modules, rules).map((name) => original.get(name)!);
+    } catch (error) {
+      if (error instanceof FormatError) return null;
+      throw error;
+    }
+  });
+}
+
 /** A layer's tensors in the file, by suffix, and what follows from them and from its weight. */
 async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, layer: Layer, base?: Pick<TensorSource, 'readF32Checked'>): Promise<Arrays> {
   const own: Arrays = {};
   const { method } = adapted;
   const c = adapted.configOf(layer);
   for (const [suffix, { shape }] of Object.entries(inFile(method, c, layer))) {
-    const name = parts.layers.get(layer.name)!.get(suffix);
+    const name = parts.layers.get(layer.name)?.get(suffix);
     if (name === undefined) throw new FormatError(said`${WEIGHTS} has no ${suffix} of ${quote(layer.name)}; the file is incomplete.`);
     own[suffix] = await readShaped(source, name, shape);
   }
@@ -312,17 +320,20 @@ export interface BaseModel {
  */
 export async function saveAdapter(adapted: Adapted, values: Arrays, { base, generation }: { base: BaseModel; generation?: Generation }): Promise<SavedFile[]> {
   if (adapted.method.trains !== 'adapter') return saveWeights(adapted, values, base);
+  if (adapted.method.prompts) return savePrompts(adapted, values, base.id);
   const tensors = new Map<string, TensorData>();
-  const put = (name: string, label: string, shape: readonly number[], data = values[label], dtype: FixedTensor['dtype'] | 'F32' = 'F32') => {
+  const put = (name: string, label: string, shape: readonly number[], data = values[label] ?? (shape.includes(0) ? new Float32Array() : undefined), dtype: FixedTensor['dtype'] | 'F32' = 'F32') => {
     if (data?.length !== sizeOf(shape)) throw new Error(`saveAdapter: ${label} has ${data?.length ?? 'no'} values for [${shape.join(', ')}]`);
-    tensors.set(name, { dtype, shape, data: dtype === 'I32' ? Int32Array.from(data) : dtype === 'I64' ? BigInt64Array.from(data, BigInt) : data });
+    const stored = dtype === 'BF16' && !exactTypes(data).includes('bf16') ? 'F32' : dtype;
+    tensors.set(name, { dtype: stored, shape, data: asStored[stored](data) });
   };
   for (const layer of adapted.layers) {
     for (const [suffix, { shape, dtype }] of Object.entries(inFile(adapted.method, adapted.configOf(layer), layer))) {
       put(adapterLabel(nameIn(generation ?? 4, adapted.model, layer.name), suffix), adapterLabel(layer.name, suffix), shape, undefined, dtype);
     }
   }
-  for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(`base_model.${name}`, `base_model.${name}`, shape, values[`base_model.${name}`] ?? data?.());
+  for (const [name, { shape, data }] of Object.entries(adapted.shared)) put(modelLabel(name), modelLabel(name), shape, values[modelLabel(name)] ?? data?.());
+  for (const [name, { shape }] of Object.entries(adapted.common)) put(modelLabel(name), modelLabel(name), shape);
   for (const name of adapted.trainedHead) put(PREFIX + name, name, adapted.trace.weights.get(name)!);
   return [
     { path: CONFIG_FILE, bytes: text(writeConfig(adapted, base.id, generation)) },
@@ -339,6 +350,14 @@ async function saveWeights(adapted: Adapted, values: Arrays, { source, config }:
   }
   return [...(await modelFiles(adapted.model, source, pickWeights(adapted, values), config)), more];
 }
+
+/** Values as a file has them. */
+const asStored: Record<NonNullable<FixedTensor['dtype']> | 'F32', (data: Float32Array) => ArrayBufferView> = {
+  F32: (data) => data,
+  I32: (data) => Int32Array.from(data),
+  I64: (data) => BigInt64Array.from(data, BigInt),
+  BF16: (data) => new Uint16Array(packing.bf16.pack(data).buffer, 0, data.length),
+};
 
 /** The weights among `values`, by name. */
 const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array> =>

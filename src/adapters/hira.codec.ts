@@ -12,6 +12,5 @@ export const hiraCodec: Codec = {
   rest: { fan_in_fan_out: false, inference_mode: true, init_weights: true },
   excludes: true,
   since: '0.20',
-  python: false,
   card: { note: 'PEFT has HiRA since 0.20.' },
 };

@@ -1,11 +1,14 @@
 import { dropoutField, targetFields, type MethodFields } from './field';
+import { look } from './hira.look';
 
 export const fields: MethodFields = {
   method: 'hira',
   title: 'HiRA',
   help: 'A product of two thin matrices says by what share each weight changes: an update of high rank.',
+  python: false,
   budget: 'r',
   lr: 3e-2,
+  look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 32, min: 1, max: 4096, help: 'Rank of what the weight is multiplied by; parameters grow with it.' },
     dropoutField('hira_dropout'),

@@ -1,19 +1,32 @@
 import { said } from '../said/said';
+import { adalora } from './adalora';
+import { autolora } from './autolora';
+import { coop } from './coop';
+import { cocoop } from './cocoop';
+import { deptCoop } from './deptCoop';
+import { deptMaple } from './deptMaple';
 import { dora } from './dora';
 import { ConfigError } from './fields';
 import { full } from './full';
 import { hira } from './hira';
+import { hydralora } from './hydralora';
 import { kradapter } from './kradapter';
 import { linearProbe } from './linearProbe';
 import { lora } from './lora';
+import { loraRandlora } from './loraRandlora';
 import { loraXs } from './loraXs';
 import type { Method } from './method';
+import { maple } from './maple';
 import { nola } from './nola';
 import { pissa } from './pissa';
+import { pranc } from './pranc';
+import { promptsrc } from './promptsrc';
 import { randlora } from './randlora';
+import { randloraSvd } from './randloraSvd';
 import { shira } from './shira';
 import { svft } from './svft';
 import { vera } from './vera';
+import { vpt } from './vpt';
 
 /** All methods, one line each. */
 export const methods: Record<string, Method> = {
@@ -28,6 +41,19 @@ export const methods: Record<string, Method> = {
   hira,
   kradapter,
   svft,
+  adalora,
+  autolora,
+  pranc,
+  hydralora,
+  randlora_svd: randloraSvd,
+  lora_randlora: loraRandlora,
+  vpt,
+  coop,
+  cocoop,
+  maple,
+  promptsrc,
+  dept_coop: deptCoop,
+  dept_maple: deptMaple,
   full,
   linear_probe: linearProbe,
 };

@@ -1,11 +1,14 @@
 import { targetFields, type MethodFields } from './field';
+import { look } from './kradapter.look';
 
 export const fields: MethodFields = {
   method: 'kradapter',
   title: 'KRAdapter',
   help: 'Each row of the update is the product of all pairs of two short rows: full rank, at one number of parameters.',
+  peft: false,
   budget: null,
   lr: 1e-3,
+  look,
   fields: [
     { name: 'scaling', label: 'Scaling', kind: 'number', default: 2, min: 0, max: 1e6, help: 'Factor of the update.' },
     ...targetFields,

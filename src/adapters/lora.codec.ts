@@ -4,6 +4,9 @@ import type { MethodConfig } from '../train/protocol';
 import { commonRest, dropout, empty, flag, off, pattern, rank, type Codec } from './codec';
 import { num, numOr } from './method';
 
+/** r when left out, so that the update is scaled by 1. */
+export const loraAlpha = (c: MethodConfig): number => numOr(c, 'lora_alpha', num(c, 'r'));
+
 /** Fields of PEFT's LoraConfig at their defaults. Source: peft/tuners/lora/config.py, 0.18. */
 const rest = {
   alora_invocation_tokens: null,
@@ -40,7 +43,7 @@ export const loraCodec: Codec = {
     r, lora_alpha, lora_dropout, use_rslora, ...(empty(rank_pattern) ? {} : { rank_pattern }), ...(empty(alpha_pattern) ? {} : { alpha_pattern }),
   }),
   write: (c: MethodConfig, patterns) => ({
-    r: num(c, 'r'), lora_alpha: numOr(c, 'lora_alpha', num(c, 'r')), lora_dropout: num(c, 'lora_dropout'), use_rslora: c.use_rslora === true, use_dora: false, rank_pattern: {}, alpha_pattern: {}, ...patterns,
+    r: num(c, 'r'), lora_alpha: loraAlpha(c), lora_dropout: num(c, 'lora_dropout'), use_rslora: c.use_rslora === true, use_dora: false, rank_pattern: {}, alpha_pattern: {}, ...patterns,
   }),
   rest: { ...commonRest, ...rest },
   excludes: true,

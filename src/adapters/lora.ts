@@ -4,14 +4,15 @@ import { addBlocks } from '../ops/blocks';
 import { batchedMatmul, linear } from '../ops/matmul';
 import type { MethodConfig } from '../train/protocol';
 import { kaimingUniform } from './init';
-import { loraCodec } from './lora.codec';
+import { loraAlpha, loraCodec } from './lora.codec';
 import { fields } from './lora.fields';
-import { num, numOr, type Layer, type Method } from './method';
+import { besideBase, num, type Layer } from './method';
+import type { Addend } from './pair';
 
 /** alpha / r, or alpha / sqrt(r) for rsLoRA; alpha = r when left out. */
 export function loraScale(c: MethodConfig): number {
   const r = num(c, 'r');
-  return numOr(c, 'lora_alpha', r) / (c.use_rslora ? Math.sqrt(r) : r);
+  return loraAlpha(c) / (c.use_rslora ? Math.sqrt(r) : r);
 }
 
 export const loraTensors = (c: MethodConfig, { in: n, out: m }: Layer): Record<string, number[]> => ({
@@ -22,7 +23,7 @@ export const loraTensors = (c: MethodConfig, { in: n, out: m }: Layer): Record<s
 export const loraRange = (layers: Layer[]): [number, number] => [1, Math.max(...layers.map((l) => Math.min(l.in, l.out)))];
 
 /** LoRA: delta = s B A (arXiv 2106.09685). Source: peft/tuners/lora/layer.py. */
-export const lora: Method = {
+export const lora: Addend = {
   fields,
   trains: 'adapter',
   codecs: [loraCodec],
@@ -34,11 +35,10 @@ export const lora: Method = {
   }),
   runsAsOne: () => true,
   merged: (c, _, t) => batchedMatmul(t.own['lora_B.weight']!, t.own['lora_A.weight']!, { alpha: loraScale(c), residual: widen(t.weight), label: 'W + s B A' }),
-  streamed(c, _, t, x, residual, training) {
-    const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
+  ...besideBase((c, _, t, base, x, training) => {
     const u = linear(training ? dropout(x, num(c, 'lora_dropout')) : x, t.own['lora_A.weight']!, { label: 'x A' });
     return addBlocks(base, u, t.own['lora_B.weight']!, { alpha: loraScale(c), stride: t.stride, label: 's B' });
-  },
+  }),
   cost(c, layer, tokens) {
     const r = num(c, 'r');
     const d = layer.in * layer.out;

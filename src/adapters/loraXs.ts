@@ -3,10 +3,11 @@ import { batchedMatmul, linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
 import { normal } from './init';
+import { largestSingular } from './largest';
 import { loraXsCodecs, MAPPING } from './loraXs.codec';
 import { fields } from './loraXs.fields';
 import { num, type Method } from './method';
-import { rankRange, svd, withinRank } from './singular';
+import { rankRange, withinRank } from './singular';
 
 const scale = (c: MethodConfig): number => num(c, 'lora_alpha') / num(c, 'r');
 
@@ -24,7 +25,7 @@ export const loraXs: Method = {
   range: rankRange,
   async init(c, layer, random, weight) {
     const r = num(c, 'r');
-    const { U, S, Vt } = svd(await weight(), layer.out, layer.in, r);
+    const { U, S, Vt } = largestSingular(await weight(), layer.out, layer.in, r);
     return { [MAPPING]: normal(r * r, 1e-5, random), 'lora_A.weight': Float32Array.from(Vt, (v, i) => v * S[Math.floor(i / layer.in)]!), 'lora_B.weight': Float32Array.from(U) };
   },
   merged(c, _, t) {

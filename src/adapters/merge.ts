@@ -7,9 +7,9 @@ import { FormatError, quote } from '../io/formatError';
 import type { TensorSource } from '../io/safetensors';
 import { upload } from '../models/load';
 import { said } from '../said/said';
-import { adapterLabel, type Adapted } from './adapted';
+import { adapterLabel, modelLabel, type Adapted } from './adapted';
 import type { ForeignLayer } from './files';
-import type { Arrays, Layer, LayerTensors } from './method';
+import { mustMerge, type Arrays, type Layer, type LayerTensors } from './method';
 
 export interface MergeInput {
   adapted: Adapted;
@@ -23,13 +23,14 @@ export interface MergeInput {
 /**
  * The weights that differ from the base checkpoint once the method is merged, by name: W + delta of every adapted layer,
  * computed on the GPU; all weights for full fine-tuning; the trained head. The base itself is not touched, so unmerging
- * is loading it again.
+ * is loading it again. Throws ConfigError of a method that cannot be merged.
  */
 export async function mergedWeights(device: Device, source: TensorSource, input: MergeInput): Promise<Map<string, Float32Array>> {
   const { adapted, values, foreign = [], progress = () => {} } = input;
+  mustMerge(adapted.method);
   const merged = new Map<string, Float32Array>();
   for (const name of adapted.trace.weights.keys()) if (values[name]) merged.set(name, values[name]);
-  const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((layer) => foreignJob(layer, source))];
+  const jobs = [...adapted.layers.map((layer) => ({ layer, own: (suffix: string) => values[adapterLabel(layer.name, suffix)] })), ...foreign.map((layer) => foreignJob(layer, source))].filter(({ layer }) => !adapted.leavesAlone(layer));
   // Layers of one size and of the same settings share a program, and with it all memory: at most a few weights are on the GPU at once.
   const sizes = new Map<string, typeof jobs>();
   for (const job of jobs) {
@@ -41,7 +42,7 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
     const { rec, tensors, out } = recordMerge(adapted, group[0]!.layer);
     const machine = await Machine.build(device, rec);
     try {
-      for (const [name, t] of Object.entries(tensors.shared)) upload(machine, t, values[`base_model.${name}`]!);
+      for (const [name, t] of Object.entries({ ...tensors.shared, ...tensors.common })) upload(machine, t, values[modelLabel(name)]!);
       machine.setStep(noStep);
       for (const { layer, own } of group) {
         upload(machine, tensors.weight, await source.readF32Checked(`${layer.name}.weight`));
@@ -58,13 +59,16 @@ export async function mergedWeights(device: Device, source: TensorSource, input:
 }
 
 function recordMerge(adapted: Adapted, layer: Layer): { rec: Recorder; tensors: LayerTensors; out: Tensor } {
+  const { method } = adapted;
+  mustMerge(method);
   const rec = new Recorder();
-  const own = Object.fromEntries(Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
+  const own = Object.fromEntries(Object.entries(method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
   const shared = Object.fromEntries(Object.entries(adapted.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
+  const common = Object.fromEntries(Object.entries(adapted.common).map(([name, { shape }]) => [name, rec.declare('input', name, shape)]));
   const fixed = Object.fromEntries(Object.entries(adapted.fixedOf(layer)).filter(([, { host }]) => !host).map(([suffix, { shape }]) => [suffix, rec.declare('input', suffix, [1, ...shape])]));
-  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, shared, fixed, stride: 1 };
+  const tensors: LayerTensors = { weight: rec.declare('input', 'weight', [1, layer.out, layer.in]), bias: null, own, common, shared, fixed, stride: 1 };
   let out!: Tensor;
-  rec.program('merge', () => void (out = rec.keep(adapted.method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
+  rec.program('merge', () => void (out = rec.keep(method.merged(adapted.configOf(layer), layer, tensors))), { gradients: false });
   return { rec, tensors, out };
 }
 

@@ -1,7 +1,14 @@
 import type { DType, Tensor } from '../engine/tensor';
+import { linear } from '../ops/matmul';
+import { said } from '../said/said';
+import type { ClassTexts, TextRows, VisionModel } from '../models/model';
+import type { Trace } from '../models/trace';
+import type { Compared, Site } from '../nn/context';
 import type { MethodConfig } from '../train/protocol';
 import type { Codec } from './codec';
 import type { MethodFields } from './field';
+import type { PromptFolder } from './promptFolder';
+import { ConfigError } from './fields';
 
 /** A linear layer that an adapter sits on. */
 export interface Layer {
@@ -12,7 +19,7 @@ export interface Layer {
 
 /**
  * The tensors of adapted layers while they are recorded: of one, or of several of one size on one input that run as one
- * (`Method.runsAsOne`). They lie one behind the other, so that every tensor but the shared ones has their number G first,
+ * (`Method.runsAsOne`). They lie one behind the other, so that every tensor but the shared and the common ones has their number G first,
  * also where it is 1.
  */
 export interface LayerTensors {
@@ -22,6 +29,8 @@ export interface LayerTensors {
   bias: Tensor | null;
   /** Trainable tensors by the suffix they have in the adapter's file, (G, ...shape). */
   own: Record<string, Tensor>;
+  /** Trainable tensors that all layers have in common, by name, in their own shapes. */
+  common: Record<string, Tensor>;
   /** Fixed bases shared by all layers, by name. */
   shared: Record<string, Tensor>;
   /** Fixed tensors of the layer's own, by suffix, (1, ...shape); absent where the method has none. */
@@ -57,11 +66,20 @@ export interface SharedTensor {
   stored?: { shape: number[]; dtype: DType; header?: Float32Array };
 }
 
+/** A trained tensor that all layers have in common: what each of them gives its gradient adds up. */
+export interface CommonTensor {
+  shape: number[];
+  /** `model` is the one that it is on, and `weight` reads one of its weights as f32. */
+  /** It learns at the head's rate. */
+  head?: true;
+  start(random: () => number, model: VisionModel, weight: (name: string) => Promise<Float32Array>): Promise<Float32Array> | Float32Array;
+}
+
 /** A fixed tensor of one layer, on the GPU as f32. A method that has such runs layer by layer. */
 export interface FixedTensor {
   shape: number[];
-  /** Its type in the file; F32 when left out. */
-  dtype?: 'I32' | 'I64';
+  /** Its type in the file; F32 when left out, and in place of a BF16 that does not hold its values. */
+  dtype?: 'I32' | 'I64' | 'BF16';
   /** No file holds it: it follows from the weight and from what the file holds (`Method.derive`). */
   derived?: boolean;
   /** It stands in the file alone: no kernel reads it. */
@@ -74,27 +92,96 @@ export interface FileBase {
   types: BaseTypes;
 }
 
+/** Adapted layers as a program has them: one, or several of one size whose tensors lie one behind the other. */
+export interface Stacked {
+  layers: readonly Layer[];
+  /** As `LayerTensors.own`. */
+  own: Record<string, Tensor>;
+}
+
+/** What a method does after each update of the weights, on the GPU. It keeps what lasts in `Recorder.lastingOf`. */
+export interface AfterStep {
+  /** Records it, behind the optimizer: gradients are in place, unclipped, and `clipping` is what the optimizer took them by: (4): scale, skip, norm, skipped. */
+  record(stacks: readonly Stacked[], clipping: Tensor): void;
+  /** What kernels find in the step uniform (`after0`, `after1`) at step `index`, from 0, of `total`. Throws ConfigError where the settings do not fit so many. */
+  numbers(index: number, total: number): readonly [number, number];
+}
+
+/** Tokens that a method puts into the sequences of images, or of their classes' texts. */
+export interface Prompts {
+  /** What is trained, by name, where the towers' blocks are of these widths. */
+  tensors(c: MethodConfig, model: VisionModel, blocks: Trace['blocks']): Record<string, CommonTensor>;
+  folder: PromptFolder;
+  /** How many stand in the sequence of an image besides the model's own, behind them. */
+  count(c: MethodConfig): number;
+  /** How many of them are others at a block, counted from 0, than at the one before. */
+  fresh(c: MethodConfig, block: number, blocks: Trace['blocks']): number;
+  /** The sequences as they enter a block: with them at the first one; later with others in their place, or as they are. `tensor` gives a trained one, or null where there is none of that name. */
+  put(c: MethodConfig, site: Site, x: Tensor, tensor: (name: string) => Tensor | null, model: VisionModel): Tensor;
+  /** Of one that says or learns something of its own by the features of images and texts. `learning` where it is recorded for a training step. */
+  compare?(c: MethodConfig, seen: Compared, tensor: (name: string) => Tensor | null, learning: boolean): Comparison;
+  /** Of one that trains what stands in the classes' texts, which the text tower then reads in every step. */
+  texts?: {
+    /** Words that it wants to begin with; none when empty. */
+    words(c: MethodConfig): string;
+    /** Vectors that it puts into a text. */
+    vectors(c: MethodConfig): number;
+    /** It learns by the texts as they are without it, averaged over the templates: they come as the fixed tensor `TEACHER`. */
+    teacher?: true;
+    rows(c: MethodConfig, texts: ClassTexts): TextRows;
+  };
+}
+
+/** What a method makes of features. */
+export interface Comparison {
+  /** (B, K): what it says; in a training step, what the task's loss is of. */
+  logits: Tensor;
+  /** How much that loss counts; 1 when left out. */
+  weight?: number;
+  /** What it learns by besides, recorded behind the task's loss, which is to be had of other logits as well (`loss`). */
+  parts?(labels: Tensor, loss: (logits: Tensor, weight: number) => LossPart): LossPart[];
+}
+
+/** A part of a loss: what it is of, and its gradient by that. */
+export interface LossPart {
+  of: Tensor;
+  grad: Tensor;
+}
+
+/** What stays of an adapter at the end of its run. */
+export interface Left {
+  config: MethodConfig;
+  /** Trained tensors of a layer, by suffix, in the shapes that they have under `config`. */
+  own(layer: Layer): Arrays;
+}
+
 /** How an adapter of a method is written as one of another that computes the same (`MethodFields.equivalent`). */
 export interface Equivalent {
   /** Settings of the other method, besides which layers it is on. */
   config(c: MethodConfig): Record<string, unknown>;
-  /** A layer's tensors under the other method, by suffix, from those under this: trained, fixed and shared ones. */
+  /** A layer's tensors under the other method, by suffix, from those under this: trained, fixed and shared ones. None: the other is not on it. */
   tensors(c: MethodConfig, layer: Layer, tensor: (name: string) => { shape: readonly number[]; data: Float32Array }): Arrays;
 }
 
 /**
  * A fine-tuning method: data plus a few functions. Merge, unmerge, save, load, switch and count live once in
- * adapted.ts. The property every adapter is tested by: `streamed` and `linear(x, merged)` are the same function,
- * x (W + delta)^T + b, forward and gradients.
+ * adapted.ts. The property every adapter that can be merged is tested by: `streamed` and `linear(x, merged)` are the same
+ * function, x (W + delta)^T + b, forward and gradients.
  */
 export interface Method {
   fields: MethodFields;
   /** Which tensors learn: those of an adapter, all weights, or none but the head; `fields` says the same. */
   trains: 'adapter' | 'weights' | 'head';
-  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model. */
+  /** How folders of it are spelled, PEFT's way first; absent where it saves weights of the model, or prompts. */
   codecs?: Codec[];
   /** Shapes of a layer's trainable tensors, by suffix, as the file has them. */
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
+  /** What is trained besides and belongs to all layers, by name. */
+  common?(c: MethodConfig): Record<string, CommonTensor>;
+  /** Tokens that it puts into sequences; such a method is on no layer. */
+  prompts?: Prompts;
+  /** Suffixes of the trained tensors that a search moves by the loss on other images than the rest (train/outerStep.ts). */
+  outer?: readonly string[];
   /** Throws ConfigError where settings do not fit a layer. */
   check?(c: MethodConfig, layer: Layer): void;
   /** Fixed tensors of a layer, by suffix; `init` gives their values too. */
@@ -116,17 +203,44 @@ export interface Method {
   runsAsOne?(c: MethodConfig, form: Form): boolean;
   /** How it is written as another method of PEFT's, where one computes the same. */
   equivalent?: Equivalent;
-  /** W + delta (G, out, in), recorded from differentiable ops. */
-  merged(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
+  /** What is added to the loss of a step besides that of its batch: tensors whose sum it is, recorded from differentiable ops. Null where the settings leave it out. */
+  penalty?(c: MethodConfig, layers: readonly Layer[]): ((stack: Stacked) => Tensor[]) | null;
+  /** What it does after each update. Null where the settings leave it out. */
+  afterStep?(c: MethodConfig, layers: readonly Layer[]): AfterStep | null;
+  /** What a run of `steps` leaves of it, from the trained tensors of each layer: all of it, under the same settings, when left out. */
+  left?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): Left;
+  /** W + delta (G, out, in), recorded from differentiable ops; absent where no one weight does the same (`MethodFields.unmerged`). */
+  merged?(c: MethodConfig, layer: Layer, t: LayerTensors): Tensor;
   /** x (W + delta)^T + b + residual (..., G out), layers side by side, with the update running beside them. `training` switches dropout on. */
   streamed(c: MethodConfig, layer: Layer, t: LayerTensors, x: Tensor, residual: Tensor | undefined, training: boolean): Tensor;
+  /** Adds the update to `base`, x W^T + b + residual, where it lies; for methods that run beside others (adapters/pair.ts). */
+  update?(c: MethodConfig, layer: Layer, t: LayerTensors, base: Tensor, x: Tensor, training: boolean): Tensor;
   /**
    * Multiply-adds of a training step of this layer over `tokens` rows, beyond the frozen layer's own, in both forms; `merging` is
-   * what `merged` takes besides, however many rows: W + delta and the way back from its gradient.
+   * what `merged` takes besides, however many rows: W + delta and the way back from its gradient. Without `merged` there is neither.
    */
-  cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged: number; merging: number };
-  /** Settings of the budget field that are worth trying for a parameter count, for these layers. */
-  range?(layers: Layer[]): [number, number];
+  cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged?: number; merging?: number };
+  /** Settings of the budget field that are worth trying for a parameter count, for these layers of a model. */
+  range?(layers: Layer[], model: VisionModel): [number, number];
+}
+
+/** `streamed` of a method that adds an update to x W^T + b. */
+export const besideBase = (update: NonNullable<Method['update']>): Required<Pick<Method, 'streamed' | 'update'>> => ({
+  update,
+  streamed: (c, layer, t, x, residual, training) => update(c, layer, t, linear(x, t.weight, { bias: t.bias, residual, label: 'base' }), x, training),
+});
+
+/** A method that is on no layer: each runs as it is. */
+export const onNoLayer: Pick<Method, 'tensors' | 'init' | 'streamed'> = {
+  tensors: () => ({}),
+  init: () => ({}),
+  streamed: (_, __, t, x, residual) => linear(x, t.weight, { bias: t.bias, residual }),
+};
+
+/** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
+export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {
+  const { title, unmerged = said`it is computed from what a layer is given` } = method.fields;
+  if (!method.merged) throw new ConfigError(said`${title} has no update that could be added to a weight: ${unmerged}. It runs beside its model alone, as an adapter.`);
 }
 
 /** A number of a config. */
@@ -134,6 +248,9 @@ export const num = (c: MethodConfig, name: string): number => c[name] as number;
 
 /** A number of a config that may be left out. */
 export const numOr = (c: MethodConfig, name: string, fallback: number): number => (c[name] as number | null) ?? fallback;
+
+/** Whether nothing of the adapter is left on a layer, which then runs as it is: a trained tensor of it has a dimension of 0. */
+export const leavesAlone = (method: Method, c: MethodConfig, layer: Layer): boolean => Object.values(method.tensors(c, layer)).some((shape) => shape.includes(0));
 
 /** What a file holds of a layer, by suffix: what learns, and the fixed tensors that do not follow from it. */
 export const inFile = (method: Method, c: MethodConfig, layer: Layer): Record<string, Pick<FixedTensor, 'shape' | 'dtype'>> => ({

@@ -5,6 +5,8 @@ export const fields: MethodFields = {
   method: 'nola',
   title: 'NoLA',
   help: 'LoRA whose two matrices are combinations of fixed random ones; only the coefficients are trained.',
+  peft: false,
+  moved: true,
   budget: 'nola_num_bases',
   lr: 1e-2,
   look,

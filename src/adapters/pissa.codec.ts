@@ -16,7 +16,6 @@ export const pissaCodec: Codec = {
     ...loraCodec.refused,
     init_lora_weights: [(v) => v === 'pissa', said`takes a randomised singular value decomposition off the base weights, which cannot be made again`],
   },
-  python: false,
   // Of training alone.
   beside: ['decay'],
   card: { ...loraCodec.card, note: 'PEFT must open it on the base model as it was downloaded: it subtracts the top of each weight from it. Exported as LoRA it needs no such care.' },

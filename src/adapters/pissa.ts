@@ -4,14 +4,16 @@ import { dropout } from '../ops/dropout';
 import { batchedMatmul, linear } from '../ops/matmul';
 import { widen } from '../ops/widen';
 import { loraScale, loraTensors } from './lora';
-import { num, numOr, type Arrays, type Layer, type Method } from './method';
+import { loraAlpha } from './lora.codec';
+import { largestSingular } from './largest';
+import { num, type Arrays, type Layer, type Method } from './method';
 import { fields } from './pissa.fields';
 import { pissaCodec } from './pissa.codec';
-import { rankRange, svd, withinRank } from './singular';
+import { rankRange, withinRank } from './singular';
 
 /** The factors' start: B0 = U sqrt(S / s) (out, r) and A0 = sqrt(S / s) V^T (r, in), so that s B0 A0 is the weight's top-r part. */
 function start(c: MethodConfig, layer: Layer, weight: Float32Array): { A: Float32Array; B: Float32Array } {
-  const { U, S, Vt } = svd(weight, layer.out, layer.in, num(c, 'r'));
+  const { U, S, Vt } = largestSingular(weight, layer.out, layer.in, num(c, 'r'));
   const r = S.length;
   const root = S.map((v) => Math.sqrt(v / loraScale(c)));
   return { A: Float32Array.from(Vt, (v, i) => v * root[Math.floor(i / layer.in)]!), B: Float32Array.from(U, (u, i) => u * root[i % r]!) };
@@ -55,7 +57,7 @@ export const pissa: Method = {
       const grown = c.use_rslora ? Math.SQRT2 : 2;
       const each = (pattern: unknown, factor: number) => Object.fromEntries(Object.entries((pattern ?? {}) as Record<string, number>).map(([name, value]) => [name, factor * value]));
       const alphas = { ...(c.lora_alpha === null ? each(c.rank_pattern, grown) : {}), ...each(c.alpha_pattern, grown) };
-      return { r: 2 * num(c, 'r'), lora_alpha: grown * numOr(c, 'lora_alpha', num(c, 'r')), lora_dropout: c.lora_dropout, use_rslora: c.use_rslora, rank_pattern: each(c.rank_pattern, 2), alpha_pattern: alphas };
+      return { r: 2 * num(c, 'r'), lora_alpha: grown * loraAlpha(c), lora_dropout: c.lora_dropout, use_rslora: c.use_rslora, rank_pattern: each(c.rank_pattern, 2), alpha_pattern: alphas };
     },
     // A' = [A; A0] and B' = [B, -B0]
     tensors(c, { in: n, out: m }, tensor) {

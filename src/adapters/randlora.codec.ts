@@ -1,15 +1,19 @@
 import * as z from 'zod/mini';
+import { said } from '../said/said';
+import type { MethodConfig } from '../train/protocol';
 import { drawnFields, drawnRest, dropout, flag, ownCodec, rank, type Codec } from './codec';
 import { num, numOr } from './method';
 import { fields } from './randlora.fields';
 
-const alpha = (c: Parameters<Codec['write']>[0]): number => numOr(c, 'randlora_alpha', 20 * num(c, 'r'));
+/** 20 r when left out, which is PEFT's default. */
+export const randloraAlpha = (c: MethodConfig): number => numOr(c, 'randlora_alpha', 20 * num(c, 'r'));
 
-const common: Pick<Codec, 'bases' | 'beside' | 'drawn'> = {
+/** What a file brings besides the config, of whatever type. */
+export const randloraFile: Pick<Codec, 'bases' | 'beside' | 'drawn'> = {
   bases: ['randlora_A', 'randlora_B'],
   // How bases were drawn, how they lie in memory and how a layer runs: the file brings the bases, and computes the same.
   beside: ['bases', 'bases_storage', 'form'],
-  drawn: (c) => (c.bases === 'uniform' ? 'as PEFT draws them in bf16. If it was trained where PEFT draws in f16, they differ: save it with save_projection.' : null),
+  drawn: (c) => (c.bases === 'uniform' ? said`PEFT draws them in bf16 here. If it was trained where PEFT draws in f16, they differ: save it with save_projection.` : null),
 };
 
 /** RANDLORA, of the method as PEFT has it. Source: peft/tuners/randlora/config.py. */
@@ -24,13 +28,13 @@ const peft: Codec = {
   }),
   says: (c) => c.pairing === 'peft' && c.ablation === 'none',
   write: (c) => ({
-    r: num(c, 'r'), randlora_alpha: alpha(c), randlora_dropout: num(c, 'randlora_dropout'), projection_prng_key: num(c, 'projection_prng_key'), save_projection: true,
+    r: num(c, 'r'), randlora_alpha: randloraAlpha(c), randlora_dropout: num(c, 'randlora_dropout'), projection_prng_key: num(c, 'projection_prng_key'), save_projection: true,
     sparse: c.bases === 'sparse', very_sparse: c.bases === 'very_sparse',
   }),
   rest: drawnRest,
   excludes: false,
-  ...common,
+  ...randloraFile,
   card: { note: 'PEFT may warn of missing keys `randlora_A` and `randlora_B`: it looks for a copy under each layer, and the file has the bases once, for all of them.' },
 };
 
-export const randloraCodecs: Codec[] = [peft, ownCodec('FULLRANK_RANDLORA', fields, (c) => ({ randlora_alpha: alpha(c) }), common)];
+export const randloraCodecs: Codec[] = [peft, ownCodec('FULLRANK_RANDLORA', fields, (c) => ({ randlora_alpha: randloraAlpha(c) }), randloraFile)];

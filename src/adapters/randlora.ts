@@ -8,12 +8,13 @@ import { groupsLeft, groupsRight } from '../ops/randloraGroups';
 import { randloraUpdate } from '../ops/randloraStreamed';
 import { widen } from '../ops/widen';
 import type { MethodConfig } from '../train/protocol';
-import { num, numOr, type Layer, type LayerTensors, type Method } from './method';
-import { randloraCodecs } from './randlora.codec';
+import { besideBase, num, type Layer, type LayerTensors } from './method';
+import type { Addend } from './pair';
+import { randloraAlpha, randloraCodecs } from './randlora.codec';
 import { fields } from './randlora.fields';
 import { sharedBases } from './randloraBases';
 
-const scale = (c: MethodConfig): number => numOr(c, 'randlora_alpha', 20 * num(c, 'r')) / num(c, 'r');
+export const randloraScale = (c: MethodConfig): number => randloraAlpha(c) / num(c, 'r');
 const minOf = (l: Layer): number => Math.min(l.in, l.out);
 const maxOf = (l: Layer): number => Math.max(l.in, l.out);
 /** Number of bases: n r >= min(in, out), so that the update can have full rank. */
@@ -24,13 +25,33 @@ const factors = (c: MethodConfig, t: LayerTensors): Factors => ({
   A: t.shared.randlora_A!, B: t.shared.randlora_B!, lambda: t.own.randlora_lambda!, gamma: t.own.randlora_gamma!, paper: c.pairing === 'paper',
 });
 
-/** The two factors of an ablation's update D = s left right (max, min) of one layer, whose bases are averaged in groups. */
-function grouped(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor; right: Tensor } {
+/** An update D = alpha left right (max, min) of one layer, transposed where in > out. */
+export interface TwoFactors {
+  left: Tensor;
+  right: Tensor;
+  alpha: number;
+}
+
+/** W + D, or W + D^T. */
+export function mergedFactors(layer: Layer, t: LayerTensors, { left, right, alpha }: TwoFactors): Tensor {
+  const residual = recorder().view(widen(t.weight), [layer.out, layer.in]);
+  if (layer.in <= layer.out) return matmulNN(left, right, { alpha, residual, label: 'W + s B A' });
+  return add(residual, matmulTT(right, left, { alpha, label: 's A^T B^T' }), { label: 'W + delta' });
+}
+
+/** base + x D^T, or base + x D. */
+export function streamedFactors(layer: Layer, base: Tensor, x: Tensor, { left, right, alpha }: TwoFactors): Tensor {
+  if (layer.in <= layer.out) return linear(linear(x, right, { label: 'x A' }), left, { alpha, residual: base, label: 's B' });
+  return matmulNN(matmulNN(x, left, { label: 'x B' }), right, { alpha, residual: base, label: 's A' });
+}
+
+/** The factors of an ablation, whose bases are averaged in groups. */
+function grouped(c: MethodConfig, layer: Layer, t: LayerTensors): TwoFactors {
   const n = basesOf(c, layer);
   const size = c.ablation === 'a' ? n : 2;
   const lambda = recorder().view(t.own.randlora_lambda!, [num(c, 'r'), n]);
   const gamma = recorder().view(t.own.randlora_gamma!, [n, minOf(layer)]);
-  return { left: groupsLeft(t.shared.randlora_B!, lambda, maxOf(layer), size), right: groupsRight(t.shared.randlora_A!, gamma, size) };
+  return { left: groupsLeft(t.shared.randlora_B!, lambda, maxOf(layer), size), right: groupsRight(t.shared.randlora_A!, gamma, size), alpha: randloraScale(c) };
 }
 
 /**
@@ -38,7 +59,7 @@ function grouped(c: MethodConfig, layer: Layer, t: LayerTensors): { left: Tensor
  * pairing column c of the flattened B meets row c of the flattened scaled A crosswise; `pairing: paper` is the formula.
  * Source: peft/tuners/randlora/layer.py.
  */
-export const randlora: Method = {
+export const randlora: Addend = {
   fields,
   trains: 'adapter',
   codecs: randloraCodecs,
@@ -59,20 +80,13 @@ export const randlora: Method = {
   // The ablations are of one layer each.
   runsAsOne: (c) => c.ablation === 'none',
   merged(c, layer, t) {
-    if (c.ablation === 'none') return randloraMerge(t.weight, factors(c, t), scale(c));
-    const { left, right } = grouped(c, layer, t);
-    const residual = recorder().view(widen(t.weight), [layer.out, layer.in]);
-    if (layer.in <= layer.out) return matmulNN(left, right, { alpha: scale(c), residual, label: 'W + s B A' });
-    return add(residual, matmulTT(right, left, { alpha: scale(c), label: 's A^T B^T' }), { label: 'W + delta' });
+    return c.ablation === 'none' ? randloraMerge(t.weight, factors(c, t), randloraScale(c)) : mergedFactors(layer, t, grouped(c, layer, t));
   },
-  streamed(c, layer, t, x, residual, training) {
-    const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
+  ...besideBase((c, layer, t, base, x, training) => {
     const input = training ? dropout(x, num(c, 'randlora_dropout')) : x;
-    if (c.ablation === 'none') return randloraUpdate(base, input, factors(c, t), { out: layer.out, alpha: scale(c), stride: t.stride });
-    const { left, right } = grouped(c, layer, t);
-    if (layer.in <= layer.out) return linear(linear(input, right, { label: 'x A' }), left, { alpha: scale(c), residual: base, label: 's B' });
-    return matmulNN(matmulNN(input, left, { label: 'x B' }), right, { alpha: scale(c), residual: base, label: 's A' });
-  },
+    if (c.ablation !== 'none') return streamedFactors(layer, base, input, grouped(c, layer, t));
+    return randloraUpdate(base, input, factors(c, t), { out: layer.out, alpha: randloraScale(c), stride: t.stride });
+  }),
   cost(c, layer, tokens) {
     const q = basesOf(c, layer) * num(c, 'r');
     const d = layer.in * layer.out;

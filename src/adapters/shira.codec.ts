@@ -12,5 +12,4 @@ export const shiraCodec: Codec = {
   rest: { fan_in_fan_out: false, inference_mode: true, init_weights: true },
   excludes: false,
   numbers: false,
-  python: false,
 };

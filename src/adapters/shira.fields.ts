@@ -1,11 +1,14 @@
 import { targetFields, type MethodFields } from './field';
+import { look } from './shira.look';
 
 export const fields: MethodFields = {
   method: 'shira',
   title: 'SHiRA',
   help: 'Trains a few of the weights themselves, one or two in a hundred, and leaves the others as they are.',
+  python: false,
   budget: 'r',
-  lr: 1e-3,
+  lr: 3e-3,
+  look,
   fields: [
     { name: 'r', label: 'Rank r', kind: 'integer', default: 8, min: 1, max: 4096, help: 'As many weights are trained as LoRA of this rank has parameters.' },
     { name: 'mask_type', label: 'Which weights', kind: 'choice', default: 'random', choices: ['random', 'weight_magnitude'], help: 'Any, or the largest of each layer.' },

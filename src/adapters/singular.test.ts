@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { maxError, randomNormal } from '../testing/checkOp';
+import { product } from '../testing/factors';
 import { svd } from './singular';
-
-/** U diag(S) V^T. */
-function product({ U, S, Vt }: ReturnType<typeof svd>, rows: number, cols: number): Float64Array {
-  const r = S.length;
-  return Float64Array.from({ length: rows * cols }, (_, i) => {
-    let s = 0;
-    for (let v = 0; v < r; v++) s += U[Math.floor(i / cols) * r + v]! * S[v]! * Vt[v * cols + (i % cols)]!;
-    return s;
-  });
-}
 
 /** Largest distance of the products of vectors from those of an orthonormal set. */
 function skew(at: (vector: number, i: number) => number, r: number, length: number): number {

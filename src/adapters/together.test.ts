@@ -98,6 +98,8 @@ describe('query, key and value on one input', () => {
     { what: 'RandLoRA merged', config: { method: 'randlora', r: 4 }, form: 'merged', one: true },
     { what: 'RandLoRA merged, no multiple of four', config: { method: 'randlora', r: 5 }, form: 'merged', one: true },
     { what: 'RandLoRA on query and value, merged', config: { method: 'randlora', r: 4, target_modules: qv }, form: 'merged', one: false },
+    { what: 'LoRA + RandLoRA streamed', config: { method: 'lora_randlora', r: 4, randlora_r: 4 }, form: 'streamed', one: true },
+    { what: 'LoRA + RandLoRA merged', config: { method: 'lora_randlora', r: 3, randlora_r: 5 }, form: 'merged', one: true },
     { what: 'RandLoRA-a merged', config: { method: 'randlora', r: 4, ablation: 'a' }, form: 'merged', one: false },
   ])('$what: $one', async ({ config, form, one }) => {
     const together = await run(device, config, form);

@@ -3,10 +3,11 @@ import type { Device } from '../engine/device';
 import { randomWord } from '../ops/dropout';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
+import { addedReference, mergedReference, rankOf, type Base, type Values } from '../testing/deltas';
 import { runLayer, type LayerCase, type LayerResult } from '../testing/layer';
 import type { MethodConfig } from '../train/protocol';
 import { completeConfig } from './fields';
+import { generator } from './init';
 import { methodOf } from './index';
 import type { Form, Layer } from './method';
 
@@ -38,6 +39,16 @@ const configs: MethodConfig[] = [
   { method: 'svft', off_diag: 1, pattern: 'random' },
   { method: 'svft', off_diag: 1, pattern: 'topk' },
   { method: 'kradapter', scaling: 0.5 },
+  { method: 'adalora', init_r: 3, lora_alpha: 5 },
+  { method: 'autolora', r: 3, lora_alpha: 5 },
+  { method: 'pranc', num_alpha: 7, projection_prng_key: 3 },
+  { method: 'randlora_svd', r: 3, randlora_alpha: 2 },
+  { method: 'randlora_svd', r: 5, randlora_alpha: 2 },
+  { method: 'lora_randlora', r: 2, randlora_r: 3, randlora_alpha: 2 },
+  { method: 'lora_randlora', r: 3, lora_alpha: 5, randlora_r: 4, randlora_alpha: 2, pairing: 'paper' },
+  { method: 'lora_randlora', r: 2, randlora_r: 3, randlora_alpha: 2, ablation: 'b', bases: 'binary' },
+  { method: 'hydralora', r: 3 },
+  { method: 'hydralora', r: 2, lora_nums: 4, lora_alpha: 5 },
 ];
 /** Wide, tall and square; the bases are sized for a larger layer besides. */
 const layers: Layer[] = [
@@ -60,14 +71,15 @@ async function setup(config: MethodConfig, layer: Layer, form: Form): Promise<Se
   const random = randomNormal(11);
   const draw = (n: number, scale = 1) => Float32Array.from({ length: n }, () => scale * random());
   const own = Object.fromEntries(Object.entries(method.tensors(c, layer)).map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
+  const common = Object.fromEntries(Object.entries(method.common?.(c) ?? {}).map(([name, { shape }]) => [name, draw(shape.reduce((a, b) => a * b, 1), 0.5)]));
   const shared = Object.fromEntries(Object.entries(method.shared?.(c, others) ?? {}).map(([name, { shape, data }]) => [name, { shape, data: data!() }]));
   const weight = draw(layer.in * layer.out, 0.3);
   const values: Values = { weight: Float64Array.from(weight) };
-  for (const [name, data] of Object.entries(own)) values[name] = Float64Array.from(data);
-  const start = method.fixed ? await method.init(c, layer, Math.random, () => Promise.resolve(weight)) : {};
+  for (const [name, data] of Object.entries({ ...own, ...common })) values[name] = Float64Array.from(data);
+  const start = method.fixed ? await method.init(c, layer, generator('fixed tensors'), () => Promise.resolve(weight)) : {};
   const fixed = Object.fromEntries(Object.entries(method.fixed?.(c, layer) ?? {}).map(([name, { shape }]) => [name, { shape, data: start[name]! }]));
   const bases = Object.fromEntries(Object.entries({ ...shared, ...fixed }).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
-  return { config: c, layer, weight, bias: draw(layer.out), own, fixed: Object.fromEntries(Object.entries(fixed).map(([name, { data }]) => [name, data])), shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
+  return { config: c, layer, weight, bias: draw(layer.out), own, common, fixed: Object.fromEntries(Object.entries(fixed).map(([name, { data }]) => [name, data])), shared, x: draw(ROWS * layer.in), dy: draw(ROWS * layer.out), form, values, bases };
 }
 
 /** x W'^T + b. */
@@ -78,6 +90,17 @@ function apply(x: ArrayLike<number>, w: Float64Array, bias: ArrayLike<number> | 
     for (let k = 0; k < n; k++) s += x[row * n + k]! * w[o * n + k]!;
     return s;
   });
+}
+
+/** The whole layer, in f64. `dropped` is x with what dropout leaves of it. */
+function layerReference(s: Setup, layer: Layer, x: Float64Array, values: Values, dropped = x): Float64Array {
+  const plus = (a: Float64Array, b: Float64Array) => a.map((v, i) => v + b[i]!);
+  if (!methodOf(s.config.method).merged) return plus(apply(x, values.weight!, s.bias, layer), addedReference(s.config, layer, values, x, dropped));
+  const merged = mergedReference(s.config, layer, values, s.values, s.bases);
+  if (dropped === x) return apply(x, merged, s.bias, layer);
+  // PEFT drops inputs of the factors alone: y = x W^T + b + drop(x) delta^T, with what PiSSA took off the weight in W.
+  const frozen = s.config.method === 'pissa' ? mergedReference(s.config, layer, { ...values, 'lora_B.weight': values['lora_B.weight']!.map(() => 0) }, s.values, s.bases) : values.weight!;
+  return plus(apply(x, frozen, s.bias, layer), apply(dropped, merged.map((w, i) => w - frozen[i]!), null, layer));
 }
 
 /** Compares a layer with `forward`, an f64 function of x and the trainable tensors, and its central differences. */
@@ -97,9 +120,10 @@ function check(s: Setup, result: LayerResult, forward: (x: Float64Array, values:
       return (above - below) / (2 * h);
     });
   expect(maxError(result.dx, differences(x)), 'gradient of x').toBeLessThan(1e-5);
-  for (const name of Object.keys(s.own)) expect(maxError(result.grads[name]!, differences(values[name]!)), `gradient of ${name}`).toBeLessThan(1e-5);
+  for (const name of Object.keys({ ...s.own, ...s.common })) expect(maxError(result.grads[name]!, differences(values[name]!)), `gradient of ${name}`).toBeLessThan(1e-5);
 }
 
+const formsOf = (c: MethodConfig): Form[] => (methodOf(c.method).merged ? ['streamed', 'merged'] : ['streamed']);
 const named = (c: MethodConfig) => Object.entries(c).map(([k, v]) => (k === 'method' ? v : `${k} ${v as string}`)).join(', ');
 
 describe('every method and variant', () => {
@@ -108,13 +132,12 @@ describe('every method and variant', () => {
     device = await mustOpen(gpu());
   });
 
-  const cases = configs.flatMap((c) => layers.flatMap((layer) => (['streamed', 'merged'] as const).map((form) => ({ name: `${named(c)}: ${layer.name}, ${form}`, c, layer, form }))));
+  const cases = configs.flatMap((c) => layers.flatMap((layer) => formsOf(c).map((form) => ({ name: `${named(c)}: ${layer.name}, ${form}`, c, layer, form }))));
   test.each(cases)('$name', async ({ c, layer, form }) => {
     const s = await setup(c, layer, form);
     const result = await runLayer(device, s);
-    const reference = (values: Values) => mergedReference(s.config, layer, values, s.values, s.bases);
-    expect(maxError(result.merged, reference(s.values)), 'W + delta').toBeLessThan(2e-6);
-    check(s, result, (x, values) => apply(x, reference(values), s.bias, layer));
+    if (result.merged) expect(maxError(result.merged, mergedReference(s.config, layer, s.values, s.values, s.bases)), 'W + delta').toBeLessThan(2e-6);
+    check(s, result, (x, values) => layerReference(s, layer, x, values));
   });
 
   const dropouts: [MethodConfig, string][] = [
@@ -122,37 +145,32 @@ describe('every method and variant', () => {
     [{ method: 'dora', r: 3 }, 'lora_dropout'],
     [{ method: 'pissa', r: 3 }, 'lora_dropout'],
     [{ method: 'hira', r: 3 }, 'hira_dropout'],
+    [{ method: 'adalora', init_r: 3 }, 'lora_dropout'],
+    [{ method: 'autolora', r: 3 }, 'lora_dropout'],
     [{ method: 'vera', r: 5 }, 'vera_dropout'],
     [randlora({}), 'randlora_dropout'],
     [randlora({ pairing: 'paper' }), 'randlora_dropout'],
+    [{ method: 'randlora_svd', r: 3, randlora_alpha: 2 }, 'randlora_dropout'],
+    [{ method: 'hydralora', r: 3 }, 'lora_dropout'],
   ];
-  // PEFT drops inputs of the factors alone: y = x W^T + b + drop(x) delta^T, with what PiSSA took off the weight in W.
   test.each(dropouts.flatMap(([c, field]) => layers.map((layer) => ({ name: `${named(c)}: ${layer.name} under dropout`, c: { ...c, [field]: P }, layer }))))('$name', async ({ c, layer }) => {
     const s = await setup(c, layer, 'streamed');
     const result = await runLayer(device, { ...s, training: true, step: STEP });
     const kept = s.x.map((_, i) => (randomWord(STEP.seed, STEP.index, 0, i) < Math.floor(P * 2 ** 32) ? 0 : 1 / (1 - P)));
     expect(kept.some((k) => k === 0)).toBe(true);
-    check(s, result, (x, values) => {
-      const frozen = c.method === 'pissa' ? mergedReference(s.config, layer, { ...values, 'lora_B.weight': values['lora_B.weight']!.map(() => 0) }, s.values, s.bases) : values.weight!;
-      const delta = mergedReference(s.config, layer, values, s.values, s.bases).map((w, i) => w - frozen[i]!);
-      const y = apply(x, frozen, s.bias, layer);
-      return apply(x.map((v, i) => v * kept[i]!), delta, null, layer).map((d, i) => d + y[i]!);
-    });
+    check(s, result, (x, values) => layerReference(s, layer, x, values, x.map((v, i) => v * kept[i]!)));
     // Evaluation switches it off.
     const evaluated = await runLayer(device, { ...s, training: false, step: STEP });
-    expect(maxError(evaluated.y, apply(s.x, mergedReference(s.config, layer, s.values, s.values, s.bases), s.bias, layer))).toBeLessThan(2e-6);
+    expect(maxError(evaluated.y, layerReference(s, layer, Float64Array.from(s.x), s.values))).toBeLessThan(2e-6);
   });
 
   test.each(configs.filter((c) => !c.bases || c.bases === 'uniform'))('$method on f16 weights', async (c) => {
     const layer = layers[0]!;
     const s = await setup(c, layer, 'streamed');
     s.weight.forEach((w, i) => (s.weight[i] = Math.round(w * 256) / 256)); // exact in f16
-    const [streamed, merged, plain] = [
-      await runLayer(device, { ...s, frozen: 'f16' }),
-      await runLayer(device, { ...s, frozen: 'f16', form: 'merged' }),
-      await runLayer(device, s),
-    ];
-    for (const r of [streamed, merged]) {
+    const plain = await runLayer(device, s);
+    for (const form of formsOf(c)) {
+      const r = await runLayer(device, { ...s, frozen: 'f16', form });
       expect(maxError(r.y, plain.y)).toBeLessThan(2e-6);
       expect(maxError(r.dx, plain.dx)).toBeLessThan(2e-6);
       for (const name of Object.keys(s.own)) expect(maxError(r.grads[name]!, plain.grads[name]!)).toBeLessThan(3e-6);
@@ -167,6 +185,6 @@ describe('every method and variant', () => {
   ])('rank of the update of RandLoRA %j is %i of 12', async (extra, rank) => {
     const s = await setup(randlora(extra), layers[2]!, 'merged');
     const { merged } = await runLayer(device, s);
-    expect(rankOf(Float64Array.from(merged, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);
+    expect(rankOf(Float64Array.from(merged!, (w, i) => w - s.weight[i]!), 12, 12)).toBe(rank);
   });
 });

@@ -9,6 +9,7 @@ import { parseModel } from '../models';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
+import { tinyClip } from '../testing/tinyClip';
 import { trainRun } from '../testing/trainRun';
 import type { RunFiles } from '../train/analysis.meta';
 import { completeTrain } from '../train/config';
@@ -38,18 +39,25 @@ describe('every method, at the default budget and at odd settings', () => {
   const runs: RunSpec[] = [];
   const kept = new Map<string, RunFiles>();
   let device: Device;
-  let model: LoadedModel;
+  let vit: LoadedModel;
+  let clip: LoadedModel;
   let configs: MethodConfig[];
   beforeAll(async () => {
     device = await mustOpen(gpu());
-    model = await tinyModel();
-    configs = [...solveBudget(model.vision, null, twentieth(new Adapted(model.vision, { method: 'full' }))).flatMap(({ config }) => config ?? []), ...odd];
+    vit = await tinyModel();
+    clip = await tinyClip();
+    const atBudget = ({ vision }: LoadedModel, texts: boolean) => solveBudget(vision, null, twentieth(new Adapted(vision, { method: 'full' }))).flatMap(({ config }) => (config && ofTexts(config) === texts ? config : []));
+    configs = [...atBudget(vit, false), ...atBudget(clip, true), ...odd];
   });
+
+  /** What trains the classes' texts is on a model that reads them. */
+  const ofTexts = ({ method }: MethodConfig): boolean => methods[method]!.prompts?.texts !== undefined;
+  const modelOf = (config: MethodConfig): LoadedModel => (ofTexts(config) ? clip : vit);
 
   /** Trains one step, which ends with an evaluation, and keeps what that leaves. */
   async function train(method: MethodConfig): Promise<RunSpec> {
     const spec: RunSpec = { id: title(method), name: title(method), model: 'tiny', data: 'tiny', method, train: completeTrain({ steps: 1, batch: 4, lr: 0.01, snapshots: 1, val_fraction: 0.25 }) };
-    const found = await trainRun(device, { spec, model, data });
+    const found = await trainRun(device, { spec, model: modelOf(method), data });
     runs.push(spec);
     kept.set(spec.id, found);
     return spec;
@@ -59,6 +67,7 @@ describe('every method, at the default budget and at odd settings', () => {
     expect(configs.some(({ method, r }) => method === 'vera' && Number(r) % 2)).toBe(true);
     for (const config of configs) {
       const spec = await train(config);
+      const model = modelOf(config);
       const { files } = kept.get(spec.id)!;
       const tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data });
       await tryout.open({ data: 'tiny', limit: 2 });
@@ -69,7 +78,8 @@ describe('every method, at the default budget and at odd settings', () => {
       expect(seen[0]!.said.top[0]!.probability, spec.name).toBeCloseTo(predictions[0]!.rows[0]!.top[0]!.probability, 5);
       expect(seen[0]!.said.attention!.weights.reduce((a, b) => a + b, 0), spec.name).toBeCloseTo(1, 5);
       await tryout.free();
-      for (const format of ['folder', ...(methods[config.method]!.trains === 'adapter' ? (['peft'] as const) : [])] as const) {
+      const { trains, merged } = methods[config.method]!;
+      for (const format of [...(merged ? (['folder'] as const) : []), ...(trains === 'adapter' ? (['peft'] as const) : [])]) {
         const { zip } = await exportRun(device, { spec, files, model, data, how: { format } });
         expect(zip.size, spec.name).toBeGreaterThan(0);
       }
@@ -79,19 +89,25 @@ describe('every method, at the default budget and at odd settings', () => {
 
   test('the landscape between them, and what they did inside', async () => {
     expect(runs).toHaveLength(configs.length);
+    const unmerged = runs.filter(({ method }) => !methods[method.method]!.merged);
+    for (const run of unmerged) await expect(inside(device, { model: modelOf(run.method), data, runs: [run], files: (id) => Promise.resolve(kept.get(id)!) }, { images: 2, seed: 1 }, quiet)).rejects.toThrow(/has no update that could be added to a weight/);
+    await lookInside(runs.filter((run) => !unmerged.includes(run)));
+    expect(device.ledger).toEqual({});
+  });
+
+  async function lookInside(runs: RunSpec[]): Promise<void> {
     const files = (id: string) => Promise.resolve(kept.get(id)!);
     for (let i = 0; i < runs.length; i += 3) {
       const three = runs.slice(Math.min(i, runs.length - 3)).slice(0, 3);
-      const { sets } = await landscape(device, { model, data, runs: three, files }, { grid: 2, x: [-0.5, 1.5], y: [-0.5, 1.5], images: 4, splits: ['train'], line: 0, seed: 1 }, quiet);
+      const { sets } = await landscape(device, { model: vit, data, runs: three, files }, { grid: 2, x: [-0.5, 1.5], y: [-0.5, 1.5], images: 4, splits: ['train'], line: 0, seed: 1 }, quiet);
       expect(sets[0]!.loss.every(Number.isFinite), three.map(({ name }) => name).join()).toBe(true);
     }
     for (let from = 0; from < runs.length; from += 12) {
       const some = runs.slice(from, from + 12);
-      const { updates, pretrained } = await inside(device, { model, data, runs: some, files }, { images: 2, seed: 1 }, quiet);
+      const { updates, pretrained } = await inside(device, { model: vit, data, runs: some, files }, { images: 2, seed: 1 }, quiet);
       expect([updates.length, pretrained.length]).toEqual([some.length, some.length]);
     }
-    expect(device.ledger).toEqual({});
-  });
+  }
 });
 
 test('the bundled model has a plan for each method at its default budget: a step, an evaluation, and a look beside it', () => {

@@ -65,9 +65,9 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
     cka: reference < 0 ? [] : agreements.map((one, i) => (i === reference ? outputs.map(() => 1) : one.reference)),
     pretrained: agreements.map((one) => one.pretrained), original: null, complete: false, seconds: 0, notes,
   };
-  if (reference < 0) notes.push('None of these runs is full fine-tuning, so there is nothing to compare activations with but the pretrained model.');
+  if (reference < 0) notes.push(said`None of these runs is full fine-tuning, so there is nothing to compare activations with but the pretrained model.`);
   if (input.original) made.original = await originalTask(device, input, runs, spec, signal, onEvent);
-  else notes.push('No images of the original task are open, so forgetting is measured as the drift of features: 1 - CKA with the pretrained model.');
+  else notes.push(said`No images of the original task are open, so forgetting is measured as the drift of features: 1 - CKA with the pretrained model.`);
   made.complete = true;
   made.seconds = (performance.now() - began) / 1000;
   return made;

@@ -3,7 +3,7 @@ import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
-import { said } from '../said/said';
+import { allOf, said, type Said } from '../said/said';
 import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
 import { keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
@@ -65,7 +65,7 @@ export async function updateAt(device: Device, model: LoadedModel, { loaded }: O
 export const asAnalysed = (spec: RunSpec): AnalysedRun => ({ id: spec.id, name: spec.name, method: spec.method.method, spec });
 
 /** The images of the first run, and sentences where the others had different ones. */
-export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: RunSplits; notes: string[] } {
+export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: RunSplits; notes: Said[] } {
   const [first, ...others] = runs as [RunSpec, ...RunSpec[]];
   const splits = runSplits(data, keptTrain(first.train));
   const key = ({ train, edits }: RunSpec) => {
@@ -74,5 +74,5 @@ export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: Run
     return JSON.stringify([val_fraction, train_limit, test_limit, limit_rule, shots, val_fraction > 0 || shots > 0 ? seed : 0, edits ?? null]);
   };
   const differ = others.filter((run) => key(run) !== key(first)).map(({ name }) => name);
-  return { splits, notes: differ.length ? [`Images are those of ${first.name}; ${differ.join(' and ')} had another split, and may have trained on images that count as held back here.`] : [] };
+  return { splits, notes: differ.length ? [said`Images are those of ${first.name}; ${allOf(differ)} had another split, and may have trained on images that count as held back here.`] : [] };
 }

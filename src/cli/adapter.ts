@@ -3,7 +3,7 @@ import { loadAdapter, type ForeignLayer } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import { checkWeights } from '../models/load';
 import { ModelError, type VisionModel } from '../models/model';
-import { said } from '../said/said';
+import { english, said } from '../said/said';
 import type { LoadedModel } from '../train/openModel';
 import { methodFrom, UsageError, type Given } from './command';
 import { adapterTree } from './files';
@@ -24,7 +24,7 @@ export interface OpenAdapter {
 export async function openAdapter(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
   const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision, model.source);
-  loaded?.warnings.forEach((w) => say(`warning: ${w}`));
+  loaded?.warnings.forEach((w) => say(`warning: ${english(w)}`));
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);
   if (newHead && !loaded?.hasHead) {

@@ -72,6 +72,12 @@ describe('step', () => {
     await compare(at(`${name}.safetensors`), await golden(`${folder}/step.safetensors`));
   });
 
+  test.each(['hydralora_r3_n3', 'randlora_svd_r5', 'lora_r2_randlora_r5'].filter((name) => goldenPath(`methods/adapters/vit_small_dev/${name}`)))('adapter %s, which PEFT does not have', async (name) => {
+    const folder = `methods/adapters/vit_small_dev/${name}`;
+    await ok('step', '--model', VIT, '--adapter', goldenPath(folder)!, '--batch', BATCH, '--out', at(`${name}.safetensors`));
+    await compare(at(`${name}.safetensors`), await golden(`${folder}/step.safetensors`));
+  });
+
   test('f16 weights, checkpointing and each form stay near', async () => {
     const folder = 'adapters/vit_small_dev/dora_r4';
     const want = await (await golden(`${folder}/step.safetensors`)).readF32('logits');
@@ -141,7 +147,7 @@ describeGolden('step, whole models', 'models/vit_small_dev/grads.safetensors', (
   });
 });
 
-describeGolden('step --loss contrastive', 'models/clip_small_dev', () => {
+describeGolden('step --loss contrastive', 'models/clip_small_dev/io.safetensors', () => {
   const folder = goldenPath('models/clip_small_dev') ?? '';
   const batch = join(folder, 'io.safetensors');
   test('full on both towers', async () => {

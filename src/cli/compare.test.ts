@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { english } from '../said/said';
 import { cliFolder } from '../testing/cliFolder';
 import { unpackRecording, type Recording } from '../train/recording.meta';
 import type { Evaluation, RunRecord } from '../train/protocol';
 import type { CompareRow } from './compare';
+import { experiments } from '../train/paper.meta';
 import { main } from './main';
 
 const { at, out } = cliFolder('compare');
@@ -25,7 +27,8 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   for (const { summary } of runs) expect(pictures(summary!.final!)).toEqual(new Array(10).fill(2));
   // Nobody followed them: their results are recorded, without curves.
   const recording = json<Recording>('recording.json');
-  expect(recording).toMatchObject({ budget: 43_000, notes: { vera: rows[0]!.note } });
+  expect(recording.budget).toBe(43_000);
+  expect(english(recording.notes!.vera!)).toBe(rows[0]!.note);
   expect(unpackRecording(recording).map(({ curve, summary }) => [curve.length, summary!.final!.accuracy])).toEqual(runs.map(({ summary }) => [0, summary!.final!.accuracy]));
 
   // The same images where a trained run is evaluated again.
@@ -37,4 +40,28 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   expect(out.filter((line) => line.endsWith(': already there'))).toHaveLength(2);
   expect(await main([...compare, '--max-work', 'much'])).toBe(1);
   expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);
+});
+
+test('an experiment of the paper by its name, on what comes with the project: its own numbers stand below those that were measured', async () => {
+  const { small } = experiments['table-10']!;
+  // A step of it.
+  small.train = { ...small.train, steps: 1, batch: 4, train_limit: 40, test_limit: 20 };
+  small.variants = [{ train_share: 0.5 }];
+  out.length = 0;
+  expect(await main(['compare', '--spec', 'paper/table-10/small', '--out', at('paper')])).toBe(0);
+  const { rows, spec, paper } = json<{ rows: CompareRow[]; spec: { variants: object[] }; paper: { of: string; rows: string[][] } }>('paper', 'compare.json');
+  expect(rows.map(({ method }) => method)).toEqual(['lora', 'randlora', 'full']);
+  expect(spec.variants).toEqual([{ train_limit: 20 }]);
+  expect(paper.rows).toContainEqual(['ViT-B/32: RandLoRA', '113 / 78']);
+  const said = out.join('\n');
+  expect(said).toContain("The paper's own numbers (time / memory in % of full fine-tuning), which nothing here has measured:");
+  expect(said.indexOf('113 / 78')).toBeGreaterThan(said.indexOf('test accuracy %'));
+});
+
+test('an experiment that is none, and one that needs a model or data, are refused', async () => {
+  for (const [spec, says] of [['paper/table-9', /paper\/table-9 is no experiment of the paper; there are paper\/figure-1, .*, each in full or with \/small behind it\./], ['paper/table-5/small', /model: give one, here or with --model/], ['paper/figure-1', /data: give one, here or with --data/]] as const) {
+    out.length = 0;
+    expect(await main(['compare', '--spec', spec, '--out', at('none')])).toBe(1);
+    expect(out.join('\n')).toMatch(says);
+  }
 });

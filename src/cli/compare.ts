@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { ConfigError, methodFields } from '../adapters/fields';
-import { reasonOf, said } from '../said/said';
+import { ConfigError, methodFields, onTargets } from '../adapters/fields';
+import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
+import { experiments, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
@@ -20,8 +21,8 @@ import { trainOnce, type FinishedRun } from './train';
 const settings = z.record(z.string(), z.unknown());
 /** A grid of runs: methods x variants x seeds, at a budget or with given settings. */
 const schema = z.strictObject({
-  model: z.string(),
-  data: z.string(),
+  model: z.string({ error: 'give one, here or with --model' }),
+  data: z.string({ error: 'give one, here or with --data' }),
   /** Adapter parameters that each method named by key should come near; methods given with settings keep them. */
   budget: z.optional(z.int().check(z.gte(1))),
   /** The most work that a method named by key may take for it, in shares of a step of full fine-tuning; 0 lifts it. */
@@ -59,7 +60,9 @@ export const command: Command = {
   help: 'trains a grid of methods and seeds, picking up where it was stopped, and tabulates test accuracy',
   computes: true,
   flags: [
-    { name: 'spec', kind: 'text', value: 'FILE.json', help: 'The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method.' },
+    { name: 'spec', kind: 'text', value: 'FILE.json|paper/NAME', help: `The grid: model, data, methods, and optionally budget, max_work, target_modules, seeds, train, variants, train_by_method. Or an experiment of the RandLoRA paper, paper/NAME, or paper/NAME/small for what one processor finishes: ${Object.keys(experiments).join(', ')}.` },
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the model of the --spec.' },
+    { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the data of the --spec; an experiment of the paper in full needs it.' },
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
@@ -75,7 +78,8 @@ export const command: Command = {
     if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const max_work = given.max_work === undefined ? undefined : Number(given.max_work);
     if (max_work !== undefined && !(max_work >= 0)) throw new UsageError(`--max-work is ${JSON.stringify(given.max_work)}; it must be a number from 0 on`);
-    return compare(String(given.spec), String(given.out), say, { ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }) });
+    const other = Object.fromEntries((['model', 'data'] as const).flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
+    return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }) });
   },
 };
 
@@ -95,8 +99,11 @@ const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
 
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's. Throws with one sentence. */
-export async function compare(path: string, out: string, say: (line: string) => void, { record, ...change }: { record?: string; max_work?: number } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
-  const spec = { ...parse(await readFile(path, 'utf8'), path), ...change };
+export async function compare(path: string, out: string, say: (line: string) => void, { record, ...change }: { record?: string; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
+  const paper = paperOf(path);
+  const spec = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
+  if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
+  const reported = paper && { paper: paper.reported };
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
@@ -110,28 +117,48 @@ export async function compare(path: string, out: string, say: (line: string) => 
       say(known ? `${name}: already there` : name);
       records.push(known ?? (await trainOnce({ model: spec.model, data: spec.data, method: config, train, out: folder, name, say: quiet(say) })));
     }
-    rows.push(row(config, records, note));
+    rows.push(row(config, records, note ? english(note) : ''));
     all.push(...records);
-    await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows }, null, 2));
+    await writeWhole(join(out, 'compare.json'), JSON.stringify({ spec, rows, ...reported }, null, 2));
   }
   tell(rows, say);
   if (record) {
     const titles = { model_title: modelTitle(spec.model), data_title: builtinData.find((d) => d.id === spec.data)?.title ?? spec.data, classes: (await openData(spec.data)).classes };
-    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), notes: Object.fromEntries(rows.flatMap((row) => (row.note && methodFields[row.method]!.budget ? [[row.method, row.note]] : []))) };
+    const about = { ...titles, ...(spec.budget && { budget: spec.budget }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all)));
   }
   rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
-  return { spec, rows };
+  if (!paper) return { spec, rows };
+  say(`The paper's own numbers (${paper.reported.of}), which nothing here has measured:`);
+  table(paper.reported.rows.map((one) => [...one])).forEach(say);
+  paper.then?.forEach((line) => say(`next: npm run -s fullrank -- ${line.replaceAll('FOLDER', out)}`));
+  return { spec, rows, ...reported };
 }
 
-function parse(text: string, path: string): Spec {
+/** The experiment that a --spec names; null for a file. Throws ConfigError. */
+function paperOf(path: string): (Experiment & { grid: Grid }) | null {
+  const [, name, form] = /^paper\/([^/]*)(?:\/(.*))?$/.exec(path) ?? [];
+  if (name === undefined) return null;
+  const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
+  if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(said`${path} is no experiment of the paper; there are ${Object.keys(experiments).map((one) => `paper/${one}`).join(', ')}, each in full or with /small behind it.`);
+  return { ...found, grid: form ? found.small : found.full };
+}
+
+/** The grid with shares of the training images as numbers of them. */
+async function withShares(spec: Spec): Promise<Spec> {
+  if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
+  const { train: { count } } = await openData(spec.data);
+  return { ...spec, variants: spec.variants.map(({ train_share, ...variant }) => (train_share === undefined ? variant : { ...variant, train_limit: Math.max(1, Math.round(Number(train_share) * (Number(spec.train.train_limit) || count))) })) };
+}
+
+function parse(text: string, path: string, change: object = {}): Spec {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     throw new ConfigError(said`${path} is not JSON: ${reasonOf(error)}`);
   }
-  const result = z.safeParse(schema, json);
+  const result = z.safeParse(schema, typeof json === 'object' ? { ...json, ...change } : json);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const field = issue.path.join('.');
@@ -139,7 +166,7 @@ function parse(text: string, path: string): Spec {
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[]> {
+async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
   const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
@@ -147,10 +174,10 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: string }[
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
     for (const variant of spec.variants) completeTrain(trainOf(spec, key, variant));
     const train = completeTrain(trainOf(spec, key));
-    if (typeof given !== 'string') return { config: given as MethodConfig, note: '' };
+    if (typeof given !== 'string') return { config: given as MethodConfig, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
-    if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason}`);
-    return { config: found?.config ?? { method: key, ...(methodFields[key]!.budget && spec.target_modules ? { target_modules: spec.target_modules } : {}) }, note: found?.reason ?? '' };
+    if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
+    return { config: found?.config ?? onTargets(key, spec.target_modules), note: found?.reason ?? null };
   });
 }
 

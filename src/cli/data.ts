@@ -1,7 +1,7 @@
 import { builtinData } from '../data/builtin';
-import { checkHealth, type Health } from '../data/health';
+import { checkHealth } from '../data/health';
 import { perClass } from '../data/split';
-import type { DataInfo } from '../train/protocol';
+import { english } from '../said/said';
 import { table, type Command } from './command';
 import { openData } from './files';
 
@@ -13,7 +13,7 @@ export const command: Command = {
   ],
   async run(given, say) {
     const names = given.data === undefined ? builtinData.map((d) => d.id) : [String(given.data)];
-    const infos: (Omit<DataInfo, 'all_classes'> & { health: Health })[] = [];
+    const infos: Awaited<ReturnType<typeof describe>>[] = [];
     for (const name of names) infos.push(await describe(name, given.data !== undefined, given.label_column === undefined ? undefined : String(given.label_column)));
     table([['data', 'title', 'train', 'val', 'test', 'classes', 'licence'], ...infos.map((d) => [d.id, d.title, d.train, d.val, d.test, d.classes.length, d.licence])]).forEach(say);
     if (given.data !== undefined) {
@@ -32,6 +32,6 @@ async function describe(name: string, thoroughly: boolean, label?: string) {
   return {
     id: name, title, classes, train: train.count, val: val?.count ?? 0, test: test.count, seeded: data.seeded === true,
     train_per_class: perClass(train, classes.length), test_per_class: perClass(test, classes.length),
-    licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings, health,
+    licence, source, builtin: builtinData.some((d) => d.id === name), warnings: health.warnings.map(english), health,
   };
 }

@@ -1,14 +1,13 @@
 import type { Adapted } from '../adapters/adapted';
 import { HEAD_ONLY } from '../adapters/fields';
-import { Machine } from '../engine/machine';
+import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { limitRules, type LimitRule } from '../data/limit';
-import { loadWeights } from '../models/load';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
-import { programOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { TrainConfig } from '../train/protocol';
+import { withPrograms as withProgramsOn, type OpenedAdapter } from '../train/withPrograms';
 import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, wholeFrom, type Flag, type Given } from './command';
 import { modelTree } from './files';
@@ -60,21 +59,11 @@ export async function withEvaluation<T>(
 
 /** The same for what `record` records. */
 export async function withPrograms<T, P extends { rec: Recorder }>(
-  { adapted, values, model }: Pick<OpenAdapter, 'adapted' | 'values'> & { model: LoadedModel },
+  opened: OpenedAdapter,
   given: Given,
   images: number,
   record: (adapted: Adapted, options: ProgramOptions) => P,
   work: (machine: Machine, programs: P) => Promise<T>,
 ): Promise<T> {
-  const train = evaluationSettings(given);
-  return withDevice(async (device) => {
-    const programs = record(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, images) });
-    const machine = await Machine.build(device, programs.rec);
-    try {
-      await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
-      return await work(machine, programs);
-    } finally {
-      machine.destroy();
-    }
-  });
+  return withDevice((device) => withProgramsOn(device, opened, evaluationSettings(given), images, record, work));
 }

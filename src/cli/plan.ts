@@ -3,7 +3,7 @@ import { solveBudget } from '../adapters/budget';
 import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
 import type { VisionModel } from '../models/model';
-import { said } from '../said/said';
+import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
@@ -29,7 +29,7 @@ export const command: Command = {
     const model = sized((await describeModel(await modelTree(String(given.model), { weights: false }))).vision, given);
     const budget = wholeFrom(given, 'budget', 0, 1e12);
     if (budget !== undefined) {
-      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget);
+      const rows = solveBudget(model, given.target_modules === undefined ? null : namesFrom(String(given.target_modules)), budget).map((row) => ({ ...row, reason: row.reason ? english(row.reason) : '' }));
       if (given.method === undefined) {
         table([['method', 'setting', 'parameters', 'range', ''], ...rows.map((r) => [r.method, setting(r.config), r.parameters, `${r.range[0].toLocaleString('en-US')} to ${r.range[1].toLocaleString('en-US')}`, r.reason])]).forEach(say);
         return rows;

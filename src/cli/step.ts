@@ -1,13 +1,18 @@
-import { adapterLabel, type Adapted } from '../adapters/adapted';
+import { adapterLabel, modelLabel, type Adapted } from '../adapters/adapted';
+import { TEACHER } from '../adapters/contexts';
 import type { Form } from '../adapters/method';
+import { promptTensors } from '../adapters/promptFolder';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
-import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
+import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
+import { losses, lossOf } from '../tasks/losses.meta';
+import { textsOfRows } from '../tasks/textRows';
 import { frozenDtypes } from '../train/config';
-import { oneStep } from '../train/oneStep';
+import { oneStep, type StepInput } from '../train/oneStep';
 import { openModel } from '../train/openModel';
+import { outerStep } from '../train/outerStep';
 import { openAdapter } from './adapter';
 import { methodFlag, methodFlags, UsageError, type Command, type Given } from './command';
 import { modelTree, firstNames, openTensors, writeWhole } from './files';
@@ -21,9 +26,10 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     methodFlag,
-    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D); for the contrastive loss pixel_values and input_ids (B,T).' },
+    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D), or class_token_ids (K,T) for a method that trains what stands around the names of classes; for the contrastive loss pixel_values and input_ids (B,T).' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
-    { name: 'loss', kind: 'choice', choices: ['cross_entropy', 'contrastive'], default: 'cross_entropy', help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
+    { name: 'loss', kind: 'choice', choices: losses, default: losses[0]!, help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
+    { name: 'validation', kind: 'text', value: 'FILE', help: 'Other images (pixel_values, labels), for a method that selects by their loss: writes its gradient as grad_direct.NAME, and as grad_total.NAME with how the rest would follow.' },
     { name: 'out', kind: 'text', value: 'FILE', required: true, help: 'safetensors to write: logits, loss, and grad.NAME of everything that is trained.' },
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights that are not trained.' },
     { name: 'checkpoint_activations', kind: 'boolean', help: 'Compute activations again in the backward pass.' },
@@ -31,40 +37,50 @@ export const command: Command = {
     ...methodFlags.filter((f) => f.name !== 'form'),
   ],
   async run(given, say) {
-    oneOf(given, 'loss', ['cross_entropy', 'contrastive']);
+    oneOf(given, 'loss', losses);
     const frozen = oneOf(given, 'frozen_dtype', [...frozenDtypes]) ?? 'f32';
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
-    const contrastive = given.loss === 'contrastive';
-    if (contrastive && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
+    const { pairs } = lossOf(given.loss ?? losses[0]);
+    if (pairs && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
     const model = await openModel(await modelTree(String(given.model)));
     const batch = await openTensors(String(given.batch));
-    const { pixels, size } = await readPixels(batch, contrastive ? 'input_ids' : 'labels');
+    const { pixels, size } = await readPixels(batch, pairs ? 'input_ids' : 'labels');
     const count = pixels.length / (3 * size * size);
-    const texts = contrastive ? await readTexts(batch, count, model.vision) : null;
-    const head = contrastive ? null : await readHead(batch, given, model.vision);
+    const texts = pairs ? await readTexts(batch, count, model.vision) : null;
+    const head = pairs ? null : await readHead(batch, given, model.vision);
     let vision = size === model.vision.image_size ? model.vision : model.vision.with({ image_size: size });
     if (head) vision = withTextHead(vision, head.classes);
     if (texts) vision = twoTowers(vision, { tokens: texts.ids.length / count });
+    if (vision.text && batch.has(CLASS_IDS)) vision = await withClasses(batch, vision, (known) => openAdapter(model, known, withoutForm(given), () => {}));
     const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
+    if (batch.has(TEACHER)) values[TEACHER] = await batch.readF32Checked(TEACHER);
     if (head) values[TEXT_HEAD] = head.data;
     // Without classes every text is another one, as in CLIP's own loss.
     const labels = texts ? Uint32Array.from({ length: count }, (_, i) => i) : await readLabels(batch, count, adapted.model.num_labels);
-    const result = await withDevice((device) =>
-      oneStep(device, {
-        adapted, source: model.source, values, pixels, labels, texts: texts ?? undefined,
-        frozen_dtype: frozen as FrozenDtype, checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
-      }),
-    );
+    const input: StepInput = {
+      adapted, source: model.source, values, pixels, labels, texts: texts ?? undefined,
+      frozen_dtype: frozen as FrozenDtype, checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
+    };
+    const other = given.validation === undefined ? null : await readOther(String(given.validation), size, adapted);
+    const [result, outer] = await withDevice(async (device) => [await oneStep(device, input), other && (await outerStep(device, input, other))]);
     const tensors = new Map<string, TensorData>([
       ['logits', { dtype: 'F32', shape: [count, result.logits.length / count], data: result.logits }],
       ['loss', { dtype: 'F32', shape: [1], data: Float32Array.of(result.loss) }],
     ]);
     const own = adapted.method.trains === 'adapter';
     const shapes = shapesOf(adapted, model.source);
+    const { prompts } = adapted.method;
+    for (const [name, { shape, data }] of prompts ? promptTensors(adapted, result.grads) : []) tensors.set(`grad.${name}`, { dtype: 'F32', shape, data });
     for (const [label, data] of Object.entries(result.grads)) {
+      const ofHead = adapted.trace.head.has(label);
+      // Those of prompts stand above, by the names of their file.
+      if (prompts && !ofHead) continue;
       // The head goes by the name it has in an adapter's file; model weights in the checkpoint's own shape.
-      const name = own && adapted.trace.head.has(label) ? `base_model.model.${label}` : label;
+      const name = own && !prompts && ofHead ? `base_model.model.${label}` : label;
       tensors.set(`grad.${name}`, { dtype: 'F32', shape: shapes.get(label)!, data });
+    }
+    for (const [kind, grads] of Object.entries({ grad_direct: outer?.direct ?? {}, grad_total: outer?.total ?? {} })) {
+      for (const [label, data] of Object.entries(grads)) tensors.set(`${kind}.${label}`, { dtype: 'F32', shape: shapes.get(label)!, data });
     }
     await writeWhole(String(given.out), writeSafetensors(tensors));
     say(`loss ${result.loss.toFixed(6)}, ${tensors.size - 2} gradients in ${String(given.out)}`);
@@ -87,6 +103,7 @@ function shapesOf(adapted: Adapted, source: TensorSource): Map<string, readonly 
   for (const layer of adapted.layers) {
     for (const [suffix, shape] of Object.entries(adapted.method.tensors(adapted.configOf(layer), layer))) shapes.set(adapterLabel(layer.name, suffix), shape);
   }
+  for (const [name, { shape }] of Object.entries(adapted.common)) shapes.set(modelLabel(name), shape);
   return shapes;
 }
 
@@ -102,13 +119,37 @@ async function readPixels(batch: TensorSource, other: string): Promise<{ pixels:
   return { pixels: await batch.readF32Checked('pixel_values'), size: shape[2]! };
 }
 
+/** Images of another batch, of the same size. Throws DataError. */
+async function readOther(path: string, size: number, { model }: Adapted): Promise<Pick<StepInput, 'pixels' | 'labels'>> {
+  const batch = await openTensors(path);
+  const { pixels, size: own } = await readPixels(batch, 'labels');
+  if (own !== size) throw new DataError(said`The images of --validation are ${own} px wide, those of --batch ${size} px; they must be of one size.`);
+  return { pixels, labels: await readLabels(batch, pixels.length / (3 * size * size), model.num_labels) };
+}
+
+/** Rows of tokens for the classes, in which a method puts vectors (K, T), and how many tokens their names have (K). */
+const CLASS_IDS = 'class_token_ids';
+const NAME_LENS = 'name_lens';
+
+/** The model with the classes of the batch as texts, for the method of the adapter that `open` gives. Throws DataError. */
+async function withClasses(batch: TensorSource, vision: VisionModel, open: (vision: VisionModel) => Promise<{ adapted: Adapted }>): Promise<VisionModel> {
+  const [K = 0] = batch.info(CLASS_IDS).shape;
+  const known = vision.with({ labels: Array.from({ length: K }, (_, k) => `class ${k}`) });
+  const { adapted: { method, config } } = await open(known);
+  const { ids, ends } = await readTexts(batch, K, vision, CLASS_IDS);
+  const vectors = method.prompts?.texts?.vectors(config) ?? 0;
+  const lens = batch.has(NAME_LENS) ? await batch.readF32(NAME_LENS) : undefined;
+  if (lens && (lens.length !== K || lens.some((n, k) => !Number.isInteger(n) || n < 0 || 1 + vectors + n > ends[k]!))) throw new DataError(said`${NAME_LENS} must be (${K}), and no name longer than its text.`);
+  return readsTexts(known) ? known.as({ classTexts: textsOfRows(ids, ends, vectors, lens) }) : known;
+}
+
 /** Texts of the batch and where they end. Throws DataError. */
-async function readTexts(batch: TensorSource, count: number, model: VisionModel): Promise<{ ids: Uint32Array; ends: Uint32Array }> {
+async function readTexts(batch: TensorSource, count: number, model: VisionModel, name = 'input_ids'): Promise<{ ids: Uint32Array; ends: Uint32Array }> {
   const { vocab_size, max_tokens, endOf } = twoTowers(model).text!;
-  const { shape } = batch.info('input_ids');
+  const { shape } = batch.info(name);
   const [B, T] = shape as [number, number];
-  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(said`input_ids must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
-  const values = await batch.readF32('input_ids');
+  if (shape.length !== 2 || B !== count || T < 1 || T > max_tokens) throw new DataError(said`${name} must be (${count},T) with at most ${max_tokens} tokens, it is [${shape.join(', ')}].`);
+  const values = await batch.readF32(name);
   const bad = values.find((v) => !Number.isInteger(v) || v < 0 || v >= vocab_size);
   if (bad !== undefined) throw new DataError(said`--batch has a token ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
   const ids = Uint32Array.from(values);

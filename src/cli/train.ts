@@ -2,7 +2,7 @@ import { loadAdapter } from '../adapters/files';
 import { DataError } from '../data/source';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
-import { said } from '../said/said';
+import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
@@ -11,6 +11,7 @@ import { Plans } from '../train/plan';
 import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
+import { startFrom } from '../train/startFrom';
 import { openHere } from './gpu';
 import { adapterTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
 
@@ -42,22 +43,16 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const model = await openModel(await modelTree(request.model));
   const form = formOf(model.vision, request.train.loss);
   const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), form, model.source) : null;
-  started?.warnings.forEach((w) => say(`warning: ${w}`));
-  const start = { ...started?.values };
-  const method = { ...(started ? started.adapted.config : request.method) };
+  started?.warnings.forEach((w) => say(`warning: ${english(w)}`));
   let train = completeTrain(request.train);
   const device = await openHere();
   const classes = started ? started.adapted.model.labels : model.vision.labels;
-  const source = request.batches ? await readBatches(request.batches, classes.length, form.contrastive ? form.text : undefined) : null;
+  const source = request.batches ? await readBatches(request.batches, classes.length, form.pairs ? form.text : undefined) : null;
   if (source) {
     train = { ...train, batch: source.batch, steps: source.steps!, image_size: source.size[0] === model.vision.image_size ? 0 : source.size[0] };
   }
   const data = source ? null : await openData(request.data!);
-  if (started && data && !(data.classes.length === classes.length && data.classes.every((c, i) => c === classes[i]))) {
-    // Other classes need a new head, whatever the adapter's was; a new head is always trained.
-    for (const name of started.adapted.trace.head) delete start[name];
-    delete method.modules_to_save;
-  }
+  const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
   const splits = data ? runSplits(data, train) : null;
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
   const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import { countEdits, type Edits } from './edits.meta';
 import { partition } from './partition';
 import { checkTrainable, nameOf, subset } from './split';
@@ -40,7 +40,7 @@ export function parseEdits(from: unknown): Edits {
 export interface Edited {
   dataset: Dataset;
   /** Edits that found nothing to change, sentences for people: an image or class that is gone, a split that is given. */
-  unused: string[];
+  unused: Said[];
 }
 
 /**
@@ -50,22 +50,22 @@ export interface Edited {
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
   if (countEdits(edits) === 0) return { dataset: original, unused: [] };
-  const unused: string[] = [];
+  const unused: Said[] = [];
   let dataset = original;
-  if (edits.split && !original.seeded) unused.push('The set brings its own split into training and test images, which stays.');
+  if (edits.split && !original.seeded) unused.push(said`The set brings its own split into training and test images, which stays.`);
   else if (edits.split) dataset = resplit(original, edits.split);
 
   const place = new Map(original.classes.map((c, i) => [c, i]));
   const dropped = new Set<number>();
   for (const label of edits.disabled_classes) {
     const i = place.get(label);
-    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} to leave out.`);
+    if (i === undefined) unused.push(said`There is no class ${JSON.stringify(label)} to leave out.`);
     else dropped.add(i);
   }
   const labels = new Map<string, number>();
   for (const [image, label] of edits.relabelled) {
     const i = place.get(label);
-    if (i === undefined) unused.push(`There is no class ${JSON.stringify(label)} for ${image}.`);
+    if (i === undefined) unused.push(said`There is no class ${JSON.stringify(label)} for ${image}.`);
     else labels.set(image, i);
   }
   const disabled = new Set(edits.disabled);
@@ -90,7 +90,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const val = dataset.val && edit(dataset.val);
   const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
-  for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(`There is no image ${JSON.stringify(image)} any more.`);
+  for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no image ${JSON.stringify(image)} any more.`);
   checkTrainable(result);
   return { dataset: result, unused };
 }

@@ -18,7 +18,7 @@ export function folderSource(decode: Decode, options: OpenOptions = {}): DataSou
       const arranged = arrange(paths.filter(isImagePath));
       if (arranged.length === 0) throw new DataError(said`${files.name} holds no images in class folders (class/picture.jpg).`);
       const loose = paths.filter(isImagePath).length - arranged.length;
-      const notes = [...foreignNote(paths), ...(loose > 0 ? [`${loose} image${loose === 1 ? '' : 's'} outside the class folders left out.`] : [])];
+      const notes = [...foreignNote(paths), ...(loose > 0 ? [loose === 1 ? said`1 image outside the class folders left out.` : said`${loose} images outside the class folders left out.`] : [])];
       const items = arranged.map((a) => ({ name: a.path, part: a.part, label: a.label, read: () => readImage(files, a.path) }));
       return listedDataset(files.name, items, decode, { seed: options.seed, notes });
     },

@@ -1,9 +1,13 @@
-import { english, type Said } from '../said/said';
+import { breather } from '../io/breathe';
+import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { findSimilar } from './similar';
 import { nameOf, perClass, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
+
+/** Milliseconds after which other work has its turn. */
+const BREATH = 30;
 
 export const parts: readonly Part[] = ['train', 'val', 'test'];
 
@@ -33,7 +37,7 @@ export interface TwinList {
 /** What a set holds, as plain data: crosses to the page as it is. */
 export interface Health {
   /** Sentences for people, the weightiest first; empty when nothing is wrong. */
-  warnings: string[];
+  warnings: Said[];
   /** Images of each class. */
   counts: Record<Part, number[]>;
   /** Training images of the largest class for one of the smallest that has any. */
@@ -70,7 +74,7 @@ const listed = 200;
  */
 export async function checkHealth(dataset: Dataset, options: HealthOptions = {}): Promise<Health> {
   const health = startOf(dataset);
-  const breathe = breather(options.signal);
+  const breathe = breather(BREATH, options.signal);
   const { images, prints } = await scan(dataset, health, options, breathe);
   health.complete = await findTwins(images, prints, health, breathe);
   health.warnings = warningsOf(dataset, health);
@@ -101,7 +105,7 @@ function startOf(dataset: Dataset): Health {
   };
 }
 
-async function scan(dataset: Dataset, health: Health, { limit = Infinity, progress }: HealthOptions, breathe: () => Promise<void>) {
+async function scan(dataset: Dataset, health: Health, { limit = Infinity, progress }: HealthOptions, breathe: () => Promise<unknown>) {
   const images: ImageRef[] = [];
   const prints: Fingerprint[] = [];
   const looked = (part: Part) => Math.min(dataset[part]?.count ?? 0, limit);
@@ -128,7 +132,7 @@ async function scan(dataset: Dataset, health: Health, { limit = Infinity, progre
 }
 
 /** Fills in duplicates, near and leaks. False when the search for near ones was cut short. */
-async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Health, breathe: () => Promise<void>): Promise<boolean> {
+async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Health, breathe: () => Promise<unknown>): Promise<boolean> {
   const add = (a: number, b: number, exact: boolean, bits: number) => {
     const list = images[a].split !== images[b].split ? health.leaks : exact ? health.duplicates : health.near;
     list.total++;
@@ -155,52 +159,45 @@ async function findTwins(images: ImageRef[], prints: Fingerprint[], health: Heal
   }, breathe);
 }
 
-function warningsOf({ classes, notes, val }: Dataset, health: Health): string[] {
+function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
   const { counts, failures, duplicates, near, leaks, complete } = health;
-  const warnings: string[] = [];
+  const warnings: Said[] = [];
+  const list = (parts: readonly SaidValue[], total?: number) => firstOf(parts, shown, total);
   const names = (wanted: (c: number) => boolean) => classes.filter((_, c) => wanted(c));
   const untrained = names((c) => counts.train[c] === 0);
-  if (untrained.length > 0) warnings.push(`No training image of ${list(untrained)}: the model cannot learn ${untrained.length === 1 ? 'it' : 'them'}.`);
+  if (untrained.length > 0) warnings.push(untrained.length === 1 ? said`No training image of ${untrained[0]!}: the model cannot learn it.` : said`No training image of ${list(untrained)}: the model cannot learn them.`);
   const untested = names((c) => counts.test[c] === 0 && counts.train[c] > 0);
-  if (untested.length > 0) warnings.push(`No test image of ${list(untested)}: accuracy there stays unknown.`);
+  if (untested.length > 0) warnings.push(said`No test image of ${list(untested)}: accuracy there stays unknown.`);
   if (health.imbalance >= imbalanceRatio) {
     const most = counts.train.indexOf(largest(counts.train));
     const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
-    warnings.push(`Classes are unbalanced: ${counts.train[most]} training images of ${classes[most]} but ${counts.train[least]} of ${classes[least]}.`);
+    warnings.push(said`Classes are unbalanced: ${counts.train[most]!} training images of ${classes[most]!} but ${counts.train[least]!} of ${classes[least]!}.`);
   }
   const unreadable = parts.reduce((n, part) => n + health.unreadable[part].length, 0);
-  if (unreadable > 0) warnings.push(`${unreadable} image${unreadable === 1 ? '' : 's'} cannot be read and will be left out: ${list(failures.map((f) => english(f.said)), unreadable)}`);
-  const held = val ? 'validation or test images' : 'test images';
-  if (leaks.total > 0) warnings.push(`${leaks.total} pair${leaks.total === 1 ? '' : 's'} of the same or nearly the same image in different splits (${list(leaks.pairs.map(pairText), leaks.total)}): accuracy on ${held} will flatter.`);
+  const bad = list(failures.map((failure) => failure.said), unreadable);
+  if (unreadable > 0) warnings.push(unreadable === 1 ? said`1 image cannot be read and will be left out: ${bad}` : said`${unreadable} images cannot be read and will be left out: ${bad}`);
+  const held = val ? said`validation or test images` : said`test images`;
+  const leaking = list(leaks.pairs.map(pairText), leaks.total);
+  if (leaks.total > 0) {
+    warnings.push(
+      leaks.total === 1
+        ? said`1 pair of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`
+        : said`${leaks.total} pairs of the same or nearly the same image in different splits (${leaking}): accuracy on ${held} will flatter.`,
+    );
+  }
   const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
-  if (torn.length > 0) warnings.push(`The same image has different labels: ${list(torn.map((p) => `${p.a.name} is ${classes[p.a.label]}, ${p.b.name} is ${classes[p.b.label]}`))}.`);
-  if (duplicates.total > 0) warnings.push(`${duplicates.total} image${duplicates.total === 1 ? ' is' : 's are'} there more than once: ${list(duplicates.pairs.map(pairText), duplicates.total)}.`);
-  if (near.total > 0) warnings.push(`${near.total} pair${near.total === 1 ? '' : 's'} within a split ${near.total === 1 ? 'is' : 'are'} nearly the same: ${list(near.pairs.map(pairText), near.total)}.`);
-  if (!complete) warnings.push('Too many images are alike to compare them all; not every near copy was found.');
+  if (torn.length > 0) warnings.push(said`The same image has different labels: ${list(torn.map(({ a, b }) => said`${a.name} is ${classes[a.label]!}, ${b.name} is ${classes[b.label]!}`))}.`);
+  const twice = list(duplicates.pairs.map(pairText), duplicates.total);
+  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 image is there more than once: ${twice}.` : said`${duplicates.total} images are there more than once: ${twice}.`);
+  const alike = list(near.pairs.map(pairText), near.total);
+  if (near.total > 0) warnings.push(near.total === 1 ? said`1 pair within a split is nearly the same: ${alike}.` : said`${near.total} pairs within a split are nearly the same: ${alike}.`);
+  if (!complete) warnings.push(said`Too many images are alike to compare them all; not every near copy was found.`);
   return [...warnings, ...(notes ?? [])];
 }
 
-const pairText = ({ a, b }: Twins): string => `${a.name} and ${b.name}`;
-
-function list(items: string[], total = items.length): string {
-  const first = items.slice(0, shown);
-  const rest = total - first.length;
-  return first.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
+const pairText = ({ a, b }: Twins): Said => said`${a.name} and ${b.name}`;
 
 /** Largest of any number of numbers (spreading a long list into Math.max overflows the stack). */
 function largest(numbers: number[]): number {
   return numbers.reduce((most, n) => Math.max(most, n), -Infinity);
-}
-
-/** Gives way to other work every 30 ms, and throws when the signal says so. */
-function breather(signal?: AbortSignal): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    signal?.throwIfAborted();
-    if (performance.now() - last < 30) return;
-    await new Promise((done) => setTimeout(done));
-    last = performance.now();
-    signal?.throwIfAborted();
-  };
 }

@@ -1,3 +1,5 @@
+import { listed, said, type Said } from '../said/said';
+
 /** Endings of files that are read as images, by the browser or in Node. */
 const imageName = /\.(jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
 /** Images by their ending that most browsers cannot decode. */
@@ -19,11 +21,15 @@ export function isImagePath(path: string): boolean {
 }
 
 /** A sentence on images of kinds that cannot be read here; none when there are none. */
-export function foreignNote(paths: string[]): string[] {
+export function foreignNote(paths: string[]): Said[] {
   const found = paths.filter((p) => foreignName.test(p) && !hidden.test(p));
   if (found.length === 0) return [];
-  const kinds = [...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5);
-  return [`${found.length} file${found.length === 1 ? '' : 's'} of a kind that is not read (${kinds.join(', ')}) left out; save them as JPEG or PNG to use them.`];
+  const kinds = listed([...new Set(found.map((p) => p.replace(/^.*\./, '').toLowerCase()))].sort().slice(0, 5));
+  return [
+    found.length === 1
+      ? said`1 file of a kind that is not read (${kinds}) left out; save it as JPEG or PNG to use it.`
+      : said`${found.length} files of a kind that is not read (${kinds}) left out; save them as JPEG or PNG to use them.`,
+  ];
 }
 
 /** The split that a folder's or column's value names; undefined when it names none. */

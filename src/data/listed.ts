@@ -1,6 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import { usualSplit } from './edits.meta';
 import type { Part } from './imageFiles';
 import { partition } from './partition';
@@ -38,11 +38,11 @@ const keptBytes = 256 * 2 ** 20;
  * become the test split, and where there are none either, a fifth of each class by `seed`. Images without a label are left
  * out and counted in the notes. Throws DataError when nothing can be learned from it.
  */
-export function listedDataset(name: string, items: Item[], decode: Decode, options: { seed?: number; classes?: string[]; notes?: string[] } = {}): Dataset {
+export function listedDataset(name: string, items: Item[], decode: Decode, options: { seed?: number; classes?: string[]; notes?: Said[] } = {}): Dataset {
   const labelled = items.filter((item) => item.label !== null);
   const notes = [...(options.notes ?? [])];
   const without = items.length - labelled.length;
-  if (without > 0) notes.push(`${without} image${without === 1 ? '' : 's'} without a label left out.`);
+  if (without > 0) notes.push(without === 1 ? said`1 image without a label left out.` : said`${without} images without a label left out.`);
   if (labelled.length === 0) throw new DataError(said`${name} holds no labelled image.`);
   if (labelled.length === 1) throw new DataError(said`${name} holds only one image (${labelled[0].name}); add more, at least two classes.`);
   const classes = options.classes ?? [...new Set(labelled.map((item) => item.label!))].sort((a, b) => (a < b ? -1 : 1));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { readTable } from '../io/table';
+import { english } from '../said/said';
 import { openDataset, type OpenOptions } from './index';
 import { DataError, type RgbImage } from './source';
 
@@ -44,8 +45,8 @@ describe('metadata', () => {
     const set = await open({ ...numbered((i) => `images/${i}.jpg`, 6), 'labels.csv': table, 'extra.heic': 1 });
     expect(set.classes).toEqual(['2', '10']);
     expect([set.train.count, set.test.count, set.seeded]).toEqual([2, 2, undefined]);
-    expect(set.notes).toEqual([
-      '1 file of a kind that is not read (heic) left out; save them as JPEG or PNG to use them.',
+    expect(set.notes!.map(english)).toEqual([
+      '1 file of a kind that is not read (heic) left out; save it as JPEG or PNG to use it.',
       '1 row names an image that is not there: 9',
       '1 image left out: no row names it.',
       '1 image without a label left out.',

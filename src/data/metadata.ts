@@ -1,7 +1,7 @@
 import type { FileTree } from '../io/fileTree';
 import { FormatError } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
-import { said } from '../said/said';
+import { firstOf, said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
 import { foreignNote, isImagePath, partOf, type Part } from './imageFiles';
 import { listedDataset, readImage, type Decode, type Item, type OpenOptions } from './listed';
@@ -82,8 +82,8 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const unnamed = paths.filter((p) => isImagePath(p) && !items.has(p)).length;
   const notes = [
     ...foreignNote(paths),
-    ...(missing.length > 0 ? [`${missing.length === 1 ? '1 row names an image that is' : `${missing.length} rows name images that are`} not there: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' ...' : ''}`] : []),
-    ...(unnamed > 0 ? [`${unnamed} image${unnamed === 1 ? '' : 's'} left out: no row names ${unnamed === 1 ? 'it' : 'them'}.`] : []),
+    ...(missing.length > 0 ? [missing.length === 1 ? said`1 row names an image that is not there: ${missing[0]!}` : said`${missing.length} rows name images that are not there: ${firstOf(missing, 3)}`] : []),
+    ...(unnamed > 0 ? [unnamed === 1 ? said`1 image left out: no row names it.` : said`${unnamed} images left out: no row names them.`] : []),
   ];
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name, list, decode, { seed: options.seed, classes, notes });

@@ -24,7 +24,7 @@ export interface SimilarPair {
  * hash and compared within them, which finds every such pair and compares a small part of all. `found` gets each pair
  * once; `breathe` is awaited now and then, and may throw to cancel. Returns false when the search was cut short.
  */
-export async function findSimilar(prints: readonly Fingerprint[], found: (pair: SimilarPair) => void, breathe: () => Promise<void>): Promise<boolean> {
+export async function findSimilar(prints: readonly Fingerprint[], found: (pair: SimilarPair) => void, breathe: () => Promise<unknown>): Promise<boolean> {
   let compared = 0;
   let pause = slice;
   for (let band = 0; band < bands; band++) {

@@ -34,7 +34,7 @@ export interface Dataset {
   /** True when the set brings no split of its own: train and test were parted here, by a seed. */
   seeded?: boolean;
   /** What was left out on opening and why, sentences for people. */
-  notes?: string[];
+  notes?: Said[];
 }
 
 /** Bad data from outside; the message is one sentence for the person who chose the data. */

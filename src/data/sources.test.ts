@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderTree } from '../io/fileTree.node';
 import { memoryTree } from '../io/fileTree';
 import { type TensorData, writeSafetensors } from '../io/safetensors';
-import { said } from '../said/said';
+import { english, said } from '../said/said';
 import { builtinData, openBuiltin } from './builtin';
 import { checkHealth, unreadableNames, withoutNames } from './health';
 import { openDataset } from './index';
@@ -133,7 +133,7 @@ describe('health', () => {
     const paths = [...many('train/a', 30), ...many('train/b', 3), 'test/a/x.png', 'test/a/y.png', 'test/c/x.png'];
     const set: Dataset = await folder(paths, (i) => (i === 4 ? bad : i === 33 ? Uint8Array.of(200) : i === 30 ? Uint8Array.of(200) : Uint8Array.of(i * 6)));
     const { warnings, unreadable } = await checkHealth(set);
-    expect(warnings).toEqual([
+    expect(warnings.map(english)).toEqual([
       'No training image of c: the model cannot learn it.',
       'No test image of b: accuracy there stays unknown.',
       'Classes are unbalanced: 30 training images of a but 3 of b.',

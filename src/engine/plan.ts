@@ -123,7 +123,7 @@ function layOut(rec: Recorder): MemoryPlan {
       }
       places.set(storage, { buffer, offset, bytes: storage.bytes });
     } else {
-      const role: Role = rec.kept.has(storage) ? 'output' : left.has(storage) ? 'merged' : storage.role;
+      const role: Role = rec.kept.has(storage) ? 'output' : left.has(storage) ? rec.roleOfOnce.get(storage)! : storage.role;
       // The none tensors and f16 tails are padded to a whole vec4, which kernels may declare as the element.
       const bytes = Math.ceil(storage.bytes / 16) * 16;
       places.set(storage, { buffer: buffers.push({ label: storage.label, role, bytes, bound: 0, ...(storage.members ? { members: storage.members } : {}) }) - 1, offset: 0, bytes });

@@ -73,6 +73,13 @@ export interface StackKind {
 /** Elements of a type that fill whole words, or blocks: a stack's members begin at such. */
 const WHOLE_WORDS: Record<DType, number> = { f32: 1, u32: 1, f16: 2, q8: 32, bf16: 2, ternary: 16, generated: 1 };
 
+/** A tensor that lasts, for the parameters `members` by label, of which it has equal parts. */
+export interface Lasting {
+  name: string;
+  tensor: Tensor;
+  members: readonly string[];
+}
+
 /** How a kernel must treat its gradient output: overwrite, add, or add from the second micro-batch on. */
 export const enum Accumulate {
   write = 0,
@@ -108,8 +115,10 @@ export class Recorder {
   readonly attention: Partial<AttentionForm>;
   /** Tensors kept in buffers of their own so that they can be read back after a run. */
   readonly kept = new Map<Storage, Tensor>();
+  /** What lasts from step to step besides the optimizer's state, by label. */
+  readonly lasting = new Map<string, Lasting>();
   /** Values of constants, by tensor. */
-  readonly constants = new Map<Tensor, Float32Array>();
+  readonly constants = new Map<Tensor, Float32Array | Uint32Array>();
   private readonly persistent = new Map<string, Tensor>();
   private readonly gradOfParam = new Map<Storage, Tensor>();
   private readonly slices = new Map<string, Tensor>();
@@ -132,6 +141,8 @@ export class Recorder {
   private earlier = new Map<Storage, Ranges>();
   /** What is made once a step, by label, and the tape of how. */
   private readonly madeOnce = new Map<string, Tensor>();
+  /** What bytes that are made once a step are for. */
+  readonly roleOfOnce = new WeakMap<Storage, Role>();
   private readonly onceTape: (() => void)[] = [];
   private settling = false;
 
@@ -175,9 +186,10 @@ export class Recorder {
   /**
    * What `body` makes, once a step however many micro-batches that has: it is recorded into a program of its own, `once`, which
    * must have run before those that read the result. Asking again by label gives the same tensor, in whatever program.
-   * Its gradient adds up over micro-batches like a parameter's, and `settle` passes it on to what it was made from.
+   * Its gradient adds up over micro-batches like a parameter's, and `settle` passes it on to what it was made from. What other
+   * programs read of it counts as of this role.
    */
-  once(label: string, body: () => Tensor): Tensor {
+  once(label: string, body: () => Tensor, role: Role = 'merged'): Tensor {
     const known = this.madeOnce.get(label);
     if (known) return known;
     let program = this.onceProgram;
@@ -187,7 +199,9 @@ export class Recorder {
     this.tape = this.onceTape;
     this.taping = this.gradients;
     this.phase = 'forward';
+    const from = program.entries.length;
     const made = body();
+    for (const { tensors } of program.entries.slice(from)) for (const { storage } of Object.values(tensors)) this.roleOfOnce.set(storage, role);
     this.entries = outer.entries;
     this.tape = outer.tape;
     this.taping = outer.taping;
@@ -202,12 +216,17 @@ export class Recorder {
     return this.programs.find(({ name }) => name === ONCE) ?? null;
   }
 
-  /** After the micro-batches: passes the gradients of what was made once on to the parameters that it was made from. */
-  settle(): void {
+  /**
+   * After the micro-batches: passes the gradients of what was made once on to the parameters that it was made from. `more`
+   * may make more of them, and give it gradients, which add up with those.
+   */
+  settle(more: () => void = () => {}): void {
     this.phase = 'backward';
     this.settling = true;
     this.touched = together(this.earlier, this.touched);
     this.unwind(this.onceTape);
+    more();
+    this.unwind();
     this.settling = false;
   }
 
@@ -247,8 +266,8 @@ export class Recorder {
   }
 
   /** A frozen tensor whose values are computed here (an interpolation matrix, a causal mask); uploaded by `Machine.build`. */
-  constant(label: string, shape: readonly number[], data: Float32Array): Tensor {
-    const t = this.declare('frozen', label, shape);
+  constant(label: string, shape: readonly number[], data: Float32Array | Uint32Array): Tensor {
+    const t = this.declare('frozen', label, shape, data instanceof Uint32Array ? 'u32' : 'f32');
     this.constants.set(t, data);
     return t;
   }
@@ -305,6 +324,13 @@ export class Recorder {
       if (whole) return this.slice(whole, offset, param.shape);
     }
     return fail('paramGrad', said`${param.label} is not a parameter`);
+  }
+
+  /** A tensor of a parameter's shape that is kept from step to step, and with a run's checkpoints; zero before the first. */
+  lastingOf(name: string, param: Tensor): Tensor {
+    const tensor = this.declare('state', `${name} ${param.label}`, param.shape);
+    this.lasting.set(tensor.label, { name, tensor, members: param.storage.members ?? [param.label] });
+    return tensor;
   }
 
   /** A contiguous piece of one of the four flats, for the optimizer. */
@@ -559,10 +585,11 @@ export class Recorder {
     return grad ? this.view(grad, t.shape) : null;
   }
 
-  /** Runs the tape backwards from `out`, whose gradient is `grad`. */
-  backward(out: Tensor, grad: Tensor): void {
+  /** Runs the tape backwards from `out`, whose gradient is `grad`, and from whatever `more` gives gradients besides. */
+  backward(out: Tensor, grad: Tensor, more: () => void = () => {}): void {
     this.phase = 'backward';
     this.setGrad(out, grad);
+    more();
     this.unwind();
   }
 

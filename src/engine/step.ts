@@ -12,6 +12,8 @@ export interface StepScalars {
   c2: number;
   invCount: number;
   maxNorm: number;
+  /** What a method says of the step for what it does after the update. */
+  after: readonly [number, number];
 }
 
 export const noStep: StepScalars = {
@@ -25,6 +27,7 @@ export const noStep: StepScalars = {
   c2: 1,
   invCount: 1,
   maxNorm: 0,
+  after: [0, 0],
 };
 
 const bytes = new ArrayBuffer(STEP_BYTES);
@@ -43,5 +46,6 @@ export function packStep(s: StepScalars): ArrayBuffer {
   floats[7] = s.c2;
   floats[8] = s.invCount;
   floats[9] = s.maxNorm;
+  floats.set(s.after, 10);
   return bytes;
 }

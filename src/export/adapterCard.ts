@@ -25,12 +25,12 @@ export function adapterCard(adapted: Adapted, base: string, generation: Generati
   const { config, method, model } = adapted;
   const title = method.fields.title;
   const needs = needsOf(model, own_size);
-  const { note } = codecOf(config).card ?? {};
+  const { note } = (method.codecs && codecOf(config).card) ?? {};
   const names = versionsOf(generation, model);
   const notes = [
     'Load it in this way: `Auto…from_pretrained` on an adapter\'s folder may leave a trained classifier out.',
     ...(needs.since ? [`It needs ${sinceText(needs)}.`] : []),
-    ...(isHubId(base) ? [] : ['The base model is not on the Hub: keep its folder with this one. A merged export needs none.']),
+    ...(isHubId(base) ? [] : [`The base model is not on the Hub: keep its folder with this one.${method.merged ? ' A merged export needs none.' : ''}`]),
     ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
     ...(note ? [note] : []),
     '`check.py` runs these lines and compares the logits of `probe.safetensors` with what the studio computed.',
@@ -41,7 +41,7 @@ ${load(adapted, base, className, needs)}
 \`\`\`
 
 ${notes.join(' ')}`
-    : `PEFT does not have this method and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; for transformers export it merged.`;
+    : `PEFT does not have this method and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; ${method.merged ? 'for transformers export it merged' : 'it cannot be merged, so transformers does not run it'}.`;
   return `${frontMatter(base, config.method, 'peft')}
 
 # ${title} adapter for image classification

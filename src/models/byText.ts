@@ -1,6 +1,6 @@
 import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
-import { ModelError, type VisionModel } from './model';
+import { ModelError, type ClassTexts, type TextRows, type VisionModel } from './model';
 
 /** What models that compare images with texts can be besides: with a head made of texts, or whole, with the tower of texts. */
 
@@ -18,9 +18,12 @@ export interface TextHeadModel extends VisionModel {
 /** How such a model is recorded. */
 export interface TextForm {
   labels: string[];
-  kind: 'classifier' | 'text head' | 'two towers';
+  kind: 'classifier' | 'text head' | 'two towers' | 'texts of its own';
   /** Tokens of a text. */
   tokens: number;
+  classTexts?: ClassTexts;
+  /** Of texts of its own. */
+  rows?: TextRows;
 }
 
 /** A model that can be recorded in another form. */
@@ -28,7 +31,7 @@ export interface ReadsTexts extends TextHeadModel {
   as(change: Partial<TextForm>): ReadsTexts;
 }
 
-const readsTexts = (model: VisionModel): model is ReadsTexts => 'as' in model;
+export const readsTexts = (model: VisionModel): model is ReadsTexts => 'as' in model;
 
 /** The same model with rows of frozen text features as its head: one for each class, by name or by number. */
 export function withTextHead(model: VisionModel, classes: number | string[]): TextHeadModel {
@@ -42,6 +45,9 @@ export function twoTowers(model: VisionModel, { tokens, labels }: { tokens?: num
   if (!readsTexts(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
   return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
 }
+
+/** The same model, with texts of its classes that are computed within the step. */
+export const withTextRows = (model: ReadsTexts, rows: TextRows): TextHeadModel => model.as({ kind: 'texts of its own', rows });
 
 /** Inputs of the text tower: `input_ids` (B, T) and the places of their end-of-text tokens (B). */
 export const textInputs = <T extends Shaped>(ctx: Pick<Context<T>, 'input'>, batch: number, tokens: number): { ids: T; ends: T } => ({ ids: ctx.input('input_ids', [batch, tokens]), ends: ctx.input('text_ends', [batch]) });

@@ -24,8 +24,37 @@ export interface TextTower {
   feature_size: number;
   /** Place of the token at which a row of ids is pooled. */
   endOf(ids: ArrayLike<number>): number;
-  /** Features (B, D), not normalised, of ids (B, T) and ends (B). */
-  features<T extends Shaped>(ctx: Context<T>, ids: T, ends: T): T;
+  /** Name of the table (vocab_size, C) that tokens are looked up in. */
+  table: string;
+  /** Features (B, D), not normalised, of ids (B, T) and ends (B); of `images` (B, D), where a method makes texts for each of them, (B K, D) of ids (K, T). */
+  features<T extends Shaped>(ctx: Context<T>, ids: T, ends: T, images?: T): T;
+}
+
+/** Tokens of the classes' names, and of what stands around them in a text. */
+export interface ClassTexts {
+  /** Of each class, in the order of the labels. */
+  names: number[][];
+  /** In front of a text, and at its end. */
+  start: number;
+  end: number;
+  /** The full stop. */
+  stop: number[];
+  /** What fills rows up. */
+  pad: number;
+  /** Of words that a method asked for. */
+  words: number[];
+}
+
+/** A text for each class, in which a method puts vectors of its own (`Prompts.texts`). */
+export interface TextRows {
+  /** (K, T). */
+  ids: Uint32Array;
+  /** (K, T): which of the vectors stands there, counted from 1; 0 where the token itself does. */
+  places: Uint32Array;
+  /** (K): where the texts end. */
+  ends: Uint32Array;
+  /** There are texts for each image. */
+  perImage: boolean;
 }
 
 /** A vision model that classifies images: its sizes and its forward pass. No weights. */
@@ -67,11 +96,15 @@ export interface VisionModel {
   forward<T extends Shaped>(ctx: Context<T>, pixels: T): T;
   /** The text tower, of families that have one. */
   text?: TextTower;
+  /** The classes as texts, of a model that is told them. */
+  classTexts?: ClassTexts;
+  /** Its texts as they are recorded, where they are computed within the step. */
+  textRows?: TextRows;
   /**
    * Both towers are trained: `forward` gives the logits (B, B) of each image against each text, whose `input_ids` (B, tokens)
    * and `text_ends` (B) it asks for, and `classify` is the model that tells the classes apart by text features.
    */
-  contrastive?: { tokens: number; classify: VisionModel };
+  pairs?: { tokens: number; classify: VisionModel };
   /** The model with all that its checkpoint has and an adapter may change, where this one runs a part of it: both towers. */
   whole?(): VisionModel;
   /**
@@ -93,4 +126,4 @@ export interface ModelFamily {
 }
 
 /** The model that tells classes apart, of one whose two towers are trained. */
-export const classifierOf = (model: VisionModel): VisionModel => model.contrastive?.classify ?? model;
+export const classifierOf = (model: VisionModel): VisionModel => model.pairs?.classify ?? model;

@@ -1,7 +1,7 @@
 import { Recorder } from '../engine/record';
-import type { LinearOptions } from '../nn/context';
+import type { LinearOptions, Site } from '../nn/context';
 import { recording } from '../nn/recording';
-import { lastOf, type Tensor } from '../engine/tensor';
+import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
 import { linear } from '../ops/matmul';
 import type { VisionModel } from './model';
 
@@ -11,6 +11,9 @@ export interface LinearInfo {
   in: number;
   out: number;
   adaptable: boolean;
+  /** Rows that it sees of one image, or of the texts that one image is compared with. */
+  rows: number;
+  tower: Site['tower'];
 }
 
 /** What a model consists of, found by recording it once without a GPU. */
@@ -24,6 +27,8 @@ export interface Trace {
   head: Set<string>;
   /** Tokens of one image. */
   tokens: number;
+  /** Width of the sequences that enter each block of a tower. */
+  blocks: Record<Site['tower'], number[]>;
 }
 
 const traced = new WeakMap<VisionModel, Trace>();
@@ -37,7 +42,8 @@ export function traceModel(model: VisionModel): Readonly<Trace> {
 
 /** Records the model for one image and collects names and shapes. */
 function record(model: VisionModel): Trace {
-  const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1 };
+  let at: Site['tower'] = 'image';
+  const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] } };
   const rec = new Recorder();
   const ctx = recording({
     weight(name, shape) {
@@ -46,8 +52,8 @@ function record(model: VisionModel): Trace {
     },
     linear(name: string, x: Tensor, out: number, { bias = true, adaptable = true, head = false }: LinearOptions = {}) {
       const size = lastOf(x);
-      trace.linears.push({ name, in: size, out, adaptable });
-      if (x.shape.length === 3) trace.tokens = Math.max(trace.tokens, x.shape[1]!);
+      trace.linears.push({ name, in: size, out, adaptable, rows: rowsOf(x), tower: at });
+      if (x.shape.length === 3 && x.shape[0] === 1) trace.tokens = Math.max(trace.tokens, x.shape[1]!);
       const weight = ctx.weight(`${name}.weight`, [out, size]);
       trace.matrices.add(`${name}.weight`);
       const b = bias ? ctx.weight(`${name}.bias`, [out]) : null;
@@ -55,6 +61,11 @@ function record(model: VisionModel): Trace {
       return linear(x, weight, { bias: b });
     },
     linears: (names, x, out, options) => names.map((name) => ctx.linear(name, x, out, options)),
+    tokens({ tower }, x) {
+      at = tower;
+      trace.blocks[tower].push(lastOf(x));
+      return x;
+    },
     block: (_, body) => body(),
   });
   rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {

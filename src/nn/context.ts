@@ -19,6 +19,26 @@ export interface LinearOptions<T = Tensor> {
   head?: boolean;
 }
 
+/** Where a sequence enters a block of one of a model's towers, counted from 0. */
+export interface Site<T = Tensor> {
+  tower: 'image' | 'text';
+  block: number;
+  /** Features of the images (B, D), of length 1, where texts are made for each of them. */
+  images?: T;
+}
+
+/** What images and the classes' texts have become, and what is said of it. */
+export interface Compared<T = Tensor> {
+  /** Features (B, D) and (K, D), of no certain length, and of length 1 each. */
+  images: T;
+  texts: T;
+  unit: { images: T; texts: T };
+  /** (B, K). */
+  logits: T;
+  /** The same of the images as the model sees them without any method, and of other texts (K, D). */
+  frozen: (texts: T) => { unit: { images: T; texts: T }; logits: T };
+}
+
 export interface AttendOptions {
   heads: number;
   /** No token sees those behind it. */
@@ -37,8 +57,8 @@ export interface Context<T extends Shaped = Tensor> {
   weight(name: string, shape: readonly number[]): T;
   /** A matrix that is no weight of the model: it comes with the run, and nothing trains it. */
   fixed(name: string, shape: readonly number[]): T;
-  /** Values that are known before any weight is: an interpolation matrix. */
-  constant(name: string, shape: readonly number[], data: Float32Array): T;
+  /** Values that are known before any weight is: an interpolation matrix, tokens of texts. */
+  constant(name: string, shape: readonly number[], data: Float32Array | Uint32Array): T;
   /** Whole numbers (B, ...) that come with each batch besides its images. */
   input(name: string, shape: readonly number[]): T;
 
@@ -53,6 +73,9 @@ export interface Context<T extends Shaped = Tensor> {
   patches(name: string, pixels: T, side: number, outFeatures: number, options?: Pick<LinearOptions, 'bias'>): T;
   /** x w for x (..., K) and a matrix w (K, N), or x w^T for w (N, K) when `transposed`: a product with what is no layer. */
   product(x: T, w: T, options: { transposed?: boolean; label: string }): T;
+
+  /** Each row of x (B, C) against rows of its own, y (B K, C): (B, K). */
+  eachProduct(x: T, y: T, label: string): T;
 
   /** Layer norm over the last dimension: x (..., C), weight and bias (C). */
   layerNorm(x: T, weight: T, bias: T, eps: number, label: string): T;
@@ -84,9 +107,19 @@ export interface Context<T extends Shaped = Tensor> {
   rows(weight: T, first: number, count: number): T;
   /** Mean over `count` tokens from `first` on: x (B, T, C) to (B, C). The class token is `pool(x, 0, 1)`. */
   pool(x: T, first: number, count: number): T;
-  /** Token at[b] of each sequence: x (B, T, C) and at (B) to (B, C). */
+  /** Token at[b] of each sequence: x (B, T, C) and at (B), or fewer that repeat over them, to (B, C). */
   pickTokens(x: T, at: T): T;
 
+  /**
+   * The sequences (B, T, C) that enter a block. In those of images a method may put tokens of its own behind those of the model, or
+   * others in the place of its own: a forward counts the model's tokens alone, from the front. In those of texts it may put others in
+   * the place of some, before positions are added; where texts are made for each image, there are as many times more from there on.
+   */
+  tokens(site: Site<T>, x: T): T;
+  /** What is said of images by the classes' texts, which a method may say otherwise, and learn by more than that. */
+  compare(seen: Compared<T>): T;
+  /** What does not depend on the batch: it is made once a step, and once for all batches of an evaluation. */
+  once(name: string, body: () => T): T;
   /** A stretch of the model whose activations may be recomputed in the backward instead of kept. */
   block(name: string, body: () => T): T;
 }

@@ -3,6 +3,7 @@ import { sizeOf, type Tensor } from '../engine/tensor';
 import { add, addBias } from '../ops/add';
 import { attention, packedAttention, type AttentionWatcher } from '../ops/attention';
 import { concat } from '../ops/concat';
+import { eachProduct } from '../ops/eachProduct';
 import { embed, patchify } from '../ops/embed';
 import { expScale } from '../ops/expScale';
 import { insertTokens } from '../ops/insertTokens';
@@ -17,7 +18,7 @@ import { tokenEmbedding } from '../ops/tokenEmbedding';
 import type { AttendOptions, Context } from './context';
 
 /** What a context that records decides by itself: what weights are, and how layers and blocks run. */
-export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'>;
+export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'> & Partial<Pick<Context, 'tokens' | 'once' | 'compare'>>;
 
 /** Attention, recorded; `watch` sees where it looks. */
 export function attend(qkv: Tensor | Tensor[], { heads, causal }: AttendOptions, watch?: AttentionWatcher): Tensor {
@@ -34,14 +35,17 @@ function addRows(x: Tensor, rows: Tensor): Tensor {
 }
 
 /** The calls that are recorded alike whatever is trained: each is an op, on the recorder at work. */
-export const recordedOps: Omit<Context, keyof Layers | 'patches'> = {
+export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' | 'compare'> | 'patches'> = {
   fixed: (name, shape) => recorder().declare('frozen', name, shape),
   constant: (name, shape, data) => recorder().constant(name, shape, data),
   input: (name, shape) => recorder().declare('input', name, shape, 'u32'),
   product: (x, w, { transposed, label }) => (transposed ? linear : matmulNN)(x, w, { label }),
   rows: (weight, first, count) => recorder().rows(weight, first, count),
   attend: (qkv, options) => attend(qkv, options),
-  add, addRows, concat, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, scaleColumns, swiglu, tokenEmbedding,
+  tokens: (_, x) => x,
+  once: (_, body) => body(),
+  compare: ({ logits }) => logits,
+  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, scaleColumns, swiglu, tokenEmbedding,
 };
 
 /** A context that records. */

@@ -3,7 +3,7 @@ import grid from '#shaders/lib/grid.wgsl?raw';
 import source from '#shaders/add.wgsl?raw';
 import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
-import { recorder } from '../engine/record';
+import { Accumulate, recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { columnSumGrad } from './columnSum';
@@ -72,6 +72,15 @@ export function passGrad(t: Tensor, grad: Tensor, alpha = 1): void {
   if (!t.requiresGrad) return;
   if (!rec.collects(t) && alpha === 1 && !rec.gradOf(t)) rec.setGrad(t, rec.view(grad, t.shape));
   else rec.contribute(t, (out, previous, accumulate) => emit(grad, previous, out, alpha, 1, accumulate, `d ${t.label}`));
+}
+
+/**
+ * For kernels that overwrite or add where they write, and know no other sum: `write` fills the gradient, a parameter's where it lies
+ * and as `accumulate` says, else a fresh one, which is then passed on.
+ */
+export function writeGrad(t: Tensor, write: (out: Tensor, accumulate: number) => void): void {
+  if (t.role === 'param') recorder().contribute(t, (out, _, accumulate) => write(out, accumulate));
+  else freshGrad(t, (out) => write(out, Accumulate.write));
 }
 
 /** For kernels that can only overwrite: `write` fills a fresh gradient of `t`'s shape, which is then passed on. */

@@ -9,7 +9,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { sumMetrics, type CrossEntropy } from './crossEntropy';
+import { sumMetrics, type LossRows } from './metrics';
 import { flatGrid } from './grid';
 
 const forward = kernel('contrastive', source, [meet, reduce]);
@@ -19,7 +19,7 @@ const backward = kernel('contrastive_backward', backwardSource, [meet, step, gri
  * CLIP's symmetric cross entropy over logits (B, B) of images against texts, which the temperature has scaled. Pairs of
  * equal labels (B) u32 are no negatives of each other; one of 2^31 or more does not count. Adds the sums to the metrics ring.
  */
-export function contrastive(logits: Tensor, labels: Tensor): CrossEntropy {
+export function contrastive(logits: Tensor, labels: Tensor): LossRows {
   const rec = recorder();
   const [B, other] = logits.shape as [number, number];
   if (logits.shape.length !== 2 || B !== other || labels.shape[0] !== B) fail('contrastive', said`logits (B, B) and labels (B) do not fit`, logits.shape, labels.shape);

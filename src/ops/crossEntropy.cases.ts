@@ -5,12 +5,13 @@ import { crossEntropy } from './crossEntropy';
 interface Options {
   smoothing?: number;
   invCount?: number;
+  weight?: number;
   label?: (i: number) => number;
   logit?: (random: () => number, i: number) => number;
 }
 
 /** The loss rows and the gradient of one shape: neither is differentiable further, so each is a plain output. */
-function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / B, label = (i) => (i * 7) % K, logit }: Options = {}): OpCase[] {
+function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / B, weight = 1, label = (i) => (i * 7) % K, logit }: Options = {}): OpCase[] {
   const inputs: OpCase['inputs'] = {
     logits: { shape: [B, K], grad: false, from: logit ?? ((random) => 3 * random()) },
     labels: { shape: [B], grad: false, dtype: 'u32', from: (_, i) => label(i) },
@@ -21,15 +22,15 @@ function of(what: string, B: number, K: number, { smoothing = 0, invCount = 1 / 
       name: `crossEntropy ${what}: dlogits`,
       inputs,
       step,
-      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing).dlogits!,
-      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, invCount).dlogits,
+      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing, { weight }).dlogits!,
+      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, weight * invCount).dlogits,
     },
     {
       name: `crossEntropy ${what}: rows`,
       inputs,
       step,
-      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing).rows,
-      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, invCount).rows,
+      run: ({ logits, labels }) => crossEntropy(logits, labels, smoothing, { weight }).rows,
+      reference: ({ logits, labels }) => reference(logits, labels, K, smoothing, invCount).rows.map((v, i) => (i % 4 === 0 ? weight * v : v)),
       // Losses of up to about 10, predictions exact.
       absolute: true,
       tolerance: 1e-5,
@@ -42,6 +43,7 @@ export const cases: OpCase[] = [
   ...of('K 73 smoothed', 4, 73, { smoothing: 0.1 }),
   ...of('K 130 smoothed, other inv_count', 3, 130, { smoothing: 0.2, invCount: 0.125 }),
   ...of('K 2', 2, 2),
+  ...of('K 10, a part of a loss', 4, 10, { weight: 0.3 }),
   ...of('one class', 2, 1),
   // A label of K or more marks a row that does not count.
   ...of('padded', 6, 10, { label: (i) => (i === 2 ? 10 : i === 4 ? 2 ** 31 : i), smoothing: 0.1, invCount: 1 / 4 }),

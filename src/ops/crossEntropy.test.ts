@@ -5,7 +5,8 @@ import { noStep } from '../engine/step';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { crossEntropy as reference, fill } from '../testing/reference';
-import { crossEntropy, METRIC_FLOATS, METRIC_SLOTS } from './crossEntropy';
+import { crossEntropy } from './crossEntropy';
+import { METRIC_FLOATS, METRIC_SLOTS } from './metrics';
 
 // Rows and dlogits are checked by crossEntropy.cases.ts; here is what happens to their sums.
 test('metrics are sums in the slot of the step, added up over micro-batches only', async () => {

@@ -33,7 +33,8 @@ export function dropout(x: Tensor, p: number): Tensor {
   return out;
 }
 
-const pcg = (v: number): number => {
+/** Output hash of the counter generator, as in lib/random.wgsl. */
+export const pcg = (v: number): number => {
   const s = (Math.imul(v, 747796405) + 2891336453) >>> 0;
   const w = Math.imul((s >>> ((s >>> 28) + 4)) ^ s, 277803737) >>> 0;
   return ((w >>> 22) ^ w) >>> 0;

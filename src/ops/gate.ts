@@ -8,7 +8,7 @@ import { kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { freshGrad } from './add';
+import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
 const forward = kernel('gate', source, [step, grid]);
@@ -26,10 +26,8 @@ export function gate(x: Tensor, g: Tensor, label = 'gate'): Tensor {
     const dout = rec.gradOf(out);
     if (!dout) return;
     const write = (dg: Tensor, accumulate: number) => rec.emit(backward, { tensors: { x, g, dout, dg }, params: { count, accumulate }, grid: [1], label: `d ${g.label}` });
-    if (g.role === 'param') rec.contribute(g, (dg, _, accumulate) => write(dg, accumulate));
-    else freshGrad(g, (dg) => write(dg, Accumulate.write));
-    if (x.role === 'param') rec.contribute(x, (dx, _, accumulate) => through(dout, dx, accumulate));
-    else freshGrad(x, (dx) => through(dout, dx, Accumulate.write));
+    writeGrad(g, write);
+    writeGrad(x, (dx, accumulate) => through(dout, dx, accumulate));
   });
   return out;
 }

@@ -12,13 +12,14 @@ import { flatGrid } from './grid';
 const forward = kernel('pick_tokens', source, [grid]);
 const backward = kernel('pick_tokens_backward', backwardSource, [grid]);
 
-/** Token at[b] of each row: x (B, T, C), at (B) u32; result (B, C). */
+/** Token at[b] of each row: x (B, T, C), at (B) u32, or fewer that repeat over the rows; result (B, C). */
 export function pickTokens(x: Tensor, at: Tensor): Tensor {
   const [B, T, width] = x.shape as [number, number, number];
-  if (x.shape.length !== 3 || sizeOf(at.shape) !== B) fail('pick_tokens', said`wants x (B, T, C) and places (B)`, x.shape, at.shape);
+  const places = sizeOf(at.shape);
+  if (x.shape.length !== 3 || B % places) fail('pick_tokens', said`wants x (B, T, C) and places (B), or a part of so many`, x.shape, at.shape);
   const rec = recorder();
   const out = rec.temp('picked', [B, width], x.requiresGrad);
-  const params = { B, T, width };
+  const params = { B, T, width, places };
   rec.emit(forward, { tensors: { x, at, out }, params, grid: flatGrid(B * width) });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);

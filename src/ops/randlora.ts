@@ -4,7 +4,7 @@ import type { Kernel } from '../engine/kernel';
 import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { freshGrad } from './add';
+import { passGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { mergeKernels, reduceKernels, usualForm } from './randloraKernels';
 
@@ -47,7 +47,7 @@ const byFours = ({ n, r, d, ldA, ldB }: Sizes, D: number, paper: boolean): boole
 
 /**
  * W' = W + alpha * delta (G, out, in) for G layers of one size in one dispatch, with delta = B Â, transposed where in > out,
- * and Â the rows lambda A gamma, which are never stored. W is f32, f16 or q8. The backward turns dW' into the gradients of
+ * and Â the rows lambda A gamma, which are never stored. W is f32, f16 or q8, frozen or itself computed. The backward turns dW' into the gradients of
  * lambda and gamma, in the epilogue of B^T dW', which is not stored either.
  */
 export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label = 'W + s B A'): Tensor {
@@ -59,7 +59,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   if (sizeOf(weight.shape) !== G * D * d) fail(label, said`the weight does not hold ${G} layers`, weight.shape, f.lambda.shape);
   const lanes = byFours(s, D, f.paper) ? 4 : 1;
   const transposed = inner > out;
-  const merged = rec.temp(label, weight.shape, f.lambda.requiresGrad || f.gamma.requiresGrad);
+  const merged = rec.temp(label, weight.shape, weight.requiresGrad || f.lambda.requiresGrad || f.gamma.requiresGrad);
   const kernels = mergeKernels.get(`${f.B.dtype} ${weight.dtype}`)!;
   const overrides: Record<string, number> = { ...(transposed && { TRANSPOSED: 1 }), ...(f.paper && { PAPER: 1 }) };
   const form = (kernel: Kernel, rows: number): Form => ({ kernel, overrides, grid: [Math.ceil(d / 32), Math.ceil(D / rows), G] });
@@ -79,7 +79,9 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
   });
   rec.onBackward(() => {
     const dout = rec.gradOf(merged);
-    if (dout) reduce(f, s, { left: f.B, right: dout, K: D, ldL: ldB, stackL: 0, ldR: transposed ? D : d, stackR: D * d, across: transposed, alpha });
+    if (!dout) return;
+    passGrad(weight, dout);
+    if (f.lambda.requiresGrad || f.gamma.requiresGrad) reduce(f, s, { left: f.B, right: dout, K: D, ldL: ldB, stackL: 0, ldR: transposed ? D : d, stackR: D * d, across: transposed, alpha });
   });
   return merged;
 }
@@ -142,7 +144,6 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
     const partial = rec.temp('d gamma, parts', [parts, sizeOf(gamma.shape)]);
     emit(partial, Accumulate.write);
     if (gamma.requiresGrad) finishColumnSum([gamma], partial, parts, sizeOf(gamma.shape));
-  } else if (gamma.role === 'param') rec.contribute(gamma, (out, _, accumulate) => emit(out, accumulate));
-  else freshGrad(gamma, (out) => emit(out, Accumulate.write));
+  } else writeGrad(gamma, emit);
   if (lambda.requiresGrad) finishColumnSum([lambda], dlambda, tiles, sizeOf(lambda.shape));
 }

@@ -10,7 +10,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { freshGrad } from './add';
+import { writeGrad } from './add';
 import { flatGrid } from './grid';
 
 const left = kernel('randlora_groups_left', leftSource, [grid]);
@@ -33,8 +33,7 @@ export function groupsLeft(B: Tensor, lambda: Tensor, rows: number, size: number
     if (!dout) return;
     const write = (dlambda: Tensor, accumulate: number) =>
       rec.emit(leftBackward, { tensors: { B, dout, dlambda }, params: { ...params, accumulate }, grid: [r * n], label: `d ${lambda.label}` });
-    if (lambda.role === 'param') rec.contribute(lambda, (g, _, accumulate) => write(g, accumulate));
-    else freshGrad(lambda, (g) => write(g, 0));
+    writeGrad(lambda, write);
   });
   return out;
 }
@@ -55,8 +54,7 @@ export function groupsRight(A: Tensor, gamma: Tensor, size: number): Tensor {
     if (!dout) return;
     const write = (dgamma: Tensor, accumulate: number) =>
       rec.emit(rightBackward, { tensors: { A, dout, dgamma }, params: { ...params, accumulate }, grid: flatGrid(n * d), label: `d ${gamma.label}` });
-    if (gamma.role === 'param') rec.contribute(gamma, (g, _, accumulate) => write(g, accumulate));
-    else freshGrad(gamma, (g) => write(g, 0));
+    writeGrad(gamma, write);
   });
   return out;
 }

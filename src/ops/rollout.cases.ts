@@ -18,17 +18,19 @@ interface Options {
   packed?: boolean;
   form?: keyof typeof forms;
   spread?: number;
+  /** Tokens at the end that are new before each layer but the first. */
+  fresh?: number[];
 }
 
 /** Rollout over several layers of attention, each with q and k of its own. */
-function of(B: number, T: number, heads: number, D: number, { layers = 3, read = [0, 1], causal = false, packed = false, form = 'fused', spread = 1 }: Options = {}): OpCase {
+function of(B: number, T: number, heads: number, D: number, { layers = 3, read = [0, 1], causal = false, packed = false, form = 'fused', spread = 1, fresh }: Options = {}): OpCase {
   const C = heads * D;
   const each = Array.from({ length: layers }, (_, i) => i);
   const columns = packed ? 3 : 1;
   const input = { shape: [B, T, columns * C], grad: false, from: (random: () => number) => spread * random() };
   const part = (x: Float64Array, n: number) => Float64Array.from({ length: B * T * C }, (_, i) => x[Math.floor(i / C) * columns * C + n * C + (i % C)]!);
   return {
-    name: `rollout B${B} T${T} heads ${heads} D${D}, ${layers} layers, tokens ${read.join(' and ')}${causal ? ', causal' : ''}${packed ? ', packed' : ''}, ${form}`,
+    name: `rollout B${B} T${T} heads ${heads} D${D}, ${layers} layers, tokens ${read.join(' and ')}${causal ? ', causal' : ''}${packed ? ', packed' : ''}${fresh ? `, ${fresh.join(' and ')} new` : ''}, ${form}`,
     inputs: Object.fromEntries(each.flatMap((i) => (packed ? [`x${i}`] : [`q${i}`, `k${i}`]).map((name) => [name, input]))),
     run(t) {
       const means: Tensor[] = [];
@@ -37,11 +39,11 @@ function of(B: number, T: number, heads: number, D: number, { layers = 3, read =
         if (packed) packedAttention(t[`x${i}`]!, heads, causal, undefined, watch);
         else attention(t[`q${i}`]!, t[`k${i}`]!, t[`k${i}`]!, heads, causal, undefined, watch);
       }
-      return rollout(means, ...read);
+      return rollout(means, ...read, fresh);
     },
     reference(v) {
       const qk = (i: number) => (packed ? [part(v[`x${i}`]!, 0), part(v[`x${i}`]!, 1)] : [v[`q${i}`]!, v[`k${i}`]!]);
-      return reference(each.map((i) => attentionMean(qk(i)[0]!, qk(i)[1]!, [B, T, C], heads, causal)), [B, T], ...read);
+      return reference(each.map((i) => attentionMean(qk(i)[0]!, qk(i)[1]!, [B, T, C], heads, causal)), [B, T], ...read, fresh);
     },
     attention: forms[form],
     uses: [D % 4 ? 'attention_mean.lanes1' : 'attention_mean', 'rollout'],
@@ -56,6 +58,7 @@ export const cases: OpCase[] = [
   of(2, 65, 2, 16, { packed: true, read: [0, 2] }),
   of(1, 66, 1, 5, { packed: true, form: 'products' }),
   of(2, 10, 2, 4, { causal: true, layers: 4 }),
+  of(2, 9, 2, 4, { fresh: [0, 3, 0, 2], layers: 4, read: [0, 2] }),
   // More channels than the fused kernels take.
   of(1, 6, 1, 131, { layers: 2 }),
   // Scores up to about 500, of which f32 keeps 3e-5 (as in attention.cases.ts).

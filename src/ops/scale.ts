@@ -10,7 +10,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { freshGrad } from './add';
+import { freshGrad, writeGrad } from './add';
 import { finishColumnSum } from './columnSum';
 import { CHUNK, flatGrid } from './grid';
 
@@ -49,8 +49,7 @@ function scale(x: Tensor, s: Tensor, byRows: boolean, slice?: { rows: number; co
     if (byRows) {
       const reduceRows = (ds: Tensor, accumulate: number) =>
         rec.emit(backwardRows, { tensors: { x, dout, ds }, params: { width, ldx, period, accumulate }, grid: [rows], label: `d ${s.label}` });
-      if (s.role === 'param') rec.contribute(s, (ds, _, accumulate) => reduceRows(ds, accumulate));
-      else freshGrad(s, (ds) => reduceRows(ds, 0));
+      writeGrad(s, reduceRows);
     } else {
       const chunks = Math.ceil(rows / CHUNK);
       const partial = rec.temp('scale partial', [chunks, width]);

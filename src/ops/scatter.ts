@@ -7,7 +7,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { freshGrad } from './add';
+import { writeGrad } from './add';
 import { clear } from './clear';
 import { flatGrid } from './grid';
 
@@ -30,8 +30,7 @@ export function scatter(x: Tensor, index: Tensor, rows: number, cols: number, { 
     const dout = rec.gradOf(out);
     if (!dout) return;
     const write = (dx: Tensor, accumulate: number) => rec.emit(backward, { tensors: { index, dout, dx }, params: { count, cols, alpha, accumulate }, grid: flatGrid(count), label: `d ${x.label}` });
-    if (x.role === 'param') rec.contribute(x, (dx, _, accumulate) => write(dx, accumulate));
-    else freshGrad(x, (dx) => write(dx, Accumulate.write));
+    writeGrad(x, write);
   });
   return out;
 }

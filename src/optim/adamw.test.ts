@@ -5,7 +5,7 @@ import { Recorder } from '../engine/record';
 import { noStep, type StepScalars } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { passGrad } from '../ops/add';
-import { METRIC_FLOATS } from '../ops/crossEntropy';
+import { METRIC_FLOATS } from '../ops/metrics';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { adamwUpdate, fill } from '../testing/reference';

@@ -8,7 +8,7 @@ import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { metricsRing } from '../ops/crossEntropy';
+import { metricsRing } from '../ops/metrics';
 import { flatGrid, rowGrid } from '../ops/grid';
 import { said } from '../said/said';
 
@@ -23,6 +23,9 @@ const NORM_BLOCK = 4096;
 const MOST_GROUPS = 4;
 
 const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
+
+/** What gradients are clipped by: (4) scale, skip, norm, steps skipped so far; the count is kept from one step to the next. */
+export const clipping = (): Tensor => recorder().declare('state', 'grad_norm', [4]);
 
 /** Records the sums of squares and the counts of non-finite values of flat gradients, from row `first` of `partial` on; returns the next row. */
 export function gradNormPart(grad: Tensor, partial: Tensor, first: number): number {
@@ -53,8 +56,7 @@ export function adamw(options: AdamWOptions): void {
   if (!ranges.length) return;
   const parts = ranges.reduce((n, range) => n + partsOf(range.bytes), 0);
   const partial = rec.temp('grad_norm partial', [parts, 2]);
-  // Keeps the count of skipped steps from one step to the next.
-  const norm = rec.declare('state', 'grad_norm', [4]);
+  const norm = clipping();
   let first = 0;
   for (const range of ranges) first = gradNormPart(rec.flatRange('grad', range), partial, first);
   rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });

@@ -8,7 +8,7 @@ import { EngineError, fail } from '../engine/errors';
 import { FormatError } from '../io/formatError';
 import { HubError } from '../io/hub/hubError';
 import { ModelError } from '../models/model';
-import { allOf, anyOf, english, fill, reasonOf, said, SaidError } from './said';
+import { allOf, anyOf, distinctSaid, english, fill, firstOf, reasonOf, said, SaidError } from './said';
 
 class TestError extends SaidError {
   override name = 'TestError';
@@ -35,9 +35,14 @@ describe('said', () => {
     expect(english(outer)).toBe('a.csv cannot be read: it has 2 columns of one name.');
   });
 
+  test('what says the same is said once, whatever its key', () => {
+    expect(distinctSaid([said`${'a'} is cut short.`, said`a is ${'cut'} short.`, said`b`]).map(english)).toEqual(['a is cut short.', 'b']);
+  });
+
   test('lists', () => {
     expect([[], ['a'], ['a', 'b', 'c']].map((parts) => english(allOf(parts)))).toEqual(['', 'a', 'a and b and c']);
     expect(english(anyOf(['f32', said`none`]))).toBe('f32 or none');
+    expect([firstOf(['a', 'b'], 2), firstOf(['a', 'b', 'c'], 2), firstOf(['a', 'b'], 5, 300), firstOf([], 2)].map(english)).toEqual(['a, b', 'a, b and 1 more', 'a, b and 298 more', '']);
   });
 });
 

@@ -22,6 +22,19 @@ export const english = (what: SaidValue): string => (typeof what === 'object' ? 
 /** "a and b". */
 export const allOf = (parts: readonly SaidValue[]): SaidValue => (parts.length > 0 ? parts.reduce((before, part) => said`${before} and ${part}`) : '');
 
+/** "a, b". */
+export const listed = (parts: readonly SaidValue[]): SaidValue => (parts.length > 0 ? parts.reduce((before, part) => said`${before}, ${part}`) : '');
+
+/** "a, b and 3 more": the first `most` of a list of `total`, which may hold no more than its first parts. */
+export function firstOf(parts: readonly SaidValue[], most: number, total = parts.length): SaidValue {
+  const first = listed(parts.slice(0, most));
+  const rest = total - Math.min(parts.length, most);
+  return rest > 0 ? said`${first} and ${rest} more` : first;
+}
+
+/** Sentences without those that say again what one before them says. */
+export const distinctSaid = (sentences: readonly Said[]): Said[] => [...new Map(sentences.map((sentence) => [english(sentence), sentence])).values()];
+
 /** "a or b". */
 export const anyOf = (parts: readonly SaidValue[]): SaidValue => (parts.length > 0 ? parts.reduce((before, part) => said`${before} or ${part}`) : '');
 

@@ -15,8 +15,8 @@ export const classify: Objective = {
     labels: { shape: [rows], dtype: 'u32' },
   }),
   forward: (ctx, model, { pixel_values }) => model.forward(ctx, pixel_values!),
-  loss(outputs, { labels }, smoothing) {
-    const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing);
+  loss(outputs, { labels }, smoothing, part) {
+    const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing, part);
     return { rows, dout: dlogits };
   },
   judge: judgeClasses,

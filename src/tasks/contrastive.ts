@@ -13,10 +13,10 @@ const LOSS = 'contrastive';
 
 /** Images against texts, in both directions: CLIP's own loss. How good it is, the classes' texts tell. */
 const match: Objective = {
-  fits: (model) => model.contrastive !== undefined,
+  fits: (model) => model.pairs !== undefined,
   batch: (model, rows) => ({
     ...classify.batch(model, rows),
-    input_ids: { shape: [rows, model.contrastive!.tokens], dtype: 'u32' },
+    input_ids: { shape: [rows, model.pairs!.tokens], dtype: 'u32' },
     text_ends: { shape: [rows], dtype: 'u32' },
   }),
   forward: classify.forward,
@@ -24,7 +24,7 @@ const match: Objective = {
     const { rows, dlogits } = contrastiveLoss(outputs, labels!);
     return { rows, dout: dlogits };
   },
-  measured: (model) => ({ objective: classify, model: model.contrastive!.classify }),
+  measured: (model) => ({ objective: classify, model: model.pairs!.classify }),
   beside: recordTexts,
   judge: classify.judge,
   better: classify.better,

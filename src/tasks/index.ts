@@ -3,11 +3,12 @@ import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
 import { classification } from './classification';
 import { contrastive } from './contrastive';
+import { ownTexts } from './ownTexts';
 import type { Asked, Objective, OpenedTask, Task } from './task';
 import { textHead } from './textHead';
 
 /** All tasks, one line each; those that take fewer runs stand first. */
-export const tasks: Task[] = [contrastive, textHead, classification];
+export const tasks: Task[] = [ownTexts, contrastive, textHead, classification];
 
 /** Opens the task of a run. Throws ConfigError, or FormatError of a bad tokenizer. */
 export async function openTask(asked: Asked): Promise<OpenedTask> {

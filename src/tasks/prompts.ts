@@ -29,9 +29,14 @@ export function parseTemplates(text: string): string[] {
   return templates;
 }
 
+/** Throws ConfigError where a tokenizer knows tokens that the tower does not. */
+export function fitting(tokenizer: Tokenizer, tower: TextTower): void {
+  if (tokenizer.size > tower.vocab_size) throw new ConfigError(said`the tokenizer has ${tokenizer.size} tokens and the text tower knows ${tower.vocab_size}; they do not belong together.`);
+}
+
 /** Tokenises every template of every class. */
 export function classPrompts(tokenizer: Tokenizer, tower: TextTower, classes: string[], templates: string[]): ClassPrompts {
-  if (tokenizer.size > tower.vocab_size) throw new ConfigError(said`the tokenizer has ${tokenizer.size} tokens and the text tower knows ${tower.vocab_size}; they do not belong together.`);
+  fitting(tokenizer, tower);
   const texts = classes.flatMap((name) => templates.map((template) => promptOf(template, name)));
   const rows = texts.map((text) => tokenizer.encode(text, tower.max_tokens));
   const tokens = rows.reduce((most, row) => Math.max(most, row.length), 1);

@@ -55,8 +55,8 @@ export interface Objective {
   batch(model: VisionModel, rows: number): Record<string, Field>;
   /** What the model makes of a batch. */
   forward(ctx: Context, model: VisionModel, batch: Inputs): Tensor;
-  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone. */
-  loss(outputs: Tensor, batch: Inputs, smoothing?: number): Loss;
+  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again. */
+  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: { weight?: number; besides?: boolean }): Loss;
   /** Where evaluations compute something else than training: what, and of which form of the model. */
   measured?(model: VisionModel): { objective: Objective; model: VisionModel };
   /** Records a program beside the evaluation's, that `OpenedTask.refresh` runs. */

@@ -90,7 +90,7 @@ describe('the text head', () => {
   });
 });
 
-describeGolden("transformers' text features of classes", 'models/clip_small_dev', () => {
+describeGolden("transformers' text features of classes", 'models/clip_small_dev/io.safetensors', () => {
   test('as a head', async () => {
     const folder = 'models/clip_small_dev';
     const io = await golden(`${folder}/io.safetensors`);

@@ -26,14 +26,34 @@ const BATCH = 32;
  * `trained` has them.
  */
 export async function makeTextHead(device: Device, model: { vision: VisionModel; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
-  const { adapted, values } = trained ?? { adapted: new Adapted(twoTowers(model.vision, { tokens: prompts.tokens }), FROZEN), values: {} };
-  const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) });
+  const { adapted, values } = trained ?? { adapted: frozenTowers(model.vision, prompts), values: {} };
+  const features = await readTexts(device, { adapted, values, source: model.source }, prompts, options, { unit: true, signal });
+  const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
+  return headOf(features, prompts, scale!);
+}
+
+/** Text features (K, D) of a checkpoint as it is, averaged over the templates as they are, of no certain length. */
+export async function meanTexts(device: Device, model: { vision: VisionModel; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal): Promise<Float32Array> {
+  const features = await readTexts(device, { adapted: frozenTowers(model.vision, prompts), values: {}, source: model.source }, prompts, options, { unit: false, signal });
+  const [K, P] = [prompts.classes.length, prompts.templates.length];
+  const width = features.length / (K * P);
+  return Float32Array.from({ length: K * width }, (_, i) => {
+    const first = Math.floor(i / width) * P * width + (i % width);
+    let sum = 0;
+    for (let p = 0; p < P; p++) sum += features[first + p * width]!;
+    return sum / P;
+  });
+}
+
+const frozenTowers = (vision: VisionModel, { tokens }: ClassPrompts): Adapted => new Adapted(twoTowers(vision, { tokens }), FROZEN);
+
+/** Features (K * templates, D) of all texts, on a machine of their own. */
+async function readTexts(device: Device, { adapted, values, source }: { adapted: Adapted; values: Arrays; source: TensorSource }, prompts: ClassPrompts, options: Recording, { unit, signal }: { unit: boolean; signal?: AbortSignal }): Promise<Float32Array> {
+  const { rec, text } = recordTextTower(adapted, { ...options, batch: Math.min(BATCH, prompts.ends.length) }, unit);
   const machine = await Machine.build(device, rec);
   try {
-    await loadWeights(machine, rec, adapted.trace, model.source, values);
-    const features = await textFeatures(machine, text, prompts, signal);
-    const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
-    return headOf(features, prompts, scale!);
+    await loadWeights(machine, rec, adapted.trace, source, values);
+    return await textFeatures(machine, text, prompts, signal);
   } finally {
     machine.destroy();
   }
@@ -49,26 +69,28 @@ export async function refreshTextHead(machine: Machine, rec: Recorder, text: Bes
   upload(machine, rec.find(TEXT_HEAD)!, headOf(features, prompts, typeof scale === 'number' ? scale : trained[0]!));
 }
 
-/** Records the text tower by itself: of ids (B, T) and ends (B), which it asks for, features (B, D) of length 1 each. */
-export function recordTexts(rec: Recorder, context: Context, model: VisionModel, batch: number): Beside {
+/** Records the text tower by itself: of ids (B, T) and ends (B), which it asks for, features (B, D), of length 1 each unless they are wanted as they are. */
+export function recordTexts(rec: Recorder, context: Context, model: VisionModel, batch: number, unit = true): Beside {
   let text!: Omit<Beside, 'program'>;
   const body = () => {
-    const { ids, ends } = textInputs(context, batch, model.contrastive!.tokens);
-    text = { inputs: { input_ids: ids, text_ends: ends }, out: rec.keep(l2Normalize(model.text!.features(context, ids, ends))) };
+    const { ids, ends } = textInputs(context, batch, model.pairs!.tokens);
+    text = { inputs: { input_ids: ids, text_ends: ends }, out: rec.keep((unit ? l2Normalize : same)(model.text!.features(context, ids, ends))) };
   };
   const program = rec.program('texts', body, { gradients: false });
   return { ...text, program };
 }
 
+const same = (x: Tensor): Tensor => x;
+
 /** The text tower alone. */
-function recordTextTower(adapted: Adapted, options: Recording): { rec: Recorder; text: Beside } {
+function recordTextTower(adapted: Adapted, options: Recording, unit: boolean): { rec: Recorder; text: Beside } {
   const { batch } = options;
   const rec = new Recorder(options);
   const context = adapted.context({ rec, batch, training: false, frozen_dtype: options.frozen_dtype, checkpoint_activations: false, form: options.form });
-  return { rec, text: recordTexts(rec, context, adapted.model, batch) };
+  return { rec, text: recordTexts(rec, context, adapted.model, batch, unit) };
 }
 
-/** Features (K * templates, D) of all texts, of length 1 each; what else is wanted is read with them. */
+/** Features (K * templates, D) of all texts, as they are recorded; what else is wanted is read with them. */
 async function textFeatures(machine: Machine, { inputs, program, out }: Beside, prompts: ClassPrompts, signal?: AbortSignal, besides: readonly Reading[] = []): Promise<Float32Array> {
   const [batch, tokens] = inputs.input_ids!.shape as [number, number];
   if (tokens !== prompts.tokens) throw new EngineError('shape', said`the text tower is recorded for ${tokens} tokens, the texts have ${prompts.tokens}`);

@@ -26,6 +26,7 @@ const arrows: Record<string, string[]> = {
   tasks: ['models', 'adapters', 'nn', 'ops', 'engine', 'io', 'data'],
   train: ['check', 'export', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
+  api: bottom,
   bench: [...bottom, 'shaders'],
   cli: [...bottom, 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
@@ -139,7 +140,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   if (to === common || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
   if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair)\.meta$/.test(target))) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
-  if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
+  if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';
   if (isTest) return undefined; // a test may build what it needs out of any room below
   if (to === 'testing') return room === 'cli' ? undefined : 'testing is for tests and the command line';
   if (/\.node$/.test(target) && !file.node) return 'it runs in Node only, and this file runs in the browser too';

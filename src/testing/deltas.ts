@@ -1,4 +1,5 @@
 import type { Layer } from '../adapters/method';
+import { drawnBasis } from '../ops/drawnSum';
 import type { MethodConfig } from '../train/protocol';
 
 /** Arrays by name, in f64. */
@@ -46,6 +47,22 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
       const s = (c.lora_alpha as number) / r;
       const BR = multiply(bases['lora_B.weight']!.data, t['_lora_latent_mapping.weight']!, m, r, r);
       return plus(multiply(BR, bases['lora_A.weight']!.data, m, r, n).map((d) => s * d));
+    }
+    case 'adalora': {
+      const [rank, alpha] = [c.init_r as number, c.lora_alpha as number | null];
+      const BE = t.lora_B!.map((b, i) => b * t.lora_E![i % rank]!);
+      return plus(multiply(BE, t.lora_A!, m, rank, n).map((d) => ((alpha ?? rank) / (rank + 1e-5)) * d));
+    }
+    case 'autolora': {
+      const total = t.autolora_alpha!.reduce((sum, a) => sum + Math.exp(a), 0);
+      const B = t['lora_B.weight']!.map((b, i) => (b * Math.exp(t.autolora_alpha![i % r]!)) / total);
+      return plus(multiply(B, t['lora_A.weight']!, m, r, n).map((d) => (((c.lora_alpha as number | null) ?? r * r) / r) * d));
+    }
+    case 'pranc': {
+      const [low, high] = bases.pranc_key!.data;
+      const delta = new Float64Array(m * n);
+      t.pranc_alpha!.forEach((a, k) => drawnBasis(low! + 65_536 * high!, k, m * n).forEach((p, i) => (delta[i]! += (a * p) / Math.sqrt(n))));
+      return plus(delta);
     }
     case 'shira': {
       const at = bases.shira_indices!.data;
@@ -108,9 +125,41 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
       const D = randloraUpdate(c, mx, mn, r, count, t.randlora_lambda!, t.randlora_gamma!, bases.randlora_A!, bases.randlora_B!);
       return plus((n <= m ? D : transpose(D, mx, mn)).map((d) => s * d));
     }
+    case 'lora_randlora': {
+      const low = mergedReference({ ...c, method: 'lora' }, layer, t, start, bases);
+      return mergedReference({ ...c, method: 'randlora', r: c.randlora_r }, layer, { ...t, weight: low }, start, bases);
+    }
+    case 'randlora_svd': {
+      const [mn, mx] = [Math.min(n, m), Math.max(n, m)];
+      const count = Math.ceil(mn / r);
+      const { randlora_A: A, randlora_B: B } = bases as { randlora_A: Base; randlora_B: Base };
+      const D = new Float64Array(mx * mn);
+      for (let i = 0; i < mx; i++) for (let j = 0; j < count; j++) for (let p = 0; p < r; p++) for (let k = 0; k < mn; k++) D[i * mn + k]! += B.data[(i * count + j) * r + p]! * t.randlora_lambda![p * count + j]! * A.data[(p * count + j) * mn + k]! * t.randlora_gamma![j * mn + k]!;
+      return plus((n <= m ? D : transpose(D, mx, mn)).map((d) => (((c.randlora_alpha as number | null) ?? 20 * r) / r) * d));
+    }
     default:
       return t.weight!;
   }
+}
+
+/**
+ * What a method whose update is no weight adds to x (rows, in), in f64: (rows, out). `dropped` is x with what dropout leaves of it.
+ */
+export function addedReference(c: MethodConfig, { in: n, out: m }: Layer, t: Values, x: Float64Array, dropped = x): Float64Array {
+  const [r, heads] = [c.r as number, c.lora_nums as number];
+  const rows = x.length / n;
+  const s = ((c.lora_alpha as number | null) ?? r) / r;
+  const h = multiply(dropped, transpose(t['lora_A.weight']!, r, n), rows, n, r);
+  const z = multiply(x, transpose(t['lora_route.weight']!, heads, n), rows, n, heads).map(Math.exp);
+  const out = new Float64Array(rows * m);
+  for (let i = 0; i < heads; i++) {
+    const y = multiply(h, transpose(t[`lora_B${i}.weight`]!, m, r), rows, r, m);
+    y.forEach((v, at) => {
+      const row = Math.floor(at / m) * heads;
+      out[at]! += (s * v * z[row + i]!) / z.subarray(row, row + heads).reduce((a, b) => a + b);
+    });
+  }
+  return out;
 }
 
 /** The update (max, min) before scaling and transposition. */

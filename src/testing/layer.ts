@@ -1,6 +1,6 @@
 import { methodOf } from '../adapters';
 import { completeConfig } from '../adapters/fields';
-import type { Arrays, Form, Layer, LayerTensors } from '../adapters/method';
+import { mustMerge, type Arrays, type Form, type Layer, type LayerTensors } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder } from '../engine/record';
@@ -17,6 +17,8 @@ export interface LayerCase {
   bias: Float32Array | null;
   /** Trainable tensors by suffix. */
   own: Arrays;
+  /** Trainable tensors that all layers have in common, by name. */
+  common?: Arrays;
   /** Fixed bases by name, with their shapes. */
   shared: Record<string, { shape: readonly number[]; data: Float32Array }>;
   /** Fixed tensors of the layer by suffix, where the method has such. */
@@ -35,8 +37,8 @@ export interface LayerResult {
   dx: Float32Array;
   /** Gradients of the trainable tensors by suffix. */
   grads: Arrays;
-  /** W + delta (out, in). */
-  merged: Float32Array;
+  /** W + delta (out, in); null where the method cannot be merged. */
+  merged: Float32Array | null;
   labels: string[];
 }
 
@@ -54,29 +56,34 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
   const weight = declare('weight', [1, layer.out, layer.in], c.frozen === 'f16' ? 'f16' : undefined);
   const bias = c.bias ? declare('bias', [1, layer.out]) : null;
   const own = Object.fromEntries(Object.entries(method.tensors(config, layer)).map(([name, shape]) => [name, rec.param(name, [1, ...shape], 'adapter')]));
+  const common = Object.fromEntries(Object.entries(method.common?.(config) ?? {}).map(([name, { shape }]) => [name, rec.param(name, shape, 'adapter')]));
   const shared = Object.fromEntries(Object.entries(c.shared).map(([name, { shape }]) => [name, rec.declare('bases', name, shape)]));
   const fixed = Object.fromEntries(Object.entries(method.fixed?.(config, layer) ?? {}).filter(([, { host }]) => !host).map(([name, { shape }]) => [name, rec.declare('bases', name, [1, ...shape])]));
-  const t: LayerTensors = { weight, bias, own, shared, fixed, stride: 1 };
+  const t: LayerTensors = { weight, bias, own, common, shared, fixed, stride: 1 };
   const keep: Record<string, Tensor> = {};
+  const merged = () => {
+    mustMerge(method);
+    return method.merged(config, layer, t);
+  };
   const program = rec.program('layer', () => {
     const y = trains
       ? linear(x, weight, { bias })
       : c.form === 'merged'
-        ? linearRecomputed(x, () => method.merged(config, layer, t), { bias })
+        ? linearRecomputed(x, merged, { bias })
         : method.streamed(config, layer, t, x, undefined, c.training ?? false);
     keep.y = rec.keep(y);
     rec.backward(y, dy);
     keep.dx = rec.keep(rec.gradOf(x)!);
   });
-  const merge = rec.program('merge', () => void (keep.merged = rec.keep(method.merged(config, layer, t))), { gradients: false });
+  const merge = method.merged && rec.program('merge', () => void (keep.merged = rec.keep(merged())), { gradients: false });
   const machine = await Machine.build(device, rec);
   try {
     machine.write(x, c.x);
     machine.write(dy, c.dy);
     machine.write(weight, weight.dtype === 'f16' ? packF16(c.weight) : c.weight);
     if (bias) machine.write(bias, c.bias!);
-    for (const [name, tensor] of Object.entries(own)) {
-      const data = c.own[name];
+    for (const [name, tensor] of Object.entries({ ...own, ...common })) {
+      const data = c.own[name] ?? c.common?.[name];
       if (data?.length !== sizeOf(tensor.shape)) throw new Error(`${name}: ${data?.length} values for [${tensor.shape.join(', ')}]`);
       machine.write(tensor, data);
     }
@@ -84,15 +91,15 @@ export async function runLayer(device: Device, c: LayerCase): Promise<LayerResul
     for (const [name, tensor] of Object.entries(shared)) machine.write(tensor, c.shared[name]!.data);
     machine.setStep({ ...noStep, ...c.step });
     await machine.run(program);
-    if (merge.entries.length) await machine.run(merge);
-    const params = trains ? { weight, ...(bias ? { bias } : {}) } : own;
+    if (merge?.entries.length) await machine.run(merge);
+    const params = trains ? { weight, ...(bias ? { bias } : {}) } : { ...own, ...common };
     const grads: Arrays = {};
     for (const [name, tensor] of Object.entries(params)) grads[name] = await machine.readF32(rec.paramGrad(tensor));
     return {
       y: await machine.readF32(keep.y!),
       dx: await machine.readF32(keep.dx!),
       grads,
-      merged: await machine.readF32(keep.merged!),
+      merged: keep.merged ? await machine.readF32(keep.merged) : null,
       labels: program.entries.map((e) => e.label),
     };
   } finally {

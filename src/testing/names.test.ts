@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { methodFields } from '../adapters/fields';
 import { families } from '../models';
+import { losses } from '../tasks/losses.meta';
 
 /**
  * Methods and families of models are guests: nobody but their own files knows one by its name. What not every guest has is
@@ -45,6 +46,15 @@ const kinds: Kind[] = [
     own: /^models\/\w+\//,
     registers: ['models/index.ts'],
   },
+  {
+    what: 'task that has a loss of its own',
+    names: losses,
+    titles: [],
+    words: [],
+    // A loss is an op, which its task is built on.
+    own: new RegExp(`^(tasks/\\w+|ops/(${losses.map(camel).join('|')}))\\.ts$`),
+    registers: ['tasks/index.ts', 'tasks/losses.meta.ts'],
+  },
 ];
 
 /** Places that may name them besides, each for a reason. */
@@ -53,11 +63,13 @@ const allowed: [place: RegExp, why: string][] = [
   [/^ui\/lessons\//, 'a lesson is an experiment with certain methods, and what is said of them'],
   [/^(bench\/|cli\/fullSize\.ts)/, 'contestants of the benchmark, and what full-size models are measured with'],
   [/^cli\/python\//, 'cases of check:python, an experiment of all methods and families'],
+  [/^train\/paper\.meta\.ts /, 'the experiments of the paper, with its methods'],
   [/^testing\//, 'what tests are made of'],
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
   [/^(data\/preprocess(Config|Write)|train\/openModel)\.ts /, "transformers' image processors, which are called after the families that had them first"],
   [/^models\/builtin\.ts /, 'names of checkpoints that come with the page'],
   [/^cli\/export\.ts as_lora$/, 'a flag that scripts of people have'],
+  [/^adapters\/dept\.folder\.ts linear_probe_proj$/, 'what the authors of DePT call their head, in files'],
   [/^adapters\/field\.ts (loraPatterns|lora_alpha)$/, 'settings by pattern of layer names, as PEFT has them for every method of that kind'],
 ];
 
@@ -119,7 +131,7 @@ describe.each(kinds)('the names of every $what', (kind) => {
   });
 
   test('are what their own files are called', () => {
-    expect(kind.names.length).toBeGreaterThan(3);
+    expect(kind.names.length).toBeGreaterThan(1);
     expect(sources.filter(({ path }) => kind.own.test(path)).length).toBeGreaterThan(kind.names.length);
   });
 });
@@ -130,11 +142,12 @@ test('every place that may name them does', () => {
 });
 
 test('names are found however they are written, and comments and sentences are not', () => {
-  const [method, family] = kinds as [Kind, Kind];
+  const [method, family, task] = kinds as [Kind, Kind, Kind];
   const found = (source: string, kind = method) => tokensOf('x.tsx', source).filter((token) => names(token, kind)).map(({ text }) => text);
   expect(found("const x = { method: 'randlora', full: 1 }; asLora(x.use_dora, linearProbe, 'linear_probe', 'full', isVeRA, `NoLA`)")).toEqual(['randlora', 'asLora', 'use_dora', 'linearProbe', 'linear_probe', 'full', 'isVeRA', 'NoLA']);
   expect(found("import { x } from './full.fields'; import('../adapters/vera'); const r = /^lora_/")).toEqual(['./full.fields', '../adapters/vera', '/^lora_/']);
   expect(found("// lora\n/** VeRA */ const several = overall + average + exploration; say('LoRA and full fine-tuning'); full(whole)")).toEqual([]);
   expect(found("x === 'vit'; y = 'clip'; z = DeiT; import './models/clip/clip'; 'dinov2_with_registers'; 'ViTImageProcessor'", family)).toEqual(['vit', 'clip', 'DeiT', './models/clip/clip', 'dinov2_with_registers', 'ViTImageProcessor']);
+  expect(found("x.loss === 'contrastive'; model.contrastive; import '../ops/crossEntropy'; say('the contrastive loss')", task)).toEqual(['contrastive', 'contrastive', '../ops/crossEntropy']);
   expect(found("import 'vitest'; clip(clipPath); activity; 'no clipping'", family)).toEqual([]);
 });

@@ -58,6 +58,7 @@ export const activations: Record<string, (x: number) => number> = {
   identity: (x) => x,
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   quick_gelu: (x) => x / (1 + Math.exp(-1.702 * x)),
+  relu: (x) => Math.max(0, x),
   gelu_new: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 };
 
@@ -115,12 +116,16 @@ export function attentionMean(q: Array64, k: Array64, [B, T, C]: number[], heads
   return out;
 }
 
-/** Attention rollout as its paper writes it: the whole product of (A + I) / 2 over the layers, rows normalised; then the mean of its rows `first` to `first + count - 1`. */
-export function rollout(means: Array64[], [B, T]: number[], first: number, count: number): Array64 {
+/**
+ * Attention rollout as its paper writes it: the whole product of (A + I) / 2 over the layers, rows normalised; then the mean of its rows
+ * `first` to `first + count - 1`. Before layer i > 0 the last `fresh[i]` tokens are new, and come from none.
+ */
+export function rollout(means: Array64[], [B, T]: number[], first: number, count: number, fresh: readonly number[] = []): Array64 {
   const out = zeros(B * T);
   for (let b = 0; b < B; b++) {
     let R = Float64Array.from({ length: T * T }, (_, i) => Number(Math.floor(i / T) === i % T));
-    for (const mean of means) {
+    for (const [layer, mean] of means.entries()) {
+      if (layer > 0) R.fill(0, (T - (fresh[layer] ?? 0)) * T);
       const A = Float64Array.from({ length: T * T }, (_, i) => 0.5 * mean[b * T * T + i] + 0.5 * Number(Math.floor(i / T) === i % T));
       for (let t = 0; t < T; t++) {
         const sum = A.subarray(t * T, t * T + T).reduce((a, v) => a + v, 0);

@@ -1,3 +1,4 @@
+import type { SaidValue } from '../said/said';
 import type { RunSpec } from './protocol';
 
 /** What the analyses of trained runs take and give, as plain data that crosses between page, worker and files. */
@@ -113,8 +114,8 @@ export interface Landscape {
   measured: number;
   complete: boolean;
   seconds: number;
-  /** Sentences that a reader must know. */
-  notes: string[];
+  /** Sentences that a reader must know; older records have them in English alone. */
+  notes: SaidValue[];
 }
 
 export type LandscapeEvent =
@@ -181,7 +182,8 @@ export interface Inside {
   original: { data: string; images: number; classes: number; before: Measured; after: Measured[] } | null;
   complete: boolean;
   seconds: number;
-  notes: string[];
+  /** As in a landscape. */
+  notes: SaidValue[];
 }
 
 export type InsideEvent = { stage: 'open' | 'spectrum' | 'activations' | 'original'; done: number; total: number; seconds_left: number };

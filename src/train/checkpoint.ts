@@ -5,7 +5,7 @@ import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { said } from '../said/said';
 import type { Evaluation } from './protocol';
-import { hostFlat } from './weights';
+import { hostFlat, hostLasting } from './weights';
 
 /** Where a run stood. */
 export interface Position {
@@ -23,10 +23,10 @@ export interface Best {
 
 const BEST = 'best ';
 
-/** What is kept of every parameter: its values and both Adam moments. A checkpoint names each parameter, so that how they lie may change. */
+/** What is kept of every parameter: its values and both Adam moments, besides what a method keeps of some. A checkpoint names each parameter, so that how they lie may change. */
 const KEPT = ['param', 'm', 'v'] as const;
 
-const flatsOf = (rec: Recorder) => KEPT.map((name) => ({ name, ...hostFlat(rec, name) }));
+const flatsOf = (rec: Recorder) => [...KEPT.map((name) => ({ name, ...hostFlat(rec, name) })), ...hostLasting(rec)];
 
 /** The count of skipped steps. */
 const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]);

@@ -98,7 +98,11 @@ export async function deployFolder(device: Device, input: DeployInput): Promise<
  */
 export async function deployAdapter(device: Device, input: DeployInput, generation: Generation, { equivalent = false } = {}): Promise<SavedFile[]> {
   const { model, foreign = [], facts } = input;
-  if (foreign.length) throw new ModelError(said`the adapter also changes ${foreign.length} layers that this model does not run (${foreign[0]!.name} and others), which would be lost; merge it instead.`);
+  if (foreign.length) {
+    const count = foreign.length;
+    const { name } = foreign[0]!;
+    throw new ModelError(input.adapted.method.merged ? said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost; merge it instead.` : said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost.`);
+  }
   const { adapted, values } = equivalent ? asEquivalent(input.adapted, input.values) : input;
   const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
   return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, own_size: parseModel(model.config).image_size, generation, probe, facts });

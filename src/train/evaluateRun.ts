@@ -1,17 +1,15 @@
 import type { Device } from '../engine/device';
-import { Machine } from '../engine/machine';
-import { loadWeights } from '../models/load';
-import { DataError } from '../data/source';
+import { DataError, type Split } from '../data/source';
 import { said } from '../said/said';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import { openTrained, type TrainedInput } from './openTrained';
-import { programOptions } from './plan';
 import { recordEvaluation } from './programs';
-import type { Evaluation } from './protocol';
+import type { Evaluation, TrainConfig } from './protocol';
 import { keptTrain } from './config';
 import { nameOf } from '../data/split';
 import { runSplits } from './split';
+import { withPrograms, type OpenedAdapter } from './withPrograms';
 
 export interface EvaluateRunOptions {
   /** Step of the weights in the files. */
@@ -21,19 +19,19 @@ export interface EvaluateRunOptions {
 }
 
 /** Measures a run's saved weights on its test images, as its end would have done: for one that was stopped. Throws DataError. */
-export async function evaluateRun(device: Device, input: TrainedInput, { step, signal, progress }: EvaluateRunOptions): Promise<Evaluation> {
+export async function evaluateRun(device: Device, input: TrainedInput, options: EvaluateRunOptions): Promise<Evaluation> {
   const { spec, model, data } = input;
   if (!data) throw new DataError(said`The data of ${spec.name} are not open any more; choose them again.`);
   const train = keptTrain(spec.train);
-  const { adapted, values } = await openTrained(device, input, { vision: true, signal });
-  const { test } = runSplits(data, train);
-  const programs = recordEvaluation(adapted, { ...programOptions(train, device.report), batch: Math.min(train.batch, test.count) });
-  const machine = await Machine.build(device, programs.rec);
-  try {
-    await loadWeights(machine, programs.rec, adapted.trace, model.source, values);
-    const feed = new ImageFeed(test, model.preprocess, adapted.model.image_size, null);
-    return await evaluate(machine, programs, feed, test.count, data.classes.length, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i) });
-  } finally {
-    machine.destroy();
-  }
+  const { adapted, values } = await openTrained(device, input, { vision: true, signal: options.signal });
+  return evaluateOn(device, { model, adapted, values }, runSplits(data, train).test, data.classes.length, train, options);
+}
+
+/** Measures a model with an adapter on test images, which it tells apart into so many classes. */
+export function evaluateOn(device: Device, opened: OpenedAdapter, test: Split, classes: number, train: TrainConfig, { step, signal, progress }: EvaluateRunOptions): Promise<Evaluation> {
+  const { model, adapted } = opened;
+  const feed = new ImageFeed(test, model.preprocess, adapted.model.image_size, null);
+  return withPrograms(device, opened, train, test.count, recordEvaluation, (machine, programs) =>
+    evaluate(machine, programs, feed, test.count, classes, { step, split: 'test' }, { signal, progress, name: (i) => nameOf(test, i) }),
+  );
 }

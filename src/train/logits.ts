@@ -8,6 +8,7 @@ import { loadWeights } from '../models/load';
 import { PADDING } from './evaluate';
 import { deviceOptions } from './plan';
 import { recordEvaluation } from './programs';
+import { makeOnce } from './withPrograms';
 
 /** Logits (B, K) of a model with its adapter, unmerged, for pixel_values (B, 3, S, S) of the adapted model's size. */
 export async function logitsOf(device: Device, { adapted, source, values, pixels }: { adapted: Adapted; source: TensorSource; values: Arrays; pixels: Float32Array }): Promise<Float32Array> {
@@ -20,6 +21,7 @@ export async function logitsOf(device: Device, { adapted, source, values, pixels
   const machine = await Machine.build(device, programs.rec);
   try {
     await loadWeights(machine, programs.rec, adapted.trace, source, values);
+    await makeOnce(machine, programs.rec);
     const { pixel_values, labels } = programs.measured.inputs;
     machine.write(pixel_values!, pixels);
     if (labels) machine.write(labels, new Uint32Array(batch).fill(PADDING));

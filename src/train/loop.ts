@@ -1,7 +1,8 @@
+import type { Adapted } from '../adapters/adapted';
 import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
-import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/crossEntropy';
+import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
 import type { HostBatch, OpenedTask } from '../tasks/task';
@@ -9,7 +10,7 @@ import { hostBatch, writeBatch } from './batch';
 import { learningRates } from './config';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
-import type { KernelTimes, MethodConfig, RunEvent, TrainConfig } from './protocol';
+import type { KernelTimes, RunEvent, TrainConfig } from './protocol';
 
 /** Steps in a row with a non-finite loss or gradient after which a run is given up. */
 const GIVE_UP_AFTER = 10;
@@ -55,7 +56,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; method: MethodConfig; batches: BatchSource; task: Pick<OpenedTask, 'complete'> },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'> },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
@@ -76,8 +77,8 @@ export class Loop {
     };
     if (timed) await this.flush();
     const { machine, programs } = this;
-    const { train, method, batches, task } = this.input;
-    const { lr, headLr } = learningRates(method, train);
+    const { train, adapted, batches, task } = this.input;
+    const { lr, headLr } = learningRates(adapted.config, train);
     const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
     const slot = index % METRIC_SLOTS;
     const scalars = {
@@ -88,6 +89,7 @@ export class Loop {
       ...biasCorrections(index + 1, BETA1, BETA2),
       invCount: 1 / (train.batch * train.accumulate),
       maxNorm: train.max_grad_norm,
+      after: adapted.afterStep?.numbers(index, this.schedule.total) ?? ([0, 0] as const),
     };
     if (programs.once) await run(programs.once, signal);
     for (let micro = 0; micro < train.accumulate; micro++) {

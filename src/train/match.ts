@@ -1,10 +1,11 @@
 import { Adapted, targetLayers } from '../adapters/adapted';
-import { headless } from '../adapters/budget';
-import { CLOSE, completeConfig } from '../adapters/fields';
+import { misfitRow } from '../adapters/budget';
+import { CLOSE, completeConfig, onTargets } from '../adapters/fields';
 import { methods } from '../adapters/index';
-import type { Method } from '../adapters/method';
+import type { Layer, Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
 import type { VisionModel } from '../models/model';
+import { said, type Said } from '../said/said';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
 
@@ -31,7 +32,6 @@ export interface MatchRequest {
  * Bytes and work rise or fall with a setting in steps; a grid of powers finds the neighbourhood, halving the rest.
  */
 export async function solveMatch({ model, target_modules, by, amount, reference, train, device, signal, only }: MatchRequest): Promise<{ amount: number; rows: BudgetRow[] }> {
-  const targets = target_modules.length ? { target_modules } : {};
   const breathe = () => new Promise((go) => setTimeout(go));
   const measure = async (config: MethodConfig): Promise<number> => {
     const adapted = new Adapted(model, config);
@@ -47,18 +47,19 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
     }
   };
   const wanted = amount > 0 ? amount : await measure(reference);
-  const layers = targetLayers(model, targets);
+  const layers = targetLayers(model, target_modules.length ? { target_modules } : {});
   const rows: BudgetRow[] = [];
   for (const [key, method] of Object.entries(methods)) {
     if (only && !only.includes(key)) continue;
-    if (method.trains === 'head' && model.head === null) {
-      rows.push(headless(key));
+    const misfit = misfitRow(key, model);
+    if (misfit) {
+      rows.push(misfit);
       continue;
     }
-    const config: MethodConfig = method.trains !== 'adapter' ? { method: key } : { method: key, ...targets };
+    const config = onTargets(key, target_modules);
     const field = method.fields.budget;
     const fixed = field === null;
-    const [from, to] = fixed ? [0, 0] : rangeOf(method, layers);
+    const [from, to] = fixed ? [0, 0] : rangeOf(method, layers, model);
     const known = new Map<number, number>();
     const at = async (setting: number): Promise<number> => {
       if (!known.has(setting)) known.set(setting, await measure(fixed ? config : completeConfig({ ...config, [field]: setting })));
@@ -75,9 +76,9 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   return { amount: wanted, rows };
 }
 
-function rangeOf(method: Method, layers: Parameters<NonNullable<Method['range']>>[0]): [number, number] {
+function rangeOf(method: Method, layers: Layer[], model: VisionModel): [number, number] {
   const spec = method.fields.fields.find((field) => field.name === method.fields.budget)!;
-  const [low, high] = method.range!(layers);
+  const [low, high] = method.range!(layers, model);
   return [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];
 }
 
@@ -103,11 +104,11 @@ async function nearest(from: number, to: number, wanted: number, at: (setting: n
   return best;
 }
 
-function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], fixed: boolean, setting: string): string {
-  if (Math.abs(reached - wanted) <= CLOSE * wanted) return '';
-  const text = (value: number) => (by === 'memory' ? `${(value / 2 ** 20).toFixed(1)} MiB` : `${Math.round(100 * value)} % of a step of full fine-tuning`);
-  if (fixed) return `It has no setting: ${text(reached)}, whatever the budget.`;
-  if (wanted < least) return `It takes at least ${text(least)} (${setting})${by === 'memory' ? '; a smaller batch would need less' : ''}.`;
-  if (wanted > most) return `It takes at most ${text(most)} (${setting}).`;
-  return `Its settings come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
+function reasonOf(by: Measure, wanted: number, reached: number, [least, most]: [number, number], fixed: boolean, setting: string): Said | null {
+  if (Math.abs(reached - wanted) <= CLOSE * wanted) return null;
+  const text = (value: number) => (by === 'memory' ? said`${(value / 2 ** 20).toFixed(1)} MiB` : said`${Math.round(100 * value)} % of a step of full fine-tuning`);
+  if (fixed) return said`It has no setting: ${text(reached)}, whatever the budget.`;
+  if (wanted < least) return by === 'memory' ? said`It takes at least ${text(least)} (${setting}); a smaller batch would need less.` : said`It takes at least ${text(least)} (${setting}).`;
+  if (wanted > most) return said`It takes at most ${text(most)} (${setting}).`;
+  return said`Its settings come in steps here: ${text(reached)} (${setting}) is the nearest to ${text(wanted)}.`;
 }

@@ -7,6 +7,7 @@ import { noStep } from '../engine/step';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import type { HostBatch } from '../tasks/task';
+import { logitsOf } from './logits';
 import { deviceOptions } from './plan';
 import { recordPrograms } from './programs';
 import type { FrozenDtype } from './protocol';
@@ -78,7 +79,9 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     const grads: Arrays = Object.fromEntries(read.map(({ label, data }) => [label, data]));
     const [loss] = await machine.readF32(programs.metrics);
     await machine.idle();
-    return { logits: Float32Array.from(logits), loss: loss!, grads };
+    // What a method says of images is not always what it learns by.
+    const said = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels }) : Float32Array.from(logits);
+    return { logits: said, loss: loss!, grads };
   } finally {
     machine.destroy();
   }

@@ -6,6 +6,7 @@ import { openDataset } from '../data/index';
 import type { Dataset } from '../data/source';
 import { nameOf } from '../data/split';
 import { memoryTree } from '../io/fileTree';
+import { english } from '../said/said';
 import { OpenSet } from './openSet';
 
 const png = (r: number, i: number) => sharp({ create: { width: 16 + i, height: 16, channels: 3, background: { r, g: 20 * i, b: 40 } } }).png().toBuffer();
@@ -63,7 +64,7 @@ test('edits change classes, counts and samples, and stay as they were on an erro
   expect(() => set.edit(withDisabledClass(edits, 'bee', true))).toThrow(/only one class/);
   expect(() => set.edit({ version: 2 })).toThrow(/edits/);
   expect(set.info()).toEqual(info);
-  expect(set.edit(withLabel(edits, 'gone.png', 'ant')).warnings).toEqual(['There is no image "gone.png" any more.']);
+  expect(set.edit(withLabel(edits, 'gone.png', 'ant')).warnings.map(english)).toEqual(['There is no image "gone.png" any more.']);
 });
 
 test('another split: what cannot be read stays out and moves no other; copies are looked for in the new parts', async () => {

@@ -3,7 +3,7 @@ import { checkHealth, unreadableNames, withoutNames, type Health } from '../data
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
-import { said } from '../said/said';
+import { said, type Said } from '../said/said';
 import type { ClassPictures, DataInfo, Picture } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
@@ -17,7 +17,7 @@ export class OpenSet {
   /** Names of images that a check could not read. */
   private unreadable: ReadonlySet<string> = new Set();
   private edits: Edits = noEdits;
-  private warnings: string[] = [];
+  private warnings: Said[] = [];
   private places: Map<string, [Split, number]> | null = null;
   private checking: { abort: AbortController; done: Promise<Health> } | null = null;
 

@@ -52,10 +52,10 @@ export class Plans {
   /** As `planRun`, of a model by its config.json. */
   of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
     const options = programOptions(config, device);
-    const { num_labels, image_size, head } = adapted.model;
+    const { num_labels, image_size, head, classTexts } = adapted.model;
     const batch = objectiveOf(adapted.model, config.loss).batch(adapted.model, 1);
     const bases = Object.entries(adapted.shared).map(([name, { shape, stored }]) => [name, shape, stored?.shape, stored?.dtype]);
-    const key = JSON.stringify([json, num_labels, image_size, head, batch, adapted.config, bases, options]);
+    const key = JSON.stringify([json, num_labels, image_size, head, classTexts, batch, adapted.config, bases, options]);
     const programs = this.known.get(key) ?? recordPrograms(adapted, options);
     // The one used last is the last to go.
     this.known.delete(key);

@@ -1,12 +1,14 @@
-import { ADAPTER_GROUP, HEAD_GROUP, type Adapted } from '../adapters/adapted';
-import type { Form, Merging } from '../adapters/method';
+import { ADAPTER_GROUP, HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import type { Comparison, Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import type { VisionModel } from '../models/model';
 import type { Context } from '../nn/context';
-import { metricsRing } from '../ops/crossEntropy';
-import { adamw } from '../optim/adamw';
+import { passGrad } from '../ops/add';
+import { metricsRing } from '../ops/metrics';
+import { penalize } from '../ops/penalty';
+import { adamw, clipping } from '../optim/adamw';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
 import type { FrozenDtype } from './protocol';
@@ -34,13 +36,13 @@ export interface ProgramOptions extends RecorderOptions {
 /** The recorded programs of a run and the tensors the host writes and reads. */
 export interface Programs {
   rec: Recorder;
-  /** Before the first micro-batch of a step, and before an evaluation: the weights that are merged once for all of them. */
+  /** Before the first micro-batch of a step, and before an evaluation: what is made once for all of them, merged weights or texts. */
   once: Program | null;
   /** Micro-batches for which weights are merged: all of a step, or 1. */
   sharing: number;
   /** Forward and backward of one micro-batch. */
   train: Program;
-  /** Passes the gradients of weights merged once on to the method's tensors; clipping and AdamW. */
+  /** Passes the gradients of what was made once on to the method's tensors; the method's penalty; clipping and AdamW; what the method does after them. */
   update: Program | null;
   evaluate: Program | null;
   /** Of a training batch. */
@@ -99,27 +101,23 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const rec = new Recorder(options);
   const objective = objectiveOf(model, options.loss);
   const inputs = declareBatch(rec, objective, model, batch);
-  const context = (training: boolean) =>
-    adapted.context({ rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
+  const learning: Partial<Comparison> = {};
+  const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
+    adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'>> = {};
   const train = rec.program('train', () => {
-    const outputs = objective.forward(context(optimizer), model, inputs);
-    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing);
+    const outputs = objective.forward(context(optimizer, { learning }), model, inputs);
+    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight });
     if (!optimizer) keep.outputs = rec.keep(outputs);
     if (!optimizer) keep.rows = rec.keep(rows);
     keep.metrics = metricsRing();
-    rec.backward(outputs, dout!);
+    const besides = (of: Tensor, weight: number) => ({ of, grad: objective.loss(of, inputs, options.label_smoothing, { weight, besides: true }).dout! });
+    const parts = learning.parts?.(inputs.labels!, besides) ?? [];
+    rec.backward(outputs, dout!, () => parts.forEach(({ of, grad }) => passGrad(of, grad)));
   });
   const measured = measuredOf(rec, objective, model, batch);
-  let update: Program | null = null;
+  const update = recordUpdate(rec, adapted, options);
   let evaluate: Program | null = null;
-  if (optimizer || rec.onceProgram) {
-    update = rec.program('update', () => {
-      rec.settle();
-      rec.setPhase('update');
-      if (optimizer) adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: (adapted.method.decays?.(adapted.config) ?? true) ? options.weight_decay : 0, [HEAD_GROUP]: options.weight_decay }, headGroups: [HEAD_GROUP] });
-    });
-  }
   let beside: Beside | null = null;
   if (optimizer) {
     const seen = recordSeen(rec, measured, context(false));
@@ -129,6 +127,22 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
   return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+}
+
+/** What follows the micro-batches of a step; null where nothing does. */
+function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, optimizer = true }: ProgramOptions): Program | null {
+  const { penalty, afterStep, method, config } = adapted;
+  if (!optimizer && !rec.onceProgram && !penalty) return null;
+  return rec.program('update', () => {
+    rec.settle(() => {
+      for (const stack of adapted.stacks(rec)) for (const term of penalty?.(stack) ?? []) rec.setGrad(term, penalize(term));
+    });
+    rec.setPhase('update');
+    if (!optimizer) return;
+    const decays = method.decays?.(config) ?? true;
+    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: decays ? weight_decay : 0, [HEAD_GROUP]: weight_decay }, headGroups: [HEAD_GROUP] });
+    afterStep?.record(adapted.stacks(rec), clipping());
+  });
 }
 
 /** Programs that look at images and learn nothing. */

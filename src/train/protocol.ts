@@ -12,7 +12,7 @@ import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
-import type { Said } from '../said/said';
+import type { Said, SaidValue } from '../said/said';
 
 export type { BytesByRole, DeviceReport, FrozenDtype, Role };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
@@ -117,8 +117,8 @@ export interface BudgetRow {
   reached?: number;
   /** The least and the most that the method can reach with this model and target list, in the unit of the budget. */
   range: [number, number];
-  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; empty when it can. */
-  reason: string;
+  /** Why it cannot meet the budget within 10 %, or not within the work that it may take: one sentence; null when it can. */
+  reason: Said | null;
 }
 
 export interface ModelInfo {
@@ -156,7 +156,7 @@ export interface DataInfo {
   licence: string;
   source: string;
   builtin: boolean;
-  warnings: string[];
+  warnings: Said[];
 }
 
 /** Images of one class by name, those to train on first, then validation and test. */
@@ -435,8 +435,8 @@ export interface AdapterInfo {
   labels: string[];
   /** Size of the images it was trained on, where known. */
   image_size: number | null;
-  /** What a person should know of it, sentences. */
-  warnings: string[];
+  /** What a person should know of it, sentences; older records have them in English alone. */
+  warnings: SaidValue[];
 }
 
 /** The images that adapters are tried on. */
@@ -445,7 +445,7 @@ export interface TryImages {
   names: string[];
   /** Their classes, where they are the test images of a data set. */
   truths: string[] | null;
-  notes: string[];
+  notes: Said[];
 }
 
 /** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
@@ -578,12 +578,12 @@ export interface StudioWorker extends AnalysisWorker {
    * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
    * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these.
    */
-  budget(model: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): Promise<BudgetRow[]>;
+  budget(model: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): Promise<BudgetRow[]>;
   /**
    * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
    * the rows. A later call ends the one before, whose promise rejects.
    */
-  match(model: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): Promise<{ amount: number; rows: BudgetRow[] }>;
+  match(model: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): Promise<{ amount: number; rows: BudgetRow[] }>;
   /**
    * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started

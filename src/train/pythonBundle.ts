@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { codecOf, EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
+import { EXTRAS_FILE, isPeft, writeExtras } from '../adapters/adapterConfig';
 import { goesOnAs } from '../adapters/equivalent';
 import { methodFields } from '../adapters/fields';
 import { modelFiles, type SavedFile } from '../adapters/files';
@@ -18,6 +18,7 @@ import type { StreamedFile } from '../io/zipWrite';
 import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
+import { lossOf } from '../tasks/losses.meta';
 import { keptTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
 import type { RunSpec, TrainConfig } from './protocol';
@@ -50,14 +51,14 @@ export interface BundleSource {
 export async function pythonBundle(device: Device, input: DeployInput, { spec, data, onHub, signal }: BundleSource): Promise<StreamedFile[]> {
   const { model, adapted, values, facts } = input;
   const config = keptTrain(spec.train);
-  if (config.loss === 'contrastive') throw new ModelError(said`train.py knows cross entropy; a run that trained both towers by the contrastive loss leaves as a PEFT adapter.`);
+  if (!lossOf(config.loss).python) throw new ModelError(said`train.py does not know the loss ${config.loss}; export a PEFT adapter instead.`);
   if (!data) throw new DataError(said`The data of ${spec.name} is not open, and its split goes along; choose the data again.`);
   const { trains, fields } = adapted.method;
   // train.py knows the two methods without an adapter by their keys.
   const kind = trains === 'adapter' ? trains : fields.method;
   const other = trains === 'adapter' ? goesOnAs(adapted) : undefined;
   if (trains === 'adapter' && !other && !isPeft(adapted)) throw new ModelError(said`PEFT does not have ${fields.title} as it is set here, and could not train it on.`);
-  if (trains === 'adapter' && !other && codecOf(adapted.config).python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
+  if (trains === 'adapter' && !other && fields.python === false) throw new ModelError(said`train.py does not know ${fields.title}; export it as a PEFT adapter, or merged.`);
 
   const { id, revision } = onHub ? parseHubId(spec.model) : { id: '', revision: '' };
   const base = onHub ? { id, revision } : { path: 'base' };

@@ -1,3 +1,4 @@
+import type { Said } from '../said/said';
 import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from './protocol';
 
 /**
@@ -14,7 +15,7 @@ export interface Recording {
   classes: string[];
   /** Adapter parameters that every method aimed at, where they did, and why some methods missed it. */
   budget?: number;
-  notes?: Record<string, string>;
+  notes?: Record<string, Said>;
   runs: RecordedRun[];
 }
 

@@ -16,6 +16,7 @@ import { programOptions } from './plan';
 import { classifying, type Predictor } from './predict';
 import { recordEvaluation, type ProgramOptions } from './programs';
 import type { ResidentMemory } from './protocol';
+import { makeOnce } from './withPrograms';
 import { recordLook } from './rollout';
 
 /** Images a batch: few, so that a single one does not cost much more than it must. */
@@ -100,6 +101,7 @@ export class Resident {
     const machine = await Machine.build(this.device, programs.rec, onCompile, { machine: this.backbone, holds });
     try {
       await loadWeights(machine, programs.rec, adapted.trace, this.model.source, values);
+      await makeOnce(machine, programs.rec);
       await machine.idle();
     } catch (error) {
       machine.destroy();

@@ -21,19 +21,20 @@ export interface LookProgram {
 
 /**
  * Records a forward pass of `batch` images beside what the recorder has already, whose weights it reads. With `watch` each
- * attention leaves its mean over heads, (B, T, T), for the rollout at the end; without it nothing of this is recorded.
+ * attention of the images leaves its mean over heads, (B, T, T), for the rollout at the end (texts are read in order, which tells them apart); without it nothing of this is recorded.
  */
 export function recordLook(rec: Recorder, adapted: Adapted, options: ProgramOptions, batch: number, watch: boolean): LookProgram {
   const model = classifierOf(adapted.model);
   const means: Tensor[] = [];
   const plain = adapted.context({ ...options, rec, batch, training: false, checkpoint_activations: false });
-  const context: Context = watch ? { ...plain, attend: (qkv, of) => attend(qkv, of, (mean) => means.push(mean)) } : plain;
+  const context: Context = watch ? { ...plain, attend: (qkv, of) => attend(qkv, of, of.causal ? undefined : (mean) => means.push(mean)) } : plain;
   const pixels = rec.declare('input', 'pixel_values of a look', [batch, model.channels, model.image_size, model.image_size]);
   const out: { logits?: Tensor; rollout?: Tensor } = {};
   const body = () => {
     out.logits = rec.keep(model.forward(context, pixels));
     const { first, count } = model.tokens.read;
-    if (watch) out.rollout = rec.keep(rollout(means, first, count));
+    const { config, trace, method: { prompts } } = adapted;
+    if (watch) out.rollout = rec.keep(rollout(means, first, count, prompts && means.map((_, block) => prompts.fresh(config, block, trace.blocks))));
   };
   const evaluate = rec.program('look', body, { gradients: false });
   return { evaluate, pixels, logits: out.logits!, rollout: out.rollout ?? null };

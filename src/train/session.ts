@@ -1,5 +1,6 @@
 import { Adapted } from '../adapters/adapted';
 import { saveAdapter } from '../adapters/files';
+import { leftOf } from '../adapters/left';
 import type { Arrays, FileBase } from '../adapters/method';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
@@ -45,17 +46,21 @@ export interface SessionInput {
 }
 
 /** What a run trains, planned and recorded. */
-interface Ready {
+interface Decided {
   adapted: Adapted;
   plan: Plan;
   programs: Programs;
   total: number;
   warmup: number;
   task: OpenedTask;
-  /** Values that neither the checkpoint nor the method has. */
-  given: Arrays;
   /** The checkpoint has no head for what the task tells apart. */
   newHead: boolean;
+}
+
+/** The same with what the task computes for it. */
+interface Ready extends Decided {
+  /** Values that neither the checkpoint nor the method has. */
+  given: Arrays;
 }
 
 /** The same where it lies on the device. */
@@ -86,6 +91,7 @@ export class Session {
   private at = 0;
   private machine: Machine | null = null;
   private checkpointAt = -1;
+  private decided: Promise<Decided> | null = null;
 
   constructor(
     private readonly input: SessionInput,
@@ -124,6 +130,11 @@ export class Session {
     this.gate?.open();
   }
 
+  /** What the run will take: parameters, bytes by role, dispatches. Nothing is allocated. Throws what the run would fail with. */
+  async plan(): Promise<Plan> {
+    return (await this.decide()).plan;
+  }
+
   /** Trains to the end. Never throws: a failure is an event that says what was kept. */
   async run(): Promise<void> {
     try {
@@ -143,12 +154,26 @@ export class Session {
     const { stopped, first, final } = await this.steps(run);
     this.phase('save', 0, 1, 'files');
     const values = { ...(await trainables(run.machine, run.programs)), ...sharedBases(run.adapted, this.input.start), ...run.fixed };
-    this.say({ type: 'adapter', files: await saveAdapter(run.adapted, values, { base: this.input.model }) });
+    const left = leftOf(run.adapted, values, run.total, this.input.bases);
+    this.say({ type: 'adapter', files: await saveAdapter(left.adapted, left.values, { base: this.input.model }) });
     this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
   }
 
-  /** Decides what is trained, plans it, and says so. */
+  /** Says what is trained, and has the task compute what it needs for that. */
   private async prepare(): Promise<Ready> {
+    const { spec, model, device } = this.input;
+    const decided = await this.decide();
+    this.say({ type: 'planned', plan: decided.plan });
+    const given = await decided.task.values(device, { source: model.source, options: programOptions(spec.train, device.report), signal: this.abort.signal });
+    return { ...decided, given };
+  }
+
+  /** Decides what is trained, and plans it, once. */
+  private decide(): Promise<Decided> {
+    return (this.decided ??= this.decideNow());
+  }
+
+  private async decideNow(): Promise<Decided> {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const config = spec.train;
     const ownHead = hasOwnHead(model, classes);
@@ -158,10 +183,10 @@ export class Session {
     const adapted = new Adapted(vision, spec.method, this.input.bases);
     checkWeights(adapted.trace, model.source);
     const { steps: total, warmup } = batches.steps ? { steps: batches.steps, warmup: totalSteps({ ...config, steps: batches.steps }, 1).warmup } : totalSteps(config, batches.count);
+    // Settings that do not fit so many steps are refused before anything is allocated.
+    adapted.afterStep?.numbers(0, total);
     const { plan, programs } = plans.of(model, adapted, config, total, device.report);
-    this.say({ type: 'planned', plan });
-    const given = await task.values(device, { source: model.source, options: programOptions(config, device.report), signal: this.abort.signal });
-    return { adapted, plan, programs, total, warmup, task, given, newHead: !hasOwnHead(model, task.model.labels) };
+    return { adapted, plan, programs, total, warmup, task, newHead: !hasOwnHead(model, task.model.labels) };
   }
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
@@ -169,11 +194,12 @@ export class Session {
     const { spec, device, batches, model, splits, classes, resume, nameImages = false } = this.input;
     const { adapted, programs, total, warmup, task } = ready;
     const { signal } = this.abort;
+    const start = await this.startValues(adapted);
     this.sayMemory('compile');
     const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
-    const fixed = adapted.fixedAmong(await this.upload(machine, ready));
+    const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
     let best: Best | null = null;
     if (resume) {
       ({ step: this.at, best } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
@@ -183,7 +209,7 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, method: spec.method, batches, task }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches, task }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
@@ -263,9 +289,19 @@ export class Session {
     };
   }
 
-  private async upload(machine: Machine, { programs, adapted, newHead, given }: Ready): Promise<Arrays> {
-    const { model, spec, start = {} } = this.input;
-    const values: Arrays = { ...(await adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name))), ...(newHead ? adapted.newHead(spec.train.seed) : {}), ...start, ...given };
+  /** What the method starts from: large where it has bases, so nobody keeps it once it is on the device. */
+  private startValues(adapted: Adapted): Promise<Arrays> {
+    const { model, spec, start } = this.input;
+    const progress = (done: number, layers: number): void => {
+      this.throwIfCancelled();
+      this.phase('decode', done, layers, 'layers');
+    };
+    return adapted.initialise(spec.train.seed, (name) => model.source.readF32Checked(name), { given: start, progress });
+  }
+
+  private async upload(machine: Machine, { programs, adapted, newHead, given }: Ready, start: Arrays): Promise<Arrays> {
+    const { model, spec } = this.input;
+    const values: Arrays = { ...start, ...(newHead ? adapted.newHead(spec.train.seed) : {}), ...this.input.start, ...given };
     await loadWeights(machine, programs.rec, adapted.trace, model.source, values, (done, total) => {
       this.throwIfCancelled();
       this.phase('upload', done, total, 'tensors');

@@ -19,6 +19,7 @@ import { ModelError, type VisionModel } from '../models/model';
 import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
+import { withNames } from '../tasks/ownTexts';
 import { budgetRows } from './budget';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
@@ -263,22 +264,23 @@ export class Studio implements StudioWorker {
     return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
-  async budget(id: string, target_modules: string | string[], labels: number, parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): ReturnType<StudioWorker['budget']> {
     const config = completeTrain(train);
-    return budgetRows(await this.sized(id, labels, config), target_modules, parameters, config, maxWork, only);
+    return budgetRows(await this.sized(id, classes, config), target_modules, parameters, config, maxWork, only);
   }
 
-  /** A model with so many classes, as runs with these settings train it. */
-  private async sized(id: string, labels: number, { loss, image_size }: TrainConfig): Promise<VisionModel> {
-    const { vision } = await this.knownModel(id);
-    return formOf(vision, loss).with({ labels: Array.from({ length: labels }, (_, i) => `class ${i}`), ...(image_size ? { image_size } : {}) });
+  /** A model with these classes, as runs with these settings train it. */
+  private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig): Promise<VisionModel> {
+    const { vision, tokenizer } = await this.knownModel(id);
+    const form = formOf(vision, loss).with({ labels: [...classes], ...(image_size ? { image_size } : {}) });
+    return tokenizer ? withNames(form, await tokenizer()) : form;
   }
 
-  async match(id: string, target_modules: string | string[], labels: number, by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): ReturnType<StudioWorker['match']> {
+  async match(id: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
     const config = completeTrain(train);
-    const model = await this.sized(id, labels, config);
+    const model = await this.sized(id, classes, config);
     const device = await this.openDevice();
     return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal, only });
   }

@@ -35,18 +35,18 @@ test('a model by id: loaded, registered, found again after a reload without a co
   expect(info).toMatchObject({ id: `dev/vit@${commitOf('dev/vit')}`, family: 'vit', builtin: false });
   expect(events.map((e) => e.status)).toContain('progress_total');
   expect(events.at(-1)).toMatchObject({ status: 'ready', model: 'dev/vit' });
-  expect((await studio.budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
+  expect((await studio.budget(info.id, ['query'], ['a', 'b', 'c'], 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
 
   const reloaded = studioOn(storage);
   const asked = server.log.length;
   expect(await reloaded.openCachedModel(info.id)).toEqual(info);
-  expect((await reloaded.budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
+  expect((await reloaded.budget(info.id, ['query'], ['a', 'b', 'c'], 1000, trainDefaults, 0)).length).toBeGreaterThan(0);
   expect(server.log.length).toBe(asked);
   const cache = await reloaded.hubCache();
   expect(cache).toMatchObject({ kind: 'opfs', quota: 1e9, repos: [{ id: 'dev/vit', bytes: files['config.json'].size + files['model.safetensors'].size }] });
   expect((await reloaded.deleteHubRepo(cache.repos[0].key)).repos).toEqual([]);
   await expect(reloaded.openCachedModel(info.id)).rejects.toThrow(/not in the cache any more/);
-  await expect(studioOn(storage).budget(info.id, ['query'], 3, 1000, trainDefaults, 0)).rejects.toThrow(/not in the cache any more/);
+  await expect(studioOn(storage).budget(info.id, ['query'], ['a', 'b', 'c'], 1000, trainDefaults, 0)).rejects.toThrow(/not in the cache any more/);
 });
 
 test('cancelled at once', async () => {

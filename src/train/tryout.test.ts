@@ -5,6 +5,7 @@ import { Adapted } from '../adapters/adapted';
 import { saveAdapter, type SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode.node';
 import type { Device } from '../engine/device';
+import { english } from '../said/said';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
@@ -120,7 +121,7 @@ describe('trying adapters', () => {
     await expect(run()).rejects.toThrow(/not open any more; choose them again/);
     const images = await tryout.open({ name: 'set', files: pictures });
     expect(images).toMatchObject({ title: 'set', truths: null, names: ['0.png', '1.png', '2.png', '3.png', '4.png', '5.png', '6.png', '7.png', '8.png', '9.png', 'bad.png'] });
-    expect(images.notes).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
+    expect(images.notes.map(english)).toEqual([expect.stringMatching(/1 file of a kind that is not read \(heic\)/)]);
     const [small, , none] = await tryout.pictures([0, 99, 10]);
     expect([small!.width, small!.height, none]).toEqual([20, 16, null]);
     const { predictions, memory, cancelled } = await run();

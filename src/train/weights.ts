@@ -1,4 +1,4 @@
-import type { Adapted } from '../adapters/adapted';
+import { modelLabel, type Adapted } from '../adapters/adapted';
 import type { Arrays } from '../adapters/method';
 import { EngineError } from '../engine/errors';
 import type { FlatPlace } from '../engine/flats';
@@ -27,6 +27,15 @@ export function hostFlat(rec: Recorder, name: FlatName): HostFlat {
   };
 }
 
+/** Room for what lasts from step to step besides, by the name of what it is. */
+export function hostLasting({ lasting }: Recorder): (HostFlat & { name: string })[] {
+  return [...lasting.values()].map(({ name, tensor, members }) => {
+    const data = new Float32Array(tensor.storage.bytes / 4);
+    const part = data.length / members.length;
+    return { name, ranges: [{ tensor, data }], values: members.map((label, i) => ({ label, data: data.subarray(i * part, (i + 1) * part) })) };
+  });
+}
+
 /** Values of everything that learns, by label: read as they lie, not one by one. */
 export async function trainables(machine: Machine, { rec }: Programs): Promise<Arrays> {
   const { ranges, values } = hostFlat(rec, 'param');
@@ -36,7 +45,7 @@ export async function trainables(machine: Machine, { rec }: Programs): Promise<A
 
 /** Values of the fixed bases as a file has them, by label: those that came from one, or as they are drawn. */
 export function sharedBases(adapted: Adapted, start: Arrays = {}): Arrays {
-  return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [`base_model.${name}`, data ? data() : start[`base_model.${name}`]!]));
+  return Object.fromEntries(Object.entries(adapted.shared).map(([name, { data }]) => [modelLabel(name), data ? data() : start[modelLabel(name)]!]));
 }
 
 /** Puts values of everything that learns in place; where there are none, what lies there stays. */

@@ -54,7 +54,7 @@ async function evaluateSets(device: Device, input: TextEvaluation, sets: ImageSe
   const towers = () => twoTowers(model.vision, { tokens: prompts.tokens, labels: prompts.classes }).with(input.image_size ? { image_size: input.image_size } : {});
   const adapted = input.adapter?.adapted ?? new Adapted(towers(), FROZEN);
   const values = { ...input.adapter?.values };
-  if (!adapted.model.contrastive) values[TEXT_HEAD] = await makeTextHead(device, model, prompts, options, signal);
+  if (!adapted.model.pairs) values[TEXT_HEAD] = await makeTextHead(device, model, prompts, options, signal);
   const programs = recordEvaluation(adapted, { ...options, batch: Math.min(options.batch, Math.max(...sets.map(({ images }) => images.count))) });
   const machine = await Machine.build(device, programs.rec);
   try {

@@ -128,7 +128,7 @@ function Device() {
         event.currentTarget.querySelector('summary')?.focus();
       }}
     >
-      <summary>
+      <summary title={name}>
         <Sign name={!device.ok ? 'err' : device.software ? 'warn' : 'ok'} />
         <span>{name}</span>
       </summary>

@@ -31,6 +31,9 @@ export function methodLook(method: string): MethodLook {
 /** Methods that the page offers: those that have a look. Others are for the command line, and runs of theirs that are brought are shown. */
 export const offeredMethods = (): string[] => Object.keys(methodFields).filter((method) => methodFields[method].look !== undefined);
 
+/** Those of them that can be on a model that reads texts, or on one that does not. */
+export const offeredFor = (model: { texts?: unknown } | undefined): string[] => offeredMethods().filter((method) => !methodFields[method].texts || model?.texts !== undefined);
+
 /** A method with its setting: "LoRA, r 1". */
 export const titled = (method: string, setting: string): string => partsOf([methodLook(method).title, setting]);
 

@@ -101,7 +101,7 @@ export const t = catalog({
     brief: say<[rate: string, left: string]>('{0} images/s, {1} left'),
     waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
     elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
-    units: { files: 'files', kernels: 'kernels', images: 'images' },
+    units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',
     compare: 'Compare',
     finished: say<[count: number]>('{0, plural, one {# run} other {# runs}} finished'),
@@ -226,6 +226,7 @@ export const t = catalog({
       staging: 'read-back',
       bases: 'random bases',
       merged: 'merged weights',
+      texts: 'class texts',
       param: 'trainable',
       grad: 'gradients',
       state: 'Adam moments',
@@ -347,6 +348,8 @@ export const t = catalog({
     start: 'Export',
     cancel: 'Cancel',
     anyway: 'Save the file anyway',
+    /** Why there is no other form. */
+    alone: say<[why: string]>('It leaves as an adapter alone: {0}.'),
     formats: {
       peft: { title: 'PEFT adapter', use: 'Small files that PEFT puts on the same base model, with images and a script that check it.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
@@ -355,7 +358,7 @@ export const t = catalog({
     } satisfies Record<Exclude<ExportSpec['format'], 'equivalent'>, { title: string; use: string }>,
     /** An adapter of a method that PEFT does not have. */
     unknown: { title: say<[method: string]>('{0} adapter'), use: 'The smallest files. Only Fullrank reads them.' },
-    equivalent: { title: say<[as: string]>('As {0}, for PEFT'), use: say<[method: string, as: string]>('PEFT does not have {0}. The same update is written as a plain {1}, which is larger.') },
+    equivalent: { title: say<[as: string]>('As {0}, for PEFT'), use: say<[method: string, as: string]>('PEFT does not have {0}. The same update is written as a plain {1}, which is larger.'), also: say<[as: string]>('The same update as a plain {0}, for tools that read nothing else.') },
     names: 'Version of transformers that will read it. Newer ones have other names for the layers',
     transformers: { 4: say<[renamed: string]>('transformers before {0}'), 5: say<[renamed: string]>('transformers {0} or newer') },
     dtype: 'Weights of the ONNX file',
@@ -446,7 +449,7 @@ export const t = catalog({
   device: {
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
-    software: say<[name: string]>('Only a software adapter was found{is0, select, true { ({0})} other {}}: results are right, but training is slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser\'s settings.'),
+    software: say<[name: string]>('Only a software adapter was found{is0, select, true { ({0})} other {}}: results are right but slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser.'),
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, which training needs.', todo: '' },

@@ -42,6 +42,11 @@ const methods: Record<string, MethodConfig> = {
   hira: { method: 'hira', r: 3 },
   kradapter: { method: 'kradapter' },
   svft: { method: 'svft', off_diag: 1 },
+  adalora: { method: 'adalora', init_r: 3 },
+  autolora: { method: 'autolora', r: 3 },
+  pranc: { method: 'pranc', num_alpha: 5, projection_prng_key: 3 },
+  randlora_svd: { method: 'randlora_svd', r: 6 },
+  lora_randlora: { method: 'lora_randlora', r: 2, randlora_r: 6, projection_prng_key: 3 },
   full: { method: 'full' },
   linear_probe: { method: 'linear_probe' },
 };
@@ -82,4 +87,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 199;
+export const COUNT = 244;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { modelLabel } from '../../adapters/adapted';
 import type { Arrays } from '../../adapters/method';
 import { codecOf } from '../../adapters/adapterConfig';
 import { goesOnAs } from '../../adapters/equivalent';
@@ -12,6 +13,7 @@ import { writeSafetensors } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/byText';
 import type { VisionModel } from '../../models/model';
+import { lossOf } from '../../tasks/losses.meta';
 import { openByText } from '../../tasks/textHead';
 import { completeTrain } from '../../train/config';
 import { deployAdapter, deployFolder, type DeployInput } from '../../train/deploy';
@@ -99,9 +101,9 @@ export class Writer {
       for (const generation of this.generations(adapted.model)) adapter[generation] = await put(`adapter-${generation}`, streamed(await deployAdapter(device, input, generation, { equivalent })));
     }
     const merged = await put('merged', await deployFolder(device, input));
-    const contrastive = config.loss === 'contrastive';
-    const start = contrastive ? null : await startValues(input, config.seed, hasOwnHead(model, data.classes));
-    const goesOn = !codec || equivalent || (codec.peft && codec.python !== false);
+    const loss = lossOf(config.loss);
+    const start = loss.python ? await startValues(input, config.seed, hasOwnHead(model, data.classes)) : null;
+    const goesOn = !codec || equivalent || (codec.peft && adapted.method.fields.python !== false);
     const bundle = start && goesOn ? await put('bundle', await pythonBundle(device, { ...input, values: start }, { spec, data, onHub: false })) : null;
 
     const logits = await logitsOf(device, { adapted, source: model.source, values: loaded.values, pixels: input.probe!.pixel_values });
@@ -111,7 +113,7 @@ export class Writer {
       pixel_values: { dtype: 'F32' as const, shape: input.probe!.shape, data: input.probe!.pixel_values },
       logits: { dtype: 'F32' as const, shape: [4, classes], data: logits },
       ...(head && { [TEXT_HEAD]: { dtype: 'F32' as const, shape: [classes, head.length / classes], data: head } }),
-      ...(contrastive && (await texts(model, data.classes, spec))),
+      ...(loss.pairs && (await texts(model, data.classes, spec))),
     };
     await writeAll(folder, [{ path: 'probe.safetensors', bytes: writeSafetensors(tensors) }]);
     return {
@@ -123,7 +125,7 @@ export class Writer {
 
 /** The values that the run began with, so that Python can repeat it: its random bases, its head, and the method's own start. */
 async function startValues({ model, adapted, values }: DeployInput, seed: number, ownHead: boolean): Promise<Arrays> {
-  const kept = [...Object.keys(adapted.shared).map((name) => `base_model.${name}`), TEXT_HEAD].filter((name) => values[name]);
+  const kept = [...Object.keys(adapted.shared).map((name) => modelLabel(name)), TEXT_HEAD].filter((name) => values[name]);
   return {
     ...Object.fromEntries(kept.map((name) => [name, values[name]!])),
     ...(await adapted.initialise(seed, (name) => model.source.readF32Checked(name))),

@@ -20,4 +20,5 @@ export const activations: Record<Activation, Act> = {
   quick_gelu: (g, x) => g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]),
   gelu_new: tanhGelu,
   gelu_pytorch_tanh: tanhGelu,
+  relu: (g, x) => g.op('Relu', [x]),
 };

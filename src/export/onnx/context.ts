@@ -2,7 +2,7 @@ import { lastOf } from '../../engine/tensor';
 import type { Port } from '../../io/onnx/encode';
 import type { OnnxGraph } from '../../io/onnx/graph';
 import type { Context } from '../../nn/context';
-import { attention, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
+import { attention, eachProduct, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
 import { insertTokens, pickTokens, pool } from './tokens';
 
 export interface GraphContext extends Context<GraphValue> {
@@ -27,7 +27,7 @@ export function graphContext(g: OnnxGraph): GraphContext {
     inputs,
     weight,
     fixed: weight,
-    constant: (name, shape, data) => ({ name: g.constant(name, data, shape), shape }),
+    constant: (name, shape, data) => ({ name: g.constant(name, data instanceof Uint32Array ? [...data] : data, [...shape]), shape }),
     input(name, shape) {
       g.keep(name);
       if (!inputs.some((known) => known.name === name)) inputs.push({ name, shape: ['batch', ...shape.slice(1)], type: 'i64' });
@@ -50,6 +50,10 @@ export function graphContext(g: OnnxGraph): GraphContext {
     expScale: (x, s, label) => alike(x, 'Mul', [g.op('Exp', [s.name], {}, named('factor'))], label),
     concat: (x, y) => ({ name: g.op('Concat', [x.name, y.name], { axis: -1 }, named('concat')), shape: [...x.shape.slice(0, -1), lastOf(x) + lastOf(y)] }),
     embed: (tokens, cls, positions) => alike(insertTokens(g, tokens, cls, 0), 'Add', [positions.name], 'embeddings'),
+    tokens: (_, x) => x,
+    once: (_, body) => body(),
+    compare: ({ logits }) => logits,
+    eachProduct: (x, y, label) => eachProduct(g, x, y, named(label)),
     insertTokens: (x, tokens, first) => insertTokens(g, x, tokens, first),
     tokenEmbedding: (table, ids) => ({ name: g.op('Gather', [table.name, ids.name], { axis: 0 }, named('token embeddings')), shape: [...ids.shape, lastOf(table)] }),
     rows: (w, first, count) => (count === w.shape.at(-2) ? w : slice(g, w, w.shape.length - 2, first, count, `${w.name}/rows`)),

@@ -35,6 +35,15 @@ export function product(g: OnnxGraph, x: GraphValue, w: GraphValue, transposed: 
   return { name: g.op('MatMul', [x.name, right], {}, `${label}/matmul`), shape: [...rows, w.shape[transposed ? last - 1 : last]!] };
 }
 
+/** Each row of x (B, C) against rows of its own, y (B K, C): (B, K). */
+export function eachProduct(g: OnnxGraph, x: GraphValue, y: GraphValue, label: string): GraphValue {
+  const width = lastOf(x);
+  const K = y.shape[0]! / x.shape[0]!;
+  const own = g.op('Reshape', [y.name, g.constant(`${label}/each`, [-1, K, width])], {}, `${label}/rows`);
+  const column = g.op('Unsqueeze', [x.name, g.constant('axis', [2])], {}, `${label}/column`);
+  return { name: g.op('Squeeze', [g.op('MatMul', [own, column], {}, `${label}/matmul`), g.constant('axis', [2])], {}, label), shape: [x.shape[0]!, K] };
+}
+
 /** Elements `first` to `first + count - 1` along an axis. */
 export function slice(g: OnnxGraph, x: GraphValue, axis: number, first: number, count: number, name: string): GraphValue {
   const part = g.op('Slice', [x.name, g.constant('start', [first]), g.constant('end', [first + count]), g.constant('axis', [axis])], {}, name);

@@ -25,7 +25,7 @@ export function onnxGraph(vision: VisionModel, half = false): Omit<OnnxModel, 'm
     graph,
     name: vision.family,
     inputs: [{ name: 'pixel_values', shape: ['batch', ...image] }, ...ctx.inputs],
-    outputs: [{ name: graph.leave(name, 'logits'), shape: ['batch', vision.contrastive ? 'batch' : vision.num_labels] }],
+    outputs: [{ name: graph.leave(name, 'logits'), shape: ['batch', vision.pairs ? 'batch' : vision.num_labels] }],
   };
 }
 

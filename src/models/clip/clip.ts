@@ -1,7 +1,7 @@
 import type { Context, Shaped } from '../../nn/context';
 import { LOGIT_SCALE, TEXT_HEAD, textInputs, type ReadsTexts, type TextForm } from '../byText';
 import { checkInput, labelsOf } from '../fields';
-import type { ModelFamily } from '../model';
+import type { ModelFamily, TextRows } from '../model';
 import { parseClipConfig, type ClipConfig } from './config';
 import { clipFileNames } from './names';
 import { textTower } from './text';
@@ -66,21 +66,46 @@ function build(c: ClipConfig, form: Form): ClipModel {
     // A new classifier reads the mean of the patches, of which each begins with its share; texts are compared with the class token.
     tokens: { before: 1, read: kind === 'classifier' ? { first: 1, count: (height / c.vision.patch_size) * (width / c.vision.patch_size) } : { first: 0, count: 1 } },
     forward: (ctx, pixels) => (both ? logitsPerImage(c, ctx, pixels, tokens) : classify(c, ctx, pixels, form)),
-    with: ({ labels: names, image_size, ...size }) => as({ ...(image_size ? { height: image_size, width: image_size } : {}), ...size, ...(names ? { labels: names } : {}) }),
+    // Texts are of the classes that they were made for.
+    with: ({ labels: names, image_size, ...size }) => as({ ...(image_size ? { height: image_size, width: image_size } : {}), ...size, ...(names ? { labels: names, ...(names.length === labels.length ? {} : { classTexts: undefined }) } : {}) }),
     text: textTower(c),
-    contrastive: both ? { tokens, classify: as({ kind: 'text head' }) } : undefined,
+    classTexts: form.classTexts,
+    textRows: kind === 'texts of its own' ? form.rows : undefined,
+    pairs: both ? { tokens, classify: as({ kind: 'text head' }) } : undefined,
     whole: both ? undefined : () => as({ kind: 'two towers' }),
     as,
   };
 }
 
-function classify<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, { kind, labels }: Form): T {
+function classify<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, { kind, labels, height, width, rows }: Form): T {
   if (kind === 'classifier') {
-    const x = imageTokens(c, ctx, pixels);
-    return ctx.linear('classifier', ctx.pool(x, 1, x.shape[1]! - 1), labels.length, { head: true, adaptable: false });
+    const patches = (height / c.vision.patch_size) * (width / c.vision.patch_size);
+    return ctx.linear('classifier', ctx.pool(imageTokens(c, ctx, pixels), 1, patches), labels.length, { head: true, adaptable: false });
   }
-  const features = ctx.l2Normalize(imageFeatures(c, ctx, pixels));
-  return ctx.product(features, ctx.fixed(TEXT_HEAD, [labels.length, c.projection_dim]), { transposed: true, label: 'logits' });
+  const features = imageFeatures(c, ctx, pixels);
+  const unit = ctx.l2Normalize(features);
+  if (kind === 'texts of its own') return byOwnTexts(c, ctx, pixels, { features, unit }, rows!);
+  return ctx.product(unit, ctx.fixed(TEXT_HEAD, [labels.length, c.projection_dim]), { transposed: true, label: 'logits' });
+}
+
+/** exp(logit_scale) times the cosines of images (B) and the classes' texts (K), which are the same for all images or made for each: (B, K). */
+function byOwnTexts<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pixels: T, images: { features: T; unit: T }, { ids, ends, perImage }: TextRows): T {
+  const K = ends.length;
+  const read = () => textTower(c).features(ctx, ctx.constant('class texts', [K, ids.length / K], ids), ctx.constant('ends of class texts', [K], ends), perImage ? images.unit : undefined);
+  const scaled = (cosines: T) => ctx.expScale(cosines, ctx.weight(LOGIT_SCALE, []), 'logits');
+  if (perImage) return scaled(ctx.eachProduct(images.unit, ctx.l2Normalize(read()), 'cosines'));
+  const between = (one: T, other: T) => scaled(ctx.product(one, other, { transposed: true, label: 'cosines' }));
+  const texts = ctx.once('texts', read);
+  const unit = { images: images.unit, texts: ctx.l2Normalize(texts) };
+  const plain = (): Context<T> => ({ ...ctx, tokens: (_, x) => x });
+  return ctx.compare({
+    images: images.features, texts, unit,
+    logits: between(unit.images, unit.texts),
+    frozen(others) {
+      const own = { images: ctx.l2Normalize(imageFeatures(c, plain(), pixels)), texts: ctx.l2Normalize(others) };
+      return { unit: own, logits: between(own.images, own.texts) };
+    },
+  });
 }
 
 /** exp(logit_scale) times the cosines of images (B) and texts (B): `logits_per_image` (B, B). */

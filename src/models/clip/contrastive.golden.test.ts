@@ -32,7 +32,7 @@ async function inputs(io: TensorSource) {
   return { pixels: await io.readF32('pixel_values'), labels: Uint32Array.from({ length: B }, (_, i) => i), texts: { ids, ends } };
 }
 
-describeGolden('both towers of CLIP', MODEL, () => {
+describeGolden('both towers of CLIP', `${MODEL}/io.safetensors`, () => {
   let device: Device;
   beforeAll(async () => {
     device = await mustOpen(gpu());

@@ -13,8 +13,9 @@ export function imageTokens<T extends Shaped>(c: ClipConfig, ctx: Context<T>, pi
   let x = ctx.patches('vision_model.embeddings.patch_embedding', pixels, v.patch_size, v.hidden_size, { bias: false });
   const positions = ctx.weight('vision_model.embeddings.position_embedding.weight', [n * n + 1, v.hidden_size]);
   x = ctx.embed(x, ctx.weight('vision_model.embeddings.class_embedding', [v.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols));
-  x = norm(ctx, 'vision_model.pre_layrnorm', x, v.layer_norm_eps); // sic: transformers' own spelling
-  for (let i = 0; i < v.num_hidden_layers; i++) x = clipBlock(ctx, `vision_model.encoder.layers.${i}`, x, v);
+  // What enters the first block goes through this norm before.
+  x = norm(ctx, 'vision_model.pre_layrnorm', ctx.tokens({ tower: 'image', block: 0 }, x), v.layer_norm_eps); // sic: transformers' own spelling
+  for (let i = 0; i < v.num_hidden_layers; i++) x = clipBlock(ctx, `vision_model.encoder.layers.${i}`, i === 0 ? x : ctx.tokens({ tower: 'image', block: i }, x), v);
   return x;
 }
 

@@ -75,7 +75,7 @@ function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, lab
   let x = ctx.patches('deit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('deit.embeddings.position_embeddings', [1, n * n + 2, c.hidden_size]);
   x = ctx.embed(ctx.insertTokens(x, token('distillation_token'), 0), token('cls_token'), interpolatePositions(ctx, positions, n, rows, cols, { extra: 2 }));
-  for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, x, `deit.encoder.layer.${i}`);
+  for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, ctx.tokens({ tower: 'image', block: i }, x), `deit.encoder.layer.${i}`);
   if (!teacher) return ctx.linear('classifier', norm(ctx, 'deit.layernorm', ctx.pool(x, 0, 1), c.layer_norm_eps), labels, { head: true, adaptable: false });
   const tokens = norm(ctx, 'deit.layernorm', x, c.layer_norm_eps);
   const cls = ctx.linear('cls_classifier', ctx.pool(tokens, 0, 1), labels, { head: true, adaptable: false });

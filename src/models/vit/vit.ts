@@ -53,7 +53,7 @@ function forward<T extends Shaped>(c: VitConfig, ctx: Context<T>, pixels: T, lab
   let x = ctx.patches('vit.embeddings.patch_embeddings.projection', pixels, c.patch_size, c.hidden_size);
   const positions = ctx.weight('vit.embeddings.position_embeddings', [1, n * n + 1, c.hidden_size]);
   x = ctx.embed(x, ctx.weight('vit.embeddings.cls_token', [1, 1, c.hidden_size]), interpolatePositions(ctx, positions, n, rows, cols));
-  for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, x, `vit.encoder.layer.${i}`);
+  for (let i = 0; i < c.num_hidden_layers; i++) x = vitBlock(c, ctx, ctx.tokens({ tower: 'image', block: i }, x), `vit.encoder.layer.${i}`);
   // Only the class token reaches the head, so only it is normalised.
   const cls = norm(ctx, 'vit.layernorm', ctx.pool(x, 0, 1), c.layer_norm_eps);
   return ctx.linear('classifier', cls, labels, { head: true, adaptable: false });

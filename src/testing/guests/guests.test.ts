@@ -118,6 +118,23 @@ describe.each([
   });
 });
 
+test('what the method adds to the loss and does after each step is done, planned to the byte, and gone on with from a checkpoint', async () => {
+  const [model, data] = [await tinyModel(), tinyData()];
+  const spec = (more: object): RunSpec => ({ ...specOf(fields.method), method: { method: fields.method, ...more }, train: { ...train, lr: 0.05, accumulate: 2, checkpoint_every: 4 } });
+  const [free, kept, bound] = [await trainRun(device, { spec: spec({}), model, data }), await trainRun(device, { spec: spec({ keep_small: 2 }), model, data }), await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data })];
+  const scales = async (files: SavedFile[]) => Object.entries((await loadAdapter(treeOf(files), model.vision)).values).flatMap(([label, values]) => (label.endsWith('row_scale') ? [...values] : []));
+  const largest = async (files: SavedFile[]) => Math.max(...(await scales(files)).map(Math.abs));
+  expect(await largest(kept.files)).toBeLessThan(0.7 * (await largest(free.files)));
+  expect(await largest(bound.files)).toBeLessThan(0.02);
+  // The loss begins as it is without, since scales begin at zero.
+  expect(kept.losses[0]).toBe(free.losses[0]);
+  expect(bound.summary.allocated).toEqual(bound.summary.plan.bytes);
+  const resumed = await trainRun(device, { spec: spec({ keep_small: 2, bound: 0.01 }), model, data, resume: bound.checkpoints[0]! });
+  expect(resumed.losses).toEqual(bound.losses.slice(4));
+  expect(await scales(resumed.files)).toEqual(await scales(bound.files));
+  expect(device.ledger).toEqual({});
+});
+
 test('what the task computes has the gradients that its loss has', async () => {
   const model = await tinyModel();
   const open = await task.open({ model, classes: [], method: { method: 'full' }, train: completeTrain({ loss: LOSS }), ownHead: false, hasHead: false });

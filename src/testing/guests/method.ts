@@ -1,9 +1,16 @@
+import grid from '#shaders/lib/grid.wgsl?raw';
+import step from '#shaders/lib/step.wgsl?raw';
 import { ownCodec } from '../../adapters/codec';
 import { targetFields, type MethodFields } from '../../adapters/field';
 import { bar } from '../../adapters/look.meta';
-import type { Method } from '../../adapters/method';
-import { add, addBias } from '../../ops/add';
+import { num, type Method } from '../../adapters/method';
+import { kernel } from '../../engine/kernel';
+import { recorder } from '../../engine/record';
+import { sizeOf } from '../../engine/tensor';
+import { add, addBias, scaleBy } from '../../ops/add';
+import { flatGrid } from '../../ops/grid';
 import { linear } from '../../ops/matmul';
+import { multiply } from '../../ops/multiply';
 import { scaleColumns, scaleRows } from '../../ops/scale';
 import { widen } from '../../ops/widen';
 
@@ -15,8 +22,26 @@ export const fields: MethodFields = {
   lr: 1e-2,
   look: { title: 'Rows', colour: 'green', dash: 'dashDot', marker: 'down', glyph: { learns: bar(24, 0, 2, 20) } },
   usual: true,
-  fields: [...targetFields],
+  fields: [
+    { name: 'keep_small', label: 'Keep small', kind: 'number', default: 0, min: 0, help: 'Weight of the scales\' squares in the loss.' },
+    { name: 'bound', label: 'Bound', kind: 'number', default: null, min: 0, help: 'How far scales may be from their average over the steps.', empty: { value: null, means: 'as far as they go' } },
+    ...targetFields,
+  ],
 };
+
+/** average = 0.9 average + 0.1 s; s within `after0` of it. */
+const boundKernel = kernel('guest_bound', `
+struct Params { count: u32 }
+@group(0) @binding(0) var<storage, read_write> average: array<f32>;
+@group(0) @binding(1) var<storage, read_write> s: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = flat_index(gid, groups);
+  if (i >= p.count) { return; }
+  average[i] = 0.9 * average[i] + 0.1 * s[i];
+  s[i] = clamp(s[i], average[i] - step.after0, average[i] + step.after0);
+}`, [step, grid]);
 
 /** A method that the project does not ship: delta = diag(s) W, with s (out) from zero. */
 export const method: Method = {
@@ -26,6 +51,18 @@ export const method: Method = {
   codecs: [ownCodec('ROW_SCALE', fields, () => ({}))],
   tensors: (_, { out }) => ({ row_scale: [out] }),
   init: (_, { out }) => ({ row_scale: new Float32Array(out) }),
+  penalty: (c) => (num(c, 'keep_small') ? ({ own }) => [scaleBy(multiply(own.row_scale!, own.row_scale!), num(c, 'keep_small'), 'squares')] : null),
+  afterStep: (c) => c.bound === null ? null : {
+    record(stacks) {
+      for (const { own } of stacks) {
+        const s = own.row_scale!;
+        recorder().emit(boundKernel, { tensors: { average: recorder().lastingOf('average', s), s }, params: { count: sizeOf(s.shape) }, grid: flatGrid(sizeOf(s.shape)) });
+      }
+    },
+    numbers: (index, total) => [num(c, 'bound') * (1 - index / total), 0],
+  },
+  // Scales that are next to nothing are nothing.
+  left: (c, _, own) => ({ config: c, own: (layer) => ({ row_scale: own(layer).row_scale!.map((s) => (Math.abs(s) < 1e-6 ? 0 : s)) }) }),
   merged(_, __, t) {
     const W = widen(t.weight);
     return add(W, scaleRows(W, t.own.row_scale!), { label: 'W + s W' });

@@ -1,7 +1,7 @@
 import step from '#shaders/lib/step.wgsl?raw';
 import { kernel } from '../../engine/kernel';
 import { recorder } from '../../engine/record';
-import { sumMetrics } from '../../ops/crossEntropy';
+import { sumMetrics } from '../../ops/metrics';
 import { flatGrid } from '../../ops/grid';
 import type { HostBatch, Objective, Task } from '../../tasks/task';
 

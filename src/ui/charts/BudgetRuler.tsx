@@ -3,7 +3,9 @@ import type { BudgetRow } from '../../train/protocol';
 import { formatCount, formatShort } from '../format';
 import { moveBudget } from './budget';
 import { Mark } from './MethodKey';
-import { at, tickPlace, valueAt, type Scale } from './scale';
+import { at, roomyTicks, tickPlace, valueAt, type Scale } from './scale';
+import { textWidth } from './textWidth';
+import { useSize } from './useSize';
 import css from './BudgetRuler.module.css';
 
 /** One log axis and one cut in three parts, which stand over, in and under the rows of a table: the slider, a lane per method, the ticks. */
@@ -43,7 +45,7 @@ export function BudgetGrip({ scale, budget, label, words, onChange }: GripProps)
       }}
       onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && follow(event)}
     >
-      <output className={css.cutv} style={tickPlace(100 * Math.min(1, Math.max(0, at(scale, budget))), formatCount(budget))}>
+      <output className={css.cutv} style={tickPlace(100 * Math.min(1, Math.max(0, at(scale, budget))), formatCount(budget), true)}>
         {formatCount(budget)}
       </output>
       <span
@@ -71,22 +73,22 @@ export function BudgetLane({ scale, budget, row }: { scale: Scale; budget: numbe
       <span className={css.cut} style={{ left: place(scale, budget) }} />
       {row && reached > 0 && (
         <span className={css.at}>
-          <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, reached)))} hollow={row.reason !== ''} />
+          <Mark method={row.method} left={100 * Math.min(1, Math.max(0, at(scale, reached)))} hollow={row.reason !== null} />
         </span>
       )}
     </div>
   );
 }
 
-/** Share of the axis that the words of a tick take. */
-const room = 0.27;
+/** The lane is as narrow as its table leaves it. */
+const narrowest = { width: 1, height: 1 };
 
-/** The ticks that have room, from the largest down. */
+/** The ticks that have room. */
 export function BudgetAxis({ scale }: { scale: Scale }) {
-  const shown = scale.ticks.reduceRight<number[]>((kept, tick) => (kept.length === 0 || at(scale, kept[0]) - at(scale, tick) > room ? [tick, ...kept] : kept), []);
+  const [ref, { width, em, family }] = useSize<HTMLDivElement>(narrowest);
   return (
-    <div className={css.axis} aria-hidden="true">
-      {shown.map((tick) => (
+    <div ref={ref} className={css.axis} aria-hidden="true">
+      {roomyTicks(scale, width, (tick) => textWidth(formatShort(tick), `${em}px ${family}`)).map((tick) => (
         <span key={tick} style={{ left: place(scale, tick) }}>
           {formatShort(tick)}
         </span>

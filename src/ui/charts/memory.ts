@@ -1,7 +1,7 @@
 import type { BytesByRole, Role } from '../../train/protocol';
 
 /** Roles in the order they are stacked: what every method pays first, then what a method adds. */
-export const roleOrder: Role[] = ['frozen', 'temp', 'input', 'output', 'uniform', 'staging', 'bases', 'merged', 'param', 'grad', 'state'];
+export const roleOrder: Role[] = ['frozen', 'temp', 'input', 'output', 'uniform', 'staging', 'bases', 'merged', 'texts', 'param', 'grad', 'state'];
 
 export const totalOf = (bytes: BytesByRole): number => roleOrder.reduce((sum, role) => sum + (bytes[role] ?? 0), 0);
 

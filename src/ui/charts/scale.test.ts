@@ -28,7 +28,7 @@ test('positions and values are each other’s inverse', () => {
 });
 
 test('keys move the budget inside what can be reached, and always by at least one', () => {
-  const rows = [{ method: 'lora', config: null, parameters: 0, range: [10, 1000] as [number, number], reason: '' }];
+  const rows = [{ method: 'lora', config: null, parameters: 0, range: [10, 1000] as [number, number], reason: null }];
   const scale = budgetScale(rows, 100);
   expect(scale.ticks).toEqual([10, 100, 1000]);
   expect(moveBudget('ArrowRight', 100, scale)).toBe(105);

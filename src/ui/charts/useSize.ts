@@ -8,10 +8,12 @@ export interface Size {
   family: string;
 }
 
+/** Below this no plot can be drawn. */
+const plot = { width: 120, height: 60 };
 const before: Size = { width: 480, height: 232, em: 12, family: 'sans-serif' };
 
-/** The size of an element, kept as it changes. Known before the first paint. */
-export function useSize<T extends HTMLElement>(): [RefObject<T | null>, Size] {
+/** The size of an element, kept as it changes, and at least so many px. Known before the first paint. */
+export function useSize<T extends HTMLElement>(least = plot): [RefObject<T | null>, Size] {
   const ref = useRef<T>(null);
   const [size, setSize] = useState(before);
   useLayoutEffect(() => {
@@ -19,13 +21,13 @@ export function useSize<T extends HTMLElement>(): [RefObject<T | null>, Size] {
     if (!element) return;
     const measure = () => {
       const { fontSize, fontFamily } = getComputedStyle(element);
-      const next: Size = { width: Math.max(120, element.clientWidth), height: Math.max(60, element.clientHeight), em: parseFloat(fontSize), family: fontFamily };
+      const next: Size = { width: Math.max(least.width, element.clientWidth), height: Math.max(least.height, element.clientHeight), em: parseFloat(fontSize), family: fontFamily };
       setSize((now) => (now.width === next.width && now.height === next.height && now.em === next.em && now.family === next.family ? now : next));
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [least]);
   return [ref, size];
 }

@@ -18,6 +18,7 @@ const fills: Record<string, string> = {
   staging: 'var(--role-input)',
   bases: 'color-mix(in oklab, var(--c) 30%, var(--paper))',
   merged: 'color-mix(in oklab, var(--c) 15%, var(--paper))',
+  texts: 'color-mix(in oklab, var(--c) 22%, var(--paper))',
   param: 'var(--c)',
   grad: 'color-mix(in oklab, var(--c) 75%, var(--paper))',
   state: 'color-mix(in oklab, var(--c) 50%, var(--paper))',

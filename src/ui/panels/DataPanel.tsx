@@ -12,6 +12,7 @@ import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { CameraButton, CameraSheet } from './CameraSheet';
 import { ClassSheet } from './ClassSheet';
 import { DataEdits } from './DataEdits';
@@ -45,8 +46,8 @@ export function DataPanel() {
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} />
           {data.warnings.map((warning) => (
-            <Note key={warning} sign="warn">
-              {warning}
+            <Note key={tell(warning)} sign="warn">
+              {tell(warning)}
             </Note>
           ))}
           <HealthLines data={data} />

@@ -1,14 +1,16 @@
 import { useId } from 'react';
+import { methodFields } from '../../adapters/fields';
 import { Button, ButtonRow } from '../controls/Button';
 import { Segmented } from '../controls/Segmented';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../format';
-import { cancelExport, chooseExport, closeExport, equivalentOf, formatsOf, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { cancelExport, chooseExport, closeExport, equivalentOf, formatsOf, inPeft, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
 import { methodLook } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { OnnxVerdict } from './OnnxVerdict';
 import css from './ExportSheet.module.css';
 
@@ -36,6 +38,7 @@ function Choice({ run }: { run: Run }) {
           <Format key={format} run={run} format={format} />
         ))}
       </fieldset>
+      <Alone run={run} />
       <Outcome run={run} />
       {training && <Note sign="info">{t.export.training}</Note>}
       <ButtonRow>
@@ -57,15 +60,20 @@ function Choice({ run }: { run: Run }) {
   );
 }
 
+/** Why a run leaves as an adapter alone. */
+function Alone({ run }: { run: Run }) {
+  const why = methodFields[run.spec.method.method]?.unmerged;
+  return why && <p className={css.alone}>{t.export.alone(tell(why))}</p>;
+}
+
 function wordsOf(format: ExportFormat, method: string): { title: string; use: string } {
   const { formats, unknown, equivalent } = t.export;
   const own = methodLook(method).title;
-  const other = equivalentOf(method);
   if (format === 'equivalent') {
-    const as = methodLook(other ?? method).title;
-    return { title: equivalent.title(as), use: equivalent.use(own, as) };
+    const as = methodLook(equivalentOf(method) ?? method).title;
+    return { title: equivalent.title(as), use: inPeft(method) ? equivalent.also(as) : equivalent.use(own, as) };
   }
-  return format === 'peft' && other ? { title: unknown.title(own), use: unknown.use } : formats[format];
+  return format === 'peft' && !inPeft(method) ? { title: unknown.title(own), use: unknown.use } : formats[format];
 }
 
 function Format({ run, format }: { run: Run; format: ExportFormat }) {

@@ -5,6 +5,7 @@ import { useAnalysable } from '../store/analyses';
 import { tickedRuns } from '../store/inside';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
+import { LeftOut } from './LeftOut';
 import css from '../charts/landscape.module.css';
 
 const Body = memo(part(() => import('./InsideBody').then((module) => module.InsideBody), <p className={css.caption}>{t.inside.loading}</p>));
@@ -24,6 +25,7 @@ export function InsidePanel() {
       ) : (
         <Body runs={all} />
       )}
+      <LeftOut />
     </Panel>
   );
 }

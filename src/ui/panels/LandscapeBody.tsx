@@ -9,6 +9,7 @@ import { useLandscape, useLandscapeOf } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { findingOf, formatOf, namesOf } from './landscapeFindings';
 import { LandscapeLines } from './LandscapeLines';
 import { LandscapeMap, summaryOf } from './LandscapeMap';
@@ -40,8 +41,8 @@ function Finding({ made }: { made: Landscape }) {
         {t.landscape.on1(t.landscape.splits[set.split], formatCount(set.images), formatCount(set.of))} {found && t.landscape.rule(formatSetting(100 * RIDGE))}
       </p>
       {made.notes.map((note) => (
-        <Note key={note} sign="info">
-          {note}
+        <Note key={tell(note)} sign="info">
+          {tell(note)}
         </Note>
       ))}
     </div>

@@ -5,6 +5,7 @@ import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
+import { LeftOut } from './LeftOut';
 
 /** Drawing it takes libraries that few visits need. */
 const Body = memo(part(() => import('./LandscapeBody').then((module) => module.LandscapeBody), <p className={css.caption}>{t.landscape.loading}</p>));
@@ -27,6 +28,7 @@ export function LandscapePanel() {
       ) : (
         <Body runs={runs} />
       )}
+      <LeftOut />
     </Panel>
   );
 }

@@ -29,7 +29,7 @@ export function LinkNotices() {
           {t.share.problems(problems.length)}. {problems.slice(0, 5).map(({ what, name, value }) => t.share.problem[what](name, value)).join(' ')}
         </Notice>
       )}
-      {project && <ProjectOffer project={project} />}
+      {project && <ProjectOffer key={`${project.said} ${project.sha256}`} project={project} />}
       {missing.map((one) => (
         <Missing key={`${one.kind} ${one.id}`} wanted={one} />
       ))}

@@ -8,8 +8,8 @@ import { Button } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FieldInput } from '../controls/Fields';
 import { formatCount, formatDuration, formatMiB, formatSetting } from '../format';
-import { methodLook, offeredMethods } from '../methods';
-import { useCatalog } from '../store/catalog';
+import { methodLook, offeredFor, offeredMethods } from '../methods';
+import { modelById, useCatalog } from '../store/catalog';
 import { defaultLr, trainFields } from '../store/fields';
 import { measuredStep } from '../store/estimate';
 import { factorOf } from '../store/matching';
@@ -23,7 +23,6 @@ import css from './methods.module.css';
 const words = t.methods;
 /** What a method has, in the order of its columns. */
 const amounts = ['trainable', 'memory', 'time', 'rate', 'file'] as const;
-const known = offeredMethods();
 /** A rate of 0 trains nothing: an empty field takes the method's own. */
 const rateField = { ...trainFields.find(({ name }) => name === 'lr')!, min: 1e-8 };
 
@@ -39,15 +38,20 @@ interface Props {
 export function MethodTable({ by, budget, ruled, onBudget }: Props) {
   const { rows, matched } = useCatalog();
   const ticked = useSettings((settings) => settings.methods);
+  const chosen = useSettings(({ model }) => model);
+  const offered = useCatalog((catalog) => offeredFor(modelById(catalog, chosen)).join());
   const [all, setAll] = useState(false);
   // What was unticked stays in sight, to be ticked again.
   const [been, setBeen] = useState<readonly string[]>(initialSettings.methods);
   const fresh = ticked.filter((method) => !been.includes(method));
   if (fresh.length > 0) setBeen([...been, ...fresh]);
+  // What was ticked under another model stays, to say why it cannot be trained.
+  const known = offeredMethods().filter((method) => offered.split(',').includes(method) || ticked.includes(method));
+  const others = offeredMethods().filter((method) => !known.includes(method));
   const usual = known.filter((method) => been.includes(method));
   const methods = all ? known : usual;
   const more = known.length - usual.length;
-  useEffect(() => planAlso(all ? known : []), [all]);
+  useEffect(() => planAlso(all ? offered.split(',') : []), [all, offered]);
 
   const rowOf = (method: string) => (matched.by === by ? rows.find((row) => row.method === method) : undefined);
   const scale = budgetScale(methods.flatMap((method) => rowOf(method) ?? []), budget);
@@ -88,6 +92,7 @@ export function MethodTable({ by, budget, ruled, onBudget }: Props) {
           </tr>
         </tfoot>
       </table>
+      {all && others.length > 0 && <p className={css.foot}>{words.forTexts(others.map((method) => methodLook(method).title))}</p>}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { changeSettings, matches, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
 import { budgetOf } from '../store/specs';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { Length } from './Length';
@@ -70,14 +71,14 @@ function Reasons() {
     const planned = plans[method];
     const error = planned && 'error' in planned ? planned.error : '';
     const off = matched.by === match ? rows.find((row) => row.method === method)?.reason : '';
-    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(off ? [{ method, sign: 'info' as const, text: off }] : [])];
+    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(off ? [{ method, sign: 'info' as const, text: tell(off) }] : [])];
   });
   if (reasons.length === 0) return null;
   return (
     <div className={css.whys}>
       {reasons.map(({ method, sign, text }) => (
         <Note key={`${method} ${sign}`} sign={sign} quiet={sign === 'info'}>
-          {methodLook(method).title}: <span lang="en">{text}</span>
+          {methodLook(method).title}: {text}
         </Note>
       ))}
     </div>

@@ -16,6 +16,7 @@ type Size = number | 'asking' | 'unknown' | 'gone';
 export function ProjectOffer({ project }: { project: LinkedProject }) {
   const url = addressOf(project.said, location.href)!;
   const [size, setSize] = useState<Size>('asking');
+  const [tries, setTries] = useState(1);
   const { href } = url;
   useEffect(() => {
     let over = false;
@@ -24,9 +25,13 @@ export function ProjectOffer({ project }: { project: LinkedProject }) {
       () => over || setSize('gone'),
     );
     return () => void (over = true);
-  }, [href]);
+  }, [href, tries]);
   const known = typeof size === 'number';
   const large = known && size > mostBytes;
+  const again = () => {
+    setSize('asking');
+    setTries(tries + 1);
+  };
   const settle = () => useAsked.setState({ project: null });
   const open = () => {
     settle();
@@ -41,6 +46,11 @@ export function ProjectOffer({ project }: { project: LinkedProject }) {
           {!large && size !== 'gone' && (
             <Button small disabled={size === 'asking' || isBusy()} onClick={open}>
               {t.share.offeredOpen}
+            </Button>
+          )}
+          {size === 'gone' && (
+            <Button small onClick={again}>
+              {t.share.offeredAgain}
             </Button>
           )}
           <Button small kind="quiet" onClick={settle}>

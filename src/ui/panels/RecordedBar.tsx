@@ -8,6 +8,7 @@ import { groupsOf } from '../store/seedGroups';
 import { oneOfEach, pauseRecorded, playRecorded, recordedRuns, seekRecorded, useRecorded } from '../store/recorded';
 import { useComparedRuns, useRecordedFits, useRecordedShown } from '../store/view';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import { findingText, meanOffBudget, meanOfGroup } from '../words/recorded';
 import css from './recorded.module.css';
 
@@ -56,7 +57,7 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           {finding}
           <p>{t.recorded.about(dataTitle, modelTitle, steps, device)}</p>
           {Object.entries(notes).map(([method, note]) => (
-            <p key={method} lang="en">{t.recorded.note(methodLook(method).title, note)}</p>
+            <p key={method}>{t.recorded.note(methodLook(method).title, tell(note))}</p>
           ))}
           <code>{command}</code>
         </details>

@@ -6,6 +6,7 @@ import { useSettings } from '../store/settings';
 import { setLive, useLook } from '../store/look';
 import { isBusy, openPictures, openTestPictures, useTryout } from '../store/tryout';
 import { t } from '../strings';
+import { tell } from '../words/errors';
 import css from './tryout.module.css';
 
 const imageFiles = '.zip,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
@@ -23,8 +24,8 @@ export function TryPictures() {
         {status === 'opening' ? t.tryout.opening : images && t.tryout.chosen(images.title, images.names.length)}
       </p>
       {images?.notes.map((note) => (
-        <Note key={note} sign="warn">
-          {note}
+        <Note key={tell(note)} sign="warn">
+          {tell(note)}
         </Note>
       ))}
       <ButtonRow>

@@ -87,7 +87,10 @@ export function writeAddress(gone = false): void {
   const hash = hashNow(useShown.getState());
   if (gone && hash !== location.hash) history.pushState(own, '', withHash(hash));
   else if (hash !== location.hash || !isOwn(history.state)) history.replaceState(own, '', withHash(hash));
+  known = location.hash;
 }
+/** The address that the page has written or heard of last. */
+let known = '';
 
 function dropWrite(): void {
   clearTimeout(timer);
@@ -99,25 +102,29 @@ let written = -Infinity;
 /** Browsers allow a few changes of the address a second. */
 const every = 300;
 
-/** Where a page that is left keeps, for this tab, the address that it had not written yet. */
-const unwrittenKey = 'fullrank.address';
+/**
+ * Where a page that is left keeps its address for this tab: it may not be written yet, and a browser that loads the page again at once
+ * has neither heard of what was written last nor of its mark.
+ */
+const leftKey = 'fullrank.address';
 
-/** What the page was opened with: what its address says, or what this tab had yet to write there when it was loaded again. */
+/** What the page was opened with: what its address says, or what it was when this tab left it to load it again. */
 export function openedHash(): string {
-  let unwritten: string | null = null;
+  let left: string | null = null;
   try {
-    unwritten = sessionStorage.getItem(unwrittenKey);
-    sessionStorage.removeItem(unwrittenKey);
+    left = sessionStorage.getItem(leftKey);
+    sessionStorage.removeItem(leftKey);
   } catch {
     // A forbidden storage: what was changed in the last moment is not there.
   }
-  return isOwn(history.state) && unwritten !== null ? unwritten : location.hash;
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return left !== null && (navigation?.type === 'reload' || isOwn(history.state)) ? left : location.hash;
 }
 
-function keepUnwritten(): void {
-  if (timer === 0) return;
+function keepLeft(): void {
   try {
-    sessionStorage.setItem(unwrittenKey, hashNow(useShown.getState()));
+    // An address that somebody has gone to a moment ago, and that the page has not heard of, is the newer one.
+    sessionStorage.setItem(leftKey, location.hash === known ? hashNow(useShown.getState()) : location.hash);
   } catch {
     // As above.
   }
@@ -126,6 +133,7 @@ function keepUnwritten(): void {
 /** Nothing of this page may stay in the address, as when another project is opened. */
 export function clearAddress(): void {
   dropWrite();
+  removeEventListener('pagehide', keepLeft);
   history.replaceState(own, '', withHash(''));
 }
 
@@ -142,7 +150,7 @@ let returning = false;
 export function followAddress(): void {
   const soon = () => (timer ||= window.setTimeout(writeAddress, Math.max(0, written + every - performance.now())));
   writeAddress();
-  addEventListener('pagehide', keepUnwritten);
+  addEventListener('pagehide', keepLeft);
   useSettings.subscribe(soon);
   useShown.subscribe((now, before) => {
     if (returning) return;

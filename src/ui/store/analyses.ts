@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
+import { methodFields } from '../../adapters/fields';
 import { analysisKey } from '../../io/project/stores.meta';
 import type { Inside, Landscape, RunFiles } from '../../train/analysis.meta';
+import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
 import * as database from './database';
 import { runById, type Run } from './runs';
@@ -16,17 +18,31 @@ export const isAnalysisOf = (key: string, run: string): boolean => key.split(' '
 let last: Run[] = [];
 const settled = (runs: Run[]): Run[] => (runs.length === last.length && runs.every((run, i) => run === last[i]) ? last : (last = runs));
 
-/** Runs of this model on this data that have left an adapter, oldest first. */
-export const analysable = (runs: readonly Run[], { model, data }: { model: string; data: string }): Run[] =>
-  runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'));
+/** Runs of this model on this data that have left an adapter whose update can be looked at, oldest first. */
+export const analysable = (runs: readonly Run[], of: Of): Run[] => trained(runs, of).filter((run) => !changesNothing(run));
 
-/** Those of the chosen model on the chosen data. */
-export function useAnalysable(): Run[] {
+/** What runs are of. */
+type Of = { model: string; data: string };
+
+/** Whether what a run trains is no update that could be added to a weight. */
+const changesNothing = ({ spec }: Run): boolean => methodFields[spec.method.method]?.unmerged !== undefined;
+
+const trained = (runs: readonly Run[], { model, data }: Of): Run[] => runs.filter((run) => !run.deleted && run.spec.model === model && run.spec.data === data && run.adapterBytes > 0 && (run.state === 'done' || run.state === 'stopped'));
+
+/** Titles of the methods of runs that cannot be analysed, which would be looked for there. */
+export const leftOut = (runs: readonly Run[], of: Of): string[] => orderMethods([...new Set(trained(runs, of).filter(changesNothing).map(({ spec }) => spec.method.method))]).map((method) => methodLook(method).title);
+
+/** What `of` finds among the runs, for the chosen model and data. */
+function useOfChosen<T>(of: (runs: readonly Run[], chosen: Of) => T): T {
   const runs = useKeptRuns();
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
-  return useMemo(() => settled(analysable(runs, { model, data })), [runs, model, data]);
+  return useMemo(() => of(runs, { model, data }), [of, runs, model, data]);
 }
+const settledOf = (runs: readonly Run[], chosen: Of): Run[] => settled(analysable(runs, chosen));
+
+export const useLeftOut = (): string[] => useOfChosen(leftOut);
+export const useAnalysable = (): Run[] => useOfChosen(settledOf);
 
 /** What a run has left, for the worker. Throws when its adapter has gone. */
 export async function filesOf(run: string): Promise<RunFiles> {

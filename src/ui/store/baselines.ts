@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { YARDSTICK } from '../../adapters/fields';
+import { methodFields, YARDSTICK } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
-import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
+import type { Evaluation, RunSpec, ZeroShotSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog } from './catalog';
 import { useEdits } from './edits';
 import type { Run } from './runs';
@@ -50,7 +50,9 @@ export function baselinesOf(sources: readonly (Omit<Source, 'spec'> & { spec: Ze
   for (const { spec, classes, modelTitle, evaluations } of sources) {
     const key = zeroShotKey(spec, classes);
     const baseline = found.get(key) ?? { key, model: modelTitle, prompts: templatesOf({ ...spec.train }).length };
-    const before = (evaluation: Evaluation) => (evaluation.step === 0 ? measuredOf(evaluation) : []);
+    // A method may have changed what the model says before the first step.
+    const asItIs = !('method' in spec) || !methodFields[(spec as RunSpec).method.method]?.moved;
+    const before = (evaluation: Evaluation) => (asItIs && evaluation.step === 0 ? measuredOf(evaluation) : []);
     for (const set of [...(kept[key]?.sets ?? []), ...evaluations.flatMap(before)]) baseline[set.split] ??= set;
     found.set(key, baseline);
   }

@@ -12,7 +12,10 @@ import { toast } from './toast';
 
 export type ExportFormat = ExportSpec['format'];
 
-/** The method of PEFT's as which one that PEFT does not have can be written. */
+/** Whether PEFT has the method. */
+export const inPeft = (method: string): boolean => methodFields[method]?.peft !== false;
+
+/** The method of PEFT's as which another can be written. */
 export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
 
 interface ExportState {
@@ -37,10 +40,15 @@ const idle = { status: 'choose', at: start, made: null, saved: false, error: '' 
 
 export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', ...idle }));
 
-/** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model. */
+/** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
   if (trainsOf(method.method) !== 'adapter') return ['folder', 'onnx', 'python'];
-  return [...(equivalentOf(method.method) ? ['equivalent' as const] : []), 'peft', 'folder', 'onnx', 'python'];
+  if (methodFields[method.method]?.unmerged) return ['peft'];
+  const native = inPeft(method.method);
+  const adapters: ExportFormat[] = !equivalentOf(method.method) ? ['peft'] : native ? ['peft', 'equivalent'] : ['equivalent', 'peft'];
+  // What PEFT does not have goes on there as the method that it can be written as.
+  const goesOn = native ? methodFields[method.method]?.python !== false : adapters.includes('equivalent');
+  return [...adapters, 'folder', 'onnx', ...(goesOn ? ['python' as const] : [])];
 }
 
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */

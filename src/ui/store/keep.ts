@@ -7,11 +7,11 @@ import { alone, announce, livingTabs, onAnnounced, tabId } from './tabs';
 
 /** Moves runs between the page and the browser's storage. A run that has not ended is written by its own tab only. */
 
-/** Writes a run as it is now. */
-export async function keepRun(id: string): Promise<void> {
+/** Writes a run as it is now, or as it is about to be. */
+export async function keepRun(id: string, change: Partial<Run> = {}): Promise<void> {
   const run = runById(id);
   if (!run) return;
-  await database.put('runs', id, run);
+  await database.put('runs', id, { ...run, ...change });
   announce(id);
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { said } from '../../said/said';
 import type { Evaluation } from '../../train/protocol';
 import { firstProject, parsePointer } from './current';
 import { storeNames } from './database';
@@ -21,7 +22,10 @@ test('records as the page writes them are taken; a run that was going on is inte
   expect(checkRecord('runs', 'a', { ...run, state: 'paused' })).toMatchObject({ ok: true, value: { state: 'interrupted', owner: '' } });
   expect(checkRecord('curves', 'a', Object.fromEntries(columns.map((name) => [name, new Float32Array(3)])))).toMatchObject({ ok: true });
   expect(checkRecord('adapters', 'a', [{ path: 'adapter_model.safetensors', bytes: new Uint8Array(2) }, { path: 'a/README.md', bytes: new Uint8Array() }])).toMatchObject({ ok: true });
-  expect(checkRecord('imported', 'a', imported)).toEqual({ ok: true, value: imported });
+  for (const warnings of [[], ['adapter_config.json: a is unknown and left aside.'], [said`${'adapter_config.json'}: ${'a'} is unknown and left aside.`]]) {
+    const one = { ...imported, info: { ...imported.info, warnings } };
+    expect(checkRecord('imported', 'a', one)).toEqual({ ok: true, value: one });
+  }
   expect(checkRecord('checkpoints', 'a', { step: 3, bytes: new Uint8Array(2) })).toMatchObject({ ok: true });
 });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { runSaid } from '../../io/said.meta';
+import { runSaid, saidOrEnglish } from '../../io/said.meta';
 import type { Edits } from '../../train/protocol';
 import { methodFields } from './fields';
 import type { Schema, StoreName } from './database';
@@ -118,7 +118,7 @@ const imported = z.strictObject({
     layers: number,
     labels: z.array(text()),
     image_size: z.nullable(number),
-    warnings: z.array(text(20_000)),
+    warnings: z.array(saidOrEnglish),
   }),
   deleted: number,
 });
@@ -132,7 +132,7 @@ const geometry = z.looseObject({ norms: numbers, head_norms: numbers, distances:
 const place = { x: number, y: number, residual: number, distance: number };
 const pair = z.tuple([z.number(), z.number()]);
 const count = (most: number) => z.int().check(z.gte(0), z.lte(most));
-const common = { version: z.literal(1), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(text()) };
+const common = { version: z.literal(1), runs: analysed, geometry, complete: z.boolean(), seconds: number, notes: z.array(saidOrEnglish) };
 const landscape = z
   .looseObject({
     format: z.literal('fullrank-landscape'),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { english } from '../../said/said';
 import { methodFields } from './fields';
 import { rank } from './findings';
 import { curveOf } from './metrics';
@@ -16,7 +17,7 @@ describe('the recorded comparison of the first screen', () => {
       expect([group.method, ranking.off.includes(group), group.method in notes]).toEqual([group.method, !meets, !meets]);
     }
     expect(ranking.off.map(({ method }) => method)).toEqual(['vera']);
-    expect(notes.vera).toMatch(/times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
+    expect(english(notes.vera!)).toMatch(/times full fine-tuning's time at r \d+; r \d+ is its largest setting within 1\.3 times\.$/);
     expect(ranking.seeds).toBeGreaterThanOrEqual(3);
     // Every step can be played.
     for (const { id, lastStep } of runs) expect(curveOf(id).n).toBe(lastStep);

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Said } from '../../said/said';
 import { unpackRecording, type Recording } from '../../train/recording.meta';
 import { orderMethods } from '../methods';
 import { t } from '../strings';
@@ -30,7 +31,7 @@ export interface Opened {
   /** Adapter parameters that all methods aimed at; 0 where they did not. */
   budget: number;
   /** Why a method misses that, by method. */
-  notes: Readonly<Record<string, string>>;
+  notes: Readonly<Record<string, Said>>;
 }
 
 const prefix = 'recorded ';

@@ -1,4 +1,4 @@
-import { trainsOf } from '../../adapters/fields';
+import { onTargets, trainsOf } from '../../adapters/fields';
 import type { BudgetRow, MethodConfig, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
 import { fingerprint, learningRates } from '../../train/config';
 import { countEdits } from '../../data/edits.meta';
@@ -30,7 +30,7 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
   const overrides = settings.overrides[method] ?? {};
   if (row?.config) return { ...row.config, ...overrides, method };
   if (trainsOf(method) !== 'adapter') return { method, ...overrides };
-  return Object.keys(overrides).length > 0 ? { method, target_modules: targets, ...overrides } : null;
+  return Object.keys(overrides).length > 0 ? { ...onTargets(method, targets), ...overrides } : null;
 }
 
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */

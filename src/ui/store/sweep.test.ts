@@ -11,7 +11,7 @@ import { mostRuns, sweepSpecs } from './sweep';
 
 const model: ModelInfo = { id: 'm', title: 'm', family: 'vit', parameters: 1e6, image_size: 32, labels: 2, target_modules: ['query'], note: '', builtin: true };
 const data: DataInfo = { id: 'd', title: 'd', classes: ['a', 'b'], all_classes: ['a', 'b'], train: 200, val: 0, test: 40, seeded: false, train_per_class: [150, 50], test_per_class: [20, 20], licence: '', source: '', builtin: true, warnings: [] };
-const row = (method: string, r: number): BudgetRow => ({ method, config: { method, r }, parameters: 100 * r, range: [100, 1e6], reason: '' });
+const row = (method: string, r: number): BudgetRow => ({ method, config: { method, r }, parameters: 100 * r, range: [100, 1e6], reason: null });
 const rows: Record<number, BudgetRow[]> = { 1000: [row('lora', 10), row('vera', 3)], 2000: [row('lora', 20), { ...row('vera', 0), config: null }] };
 const settings = (change: Partial<Settings>): Settings => ({ ...initialSettings, model: 'm', data: 'd', methods: ['lora', 'vera', 'full'], ...change });
 

@@ -90,12 +90,12 @@ export const refreshSweep = latest(async () => {
   if (!model || !data || !useSweep.getState().shown) return;
   const train = forModel(trainConfig(YARDSTICK, settings, catalog.device?.software ?? false), model);
   const targets = targetsOf(settings, model);
-  const of = JSON.stringify([model.id, targets, data.classes.length, ...ofWork.map((name) => train[name]), settings.maxWork]);
+  const of = JSON.stringify([model.id, targets, data.classes, ...ofWork.map((name) => train[name]), settings.maxWork]);
   if (of !== useSweep.getState().of) useSweep.setState({ of, rows: {}, error: '' });
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
     try {
-      const rows = await studio().budget(model.id, targets, data.classes.length, budget, train, settings.maxWork, offeredMethods());
+      const rows = await studio().budget(model.id, targets, data.classes, budget, train, settings.maxWork, offeredMethods());
       useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
     } catch (error) {
       return useSweep.setState({ error: messageOf(error) });

@@ -1,5 +1,6 @@
-import { trainDefaults } from '../../train/config';
+import { lossFacts, lossOf } from '../../tasks/losses.meta';
 import { MAX_LENGTH, PLACE, splitTemplates, templatePresets } from '../../tasks/prompts.meta';
+import { trainDefaults } from '../../train/config';
 import type { ModelInfo, TrainConfig } from '../../train/protocol';
 import type { t } from '../strings';
 import { setTrain, useSettings, type Values } from './settings';
@@ -21,12 +22,12 @@ export function forModel(train: TrainConfig, model: Pick<ModelInfo, 'texts'> | u
 }
 
 /** True when both towers of this model train. */
-export const trainsBoth = (train: Values, model: Pick<ModelInfo, 'texts'> | undefined): boolean => model?.texts !== undefined && train.loss === 'contrastive';
+export const trainsBoth = (train: Values, model: Pick<ModelInfo, 'texts'> | undefined): boolean => model?.texts !== undefined && lossOf(train.loss).pairs === true;
 
-export const learnsOf = (train: Values): Learns => (train.loss === 'contrastive' ? 'both' : train.head === 'new' ? 'head' : 'vision');
+export const learnsOf = (train: Values): Learns => (lossOf(train.loss).pairs ? 'both' : train.head === 'new' ? 'head' : 'vision');
 
 export function setLearns(learns: Learns): void {
-  setTrain('loss', learns === 'both' ? 'contrastive' : undefined);
+  setTrain('loss', learns === 'both' ? lossFacts.find(({ pairs }) => pairs)!.name : undefined);
   setTrain('head', learns === 'head' ? 'new' : undefined);
 }
 

@@ -48,6 +48,20 @@ test('from the first run of a queue to its last there is always a current one, a
   expect(selected).toEqual(['a', 'b', 'c']);
 });
 
+test('an end is kept before it is shown', async () => {
+  let kept: string[] | null = null;
+  const forget = useRuns.subscribe(() => {
+    if (runById('a')?.state === 'done') kept ??= [...written];
+  });
+  work = async (run, say) => {
+    written.length = 0;
+    say(finished(run));
+  };
+  await startQueue();
+  forget();
+  expect(kept).toEqual(['curves', 'runs']);
+});
+
 test('results that the person has chosen meanwhile stay', async () => {
   work = async (run, say) => {
     say({ type: 'evaluation', run, evaluation, best: true });

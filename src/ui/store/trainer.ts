@@ -255,9 +255,9 @@ async function finish(id: string, { reason, summary }: Extract<RunEvent, { type:
     ended: Date.now(),
   };
   // A run that came to its end has nothing left to resume.
-  if (reason === 'done') {
-    await database.remove('checkpoints', id);
-    change.checkpointStep = 0;
-  }
+  if (reason === 'done') change.checkpointStep = 0;
+  // Kept before it is shown: whoever loads the page again has seen it end.
+  await Promise.all([keepCurve(id, true), keepRun(id, change)]);
   updateRun(id, change);
+  if (reason === 'done') await database.remove('checkpoints', id);
 }

@@ -34,6 +34,8 @@ test('baselines are what was measured and what runs saw before their first step'
   const source = (one: RunSpec, ...evaluations: Evaluation[]) => ({ spec: one, classes: ['a'], modelTitle: 'CLIP', evaluations });
   const runs = [source(spec(), evaluation(0, 'val', 0.5), evaluation(20, 'val', 0.75)), source(spec({ lr: 1 }), evaluation(0, 'val', 0.5)), source(spec({ templates: '{}\na {}' }), evaluation(0, 'val', 0.25)), source(spec({ seed: 9 }), evaluation(20, 'val', 0.9))];
   expect(baselinesOf(runs, {}).map(({ prompts, val, test }) => [prompts, val?.accuracy, test?.accuracy])).toEqual([[1, 0.5, undefined], [2, 0.25, undefined]]);
+  // Prompts that stand in a text have changed it before the first step.
+  expect(baselinesOf([source(spec({ seed: 8 }, { method: { method: 'coop' } }), evaluation(0, 'val', 0.1))], {})).toEqual([]);
   const kept = { [zeroShotKey(spec(), ['a'])]: { sets: [{ split: 'test' as const, accuracy: 0.6, count: 20, per_class: [0.6] }] } };
   expect(baselinesOf(runs, kept)[0]).toMatchObject({ model: 'CLIP', test: { accuracy: 0.6, count: 20 }, val: { accuracy: 0.5, count: 10 } });
 });

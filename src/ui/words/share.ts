@@ -65,6 +65,7 @@ export const shareWords = {
   offeredLarge: say<[most: string]>('That is more than the {0} that a link may fetch: download it, then open it as a file.'),
   offeredGone: 'It cannot be fetched: it may be gone, or its server may not let other pages read it (CORS).',
   offeredOpen: 'Open this project',
+  offeredAgain: 'Try again',
   load: 'Load it from the hub',
   dismiss: 'Dismiss',
   /** Parts of the page; a panel without a word here goes by its name in the register. */

@@ -1,0 +1,17 @@
+import { look } from './cocoop.look';
+import { ofTexts, wordsField } from './contexts.fields';
+import type { MethodFields } from './field';
+
+export const fields: MethodFields = {
+  method: 'cocoop',
+  title: 'CoCoOp',
+  help: 'CoOp, with a small network that moves the context for each picture: holds better for classes that it has not seen, and reads all texts anew for every picture.',
+  ...ofTexts,
+  budget: 'n_ctx',
+  lr: 5e-3,
+  look,
+  fields: [
+    { name: 'n_ctx', label: 'Context', kind: 'integer', default: 4, min: 1, max: 64, help: 'Vectors in front of the name of a class.', unit: 'vectors', short: 'n' },
+    wordsField('a photo of a'),
+  ],
+};

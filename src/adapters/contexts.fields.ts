@@ -1,0 +1,14 @@
+import { said } from '../said/said';
+import type { Field, MethodFields } from './field';
+
+/** What the methods say of themselves that train what stands around the classes' names. */
+export const ofTexts = {
+  peft: false,
+  python: false,
+  unmerged: said`it trains what CLIP reads around the names of classes and changes no weight`,
+  texts: true,
+  moved: true,
+} as const satisfies Partial<MethodFields>;
+
+/** Words that a context begins with. */
+export const wordsField = (words: string | null): Field => ({ name: 'ctx_init', label: 'First words', kind: 'text', default: words, help: 'Words that the context begins with, as far as it has vectors; random vectors where there are none.', ...(words === null && { empty: { value: null, means: 'random vectors' } }) });

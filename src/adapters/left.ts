@@ -1,0 +1,18 @@
+import { Adapted, adapterLabel } from './adapted';
+import type { Arrays, FileBase, Layer } from './method';
+
+/**
+ * What a run of `steps` leaves of an adapter (`Method.left`): the adapter as it is saved, and its values by label. Other values
+ * (the head, bases) go along; `bases` are those that came from a file.
+ */
+export function leftOf(adapted: Adapted, values: Arrays, steps: number, bases?: Record<string, FileBase>): { adapted: Adapted; values: Arrays } {
+  const { method, config, layers, model } = adapted;
+  if (!method.left) return { adapted, values };
+  const own = (layer: Layer): Arrays => Object.fromEntries(Object.keys(method.tensors(adapted.configOf(layer), layer)).flatMap((suffix) => {
+    const data = values[adapterLabel(layer.name, suffix)];
+    return data ? [[suffix, data]] : [];
+  }));
+  const left = method.left(config, layers, own, steps);
+  const changed = layers.flatMap((layer) => Object.entries(left.own(layer)).map(([suffix, data]) => [adapterLabel(layer.name, suffix), data] as const));
+  return { adapted: new Adapted(model, left.config, bases), values: { ...values, ...Object.fromEntries(changed) } };
+}

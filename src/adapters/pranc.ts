@@ -1,0 +1,61 @@
+import { recorder } from '../engine/record';
+import type { Tensor } from '../engine/tensor';
+import { add } from '../ops/add';
+import { combine } from '../ops/combine';
+import { drawnSum } from '../ops/drawnSum';
+import { linear } from '../ops/matmul';
+import { widen } from '../ops/widen';
+import { said } from '../said/said';
+import type { MethodConfig } from '../train/protocol';
+import { ConfigError } from './fields';
+import { generator } from './init';
+import { num, type Arrays, type FixedTensor, type Layer, type LayerTensors, type Method } from './method';
+import { prancCodec } from './pranc.codec';
+import { fields } from './pranc.fields';
+
+const ALPHA = 'pranc_alpha';
+
+/** A layer's own key, in two parts that f32 holds. */
+function keyOf(c: MethodConfig, { name }: Layer): Arrays {
+  const random = generator(`pranc ${num(c, 'projection_prng_key')} ${name}`);
+  return { pranc_key: Float32Array.from({ length: 2 }, () => Math.floor(random() * 65_536)) };
+}
+
+/** sum over k of alpha[k] P_k (1, out, in), upon `residual` where that is given. */
+function update(c: MethodConfig, { in: n, out: m }: Layer, t: LayerTensors, residual?: Tensor): Tensor {
+  const alpha = t.common[ALPHA]!;
+  if (c.bases !== 'file') return drawnSum(alpha, t.fixed.pranc_key!, m, n, 1 / Math.sqrt(n), { residual, label: residual ? 'W + sum of bases' : 'sum of bases' });
+  const sum = combine(recorder().view(t.fixed.pranc_basis!, [num(c, 'num_alpha'), m, n]), alpha, 0, m, n);
+  return residual ? add(residual, sum, { label: 'W + sum of bases' }) : recorder().view(sum, [1, m, n]);
+}
+
+/**
+ * PRANC upon frozen weights: delta = sum over k of alpha[k] P_k with one alpha for the whole model (arXiv 2206.08464). P_k is uniform in
+ * +-1 / sqrt(in) and made in the kernels from the layer's key, or stands in the file. The authors train a network from nothing, of which
+ * CUDA's generator makes the bases. Source: UCDvision/PRANC.
+ */
+export const pranc: Method = {
+  fields,
+  trains: 'adapter',
+  codecs: [prancCodec],
+  tensors: () => ({}),
+  common: (c) => ({ [ALPHA]: { shape: [num(c, 'num_alpha')], start: () => new Float32Array(num(c, 'num_alpha')) } }),
+  fixed: (c, { in: n, out: m }): Record<string, FixedTensor> => (c.bases === 'file' ? { pranc_basis: { shape: [num(c, 'num_alpha'), m, n], dtype: 'BF16' } } : { pranc_key: { shape: [2], derived: true } }),
+  derive: (c, layer) => (c.bases === 'file' ? {} : keyOf(c, layer)),
+  range: () => [1, 65_535],
+  init(c, layer) {
+    if (c.bases === 'file') throw new ConfigError(said`bases is "file", and no adapter is given that brings them (${layer.name}); leave it out to have them made from a key.`);
+    return keyOf(c, layer);
+  },
+  merged: (c, layer, t) => update(c, layer, t, widen(t.weight)),
+  streamed(c, layer, t, x, residual) {
+    const base = linear(x, t.weight, { bias: t.bias, residual, label: 'base' });
+    return linear(x, update(c, layer, t), { residual: base, label: 'x sum' });
+  },
+  cost(c, layer, tokens) {
+    const d = layer.in * layer.out;
+    // Forward and backward each make all bases.
+    const making = 2 * num(c, 'num_alpha') * d;
+    return { streamed: 3 * tokens * d + making, merged: tokens * d, merging: making };
+  },
+};

@@ -1,0 +1,27 @@
+import type { Tensor } from '../engine/tensor';
+import { recorder } from '../engine/record';
+import type { VisionModel } from '../models/model';
+import { insertTokens } from '../ops/insertTokens';
+import { placeTokens } from '../ops/placeTokens';
+import { replaceTokens } from '../ops/replaceTokens';
+
+/** Where prompts `own` (n, C) of a block stand in the sequences that enter it: behind others at the first, in their place later; where a block has none all is as it is. */
+
+/** Behind the patches of each image. */
+export function behindPatches(x: Tensor, block: number, own: Tensor | null): Tensor {
+  const T = x.shape[1]!;
+  if (!own) return x;
+  return block === 0 ? insertTokens(x, own, T) : replaceTokens(x, own, T - own.shape[0]!);
+}
+
+/** In the classes' texts where these have places for them, and later in the place of the tokens behind the first. */
+export function inTexts(x: Tensor, block: number, own: Tensor | null, model: VisionModel): Tensor {
+  if (!own) return x;
+  return block === 0 ? placeTokens(x, own, placesOf(model)) : replaceTokens(x, own, 1);
+}
+
+/** Which vector stands where in the classes' texts, (K, T). */
+export function placesOf(model: VisionModel): Tensor {
+  const { ends, places } = model.textRows!;
+  return recorder().constant('places of class texts', [ends.length, places.length / ends.length], places);
+}

@@ -1,0 +1,65 @@
+import type { SavedFile } from '../adapters/files';
+import type { Device } from '../engine/device';
+import type { FileTree } from '../io/fileTree';
+import { Hub, type OpenOptions } from '../io/hub/hub';
+import type { OnHubEvent } from '../io/hub/events';
+import { memoryFiles } from '../io/hub/memoryFiles';
+import { classifierOf } from '../models/model';
+import { openModel, type LoadedModel } from '../train/openModel';
+import type { FrozenDtype } from '../train/protocol';
+import { requestDevice } from './device';
+
+/** How a model or an adapter is fetched from the hub, by transformers.js' names. */
+export interface HubOptions extends Pick<OpenOptions, 'revision' | 'endpoint' | 'token' | 'signal'> {
+  progress_callback?: OnHubEvent;
+  /** Where files are kept; in memory when left out. */
+  hub?: Hub;
+}
+
+export interface ModelOptions extends HubOptions {
+  /** That of `requestDevice`; this page's when left out. */
+  device?: Device;
+  /** How weights that do not learn are stored on it: f32, f16 or q8. */
+  dtype?: FrozenDtype;
+}
+
+const inMemory = new Hub(async () => memoryFiles());
+
+/** Files of a repository of the hub by its id, or those that are given. Throws HubError. */
+export async function filesOf(from: string | FileTree, { hub = inMemory, progress_callback, ...options }: HubOptions): Promise<FileTree> {
+  return typeof from === 'string' ? hub.open(from, { ...options, onEvent: progress_callback }) : from;
+}
+
+/** A checkpoint of a model that classifies images. Its weights are read from its files as they are needed. */
+export class ImageClassificationModel {
+  constructor(
+    readonly device: Device,
+    readonly files: FileTree,
+    /** What the trainer and adapters take. */
+    readonly loaded: LoadedModel,
+    readonly dtype: FrozenDtype,
+  ) {}
+
+  /** config.json. */
+  get config(): Record<string, unknown> {
+    return this.loaded.config;
+  }
+
+  /** Names of its classes; empty for a checkpoint without a head. */
+  get labels(): readonly string[] {
+    return classifierOf(this.loaded.vision).labels;
+  }
+
+  /** The files of its folder. */
+  async save_pretrained(): Promise<SavedFile[]> {
+    return Promise.all(this.files.paths().map(async (path) => ({ path, bytes: await this.files.read(path) })));
+  }
+}
+
+export const AutoModelForImageClassification = {
+  /** Opens a model of any family by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
+  async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<ImageClassificationModel> {
+    const files = await filesOf(from, options);
+    return new ImageClassificationModel(device ?? (await requestDevice()), files, await openModel(files), dtype);
+  },
+};

@@ -1,0 +1,114 @@
+import { settingsOfConfig } from '../adapters/adapterConfig';
+import { Adapted } from '../adapters/adapted';
+import { sizeOf } from '../engine/tensor';
+import { saveAdapter, type LoadedAdapter, type SavedFile } from '../adapters/files';
+import { ConfigError } from '../adapters/fields';
+import { memoryTree, type FileTree } from '../io/fileTree';
+import { joinParts } from '../io/onnx/encode';
+import { said } from '../said/said';
+import { deployFolder } from '../train/deploy';
+import { openModel } from '../train/openModel';
+import { openSaved } from '../train/openTrained';
+import type { MethodConfig } from '../train/protocol';
+import { filesOf, ImageClassificationModel, type HubOptions } from './models';
+
+/** `adapter_config.json` of PEFT: `peft_type` and the type's fields. `target_modules` left out are the model's own. */
+export interface PeftConfig {
+  peft_type: string;
+  target_modules?: string | string[];
+  [field: string]: unknown;
+}
+
+/** What an adapter has learned. */
+export type Trained = Pick<LoadedAdapter, 'adapted' | 'values' | 'bases' | 'hasHead' | 'foreign'>;
+
+/** An adapter of a model: its method, and what it has learned, if it has. */
+export interface NamedAdapter {
+  config: MethodConfig;
+  trained: Trained | null;
+}
+
+/** A model with one or more adapters, of which one is active. */
+export class PeftModel {
+  readonly adapters = new Map<string, NamedAdapter>();
+  active_adapter = '';
+
+  constructor(readonly base_model: ImageClassificationModel) {}
+
+  /** Opens a saved adapter, by its id on the hub or out of its files. Throws HubError, FormatError, ConfigError or ModelError. */
+  static async from_pretrained(model: ImageClassificationModel, from: string | FileTree, options: HubOptions & { adapter_name?: string } = {}): Promise<PeftModel> {
+    const peft = new PeftModel(model);
+    await peft.load_adapter(from, options);
+    return peft;
+  }
+
+  /** Puts another saved adapter beside those that are there, and makes it the active one. Throws as `from_pretrained`. */
+  async load_adapter(from: string | FileTree, { adapter_name = 'default', ...options }: HubOptions & { adapter_name?: string } = {}): Promise<void> {
+    const { vision, source } = this.base_model.loaded;
+    const trained = await openSaved(await filesOf(from, options), vision, source);
+    this.adapters.set(adapter_name, { config: trained.adapted.config, trained });
+    this.active_adapter = adapter_name;
+  }
+
+  /** Puts an adapter that has learned nothing yet beside those that are there, and makes it the active one. Throws FormatError or ConfigError. */
+  add_adapter(adapter_name: string, config: PeftConfig | MethodConfig): void {
+    const { vision } = this.base_model.loaded;
+    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...config }) : (config as MethodConfig);
+    this.adapters.set(adapter_name, { config: new Adapted(vision, settings).config, trained: null });
+    this.active_adapter = adapter_name;
+  }
+
+  /** Throws ConfigError where there is no adapter of this name. */
+  set_adapter(adapter_name: string): void {
+    if (!this.adapters.has(adapter_name)) throw new ConfigError(said`there is no adapter ${adapter_name}; there are ${[...this.adapters.keys()].join(', ')}.`);
+    this.active_adapter = adapter_name;
+  }
+
+  get active(): NamedAdapter {
+    return this.adapters.get(this.active_adapter)!;
+  }
+
+  /** Numbers of trainable parameters, adapter and head, and of all. */
+  get_nb_trainable_parameters(): [trainable: number, all: number] {
+    const { config, trained } = this.active;
+    const adapted = trained?.adapted ?? new Adapted(this.base_model.loaded.vision, config);
+    const { adapter_parameters, head_parameters } = adapted.counts();
+    const weights = [...adapted.trace.weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
+    const trainable = adapter_parameters + head_parameters;
+    return [trainable, adapted.method.trains === 'adapter' ? weights + adapter_parameters : weights];
+  }
+
+  /** The files of the active adapter's folder, as PEFT has them. Throws ConfigError where it has learned nothing. */
+  async save_pretrained(): Promise<SavedFile[]> {
+    const { adapted, values } = this.learned();
+    return saveAdapter(adapted, values, { base: this.base_model.loaded });
+  }
+
+  /** A model of its own with the active adapter in its weights, whole in memory. Throws ConfigError or ModelError. */
+  async merge_and_unload(): Promise<ImageClassificationModel> {
+    const { device, loaded, dtype } = this.base_model;
+    const { adapted, values, foreign } = this.learned();
+    const files: Record<string, Uint8Array> = {};
+    for (const { path, parts } of await deployFolder(device, { model: loaded, adapted, values, foreign })) {
+      const bytes: Uint8Array[] = [];
+      for await (const part of parts) bytes.push(part);
+      files[path] = joinParts(bytes);
+    }
+    const tree = memoryTree(`${loaded.id} merged`, files);
+    return new ImageClassificationModel(device, tree, await openModel(tree), dtype);
+  }
+
+  /** What the active adapter has learned. Throws ConfigError where that is nothing. */
+  learned(): Trained {
+    const { trained } = this.active;
+    if (!trained) throw new ConfigError(said`the adapter ${this.active_adapter} has learned nothing yet; train it first.`);
+    return trained;
+  }
+}
+
+/** The model with an adapter on it that has learned nothing yet, by a config of PEFT's or, for every method, by the studio's own. Throws FormatError or ConfigError. */
+export function get_peft_model(model: ImageClassificationModel, config: PeftConfig | MethodConfig, adapter_name = 'default'): PeftModel {
+  const peft = new PeftModel(model);
+  peft.add_adapter(adapter_name, config);
+  return peft;
+}

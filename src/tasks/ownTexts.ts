@@ -1,0 +1,51 @@
+import { TEACHER } from '../adapters/contexts';
+import { ConfigError } from '../adapters/fields';
+import { methodOf } from '../adapters/index';
+import type { Arrays } from '../adapters/method';
+import type { Device } from '../engine/device';
+import type { Tokenizer } from '../io/tokenizer';
+import { readsTexts } from '../models/byText';
+import type { ClassTexts, TextTower, VisionModel } from '../models/model';
+import { said } from '../said/said';
+import { classify } from './classification';
+import { classPrompts, fitting, parseTemplates } from './prompts';
+import { PLACE, promptOf } from './prompts.meta';
+import type { Task, TaskValues } from './task';
+import { meanTexts } from './textTower';
+
+/** Tokens of the classes' names, of `words`, and of what stands around them. Throws ConfigError where the tokenizer is another model's. */
+export function classTexts(tokenizer: Tokenizer, tower: TextTower, classes: readonly string[], words: string): ClassTexts {
+  fitting(tokenizer, tower);
+  const inside = (text: string) => tokenizer.encode(text).slice(1, -1);
+  const { start, end, pad } = tokenizer;
+  return { names: classes.map((name) => inside(promptOf(PLACE, name))), start, end, pad, stop: inside('.'), words: inside(words) };
+}
+
+/** A model with the names of its classes as texts, where it reads texts: for plans and counts of methods that train what stands around them. */
+export const withNames = (model: VisionModel, tokenizer: Tokenizer): VisionModel => (model.text && readsTexts(model) ? model.as({ classTexts: classTexts(tokenizer, model.text, model.labels, '') }) : model);
+
+/** Images and their classes, told apart by texts in which a method trains what stands around the names: the text tower reads them in every step. */
+export const ownTexts: Task = {
+  objective: { ...classify, fits: ({ textRows }) => textRows !== undefined },
+  takes: ({ method }) => methodOf(method.method).prompts?.texts !== undefined,
+  async open({ model: { id, vision, tokenizer }, classes, method, train, fixed }) {
+    const { fields: { title }, prompts } = methodOf(method.method);
+    if (train.loss !== 'cross_entropy') throw new ConfigError(said`${title} learns from classes and their names; choose cross_entropy as its loss.`);
+    if (train.head === 'new') throw new ConfigError(said`${title} classifies by the names of the classes, without a new head; leave head at auto or text.`);
+    const { text } = vision;
+    // What has no text tower is refused where the method is put on it.
+    if (!text || !readsTexts(vision) || fixed) return { model: vision.with({ labels: classes }), knows: true, values: async () => ({}) };
+    if (!tokenizer) throw new ConfigError(said`${id} has no tokenizer, by which ${title} reads the names of classes; add its tokenizer.json (or vocab.json and merges.txt) to the folder.`);
+    const { words, teacher } = prompts!.texts!;
+    return {
+      model: vision.as({ labels: classes, classTexts: classTexts(await tokenizer(), text, classes, words(method)) }),
+      knows: true,
+      // What is learned by is needed for learning alone.
+      async values(device: Device, { source, options, trained, signal }: TaskValues): Promise<Arrays> {
+        if (!teacher || trained) return {};
+        const plain = classPrompts(await tokenizer(), text, classes, parseTemplates(train.templates));
+        return { [TEACHER]: await meanTexts(device, { vision, source }, plain, options, signal) };
+      },
+    };
+  },
+};

@@ -1,0 +1,9 @@
+import css from '../charts/landscape.module.css';
+import { useLeftOut } from '../store/analyses';
+import { t } from '../strings';
+
+/** Which of the trained methods are not here, and why. */
+export function LeftOut() {
+  const titles = useLeftOut();
+  return titles.length > 0 && <p className={css.caption}>{t.inside.leftOut(titles)}</p>;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { methodFields } from '../../adapters/fields';
+import { methods } from '../../adapters/index';
+import { offeredMethods } from '../methods';
+import { formatsOf } from './exports';
+import type { Run } from './runs';
+
+const formats = (method: string) => formatsOf({ spec: { method: { method } } } as unknown as Run);
+
+test('what a run can leave as is what its method can be written as', () => {
+  for (const method of offeredMethods()) {
+    const { merged, codecs } = methods[method]!;
+    const { equivalent, unmerged, python } = methodFields[method]!;
+    const found = formats(method);
+    expect([method, found.includes('folder'), found.includes('onnx')]).toEqual([method, !unmerged, !unmerged]);
+    if (!codecs) continue;
+    expect([method, merged !== undefined]).toEqual([method, found.includes('folder')]);
+    const native = codecs.some(({ peft }) => peft);
+    // What PEFT opens comes first.
+    expect([method, found[0]]).toEqual([method, native || !equivalent ? 'peft' : 'equivalent']);
+    expect([method, found.includes('equivalent')]).toEqual([method, equivalent !== undefined]);
+    expect([method, found.includes('python')]).toEqual([method, !unmerged && (native ? python !== false : equivalent !== undefined)]);
+  }
+});
+
+test('the usual methods leave in every form', () => {
+  expect(formats('lora')).toEqual(['peft', 'folder', 'onnx', 'python']);
+  expect(formats('nola')).toEqual(['equivalent', 'peft', 'folder', 'onnx', 'python']);
+  expect(formats('pissa')).toEqual(['peft', 'equivalent', 'folder', 'onnx']);
+  expect(formats('svft')).toEqual(['peft', 'folder', 'onnx']);
+  expect(formats('hydralora')).toEqual(['peft']);
+  expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
+});
