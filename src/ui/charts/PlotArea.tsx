@@ -2,7 +2,7 @@ import type { CSSProperties, Ref } from 'react';
 import { withSpread } from '../format';
 import { bandShade, isPart } from './emphasis';
 import { placeNames, type Box } from './labels';
-import { bandPath, path, spread } from './lines';
+import { bandPath, lineBoxes, path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
 import { at, roomyTicks, tickPlace } from './scale';
@@ -122,7 +122,7 @@ const rowsAt = (series: readonly Series[], cursor: number): { one: Series; value
     return value === null ? [] : [{ one, value }];
   }).sort((a, b) => b.value - a.value);
 
-/** The words beside points, where they cover neither a marker nor one another; what finds no such place is in the table and at the cursor. */
+/** The words beside points, where they cover neither a marker nor one another, and no line where there is a place without; what finds no such place is in the table and at the cursor. */
 function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): { id: string; one: Series; text: string; box: Box }[] {
   const points = series.flatMap((one) =>
     Array.from(one.x, (value, i) => {
@@ -133,11 +133,12 @@ function pointWords(series: readonly Series[], { width, height, em, family }: { 
   const worded = points.filter(({ text }) => text !== '');
   const marks = points.map((point): Box => ({ left: point.x - 0.5 * em, right: point.x + 0.5 * em, top: point.y - 0.5 * em, bottom: point.y + 0.5 * em }));
   const bars = points.map((point): Box => ({ left: point.x - 2, right: point.x + 2, top: point.top, bottom: point.bottom }));
+  const lines = series.flatMap((one) => lineBoxes(one.constant ? [{ x: 0, y: (height * y(one.y[0])) / 100 }, { x: width, y: (height * y(one.y[0])) / 100 }] : points.filter((point) => point.one === one)));
   const placed = placeNames(
     worded.map((point) => ({ x: point.x, y: point.y, width: textWidth(point.text, `400 ${em}px ${family}`) + 4, height: 1.25 * em, gap: 0.6 * em })),
     { left: 0, top: 0, right: width, bottom: height },
     marks,
-    bars,
+    [...bars, ...lines],
   );
   return worded.flatMap(({ id, one, text }, i) => (placed[i] ? [{ id, one, text, box: placed[i].box }] : []));
 }

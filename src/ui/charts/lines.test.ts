@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bandPath, indexAt, path, smooth, spread, thin } from './lines';
+import { bandPath, indexAt, lineBoxes, path, smooth, spread, thin } from './lines';
+import { placeNames } from './labels';
 import { linearScale, logScale } from './scale';
 
 test('a moving average of a line is the line, and leaves out what is no number', () => {
@@ -47,4 +48,15 @@ test('labels of unlike heights keep clear of each other too', () => {
   const placed = spread([50, 52, 54, 200], heights, 0, 232);
   for (let i = 1; i < 4; i++) expect(placed[i] - placed[i - 1]).toBeGreaterThanOrEqual((heights[i] + heights[i - 1]) / 2 - 1e-9);
   expect(placed[3]).toBe(200);
+});
+
+test('words stand clear of a line through their point where there is a place beside it', () => {
+  const line = lineBoxes([{ x: 0, y: 100 }, { x: 400, y: 100 }]);
+  expect(line).toEqual([{ left: -1, right: 401, top: 99, bottom: 101 }]);
+  const steep = lineBoxes([{ x: 100, y: 0 }, { x: 120, y: 200 }]);
+  expect(steep.length).toBe(50);
+  expect(steep.every(({ left, right, top, bottom }) => right - left < 4 && bottom - top < 6.01)).toBe(true);
+  const bounds = { left: 0, top: 0, right: 400, bottom: 200 };
+  const [placed] = placeNames([{ x: 200, y: 100, width: 60, height: 15, gap: 8 }], bounds, [{ left: 194, top: 94, right: 206, bottom: 106 }], line);
+  expect(placed!.box.bottom <= 99 || placed!.box.top >= 101).toBe(true);
 });

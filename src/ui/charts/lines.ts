@@ -1,3 +1,4 @@
+import type { Box } from './labels';
 import { at, type Scale } from './scale';
 
 type Numbers = ArrayLike<number>;
@@ -93,6 +94,19 @@ export function bandPath(x: Numbers, y: Numbers, half: Numbers, sx: Scale, sy: S
     else if (parts[parts.length - 1].length > 0) parts.push([]);
   }
   return parts.filter((part) => part.length > 1).map((part) => `M${part.map((i) => edge(i, 1)).join('L')}L${[...part].reverse().map((i) => edge(i, -1)).join('L')}Z`).join('');
+}
+
+/** What a line through points covers, in boxes of a few pixels: where words had better not stand. */
+export function lineBoxes(points: readonly { x: number; y: number }[]): Box[] {
+  const half = 1;
+  return points.slice(1).flatMap((to, i): Box[] => {
+    const from = points[i];
+    const parts = from.y === to.y ? 1 : Math.min(200, Math.ceil(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) / 4));
+    return Array.from({ length: parts }, (_, k) => {
+      const [x, y, nextX, nextY] = [k, k + 1].flatMap((part) => [from.x + (part / parts) * (to.x - from.x), from.y + (part / parts) * (to.y - from.y)]);
+      return { left: Math.min(x, nextX) - half, right: Math.max(x, nextX) + half, top: Math.min(y, nextY) - half, bottom: Math.max(y, nextY) + half };
+    });
+  });
 }
 
 /** Index of the last point at or before `value` in an ascending column; 0 when all are later. */
