@@ -140,7 +140,7 @@ function paperOf(path: string): (Experiment & { grid: Grid }) | null {
   const [, name, form] = /^paper\/([^/]*)(?:\/(.*))?$/.exec(path) ?? [];
   if (name === undefined) return null;
   const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
-  if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(said`${path} is no experiment of the paper; there are ${Object.keys(experiments).map((one) => `paper/${one}`).join(', ')}, each in full or with /small behind it.`);
+  if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(said`${path} is no experiment of the paper. Write paper/NAME, or paper/NAME/small, with one of these names: ${Object.keys(experiments).join(', ')}.`);
   return { ...found, grid: form ? found.small : found.full };
 }
 
