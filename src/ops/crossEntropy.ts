@@ -23,8 +23,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { we
   const rows = rec.temp('loss rows', [B, 4]);
   const dlogits = rec.recordsGradients ? rec.temp('d logits', [B, K]) : null;
   rec.emit(forward, {
-    // What is not read is bound all the same, and takes no memory of its own.
-    tensors: { logits, labels, rows, dlogits, class_weights: classWeights ?? logits },
+    tensors: { logits, labels, rows, dlogits, class_weights: classWeights },
     params: { K, smoothing, weight },
     overrides: { ...(!dlogits && { GRAD: 0 }), ...(classWeights && { WEIGHTED: 1 }) },
     grid: [B],
