@@ -54,15 +54,15 @@ function torchLoss(logits: ArrayLike<number>, labels: readonly number[], weight:
 
 test('the reference is PyTorch’s, by its own formula of the two parts', () => {
   // nll: sum of w[y] * -log p[y] over the sum of w[y]; smooth: sum over rows and classes of w * -log p, over the same sum, over K.
-  const [logits, labels, w, e] = [[1, 2, 0.5, -1, 0, 3], [1, 0], [0.5, 2, 1], 0.2] as const;
+  const [logits, labels, w, e] = [[1, 2, 0.5, -1, 0, 3], [1, 0], [0.5, 2, 1], 0.2] as [number[], number[], number[], number];
   const logP = [0, 1].map((b) => {
     const row = logits.slice(3 * b, 3 * b + 3);
     return row.map((z) => z - Math.log(row.reduce((s, v) => s + Math.exp(v), 0)));
   });
-  const total = w[1] + w[0];
-  const nll = -(w[1] * logP[0]![1]! + w[0] * logP[1]![0]!) / total;
+  const total = w[1]! + w[0]!;
+  const nll = -(w[1]! * logP[0]![1]! + w[0]! * logP[1]![0]!) / total;
   const smooth = -logP.flat().reduce((s, l, i) => s + w[i % 3]! * l, 0) / total;
-  expect(torchLoss(logits, [...labels], [...w], e).loss).toBeCloseTo((1 - e) * nll + (e / 3) * smooth, 12);
+  expect(torchLoss(logits, labels, w, e).loss).toBeCloseTo((1 - e) * nll + (e / 3) * smooth, 12);
 });
 
 describe('a step', () => {
