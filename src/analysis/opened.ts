@@ -5,7 +5,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import type { Arrays } from '../adapters/method';
 import { allOf, said, type Said } from '../said/said';
 import type { AnalysedRun, RunFiles, Snapshot } from '../train/analysis.meta';
-import { keptTrain } from '../train/config';
+import { holdsBack, keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
 import { openTrained } from '../train/openTrained';
 import type { RunSpec } from '../train/protocol';
@@ -69,9 +69,10 @@ export function imagesOf(data: Dataset, runs: readonly RunSpec[]): { splits: Run
   const [first, ...others] = runs as [RunSpec, ...RunSpec[]];
   const splits = runSplits(data, keptTrain(first.train));
   const key = ({ train, edits }: RunSpec) => {
-    const { seed, val_fraction, train_limit, test_limit, limit_rule, shots } = keptTrain(train);
+    const kept = keptTrain(train);
+    const { seed, val_fraction, train_limit, test_limit, limit_rule, shots } = kept;
     // The seed parts images only where something is held back or few are taken.
-    return JSON.stringify([val_fraction, train_limit, test_limit, limit_rule, shots, val_fraction > 0 || shots > 0 ? seed : 0, edits ?? null]);
+    return JSON.stringify([val_fraction, train_limit, test_limit, limit_rule, shots, holdsBack(kept), holdsBack(kept) || shots > 0 ? seed : 0, edits ?? null]);
   };
   const differ = others.filter((run) => key(run) !== key(first)).map(({ name }) => name);
   return { splits, notes: differ.length ? [said`Images are those of ${first.name}; ${allOf(differ)} had another split, and may have trained on images that count as held back here.`] : [] };

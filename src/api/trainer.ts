@@ -8,6 +8,7 @@ import { openTrained } from '../train/openTrained';
 import { classifying, predict } from '../train/predict';
 import { recordEvaluation } from '../train/programs';
 import type { Evaluation, Plan, Prediction, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
+import { scoresOf, type Scores } from '../train/scores.meta';
 import { Session } from '../train/session';
 import { runSplits, type RunSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
@@ -45,10 +46,16 @@ export type TrainLog = { step: number; epoch: number } & ({ loss: number; learni
 export interface EvaluationLog {
   eval_loss: number;
   eval_accuracy: number;
+  eval_balanced_accuracy: number;
+  eval_macro_f1: number;
   eval_split: Evaluation['split'];
 }
 
-const logOf = ({ loss, accuracy, split }: Evaluation): EvaluationLog => ({ eval_loss: loss, eval_accuracy: accuracy, eval_split: split });
+function logOf(evaluation: Evaluation): EvaluationLog {
+  const { loss, accuracy, split } = evaluation;
+  const { balanced_accuracy, macro_f1 }: Scores = scoresOf(evaluation) ?? { balanced_accuracy: NaN, macro_f1: NaN };
+  return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split };
+}
 
 /** Trains the active adapter of a model on a data set. One training runs on a device at a time. */
 export class Trainer {

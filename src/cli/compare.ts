@@ -12,6 +12,7 @@ import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
+import { scoresOf, type Scores } from '../train/scores.meta';
 import { meanOf } from '../train/stats.meta';
 import { manyFrom, table, UsageError, type Command } from './command';
 import { runsIn } from './exportRuns';
@@ -51,8 +52,13 @@ export interface CompareRow {
   mean: number;
   /** Half width of the 95 % interval of the mean over seeds (Student's t); null with one seed. */
   interval: number | null;
+  /** Means over the seeds, 0 to 1; null where no confusion matrix was kept. */
+  balanced_accuracy: number | null;
+  macro_f1: number | null;
   seconds: number;
-  /** Why the budget is missed, where it is. */
+  /** Steps of each seed that were done, where early stopping ended one of them before its last. */
+  stopped_early?: number[];
+  /** Why the budget is missed, where it is, and which runs ended early. */
   note: string;
 }
 
@@ -72,6 +78,7 @@ export const command: Command = {
     if (given.runs !== undefined) {
       const rows = rowsOf((await Promise.all(manyFrom(given, 'runs').map(runsIn))).flat());
       tell(rows, say);
+      tellNotes(rows, say);
       return { rows };
     }
     const missing = ['spec', 'out'].filter((name) => given[name] === undefined);
@@ -96,7 +103,9 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
-  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds'], ...rows.map(cells)]).forEach(say);
+  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...rows.map(cells)]).forEach(say);
+
+const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
 
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, ...change }: { record?: string; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
@@ -127,7 +136,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
     const about = { ...titles, ...(spec.budget && { budget: spec.budget }), notes: Object.fromEntries(grid.flatMap(({ config: { method }, note }) => (note && methodFields[method]!.budget ? [[method, note]] : []))) };
     await writeWhole(record, JSON.stringify(packRecording(`npm run -s fullrank -- compare --spec ${path} --out ${out} --record ${record}`, about, all)));
   }
-  rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
+  tellNotes(rows, say);
   if (!paper) return { spec, rows };
   say(`The paper's own numbers (${paper.reported.of}), which nothing here has measured:`);
   table(paper.reported.rows.map((one) => [...one])).forEach(say);
@@ -199,6 +208,9 @@ async function finished(folder: string, config: MethodConfig, train: Partial<Tra
 function row(config: MethodConfig, records: FinishedRun[], note: string): CompareRow {
   const accuracy = records.map((r) => r.summary.final!.accuracy);
   const { mean, interval } = meanOf(accuracy)!;
+  const scores = records.map((r) => scoresOf(r.summary.final!));
+  const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
+  const early = records.some((r) => r.summary.early_stopping?.stopped) ? records.map((r) => r.summary.steps) : undefined;
   return {
     method: config.method,
     config,
@@ -208,8 +220,11 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     accuracy,
     mean,
     interval,
+    balanced_accuracy: score('balanced_accuracy'),
+    macro_f1: score('macro_f1'),
     seconds: records.reduce((s, r) => s + r.summary.seconds, 0) / records.length,
-    note,
+    ...(early && { stopped_early: early }),
+    note: [note, early ? `early stopping ended runs after step ${early.join(', ')} of ${records[0]!.summary.plan.steps}` : ''].filter(Boolean).join('; '),
   };
 }
 
@@ -229,9 +244,11 @@ export const cells = (r: CompareRow): (string | number)[] => [
   r.interval === null ? '-' : `± ${percent(r.interval)}`,
   (r.total_bytes / 2 ** 20).toFixed(1),
   r.seconds.toFixed(0),
+  r.balanced_accuracy === null ? '-' : percent(r.balanced_accuracy),
+  r.macro_f1 === null ? '-' : percent(r.macro_f1),
 ];
 
-/** Only what happens rarely: evaluations, not steps. */
+/** Only what happens rarely: evaluations and early ends, not steps. */
 const quiet = (say: (line: string) => void) => (line: string) => {
-  if (/accuracy|parameters/.test(line)) say(`  ${line}`);
+  if (/accuracy|parameters|early/.test(line)) say(`  ${line}`);
 };

@@ -8,6 +8,7 @@ import { ImageFeed } from '../train/images';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { programOptions } from '../train/plan';
 import type { Evaluation } from '../train/protocol';
+import { scoresOf } from '../train/scores.meta';
 import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
@@ -18,7 +19,7 @@ import { partsOf } from './head';
 import { readTemplates } from './templates';
 
 export const command: Command = {
-  help: 'measures top-1 accuracy, loss and confusion counts of a model on a data set',
+  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
@@ -67,13 +68,14 @@ async function evalByText(given: Given, model: LoadedModel, { split, limit, part
 
 function report(given: Given, evaluation: Evaluation, labels: string[], say: (line: string) => void) {
   const { split } = evaluation;
-  say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
+  const scores = scoresOf(evaluation);
+  say(`${split} accuracy ${(100 * evaluation.accuracy).toFixed(2)} %${scores ? `, balanced ${(100 * scores.balanced_accuracy).toFixed(2)} %, macro-F1 ${(100 * scores.macro_f1).toFixed(2)} %` : ''}, loss ${evaluation.loss.toFixed(4)}, ${evaluation.count} images`);
   table([['class', 'images', 'right', 'accuracy %'], ...labels.map((name, c) => {
     const row = evaluation.confusion[c]!;
     return [name, row.reduce((a, b) => a + b, 0), row[c]!, Number.isNaN(evaluation.per_class[c]!) ? '-' : (100 * evaluation.per_class[c]!).toFixed(1)];
   })]).slice(0, 101).forEach(say);
   const { loss, accuracy, count, per_class, confusion } = evaluation;
-  return { model: String(given.model), data: String(given.data), split, loss, accuracy, count, labels, per_class, confusion };
+  return { model: String(given.model), data: String(given.data), split, loss, accuracy, ...scores, count, labels, per_class, confusion };
 }
 
 /** Output of the model for each class of the data: by name where all names are known to it, else in order. */

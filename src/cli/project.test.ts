@@ -82,5 +82,5 @@ test("the README's comparisons are what the project and the recording that come 
   expect(lines).toEqual([...rows.map(readmeRow), ...rowsOf(unpackRecording(recording)).map((row) => readmeRow(row).slice(0, -1))]);
 });
 
-/** A row of the README's table: a row as printed, without the seconds. */
-const readmeRow = (row: CompareRow): string[] => cells(row).slice(0, -1).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en')));
+/** A row of the README's table: a row as printed, without the seconds and what follows. */
+const readmeRow = (row: CompareRow): string[] => cells(row).slice(0, 6).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en')));

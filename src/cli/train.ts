@@ -4,11 +4,12 @@ import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
-import { completeTrain } from '../train/config';
+import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
+import { scoresOf } from '../train/scores.meta';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
@@ -54,6 +55,11 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
   const splits = data ? runSplits(data, train) : null;
+  if (splits && train.early_stopping_patience > 0) {
+    const { taken, followIs, follow } = splits;
+    const every = evaluationsEvery(train, totalSteps(train, splits.train.count).steps);
+    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training images are held out, some of each class` : `${follow.count} images are held out (${followIs})`}; evaluated every ${plural(every, 'step')}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
+  }
   const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
   const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
   const files: { path: string; bytes: Uint8Array }[] = [];
@@ -78,12 +84,17 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
       } else if (event.type === 'evaluation') {
         record.evaluations.push(event.evaluation);
         const { step, split, accuracy, loss, count } = event.evaluation;
-        say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %  loss ${loss.toFixed(4)}  (${count} images)`);
+        const scores = scoresOf(event.evaluation);
+        say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
       } else if (event.type === 'snapshot') files.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
       else if (event.type === 'adapter') files.push(...event.files);
-      else if (event.type === 'finished') [record.summary, record.state] = [event.summary, event.reason];
+      else if (event.type === 'finished') {
+        [record.summary, record.state] = [event.summary, event.reason];
+        const { early_stopping, steps, plan, best } = event.summary;
+        if (early_stopping?.stopped) say(`stopped early after step ${steps} of ${plan.steps}: the validation loss has not improved for ${plural(early_stopping.evaluations, 'evaluation')}; the weights of step ${best!.step} are kept`);
+      }
       else if (event.type === 'failed') failure = event.error.message;
     },
   );
@@ -97,6 +108,8 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   if (request.out) await writeAll(request.out, [...files, { path: 'run.json', bytes: JSON.stringify(whole, null, 1) }]);
   return whole;
 }
+
+const plural = (count: number, one: string): string => `${count === 1 ? '' : `${count} `}${one}${count === 1 ? '' : 's'}`;
 
 /** Fixed batches; those of both towers, whose text tower is given, bring texts, and labels only where images fit several of them. */
 async function readBatches(path: string, classes: number, tower?: TextTower): Promise<BatchSource & ReturnType<typeof fixedBatches>> {

@@ -90,6 +90,7 @@ const run = z.object({
       final: z.nullable(evaluation),
       start: z.optional(z.nullable(evaluation)),
       steps: z.number(),
+      early_stopping: z.optional(z.object({ eval_every: z.number(), held: z.number(), evaluations: z.number(), stopped: z.boolean() })),
       seconds: number,
       images_per_second: number,
       skipped_steps: z.number(),

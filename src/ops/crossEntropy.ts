@@ -4,7 +4,7 @@ import source from '#shaders/cross_entropy.wgsl?raw';
 import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
-import type { Tensor } from '../engine/tensor';
+import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { sumMetrics, type LossRows } from './metrics';
 
@@ -13,18 +13,19 @@ const forward = kernel('cross_entropy', source, [step, reduce]);
 /**
  * Softmax cross entropy of logits (B, K) against labels (B) u32; labels of K or more do not count. Adds the sums to
  * the metrics ring. `rec.backward(logits, dlogits)` starts the backward pass. `weight` is how much it counts, and `besides` makes it a
- * part of a loss whose rows another part has counted.
+ * part of a loss whose rows another part has counted. `classWeights` (K) is how much each class counts, of which the host makes a mean.
  */
-export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false } = {}): LossRows {
+export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false, classWeights }: { weight?: number; besides?: boolean; classWeights?: Tensor } = {}): LossRows {
   const rec = recorder();
   const [B, K] = logits.shape as [number, number];
   if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', said`logits (B, K) and labels (B) do not fit`, logits.shape, labels.shape);
+  if (classWeights && sizeOf(classWeights.shape) !== K) fail('cross_entropy', said`logits (B, K) and weights (K) of the classes do not fit`, logits.shape, classWeights.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const dlogits = rec.recordsGradients ? rec.temp('d logits', [B, K]) : null;
   rec.emit(forward, {
-    tensors: { logits, labels, rows, dlogits },
+    tensors: { logits, labels, rows, dlogits, class_weights: classWeights },
     params: { K, smoothing, weight },
-    overrides: dlogits ? {} : { GRAD: 0 },
+    overrides: { ...(!dlogits && { GRAD: 0 }), ...(classWeights && { WEIGHTED: 1 }) },
     grid: [B],
     label: 'cross_entropy',
   });

@@ -19,6 +19,7 @@ export const classify: Objective = {
     const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing, part);
     return { rows, dout: dlogits };
   },
+  weighs: true,
   judge: judgeClasses,
   better: (than, found) => found.accuracy > than.accuracy,
 };

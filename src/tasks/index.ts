@@ -1,6 +1,7 @@
 import { ConfigError } from '../adapters/fields';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
+import { checkClassWeights } from '../train/classWeights';
 import { classification } from './classification';
 import { contrastive } from './contrastive';
 import { ownTexts } from './ownTexts';
@@ -14,6 +15,9 @@ export const tasks: Task[] = [ownTexts, contrastive, textHead, classification];
 export async function openTask(asked: Asked): Promise<OpenedTask> {
   const task = tasks.find(({ takes }) => takes(asked));
   if (!task) throw new ConfigError(said`no task is called ${asked.train.loss}.`);
+  const { loss, class_weights = null } = asked.train;
+  if (class_weights !== null && !task.objective.weighs) throw new ConfigError(said`the loss ${loss} does not weigh classes; set class_weights to none.`);
+  checkClassWeights(class_weights, asked.classes.length);
   return task.open(asked);
 }
 

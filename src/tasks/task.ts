@@ -55,8 +55,10 @@ export interface Objective {
   batch(model: VisionModel, rows: number): Record<string, Field>;
   /** What the model makes of a batch. */
   forward(ctx: Context, model: VisionModel, batch: Inputs): Tensor;
-  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again. */
-  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: { weight?: number; besides?: boolean }): Loss;
+  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */
+  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: { weight?: number; besides?: boolean; classWeights?: Tensor }): Loss;
+  /** Its loss knows `classWeights`. */
+  weighs?: true;
   /** Where evaluations compute something else than training: what, and of which form of the model. */
   measured?(model: VisionModel): { objective: Objective; model: VisionModel };
   /** Records a program beside the evaluation's, that `OpenedTask.refresh` runs. */
@@ -77,7 +79,7 @@ export interface Asked {
   model: { id: string; vision: VisionModel; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
   method: MethodConfig;
-  train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed'>>;
+  train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed' | 'class_weights'>>;
   /** The checkpoint's own head is for these classes. */
   ownHead: boolean;
   /** A trained head for these classes is there, the checkpoint's or that of an adapter to start from. */

@@ -138,8 +138,8 @@ export function rollout(means: Array64[], [B, T]: number[], first: number, count
   return out;
 }
 
-/** (B, 4): loss, correct, counted, prediction; and the gradient of the sum of losses times `invCount`. */
-export function crossEntropy(logits: Array64, labels: ArrayLike<number>, K: number, smoothing = 0, invCount = 1): { rows: Array64; dlogits: Array64 } {
+/** (B, 4): loss, correct, counted, prediction; and the gradient of the sum of losses times `invCount`. Class k counts by `weights[k]`. */
+export function crossEntropy(logits: Array64, labels: ArrayLike<number>, K: number, smoothing = 0, invCount = 1, weights: ArrayLike<number> = zeros(K).fill(1)): { rows: Array64; dlogits: Array64 } {
   const B = logits.length / K;
   const rows = zeros(B * 4);
   const dlogits = zeros(B * K);
@@ -150,11 +150,11 @@ export function crossEntropy(logits: Array64, labels: ArrayLike<number>, K: numb
     const logTotal = top + Math.log(row.reduce((s, v) => s + Math.exp(v - top), 0));
     const label = labels[b];
     if (label < K) {
-      const mean = row.reduce((s, v) => s + v, 0) / K;
-      rows.set([logTotal - (1 - smoothing) * row[label] - smoothing * mean, Number(prediction === label), 1], b * 4);
-      for (let k = 0; k < K; k++) {
-        dlogits[b * K + k] = (Math.exp(row[k] - logTotal) - smoothing / K - (k === label ? 1 - smoothing : 0)) * invCount;
-      }
+      // What the row's target gives each class, which need not sum to one.
+      const target = fill(K, (k) => weights[k] * (smoothing / K + (k === label ? 1 - smoothing : 0)));
+      const all = target.reduce((s, v) => s + v, 0);
+      rows.set([target.reduce((s, v, k) => s + v * (logTotal - row[k]), 0), Number(prediction === label), 1], b * 4);
+      for (let k = 0; k < K; k++) dlogits[b * K + k] = (all * Math.exp(row[k] - logTotal) - target[k]) * invCount;
     }
     rows[b * 4 + 3] = prediction;
   }

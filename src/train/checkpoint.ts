@@ -4,6 +4,7 @@ import type { Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { bytesAccess, FormatError, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
 import { said } from '../said/said';
+import type { Waited } from './patience';
 import type { Evaluation } from './protocol';
 import { hostFlat, hostLasting } from './weights';
 
@@ -13,6 +14,8 @@ export interface Position {
   step: number;
   /** `fingerprint` of the run's spec: a checkpoint is continued only by the same run. */
   fingerprint: string;
+  /** How far early stopping has waited, in a run that has it. */
+  waited?: Waited;
 }
 
 /** The best evaluation so far and the trainables it was made with (none where the last weights are kept anyway). */
@@ -41,11 +44,11 @@ export async function saveCheckpoint(machine: Machine, rec: Recorder, position: 
   for (const { name, values } of flats) for (const { label, data } of values) put(`${name} ${label}`, data);
   put('grad_norm', counts.data);
   for (const [label, data] of Object.entries(best?.values ?? {})) put(BEST + label, data);
-  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best ? { best: JSON.stringify(best.evaluation) } : {}) });
+  return writeSafetensors(tensors, { format: 'fullrank', step: String(position.step), fingerprint: position.fingerprint, ...(best && { best: JSON.stringify(best.evaluation) }), ...(position.waited && { waited: JSON.stringify(position.waited) }) });
 }
 
-/** Restores what `saveCheckpoint` wrote; returns the step to go on from and the best so far. Throws FormatError when it is of another run. */
-export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null }> {
+/** Restores what `saveCheckpoint` wrote; returns the step to go on from, the best so far, and how far early stopping has waited. Throws FormatError when it is of another run. */
+export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: Uint8Array, fingerprint: string): Promise<{ step: number; best: Best | null; waited?: Waited }> {
   const file = await openSafetensors(bytesAccess(bytes));
   const step = Number(file.metadata.step);
   if (file.metadata.format !== 'fullrank' || !Number.isSafeInteger(step) || step < 0) throw new FormatError(said`This file is not a checkpoint of a run.`);
@@ -61,8 +64,9 @@ export async function restoreCheckpoint(machine: Machine, rec: Recorder, bytes: 
   // Only now is anything written: a bad file leaves the run as it was.
   for (const { tensor, data } of flats.flatMap((f) => f.ranges)) machine.write(tensor, data);
   machine.write(skipped(rec), counts.data);
-  if (file.metadata.best === undefined) return { step, best: null };
+  const waited = file.metadata.waited === undefined ? undefined : (JSON.parse(file.metadata.waited) as Waited);
+  if (file.metadata.best === undefined) return { step, best: null, waited };
   const best: Best = { evaluation: JSON.parse(file.metadata.best) as Evaluation, values: {} };
   for (const name of file.names()) if (name.startsWith(BEST)) best.values[name.slice(BEST.length)] = await file.readF32(name);
-  return { step, best };
+  return { step, best, waited };
 }

@@ -3,6 +3,7 @@ import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import { said } from '../said/said';
 import { losses } from '../tasks/losses.meta';
+import { classWeightsText } from './classWeights';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 export { fieldGroups, type FieldGroup };
@@ -21,6 +22,8 @@ export const frozenDtypes: readonly FrozenDtype[] = ['f32', 'f16', 'q8'];
 export const trainFields: Field[] = [
   integer('length', 'steps', 'Steps', 0, 0, 1_000_000, 'Optimizer steps.', { unit: 'steps', empty: zero('as the epochs say') }),
   number('length', 'epochs', 'Epochs', 3, 0, 10_000, 'Passes over the training pictures, if no steps are set.', { unit: 'epochs' }),
+  integer('length', 'early_stopping_patience', 'Early stopping', 0, 0, 1000, 'Ends the run after so many evaluations in a row without a lower loss on validation pictures; the best weights are kept. Where no validation share is set, a tenth of the training pictures is held out, some of each class; where no evaluations are set, there are twenty.', { unit: 'evaluations', empty: zero('off') }),
+  number('length', 'early_stopping_threshold', 'Least improvement', 0, 0, 100, 'By how much the validation loss must fall to count as lower for early stopping.'),
   integer('optimisation', 'batch', 'Batch', 32, 1, 4096, 'Pictures in a (micro-)batch; more of them need more memory.', { unit: 'pictures' }),
   number('optimisation', 'lr', 'Learning rate', 0, 0, 10, 'Peak learning rate.', { empty: zero("the method's own") }),
   number('optimisation', 'head_lr', 'Learning rate of the head', 0, 0, 10, 'Peak learning rate of the classification head.', { empty: zero("same as the method's") }),
@@ -30,6 +33,7 @@ export const trainFields: Field[] = [
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
+  { name: 'class_weights', label: 'Class weights', kind: 'text', default: null, help: 'How much each class counts in the training loss: balanced, so that rare classes count as much as frequent ones, or a number for each class in their order, with commas between. Evaluations count all pictures the same.', empty: { value: null, means: 'none' }, group: 'optimisation' },
   integer('data', 'shots', 'Shots', 0, 0, 100_000, 'Training pictures of each class (few-shot learning).', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'Largest number of training pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'test_limit', 'Test pictures', 0, 0, 1e7, 'Largest number of test pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
@@ -59,12 +63,17 @@ export const trainDefaults = Object.fromEntries(trainFields.map((f) => [f.name, 
 export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   const unknown = Object.keys(config).filter((k) => !trainFields.some((f) => f.name === k));
   if (unknown.length) throw new ConfigError(said`training has no setting ${unknown.join(', ')}.`);
-  return Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
+  const complete = Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
+  return { ...complete, class_weights: classWeightsText(complete.class_weights) };
 }
 
-/** Says of a kept run's settings how its limits were drawn, where they do not: runs of before `limit_rule` took the first images. */
-export function withRule<T extends Partial<TrainConfig>>(train: T): T & Pick<TrainConfig, 'limit_rule'> {
-  return { ...train, limit_rule: train.limit_rule ?? (train.train_limit || train.test_limit ? 'first' : 'stratified') };
+/** Settings that runs of before do not have: as they are by default, they change nothing. */
+const later = ['early_stopping_patience', 'early_stopping_threshold', 'class_weights'] as const satisfies (keyof TrainConfig)[];
+const ofBefore = Object.fromEntries(later.map((name) => [name, trainDefaults[name]])) as Pick<TrainConfig, (typeof later)[number]>;
+
+/** Says of a kept run's settings what those of before do not say: how its limits were drawn (before `limit_rule` they took the first images), and `later` ones. */
+export function withRule<T extends Partial<TrainConfig>>(train: T): T & typeof ofBefore & Pick<TrainConfig, 'limit_rule'> {
+  return { ...ofBefore, ...train, limit_rule: train.limit_rule ?? (train.train_limit || train.test_limit ? 'first' : 'stratified') };
 }
 
 /** The complete settings of a run that was kept, whatever version wrote it. Throws as `completeTrain`. */
@@ -83,11 +92,35 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
   return { steps, warmup: train.warmup_steps < 0 ? Math.round(steps / 10) : Math.min(train.warmup_steps, steps) };
 }
 
+/** Share of the training images that early stopping takes where no validation share is set, and evaluations of a run where none are. */
+const STOPPING = { share: 0.1, evaluations: 20 };
+
+/** Steps between evaluations in a run of so many; 0 for none on the way. */
+export const evaluationsEvery = ({ eval_every, early_stopping_patience }: TrainConfig, steps: number): number =>
+  eval_every || (early_stopping_patience > 0 ? Math.max(1, Math.round(steps / STOPPING.evaluations)) : 0);
+
+/** Whether a run holds back training images to be followed on, where the data bring none. */
+export const holdsBack = ({ val_fraction = 0, early_stopping_patience = 0 }: Partial<TrainConfig>): boolean => val_fraction > 0 || early_stopping_patience > 0;
+
+/**
+ * Training images that a run holds back, of so many of each class: the validation share, or a tenth for early stopping, of which each
+ * class that has more than one image gives at least one, and keeps one.
+ */
+export function heldCount({ val_fraction, early_stopping_patience }: Pick<TrainConfig, 'val_fraction' | 'early_stopping_patience'>, counts: readonly number[]): number {
+  const sum = (of: readonly number[]) => of.reduce((all, n) => all + n, 0);
+  if (val_fraction > 0 || !early_stopping_patience) return Math.round(val_fraction * sum(counts));
+  const able = counts.filter((n) => n > 1);
+  return Math.min(sum(able) - able.length, Math.max(Math.round(STOPPING.share * sum(counts)), able.length));
+}
+
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
 export function fingerprint(spec: RunSpec): string {
-  const { train_limit, test_limit, limit_rule } = spec.train;
-  // Written only where it matters: checkpoints of before it have none.
-  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
+  const { train_limit, test_limit, limit_rule, early_stopping_patience } = spec.train;
+  // Early stopping ends a run by its evaluations.
+  const looks = early_stopping_patience > 0 ? [] : ['eval_every'];
+  // Written only where they matter: checkpoints of before them have none.
+  const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
+  const skipped = ['checkpoint_every', ...looks, 'snapshots', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }

@@ -14,6 +14,9 @@ export interface BatchSource {
   steps: number | null;
   /** Writes micro-batch number `at` of the run: `pixel_values` (B, 3, H, W), and `labels` (B) where it has any. Depends on `at` alone. */
   fill(at: number, batch: HostBatch): Promise<void>;
+  /** Classes of all images that are trained on, and of those of micro-batch `at`. */
+  labels: ArrayLike<number>;
+  labelsAt(at: number): ArrayLike<number>;
   /** Texts (B, tokens) that go with the images, where the source brings its own. */
   texts?: BatchTexts & { tokens: number };
 }
@@ -25,6 +28,8 @@ export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSi
   return {
     count: split.count,
     steps: null,
+    labels: split.labels,
+    labelsAt: (at) => Array.from(batches.at(at).indices, (i) => split.labels[i]!),
     async fill(at, batch) {
       const { indices, epoch } = batches.at(at);
       await feed.fill(indices, epoch, batch);
@@ -45,6 +50,8 @@ export function fixedBatches(pixels: Float32Array, shape: readonly number[], lab
     steps: S,
     batch: B,
     size: [H, W],
+    labels,
+    labelsAt: (at) => labels.subarray(at * B, (at + 1) * B),
     fill(at, batch) {
       batch.pixel_values!.set(pixels.subarray(at * floats, (at + 1) * floats));
       batch.labels?.set(labels.subarray(at * B, (at + 1) * B));

@@ -6,6 +6,7 @@ import type { Best } from './checkpoint';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
 import type { LoadedModel } from './openModel';
+import type { Patience } from './patience';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 import type { RunSplits } from './split';
@@ -32,11 +33,14 @@ export interface FollowEvents {
 /** Measures a run as it stands, and keeps the best that it has seen, with its weights where they are what the run will leave. */
 export class Follower {
   private readonly feed: ImageFeed;
+  private last: Evaluation | null = null;
 
+  /** `patience` is told the loss of each evaluation. */
   constructor(
     private readonly of: Followed,
     private readonly events: FollowEvents,
     public best: Best | null,
+    readonly patience: Patience | null = null,
   ) {
     this.feed = new ImageFeed(of.splits.follow, of.preprocess, of.image_size, null);
   }
@@ -47,6 +51,8 @@ export class Follower {
     const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
     const better = !this.best || programs.measured.objective.better(this.best.evaluation, evaluation);
     this.events.found(evaluation, better);
+    this.patience?.see(evaluation.loss);
+    this.last = evaluation;
     if (better) this.best = { evaluation, values: splits.followIs === 'val' ? await trainables(machine, programs) : {} };
     return evaluation;
   }
@@ -54,8 +60,9 @@ export class Follower {
   /** Measures once more at the end: what the run leaves, on its test images. */
   async end(step: number): Promise<Evaluation> {
     const { splits, preprocess, image_size } = this.of;
-    const last = await this.look(step);
-    if (splits.followIs === 'test') return last;
+    // What early stopping has ended was looked at by then.
+    const last = this.last?.step === step || this.patience?.over ? this.last : await this.look(step);
+    if (splits.followIs === 'test') return last!;
     this.putBest();
     const final = await this.measure(new ImageFeed(splits.test, preprocess, image_size, null), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     this.events.found(final, false);

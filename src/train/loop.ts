@@ -7,6 +7,7 @@ import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
 import type { HostBatch, OpenedTask } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
+import { forMean } from './classWeights';
 import { learningRates } from './config';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';
@@ -56,7 +57,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'> },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
@@ -91,6 +92,7 @@ export class Loop {
       maxNorm: train.max_grad_norm,
       after: adapted.afterStep?.numbers(index, this.schedule.total) ?? ([0, 0] as const),
     };
+    this.weigh(index);
     if (programs.once) await run(programs.once, signal);
     for (let micro = 0; micro < train.accumulate; micro++) {
       const at = index * train.accumulate + micro;
@@ -105,6 +107,14 @@ export class Loop {
     if (timed) this.post({ type: 'times', times: byKernel(index + 1, times) });
     this.pending.push(this.report(index, slot, lr * factor));
     if (this.pending.length > METRIC_SLOTS / 2) await this.pending.shift();
+  }
+
+  /** Writes how much each class counts in this step: the mean is over all its micro-batches. */
+  private weigh(index: number): void {
+    const { train: { accumulate }, batches, classWeights } = this.input;
+    if (!classWeights) return;
+    const labels = Array.from({ length: accumulate }, (_, micro) => batches.labelsAt(index * accumulate + micro));
+    this.machine.write(this.programs.classWeights!, forMean(classWeights, labels));
   }
 
   /** Waits until all numbers of finished steps have been reported. */

@@ -20,6 +20,8 @@ export interface ProgramOptions extends RecorderOptions {
   /** What is computed; what the form of the model is for when left out. */
   loss?: string;
   label_smoothing: number;
+  /** The training loss reads how much each class counts. */
+  class_weights?: boolean;
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
@@ -47,6 +49,8 @@ export interface Programs {
   evaluate: Program | null;
   /** Of a training batch. */
   inputs: Inputs;
+  /** How much each class counts in the training loss (K), as `forMean` says for each step; null where all count the same. */
+  classWeights: Tensor | null;
   metrics: Tensor;
   /** What the model makes of a batch, in the evaluation program. */
   outputs: Tensor;
@@ -104,14 +108,16 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const learning: Partial<Comparison> = {};
   const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
     adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
-  const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'>> = {};
+  const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'> & { classWeights: Tensor }> = {};
   const train = rec.program('train', () => {
     const outputs = objective.forward(context(optimizer, { learning }), model, inputs);
-    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight });
+    if (options.class_weights) keep.classWeights = rec.declare('input', 'class_weights', [outputs.shape[1]!]);
+    const { classWeights } = keep;
+    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight, classWeights });
     if (!optimizer) keep.outputs = rec.keep(outputs);
     if (!optimizer) keep.rows = rec.keep(rows);
     keep.metrics = metricsRing();
-    const besides = (of: Tensor, weight: number) => ({ of, grad: objective.loss(of, inputs, options.label_smoothing, { weight, besides: true }).dout! });
+    const besides = (of: Tensor, weight: number) => ({ of, grad: objective.loss(of, inputs, options.label_smoothing, { weight, besides: true, classWeights }).dout! });
     const parts = learning.parts?.(inputs.labels!, besides) ?? [];
     rec.backward(outputs, dout!, () => parts.forEach(({ of, grad }) => passGrad(of, grad)));
   });
@@ -126,7 +132,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
 /** What follows the micro-batches of a step; null where nothing does. */

@@ -29,6 +29,10 @@ export interface TrainConfig {
   /** Optimizer steps; 0 means `epochs` decides. */
   steps: number;
   epochs: number;
+  /** Ends the run after so many evaluations in a row without a lower validation loss; 0 switches that off. */
+  early_stopping_patience: number;
+  /** By how much the validation loss must fall to count as lower. */
+  early_stopping_threshold: number;
   batch: number;
   lr: number;
   /** Learning rate of the head; 0 means `lr`. */
@@ -41,6 +45,8 @@ export interface TrainConfig {
   /** Micro-batches per optimizer step. */
   accumulate: number;
   label_smoothing: number;
+  /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
+  class_weights: string | null;
   /** Images per class for few-shot runs; 0 takes all. */
   shots: number;
   /** The most images of the training / test split that are used; 0 takes all. */
@@ -254,12 +260,26 @@ export interface RunError {
   details: string;
 }
 
+/** What early stopping did in a run; the weights that were kept are those of `RunSummary.best`. */
+export interface EarlyStopping {
+  /** Steps between evaluations. */
+  eval_every: number;
+  /** Training images that were held back for it, since neither the settings nor the data have any to follow the run on; else 0. */
+  held: number;
+  /** Evaluations in a row, at the end of the run, without a lower validation loss. */
+  evaluations: number;
+  /** True when they ended it, before all of `plan.steps`. */
+  stopped: boolean;
+}
+
 export interface RunSummary {
   best: Evaluation | null;
   final: Evaluation | null;
   /** Of a CLIP that classifies by text: before the first step, which is zero-shot unless it started from an adapter. */
   start?: Evaluation | null;
   steps: number;
+  /** Absent in runs without early stopping. */
+  early_stopping?: EarlyStopping;
   seconds: number;
   images_per_second: number;
   skipped_steps: number;

@@ -76,6 +76,13 @@ describe('a run for Python', () => {
     });
   });
 
+  test('carries weights of the classes as numbers, and early stopping with what it looks at', async () => {
+    const { json, splits, found } = await bundle({ method: 'lora', r: 2 }, { steps: 40, class_weights: 'balanced', early_stopping_patience: 1, early_stopping_threshold: 9, val_fraction: 0 });
+    expect(json('experiment.json')).toMatchObject({ eval_every: 2, class_weights: [1, 1, 1], train: { early_stopping_patience: 1, early_stopping_threshold: 9 } });
+    expect(json('split.json').val.label).toEqual([...splits.follow.labels]);
+    expect(new TextDecoder().decode(found['README.md'])).toMatch(/stops early as the run would have/);
+  });
+
   test('full fine-tuning goes on as a model, NoLA as the LoRA that it is, a hub\'s model by its name', async () => {
     const full = await bundle({ method: 'full' });
     expect(Object.keys(full.found)).toEqual(expect.arrayContaining(['model/model.safetensors', 'model/config.json']));

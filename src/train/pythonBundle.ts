@@ -19,7 +19,8 @@ import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { lossOf } from '../tasks/losses.meta';
-import { keptTrain, learningRates, totalSteps } from './config';
+import { classWeightsOf } from './classWeights';
+import { evaluationsEvery, keptTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
 import type { RunSpec, TrainConfig } from './protocol';
 import { runSplits } from './split';
@@ -66,6 +67,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
   const parts = { train: splits.train, val: splits.followIs === 'val' ? splits.follow : null, test: splits.test };
   const { files: splitFiles, packed } = await writeSplits(parts, data.classes, config, spec.name, signal);
   const { lr, headLr } = learningRates(spec.method, config);
+  const weights = classWeightsOf(config.class_weights, splits.train.labels, data.classes.length);
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
   const trained = trains === 'adapter' ? streamed(await deployAdapter(device, input, 4, { equivalent: other !== undefined })) : [...(await deployFolder(device, input)), { path: EXTRAS_FILE, parts: [text(writeExtras(adapted))] }];
   const head = values[TEXT_HEAD];
@@ -74,10 +76,12 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, text: head !== undefined })) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,
+        eval_every: evaluationsEvery(config, totalSteps(config, splits.train.count).steps),
+        class_weights: weights && [...weights],
       }),
       json('preprocess/preprocessor_config.json', preprocessJson(withSize(model.preprocess, image_size))),
       ...splitFiles,

@@ -1,4 +1,5 @@
 import type { Said } from '../said/said';
+import { evaluationsEvery } from './config';
 import type { DeviceReport, Evaluation, RunRecord, RunSpec, RunSummary, StepPoint } from './protocol';
 
 /**
@@ -40,7 +41,7 @@ export function packRecording(command: string, about: Pick<Recording, 'model_tit
     const { images: _images, ...final } = summary!.final!;
     return {
       spec,
-      curve: Object.fromEntries(columns.map((name) => [name, spec.train.eval_every > 0 ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
+      curve: Object.fromEntries(columns.map((name) => [name, evaluationsEvery(spec.train, 1) > 0 ? curve.map((point) => short(point[name])) : []])) as RecordedRun['curve'],
       evaluations: [...evaluations.slice(0, -1).map((one) => ({ ...one, images: undefined, loss: short(one.loss), per_class: [], confusion: [] })), { ...final, loss: short(final.loss), per_class: final.per_class.map(short) }],
       // The form of each layer is long and shown nowhere.
       summary: { ...rest, seconds: short(rest.seconds), images_per_second: short(rest.images_per_second), plan: { ...rest.plan, forms: {} } },

@@ -1,4 +1,5 @@
 import { Adapted } from '../adapters/adapted';
+import { ConfigError } from '../adapters/fields';
 import { saveAdapter } from '../adapters/files';
 import { leftOf } from '../adapters/left';
 import type { Arrays, FileBase } from '../adapters/method';
@@ -11,14 +12,16 @@ import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
-import { fingerprint, totalSteps } from './config';
+import { classWeightsOf } from './classWeights';
+import { evaluationsEvery, fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
+import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
-import type { Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
+import type { EarlyStopping, Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
 import { runError } from './runError';
 import { snapshotSteps, takeSnapshot } from './snapshots';
 import { hasOwnHead } from './runModel';
@@ -176,6 +179,7 @@ export class Session {
   private async decideNow(): Promise<Decided> {
     const { spec, model, batches, splits, classes, device, plans = new Plans() } = this.input;
     const config = spec.train;
+    if (config.early_stopping_patience > 0 && !splits) throw new ConfigError(said`early stopping needs images that the run is followed on; fixed batches bring none.`);
     const ownHead = hasOwnHead(model, classes);
     const started = Object.keys(this.input.start ?? {}).some((name) => name.startsWith(`${model.vision.head ?? ''}.`));
     const task = await openTask({ model, classes, method: spec.method, train: config, ownHead, hasHead: started || ownHead, fixed: splits ? undefined : batches });
@@ -201,18 +205,21 @@ export class Session {
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
     let best: Best | null = null;
+    let waited: Waited | undefined;
     if (resume) {
-      ({ step: this.at, best } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
+      ({ step: this.at, best, waited } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
       this.checkpointAt = this.at;
     }
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches, task }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches, task, classWeights: programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length) }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
-    return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
+    const { early_stopping_patience, early_stopping_threshold } = spec.train;
+    const patience = early_stopping_patience > 0 ? new Patience(early_stopping_patience, early_stopping_threshold, waited) : null;
+    return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best, patience) };
   }
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */
@@ -226,7 +233,7 @@ export class Session {
         clock.skip();
       }
       if (this.at === 0) await this.snapshot(run, snapshots);
-      while (this.at < total) {
+      while (this.at < total && !follower?.patience?.over) {
         await this.waitWhilePaused(loop, clock);
         if (this.abort.signal.aborted) throw new EngineError('aborted', said`Stopped.`);
         await this.advance(run);
@@ -254,9 +261,9 @@ export class Session {
 
   /** After a step: what is due by the settings. */
   private async lookAndKeep(run: Run, snapshots: ReadonlySet<number>): Promise<void> {
-    const { eval_every, checkpoint_every } = this.input.spec.train;
+    const { checkpoint_every } = this.input.spec.train;
     const due = (every: number) => every > 0 && this.at % every === 0 && this.at < run.total;
-    const evaluateNow = run.follower && due(eval_every);
+    const evaluateNow = run.follower && due(evaluationsEvery(this.input.spec.train, run.total));
     const checkpointNow = due(checkpoint_every);
     if (!evaluateNow && !checkpointNow && !snapshots.has(this.at)) return;
     await run.loop.flush();
@@ -275,6 +282,7 @@ export class Session {
       final,
       start: first,
       steps: this.at,
+      ...(follower?.patience && { early_stopping: this.earlyStopping(follower.patience, plan.steps) }),
       seconds: clock.seconds,
       images_per_second: clock.imagesPerSecond,
       skipped_steps: loop.skipped,
@@ -287,6 +295,11 @@ export class Session {
         ...(Object.keys(device.choices).length > 0 && { tiles: firstOf(device.choices) }),
       },
     };
+  }
+
+  private earlyStopping({ waited: { evaluations }, over }: Patience, steps: number): EarlyStopping {
+    const { spec, splits } = this.input;
+    return { eval_every: evaluationsEvery(spec.train, steps), held: splits!.taken, evaluations, stopped: over && this.at < steps };
   }
 
   /** What the method starts from: large where it has bases, so nobody keeps it once it is on the device. */
@@ -318,7 +331,7 @@ export class Session {
   }
 
   private async checkpoint({ machine, programs, follower }: Run): Promise<void> {
-    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: fingerprint(this.input.spec) }, follower?.best);
+    const bytes = await saveCheckpoint(machine, programs.rec, { step: this.at, fingerprint: fingerprint(this.input.spec), waited: follower?.patience?.waited }, follower?.best);
     this.checkpointAt = this.at;
     this.say({ type: 'checkpoint', step: this.at, bytes });
   }

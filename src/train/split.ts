@@ -1,8 +1,9 @@
 import { limited } from '../data/limit';
-import { fewShot, Random, shuffle } from '../data/random';
-import { subset } from '../data/split';
+import { fewShot, Random, shuffle, stratified } from '../data/random';
+import { perClass, subset } from '../data/split';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { said } from '../said/said';
+import { heldCount } from './config';
 import type { TrainConfig } from './protocol';
 
 /** The images of a run: what is trained on, what the run is followed on, and what the result is measured on. */
@@ -12,21 +13,24 @@ export interface RunSplits {
   follow: Split;
   followIs: 'val' | 'test';
   test: Split;
+  /** Training images that were held back though no share was set: early stopping needs some. */
+  taken: number;
 }
 
 /**
  * Limits by their rule, the same for every seed; then the validation share and few shots, by the seed alone. A set's own
- * validation images are used as they are, and nothing is held back then. Throws DataError when too little remains.
+ * validation images are used as they are, and nothing is held back then. Early stopping takes images of each class where no share is set. Throws DataError when too little remains.
  */
 export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
   let train = limited(data.train, config.train_limit || Infinity, config.limit_rule);
   const test = limited(data.test, config.test_limit || Infinity, config.limit_rule);
   let follow = data.val ?? test;
-  const held = data.val ? 0 : Math.round(config.val_fraction * train.count);
+  const held = data.val ? 0 : heldCount(config, perClass(train, data.classes.length));
+  if (config.early_stopping_patience > 0 && !data.val && held === 0) throw new DataError(said`Early stopping needs images that are not trained on, and ${data.title} has no class with more than one training image; add images, or switch it off.`);
   if (held > 0) {
-    const order = shuffle(Uint32Array.from({ length: train.count }, (_, i) => i), new Random(config.seed, 0x76616c));
-    follow = subset(train, order.slice(0, held).sort());
-    train = subset(train, order.slice(held).sort());
+    const [first, rest] = config.val_fraction > 0 ? byChance(train, held, config.seed) : ofEachClass(train, held, config.seed);
+    follow = subset(train, first);
+    train = subset(train, rest);
   }
   if (config.shots) train = subset(train, fewShot(train.labels, config.shots, config.seed));
   const present = new Set(train.labels);
@@ -41,5 +45,20 @@ export function runSplits(data: Dataset, config: TrainConfig): RunSplits {
     );
   }
   if (test.count < 1) throw new DataError(said`${data.title} has no test image; accuracy could not be measured.`);
-  return { train, follow, followIs: follow === test ? 'test' : 'val', test };
+  return { train, follow, followIs: follow === test ? 'test' : 'val', test, taken: config.val_fraction > 0 ? 0 : held };
+}
+
+/** So many images of a split by chance, and the others, each in order. */
+function byChance({ count }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
+  const order = shuffle(Uint32Array.from({ length: count }, (_, i) => i), new Random(seed, 0x76616c));
+  return [order.slice(0, held).sort(), order.slice(held).sort()];
+}
+
+/** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
+function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
+  const counts = perClass({ labels } as Split, 1 + Math.max(...labels));
+  const able = Uint32Array.from(labels.keys()).filter((i) => counts[labels[i]!]! > 1);
+  const first = stratified(Array.from(able, (i) => labels[i]!), held, seed).map((i) => able[i]!);
+  const taken = new Set(first);
+  return [first, Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i))];
 }

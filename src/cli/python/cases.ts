@@ -80,6 +80,9 @@ function list(): Case[] {
   // What train.py does besides, with each kind of run that it knows.
   add('ViT', 'lora', 'accumulated, smoothed, cosine, unclipped', { train: { steps: 3, accumulate: 2, label_smoothing: 0.1, schedule: 'cosine', warmup_steps: 1, max_grad_norm: 0 } });
   for (const method of ['lora', 'randlora', 'full', 'linear_probe']) add('ViT', method, 'validation images, best weights', { train: { steps: 4, val_fraction: 0.3, eval_every: 1 } });
+  add('ViT', 'full', 'classes weighed, smoothed, accumulated', { train: { steps: 3, accumulate: 2, label_smoothing: 0.1, class_weights: '3, 1, 0.5, 2' } });
+  // No evaluation after the first lowers the loss by so much.
+  add('ViT', 'lora', 'stopped early', { train: { steps: 9, val_fraction: 0, eval_every: 2, early_stopping_patience: 2, early_stopping_threshold: 50 } });
   for (const method of ['lora', 'randlora']) add('ViT', method, 'in processes of their own', { alone: true });
   add('DeiT, two heads', 'full', 'in processes of their own', { alone: true, classes: 3 });
   return cases;
@@ -87,4 +90,4 @@ function list(): Case[] {
 
 /** All cases. Their number is written down, so that none is lost in silence. */
 export const cases = list();
-export const COUNT = 244;
+export const COUNT = 246;

@@ -14,12 +14,14 @@ export interface BundleFacts {
   augmented: boolean;
   /** Validation images were held back. */
   held: boolean;
+  /** The run had early stopping. */
+  stops?: boolean;
   /** A CLIP that classifies by texts, whose features lie in the bundle. */
   text: boolean;
 }
 
 /** README.md of the bundle. Names from outside are plain text in it, and stand in no command. */
-export function readme({ name, data, base, packed, trains, goesOn, augmented, held, text }: BundleFacts): string {
+export function readme({ name, data, base, packed, trains, goesOn, augmented, held, stops = false, text }: BundleFacts): string {
   const run = packed ? 'python train.py' : 'python train.py --data FOLDER';
   return `# ${plain(name)}, continued in Python
 
@@ -43,7 +45,7 @@ accelerate launch --num_processes 2 --mixed_precision bf16 ${run.replace('python
 
 The processes share each batch, so the steps stay the same ones. Without accelerate's launcher one process computes, in float32. FSDP and DeepSpeed, which split a model over processes, are not provided for.
 
-${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by, and the last ones are saved. A validation share in Fullrank holds some back.'}
+${held ? 'The validation images are measured on the way, and the weights that did best on them are what is saved; the test images have no say in it.' : 'The run held no validation images back, so there is nothing to choose weights by, and the last ones are saved. A validation share in Fullrank holds some back.'}${stops ? ' It stops early as the run would have, counting evaluations anew from where it goes on.' : ''}
 
 What it saves opens in Fullrank as any ${trains === 'weights' ? 'model' : 'adapter'} does, with the names of the classes: \`fullrank.json\` brings them${trains === 'adapter' ? ", which PEFT's files have no place for" : ''}.
 
@@ -55,6 +57,6 @@ What it saves opens in Fullrank as any ${trains === 'weights' ? 'model' : 'adapt
 | ${trains === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed (its README says with which versions)' : 'model/ | the trained model'} |
 ${text ? '| head.safetensors | features of the classes\' texts, which CLIP classifies by; they stay as they are |\n' : ''}| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
 
-${goesOn ? `PEFT has no ${goesOn.from}: the update goes on as the ${goesOn.as} that it is, which has more parameters.\n\n` : ''}What is the same as in the browser: images, their order, preprocessing, loss, AdamW, schedule, clipping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${trains === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
+${goesOn ? `PEFT has no ${goesOn.from}: the update goes on as the ${goesOn.as} that it is, which has more parameters.\n\n` : ''}What is the same as in the browser: images, their order, preprocessing, loss, weights of the classes, AdamW, schedule, clipping, early stopping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${trains === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
 `.replaceAll('\\`', '`');
 }

@@ -7,7 +7,7 @@
 Everything about the run stands in experiment.json and split.json. Without --fresh it goes on from the trained weights with
 a new optimizer; with --fresh it starts over from PEFT's own start values, around the random bases that the run had. Test
 accuracy is measured before and after. Where the run held validation images back, those are measured on the way, and the
-weights that did best on them are the result; otherwise the last ones are.
+weights that did best on them are the result; otherwise the last ones are. A run with early stopping ends early here, too.
 """
 import argparse
 import hashlib
@@ -188,17 +188,19 @@ def rename(name):
 
 
 def evaluate(accelerator, model, images, processor, batch):
-    """Top-1 accuracy; each process takes its share of the images."""
+    """Top-1 accuracy and mean loss; each process takes its share of the images."""
     model.eval()
-    right = torch.zeros((), device=accelerator.device)
+    right, loss = torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device)
     mine = range(accelerator.process_index, len(images), accelerator.num_processes)
     with torch.no_grad():
         for start in range(0, len(mine), batch):
             indices = mine[start : start + batch]
             pixels = processor(images=[images[i] for i in indices], return_tensors="pt")["pixel_values"].to(accelerator.device)
             labels = torch.tensor([images.labels[i] for i in indices], device=accelerator.device)
-            right += (model(pixels).argmax(-1) == labels).sum()
-    return accelerator.reduce(right).item() / len(images)
+            logits = model(pixels)
+            right += (logits.argmax(-1) == labels).sum()
+            loss += F.cross_entropy(logits, labels, reduction="sum")
+    return accelerator.reduce(right).item() / len(images), accelerator.reduce(loss).item() / len(images)
 
 
 def factor(train, step, total):
@@ -250,22 +252,28 @@ def main():
     classifier, optimizer = accelerator.prepare(classifier, optimizer)
     accelerator.print(f"{sum(p.numel() for _, p in trained):,} trainable parameters on {processes} x {accelerator.device.type}")
 
-    def accuracy(name):
+    def measure(name):
         return evaluate(accelerator, classifier, sets[name], processor, train["batch"])
 
     best = {"accuracy": -1.0, "step": 0, "weights": {}}
+    patience, waited = train["early_stopping_patience"], {"loss": math.inf, "evaluations": 0}
 
     def look(step):
-        """Measures on the validation images, and keeps the weights where they are the best so far."""
-        measured = accuracy("val")
+        """Measures on the validation images, keeps the weights where they are the best so far, and counts for early stopping."""
+        measured, loss = measure("val")
         accelerator.print(f"step {step}  val accuracy {measured:.4f}")
         if measured > best["accuracy"]:
             best.update(accuracy=measured, step=step, weights={name: p.detach().cpu().clone() for name, p in trained})
+        if step == 0 and head is None:
+            return  # the run looked before its first step only where its model knew the classes by then
+        better = waited["loss"] - loss > train["early_stopping_threshold"]
+        waited.update(loss=min(waited["loss"], loss), evaluations=0 if better else waited["evaluations"] + 1)
 
-    accelerator.print(f"before: test accuracy {accuracy('test'):.4f}; the browser measured {experiment['test_accuracy']}")
+    accelerator.print(f"before: test accuracy {measure('test')[0]:.4f}; the browser measured {experiment['test_accuracy']}")
     batches, micro = split["batches"], train["accumulate"]
     total = len(batches) // micro if given.steps is None else given.steps
-    every = train["eval_every"] if given.eval_every is None else given.eval_every
+    every = experiment["eval_every"] if given.eval_every is None else given.eval_every
+    weights = torch.tensor(experiment["class_weights"] or [1.0] * len(classes), device=accelerator.device)
     # Each process draws on its own, from the second one on by another seed.
     draw = random.Random(train["seed"] + accelerator.process_index)
     if accelerator.process_index > 0:
@@ -277,14 +285,16 @@ def main():
         for group, peak in zip(optimizer.param_groups, (lr, head_lr)):
             group["lr"] = peak * factor(train, step, total)
         loss_sum = torch.zeros((), device=accelerator.device)
-        for k in range(micro):
-            indices = batches[(step * micro + k) % len(batches)]
+        together = [batches[(step * micro + k) % len(batches)] for k in range(micro)]
+        # The mean is over all images of the step, each by the weight of its class.
+        weight_sum = sum(weights[sets["train"].labels[i]].item() for indices in together for i in indices) or 1.0
+        for indices in together:
             mine = indices[accelerator.process_index :: processes]
             images = [augment(sets["train"][i], train, draw) for i in mine]
             pixels = processor(images=images, return_tensors="pt")["pixel_values"].to(accelerator.device)
             labels = torch.tensor([sets["train"].labels[i] for i in mine], device=accelerator.device)
-            loss = F.cross_entropy(classifier(pixels), labels, label_smoothing=train["label_smoothing"]) / micro
-            loss = loss * (len(mine) * processes / len(indices))  # gradients are averaged over processes
+            loss = F.cross_entropy(classifier(pixels), labels, weight=weights, label_smoothing=train["label_smoothing"], reduction="sum")
+            loss = loss * (processes / weight_sum)  # gradients are averaged over processes
             accelerator.backward(loss)
             loss_sum += loss.detach()
         if train["max_grad_norm"] > 0:
@@ -294,6 +304,9 @@ def main():
         accelerator.print(f"step {step + 1}/{total}  loss {accelerator.reduce(loss_sum, 'mean').item():.4f}")
         if "val" in sets and (step + 1 == total or (every > 0 and (step + 1) % every == 0)):
             look(step + 1)
+            if 0 < patience <= waited["evaluations"] and step + 1 < total:
+                accelerator.print(f"stopped early after step {step + 1} of {total}: the validation loss has not improved for {waited['evaluations']} evaluations")
+                break
 
     if best["weights"]:
         with torch.no_grad():
@@ -302,7 +315,7 @@ def main():
         accelerator.print(f"kept: the weights of step {best['step']}, best on the validation images")
     elif total:
         accelerator.print("kept: the last weights, since no images were held back to choose by")
-    accelerator.print(f"after: test accuracy {accuracy('test'):.4f}")
+    accelerator.print(f"after: test accuracy {measure('test')[0]:.4f}")
     different = accelerator.reduce(torch.tensor(sum(images.different for images in sets.values()), device=accelerator.device)).item()
     if different:
         accelerator.print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")

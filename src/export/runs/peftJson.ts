@@ -1,5 +1,7 @@
 import { methods } from '../../adapters/index';
+import { holdsBack } from '../../train/config';
 import type { MethodConfig, RunRecord } from '../../train/protocol';
+import { scoresOf } from '../../train/scores.meta';
 import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
 
 /**
@@ -74,7 +76,7 @@ function metrics(run: RunRecord, allocated: number): object[] {
     const losses = run.curve.filter((point) => point.step > from && point.step <= step).map(({ loss }) => loss);
     return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   };
-  const followed = run.evaluations.filter(({ split }) => split === (run.spec.train.val_fraction > 0 ? 'val' : 'test'));
+  const followed = run.evaluations.filter(({ split }) => split === (holdsBack(run.spec.train) ? 'val' : 'test'));
   const rows: object[] = followed.map(({ step, accuracy, loss }) => {
     const [elapsed, before] = [timeOf(step), timeOf(from)];
     const samples = step * imagesPerStep(run);
@@ -83,6 +85,7 @@ function metrics(run: RunRecord, allocated: number): object[] {
     return row;
   });
   from = run.curve.at(-11)?.step ?? 0;
-  if (test) rows.push({ step: last, 'test accuracy': test.accuracy, 'test loss': test.loss, 'train loss': lossUntil(last), 'train samples': last * imagesPerStep(run), 'train total tokens': 0, forgetting: null });
+  const scores = test && scoresOf(test);
+  if (test) rows.push({ step: last, 'test accuracy': test.accuracy, ...(scores && { 'test balanced accuracy': scores.balanced_accuracy, 'test macro f1': scores.macro_f1 }), 'test loss': test.loss, 'train loss': lossUntil(last), 'train samples': last * imagesPerStep(run), 'train total tokens': 0, forgetting: null });
   return rows;
 }

@@ -9,7 +9,7 @@ import { Term } from './Term';
 import css from './controls.module.css';
 
 /** What a setting is about, where its line of help uses a word of the field and does not say which. */
-const termOf: Partial<Record<string, TermName>> = { r: 'rank', shots: 'shots', seed: 'seed', val_fraction: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
+const termOf: Partial<Record<string, TermName>> = { r: 'rank', shots: 'shots', seed: 'seed', val_fraction: 'validation', early_stopping_patience: 'validation', bases: 'randomBases', projection_prng_key: 'randomBases' };
 
 const isTerm = (name: string | undefined): name is TermName => name !== undefined && Object.hasOwn(terms, name);
 

@@ -1,3 +1,4 @@
+import { holdsBack } from '../../train/config';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
@@ -70,7 +71,7 @@ function Plots() {
   const { current, selected, hidden } = useRuns();
   const { axis, logLoss, rawValues, smoothing, curves, train, group } = useSettings();
   const shown = curves.split(',');
-  const standard = Number(train.val_fraction ?? standardTrain(false).val_fraction) > 0 ? 'val' : 'test';
+  const standard = holdsBack({ ...standardTrain(false), ...train }) ? 'val' : 'test';
   const nextSteps = useCatalog((catalog) => Math.max(0, ...Object.values(catalog.plans).map((planned) => ('plan' in planned ? planned.plan.steps : 0))));
   const nextBatch = Number(train.batch ?? standardTrain(false).batch);
   const runs = compared.filter((run) => !hidden.includes(run.id) && (isLive(run) || run.evaluations.length > 0 || run.lastStep > 0 || run.ended > 0 || run.state === 'interrupted'));

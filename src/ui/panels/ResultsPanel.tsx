@@ -1,6 +1,7 @@
 import { useDeferredValue, useRef, useState } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
+import { scoresOf } from '../../train/scores.meta';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
@@ -8,6 +9,7 @@ import { Fold } from '../controls/Fold';
 import { part } from '../controls/Part';
 import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
+import { Term } from '../controls/Term';
 import { deviceName } from '../deviceName';
 import { formatCount, formatDuration, formatLoss, formatMiB, formatPercent, formatRate } from '../format';
 import { saveAdapter } from '../store/actions';
@@ -60,6 +62,7 @@ export function ResultsPanel() {
               />
             )}
           </div>
+          <Scores of={evaluation} />
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
           <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />
         </>
@@ -68,6 +71,19 @@ export function ResultsPanel() {
       )}
       <OverTime run={run} />
     </Fold>
+  );
+}
+
+/** What the confusion matrix says besides accuracy; why it says nothing where none was kept. */
+function Scores({ of }: { of: Evaluation }) {
+  const scores = scoresOf(of);
+  return (
+    <p className={css.hint}>
+      <Term name="balancedAccuracy">{t.results.balancedWord}</Term>
+      {scores ? t.results.balanced(formatPercent(scores.balanced_accuracy)) : ', '}
+      <Term name="macroF1">{t.results.f1Word}</Term>
+      {scores ? t.results.f1(formatPercent(scores.macro_f1)) : `: ${t.runs.noMatrix}`}
+    </p>
   );
 }
 

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { Button } from '../controls/Button';
 import { TextField } from '../controls/TextField';
-import { formatDate, formatMiB, partsOf } from '../format';
+import { formatCount, formatDate, formatMiB, partsOf } from '../format';
 import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../charts/memory';
@@ -45,6 +45,7 @@ export function RunDetails({ run }: { run: Run }) {
       ),
     ],
     [words.memory, run.plan && run.allocated ? words.bytes(formatMiB(totalOf(run.plan.bytes)), formatMiB(totalOf(run.allocated))) : ''],
+    [words.early, earlyText(run)],
     [words.data, partsOf([run.dataTitle, !dataById(catalog, run.spec.data) ? words.dataGone : stale ? words.dataThen : words.dataNow])],
   ];
   return (
@@ -90,6 +91,15 @@ export function RunDetails({ run }: { run: Run }) {
       </div>
     </section>
   );
+}
+
+/** What early stopping did in a run that had it. */
+function earlyText({ spec, summary, lastStep }: Run): string {
+  const words = t.table.details;
+  const early = summary?.early_stopping;
+  if (!early) return '';
+  const end = early.stopped ? words.earlyStopped(formatCount(lastStep), formatCount(summary.plan.steps), early.evaluations, formatCount(summary.best?.step ?? lastStep)) : words.earlyNot;
+  return [words.earlySeen(early.eval_every, spec.train.early_stopping_patience), early.held > 0 && words.earlyHeld(formatCount(early.held)), end].filter(Boolean).join(' ');
 }
 
 function Notes({ run }: { run: Run }) {

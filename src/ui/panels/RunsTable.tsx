@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { endedEarly } from '../../train/early.meta';
+import { meanOf } from '../../train/stats.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Sign, type SignName } from '../controls/Sign';
 import { formatCount, formatPercent, formatSetting, partsOf } from '../format';
@@ -8,7 +10,7 @@ import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
 import { isRecorded } from '../store/recorded';
 import { meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
-import { personOf, selectRun, toggleRun, useRuns, type Run } from '../store/runs';
+import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
@@ -21,6 +23,8 @@ const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info'
 /** Results that every table shows, and how soon a narrow one leaves them out. */
 const shownFacts: [name: string, short: string, leave: string][] = [
   ['accuracy', t.runs.test, ''],
+  ['balanced_accuracy', t.runs.balanced, 'c2'],
+  ['macro_f1', t.runs.f1, 'c3'],
   ['val', t.runs.best, 'c2'],
   ['trainable', t.runs.trainable, 'c1'],
   ['memory', t.memory.unit, 'c3'],
@@ -123,6 +127,11 @@ function Unlike() {
   );
 }
 
+/** Nothing, and why: a score of the confusion matrix where only accuracy was kept. */
+function None({ name, tested }: { name: string; tested: boolean }) {
+  return tested && (name === 'balanced_accuracy' || name === 'macro_f1') ? <abbr className={css.unlike} title={t.runs.noMatrix}>–</abbr> : '–';
+}
+
 /** A heading that sorts: the better direction first, the other next, then the order of training again. */
 function Head({ name, children, numeric = false, leave = '', good }: { name: string; children: string; numeric?: boolean; leave?: string; good?: Fact['good'] }) {
   const sort = useSettings((settings) => settings.sort);
@@ -190,7 +199,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-          {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || '–'}
+          {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
           {name === 'seconds' && unlike.has(run.id) && <Unlike />}
         </td>
       ))}
@@ -199,6 +208,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
           <Sign name={signs[run.state]} />
           {failedWhy || state}
           {lacksTest(run) && <small>{t.runs.untested}</small>}
+          {endedEarly(run.summary) && <small>{t.runs.earlyAt(formatCount(run.lastStep))}</small>}
         </span>
       </td>
       <td className={css.act}>{!recorded && <RunActions run={run} elsewhere={elsewhere} />}</td>
@@ -249,7 +259,8 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
     return all.size === 1 ? [...all][0] : '…';
   };
   const unfinished = group.runs.length - group.counted.length - group.failed - group.again;
-  const notes = [group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
+  const early = group.runs.filter(({ summary }) => endedEarly(summary)).length;
+  const notes = [early > 0 && t.table.early(early), group.failed > 0 && t.table.failed(group.failed), group.again > 0 && t.table.again(group.again), unfinished > 0 && t.table.unfinished(unfinished)].filter((note) => note !== false);
   return (
     <tr className={css.group}>
       <td className={css.eyeCell}>
@@ -290,9 +301,9 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
         const mean = meanFact({ counted: like.length > 0 ? like : group.counted }, fact);
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
-            {mean ? fact.format(mean.mean) : '–'}
+            {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
             {mean && like.length === 0 && group.counted.length > 0 && <Unlike />}
-            {mean?.interval != null && mean.interval > 0 && (name === 'accuracy' || name === 'val') && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
+            {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
           </td>
         );
       })}
@@ -321,7 +332,7 @@ function BaselineRow({ baseline: { model, prompts, test, val }, columns, results
       {columns > 0 && <td className={css.cd} colSpan={columns} />}
       {results.map(([name, , leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`}>
-          {name === 'accuracy' && test ? formatPercent(test.accuracy) : name === 'val' && val ? formatPercent(val.accuracy) : name === 'trainable' ? formatCount(0) : '–'}
+          {name === 'accuracy' && test ? formatPercent(test.accuracy) : name === 'val' && val ? formatPercent(val.accuracy) : name === 'balanced_accuracy' && test ? formatPercent(meanOf(test.per_class)?.mean ?? NaN) : name === 'trainable' ? formatCount(0) : <None name={name} tested={test !== undefined} />}
         </td>
       ))}
       <td />

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { usualSplit } from '../../data/edits.meta';
+import { heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
@@ -36,6 +37,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       <p>{imbalanceOf(data)}</p>
+      {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && <Note sign="warn">{words.fewHeld(held.count)}</Note>}
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
@@ -79,7 +81,10 @@ function useHeld(data: DataInfo) {
   const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)).val_fraction;
   const set = train.val_fraction as number | undefined;
   const limit = Number(train.train_limit ?? 0) || Infinity;
-  return { set, standard, count: data.val || Math.round((set ?? standard) * Math.min(data.train, limit)) };
+  const all = Math.max(1, data.train);
+  const settings = { val_fraction: set ?? standard, early_stopping_patience: Number(train.early_stopping_patience ?? 0) };
+  const count = data.val || heldCount(settings, data.train_per_class.map((n) => (n * Math.min(all, limit)) / all));
+  return { set, standard, count, taken: data.val === 0 && settings.val_fraction === 0 && count > 0 };
 }
 
 /** How many training pictures the largest class has for one of the smallest that has any. */

@@ -11,6 +11,8 @@ test('a run that ended says its result; a stopped one where it was stopped, and 
   expect(announcement(undefined, undefined)).toBe('');
   expect(announcement(undefined, run('calm fox', { state: 'done', ended: 1, summary: { final } as RunSummary }))).toBe('calm fox: done, 81.3 % of 2,000 test pictures right.');
   expect(announcement(undefined, run('calm fox', { state: 'stopped', ended: 1, lastStep: 12 }))).toBe('calm fox: stopped at step 12, not evaluated on the test pictures.');
+  const early_stopping = { eval_every: 2, held: 0, evaluations: 3, stopped: true };
+  expect(announcement(undefined, run('calm fox', { state: 'done', ended: 1, lastStep: 24, summary: { final, early_stopping } as RunSummary }))).toBe('calm fox: stopped early at step 24, 81.3 % of 2,000 test pictures right.');
   expect(announcement(undefined, run('calm fox', { state: 'failed', ended: 1 }))).toBe('calm fox: failed.');
 });
 

@@ -1,3 +1,4 @@
+import { endedEarly } from '../../train/early.meta';
 import { formatCount, formatPercent, partsOf } from '../format';
 import { isEnded, testEvaluation, type Run } from '../store/runs';
 import { t } from '../strings';
@@ -6,7 +7,8 @@ import { t } from '../strings';
 function endOf(run: Run): string {
   const test = testEvaluation(run);
   const result = test ? t.run.result(formatPercent(test.accuracy), formatCount(test.count)) : run.state === 'stopped' ? t.run.unmeasured : '';
-  return t.run.ended(run.name, t.runs.states[run.state], run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
+  const early = endedEarly(run.summary);
+  return t.run.ended(run.name, early ? t.runs.stoppedEarly : t.runs.states[run.state], early || run.state === 'stopped' ? formatCount(run.lastStep) : '', result);
 }
 
 /** What is read aloud of the runs: the phase of the one that is going on, and how the one before has ended. */

@@ -1,5 +1,5 @@
 import { trainsOf } from '../../adapters/fields';
-import { totalSteps } from '../../train/config';
+import { heldCount, totalSteps } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
 import type { Run } from './runs';
 
@@ -38,7 +38,7 @@ export function stepsOf(spec: RunSpec, data: DataInfo | undefined): number {
   if (train.steps > 0 || !data) return train.steps;
   const all = data.train_per_class.reduce((sum, count) => sum + count, 0);
   const limited = train.train_limit > 0 ? Math.min(train.train_limit, all) : all;
-  const kept = limited - (data.val > 0 ? 0 : Math.round(train.val_fraction * limited));
+  const kept = limited - (data.val > 0 ? 0 : heldCount(train, data.train_per_class.map((count) => (count * limited) / all)));
   const images = train.shots > 0 ? Math.min(kept, data.train_per_class.reduce((sum, count) => sum + Math.min(train.shots, count), 0)) : kept;
   return totalSteps(train, Math.max(1, images)).steps;
 }

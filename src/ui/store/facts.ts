@@ -2,6 +2,7 @@ import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, f
 import { methodLook } from '../methods';
 import { t } from '../strings';
 import { learningRates } from '../../train/config';
+import { scoresOf, type Scores } from '../../train/scores.meta';
 import { methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { personOf, testEvaluation, type Run } from './runs';
@@ -42,9 +43,17 @@ const bytesOf = (run: Run) => run.allocated ?? run.plan?.bytes ?? null;
 const mib = (bytes: number): number => bytes / 2 ** 20;
 const fixed = (digits: 1 | 2) => (value: number) => formatAmount(value, digits);
 
+/** A score of a run on the test images; null without one, or without the confusion matrix that it is made of. */
+export function scoreOf(run: Run, name: keyof Scores): number | null {
+  const test = testEvaluation(run);
+  return (test && scoresOf(test)?.[name]) ?? null;
+}
+
 /** What a run came to. */
 export const results: Fact[] = [
   number('accuracy', (run) => testEvaluation(run)?.accuracy ?? null, formatPercent, { good: 'high', share: true }),
+  number('balanced_accuracy', (run) => scoreOf(run, 'balanced_accuracy'), formatPercent, { good: 'high', share: true }),
+  number('macro_f1', (run) => scoreOf(run, 'macro_f1'), formatPercent, { good: 'high', share: true }),
   number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high', share: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
   number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),

@@ -1,5 +1,6 @@
 import { partApart } from '../../train/stats.meta';
 import { methodLook } from '../methods';
+import { besides } from './besides';
 import { fairnessOf } from './fairness';
 import type { Group } from './seedGroups';
 
@@ -20,11 +21,12 @@ export interface Ranking {
 
 /** Groups by accuracy; null for fewer than two that may be compared. */
 export function rank(groups: readonly Group[]): Ranking | null {
-  const { ranked, off, caveats } = fairnessOf(groups, ({ method, setting, parameters, runs }) => ({ name: [methodLook(method).title, setting].filter(Boolean).join(' '), method, parameters, specs: runs.map(({ spec }) => spec) }));
+  const named = ({ method, setting }: Group) => [methodLook(method).title, setting].filter(Boolean).join(' ');
+  const { ranked, off, caveats } = fairnessOf(groups, (group) => ({ name: named(group), method: group.method, parameters: group.parameters, specs: group.runs.map(({ spec }) => spec) }));
   if (ranked.length < 2) return null;
   const sorted = [...ranked].sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const below = sorted.filter((one) => partApart(sorted[0].accuracy, one.accuracy) === true);
-  return { top: sorted.filter((one) => !below.includes(one)), below, off: off.map(({ group }) => group), caveats, seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
+  return { top: sorted.filter((one) => !below.includes(one)), below, off: off.map(({ group }) => group), caveats: [...caveats, ...besides(ranked.map((group) => ({ name: named(group), runs: group.runs })))], seeds: Math.min(...ranked.map((one) => one.accuracy.n)) };
 }
 
 /** One difference of means, in shares of 1; `apart` is null where a single seed leaves it open. */

@@ -74,6 +74,7 @@ const run = z.looseObject({
       final: z.nullable(evaluation),
       start: z.optional(z.nullable(evaluation)),
       steps: number,
+      early_stopping: z.optional(z.looseObject({ eval_every: number, held: number, evaluations: number, stopped: z.boolean() })),
       seconds: number,
       images_per_second: number,
       skipped_steps: number,

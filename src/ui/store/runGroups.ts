@@ -5,6 +5,7 @@ import { meanOf, partApart, type Mean } from '../../train/stats.meta';
 import { formatCount, formatSetting, listOf, partsOf } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
+import { besides } from './besides';
 import { differing } from './columns';
 import { factNamed, type Fact } from './facts';
 import { fairnessOf } from './fairness';
@@ -188,8 +189,8 @@ const fairness = (groups: readonly Group[]) =>
     return { name: nameOf(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
   });
 
-/** What stands against comparing these groups: budgets and settings that are not equal, as sentences. */
-export const caveatsOf = (groups: readonly Group[]): string[] => fairness(groups).caveats;
+/** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
+export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: nameOf(group), runs: group.counted })))];
 
 /** How much of the budget that the others share a group has, where it misses that; by key. */
 export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { holdsBack } from '../../train/config';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
@@ -167,7 +168,7 @@ export function orderAt(waiting: readonly Run[], id: string, place: number): num
 }
 
 /** The split that a run is followed on while it trains: held-back images where there are any, else the test images. */
-export const followedOn = (run: Run): 'val' | 'test' => (run.spec.train.val_fraction > 0 ? 'val' : 'test');
+export const followedOn = (run: Run): 'val' | 'test' => (holdsBack(run.spec.train) ? 'val' : 'test');
 
 /** Evaluations while it trained, in order. */
 export const followed = (run: Run): Evaluation[] => run.evaluations.filter((evaluation) => evaluation.split === followedOn(run));

@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
+import { holdsBack } from '../../train/config';
 import type { Evaluation, ZeroShotSpec } from '../../train/protocol';
 import { messageOf, studio } from './client';
 import type { FolderFiles } from './files';
@@ -94,7 +95,7 @@ export function zeroShotKey(spec: ZeroShotSpec, classes: readonly string[]): str
   let key = keys.get(spec);
   if (key === undefined) {
     const { templates, image_size, frozen_dtype, test_limit, limit_rule, val_fraction, train_limit, seed } = spec.train;
-    key = JSON.stringify([spec.model, spec.data, spec.edits ?? null, classes, templates, image_size, frozen_dtype, test_limit, ...(val_fraction > 0 ? [val_fraction, train_limit, seed] : []), ...(limit_rule === 'first' ? [] : [limit_rule])]);
+    key = JSON.stringify([spec.model, spec.data, spec.edits ?? null, classes, templates, image_size, frozen_dtype, test_limit, ...(holdsBack(spec.train) ? [val_fraction, train_limit, seed] : []), ...(limit_rule === 'first' ? [] : [limit_rule])]);
     keys.set(spec, key);
   }
   return key;

@@ -8,5 +8,9 @@ export const fairWords = {
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
   /** `parts` as "learning rate 0.003, 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),
+  /** `rows` as `balancedRow` says them. */
+  balanced: say<[times: string, rows: string]>('The largest class has {0} times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: {1}.'),
+  balancedRow: say<[name: string, mean: string]>('{0}: {1}'),
+  early: say<[count: number, all: number, steps: string, most: string]>('Early stopping ended {0} of {1, plural, one {# run} other {# runs}}, after {2} of {3} steps.'),
   range: say<[from: string, to: string]>('{0} to {1}'),
 };

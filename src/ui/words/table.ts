@@ -4,6 +4,8 @@ import { say } from './say';
 export const factWords: Partial<Record<string, string>> = {
   name: 'run',
   accuracy: 'test accuracy, %',
+  balanced_accuracy: 'balanced accuracy, %',
+  macro_f1: 'macro-F1, %',
   val: 'best validation accuracy, %',
   loss: 'test loss',
   train_loss: 'training loss',
@@ -25,6 +27,8 @@ export const factWords: Partial<Record<string, string>> = {
 /** The same without the unit, where another name. */
 export const factNames: Partial<Record<string, string>> = {
   accuracy: 'test accuracy',
+  balanced_accuracy: 'balanced accuracy',
+  macro_f1: 'macro-F1',
   val: 'best validation accuracy',
   memory: 'memory',
   optimizer: 'Adam moments',
@@ -67,6 +71,7 @@ export const tableWords = {
   },
   failed: say<[count: number]>('{0} failed, not counted'),
   again: say<[count: number]>('{0, plural, one {# repeated run} other {# repeated runs}}, counted once'),
+  early: say<[count: number]>('{0} ended early'),
   unfinished: say<[count: number]>('{0} without a result'),
   plusMinus: say<[value: string]>('± {0}'),
   open: say<[what: string]>('Show the runs of {0}'),
@@ -113,6 +118,12 @@ export const tableWords = {
     weights: say<[weights: string]>('frozen weights in {0}'),
     memory: 'memory',
     bytes: say<[planned: string, allocated: string]>('{0} MiB planned, {1} MiB allocated'),
+    early: 'early stopping',
+    /** What it did: where it looked, what it took for that, and how the run ended. */
+    earlySeen: say<[steps: number, patience: number]>('Evaluated every {0, plural, one {step} other {# steps}}, to end after {1, plural, one {# evaluation} other {# evaluations}} without a lower validation loss.'),
+    earlyHeld: say<[pictures: string]>('{0} training pictures were held out for it, some of each class, since no validation share was set.'),
+    earlyStopped: say<[step: string, steps: string, evaluations: number, kept: string]>('Stopped after step {0} of {1}: the validation loss had not improved for {2, plural, one {# evaluation} other {# evaluations}}; the weights of step {3} are kept.'),
+    earlyNot: 'The run went to its end.',
     data: 'data',
     dataNow: 'as it is now',
     dataThen: 'has changed since',

@@ -13,6 +13,8 @@ export const terms = catalog({
   front: 'The runs that no other beats in both directions: less of what it costs, and at least as accurate. All others cost more than a better one.',
   smoothing: 'Each point is an average of the steps before it that forgets the older ones. The accuracy is never smoothed.',
   validation: 'Pictures held back from training to follow the run and to choose its best weights. The test pictures are used once, at the end.',
+  balancedAccuracy: 'The mean over the classes of the share of each that is right: all classes count the same, however many pictures they have.',
+  macroF1: 'The mean over the classes of F1, which is high where most of a class is found and most of what is taken for it is right; 0 where nothing of it is. A class without pictures counts where it was predicted.',
   cka: 'Centred kernel alignment: how alike two models arrange the same pictures in a layer, from 0 (not at all) to 1 (the same but for rotation and size).',
   drift: 'How far fine-tuning moved a layer’s features away from those of the pretrained model: 1 − CKA.',
   spectrum: 'The singular values of an update, largest first: how strongly it acts in each independent direction. Where they end, the update has no more directions.',

@@ -1,6 +1,7 @@
 import { budgetsOf, settingKey, unequalSettings } from '../../../train/fair.meta';
 import { meanOf, partApart, type Mean } from '../../../train/stats.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import { scoresOf } from '../../../train/scores.meta';
 import { testOf } from '../runs';
 
 /** Runs that differ in their seed alone, whose mean and spread say something. */
@@ -9,6 +10,9 @@ export interface Group {
   runs: RunRecord[];
   /** Test top-1, 0 to 1; null where none was measured. */
   test: Mean | null;
+  /** The same of balanced accuracy and macro-F1; null also where no confusion matrix was kept. */
+  balanced: Mean | null;
+  f1: Mean | null;
   /** Trainable and adapter parameters, bytes on the device, mean seconds; NaN where not known. */
   trainable: number;
   adapter: number;
@@ -40,11 +44,15 @@ function groupOf(runs: RunRecord[]): Group {
   const [first] = runs as [RunRecord];
   const plan = planOf(first);
   // The same seed twice is the same run, and would make the interval too narrow.
-  const bySeed = new Map(runs.map((run) => [run.spec.train.seed, testOf(run)?.accuracy ?? NaN]));
+  const bySeed = new Map(runs.map((run) => [run.spec.train.seed, testOf(run)]));
+  const tests = [...bySeed.values()];
+  const scores = tests.map((test) => test && scoresOf(test));
   return {
     method: first.spec.method,
     runs,
-    test: meanOf([...bySeed.values()]),
+    test: meanOf(tests.map((test) => test?.accuracy ?? NaN)),
+    balanced: meanOf(scores.map((one) => one?.balanced_accuracy ?? NaN)),
+    f1: meanOf(scores.map((one) => one?.macro_f1 ?? NaN)),
     trainable: plan?.trainable_parameters ?? NaN,
     adapter: plan?.adapter_parameters ?? NaN,
     bytes: bytesOf(first),

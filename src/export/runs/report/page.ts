@@ -2,9 +2,11 @@ import { countEdits } from '../../../data/edits.meta';
 import { methodFields } from '../../../adapters/fields';
 import { settingsOf } from '../../../train/fair.meta';
 import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import { imbalanceOf, scoresOf } from '../../../train/scores.meta';
+import type { Mean } from '../../../train/stats.meta';
 import { smooth } from '../../../ui/charts/lines';
 import { extentScale, linearScale, logScale } from '../../../ui/charts/scale';
-import { formatCount, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
+import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
 import { methodLook } from '../../../ui/methods';
 import { wilson } from '../../../ui/store/interval';
 import { evaluationsOf, runNames, testOf } from '../runs';
@@ -67,9 +69,9 @@ function section(comparison: Comparison, names: Names): Html {
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
 <p class="finding">${finding(comparison, labels)}</p>
-<div class="text">${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.join(', ')}</li>`)}</ul>`}</div>
+<div class="text">${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels)}
-${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', group.test?.n ?? 0, count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0), group.test ? formatPercent(group.test.mean) : '–', interval(group)]), 2)}
+${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', group.test?.n ?? 0, count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0), percent(group.test), interval(group), percent(group.balanced), percent(group.f1)]), 2)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels)}
@@ -86,6 +88,22 @@ const key = (method: string, text: string): Html => html`<span class="key ${clas
 const count = (n: number): string => (Number.isFinite(n) ? formatCount(n) : '–');
 const mib = (bytes: number): string => (Number.isFinite(bytes) ? formatMiB(bytes) : '–');
 
+const percent = (mean: Mean | null): string => (mean ? formatPercent(mean.mean) : '–');
+
+/** Where classes of the test images are not of one size: what accuracy hides. */
+function unbalanced(groups: readonly Group[], labels: Map<Group, string>): Html | false {
+  const ratio = Math.max(1, ...groups.flatMap(({ runs }) => runs.flatMap((run) => testOf(run) ?? [])).map(imbalanceOf));
+  const rows = groups.flatMap((group) => (group.balanced ? [`${labels.get(group)!} ${percent(group.balanced)} %${group.balanced.interval ? ` (± ${formatPercent(group.balanced.interval)})` : ''}`] : []));
+  return ratio > 1 && rows.length > 0 && html`<p>${words.balanced(formatFixed(ratio, 1), rows)}</p>`;
+}
+
+/** Runs that did not take all their steps. */
+function stopped(runs: readonly RunRecord[]): Html | false {
+  const early = runs.flatMap(({ summary }) => (summary?.early_stopping?.stopped ? [summary] : []));
+  const [least, most] = [Math.min(...early.map(({ steps }) => steps)), Math.max(...early.map(({ steps }) => steps))];
+  return early.length > 0 && html`<p>${words.stopped(early.length, runs.length, least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`, formatCount(Math.max(...early.map(({ plan }) => plan.steps))))}</p>`;
+}
+
 /** A table that scrolls by itself where it is wide; columns from `numbers` on are numbers. */
 function table(title: string, heads: readonly string[], rows: readonly (readonly Cell[])[], numbers: number): Html {
   const cls = (i: number) => (i >= numbers ? 'n' : '');
@@ -97,8 +115,10 @@ function runRow(run: RunRecord, name: string): Cell[] {
   const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
   const { method } = run.spec.method;
   const state = words.states[run.state ?? (run.summary ? 'done' : 'interrupted')];
+  const scores = test && scoresOf(test);
+  const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const loss = run.curve.at(-1)?.loss ?? NaN;
-  return [name, key(method, methodLook(method).title), run.spec.train.seed, state, run.curve.at(-1)?.step ?? 0, formatLoss(loss), test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
+  return [name, key(method, methodLook(method).title), run.spec.train.seed, run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, run.curve.at(-1)?.step ?? 0, formatLoss(loss), test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
 }
 
 /** The first line of each group carries its name. */

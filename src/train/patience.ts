@@ -1,0 +1,31 @@
+/** How far early stopping has waited. */
+export interface Waited {
+  /** Lowest loss so far; null before the first evaluation. */
+  best: number | null;
+  /** Evaluations in a row that have not been better. */
+  evaluations: number;
+}
+
+/**
+ * Ends a run after so many evaluations in a row whose validation loss is not below the lowest before by more than `threshold`. A loss
+ * that is no number is no improvement. Source: transformers' EarlyStoppingCallback, of the loss.
+ */
+export class Patience {
+  constructor(
+    private readonly most: number,
+    private readonly threshold: number,
+    readonly waited: Waited = { best: null, evaluations: 0 },
+  ) {}
+
+  /** Takes in the loss of an evaluation. */
+  see(loss: number): void {
+    const { waited } = this;
+    const better = Number.isFinite(loss) && (waited.best === null || waited.best - loss > this.threshold);
+    waited.evaluations = better ? 0 : waited.evaluations + 1;
+    if (loss < (waited.best ?? Infinity)) waited.best = loss;
+  }
+
+  get over(): boolean {
+    return this.waited.evaluations >= this.most;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Evaluation } from './protocol';
+
+/** What a confusion matrix says besides accuracy, for the command line, the page and what is exported. */
+
+export interface Scores {
+  /** Mean over the classes that have images of the share of each that is right, 0 to 1. */
+  balanced_accuracy: number;
+  /** Mean over the classes that have images or were predicted of the harmonic mean of precision and recall, 0 to 1; 0 where nothing of a class is right. */
+  macro_f1: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
+const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
+
+/**
+ * Scores of confusion[label][prediction], counts; null where no matrix was kept, or it is empty. Source: sklearn.metrics, balanced_accuracy_score and
+ * f1_score(average='macro', zero_division=0).
+ */
+export function scoresOf({ confusion }: Pick<Evaluation, 'confusion'>): Scores | null {
+  let scores = known.get(confusion);
+  if (scores === undefined) known.set(confusion, (scores = scoresOfMatrix(confusion)));
+  return scores;
+}
+
+/** Tables ask again at each look, and a matrix does not change. */
+const known = new WeakMap<number[][], Scores | null>();
+
+function scoresOfMatrix(confusion: number[][]): Scores | null {
+  const labelled = confusion.map(sum);
+  if (sum(labelled) === 0) return null;
+  const predicted = new Array<number>(confusion.length).fill(0);
+  for (const row of confusion) row.forEach((n, c) => (predicted[c]! += n));
+  const right = confusion.map((row, c) => row[c] ?? 0);
+  const classes = [...confusion.keys()];
+  return {
+    balanced_accuracy: mean(classes.filter((c) => labelled[c]! > 0).map((c) => right[c]! / labelled[c]!)),
+    // 2 P R / (P + R), P = right / predicted, R = right / labelled.
+    macro_f1: mean(classes.filter((c) => labelled[c]! + predicted[c]! > 0).map((c) => (2 * right[c]!) / (labelled[c]! + predicted[c]!))),
+  };
+}
+
+/** Times the images of the smallest class of which accuracy does not yet say something else than balanced accuracy. */
+const EVEN = 1.5;
+
+/** How many times the images of the smallest class the largest has, of those with any; 1 where that is too little to speak of, or not known. */
+export function imbalanceOf({ confusion }: Pick<Evaluation, 'confusion'>): number {
+  const counts = confusion.map(sum).filter((n) => n > 0);
+  const ratio = Math.max(...counts) / Math.min(...counts);
+  return ratio > EVEN ? ratio : 1;
+}

@@ -1,0 +1,33 @@
+import { endedEarly } from '../../train/early.meta';
+import { imbalanceOf } from '../../train/scores.meta';
+import { meanOf } from '../../train/stats.meta';
+import { formatCount, formatFixed, formatPercent, partsOf, withSpread } from '../format';
+import { t } from '../strings';
+import { scoreOf } from './facts';
+import { testEvaluation, type Run } from './runs';
+
+/** Runs that are put together, and what they are called. */
+export interface Named {
+  name: string;
+  runs: readonly Run[];
+}
+
+/** Groups whose numbers are named; the table has all. */
+const most = 4;
+
+/** What is to be said beside a finding by accuracy: what accuracy hides where classes are not of one size, and which runs did not take all their steps. */
+export function besides(groups: readonly Named[]): string[] {
+  const runs = groups.flatMap((group) => group.runs);
+  const said: string[] = [];
+  const ratio = Math.max(1, ...runs.flatMap((run) => testEvaluation(run) ?? []).map(imbalanceOf));
+  const balanced = groups.flatMap(({ name, runs }) => {
+    const mean = meanOf(runs.map((run) => scoreOf(run, 'balanced_accuracy') ?? NaN));
+    return mean ? [{ name, ...mean }] : [];
+  }).sort((a, b) => b.mean - a.mean);
+  const rows = balanced.slice(0, most).map(({ name, mean, interval }) => t.fair.balancedRow(name, withSpread(mean, interval, formatPercent)));
+  if (ratio > 1 && rows.length > 0) said.push(t.fair.balanced(formatFixed(ratio, 1), partsOf([...rows, balanced.length > most && t.comparing.more(balanced.length - most)])));
+  const early = runs.filter(({ summary }) => endedEarly(summary));
+  const [least, last] = [Math.min(...early.map(({ lastStep }) => lastStep)), Math.max(...early.map(({ lastStep }) => lastStep))];
+  if (early.length > 0) said.push(t.fair.early(early.length, runs.length, least === last ? formatCount(last) : t.fair.range(formatCount(least), formatCount(last)), formatCount(Math.max(...early.map(({ summary }) => summary!.plan.steps)))));
+  return said;
+}
