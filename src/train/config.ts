@@ -30,6 +30,7 @@ export const trainFields: Field[] = [
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
+  number('optimisation', 'ema_decay', 'Averaged weights', 0, 0, 0.99999, 'Decay of a moving average of the trained weights (EMA), which is measured, kept as the best and saved instead of them; smaller at first, (1 + t) / (10 + t) after t steps.', { empty: zero('none') }),
   integer('data', 'shots', 'Shots', 0, 0, 100_000, 'Training pictures of each class (few-shot learning).', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'Largest number of training pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'test_limit', 'Test pictures', 0, 0, 1e7, 'Largest number of test pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
@@ -83,11 +84,14 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
   return { steps, warmup: train.warmup_steps < 0 ? Math.round(steps / 10) : Math.min(train.warmup_steps, steps) };
 }
 
+/** Settings that checkpoints of before them lack: they count where they are set. */
+const later: readonly (keyof TrainConfig)[] = ['ema_decay'];
+
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule } = spec.train;
   // Written only where it matters: checkpoints of before it have none.
-  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
+  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : []), ...later.filter((name) => spec.train[name] === trainDefaults[name])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }

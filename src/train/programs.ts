@@ -9,8 +9,10 @@ import { passGrad } from '../ops/add';
 import { metricsRing } from '../ops/metrics';
 import { penalize } from '../ops/penalty';
 import { adamw, clipping } from '../optim/adamw';
+import { average } from '../optim/average';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
+import { recordAveraging, type Averaging } from './average';
 import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
@@ -20,6 +22,8 @@ export interface ProgramOptions extends RecorderOptions {
   /** What is computed; what the form of the model is for when left out. */
   loss?: string;
   label_smoothing: number;
+  /** An average of what is trained is kept beside it. */
+  averaged?: boolean;
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
@@ -45,6 +49,8 @@ export interface Programs {
   /** Passes the gradients of what was made once on to the method's tensors; the method's penalty; clipping and AdamW; what the method does after them. */
   update: Program | null;
   evaluate: Program | null;
+  /** Null where no average is kept. */
+  averaging: Averaging | null;
   /** Of a training batch. */
   inputs: Inputs;
   metrics: Tensor;
@@ -117,6 +123,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   });
   const measured = measuredOf(rec, objective, model, batch);
   const update = recordUpdate(rec, adapted, options);
+  const averaging = update && options.averaged ? recordAveraging(rec) : null;
   let evaluate: Program | null = null;
   let beside: Beside | null = null;
   if (optimizer) {
@@ -126,11 +133,11 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
 /** What follows the micro-batches of a step; null where nothing does. */
-function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, optimizer = true }: ProgramOptions): Program | null {
+function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, averaged = false, optimizer = true }: ProgramOptions): Program | null {
   const { penalty, afterStep, method, config } = adapted;
   if (!optimizer && !rec.onceProgram && !penalty) return null;
   return rec.program('update', () => {
@@ -142,6 +149,7 @@ function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, optimizer
     const decays = method.decays?.(config) ?? true;
     adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: decays ? weight_decay : 0, [HEAD_GROUP]: weight_decay }, headGroups: [HEAD_GROUP] });
     afterStep?.record(adapted.stacks(rec), clipping());
+    if (averaged) average();
   });
 }
 

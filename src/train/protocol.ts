@@ -41,6 +41,8 @@ export interface TrainConfig {
   /** Micro-batches per optimizer step. */
   accumulate: number;
   label_smoothing: number;
+  /** Decay of the average of the weights that is measured and saved; 0 keeps none. */
+  ema_decay: number;
   /** Images per class for few-shot runs; 0 takes all. */
   shots: number;
   /** The most images of the training / test split that are used; 0 takes all. */

@@ -10,6 +10,7 @@ import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
+import { beginAverage, leave } from './average';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
@@ -200,6 +201,7 @@ export class Session {
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
+    await beginAverage(machine, programs);
     let best: Best | null = null;
     if (resume) {
       ({ step: this.at, best } = await restoreCheckpoint(machine, programs.rec, resume, fingerprint(spec)));
@@ -233,12 +235,14 @@ export class Session {
         await this.lookAndKeep(run, snapshots);
       }
       await loop.flush();
-      return { stopped: false, first, final: follower && (await follower.end(this.at)) };
+      const final = follower && (await follower.end(this.at));
+      if (!final) await leave(run.machine, run.programs, null);
+      return { stopped: false, first, final };
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
       await loop.flush();
       if (this.at > 0 && this.at < total) await this.checkpoint(run);
-      follower?.putBest();
+      await leave(run.machine, run.programs, follower?.best ?? null);
       return { stopped: true, first, final: null };
     }
   }
