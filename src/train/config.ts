@@ -30,6 +30,7 @@ export const trainFields: Field[] = [
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
+  number('optimisation', 'layer_decay', 'Rate decay by layer', 1, 0.01, 1, 'What is left of the learning rate from one block to the one below it: the head learns at the full rate, the last block at this share of it, the one below at its square, the embeddings least. What all layers share learns at the full rate.', { empty: { value: 1, means: 'the same rate in all' } }),
   number('optimisation', 'ema_decay', 'Averaged weights', 0, 0, 0.99999, 'Decay of a moving average of the trained weights (EMA), which is measured, kept as the best and saved instead of them; smaller at first, (1 + t) / (10 + t) after t steps.', { empty: zero('none') }),
   integer('data', 'shots', 'Shots', 0, 0, 100_000, 'Training pictures of each class (few-shot learning).', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'Largest number of training pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
@@ -85,7 +86,7 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
 }
 
 /** Settings that checkpoints of before them lack: they count where they are set. */
-const later: readonly (keyof TrainConfig)[] = ['ema_decay'];
+const later: readonly (keyof TrainConfig)[] = ['layer_decay', 'ema_decay'];
 
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
 export function fingerprint(spec: RunSpec): string {

@@ -27,6 +27,7 @@ export function programOptions(config: TrainConfig, device?: About): ProgramOpti
     weight_decay: config.weight_decay,
     loss: config.loss,
     label_smoothing: config.label_smoothing,
+    ...(config.layer_decay !== 1 && { layer_decay: config.layer_decay }),
     ...(config.ema_decay > 0 && { averaged: true }),
     frozen_dtype: config.frozen_dtype,
     checkpoint_activations: config.checkpoint_activations,

@@ -1,4 +1,5 @@
-import { ADAPTER_GROUP, HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import { HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import { belowOf } from '../adapters/layerGroups';
 import type { Comparison, Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
@@ -22,6 +23,8 @@ export interface ProgramOptions extends RecorderOptions {
   /** What is computed; what the form of the model is for when left out. */
   loss?: string;
   label_smoothing: number;
+  /** What is left of the learning rate from block to block, downwards; 1 when left out. */
+  layer_decay?: number;
   /** An average of what is trained is kept beside it. */
   averaged?: boolean;
   frozen_dtype: FrozenDtype;
@@ -109,7 +112,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const inputs = declareBatch(rec, objective, model, batch);
   const learning: Partial<Comparison> = {};
   const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
-    adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
+    adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'>> = {};
   const train = rec.program('train', () => {
     const outputs = objective.forward(context(optimizer, { learning }), model, inputs);
@@ -137,7 +140,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
 }
 
 /** What follows the micro-batches of a step; null where nothing does. */
-function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, averaged = false, optimizer = true }: ProgramOptions): Program | null {
+function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, layer_decay = 1, averaged = false, optimizer = true }: ProgramOptions): Program | null {
   const { penalty, afterStep, method, config } = adapted;
   if (!optimizer && !rec.onceProgram && !penalty) return null;
   return rec.program('update', () => {
@@ -147,7 +150,10 @@ function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, averaged 
     rec.setPhase('update');
     if (!optimizer) return;
     const decays = method.decays?.(config) ?? true;
-    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: decays ? weight_decay : 0, [HEAD_GROUP]: weight_decay }, headGroups: [HEAD_GROUP] });
+    const groups = [...new Set(rec.flats.params().map(({ group }) => group))];
+    const each = (of: (name: string) => number) => Object.fromEntries(groups.map((name) => [name, of(name)]));
+    const weightDecay = each((name) => (decays || name === HEAD_GROUP ? weight_decay : 0));
+    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name).below) });
     afterStep?.record(adapted.stacks(rec), clipping());
     if (averaged) average();
   });

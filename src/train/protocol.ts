@@ -41,6 +41,8 @@ export interface TrainConfig {
   /** Micro-batches per optimizer step. */
   accumulate: number;
   label_smoothing: number;
+  /** What is left of the learning rate from one block to the one below it; 1 for the same rate everywhere. */
+  layer_decay: number;
   /** Decay of the average of the weights that is measured and saved; 0 keeps none. */
   ema_decay: number;
   /** Images per class for few-shot runs; 0 takes all. */
