@@ -13,18 +13,19 @@ const forward = kernel('cross_entropy', source, [step, reduce]);
 /**
  * Softmax cross entropy of logits (B, K) against labels (B) u32; labels of K or more do not count. Adds the sums to
  * the metrics ring. `rec.backward(logits, dlogits)` starts the backward pass. `weight` is how much it counts, and `besides` makes it a
- * part of a loss whose rows another part has counted.
+ * part of a loss whose rows another part has counted. By `shares` (B) each row counts as much as that, or with `rest` by 1 - that.
  */
-export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false } = {}): LossRows {
+export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false, shares, rest = false }: { weight?: number; besides?: boolean; shares?: Tensor; rest?: boolean } = {}): LossRows {
   const rec = recorder();
   const [B, K] = logits.shape as [number, number];
   if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', said`logits (B, K) and labels (B) do not fit`, logits.shape, labels.shape);
   const rows = rec.temp('loss rows', [B, 4]);
   const dlogits = rec.recordsGradients ? rec.temp('d logits', [B, K]) : null;
   rec.emit(forward, {
-    tensors: { logits, labels, rows, dlogits },
+    // What is not read is bound all the same, and takes no memory of its own.
+    tensors: { logits, labels, rows, dlogits, shares: shares ?? logits },
     params: { K, smoothing, weight },
-    overrides: dlogits ? {} : { GRAD: 0 },
+    overrides: { ...(!dlogits && { GRAD: 0 }), ...(shares && { SHARED: 1 }), ...(rest && { REST: 1 }) },
     grid: [B],
     label: 'cross_entropy',
   });

@@ -40,6 +40,8 @@ export const trainFields: Field[] = [
   integer('optimisation', 'seed', 'Seed', 0, 0, 2 ** 31, 'Sets the initial values, the order of pictures, augmentation and dropout.'),
   flag('data', 'crop', 'Random crop', 'Random resized crop of half to all of the picture.'),
   flag('data', 'flip', 'Random flip', 'Mirror half of the pictures at random.'),
+  number('data', 'mixup_alpha', 'Mixup', 0, 0, 32, 'Mixes each picture and its label with another of the step, in shares from Beta(alpha, alpha), drawn anew for each step; usually 0.2 to 0.8. The accuracy of training counts the label with the larger share.', { empty: zero('off') }),
+  number('data', 'cutmix_alpha', 'Cutmix', 0, 0, 32, 'Puts a box of another picture of the step into each one, and shares the label by area, from Beta(alpha, alpha); usually 1. With mixup as well, each has half of the steps.', { empty: zero('off') }),
   integer('data', 'image_size', 'Input size', 0, 0, 1024, 'Width and height of the input. At another size than the model was trained with, whole pictures are resized to a square, bilinearly, and positions are interpolated.', { unit: 'px', empty: zero("the model's own") }),
   integer('logging', 'eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations.', { unit: 'steps', empty: zero('only at the end') }),
   integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run resumes.', { unit: 'steps', empty: zero('never') }),
@@ -86,7 +88,7 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
 }
 
 /** Settings that checkpoints of before them lack: they count where they are set. */
-const later: readonly (keyof TrainConfig)[] = ['layer_decay', 'ema_decay'];
+const later: readonly (keyof TrainConfig)[] = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'];
 
 /** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
 export function fingerprint(spec: RunSpec): string {

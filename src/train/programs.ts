@@ -1,4 +1,5 @@
 import { HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import { ConfigError } from '../adapters/fields';
 import { belowOf } from '../adapters/layerGroups';
 import type { Comparison, Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
@@ -11,6 +12,7 @@ import { metricsRing } from '../ops/metrics';
 import { penalize } from '../ops/penalty';
 import { adamw, clipping } from '../optim/adamw';
 import { average } from '../optim/average';
+import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
 import { recordAveraging, type Averaging } from './average';
@@ -25,6 +27,8 @@ export interface ProgramOptions extends RecorderOptions {
   label_smoothing: number;
   /** What is left of the learning rate from block to block, downwards; 1 when left out. */
   layer_decay?: number;
+  /** Pictures are mixed two by two, and learned from by both labels. */
+  mixed?: boolean;
   /** An average of what is trained is kept beside it. */
   averaged?: boolean;
   frozen_dtype: FrozenDtype;
@@ -109,7 +113,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const sharing = merging === 'once' ? (options.accumulate ?? 1) : 1;
   const rec = new Recorder(options);
   const objective = objectiveOf(model, options.loss);
-  const inputs = declareBatch(rec, objective, model, batch);
+  const inputs = declareBatch(rec, objective, model, batch, options);
   const learning: Partial<Comparison> = {};
   const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
     adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
@@ -176,8 +180,9 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   return { rec, measured, ...found, beside: objective.beside?.(rec, context, model, batch) ?? null };
 }
 
-function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number): Inputs {
-  return Object.fromEntries(Object.entries(objective.batch(model, rows)).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
+function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
+  if (mixed && !objective.mixed) throw new ConfigError(said`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
+  return Object.fromEntries(Object.entries({ ...objective.batch(model, rows), ...(mixed && objective.mixed?.(rows)) }).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 
 /** What is measured of a model that is trained by this objective. What a training batch has too is the same tensor. */

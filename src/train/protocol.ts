@@ -41,6 +41,9 @@ export interface TrainConfig {
   /** Micro-batches per optimizer step. */
   accumulate: number;
   label_smoothing: number;
+  /** Beta(alpha, alpha) of the shares by which pictures are mixed with others, or with a box of others; 0 leaves it out. */
+  mixup_alpha: number;
+  cutmix_alpha: number;
   /** What is left of the learning rate from one block to the one below it; 1 for the same rate everywhere. */
   layer_decay: number;
   /** Decay of the average of the weights that is measured and saved; 0 keeps none. */

@@ -17,6 +17,7 @@ import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
+import { mixedBatches } from './mixing';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
 import type { Evaluation, Phase, Plan, RunEvent, RunSpec, RunSummary } from './protocol';
@@ -211,7 +212,7 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches, task }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches: mixedBatches(batches, spec.train, programs.inputs.pixel_values!.shape), task }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
