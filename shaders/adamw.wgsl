@@ -1,7 +1,7 @@
 // AdamW over a range of the flats: w -= lr wd w; m, v updated; w -= lr c1 m / (sqrt(v) c2 + eps).
 //
 // One invocation owns one vec4, a workgroup 64. Up to four parameter groups lie one behind the other, each with a weight
-// decay of its own and the learning rate of the adapter or of the head. The gradient is scaled by the clipping factor, and the whole step is
+// decay and a share of the learning rate of its own, which is that of the adapter or of the head. The gradient is scaled by the clipping factor, and the whole step is
 // left out where norm says skip. c1 = 1 / (1 - beta1^t), c2 = 1 / sqrt(1 - beta2^t) and rest = 1 - beta come from the
 // host in f64: 1 - 0.999 in f32 is off by 1.3e-5.
 // Source: torch.optim.AdamW (order of operations, eps outside the root).
@@ -9,6 +9,7 @@ struct Params {
   count4: u32,
   from1: u32, from2: u32, from3: u32,                    // where groups 1, 2 and 3 begin, in vec4
   decay0: f32, decay1: f32, decay2: f32, decay3: f32,    // weight decay of each group
+  rate0: f32, rate1: f32, rate2: f32, rate3: f32,        // and its share of the learning rate
   heads: u32,                                            // bit g: group g uses the head's learning rate
   beta1: f32, beta2: f32, rest1: f32, rest2: f32, eps: f32,
 }
@@ -25,7 +26,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (i >= p.count4 || norm[1] > 0.0) { return; }
   let group = u32(i >= p.from1) + u32(i >= p.from2) + u32(i >= p.from3);
   let decay = vec4<f32>(p.decay0, p.decay1, p.decay2, p.decay3)[group];
-  let lr = select(step.lr, step.head_lr, ((p.heads >> group) & 1u) == 1u);
+  let rate = vec4<f32>(p.rate0, p.rate1, p.rate2, p.rate3)[group];
+  let lr = rate * select(step.lr, step.head_lr, ((p.heads >> group) & 1u) == 1u);
   let g = grad[i] * norm[0];
   let m1 = p.beta1 * m[i] + p.rest1 * g;
   let v1 = p.beta2 * v[i] + p.rest2 * g * g;

@@ -5,8 +5,11 @@
 //
 // One workgroup of 64 owns a row. Source: torch.nn.functional.cross_entropy(weight, label_smoothing), mean over counted rows
 // (inv_count comes from the step uniform, so that accumulated micro-batches average correctly).
+// SHARED = true: a row counts by shares[row], or, with REST, by what is left of it: the halves of a loss against two labels.
 override GRAD: bool = true;
 override WEIGHTED: bool = false;
+override SHARED: bool = false;
+override REST: bool = false;
 struct Params { K: u32, smoothing: f32, weight: f32 }
 @group(0) @binding(0) var<storage, read> logits: array<f32>;            // (B, K)
 @group(0) @binding(1) var<storage, read> labels: array<u32>;            // (B)
@@ -14,6 +17,7 @@ struct Params { K: u32, smoothing: f32, weight: f32 }
 @group(0) @binding(3) var<storage, read_write> dlogits: array<f32>;     // (B, K)
 @group(0) @binding(4) var<uniform> p: Params;
 @group(0) @binding(5) var<storage, read> class_weights: array<f32>;     // (K); not read unless WEIGHTED
+@group(0) @binding(6) var<storage, read> shares: array<f32>;            // (B); not read unless SHARED
 
 fn weight_of(k: u32) -> f32 {
   if (WEIGHTED) { return class_weights[k]; }
@@ -25,6 +29,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let base = wid.x * p.K;
   let label = labels[wid.x];
   let counted = label < p.K;
+  var weight = p.weight;
+  if (SHARED) { weight *= select(shares[wid.x], 1.0 - shares[wid.x], REST); }
   var best = -3.0e38;
   for (var i = lane; i < p.K; i += 64u) { best = max(best, logits[base + i]); }
   let top = reduce_max(best, lane);
@@ -52,7 +58,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (WEIGHTED) { all = hard + p.smoothing * reduce_sum(sum_weights, lane) / f32(p.K); }
   if (lane == 0u) {
     let loss = all * log_total - hard * (logits[base + at] - top) - p.smoothing * mean_logit;
-    rows[wid.x * 4u] = select(0.0, p.weight * loss, counted);
+    rows[wid.x * 4u] = select(0.0, weight * loss, counted);
     rows[wid.x * 4u + 1u] = select(0.0, 1.0, counted && prediction == f32(label));
     rows[wid.x * 4u + 2u] = select(0.0, 1.0, counted);
     rows[wid.x * 4u + 3u] = prediction;
@@ -61,6 +67,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var i = lane; i < p.K; i += 64u) {
     var g = all * exp(max(logits[base + i] - top, -80.0)) / total - p.smoothing / f32(p.K) * weight_of(i);
     if (i == label) { g -= hard; }
-    dlogits[base + i] = select(0.0, p.weight * g * step.inv_count, counted);
+    dlogits[base + i] = select(0.0, weight * g * step.inv_count, counted);
   }
 }

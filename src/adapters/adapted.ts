@@ -11,6 +11,7 @@ import { linear, linearRecomputed } from '../ops/matmul';
 import { said } from '../said/said';
 import type { FrozenDtype, MethodConfig } from '../train/protocol';
 import { completeConfig, ConfigError } from './fields';
+import { groupBelow } from './layerGroups';
 import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './promptModel';
@@ -40,6 +41,8 @@ export interface ContextOptions {
   merging?: Merging;
   /** Micro-batches for which they are made; 1 when left out. */
   sharing?: number;
+  /** What is trained is grouped by how far below the head it is, for rates of its own. */
+  byLayer?: boolean;
   /** Of a training step: what the method learns by comes here. */
   learning?: Partial<Comparison>;
   /** Images per batch of another program on the same recorder, which decides by them: it may bind alone what runs as one here. */
@@ -173,10 +176,11 @@ export class Adapted {
   /** The context through which the model is recorded. */
   context(options: ContextOptions): Context {
     const { rec } = options;
+    const groupOf = (weight: string) => groupBelow(ADAPTER_GROUP, options.byLayer ? (this.trace.below.get(weight) ?? 0) : 0);
     const adapted = new Map(this.layers.filter((layer) => !this.leavesAlone(layer)).map((layer) => [layer.name, layer]));
     const kind = (name: string, matrix: boolean): StackKind => {
       if (this.trainedHead.has(name)) return { group: HEAD_GROUP };
-      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: ADAPTER_GROUP };
+      if (this.method.trains === 'weights' && !this.trace.head.has(name)) return { group: groupOf(name) };
       return { dtype: matrix ? options.frozen_dtype : 'f32' };
     };
     const weights = (names: string[], shape: readonly number[], matrix = false) => rec.stack(names, shape, kind(names[0]!, matrix));
@@ -192,7 +196,7 @@ export class Adapted {
       const form = formAt(options.batch);
       if (names.length > 1 && !this.runsAsOne(layers, names, form)) return null;
       const whole = options.beside === undefined || this.runsAsOne(layers, names, formAt(options.beside));
-      const t = this.layerTensors(rec, layers, W, b, names, whole);
+      const t = this.layerTensors(rec, layers, W, b, names, { group: groupOf(`${names[0]!}.weight`), whole });
       if (!t) return null;
       const [c, layer] = [this.configOf(layers[0]!), layers[0]!];
       return rec.scope(label, () => {
@@ -237,12 +241,12 @@ export class Adapted {
   /**
    * Declares the tensors of adapted layers, of one or of several that run as one. Labels are the names of the adapter's file.
    * Null where several cannot lie one behind the other: another program has declared them by themselves, or may bind them so
-   * (they are not `whole`) and could not.
+   * (they are not `kind.whole`) and could not.
    */
-  private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[], whole: boolean): LayerTensors | null {
+  private layerTensors(rec: Recorder, layers: Layer[], weight: Tensor, bias: Tensor | null, names: readonly string[], kind: StackKind): LayerTensors | null {
     const own: Record<string, Tensor> = {};
     for (const [suffix, shape] of Object.entries(this.method.tensors(this.configOf(layers[0]!), layers[0]!))) {
-      const stacked = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, { group: ADAPTER_GROUP, whole });
+      const stacked = rec.stack(layers.map((layer) => adapterLabel(layer.name, suffix)), shape, kind);
       if (!stacked) return null;
       own[suffix] = stacked;
     }

@@ -11,7 +11,7 @@ import { largestBatch, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { modelTree } from './files';
 
-const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'loss'];
+const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
 
 export const command: Command = {
   help: 'plans trainable parameters, memory by role and dispatches before anything runs; needs only config.json',

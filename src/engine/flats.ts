@@ -5,12 +5,15 @@ import type { FlatName, Storage, Tensor } from './tensor';
 /** Offsets of bindings must be multiples of this (WebGPU's default minStorageBufferOffsetAlignment). */
 export const ALIGN = 256;
 
-/** A contiguous range of the flats that one optimizer dispatch covers: a buffer, or the piece of one that may be bound. */
+/** Parameter groups that one dispatch of the optimizer tells apart (adamw.wgsl). */
+const MOST_GROUPS = 4;
+
+/** A contiguous range of the flats that one optimizer dispatch covers: a buffer, the piece of one that may be bound, or that of four groups. */
 export interface FlatRange {
   chunk: number;
   offset: number;
   bytes: number;
-  /** Number of the piece of a parameter that is too large for one binding. */
+  /** Number of the piece, where a buffer has several. */
   piece?: number;
   /** The parameter groups in it, in order, and the byte of the range at which each begins. */
   groups: { group: string; from: number }[];
@@ -63,7 +66,7 @@ export class FlatLayout {
     const close = () => {
       // What is too large for one binding is alone in its buffer, and updated in pieces.
       const chunk = this.chunks.push(offset) - 1;
-      if (offset <= most) ranges.push({ chunk, offset: 0, bytes: offset, groups });
+      if (offset <= most) ranges.push(...inFours({ chunk, offset: 0, bytes: offset, groups }));
       else for (let at = 0; at < offset; at += most) ranges.push({ chunk, offset: at, bytes: Math.min(most, offset - at), piece: at / most + 1, groups });
       offset = 0;
       groups = [];
@@ -84,4 +87,16 @@ export class FlatLayout {
     this.sealed = ranges;
     return ranges;
   }
+}
+
+/** A range as pieces of as many groups as a dispatch tells apart. */
+function inFours(range: FlatRange): FlatRange[] {
+  const { groups, bytes } = range;
+  if (groups.length <= MOST_GROUPS) return [range];
+  return Array.from({ length: Math.ceil(groups.length / MOST_GROUPS) }, (_, i) => {
+    const own = groups.slice(i * MOST_GROUPS, (i + 1) * MOST_GROUPS);
+    const offset = own[0]!.from;
+    const end = groups[(i + 1) * MOST_GROUPS]?.from ?? bytes;
+    return { ...range, offset, bytes: end - offset, piece: i + 1, groups: own.map(({ group, from }) => ({ group, from: from - offset })) };
+  });
 }

@@ -333,7 +333,7 @@ export class Recorder {
     return tensor;
   }
 
-  /** A contiguous piece of one of the four flats, for the optimizer. */
+  /** A contiguous piece of one of the flats, for the optimizer. */
   flatRange(name: FlatName, range: FlatRange): Tensor {
     const role: Role = name === 'param' ? 'param' : name === 'grad' ? 'grad' : 'state';
     const label = `flat ${name} ${range.chunk}${range.piece ? ` ${range.piece}` : ''}`;

@@ -14,6 +14,8 @@ export interface StepScalars {
   maxNorm: number;
   /** What a method says of the step for what it does after the update. */
   after: readonly [number, number];
+  /** How far the average of the weights moves towards them: 1 - its decay. */
+  averageRest: number;
 }
 
 export const noStep: StepScalars = {
@@ -28,6 +30,7 @@ export const noStep: StepScalars = {
   invCount: 1,
   maxNorm: 0,
   after: [0, 0],
+  averageRest: 0,
 };
 
 const bytes = new ArrayBuffer(STEP_BYTES);
@@ -47,5 +50,6 @@ export function packStep(s: StepScalars): ArrayBuffer {
   floats[8] = s.invCount;
   floats[9] = s.maxNorm;
   floats.set(s.after, 10);
+  floats[12] = s.averageRest;
   return bytes;
 }

@@ -13,8 +13,8 @@ export type BytesByRole = Partial<Record<Role, number>>;
  */
 export type DType = 'f32' | 'f16' | 'q8' | 'u32' | 'bf16' | 'ternary' | 'generated';
 
-/** The four parallel flat arrays of the trainable parameters: same offsets in each. */
-export type FlatName = 'param' | 'grad' | 'm' | 'v';
+/** The parallel flat arrays of the trainable parameters, the last where their average is kept: same offsets in each. */
+export type FlatName = 'param' | 'grad' | 'm' | 'v' | 'average';
 
 /** Bytes that live together. A tensor is a shape over a storage; views share it. */
 export interface Storage {

@@ -29,6 +29,8 @@ export interface Trace {
   tokens: number;
   /** Width of the sequences that enter each block of a tower. */
   blocks: Record<Site['tower'], number[]>;
+  /** How far below the head a weight is, by name: 0 behind a tower's last block, 1 in it, and one more than there are blocks in the embeddings. */
+  below: Map<string, number>;
 }
 
 const traced = new WeakMap<VisionModel, Trace>();
@@ -43,11 +45,16 @@ export function traceModel(model: VisionModel): Readonly<Trace> {
 /** Records the model for one image and collects names and shapes. */
 function record(model: VisionModel): Trace {
   let at: Site['tower'] = 'image';
-  const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] } };
+  const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] }, below: new Map() };
+  /** Blocks of each tower that are behind us, and where weights were found: the tower, and the block, -1 before the first. */
+  const done = { image: 0, text: 0 };
+  let inside = false;
+  const found = new Map<string, { tower: Site['tower']; block: number }>();
   const rec = new Recorder();
   const ctx = recording({
     weight(name, shape) {
       trace.weights.set(name, shape);
+      found.set(name, { tower: at, block: inside ? done[at] : done[at] === 0 ? -1 : Infinity });
       return rec.declare('frozen', name, shape);
     },
     linear(name: string, x: Tensor, out: number, { bias = true, adaptable = true, head = false }: LinearOptions = {}) {
@@ -66,10 +73,23 @@ function record(model: VisionModel): Trace {
       trace.blocks[tower].push(lastOf(x));
       return x;
     },
-    block: (_, body) => body(),
+    block(_, body) {
+      inside = true;
+      const out = body();
+      inside = false;
+      done[at]++;
+      return out;
+    },
   });
+  // A table of tokens is read before the sequence enters its tower.
+  const { tokenEmbedding } = ctx;
+  ctx.tokenEmbedding = (table, ids) => {
+    found.set(table.label, { tower: 'text', block: -1 });
+    return tokenEmbedding(table, ids);
+  };
   rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {
     gradients: false,
   });
+  for (const [name, { tower, block }] of found) trace.below.set(name, Math.max(0, done[tower] - block));
   return trace;
 }

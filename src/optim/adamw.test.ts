@@ -41,7 +41,7 @@ interface Setup {
 }
 
 /** A program that takes gradients from inputs and updates. */
-async function setup(which = shapes, maxBinding?: number): Promise<Setup> {
+async function setup(which = shapes, maxBinding?: number, rates?: Record<string, number>): Promise<Setup> {
   const rec = new Recorder({ maxBinding });
   const random = randomNormal(11);
   const params: Record<string, Tensor> = {};
@@ -54,7 +54,7 @@ async function setup(which = shapes, maxBinding?: number): Promise<Setup> {
   }
   const program = rec.program('update', () => {
     for (const name of Object.keys(which)) passGrad(params[name]!, inputs[name]!);
-    adamw(options);
+    adamw({ ...options, rates });
   });
   const machine = await Machine.build(device, rec);
   for (const name of Object.keys(which)) machine.write(params[name]!, Float32Array.from(weights[name]!));
@@ -114,6 +114,25 @@ describe('adamw', () => {
       }
     }
     // Six updates of up to 0.06 each, every one a few roundings of 6e-8 relative.
+    for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(s.params[name]!), expected), name).toBeLessThan(1e-6);
+    s.machine.destroy();
+  });
+
+  test('more groups than one dispatch tells apart each learn at their own share of the rate', async () => {
+    const names = Array.from({ length: 10 }, (_, i) => `layer ${i}`);
+    const which = Object.fromEntries(names.map((name, i) => [name, { shape: [3 + 40 * i], group: i === 9 ? 'head' : `weights ${i}` }]));
+    const rates = Object.fromEntries(Object.values(which).map(({ group }, i) => [group, 0.8 ** (9 - i)]));
+    const s = await setup(which, undefined, rates);
+    expect(s.rec.programs[0]!.entries.filter(({ kernel }) => kernel.name === 'adamw')).toHaveLength(3);
+    const random = randomNormal(5);
+    const moments = Object.fromEntries(names.map((name) => [name, { m: fill(s.weights[name]!.length, () => 0), v: fill(s.weights[name]!.length, () => 0) }]));
+    for (let t = 1; t <= 3; t++) {
+      const grads = Object.fromEntries(names.map((name) => [name, fill(s.weights[name]!.length, () => Math.fround(random()))]));
+      await s.update(grads, { lr: 0.01, headLr: 0.04, maxNorm: 0, ...biasCorrections(t, options.beta1, options.beta2) });
+      for (const [i, name] of names.entries()) {
+        adamwUpdate({ weight: s.weights[name]!, grad: grads[name]!, ...moments[name]! }, { ...options, lr: i === 9 ? 0.04 : 0.01 * 0.8 ** (9 - i), weightDecay: i === 9 ? 0.01 : 0, t });
+      }
+    }
     for (const [name, expected] of Object.entries(s.weights)) expect(maxError(await s.machine.readF32(s.params[name]!), expected), name).toBeLessThan(1e-6);
     s.machine.destroy();
   });

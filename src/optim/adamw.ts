@@ -4,13 +4,11 @@ import step from '#shaders/lib/step.wgsl?raw';
 import adamwSource from '#shaders/adamw.wgsl?raw';
 import normSource from '#shaders/grad_norm.wgsl?raw';
 import finishSource from '#shaders/grad_norm_finish.wgsl?raw';
-import { fail } from '../engine/errors';
 import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { metricsRing } from '../ops/metrics';
 import { flatGrid, rowGrid } from '../ops/grid';
-import { said } from '../said/said';
 
 const normKernel = kernel('grad_norm', normSource, [reduce]);
 const finishKernel = kernel('grad_norm_finish', finishSource, [step, reduce]);
@@ -18,9 +16,6 @@ const adamwKernel = kernel('adamw', adamwSource, [step, grid]);
 
 /** Values one workgroup of grad_norm.wgsl adds. */
 const NORM_BLOCK = 4096;
-
-/** Parameter groups that adamw.wgsl tells apart. */
-const MOST_GROUPS = 4;
 
 const partsOf = (bytes: number): number => Math.ceil(bytes / 4 / NORM_BLOCK);
 
@@ -43,11 +38,13 @@ export interface AdamWOptions {
   weightDecay: Record<string, number>;
   /** Groups that use the head's learning rate. */
   headGroups: string[];
+  /** Share of the learning rate by group; groups not named take all of it. */
+  rates?: Record<string, number>;
 }
 
 /**
  * Records the optimizer step over all parameters declared so far: gradient norm, clipping factor and skip flag without
- * a read-back, then AdamW, one dispatch a flat buffer whatever the groups in it. Learning rates and bias corrections come from the
+ * a read-back, then AdamW, one dispatch for four groups of a flat buffer. Learning rates and bias corrections come from the
  * step uniform. A step with a non-finite gradient changes nothing and is counted.
  */
 export function adamw(options: AdamWOptions): void {
@@ -62,9 +59,9 @@ export function adamw(options: AdamWOptions): void {
   rec.emit(finishKernel, { tensors: { partial, norm, metrics: metricsRing() }, params: { parts }, grid: [1] });
   for (const range of ranges) {
     const { groups } = range;
-    if (groups.length > MOST_GROUPS) fail('adamw', said`${groups.length} parameter groups in one buffer; at most ${MOST_GROUPS}`);
     const from = (g: number) => (groups[g] ? groups[g].from : range.bytes) / 16;
     const decay = (g: number) => options.weightDecay[groups[g]?.group ?? ''] ?? 0;
+    const rate = (g: number) => options.rates?.[groups[g]?.group ?? ''] ?? 1;
     rec.emit(adamwKernel, {
       tensors: {
         grad: rec.flatRange('grad', range),
@@ -77,6 +74,7 @@ export function adamw(options: AdamWOptions): void {
         count4: range.bytes / 16,
         from1: from(1), from2: from(2), from3: from(3),
         decay0: decay(0), decay1: decay(1), decay2: decay(2), decay3: decay(3),
+        rate0: rate(0), rate1: rate(1), rate2: rate(2), rate3: rate(3),
         heads: groups.reduce((bits, { group }, g) => bits | (Number(options.headGroups.includes(group)) << g), 0),
         beta1: options.beta1,
         beta2: options.beta2,

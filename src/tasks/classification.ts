@@ -1,3 +1,4 @@
+import { add } from '../ops/add';
 import { crossEntropy } from '../ops/crossEntropy';
 import type { Evaluation } from '../train/protocol';
 import type { Judged, Objective, Task, Verdict } from './task';
@@ -15,9 +16,12 @@ export const classify: Objective = {
     labels: { shape: [rows], dtype: 'u32' },
   }),
   forward: (ctx, model, { pixel_values }) => model.forward(ctx, pixel_values!),
-  loss(outputs, { labels }, smoothing, part) {
-    const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing, part);
-    return { rows, dout: dlogits };
+  mixed: (rows) => ({ other_labels: { shape: [rows], dtype: 'u32' }, shares: { shape: [rows], dtype: 'f32' } }),
+  loss(outputs, { labels, other_labels, shares }, smoothing, part) {
+    const { rows, dlogits } = crossEntropy(outputs, labels!, smoothing, { ...part, shares });
+    if (!shares) return { rows, dout: dlogits };
+    const other = crossEntropy(outputs, other_labels!, smoothing, { ...part, besides: true, shares, rest: true });
+    return { rows, dout: dlogits && add(dlogits, other.dlogits!, { label: 'd logits of both labels' }) };
   },
   weighs: true,
   judge: judgeClasses,

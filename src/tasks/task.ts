@@ -53,6 +53,8 @@ export interface Objective {
   fits(model: VisionModel, loss: string | undefined): boolean;
   /** The inputs of a batch of so many rows. */
   batch(model: VisionModel, rows: number): Record<string, Field>;
+  /** What a batch of pictures that are mixed two by two has besides: the labels that count less, and how much the others count (train/mixing.ts). Absent where nothing is learned from such. */
+  mixed?(rows: number): Record<string, Field>;
   /** What the model makes of a batch. */
   forward(ctx: Context, model: VisionModel, batch: Inputs): Tensor;
   /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */

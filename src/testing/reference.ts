@@ -161,6 +161,25 @@ export function crossEntropy(logits: Array64, labels: ArrayLike<number>, K: numb
   return { rows, dlogits };
 }
 
+/** A row's target as a distribution: shares of two labels, smoothed. Source: timm.data.mixup.mixup_target. */
+export function mixedCrossEntropy(logits: Array64, targets: readonly [label: number, other: number, share: number][], K: number, smoothing: number, invCount: number): { losses: number[]; dlogits: Array64 } {
+  const dlogits = zeros(logits.length);
+  const losses = targets.map(([label, other, share], b) => {
+    const row = logits.subarray(b * K, b * K + K);
+    const top = Math.max(...row);
+    const logTotal = top + Math.log(row.reduce((s, v) => s + Math.exp(v - top), 0));
+    const one = (y: number, k: number) => (k === y ? 1 - smoothing : 0) + smoothing / K;
+    let loss = 0;
+    for (let k = 0; k < K; k++) {
+      const target = share * one(label, k) + (1 - share) * one(other, k);
+      loss -= target * (row[k] - logTotal);
+      dlogits[b * K + k] = (Math.exp(row[k] - logTotal) - target) * invCount;
+    }
+    return loss;
+  });
+  return { losses, dlogits };
+}
+
 export function patchify(pixels: Array64, [B, channels, height, width]: number[], patch: number): Array64 {
   const out: number[] = [];
   for (let b = 0; b < B; b++)

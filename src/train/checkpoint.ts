@@ -26,10 +26,10 @@ export interface Best {
 
 const BEST = 'best ';
 
-/** What is kept of every parameter: its values and both Adam moments, besides what a method keeps of some. A checkpoint names each parameter, so that how they lie may change. */
-const KEPT = ['param', 'm', 'v'] as const;
+/** What is kept of every parameter: its values, both Adam moments, and its average where there is one, besides what a method keeps of some. A checkpoint names each parameter, so that how they lie may change. */
+const keptOf = (rec: Recorder) => (['param', 'm', 'v', 'average'] as const).filter((name) => name !== 'average' || rec.tensors().some(({ storage }) => storage.flat?.name === name));
 
-const flatsOf = (rec: Recorder) => [...KEPT.map((name) => ({ name, ...hostFlat(rec, name) })), ...hostLasting(rec)];
+const flatsOf = (rec: Recorder) => [...keptOf(rec).map((name) => ({ name, ...hostFlat(rec, name) })), ...hostLasting(rec)];
 
 /** The count of skipped steps. */
 const skipped = (rec: Recorder): Tensor => rec.declare('state', 'grad_norm', [4]);

@@ -34,6 +34,8 @@ export const trainFields: Field[] = [
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
   { name: 'class_weights', label: 'Class weights', kind: 'text', default: null, help: 'How much each class counts in the training loss: balanced, so that rare classes count as much as frequent ones, or a number for each class in their order, with commas between. Evaluations count all pictures the same.', empty: { value: null, means: 'none' }, group: 'optimisation' },
+  number('optimisation', 'layer_decay', 'Rate decay by layer', 1, 0.01, 1, 'What is left of the learning rate from one block to the one below it: the head learns at the full rate, the last block at this share of it, the one below at its square, the embeddings least. What all layers share learns at the full rate.', { empty: { value: 1, means: 'the same rate in all' } }),
+  number('optimisation', 'ema_decay', 'Averaged weights', 0, 0, 0.99999, 'Decay of a moving average of the trained weights (EMA), which is measured, kept as the best and saved instead of them; smaller at first, (1 + t) / (10 + t) after t steps.', { empty: zero('none') }),
   integer('data', 'shots', 'Shots', 0, 0, 100_000, 'Training pictures of each class (few-shot learning).', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'train_limit', 'Training pictures', 0, 0, 1e7, 'Largest number of training pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
   integer('data', 'test_limit', 'Test pictures', 0, 0, 1e7, 'Largest number of test pictures; the rule of limits says which.', { unit: 'pictures', empty: zero('all') }),
@@ -42,6 +44,8 @@ export const trainFields: Field[] = [
   integer('optimisation', 'seed', 'Seed', 0, 0, 2 ** 31, 'Sets the initial values, the order of pictures, augmentation and dropout.'),
   flag('data', 'crop', 'Random crop', 'Random resized crop of half to all of the picture.'),
   flag('data', 'flip', 'Random flip', 'Mirror half of the pictures at random.'),
+  number('data', 'mixup_alpha', 'Mixup', 0, 0, 32, 'Mixes each picture and its label with another of the step, in shares from Beta(alpha, alpha), drawn anew for each step; usually 0.2 to 0.8. The accuracy of training counts the label with the larger share.', { empty: zero('off') }),
+  number('data', 'cutmix_alpha', 'Cutmix', 0, 0, 32, 'Puts a box of another picture of the step into each one, and shares the label by area, from Beta(alpha, alpha); usually 1. With mixup as well, each has half of the steps.', { empty: zero('off') }),
   integer('data', 'image_size', 'Input size', 0, 0, 1024, 'Width and height of the input. At another size than the model was trained with, whole pictures are resized to a square, bilinearly, and positions are interpolated.', { unit: 'px', empty: zero("the model's own") }),
   integer('logging', 'eval_every', 'Evaluate every', 0, 0, 1e6, 'Steps between evaluations.', { unit: 'steps', empty: zero('only at the end') }),
   integer('logging', 'checkpoint_every', 'Checkpoint every', 0, 0, 1e6, 'Steps between checkpoints, from which an interrupted run resumes.', { unit: 'steps', empty: zero('never') }),
@@ -68,7 +72,7 @@ export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
 }
 
 /** Settings that runs of before do not have: as they are by default, they change nothing. */
-const later = ['early_stopping_patience', 'early_stopping_threshold', 'class_weights'] as const satisfies (keyof TrainConfig)[];
+const later = ['early_stopping_patience', 'early_stopping_threshold', 'class_weights', 'mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'] as const satisfies (keyof TrainConfig)[];
 const ofBefore = Object.fromEntries(later.map((name) => [name, trainDefaults[name]])) as Pick<TrainConfig, (typeof later)[number]>;
 
 /** Says of a kept run's settings what those of before do not say: how its limits were drawn (before `limit_rule` they took the first images), and `later` ones. */

@@ -2,6 +2,7 @@ import type { Split } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Machine } from '../engine/machine';
 import type { OpenedTask } from '../tasks/task';
+import { leave, withAverage } from './average';
 import type { Best } from './checkpoint';
 import { evaluate } from './evaluate';
 import { ImageFeed } from './images';
@@ -10,7 +11,7 @@ import type { Patience } from './patience';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 import type { RunSplits } from './split';
-import { restore, trainables } from './weights';
+import { trainables } from './weights';
 
 export interface Followed {
   machine: Machine;
@@ -45,8 +46,12 @@ export class Follower {
     this.feed = new ImageFeed(of.splits.follow, of.preprocess, of.image_size, null);
   }
 
-  /** Measures on the images that the run is followed on. */
-  async look(step: number): Promise<Evaluation> {
+  /** Measures on the images that the run is followed on: the average of the weights, where one is kept. */
+  look(step: number): Promise<Evaluation> {
+    return withAverage(this.of.machine, this.of.programs, () => this.lookAtThese(step));
+  }
+
+  private async lookAtThese(step: number): Promise<Evaluation> {
     const { splits, machine, programs } = this.of;
     const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
     const better = !this.best || programs.measured.objective.better(this.best.evaluation, evaluation);
@@ -57,21 +62,16 @@ export class Follower {
     return evaluation;
   }
 
-  /** Measures once more at the end: what the run leaves, on its test images. */
+  /** Measures once more at the end, on the test images, what the run leaves, which is then in place. */
   async end(step: number): Promise<Evaluation> {
-    const { splits, preprocess, image_size } = this.of;
+    const { machine, programs, splits, preprocess, image_size } = this.of;
     // What early stopping has ended was looked at by then.
     const last = this.last?.step === step || this.patience?.over ? this.last : await this.look(step);
+    await leave(machine, programs, this.best);
     if (splits.followIs === 'test') return last!;
-    this.putBest();
     const final = await this.measure(new ImageFeed(splits.test, preprocess, image_size, null), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     this.events.found(final, false);
     return final;
-  }
-
-  /** Puts the best weights seen in place; where none were kept, the latest stay. */
-  putBest(): void {
-    if (this.best) restore(this.of.machine, this.of.programs, this.best.values);
   }
 
   private async measure(feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {

@@ -3,6 +3,7 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
+import { averageDecay } from '../optim/average';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
 import type { HostBatch, OpenedTask } from '../tasks/task';
@@ -90,6 +91,7 @@ export class Loop {
       ...biasCorrections(index + 1, BETA1, BETA2),
       invCount: 1 / (train.batch * train.accumulate),
       maxNorm: train.max_grad_norm,
+      averageRest: 1 - averageDecay(train.ema_decay, index),
       after: adapted.afterStep?.numbers(index, this.schedule.total) ?? ([0, 0] as const),
     };
     this.weigh(index);

@@ -1,4 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
+import { mixes } from '../data/mix';
 import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
@@ -28,6 +29,9 @@ export function programOptions(config: TrainConfig, device?: About): ProgramOpti
     loss: config.loss,
     label_smoothing: config.label_smoothing,
     class_weights: config.class_weights !== null,
+    ...(mixes(config) && { mixed: true }),
+    ...(config.layer_decay !== 1 && { layer_decay: config.layer_decay }),
+    ...(config.ema_decay > 0 && { averaged: true }),
     frozen_dtype: config.frozen_dtype,
     checkpoint_activations: config.checkpoint_activations,
     ...deviceOptions(device),

@@ -1,4 +1,6 @@
-import { ADAPTER_GROUP, HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import { HEAD_GROUP, type Adapted, type ContextOptions } from '../adapters/adapted';
+import { ConfigError } from '../adapters/fields';
+import { belowOf } from '../adapters/layerGroups';
 import type { Comparison, Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
@@ -9,8 +11,11 @@ import { passGrad } from '../ops/add';
 import { metricsRing } from '../ops/metrics';
 import { penalize } from '../ops/penalty';
 import { adamw, clipping } from '../optim/adamw';
+import { average } from '../optim/average';
+import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { Beside, Inputs, Objective } from '../tasks/task';
+import { recordAveraging, type Averaging } from './average';
 import type { FrozenDtype } from './protocol';
 
 /** Everything that decides what is recorded. */
@@ -22,6 +27,12 @@ export interface ProgramOptions extends RecorderOptions {
   label_smoothing: number;
   /** The training loss reads how much each class counts. */
   class_weights?: boolean;
+  /** What is left of the learning rate from block to block, downwards; 1 when left out. */
+  layer_decay?: number;
+  /** Pictures are mixed two by two, and learned from by both labels. */
+  mixed?: boolean;
+  /** An average of what is trained is kept beside it. */
+  averaged?: boolean;
   frozen_dtype: FrozenDtype;
   checkpoint_activations: boolean;
   form?: Form;
@@ -47,6 +58,8 @@ export interface Programs {
   /** Passes the gradients of what was made once on to the method's tensors; the method's penalty; clipping and AdamW; what the method does after them. */
   update: Program | null;
   evaluate: Program | null;
+  /** Null where no average is kept. */
+  averaging: Averaging | null;
   /** Of a training batch. */
   inputs: Inputs;
   /** How much each class counts in the training loss (K), as `forMean` says for each step; null where all count the same. */
@@ -104,10 +117,10 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   const sharing = merging === 'once' ? (options.accumulate ?? 1) : 1;
   const rec = new Recorder(options);
   const objective = objectiveOf(model, options.loss);
-  const inputs = declareBatch(rec, objective, model, batch);
+  const inputs = declareBatch(rec, objective, model, batch, options);
   const learning: Partial<Comparison> = {};
   const context = (training: boolean, more?: Pick<ContextOptions, 'learning'>) =>
-    adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing });
+    adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'> & { classWeights: Tensor }> = {};
   const train = rec.program('train', () => {
     const outputs = objective.forward(context(optimizer, { learning }), model, inputs);
@@ -123,6 +136,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   });
   const measured = measuredOf(rec, objective, model, batch);
   const update = recordUpdate(rec, adapted, options);
+  const averaging = update && options.averaged ? recordAveraging(rec) : null;
   let evaluate: Program | null = null;
   let beside: Beside | null = null;
   if (optimizer) {
@@ -132,11 +146,11 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
 /** What follows the micro-batches of a step; null where nothing does. */
-function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, optimizer = true }: ProgramOptions): Program | null {
+function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, layer_decay = 1, averaged = false, optimizer = true }: ProgramOptions): Program | null {
   const { penalty, afterStep, method, config } = adapted;
   if (!optimizer && !rec.onceProgram && !penalty) return null;
   return rec.program('update', () => {
@@ -146,8 +160,12 @@ function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, optimizer
     rec.setPhase('update');
     if (!optimizer) return;
     const decays = method.decays?.(config) ?? true;
-    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay: { [ADAPTER_GROUP]: decays ? weight_decay : 0, [HEAD_GROUP]: weight_decay }, headGroups: [HEAD_GROUP] });
+    const groups = [...new Set(rec.flats.params().map(({ group }) => group))];
+    const each = (of: (name: string) => number) => Object.fromEntries(groups.map((name) => [name, of(name)]));
+    const weightDecay = each((name) => (decays || name === HEAD_GROUP ? weight_decay : 0));
+    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name).below) });
     afterStep?.record(adapted.stacks(rec), clipping());
+    if (averaged) average();
   });
 }
 
@@ -168,8 +186,9 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   return { rec, measured, ...found, beside: objective.beside?.(rec, context, model, batch) ?? null };
 }
 
-function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number): Inputs {
-  return Object.fromEntries(Object.entries(objective.batch(model, rows)).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
+function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
+  if (mixed && !objective.mixed) throw new ConfigError(said`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
+  return Object.fromEntries(Object.entries({ ...objective.batch(model, rows), ...(mixed && objective.mixed?.(rows)) }).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 
 /** What is measured of a model that is trained by this objective. What a training batch has too is the same tensor. */

@@ -47,6 +47,13 @@ export interface TrainConfig {
   label_smoothing: number;
   /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
   class_weights: string | null;
+  /** Beta(alpha, alpha) of the shares by which pictures are mixed with others, or with a box of others; 0 leaves it out. */
+  mixup_alpha: number;
+  cutmix_alpha: number;
+  /** What is left of the learning rate from one block to the one below it; 1 for the same rate everywhere. */
+  layer_decay: number;
+  /** Decay of the average of the weights that is measured and saved; 0 keeps none. */
+  ema_decay: number;
   /** Images per class for few-shot runs; 0 takes all. */
   shots: number;
   /** The most images of the training / test split that are used; 0 takes all. */

@@ -11,6 +11,7 @@ import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
+import { beginAverage, leave } from './average';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { classWeightsOf } from './classWeights';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
@@ -18,6 +19,7 @@ import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
+import { mixedBatches } from './mixing';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
@@ -204,6 +206,7 @@ export class Session {
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
+    await beginAverage(machine, programs);
     let best: Best | null = null;
     let waited: Waited | undefined;
     if (resume) {
@@ -214,7 +217,7 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches, task, classWeights: programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length) }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches: mixedBatches(batches, spec.train, programs.inputs.pixel_values!.shape), task, classWeights: programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length) }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
@@ -240,12 +243,14 @@ export class Session {
         await this.lookAndKeep(run, snapshots);
       }
       await loop.flush();
-      return { stopped: false, first, final: follower && (await follower.end(this.at)) };
+      const final = follower && (await follower.end(this.at));
+      if (!final) await leave(run.machine, run.programs, null);
+      return { stopped: false, first, final };
     } catch (error) {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
       await loop.flush();
       if (this.at > 0 && this.at < total) await this.checkpoint(run);
-      follower?.putBest();
+      await leave(run.machine, run.programs, follower?.best ?? null);
       return { stopped: true, first, final: null };
     }
   }

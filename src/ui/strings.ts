@@ -229,7 +229,7 @@ export const t = catalog({
       texts: 'class texts',
       param: 'trainable',
       grad: 'gradients',
-      state: 'Adam moments',
+      state: 'Adam moments, averages',
     } satisfies Record<Role, string>,
   },
 

@@ -1,0 +1,45 @@
+import type { Machine } from '../engine/machine';
+import type { Program, Recorder } from '../engine/record';
+import { noStep } from '../engine/step';
+import { average, exchange } from '../optim/average';
+import type { Best } from './checkpoint';
+import type { Programs } from './programs';
+import { restore } from './weights';
+
+/** Programs of a run that keeps an average of what it trains. */
+export interface Averaging {
+  /** The average becomes what is trained, as it is. */
+  begin: Program;
+  /** What is trained and its average change places. */
+  exchange: Program;
+}
+
+/** Records them. */
+export const recordAveraging = (rec: Recorder): Averaging => ({
+  begin: rec.program('average', average, { gradients: false }),
+  exchange: rec.program('exchange', exchange, { gradients: false }),
+});
+
+/** Begins the average where a run starts: at its first weights. */
+export async function beginAverage(machine: Machine, { averaging }: Programs): Promise<void> {
+  if (!averaging) return;
+  machine.setStep({ ...noStep, averageRest: 1 });
+  await machine.run(averaging.begin);
+}
+
+/** Runs `body` with the average in the place of what is trained, where there is one. */
+export async function withAverage<T>(machine: Machine, { averaging }: Programs, body: () => Promise<T>): Promise<T> {
+  if (!averaging) return body();
+  await machine.run(averaging.exchange);
+  try {
+    return await body();
+  } finally {
+    await machine.run(averaging.exchange);
+  }
+}
+
+/** Puts in place what a run leaves: the best weights seen where they were kept, else the average where there is one, else the last. */
+export async function leave(machine: Machine, programs: Programs, best: Best | null): Promise<void> {
+  if (best && Object.keys(best.values).length > 0) restore(machine, programs, best.values);
+  else if (programs.averaging) await machine.run(programs.averaging.exchange);
+}
