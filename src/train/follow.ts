@@ -47,7 +47,7 @@ export class Follower {
     const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
     const better = !this.best || programs.measured.objective.better(this.best.evaluation, evaluation);
     this.events.found(evaluation, better);
-    if (better) this.best = { evaluation, values: splits.followIs === 'val' ? await trainables(machine, programs) : {} };
+    if (better) this.best = { evaluation, values: splits.follow !== splits.test ? await trainables(machine, programs) : {} };
     return evaluation;
   }
 
@@ -55,7 +55,7 @@ export class Follower {
   async end(step: number): Promise<Evaluation> {
     const { splits, preprocess, image_size } = this.of;
     const last = await this.look(step);
-    if (splits.followIs === 'test') return last;
+    if (splits.follow === splits.test) return last;
     this.putBest();
     const final = await this.measure(new ImageFeed(splits.test, preprocess, image_size, null), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     this.events.found(final, false);

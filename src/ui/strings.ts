@@ -75,6 +75,7 @@ export const t = catalog({
   phases: {
     fetch: 'fetch',
     verify: 'verify',
+    search: 'find the rate',
     decode: 'decode',
     upload: 'upload',
     compile: 'compile',
