@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import type { Field } from '../adapters/field';
 import type { Dataset } from '../data/source';
+import { runRates } from '../io/rates.meta';
 import { completeTrain, totalSteps } from '../train/config';
 import type { RateSearch, RunSpec, TrainConfig } from '../train/protocol';
 import { hasRate, ownRate, rateCost, rateKey, RATE_SEED } from '../train/rates.meta';
@@ -98,16 +99,7 @@ function onInterrupt(stop: (() => void) | null): void {
   if (stop) process.once('SIGINT', stop);
 }
 
-const kept = z.object({
-  key: z.string(),
-  search: z.object({
-    lr: z.number().check(z.gt(0)),
-    trials: z.array(z.object({ lr: z.number(), steps: z.number(), rung: z.number(), loss: z.pipe(z.nullable(z.number()), z.transform((loss) => loss ?? NaN)), accuracy: z.number() })),
-    held: z.number(),
-    seed: z.number(),
-    edge: z.optional(z.boolean()),
-  }),
-});
+const kept = z.object({ key: z.string(), search: runRates });
 
 /** The search of this key that a run in this folder, or in one beside it, has left; null where there is none. */
 async function knownBeside(out: string, key: string): Promise<{ path: string; search: RateSearch } | null> {

@@ -37,11 +37,11 @@ function ladder(own: number, from = -REACH, to = REACH): number[] {
   return rates.filter((rate) => rate >= LEAST && rate <= MOST);
 }
 
-/** Rates and steps of each rung for a run of `total` steps. No rung is longer than the run, and each is longer than the one before. */
+/** Rates and steps of each rung for a run of `total` steps. No rung is longer than the run, and each half as long again as the one before, or longer. */
 function rungsOf(total: number): { rates: number; steps: number }[] {
   const first = Math.min(LONGEST, Math.max(SHORTEST, Math.round(total / 8)));
   const all = RUNGS.map(({ rates, times }) => ({ rates, steps: Math.min(total, first * times) }));
-  return all.filter(({ steps }, i) => i === 0 || steps > all[i - 1]!.steps);
+  return all.filter(({ steps }, i) => i === 0 || steps >= 1.5 * all[i - 1]!.steps);
 }
 
 /** What a search takes. */
