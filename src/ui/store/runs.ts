@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
@@ -62,6 +62,8 @@ export interface Run {
   memory?: MemoryPoint[];
   /** Time of one step by kernel, where it was asked for. */
   times?: KernelTimes;
+  /** How its learning rate was found, by this run or by another of the same settings. */
+  rates?: RateSearch;
   /** The self-test's verdict on the device. */
   selfTest?: RunRecord['self_test'];
   /** Stamp of the images it was trained on (`dataStamp`). */

@@ -79,6 +79,7 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
       if (is.headLr !== is.lr || was.headLr !== was.lr) change(name, was.headLr, is.headLr);
     } else change(name, baseline.train[key], spec.train[key]);
   }
+  if (spec.find_rate) parts.push(t.rates.differs);
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
   return partsOf(parts);
 }
