@@ -93,5 +93,5 @@ export function describeSpec(spec: RunSpec): string {
 /** True when the exact count is more than a tenth away from the budget. */
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;
 
-/** What makes two runs the same one: everything but names, and how often things are written. */
-export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}`;
+/** What makes two runs the same one: everything but names, and how often things are written. A rate that is to be found is no rate yet. */
+export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}${spec.find_rate ? ' found' : ''}`;
