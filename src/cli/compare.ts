@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { ConfigError, methodFields, onTargets } from '../adapters/fields';
 import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
-import { completeTrain, keptTrain, MAX_WORK, withRule } from '../train/config';
+import { completeTrain, keptTrain, learningRates, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
 import { experiments, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
@@ -17,6 +17,7 @@ import { meanOf } from '../train/stats.meta';
 import { manyFrom, table, UsageError, type Command } from './command';
 import { runsIn } from './exportRuns';
 import { modelTree, openData, writeWhole } from './files';
+import { atFoundRate, isAuto, withoutAuto } from './rates';
 import { trainOnce, type FinishedRun } from './train';
 
 const settings = z.record(z.string(), z.unknown());
@@ -47,6 +48,8 @@ export interface CompareRow {
   /** An estimate of a step's work in shares of full fine-tuning's; null in runs of before it was planned. */
   work: number | null;
   total_bytes: number;
+  /** Peak learning rate, given or found. */
+  lr: number;
   /** Test top-1 of each seed, 0 to 1. */
   accuracy: number[];
   mean: number;
@@ -70,6 +73,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the model of the --spec.' },
     { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Instead of the data of the --spec; an experiment of the paper in full needs it.' },
     { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write: one folder per run, and compare.json; finished runs found there are not trained again.' },
+    { name: 'lr', kind: 'text', value: 'auto', help: 'Instead of the learning rates of the --spec: each method\'s is found by short runs on training pictures that are held back, once for all seeds. "lr": "auto" in train or train_by_method does the same.' },
     { name: 'max_work', kind: 'number', help: `With a budget: the most work per step that a method may take, as a share of full fine-tuning's; 0 means no limit. Overrides max_work of the spec, which is ${MAX_WORK} by default.` },
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of --spec and --out: tabulates finished runs, from folders of runs, files of runs, or a project written by the command line.' },
     { name: 'record', kind: 'text', value: 'FILE.json', help: 'Also writes all runs into one compact file, like the one that the page shows before anything is trained.' },
@@ -85,8 +89,9 @@ export const command: Command = {
     if (missing.length) throw new UsageError(`give --spec and --out, or --runs (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const max_work = given.max_work === undefined ? undefined : Number(given.max_work);
     if (max_work !== undefined && !(max_work >= 0)) throw new UsageError(`--max-work is ${JSON.stringify(given.max_work)}; it must be a number from 0 on`);
+    if (given.lr !== undefined && given.lr !== 'auto') throw new UsageError(`--lr is ${JSON.stringify(given.lr)}; it can only be auto, and rates stand in the --spec`);
     const other = Object.fromEntries((['model', 'data'] as const).flatMap((name) => (given[name] === undefined ? [] : [[name, String(given[name])]])));
-    return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }) });
+    return compare(String(given.spec), String(given.out), say, { ...other, ...(given.record !== undefined && { record: String(given.record) }), ...(max_work !== undefined && { max_work }), findRates: given.lr === 'auto' });
   },
 };
 
@@ -107,10 +112,11 @@ const tell = (rows: CompareRow[], say: (line: string) => void): void =>
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
 
-/** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's. Throws with one sentence. */
-export async function compare(path: string, out: string, say: (line: string) => void, { record, ...change }: { record?: string; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
+/** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
+export async function compare(path: string, out: string, say: (line: string) => void, { record, findRates = false, ...change }: { record?: string; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const spec = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
+  const given = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
+  const spec = findRates ? withFoundRates(given) : given;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: paper.reported };
   const grid = await plan(spec);
@@ -121,10 +127,12 @@ export async function compare(path: string, out: string, say: (line: string) => 
     for (const seed of spec.seeds) {
       const name = [config.method, settingText(config).replace(' ', '-'), ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
       const folder = join(out, name);
-      const train = { ...trainOf(spec, config.method, variant), seed };
-      const known = await finished(folder, config, train);
+      const wanted = trainOf(spec, config.method, variant);
+      const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
+      const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
+      const known = await finished(folder, config, request.train);
       say(known ? `${name}: already there` : name);
-      records.push(known ?? (await trainOnce({ model: spec.model, data: spec.data, method: config, train, out: folder, name, say: quiet(say) })));
+      records.push(known ?? (await trainOnce({ ...request, say: quiet(say) })));
     }
     rows.push(row(config, records, note ? english(note) : ''));
     all.push(...records);
@@ -181,8 +189,8 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | nu
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;
     if (!Object.hasOwn(methodFields, key)) throw new ConfigError(said`method ${key} is unknown; there are ${Object.keys(methodFields).join(', ')}.`);
-    for (const variant of spec.variants) completeTrain(trainOf(spec, key, variant));
-    const train = completeTrain(trainOf(spec, key));
+    for (const variant of spec.variants) completeTrain(withoutAuto(trainOf(spec, key, variant)));
+    const train = completeTrain(withoutAuto(trainOf(spec, key)));
     if (typeof given !== 'string') return { config: given as MethodConfig, note: null };
     const found = spec.budget ? budgetRows(model, spec.target_modules ?? null, spec.budget, train, spec.max_work).find((r) => r.method === key) : undefined;
     if (found && !found.config) throw new ConfigError(said`${key} cannot reach ${String(spec.budget)} parameters: ${found.reason ?? said`no setting of it fits`}`);
@@ -190,8 +198,11 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | nu
   });
 }
 
-/** Training settings of a method's runs, the seed aside. */
-const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): Partial<TrainConfig> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
+/** The grid with every rate to be found, but where it goes over rates itself. */
+const withFoundRates = (spec: Spec): Spec => ({ ...spec, train: { ...spec.train, lr: 'auto' }, train_by_method: Object.fromEntries(Object.entries(spec.train_by_method).map(([method, { lr: _, ...train }]) => [method, train])) });
+
+/** Training settings of a method's runs, the seed aside; the rate may be `auto`. */
+const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
 async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
@@ -217,6 +228,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
     adapter_parameters: records[0]!.summary.plan.adapter_parameters,
     work: records[0]!.summary.plan.work ?? null,
     total_bytes: records[0]!.summary.plan.total_bytes,
+    lr: learningRates(config, keptTrain(records[0]!.spec.train)).lr,
     accuracy,
     mean,
     interval,

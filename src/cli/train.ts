@@ -8,7 +8,7 @@ import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
 import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
 import { openModel } from '../train/openModel';
 import { Plans } from '../train/plan';
-import type { MethodConfig, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
 import { Session } from '../train/session';
 import { runSplits } from '../train/split';
@@ -26,6 +26,8 @@ export interface TrainRequest {
   /** Folder for run.json and the adapter. */
   out?: string;
   name?: string;
+  /** How its learning rate was found, for run.json. */
+  rates?: RateSearch;
   say: (line: string) => void;
 }
 
@@ -38,8 +40,8 @@ export const SNAPSHOTS = 'snapshots';
 /** What a run leaves in run.json. */
 export type FinishedRun = RunRecord & { summary: RunSummary };
 
-/** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
-export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
+/** Opens what a run needs, on this machine's adapter. Fixed batches have no data set, and say how long the run is. */
+export async function openRequest(request: TrainRequest) {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
   const form = formOf(model.vision, request.train.loss);
@@ -54,28 +56,27 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
+  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
+  return { spec, model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
+}
+
+/** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
+export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
+  const { say, rates } = request;
+  const { data, source, ...opened } = await openRequest(request);
+  const { spec, model, device, classes } = opened;
+  const { train } = spec;
   const splits = data ? runSplits(data, train) : null;
   if (splits && train.early_stopping_patience > 0) {
     const { taken, followIs, follow } = splits;
     const every = evaluationsEvery(train, totalSteps(train, splits.train.count).steps);
     say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training images are held out, some of each class` : `${follow.count} images are held out (${followIs})`}; evaluated every ${plural(every, 'step')}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
   }
-  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
-  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
+  const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes, created: Date.now(), ...(rates && { rates }) };
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(
-    {
-      spec,
-      model,
-      device,
-      splits,
-      classes: record.classes!,
-      batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train),
-      start,
-      bases: started?.bases,
-      plans,
-    },
+    { ...opened, splits, batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train) },
     (event) => {
       if (event.type === 'step') {
         record.curve.push(event.point);

@@ -1,5 +1,6 @@
 import { trainFields } from '../train/config';
 import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from './command';
+import { atFoundRate, isAuto, orAuto, withoutAuto } from './rates';
 import { readTemplates } from './templates';
 import { trainOnce } from './train';
 
@@ -17,7 +18,7 @@ const data: Command['flags'] = [
 export const command: Command = {
   help: 'trains; writes run.json and the adapter',
   computes: true,
-  flags: [...data, ...trainFields, ...methodFlags],
+  flags: [...data, ...trainFields.map(orAuto), ...methodFlags],
   async run(given, say) {
     if ((given.data === undefined) === (given.batches === undefined)) throw new UsageError('give either --data or --batches');
     if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
@@ -25,6 +26,7 @@ export const command: Command = {
     const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
     const train = Object.fromEntries(trainFields.filter((f) => given[f.name] !== undefined).map((f) => [f.name, given[f.name]]));
     if (given.templates !== undefined) train.templates = readTemplates(String(given.templates));
-    return trainOnce({ model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train, out: text('out'), name: text('name'), say });
+    const request = { model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train: withoutAuto(train), out: text('out'), name: text('name'), say };
+    return trainOnce(isAuto(train) ? await atFoundRate(request) : request);
   },
 };

@@ -4,6 +4,7 @@ import type { RunRecord } from '../train/protocol';
 import { parseJson } from './checkpoint';
 import { FormatError } from './formatError';
 import { runsFormat } from './runs.meta';
+import { runRates } from './rates.meta';
 import { runSaid } from './said.meta';
 
 /**
@@ -114,6 +115,7 @@ const run = z.object({
   self_test: z.optional(z.object({ ok: z.boolean(), checks: z.number(), problems: z.array(text(20_000)).check(z.maxLength(1000)), gflops: number, quads: z.boolean() })),
   memory: z.optional(z.array(z.object({ phase: text(100), step: z.number(), seconds: number, bytes: byRole })).check(z.maxLength(1000))),
   times: z.optional(z.object({ step: z.number(), kernels: z.array(z.object({ kernel: text(200), count: z.number(), ns: z.number() })).check(z.maxLength(1000)) })),
+  rates: z.optional(runRates),
   notes: z.optional(text(20_000)),
   by: z.optional(text(200)),
 });

@@ -58,7 +58,7 @@ export class Follower {
     this.events.found(evaluation, better);
     this.patience?.see(evaluation.loss);
     this.last = evaluation;
-    if (better) this.best = { evaluation, values: splits.followIs === 'val' ? await trainables(machine, programs) : {} };
+    if (better) this.best = { evaluation, values: splits.follow !== splits.test ? await trainables(machine, programs) : {} };
     return evaluation;
   }
 
@@ -68,7 +68,7 @@ export class Follower {
     // What early stopping has ended was looked at by then.
     const last = this.last?.step === step || this.patience?.over ? this.last : await this.look(step);
     await leave(machine, programs, this.best);
-    if (splits.followIs === 'test') return last!;
+    if (splits.follow === splits.test) return last!;
     const final = await this.measure(new ImageFeed(splits.test, preprocess, image_size, null), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     this.events.found(final, false);
     return final;

@@ -96,6 +96,33 @@ export interface RunSpec {
   train: TrainConfig;
   /** What the person changed about the data set; nothing when left out. */
   edits?: Edits;
+  /** Its learning rate is found before it trains (`RateSearch`), and takes the place of `train.lr`. */
+  find_rate?: boolean;
+}
+
+/** A short run of a search for a learning rate. */
+export interface RateTrial {
+  lr: number;
+  steps: number;
+  /** 0 for the first and shortest, which tries every rate. */
+  rung: number;
+  /** On the pictures that were held back; NaN where it diverged. */
+  loss: number;
+  /** Top-1, 0 to 1. */
+  accuracy: number;
+}
+
+/** A learning rate that was found, and how (`train/rates.meta.ts`). */
+export interface RateSearch {
+  lr: number;
+  /** In the order in which they ran. */
+  trials: RateTrial[];
+  /** Pictures that were held back from training to decide by. */
+  held: number;
+  /** Seed of all trials. */
+  seed: number;
+  /** The rate is the least or the largest of those tried: a better one may lie beyond. */
+  edge?: boolean;
 }
 
 /** What zero-shot accuracy depends on: the same model, images and texts as a run's. */
@@ -211,7 +238,7 @@ export interface Tuning {
   ms: number;
 }
 
-export type Phase = 'fetch' | 'verify' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
+export type Phase = 'fetch' | 'verify' | 'search' | 'decode' | 'upload' | 'compile' | 'warm-up' | 'train' | 'evaluate' | 'save';
 
 export interface Evaluation {
   step: number;
@@ -327,6 +354,8 @@ export interface RunRecord {
   /** Memory whenever it changed, and the time of one step by kernel. */
   memory?: MemoryPoint[];
   times?: KernelTimes;
+  /** How its learning rate was found, where it was. */
+  rates?: RateSearch;
   /** What the person wrote beside it. */
   notes?: string;
   /** Who trained it, as they call themselves. */
@@ -339,6 +368,8 @@ export type RunsFormat = 'runs' | 'html' | 'csv' | 'csv-wide' | 'peft-json' | 't
 /** What a run says while it runs. */
 export type RunEvent =
   | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string }
+  /** Its learning rate was found; it trains at it from here on. */
+  | { type: 'rate'; run: string; search: RateSearch }
   | { type: 'planned'; run: string; plan: Plan }
   | { type: 'allocated'; run: string; bytes: BytesByRole; total_bytes: number }
   | { type: 'step'; run: string; point: StepPoint; images_per_second: number; seconds_left: number }

@@ -2,8 +2,17 @@ import { EngineError } from '../engine/errors';
 import { english, reasonOf, said, SaidError, type Said } from '../said/said';
 import type { RunError } from './protocol';
 
+/** A run that others wait for has failed, and has said how. */
+export class RunFailure extends Error {
+  override name = 'RunFailure';
+  constructor(readonly told: RunError) {
+    super(told.message);
+  }
+}
+
 /** Turns whatever was thrown into what happened, what was kept and what to do. */
 export function runError(error: unknown, kept: Said): RunError {
+  if (error instanceof RunFailure) return { ...error.told, kept: english(kept), said: { message: error.told.said?.message ?? said`${error.message}`, kept } };
   const e = error instanceof Error ? error : new Error(String(error));
   const details = `${e.name}: ${e.message}\n${e instanceof EngineError ? e.details : ''}\n${e.stack ?? ''}`;
   const [kind, message] = kindOf(e);

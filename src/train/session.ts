@@ -48,6 +48,8 @@ export interface SessionInput {
   resume?: Uint8Array | null;
   /** Where the run may have been planned already. */
   plans?: Plans;
+  /** The run is there to be measured: its weights are not saved. */
+  trial?: boolean;
 }
 
 /** What a run trains, planned and recorded. */
@@ -157,11 +159,15 @@ export class Session {
     const ready = await this.prepare();
     const run = await this.place(ready);
     const { stopped, first, final } = await this.steps(run);
+    if (!this.input.trial) await this.save(run);
+    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
+  }
+
+  private async save(run: Run): Promise<void> {
     this.phase('save', 0, 1, 'files');
     const values = { ...(await trainables(run.machine, run.programs)), ...sharedBases(run.adapted, this.input.start), ...run.fixed };
     const left = leftOf(run.adapted, values, run.total, this.input.bases);
     this.say({ type: 'adapter', files: await saveAdapter(left.adapted, left.values, { base: this.input.model }) });
-    this.say({ type: 'finished', reason: stopped ? 'stopped' : 'done', summary: this.summary(run, first, final) });
   }
 
   /** Says what is trained, and has the task compute what it needs for that. */

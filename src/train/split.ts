@@ -5,11 +5,12 @@ import { DataError, type Dataset, type Split } from '../data/source';
 import { said } from '../said/said';
 import { heldCount } from './config';
 import type { TrainConfig } from './protocol';
+import { heldOf, heldShare, RATE_SEED } from './rates.meta';
 
 /** The images of a run: what is trained on, what the run is followed on, and what the result is measured on. */
 export interface RunSplits {
   train: Split;
-  /** The same as `test` when nothing is held back. */
+  /** The same as `test` when nothing is held back, and in trials, which have no other test. */
   follow: Split;
   followIs: 'val' | 'test';
   test: Split;
@@ -61,4 +62,17 @@ function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uin
   const first = stratified(Array.from(able, (i) => labels[i]!), held, seed).map((i) => able[i]!);
   const taken = new Set(first);
   return [first, Uint32Array.from({ length: count }, (_, i) => i).filter((i) => !taken.has(i))];
+}
+
+/**
+ * The images that a learning rate is found on: some of the training images are held back, or the set's own validation images
+ * are taken, and what is measured is measured on those alone. Throws DataError when too few remain.
+ */
+export function trialSplits(data: Dataset, config: TrainConfig): RunSplits & { share: number } {
+  const { count } = limited(data.train, config.train_limit || Infinity, config.limit_rule);
+  const share = heldShare(config, count);
+  const { train, follow, followIs, taken } = runSplits(data, { ...config, val_fraction: share, seed: RATE_SEED });
+  if (followIs === 'test') throw new DataError(said`${data.title} has too few training images to hold some back, on which a learning rate could be found; give one.`);
+  const held = limited(follow, data.val ? heldOf({ val_fraction: 1 }, follow.count) : heldOf(config, count), 'stratified');
+  return { train, follow: held, followIs, test: held, taken, share };
 }

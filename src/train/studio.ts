@@ -4,7 +4,7 @@ import { builtinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
 import { describePair } from '../data/safetensorsPair';
-import { DataError } from '../data/source';
+import { DataError, type Dataset } from '../data/source';
 import { isDevice, openDevice, type Device } from '../engine/device';
 import { compileAhead } from '../engine/pipelines';
 import { fetchTree, type FileTree } from '../io/fileTree';
@@ -37,6 +37,7 @@ import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
 import { runError } from './runError';
 import { Session } from './session';
+import { searchRate } from './searchRate';
 import { runSplits } from './split';
 import { zeroShot } from './zeroShot';
 import { TOP_K, Tryout, type TryoutHost } from './tryout';
@@ -328,6 +329,7 @@ export class Studio implements StudioWorker {
       const data = set.with(spec.edits);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const device = await this.needDevice();
+      if (spec.find_rate) train.lr = await this.rate({ ...spec, train }, model, data, device, onEvent);
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
       this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume, plans: this.plans }, onEvent);
@@ -339,6 +341,23 @@ export class Studio implements StudioWorker {
       this.session = null;
       this.opening = false;
     }
+  }
+
+  /** The rate that short runs find for a run, which can be paused and stopped meanwhile. */
+  private async rate(spec: RunSpec, model: LoadedModel, data: Dataset, device: Device, onEvent: (event: RunEvent) => void): Promise<number> {
+    const search = await searchRate(
+      { spec, model, data, device, plans: this.plans },
+      {
+        opened: (session) => {
+          this.session = session;
+          if (this.cancelled) session.stop();
+        },
+        progress: ({ done, total }) => onEvent({ type: 'phase', run: spec.id, phase: 'search', done, total, unit: 'steps' }),
+        state: onEvent,
+      },
+    );
+    onEvent({ type: 'rate', run: spec.id, search });
+    return search.lr;
   }
 
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {

@@ -20,6 +20,7 @@ import { hubKinds } from './words/hub';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
+import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
 import { queueWords, sweepWords } from './words/queue';
@@ -75,6 +76,7 @@ export const t = catalog({
   phases: {
     fetch: 'fetch',
     verify: 'verify',
+    search: 'find the rate',
     decode: 'decode',
     upload: 'upload',
     compile: 'compile',
@@ -187,6 +189,7 @@ export const t = catalog({
   zeroShot: zeroShotWords,
 
   methods: methodWords,
+  rates: rateWords,
 
   budget: budgetWords,
 

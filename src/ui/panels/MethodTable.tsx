@@ -14,6 +14,7 @@ import { defaultLr, trainFields } from '../store/fields';
 import { measuredStep } from '../store/estimate';
 import { factorOf } from '../store/matching';
 import { planAlso, specFor } from '../store/open';
+import { searchOf } from '../store/rates';
 import { initialSettings, setLr, toggleMethod, useSettings, type Match } from '../store/settings';
 import { mainSetting } from '../store/specs';
 import { useKeptRuns } from '../store/view';
@@ -152,16 +153,33 @@ function Time({ method, plan, work }: { method: string; plan: Plan | undefined; 
   return work === undefined ? '–' : words.share(formatCount(100 * work));
 }
 
-/** The learning rate; an empty field takes the method's own, which it shows. */
+/** The learning rate; an empty field takes the method's own, or the one that was or will be found, which it shows. */
 function Rate({ method }: { method: string }) {
   const value = useSettings((settings) => settings.lr[method]) ?? 0;
+  const finds = useSettings((settings) => settings.findRates);
+  const ready = useCatalog(({ rows }) => rows.length > 0);
+  // What was found lies with them.
+  useKeptRuns();
+  const spec = finds && ready && value === 0 ? specFor(method, '', '') : null;
+  const found = spec ? searchOf(spec) : undefined;
+  const [title, own] = [methodLook(method).title, defaultLr(method)];
   return (
-    <FieldInput
-      field={{ ...rateField, empty: { value: 0, means: formatSetting(defaultLr(method)) } }}
-      label={words.rateOf(methodLook(method).title)}
-      value={value}
-      standard={0}
-      onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
-    />
+    <>
+      <FieldInput
+        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.find_rate ? t.rates.wanted : formatSetting(own) } }}
+        label={words.rateOf(title)}
+        value={value}
+        standard={0}
+        onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
+      />
+      {found && (
+        <small title={t.rates.foundBy(found.trials.length, found.held)}>
+          {t.rates.found},{' '}
+          <Button kind="link" label={t.rates.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
+            {t.rates.back}
+          </Button>
+        </small>
+      )}
+    </>
   );
 }

@@ -13,6 +13,7 @@ import { t } from '../strings';
 import { tell } from '../words/errors';
 import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
+import { FindRates, RateCost } from './FindRates';
 import { Length } from './Length';
 import { MethodTable } from './MethodTable';
 import { WorkCap } from './WorkCap';
@@ -45,9 +46,11 @@ export function MethodsPanel() {
           </>
         )}
         <Length />
+        <FindRates />
       </div>
       <MethodTable by={by} budget={budget} ruled={budgetShown && budget > 0} onBudget={setBudget} />
       <Reasons />
+      <RateCost />
       {budgetShown && matched.by !== by && <p className={css.hint}>{t.budget.solving}</p>}
       <p className={css.hint}>
         {t.methods.legend} {t.methods.explained}{' '}

@@ -4,13 +4,14 @@ import { formatCount, formatFixed } from '../format';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
-import { phases } from './phases';
+import { phasesOf } from './phases';
 import css from './panels.module.css';
 
 /** Named phases with the counts of the one that is going on. The run bar also says them aloud. */
 export function PhaseLine({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
+  const phases = phasesOf(run);
   const now = run.phase === '' ? -1 : phases.indexOf(run.phase);
   const share = live.total > 0 ? Math.min(100, (100 * live.done) / live.total) : 0;
   const state = run.state === 'paused' ? t.run.paused : run.state === 'stopping' ? t.run.stopping : '';

@@ -11,6 +11,7 @@ import { testDevice, useSelfTest } from '../store/selfTest';
 import { isEnded, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { t } from '../strings';
+import { RateTable } from './RateTable';
 import css from './runs.module.css';
 
 /** One run: its name, a note, where and with what it was trained, and running it once more. */
@@ -80,6 +81,7 @@ export function RunDetails({ run }: { run: Run }) {
             </div>
           ))}
         </dl>
+        {run.rates && <RateTable search={run.rates} />}
         {summary?.variants && (
           <details>
             <summary>{words.developer}</summary>

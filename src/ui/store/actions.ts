@@ -10,6 +10,7 @@ import { touch } from './metrics';
 import { freshName } from './names';
 import { specFor } from './open';
 import { askToPersist } from './persistence';
+import { searchOf } from './rates';
 import { changeSettings, setTrain, useSettings } from './settings';
 import { isLive, makeRun, orderAt, putRuns, runById, updateRun, useRuns, waitingIn, type Run } from './runs';
 import { tabId } from './tabs';
@@ -29,7 +30,8 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {
     taken.add(name);
     const data = dataById(catalog, spec.data);
     const titles = { modelTitle: modelById(catalog, spec.model)?.title ?? spec.model, dataTitle: data?.title ?? spec.data, classes: data?.classes ?? [] };
-    return { ...makeRun({ ...spec, id: newId(), name }, titles, tabId, now + i), ...about };
+    const rates = searchOf(spec);
+    return { ...makeRun({ ...spec, id: newId(), name }, titles, tabId, now + i), ...(rates && { rates }), ...about };
   });
   putRuns(runs);
   for (const run of runs) void keepRun(run.id);

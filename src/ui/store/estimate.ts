@@ -1,6 +1,8 @@
 import { trainsOf } from '../../adapters/fields';
 import { heldCount, totalSteps } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
+import { rateKey } from '../../train/rates.meta';
+import { searchSteps } from './rates';
 import type { Run } from './runs';
 
 /** How long runs will take, from what like ones took on this device. */
@@ -24,9 +26,25 @@ function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefi
 /** Adds up what runs will take. */
 export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => number, done: readonly Run[], device: string): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
+  // Of runs of the same settings the first finds the rate of all.
+  const sought = new Set<string>();
   for (const spec of specs) {
     const run = like(spec, done, device);
-    if (run) sum.seconds += (run.seconds / run.lastStep) * steps(spec) + (run.overhead ?? 0);
+    const key = spec.find_rate ? rateKey(spec) : '';
+    const search = key === '' || sought.has(key) ? 0 : searchSteps(spec, steps(spec));
+    sought.add(key);
+    if (run) sum.seconds += (run.seconds / run.lastStep) * (steps(spec) + search) + (run.overhead ?? 0);
+    else sum.unknown++;
+  }
+  return sum;
+}
+
+/** What finding the rates of these specs will take before their first runs of so many steps. */
+export function searchTime(specs: readonly RunSpec[], steps: number, done: readonly Run[], device: string): Estimate {
+  const sum: Estimate = { seconds: 0, unknown: 0 };
+  for (const spec of specs) {
+    const run = like(spec, done, device);
+    if (run) sum.seconds += (run.seconds / run.lastStep) * searchSteps(spec, steps);
     else sum.unknown++;
   }
   return sum;

@@ -9,6 +9,7 @@ import { latest } from './latest';
 import { amountName, ofWork, solveRows } from './matching';
 import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
+import { withRate } from './rates';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { methodConfig, targetsOf, trainConfig } from './specs';
 import { forModel } from './texts';
@@ -99,7 +100,8 @@ export function specFor(method: string, id: string, name: string, settings: Sett
   const catalog = useCatalog.getState();
   const model = modelById(catalog, settings.model);
   const config = methodConfig(method, rows ?? catalog.rows, settings, targetsOf(settings, model));
-  return config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
+  const spec = config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
+  return spec && settings.findRates && settings.lr[method] === undefined ? withRate(spec) : spec;
 }
 
 /** Asks what each method reaches, then what the selected ones take. */

@@ -49,6 +49,7 @@ const spec = z.looseObject({
   method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
   train: z.record(z.string(), scalar),
   edits: z.optional(edits),
+  find_rate: z.optional(z.boolean()),
 });
 const run = z.looseObject({
   id: text(200),
@@ -93,6 +94,7 @@ const run = z.looseObject({
   overhead: z.optional(number),
   memory: z.optional(z.array(z.looseObject({ phase: text(100), step: number, seconds: number, bytes: byRole })).check(z.maxLength(1000))),
   times: z.optional(z.looseObject({ step: number, kernels: z.array(z.looseObject({ kernel: text(200), count: number, ns: number })).check(z.maxLength(1000)) })),
+  rates: z.optional(z.looseObject({ lr: number.check(z.refine((lr) => lr > 0)), trials: z.array(z.looseObject({ lr: number, steps: number, rung: number, loss: number, accuracy: number })).check(z.maxLength(1000)), held: number, seed: number, edge: z.optional(z.boolean()) })),
   selfTest: z.optional(z.looseObject({ ok: z.boolean(), gflops: number, quads: z.boolean(), checks: number, problems: z.array(text()) })),
   dataStamp: z.optional(text(100)),
   repeats: z.optional(text(200)),

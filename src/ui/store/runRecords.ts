@@ -38,6 +38,7 @@ export function recordOf(run: Run, curve: Curve, me = ''): RunRecord {
     ...(run.adapterBytes > 0 && { adapter_bytes: run.adapterBytes }),
     ...(run.memory && { memory: run.memory }),
     ...(run.times && { times: run.times }),
+    ...(run.rates && { rates: run.rates }),
     ...(run.selfTest && { self_test: run.selfTest }),
     ...(run.notes && { notes: run.notes }),
     ...(by && { by }),
@@ -63,6 +64,7 @@ export function runOf(record: RunRecord, id: string): { run: Run; curve: Curve }
     imagesPerSecond: summary?.images_per_second ?? 0,
     ...(record.memory && { memory: record.memory }),
     ...(record.times && { times: record.times }),
+    ...(record.rates && { rates: record.rates }),
     ...(record.self_test && { selfTest: record.self_test }),
     ...(record.notes && { notes: record.notes }),
   };

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { holdsBack } from '../../train/config';
-import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
+import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
@@ -63,6 +63,8 @@ export interface Run {
   memory?: MemoryPoint[];
   /** Time of one step by kernel, where it was asked for. */
   times?: KernelTimes;
+  /** How its learning rate was found, by this run or by another of the same settings. */
+  rates?: RateSearch;
   /** The self-test's verdict on the device. */
   selfTest?: RunRecord['self_test'];
   /** Stamp of the images it was trained on (`dataStamp`). */

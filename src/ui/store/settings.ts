@@ -42,6 +42,8 @@ export interface Settings {
   /** Empty takes the model's own default. */
   targets: string | string[];
   train: Values;
+  /** Methods find their rates by short runs before the first run, where none is given. */
+  findRates: boolean;
   /** Learning rates by method. */
   lr: Record<string, number>;
   /** Settings by method that override what the budget chose. */
@@ -95,6 +97,7 @@ export const initialSettings: Settings = {
   maxWork: MAX_WORK,
   targets: [],
   train: {},
+  findRates: false,
   lr: {},
   overrides: {},
   sweepBudgets: '',
@@ -185,6 +188,7 @@ export function settingsOf(s: Values): Settings {
     maxWork: pick('maxWork', isAmount(s.maxWork)),
     targets: typeof s.targets === 'string' && s.targets !== '' ? s.targets : (strings(s.targets) ?? []),
     train,
+    findRates: pick('findRates', typeof s.findRates === 'boolean'),
     lr: lr as Record<string, number>,
     overrides,
     sweepBudgets: short('sweepBudgets'),

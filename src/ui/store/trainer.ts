@@ -1,11 +1,13 @@
 import { proxy, transfer } from 'comlink';
-import type { Evaluation, RunError, RunEvent } from '../../train/protocol';
+import type { Evaluation, RateSearch, RunError, RunEvent } from '../../train/protocol';
+import { atRate } from '../../train/rates.meta';
 import { messageOf, restartWorker, studio } from './client';
 import * as database from './database';
 import { adopt, keepCurve, keepRun } from './keep';
 import { curveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
+import { searchFor } from './rates';
 import { better, followedOn, isLive, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { inTurn, tabId } from './tabs';
@@ -96,6 +98,7 @@ const mostMemory = 500;
 const lastEventWithin = 10_000;
 
 async function train(id: string): Promise<void> {
+  takeRate(id);
   const run = runById(id)!;
   const checkpoint = run.checkpointStep > 0 ? await database.get('checkpoints', id) : undefined;
   const from = checkpoint?.step ?? 0;
@@ -179,6 +182,13 @@ function fail(id: string, error: RunError): void {
   if (lostInARow >= 2) holdQueue();
 }
 
+/** A run that waits for its rate trains at the one that was found: just now, or before for another run of the same settings. */
+function takeRate(id: string, found?: RateSearch): void {
+  const { spec } = runById(id)!;
+  const rates = spec.find_rate ? (found ?? searchFor(spec)) : undefined;
+  if (rates) updateRun(id, { spec: atRate(spec, rates), rates });
+}
+
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
 async function record(id: string, event: RunEvent): Promise<void> {
   const run = runById(id);
@@ -187,6 +197,10 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'phase':
       setLive(id, { done: event.done, total: event.total, unit: event.unit });
       if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
+      return;
+    case 'rate':
+      takeRate(id, event.search);
+      await keepRun(id);
       return;
     case 'planned':
       updateRun(id, { plan: event.plan });

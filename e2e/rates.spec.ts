@@ -1,0 +1,57 @@
+import { belowAA, serious } from './axe';
+import { expect, test } from './fixtures';
+import { ended, goTo, methodRow, openStudio, runRow, startButton, stored, unfold } from './studioHelp';
+
+test('rates are found before the first run: the cost before, the search in the run bar, the table with the run, and found again after a reload', async ({ page }) => {
+  await openStudio(page, { methods: ['lora', 'linear_probe'], train: { train_limit: 50, test_limit: 10, val_fraction: 0, head_lr: 0.005 } });
+  const rate = methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' });
+  await expect(rate).toHaveAttribute('placeholder', '0.003');
+  await page.getByRole('checkbox', { name: 'Find the learning rates' }).check();
+  await expect(rate).toHaveAttribute('placeholder', 'to find');
+  // The probe's head has a rate of its own: four steps are one rung, seven rates of it or ten.
+  await expect(page.getByText('Rates to find: 1 method with 7 to 10 short runs, 28 to 40 steps in all, on 10 held-back pictures; time estimate after the first run.')).toBeVisible();
+  await expect(methodRow(page, 'Linear probe').getByRole('textbox', { name: 'Learning rate of Linear probe' })).not.toHaveAttribute('placeholder', 'to find');
+  expect(await belowAA(page)).toEqual([]);
+  await stored(page, 'findRates\\":true');
+  await expect(page).toHaveURL(/findRates=1/);
+
+  await startButton(page).click();
+  await expect(page.getByRole('listitem').filter({ hasText: /^find the rate \d+ \/ (28|40)$/ })).toBeVisible({ timeout: ended });
+  await goTo(page, 'Compare');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  await expect(runRow(page, 'Linear probe').getByText('done')).toBeVisible({ timeout: ended });
+
+  // What was found is what the next run takes, until the person says otherwise.
+  await page.reload();
+  await goTo(page, 'Train');
+  await expect(page.getByText('All rates of the chosen methods are known.')).toBeVisible();
+  await expect(rate).not.toHaveAttribute('placeholder', 'to find');
+  const found = (await rate.getAttribute('placeholder'))!;
+  const back = methodRow(page, 'LoRA').getByRole('button', { name: 'Set LoRA back to its own rate, 0.003' });
+  expect(await serious(page)).toEqual([]);
+  await back.click();
+  await expect(rate).toHaveValue('0.003');
+  await expect(back).toHaveCount(0);
+  await rate.fill('');
+  await rate.blur();
+  await expect(back).toBeVisible();
+
+  await goTo(page, 'Compare');
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Details/ }).click();
+  await unfold(page, 'How its learning rate was found');
+  const details = page.getByRole('region', { name: /^Details of/ });
+  await expect(details.getByText(`${found}, found by`)).toBeVisible();
+  await expect(details.getByText(/on 10 held-back pictures, seed 1,000,003/)).toBeVisible();
+  await expect(details.getByRole('rowheader', { name: `${found} (chosen)` })).toBeVisible();
+  await expect(details.getByRole('columnheader', { name: 'after 4 steps' })).toBeVisible();
+  expect(await serious(page)).toEqual([]);
+});
+
+test('a search is stopped like a run, and nothing is kept of it', async ({ page }) => {
+  await openStudio(page, { methods: ['lora'], findRates: true, train: { steps: 300, train_limit: 50, test_limit: 10 } });
+  await startButton(page).click();
+  await expect(page.getByRole('listitem').filter({ hasText: /^find the rate [1-9]/ })).toBeVisible({ timeout: ended });
+  await page.getByRole('button', { name: /^Stop/ }).click();
+  await expect(page.getByRole('heading', { name: '1 run stopped' })).toBeVisible({ timeout: ended });
+  await expect(methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' })).toHaveAttribute('placeholder', 'to find');
+});

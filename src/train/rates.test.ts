@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { mustOpen } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { tinyData, tinyModel } from '../testing/tiny';
+import { completeTrain, fingerprint } from './config';
+import type { RunSpec } from './protocol';
+import { atRate, findRate, heldOf, rateCost, RateError, rateKey, RATE_SEED, trialTrain, type RateResult } from './rates.meta';
+import { searchRate } from './searchRate';
+import { trialSplits } from './split';
+
+const own = 1e-3;
+/** Accuracy falls by a tenth a decade from the best rate; from `breaks` on training diverges. */
+const landscape = (best: number, breaks = Infinity) => async (lr: number): Promise<RateResult> => {
+  const away = Math.abs(Math.log10(lr / best));
+  return lr >= breaks ? { loss: NaN, accuracy: 0 } : { loss: 1 + away, accuracy: 0.8 - 0.1 * away };
+};
+const find = (trial: (lr: number, steps: number) => Promise<RateResult>, total = 400, held = 1e6) => findRate({ own, total, held }, trial);
+const rungs = (search: { trials: { rung: number; lr: number }[] }) => [0, 1, 2].map((rung) => search.trials.filter((one) => one.rung === rung).map(({ lr }) => lr));
+
+describe('successive halving', () => {
+  test('the best in the middle: seven rates, then the three best for twice as long, then two for four times', async () => {
+    const search = await find(landscape(2e-3));
+    expect(rungs(search)).toEqual([[1e-4, 2.2e-4, 4.6e-4, 1e-3, 2.2e-3, 4.6e-3, 1e-2], [2.2e-3, 1e-3, 4.6e-3], [2.2e-3, 1e-3]]);
+    expect(search.trials.map(({ steps }) => steps)).toEqual([50, 50, 50, 50, 50, 50, 50, 100, 100, 100, 200, 200]);
+    expect(search).toMatchObject({ lr: 2.2e-3, seed: RATE_SEED });
+    expect(search.edge).toBeUndefined();
+    expect(rateCost(400)).toEqual({ trials: 12, steps: 1050, most: { trials: 15, steps: 1200 } });
+  });
+
+  test('what is said of the cost is what it takes, at every length, and longer runs are not searched for longer', async () => {
+    for (const total of [1, 7, 15, 60, 200, 801, 1e5]) {
+      const [inside, beyond] = [await find(landscape(own), total), await find(landscape(1), total)];
+      const of = ({ trials }: typeof inside) => ({ trials: trials.length, steps: trials.reduce((sum, { steps }) => sum + steps, 0) });
+      const { most, ...usual } = rateCost(total);
+      expect([of(inside), of(beyond)]).toEqual([usual, most]);
+      expect(Math.max(...beyond.trials.map(({ steps }) => steps))).toBeLessThanOrEqual(total);
+    }
+    expect(rateCost(1e5).steps).toBe(2100);
+  });
+
+  test('the best at an end: the ladder goes on for a decade, once, and says where that was not enough', async () => {
+    const above = await find(landscape(3e-2));
+    expect(rungs(above)[0]!.slice(7)).toEqual([2.2e-2, 4.6e-2, 1e-1]);
+    expect(above).toMatchObject({ lr: 2.2e-2 });
+    expect(above.edge).toBeUndefined();
+    expect(rungs(await find(landscape(2e-5)))[0]!.slice(7)).toEqual([1e-5, 2.2e-5, 4.6e-5]);
+    expect(await find(landscape(1e-9))).toMatchObject({ lr: 1e-5, edge: true });
+    expect(await find(landscape(1e3))).toMatchObject({ lr: 0.1, edge: true });
+  });
+
+  test('a rate that diverges loses, also later; where all do, the ladder goes on below, and says so in the end', async () => {
+    expect(await find(landscape(1e-2, 4e-3))).toMatchObject({ lr: 2.2e-3 });
+    // The best of the first rung breaks in the second one.
+    const late = await find(async (lr, steps) => (steps > 50 && lr > 1e-3 ? { loss: Infinity, accuracy: 0.9 } : landscape(5e-3)(lr)));
+    expect(late.lr).toBe(1e-3);
+    expect(await find(landscape(1e-2, 9e-5))).toMatchObject({ lr: 4.6e-5 });
+    await expect(find(landscape(1e-2, 1e-6))).rejects.toThrow(RateError);
+    await expect(find(landscape(1e-2, 1e-6))).rejects.toThrow('Training diverged at every learning rate from 0.00001 to 0.01.');
+  });
+
+  test('accuracies that so few pictures cannot tell apart are settled by loss', async () => {
+    // Half of 100 pictures: a standard error of 5 points.
+    const trial = async (lr: number): Promise<RateResult> => ({ accuracy: lr === 4.6e-3 ? 0.54 : lr === 1e-3 ? 0.5 : 0.4, loss: lr === 1e-3 ? 1 : 2 });
+    expect((await find(trial, 400, 100)).lr).toBe(1e-3);
+    expect((await find(trial, 400, 10_000)).lr).toBe(4.6e-3);
+    // Of equal ones the method's own.
+    expect((await find(async () => ({ accuracy: 0.5, loss: 1 }))).lr).toBe(own);
+  });
+});
+
+describe('settings', () => {
+  const train = completeTrain({ steps: 100, warmup_steps: 20, seed: 4, eval_every: 5, checkpoint_every: 5, snapshots: 3 });
+  const spec: RunSpec = { id: 'r', name: 'r', model: 'm', data: 'd', method: { method: 'lora', r: 4 }, train };
+
+  test('a trial is a run of its own length, with the warm-up in proportion, its own seed and a share held back', () => {
+    expect(trialTrain(train, { lr: 0.1, steps: 25, total: 100, share: 0.2 })).toEqual({ ...train, lr: 0.1, steps: 25, warmup_steps: 5, val_fraction: 0.2, seed: RATE_SEED, eval_every: 0, checkpoint_every: 0, snapshots: 0 });
+    expect([heldOf({ val_fraction: 0 }, 100), heldOf({ val_fraction: 0.04 }, 100), heldOf({ val_fraction: 0.5 }, 100), heldOf({ val_fraction: 0 }, 50_000), heldOf({ val_fraction: 0.5 }, 50_000)]).toEqual([20, 20, 50, 500, 500]);
+  });
+
+  test('a rate counts for the same model, data, method and training settings, whatever the seed and how a run is looked at', () => {
+    const key = rateKey(spec);
+    for (const change of [{ seed: 9 }, { lr: 1 }, { eval_every: 0 }, { test_limit: 9 }, { limit_rule: 'first' as const }]) expect(rateKey({ ...spec, train: { ...train, ...change } })).toBe(key);
+    for (const change of [{ steps: 101 }, { batch: 8 }, { head_lr: 1e-3 }, { shots: 4 }, { train_limit: 50 }, { flip: true }]) expect(rateKey({ ...spec, train: { ...train, ...change } })).not.toBe(key);
+    expect(rateKey({ ...spec, method: { r: 4, method: 'lora' } })).toBe(key);
+    expect(rateKey({ ...spec, method: { method: 'lora', r: 8 } })).not.toBe(key);
+    expect(rateKey({ ...spec, data: 'e' })).not.toBe(key);
+    // A run is as it was but for its rate: no checkpoint is another one's.
+    const found = atRate({ ...spec, find_rate: true }, { lr: 0.02, trials: [], held: 1, seed: 1 });
+    expect(found).toEqual({ ...spec, train: { ...train, lr: 0.02 } });
+    expect(fingerprint({ ...spec, find_rate: true })).toBe(fingerprint(spec));
+  });
+});
+
+describe('a search on a device', () => {
+  const spec = (train: object): RunSpec => ({ id: 'r', name: 'r', model: 'tiny', data: 'tiny', method: { method: 'linear_probe' }, train: completeTrain({ steps: 15, batch: 4, ...train }) });
+
+  test('looks at training pictures alone, says how far it is, and finds the same rate whatever the seed of the run', async () => {
+    const device = await mustOpen(gpu());
+    const model = await tinyModel();
+    const data = tinyData(120);
+    const untouched = { ...data, test: { ...data.test, image: () => { throw new Error('a test picture was read'); } } };
+    const said: number[] = [];
+    const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void said.push(done) });
+    expect(search.held).toBe(24);
+    expect(said).toEqual([...said].sort((a, b) => a - b));
+    expect(said.at(-1)).toBe(search.trials.reduce((sum, { steps }) => sum + steps, 0));
+    // The best is never one that others beat in both.
+    const last = search.trials.filter(({ rung }) => rung === Math.max(...search.trials.map((one) => one.rung)));
+    const best = last.find(({ lr }) => lr === search.lr)!;
+    expect(last.filter(({ loss, accuracy }) => loss < best.loss && accuracy > best.accuracy)).toEqual([]);
+
+    const short = { model, data: untouched, device };
+    const again = await Promise.all([0, 5].map((seed) => searchRate({ spec: spec({ steps: 2, seed }), ...short })));
+    expect(again[1]).toEqual(again[0]);
+    expect(device.ledger).toEqual({});
+  });
+
+  test('a stop ends it, a failure is its own, and too few pictures are refused', async () => {
+    const device = await mustOpen(gpu());
+    const model = await tinyModel();
+    let trials = 0;
+    const stopped = searchRate({ spec: spec({}), model, data: tinyData(), device }, { opened: (session) => ++trials === 3 && session.stop() });
+    await expect(stopped).rejects.toThrow(/Cancelled before the first step|Stopped/);
+    expect(trials).toBe(3);
+    const failing = { ...tinyData() };
+    failing.train = { ...failing.train, image: () => { throw new Error('no such picture'); } };
+    await expect(searchRate({ spec: spec({}), model, data: failing, device })).rejects.toThrow(/no such picture/);
+    expect(() => trialSplits(tinyData(2), completeTrain({}))).toThrow(/too few training images to hold some back|training needs at least/);
+    // A set's own validation pictures are taken as they are.
+    const own = { ...tinyData(), val: tinyData(9).train };
+    expect(trialSplits(own, completeTrain({}))).toMatchObject({ followIs: 'val', follow: { count: 9 }, train: { count: 24 } });
+  });
+});

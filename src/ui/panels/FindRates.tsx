@@ -1,0 +1,50 @@
+import { rateCost } from '../../train/rates.meta';
+import { Check } from '../controls/Check';
+import { formatCount, formatDuration } from '../format';
+import { orderMethods } from '../methods';
+import { dataById, useCatalog } from '../store/catalog';
+import { useEdits } from '../store/edits';
+import { searchTime, stepsOf } from '../store/estimate';
+import { specFor } from '../store/open';
+import { heldIn } from '../store/rates';
+import { changeSettings, useSettings } from '../store/settings';
+import { useKeptRuns } from '../store/view';
+import { t } from '../strings';
+import css from './methods.module.css';
+
+/** Whether methods find their learning rates before their first run. */
+export function FindRates() {
+  const on = useSettings((settings) => settings.findRates);
+  return (
+    <div className={css.find} title={t.rates.hint}>
+      <Check checked={on} onChange={(findRates) => changeSettings({ findRates })}>
+        {t.rates.find}
+      </Check>
+    </div>
+  );
+}
+
+/** What finding the rates will take with the settings as they are; nothing where rates are not to be found. */
+export function RateCost() {
+  const settings = useSettings();
+  const catalog = useCatalog();
+  const runs = useKeptRuns();
+  // Edits are part of every spec.
+  useEdits((state) => state.byData);
+  if (!settings.findRates || catalog.rows.length === 0) return null;
+  const specs = orderMethods(settings.methods).flatMap((method) => specFor(method, '', '') ?? []);
+  const sought = specs.filter((spec) => spec.find_rate);
+  return (
+    <p className={css.hint} role="status">
+      {sought.length > 0 ? costOf(sought) : t.rates.known} {t.rates.hint}
+    </p>
+  );
+
+  function costOf(some: typeof sought): string {
+    const steps = stepsOf(some[0], dataById(catalog, settings.data));
+    const { trials, steps: all, most } = rateCost(steps);
+    const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
+    const time = unknown > 0 ? t.rates.noTime : t.rates.time(formatDuration(seconds));
+    return t.rates.cost(some.length, trials, most.trials, formatCount(all), formatCount(most.steps), heldIn(some[0]), time);
+  }
+}

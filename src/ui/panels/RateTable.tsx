@@ -1,0 +1,47 @@
+import type { RateSearch, RateTrial } from '../../train/protocol';
+import { formatCount, formatLoss, formatPercent, formatSetting } from '../format';
+import { t } from '../strings';
+import css from './runs.module.css';
+
+/** What short runs at each learning rate came to, and which was chosen: a row for each rate, a column for each length. */
+export function RateTable({ search }: { search: RateSearch }) {
+  const { trials } = search;
+  const rates = [...new Set(trials.map(({ lr }) => lr))].sort((a, b) => a - b);
+  const lengths = [...new Map(trials.map(({ rung, steps }) => [rung, steps]))].sort(([a], [b]) => a - b);
+  const of = (lr: number, rung: number) => trials.find((trial) => trial.lr === lr && trial.rung === rung);
+  return (
+    <details className={css.rates}>
+      <summary>{t.rates.title}</summary>
+      <p>
+        {t.rates.by(formatSetting(search.lr), trials.length, search.held, formatSetting(search.seed))} {search.edge && t.rates.edge}
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.rates.rate}</th>
+            {lengths.map(([rung, steps]) => (
+              <th key={rung} scope="col">
+                {t.rates.after(formatCount(steps))}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rates.map((lr) => (
+            <tr key={lr} className={lr === search.lr ? css.chosen : undefined}>
+              <th scope="row">
+                {formatSetting(lr)}
+                {lr === search.lr && ` (${t.rates.chosen})`}
+              </th>
+              {lengths.map(([rung]) => (
+                <td key={rung}>{resultOf(of(lr, rung))}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+const resultOf = (trial: RateTrial | undefined): string => (!trial ? '–' : Number.isFinite(trial.loss) ? t.rates.result(formatPercent(trial.accuracy), formatLoss(trial.loss)) : t.rates.diverged);
