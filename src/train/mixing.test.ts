@@ -27,7 +27,8 @@ const specOf = (method: MethodConfig, train: Partial<TrainConfig>): RunSpec => (
 
 /** Batches of one-pixel pictures whose value is their number, as is their label. */
 const numbered = (B: number): BatchSource => ({
-  count: 1000, steps: null,
+  count: 1000, steps: null, labels: [],
+  labelsAt: (at) => Array.from({ length: B }, (_, b) => at * B + b),
   fill(at, batch) {
     for (let b = 0; b < B; b++) batch.pixel_values![b] = batch.labels![b] = at * B + b;
     return Promise.resolve();
@@ -93,16 +94,16 @@ describe('mixed batches', () => {
 });
 
 describe('a run on mixed pictures', () => {
-  test.each<MethodConfig>([{ method: 'lora', r: 2 }, { method: 'full' }])('of $method takes what is planned, gives the same however its steps are divided, and goes on bit for bit', async (method) => {
+  test.each<{ method: MethodConfig; besides: Partial<TrainConfig> }>([{ method: { method: 'lora', r: 2 }, besides: { class_weights: 'balanced' } }, { method: { method: 'full' }, besides: {} }])('of $method.method, $besides, takes what is planned, gives the same however its steps are divided, and goes on bit for bit', async ({ method, besides }) => {
     const [model, data] = [await tinyModel(), tinyData()];
-    const whole = await trainRun(device, { spec: specOf(method, {}), model, data });
+    const whole = await trainRun(device, { spec: specOf(method, besides), model, data });
     expect(whole.summary.allocated).toEqual(whole.summary.plan.bytes);
-    const again = await trainRun(device, { spec: specOf(method, {}), model, data, resume: whole.checkpoints[1]! });
+    const again = await trainRun(device, { spec: specOf(method, besides), model, data, resume: whole.checkpoints[1]! });
     expect(again.losses).toEqual(whole.losses.slice(2));
-    const divided = await trainRun(device, { spec: specOf(method, { batch: 2, accumulate: 3 }), model, data });
+    const divided = await trainRun(device, { spec: specOf(method, { ...besides, batch: 2, accumulate: 3 }), model, data });
     // Adam's first steps carry roundings of the gradient further than the loss does.
     for (const [i, loss] of divided.losses.entries()) expect(Math.abs(loss / whole.losses[i]! - 1)).toBeLessThan(1e-4);
-    const plain = await trainRun(device, { spec: specOf(method, { mixup_alpha: 0, cutmix_alpha: 0 }), model, data });
+    const plain = await trainRun(device, { spec: specOf(method, { ...besides, mixup_alpha: 0, cutmix_alpha: 0 }), model, data });
     expect(plain.losses).not.toEqual(whole.losses);
     // Labels and shares of six rows, in whole vec4s.
     expect(whole.summary.plan.bytes.input! - plain.summary.plan.bytes.input!).toBe(64);
