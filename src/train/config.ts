@@ -3,7 +3,7 @@ import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import { said } from '../said/said';
 import { losses } from '../tasks/losses.meta';
-import { classWeightsText } from './classWeights';
+import { classWeightsText } from '../tasks/classWeights.meta';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 export { fieldGroups, type FieldGroup };

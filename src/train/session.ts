@@ -12,7 +12,7 @@ import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
-import { classWeightsOf } from './classWeights';
+import { classWeightsOf } from '../tasks/classWeights.meta';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
