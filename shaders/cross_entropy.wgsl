@@ -1,7 +1,7 @@
 // Softmax cross entropy with label smoothing, and its gradient, in one dispatch:
 //   loss = weight * (-(1 - e) log p[y] - e / K * sum_k log p[k]);   dlogits = weight * (p - (1 - e) onehot(y) - e / K) * inv_count.
 // A label >= K marks a row that does not count (padding of the last batch). WEIGHTED = true: class k counts by class_weights[k] = w[k], so that
-//   loss = weight * (-(1 - e) w[y] log p[y] - e / K * sum_k w[k] log p[k]), of which the host has made a weighted mean (train/classWeights.ts).
+//   loss = weight * (-(1 - e) w[y] log p[y] - e / K * sum_k w[k] log p[k]), of which the host has made a weighted mean (tasks/classWeights.meta.ts).
 //
 // One workgroup of 64 owns a row. Source: torch.nn.functional.cross_entropy(weight, label_smoothing), mean over counted rows
 // (inv_count comes from the step uniform, so that accumulated micro-batches average correctly).

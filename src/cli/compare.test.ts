@@ -42,6 +42,26 @@ test('a grid over shots at a budget: no method takes more work than it may, and 
   expect(out.at(-1)).toMatch(/--max-work is "much"; it must be a number/);
 });
 
+test('runs that end early and weigh their classes say so, and are tabulated with balanced accuracy and macro-F1', async () => {
+  const train = { steps: 60, batch: 4, lr: 0.01, train_limit: 40, test_limit: 20, class_weights: 'balanced', early_stopping_patience: 1, early_stopping_threshold: 50 };
+  writeFileSync(at('early.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: ['linear_probe'], train }));
+  out.length = 0;
+  expect(await main(['compare', '--spec', at('early.json'), '--out', at('early')])).toBe(0);
+  const run = json<RunRecord>('early', 'linear_probe-seed0', 'run.json');
+  // Two evaluations, of which no second one can be lower by so much.
+  expect([run.state, run.summary!.steps, run.curve.length, run.summary!.early_stopping]).toEqual(['done', 6, 6, { eval_every: 3, held: 10, evaluations: 1, stopped: true }]);
+  expect(run.evaluations.map(({ split, step }) => [split, step])).toEqual([['val', 3], ['val', 6], ['test', run.summary!.best!.step]]);
+  const said = out.join('\n');
+  expect(said).toContain('early stopping: no validation share is set, so 10 of 40 training images are held out, some of each class; evaluated every 3 steps, and ended after one evaluation without a lower validation loss');
+  expect(said).toMatch(/stopped early after step 6 of 60: the validation loss has not improved for one evaluation; the weights of step [36] are kept/);
+  expect(said).toContain('linear_probe: early stopping ended runs after step 6 of 60');
+  const { rows: [row] } = json<{ rows: [CompareRow] }>('early', 'compare.json');
+  // Two test pictures of each class: the mean of the classes is the mean of all.
+  expect(row.balanced_accuracy).toBeCloseTo(row.mean, 12);
+  expect(row.stopped_early).toEqual([6]);
+  expect(said).toMatch(new RegExp(`Linear probe .*${(100 * row.balanced_accuracy!).toFixed(1)} +${(100 * row.macro_f1!).toFixed(1)}`));
+});
+
 test('an experiment of the paper by its name, on what comes with the project: its own numbers stand below those that were measured', async () => {
   const { small } = experiments['table-10']!;
   // A step of it.

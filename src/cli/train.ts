@@ -70,7 +70,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   if (splits && train.early_stopping_patience > 0) {
     const { taken, followIs, follow } = splits;
     const every = evaluationsEvery(train, totalSteps(train, splits.train.count).steps);
-    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training images are held out, some of each class` : `${follow.count} images are held out (${followIs})`}; evaluated every ${plural(every, 'step')}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
+    say(`early stopping: ${taken > 0 ? `no validation share is set, so ${taken} of ${taken + splits.train.count} training images are held out, some of each class` : `${follow.count} images are held out (${followIs})`}; evaluated every ${every === 1 ? 'step' : `${every} steps`}, and ended after ${plural(train.early_stopping_patience, 'evaluation')} without a lower validation loss`);
   }
   const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes, created: Date.now(), ...(rates && { rates }) };
   const files: { path: string; bytes: Uint8Array }[] = [];
@@ -110,7 +110,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   return whole;
 }
 
-const plural = (count: number, one: string): string => `${count === 1 ? '' : `${count} `}${one}${count === 1 ? '' : 's'}`;
+const plural = (count: number, one: string): string => (count === 1 ? `one ${one}` : `${count} ${one}s`);
 
 /** Fixed batches; those of both towers, whose text tower is given, bring texts, and labels only where images fit several of them. */
 async function readBatches(path: string, classes: number, tower?: TextTower): Promise<BatchSource & ReturnType<typeof fixedBatches>> {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../adapters/fields';
 import type { VisionModel } from '../models/model';
 import { said } from '../said/said';
-import { checkClassWeights } from '../train/classWeights';
+import { checkClassWeights } from './classWeights.meta';
 import { classification } from './classification';
 import { contrastive } from './contrastive';
 import { ownTexts } from './ownTexts';

@@ -8,7 +8,7 @@ import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { tinyClip } from '../testing/tinyClip';
 import { trainRun } from '../testing/trainRun';
-import { classWeightsOf, classWeightsText, forMean } from './classWeights';
+import { classWeightsOf, classWeightsText, forMean } from '../tasks/classWeights.meta';
 import { completeTrain } from './config';
 import { deviceOptions } from './plan';
 import { recordPrograms } from './programs';

@@ -3,7 +3,7 @@ import { fieldGroups, type FieldGroup } from '../adapters/field';
 import { checkField, ConfigError, methodFields, type Field } from '../adapters/fields';
 import { said } from '../said/said';
 import { losses } from '../tasks/losses.meta';
-import { classWeightsText } from './classWeights';
+import { classWeightsText } from '../tasks/classWeights.meta';
 import type { FrozenDtype, MethodConfig, RunSpec, TrainConfig } from './protocol';
 
 export { fieldGroups, type FieldGroup };
@@ -23,7 +23,7 @@ export const trainFields: Field[] = [
   integer('length', 'steps', 'Steps', 0, 0, 1_000_000, 'Optimizer steps.', { unit: 'steps', empty: zero('as the epochs say') }),
   number('length', 'epochs', 'Epochs', 3, 0, 10_000, 'Passes over the training pictures, if no steps are set.', { unit: 'epochs' }),
   integer('length', 'early_stopping_patience', 'Early stopping', 0, 0, 1000, 'Ends the run after so many evaluations in a row without a lower loss on validation pictures; the best weights are kept. Where no validation share is set, a tenth of the training pictures is held out, some of each class; where no evaluations are set, there are twenty.', { unit: 'evaluations', empty: zero('off') }),
-  number('length', 'early_stopping_threshold', 'Least improvement', 0, 0, 100, 'By how much the validation loss must fall to count as lower for early stopping.'),
+  number('length', 'early_stopping_threshold', 'Least improvement', 0, 0, 100, 'By how much the validation loss must fall to count as lower for early stopping.', { empty: zero('however little') }),
   integer('optimisation', 'batch', 'Batch', 32, 1, 4096, 'Pictures in a (micro-)batch; more of them need more memory.', { unit: 'pictures' }),
   number('optimisation', 'lr', 'Learning rate', 0, 0, 10, 'Peak learning rate.', { empty: zero("the method's own") }),
   number('optimisation', 'head_lr', 'Learning rate of the head', 0, 0, 10, 'Peak learning rate of the classification head.', { empty: zero("same as the method's") }),

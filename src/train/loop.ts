@@ -8,7 +8,7 @@ import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
 import type { HostBatch, OpenedTask } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
-import { forMean } from './classWeights';
+import { forMean } from '../tasks/classWeights.meta';
 import { learningRates } from './config';
 import type { BatchSource } from './feeds';
 import { BETA1, BETA2, type Programs } from './programs';

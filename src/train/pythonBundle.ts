@@ -19,7 +19,7 @@ import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { lossOf } from '../tasks/losses.meta';
-import { classWeightsOf } from './classWeights';
+import { classWeightsOf } from '../tasks/classWeights.meta';
 import { evaluationsEvery, keptTrain, learningRates, totalSteps } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
 import type { RunSpec, TrainConfig } from './protocol';

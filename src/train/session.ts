@@ -13,7 +13,7 @@ import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
 import { beginAverage, leave } from './average';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
-import { classWeightsOf } from './classWeights';
+import { classWeightsOf } from '../tasks/classWeights.meta';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';

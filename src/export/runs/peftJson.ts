@@ -1,5 +1,4 @@
 import { methods } from '../../adapters/index';
-import { holdsBack } from '../../train/config';
 import type { MethodConfig, RunRecord } from '../../train/protocol';
 import { scoresOf } from '../../train/scores.meta';
 import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
@@ -76,7 +75,8 @@ function metrics(run: RunRecord, allocated: number): object[] {
     const losses = run.curve.filter((point) => point.step > from && point.step <= step).map(({ loss }) => loss);
     return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   };
-  const followed = run.evaluations.filter(({ split }) => split === (holdsBack(run.spec.train) ? 'val' : 'test'));
+  const on = run.evaluations.some(({ split }) => split === 'val') ? 'val' : 'test';
+  const followed = run.evaluations.filter(({ split }) => split === on);
   const rows: object[] = followed.map(({ step, accuracy, loss }) => {
     const [elapsed, before] = [timeOf(step), timeOf(from)];
     const samples = step * imagesPerStep(run);

@@ -76,7 +76,7 @@ export function isValid(field: Field, value: unknown): boolean {
     case 'names':
       return Array.isArray(value) && value.every((name) => typeof name === 'string');
     case 'text':
-      return typeof value === 'string';
+      return typeof value === 'string' || (value === null && field.default === null);
     default:
       return (value === null && field.default === null) || (typeof value === 'number' && parseField(field, String(value)).ok);
   }

@@ -8,7 +8,7 @@ import { teacherWords } from './teacher';
 
 /** A group of three seeds with this accuracy and interval, both in percent. */
 function group(method: string, setting: string, parameters: number, mean: number, interval: number | null, shots = 0): Group {
-  const run = { spec: { method: { method }, train: { shots } } } as Group['runs'][number];
+  const run = { spec: { method: { method }, train: { shots } }, evaluations: [], summary: null } as unknown as Group['runs'][number];
   return { key: `${method} ${setting} ${shots}`, method, setting, parameters, runs: [run], accuracy: { n: interval === null ? 1 : 3, mean: mean / 100, interval: interval === null ? null : interval / 100 } };
 }
 const lora = (r: number, mean: number, interval: number | null = 0.5) => group('lora', `r ${r}`, 8192 * r, mean, interval);
