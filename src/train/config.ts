@@ -29,6 +29,7 @@ export const trainFields: Field[] = [
   { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.', group: 'optimisation' },
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
+  integer('memory', 'memory_limit', 'Memory limit', 0, 0, 1e6, 'Most memory that a step may take. A batch that needs more is divided by itself into as few equal micro-batches as fit, with the same result up to rounding.', { unit: 'MiB', empty: zero('what the device allows') }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
   number('optimisation', 'layer_decay', 'Rate decay by layer', 1, 0.01, 1, 'What is left of the learning rate from one block to the one below it: the head learns at the full rate, the last block at this share of it, the one below at its square, the embeddings least. What all layers share learns at the full rate.', { empty: { value: 1, means: 'the same rate in all' } }),
   number('optimisation', 'ema_decay', 'Averaged weights', 0, 0, 0.99999, 'Decay of a moving average of the trained weights (EMA), which is measured, kept as the best and saved instead of them; smaller at first, (1 + t) / (10 + t) after t steps.', { empty: zero('none') }),
@@ -90,11 +91,11 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
 /** Settings that checkpoints of before them lack: they count where they are set. */
 const later: readonly (keyof TrainConfig)[] = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'];
 
-/** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
+/** What must be equal for a checkpoint to be continued: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule } = spec.train;
   // Written only where it matters: checkpoints of before it have none.
-  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : []), ...later.filter((name) => spec.train[name] === trainDefaults[name])];
+  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', 'memory_limit', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : []), ...later.filter((name) => spec.train[name] === trainDefaults[name])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }

@@ -40,6 +40,8 @@ export interface TrainConfig {
   max_grad_norm: number;
   /** Micro-batches per optimizer step. */
   accumulate: number;
+  /** The most MiB that a step may be planned with before its batches are divided into micro-batches; 0 for what the device allows. */
+  memory_limit: number;
   label_smoothing: number;
   /** Beta(alpha, alpha) of the shares by which pictures are mixed with others, or with a box of others; 0 leaves it out. */
   mixup_alpha: number;
@@ -103,6 +105,8 @@ export interface Plan {
   bytes: BytesByRole;
   total_bytes: number;
   dispatches: number;
+  /** Equal parts in which each batch is computed, with the same result, where it does not fit as a whole. */
+  micro_batches?: { count: number; size: number };
   /** Bytes of the tensors in the adapter's file; the whole model's for full fine-tuning. */
   file_bytes?: number;
   /** Multiply-adds of a step in shares of full fine-tuning's: an estimate, and no measurement. */
