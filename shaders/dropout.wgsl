@@ -10,6 +10,7 @@ struct Params { count: u32, stream: u32, threshold: u32, scale: f32 } // dropped
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = flat_index(gid, groups);
   if (i >= p.count) { return; }
-  let word = random_word(step.seed, step.index, p.stream, i);
+  // Rows of a batch that is computed in parts are masked as they would be in one.
+  let word = random_word(step.seed, step.index, p.stream, step.part * p.count + i);
   out[i] = select(x[i] * p.scale, 0.0, word < p.threshold);
 }

@@ -13,6 +13,7 @@ struct Step {
   max_norm: f32,    // gradient clipping, 0 = off
   after0: f32,      // what a method says of the step for what it does after the update (adapters/method.ts, AfterStep)
   after1: f32,
+  part: u32,        // part of a batch that is computed in several; its rows follow those of the parts before
   average_rest: f32, // how far the average of the weights moves towards them, 1 - its decay
 }
 @group(0) @binding(15) var<uniform> step: Step;

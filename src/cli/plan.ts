@@ -7,11 +7,11 @@ import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
-import { largestBatch, planRun } from '../train/plan';
+import { largestBatch, planFitted, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { modelTree } from './files';
 
-const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
+const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'memory_limit', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
 
 export const command: Command = {
   help: 'plans trainable parameters, memory by role and dispatches before anything runs; needs only config.json',
@@ -52,8 +52,8 @@ function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: 
     if (batch === 0) throw new ConfigError(said`not even a batch of 1 fits into ${fit} MiB: it takes ${Math.ceil(planRun(adapted, { ...train, batch: 1 }, 0).plan.total_bytes / 2 ** 20)} MiB. --checkpoint-activations, --frozen-dtype f16 or a smaller --image-size need less.`);
     train.batch = batch;
   }
-  const { plan, programs } = planRun(adapted, train, 0);
-  say(`${adapted.method.fields.title} on ${String(given.model)}: ${adapted.layers.length} adapted layers, batch ${train.batch}`);
+  const { plan, programs } = planFitted(adapted, train, 0);
+  say(`${adapted.method.fields.title} on ${String(given.model)}: ${adapted.layers.length} adapted layers, batch ${train.batch}${plan.micro_batches ? ` in ${plan.micro_batches.count} micro-batches of ${plan.micro_batches.size}` : ''}`);
   table([
     ['adapter parameters', plan.adapter_parameters],
     ['head parameters', plan.head_parameters],
@@ -65,10 +65,10 @@ function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: 
   if (forms.length) say(`${forms.filter((f) => f === 'streamed').length} layers streamed, ${forms.filter((f) => f === 'merged').length} merged${programs.once ? ', once a step' : ''}`);
   const programsText = given.print === true ? programs.rec.programs.map(printProgram) : undefined;
   programsText?.forEach(say);
-  const { adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches } = plan;
+  const { adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches, micro_batches } = plan;
   return {
     model: String(given.model), config: adapted.config, batch: train.batch, labels: model.num_labels, image_size: model.image_size,
-    adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches, forms: plan.forms, programs: programsText,
+    adapter_parameters, head_parameters, trainable_parameters, bytes, total_bytes, dispatches, ...(micro_batches && { micro_batches }), forms: plan.forms, programs: programsText,
   };
 }
 

@@ -89,6 +89,8 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
         say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
+        const { micro_batches } = event.plan;
+        if (micro_batches) say(`${train.batch} pictures at a time do not fit; they are computed in ${micro_batches.count} micro-batches of ${micro_batches.size}, with the same result`);
       } else if (event.type === 'snapshot') files.push({ path: `${SNAPSHOTS}/${event.step}.safetensors`, bytes: event.bytes });
       else if (event.type === 'adapter') files.push(...event.files);
       else if (event.type === 'finished') {

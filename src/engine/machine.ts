@@ -4,7 +4,7 @@ import { EngineError } from './errors';
 import { formOf, type Form } from './forms';
 import { Gathering, type Reading, type Source } from './gather';
 import { compilePipeline, type Pipeline } from './pipelines';
-import { METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, type MemoryPlan } from './plan';
+import { beyond, METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, type MemoryPlan } from './plan';
 import type { Program, Recorder } from './record';
 import { packStep, type StepScalars } from './step';
 import type { Tensor } from './tensor';
@@ -338,14 +338,13 @@ export function bytesText(bytes: MemoryPlan['bytes']): string {
 }
 
 async function allocate(device: Device, plan: MemoryPlan, lent: GPUBuffer[] = []): Promise<GPUBuffer[]> {
-  const { maxBufferSize = Infinity, maxStorageBufferBindingSize = Infinity } = device.report.limits;
   const advice = said`Choose a smaller batch, activation checkpointing, or f16 frozen weights.`;
-  for (const [bytes, limit] of [['bytes', maxBufferSize], ['bound', maxStorageBufferBindingSize]] as const) {
-    const { label, [bytes]: needed } = plan.buffers.reduce((a, b) => (b[bytes] > a[bytes] ? b : a));
-    if (needed <= limit) continue;
+  const over = beyond(plan, device.report.limits);
+  if (over) {
+    const { label, what, needed, limit } = over;
     throw new EngineError(
       'out-of-memory',
-      bytes === 'bytes'
+      what === 'bytes'
         ? said`${label} needs ${needed} bytes in one buffer, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`
         : said`${label} needs ${needed} bytes in one binding, this device allows ${limit} (planned: ${bytesText(plan.bytes)}). ${advice}`,
     );

@@ -14,6 +14,8 @@ export interface StepScalars {
   maxNorm: number;
   /** What a method says of the step for what it does after the update. */
   after: readonly [number, number];
+  /** Of a batch that is computed in equal parts: which one. */
+  part: number;
   /** How far the average of the weights moves towards them: 1 - its decay. */
   averageRest: number;
 }
@@ -30,6 +32,7 @@ export const noStep: StepScalars = {
   invCount: 1,
   maxNorm: 0,
   after: [0, 0],
+  part: 0,
   averageRest: 0,
 };
 
@@ -50,6 +53,7 @@ export function packStep(s: StepScalars): ArrayBuffer {
   floats[8] = s.invCount;
   floats[9] = s.maxNorm;
   floats.set(s.after, 10);
-  floats[12] = s.averageRest;
+  words[12] = s.part;
+  floats[13] = s.averageRest;
   return bytes;
 }

@@ -43,6 +43,7 @@ const evaluation = z.object({
   confusion: z.array(numbers(maxClasses)).check(z.maxLength(maxClasses)),
 });
 const plan = z.object({
+  micro_batches: z.optional(z.object({ count: z.number(), size: z.number() })),
   adapter_parameters: z.number(),
   head_parameters: z.number(),
   trainable_parameters: z.number(),

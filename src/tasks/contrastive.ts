@@ -14,6 +14,7 @@ const LOSS = 'contrastive';
 /** Images against texts, in both directions: CLIP's own loss. How good it is, the classes' texts tell. */
 const match: Objective = {
   fits: (model) => model.pairs !== undefined,
+  whole: true,
   batch: (model, rows) => ({
     ...classify.batch(model, rows),
     input_ids: { shape: [rows, model.pairs!.tokens], dtype: 'u32' },

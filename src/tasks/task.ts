@@ -53,6 +53,8 @@ export interface Objective {
   fits(model: VisionModel, loss: string | undefined): boolean;
   /** The inputs of a batch of so many rows. */
   batch(model: VisionModel, rows: number): Record<string, Field>;
+  /** Its loss compares the rows of a batch with one another: micro-batches are not the same as the batch. */
+  whole?: true;
   /** What a batch of pictures that are mixed two by two has besides: the labels that count less, and how much the others count (train/mixing.ts). Absent where nothing is learned from such. */
   mixed?(rows: number): Record<string, Field>;
   /** What the model makes of a batch. */

@@ -32,6 +32,7 @@ export const trainFields: Field[] = [
   { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.', group: 'optimisation' },
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
+  integer('memory', 'memory_limit', 'Memory limit', 0, 0, 1e6, 'Most memory that a step may take. A batch that needs more is divided by itself into as few equal micro-batches as fit, with the same result up to rounding.', { unit: 'MiB', empty: zero('what the device allows') }),
   number('optimisation', 'label_smoothing', 'Label smoothing', 0, 0, 0.9, 'Share of each label spread over all classes.'),
   { name: 'class_weights', label: 'Class weights', kind: 'text', default: null, help: 'How much each class counts in the training loss: balanced, so that rare classes count as much as frequent ones, or a number for each class in their order, with commas between. Evaluations count all pictures the same.', empty: { value: null, means: 'none' }, group: 'optimisation' },
   number('optimisation', 'layer_decay', 'Rate decay by layer', 1, 0.01, 1, 'What is left of the learning rate from one block to the one below it: the head learns at the full rate, the last block at this share of it, the one below at its square, the embeddings least. What all layers share learns at the full rate.', { empty: { value: 1, means: 'the same rate in all' } }),
@@ -117,14 +118,14 @@ export function heldCount({ val_fraction, early_stopping_patience }: Pick<TrainC
   return Math.min(sum(able) - able.length, Math.max(Math.round(STOPPING.share * sum(counts)), able.length));
 }
 
-/** What must be equal for a checkpoint to be continued: everything but name, id and how often things are looked at or written. */
+/** What must be equal for a checkpoint to be continued: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule, early_stopping_patience } = spec.train;
   // Early stopping ends a run by its evaluations.
   const looks = early_stopping_patience > 0 ? [] : ['eval_every'];
   // Written only where they matter: checkpoints of before them have none.
   const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
-  const skipped = ['checkpoint_every', ...looks, 'snapshots', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
+  const skipped = ['checkpoint_every', ...looks, 'snapshots', 'memory_limit', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }

@@ -58,7 +58,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; classWeights?: Float32Array | null },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
@@ -66,7 +66,7 @@ export class Loop {
   }
 
   /**
-   * One optimizer step: `accumulate` micro-batches, then the update. Nothing changes when it is aborted before the update.
+   * One optimizer step: `accumulate` batches, each in its `parts`, then the update. Nothing changes when it is aborted before the update.
    * A timed one runs each dispatch in a pass of its own, in the same order, and says how long each kernel took.
    */
   async step(index: number, signal: AbortSignal, timed = false): Promise<void> {
@@ -79,7 +79,8 @@ export class Loop {
     };
     if (timed) await this.flush();
     const { machine, programs } = this;
-    const { train, adapted, batches, task } = this.input;
+    const { train, adapted, batches, task, parts } = this.input;
+    const micros = train.accumulate * parts;
     const { lr, headLr } = learningRates(adapted.config, train);
     const factor = scheduleFactor(train.schedule, index, this.schedule.total, this.schedule.warmup);
     const slot = index % METRIC_SLOTS;
@@ -96,12 +97,12 @@ export class Loop {
     };
     this.weigh(index);
     if (programs.once) await run(programs.once, signal);
-    for (let micro = 0; micro < train.accumulate; micro++) {
-      const at = index * train.accumulate + micro;
+    for (let micro = 0; micro < micros; micro++) {
+      const at = index * micros + micro;
       await batches.fill(at, this.batch);
       task.complete?.(this.batch, at);
       writeBatch(machine, programs.inputs, this.batch);
-      machine.setStep({ ...scalars, index: at, micro });
+      machine.setStep({ ...scalars, index: Math.floor(at / parts), part: at % parts, micro });
       await run(programs.train, signal);
     }
     // From here on the step is finished whatever happens: a half-done update would be no state at all.
@@ -113,9 +114,10 @@ export class Loop {
 
   /** Writes how much each class counts in this step: the mean is over all its micro-batches. */
   private weigh(index: number): void {
-    const { train: { accumulate }, batches, classWeights } = this.input;
+    const { train: { accumulate }, batches, classWeights, parts } = this.input;
     if (!classWeights) return;
-    const labels = Array.from({ length: accumulate }, (_, micro) => batches.labelsAt(index * accumulate + micro));
+    const micros = accumulate * parts;
+    const labels = Array.from({ length: micros }, (_, micro) => batches.labelsAt(index * micros + micro));
     this.machine.write(this.programs.classWeights!, forMean(classWeights, labels));
   }
 

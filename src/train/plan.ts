@@ -4,6 +4,7 @@ import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
 import { objectiveOf } from '../tasks';
+import { fitted, inParts } from './microBatches';
 import type { KnownModel } from './openModel';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
@@ -54,8 +55,13 @@ const KEPT = 8;
 export class Plans {
   private readonly known = new Map<string, Programs>();
 
-  /** As `planRun`, of a model by its config.json. */
-  of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
+  /** As `planRun`, of a model by its config.json, in as few parts of a batch as fit, from `least` on (`fitted`). */
+  of({ config: json }: Pick<KnownModel, 'config'>, adapted: Adapted, config: TrainConfig, steps: number, device?: About, least = 1): PlannedRun {
+    const { programs, parts } = fitted(config, device, (divided) => this.programs(json, adapted, divided, device), least);
+    return { plan: planOf(programs, adapted, config, steps, parts), programs };
+  }
+
+  private programs(json: KnownModel['config'], adapted: Adapted, config: TrainConfig, device?: About): Programs {
     const options = programOptions(config, device);
     const { num_labels, image_size, head, classTexts } = adapted.model;
     const batch = objectiveOf(adapted.model, config.loss).batch(adapted.model, 1);
@@ -66,8 +72,14 @@ export class Plans {
     this.known.delete(key);
     this.known.set(key, programs);
     for (const oldest of [...this.known.keys()].slice(0, -KEPT)) this.known.delete(oldest);
-    return { plan: planOf(programs, adapted, config, steps), programs };
+    return programs;
   }
+}
+
+/** As `planRun`, in as few parts of a batch as fit (`fitted`). */
+export function planFitted(adapted: Adapted, config: TrainConfig, steps: number, device?: About): PlannedRun {
+  const { programs, parts } = fitted(config, device, (divided) => recordPrograms(adapted, programOptions(divided, device)));
+  return { plan: planOf(programs, adapted, config, steps, parts), programs };
 }
 
 /** Records a run's programs and says what they will take: parameters, bytes by role, dispatches. Needs no GPU and no weights. */
@@ -76,7 +88,8 @@ export function planRun(adapted: Adapted, config: TrainConfig, steps: number, de
   return { plan: planOf(programs, adapted, config, steps), programs };
 }
 
-function planOf(programs: Programs, adapted: Adapted, config: TrainConfig, steps: number): Plan {
+function planOf(programs: Programs, adapted: Adapted, asked: TrainConfig, steps: number, parts = 1): Plan {
+  const config = inParts(asked, parts);
   const memory = planMemory(programs.rec);
   const counts = adapted.counts();
   const count = (program: Program | null) => program?.entries.length ?? 0;
@@ -86,6 +99,7 @@ function planOf(programs: Programs, adapted: Adapted, config: TrainConfig, steps
     bytes: memory.bytes,
     total_bytes: memory.total,
     dispatches: count(programs.once) + config.accumulate * count(programs.train) + count(programs.update),
+    ...(parts > 1 && { micro_batches: { count: parts, size: config.batch } }),
     file_bytes: adapted.fileBytes(),
     work: workOf(adapted, config.batch, programs.sharing),
     steps,

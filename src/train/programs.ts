@@ -49,6 +49,7 @@ export interface ProgramOptions extends RecorderOptions {
 /** The recorded programs of a run and the tensors the host writes and reads. */
 export interface Programs {
   rec: Recorder;
+  objective: Objective;
   /** Before the first micro-batch of a step, and before an evaluation: what is made once for all of them, merged weights or texts. */
   once: Program | null;
   /** Micro-batches for which weights are merged: all of a step, or 1. */
@@ -146,7 +147,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     keep.rows = seen.rows;
     beside = objective.beside?.(rec, context(false), model, batch) ?? null;
   }
-  return { rec, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
+  return { rec, objective, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
 /** What follows the micro-batches of a step; null where nothing does. */

@@ -44,6 +44,8 @@ export interface TrainConfig {
   max_grad_norm: number;
   /** Micro-batches per optimizer step. */
   accumulate: number;
+  /** The most MiB that a step may be planned with before its batches are divided into micro-batches; 0 for what the device allows. */
+  memory_limit: number;
   label_smoothing: number;
   /** How much classes count in the training loss: null for all the same, "balanced", or numbers in their order with commas between. */
   class_weights: string | null;
@@ -136,6 +138,8 @@ export interface Plan {
   bytes: BytesByRole;
   total_bytes: number;
   dispatches: number;
+  /** Equal parts in which each batch is computed, with the same result, where it does not fit as a whole. */
+  micro_batches?: { count: number; size: number };
   /** Bytes of the tensors in the adapter's file; the whole model's for full fine-tuning. */
   file_bytes?: number;
   /** Multiply-adds of a step in shares of full fine-tuning's: an estimate, and no measurement. */

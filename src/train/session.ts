@@ -7,6 +7,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { firstOf } from '../engine/forms';
 import { Machine } from '../engine/machine';
+import { beyond, planMemory } from '../engine/plan';
 import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
@@ -19,6 +20,8 @@ import type { BatchSource } from './feeds';
 import { Follower, type FollowEvents } from './follow';
 import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
+import { hostBatch } from './batch';
+import { batchesInParts, partsOf } from './microBatches';
 import { mixedBatches } from './mixing';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
@@ -202,13 +205,13 @@ export class Session {
   }
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
-  private async place(ready: Ready): Promise<Run> {
-    const { spec, device, batches, model, splits, classes, resume, nameImages = false } = this.input;
-    const { adapted, programs, total, warmup, task } = ready;
+  private async place(decided: Ready): Promise<Run> {
+    const { spec, device, model, splits, classes, resume, nameImages = false } = this.input;
     const { signal } = this.abort;
-    const start = await this.startValues(adapted);
+    const start = await this.startValues(decided.adapted);
     this.sayMemory('compile');
-    const machine = (this.machine = await Machine.build(device, programs.rec, (done, of) => this.phase('compile', done, of, 'kernels')));
+    const { ready, machine } = await this.build(decided);
+    const { adapted, programs, total, warmup, task } = ready;
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
@@ -223,12 +226,37 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, batches: mixedBatches(batches, spec.train, programs.inputs.pixel_values!.shape), task, classWeights: programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length) }, { total, warmup }, clock);
+    const classWeights = programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, task, classWeights, ...this.batches(ready) }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
     const patience = early_stopping_patience > 0 ? new Patience(early_stopping_patience, early_stopping_threshold, waited) : null;
     return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best, patience) };
+  }
+
+  /** Compiles and allocates; where the device cannot give what its limits allow, for batches in more parts. What is beyond its limits was planned so for want of a better division. */
+  private async build(ready: Ready): Promise<{ ready: Ready; machine: Machine }> {
+    const { device, model, spec, plans = new Plans() } = this.input;
+    try {
+      this.machine = await Machine.build(device, ready.programs.rec, (done, of) => this.phase('compile', done, of, 'kernels'));
+      return { ready, machine: this.machine };
+    } catch (error) {
+      const [more] = partsOf(spec.train.batch, (ready.plan.micro_batches?.count ?? 1) + 1);
+      const memory = error instanceof EngineError && error.kind === 'out-of-memory' && !beyond(planMemory(ready.programs.rec), device.report.limits);
+      if (!memory || more === undefined) throw error;
+      const divided = plans.of(model, ready.adapted, spec.train, ready.total, device.report, more);
+      this.say({ type: 'planned', plan: divided.plan });
+      return this.build({ ...ready, ...divided });
+    }
+  }
+
+  /** Training batches as the programs take them: mixed, and in parts. */
+  private batches({ plan, programs: { inputs } }: Decided): { batches: BatchSource; parts: number } {
+    const { batches, spec } = this.input;
+    const parts = plan.micro_batches?.count ?? 1;
+    const [rows, ...rest] = inputs.pixel_values!.shape as [number, ...number[]];
+    return { batches: batchesInParts(mixedBatches(batches, spec.train, [rows * parts, ...rest]), parts, hostBatch(inputs)), parts };
   }
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */

@@ -15,6 +15,7 @@ import type { TermName } from '../words/terms';
 import { BudgetField } from './BudgetField';
 import { FindRates, RateCost } from './FindRates';
 import { Length } from './Length';
+import { dividedText } from './memoryHelp';
 import { MethodTable } from './MethodTable';
 import { WorkCap } from './WorkCap';
 import css from './methods.module.css';
@@ -74,13 +75,14 @@ function Reasons() {
     const planned = plans[method];
     const error = planned && 'error' in planned ? planned.error : '';
     const off = matched.by === match ? rows.find((row) => row.method === method)?.reason : '';
-    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(off ? [{ method, sign: 'info' as const, text: tell(off) }] : [])];
+    const parts = planned && 'plan' in planned ? planned.plan.micro_batches : undefined;
+    return [...(error ? [{ method, sign: 'err' as const, text: error }] : []), ...(parts ? [{ method, sign: 'info' as const, text: dividedText(parts) }] : []), ...(off ? [{ method, sign: 'info' as const, text: tell(off) }] : [])];
   });
   if (reasons.length === 0) return null;
   return (
     <div className={css.whys}>
       {reasons.map(({ method, sign, text }) => (
-        <Note key={`${method} ${sign}`} sign={sign} quiet={sign === 'info'}>
+        <Note key={`${method} ${text}`} sign={sign} quiet={sign === 'info'}>
           {methodLook(method).title}: {text}
         </Note>
       ))}

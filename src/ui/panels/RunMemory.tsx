@@ -6,6 +6,7 @@ import { Note } from '../controls/Sign';
 import { formatCount, formatMiB } from '../format';
 import { useCurrentRun, useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
+import { dividedText } from './memoryHelp';
 import css from './panels.module.css';
 
 /** Predicted against allocated memory of the running run, or of the selected one. */
@@ -34,6 +35,7 @@ export function RunMemory() {
             <span>{allocated ? t.memory.mib(formatMiB(totalOf(allocated))) : t.memory.notYet}</span>
           </p>
           <MemoryStack method={method} bytes={allocated ?? {}} full={full} />
+          {run.plan.micro_batches && <Note sign="info">{dividedText(run.plan.micro_batches)}</Note>}
           {allocated &&
             (sameBytes(predicted, allocated) ? (
               <Note sign="ok">{t.memory.equal(formatCount(totalOf(allocated)), formatCount(totalOf(predicted)))}</Note>

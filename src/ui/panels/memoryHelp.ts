@@ -1,5 +1,8 @@
-import type { BytesByRole, TrainConfig } from '../../train/protocol';
+import type { BytesByRole, Plan, TrainConfig } from '../../train/protocol';
 import { t } from '../strings';
+
+/** That a batch is divided into micro-batches by itself. */
+export const dividedText = ({ count, size }: NonNullable<Plan['micro_batches']>): string => t.memory.divided(count * size, count, size);
 
 export interface MemoryHelp {
   text: string;
