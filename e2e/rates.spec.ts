@@ -27,6 +27,7 @@ test('rates are found before the first run: the cost before, the search in the r
   await expect(page.getByText('All rates of the chosen methods are known.')).toBeVisible();
   await expect(rate).not.toHaveAttribute('placeholder', 'to find');
   const found = (await rate.getAttribute('placeholder'))!;
+  await page.screenshot({ path: '/tmp/rates-train.png', fullPage: true });
   const back = methodRow(page, 'LoRA').getByRole('button', { name: 'Set LoRA back to its own rate, 0.003' });
   expect(await serious(page)).toEqual([]);
   await back.click();
@@ -37,9 +38,10 @@ test('rates are found before the first run: the cost before, the search in the r
   await expect(back).toBeVisible();
 
   await goTo(page, 'Compare');
-  await runRow(page, 'LoRA').getByRole('button', { name: /^Details/ }).click();
+  await runRow(page, 'LoRA').getByRole('rowheader').getByRole('button').click();
   await unfold(page, 'How its learning rate was found');
   const details = page.getByRole('region', { name: /^Details of/ });
+  await page.screenshot({ path: '/tmp/rates-details.png', fullPage: true });
   await expect(details.getByText(`${found}, found by`)).toBeVisible();
   await expect(details.getByText(/on 10 held-back pictures, seed 1,000,003/)).toBeVisible();
   await expect(details.getByRole('rowheader', { name: `${found} (chosen)` })).toBeVisible();
@@ -51,7 +53,7 @@ test('a search is stopped like a run, and nothing is kept of it', async ({ page 
   await openStudio(page, { methods: ['lora'], findRates: true, train: { steps: 300, train_limit: 50, test_limit: 10 } });
   await startButton(page).click();
   await expect(page.getByRole('listitem').filter({ hasText: /^find the rate [1-9]/ })).toBeVisible({ timeout: ended });
-  await page.getByRole('button', { name: /^Stop/ }).click();
+  await page.getByRole('button', { name: 'Stop .', exact: true }).click();
   await expect(page.getByRole('heading', { name: '1 run stopped' })).toBeVisible({ timeout: ended });
   await expect(methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' })).toHaveAttribute('placeholder', 'to find');
 });
