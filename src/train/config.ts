@@ -73,7 +73,7 @@ export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
 }
 
 /** Settings that runs of before do not have: as they are by default, they change nothing. */
-const later = ['early_stopping_patience', 'early_stopping_threshold', 'class_weights', 'mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'] as const satisfies (keyof TrainConfig)[];
+const later = ['early_stopping_patience', 'early_stopping_threshold', 'class_weights', 'mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay', 'memory_limit'] as const satisfies (keyof TrainConfig)[];
 const ofBefore = Object.fromEntries(later.map((name) => [name, trainDefaults[name]])) as Pick<TrainConfig, (typeof later)[number]>;
 
 /** Says of a kept run's settings what those of before do not say: how its limits were drawn (before `limit_rule` they took the first images), and `later` ones. */

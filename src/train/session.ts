@@ -226,7 +226,7 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const classWeights = programs.classWeights && classWeightsOf(spec.train.class_weights, batches.labels, classes.length);
+    const classWeights = programs.classWeights && classWeightsOf(spec.train.class_weights, this.input.batches.labels, this.input.classes.length);
     const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, task, classWeights, ...this.batches(ready) }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
