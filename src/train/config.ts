@@ -67,9 +67,13 @@ export function completeTrain(config: Partial<TrainConfig>): TrainConfig {
   return Object.fromEntries(trainFields.map((f) => [f.name, checkField(f, (config as Record<string, unknown>)[f.name])])) as unknown as TrainConfig;
 }
 
-/** Says of a kept run's settings how its limits were drawn, where they do not: runs of before `limit_rule` took the first images. */
-export function withRule<T extends Partial<TrainConfig>>(train: T): T & Pick<TrainConfig, 'limit_rule'> {
-  return { ...train, limit_rule: train.limit_rule ?? (train.train_limit || train.test_limit ? 'first' : 'stratified') };
+/** Settings that runs of before do not have: as they are by default, they change nothing. */
+const later = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay', 'memory_limit'] as const satisfies (keyof TrainConfig)[];
+const ofBefore = Object.fromEntries(later.map((name) => [name, trainDefaults[name]])) as Pick<TrainConfig, (typeof later)[number]>;
+
+/** Says of a kept run's settings what those of before do not say: how its limits were drawn (before `limit_rule` they took the first images), and `later` ones. */
+export function withRule<T extends Partial<TrainConfig>>(train: T): T & typeof ofBefore & Pick<TrainConfig, 'limit_rule'> {
+  return { ...ofBefore, ...train, limit_rule: train.limit_rule ?? (train.train_limit || train.test_limit ? 'first' : 'stratified') };
 }
 
 /** The complete settings of a run that was kept, whatever version wrote it. Throws as `completeTrain`. */
@@ -88,14 +92,12 @@ export function totalSteps(train: TrainConfig, images: number): { steps: number;
   return { steps, warmup: train.warmup_steps < 0 ? Math.round(steps / 10) : Math.min(train.warmup_steps, steps) };
 }
 
-/** Settings that checkpoints of before them lack: they count where they are set. */
-const later: readonly (keyof TrainConfig)[] = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'];
-
 /** What must be equal for a checkpoint to be continued: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {
   const { train_limit, test_limit, limit_rule } = spec.train;
-  // Written only where it matters: checkpoints of before it have none.
-  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', 'memory_limit', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : []), ...later.filter((name) => spec.train[name] === trainDefaults[name])];
+  // Written only where they matter: checkpoints of before them have none.
+  const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
+  const skipped = ['checkpoint_every', 'eval_every', 'snapshots', 'memory_limit', ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : []), ...unset];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
   return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
 }
