@@ -128,12 +128,14 @@ describe('a run for Python', () => {
 
   test('the card says what becomes of the weights, and names stand in no command', () => {
     const hostile = '`"; rm -rf ~; $(id)` | <script>\n```sh\nrm';
-    const facts = { name: hostile, data: hostile, base: hostile, packed: false, trains: 'adapter' as const, goesOn: { from: 'NoLA', as: 'LoRA' }, augmented: true, held: false, text: true };
+    const facts = { name: hostile, data: hostile, base: hostile, packed: false, trains: 'adapter' as const, goesOn: { from: 'NoLA', as: 'LoRA' }, augmented: true, without: [], held: false, text: true };
     const text = readme(facts);
     expect(text).not.toMatch(/<script|\$\(id\)|\nrm/);
     expect(text.match(/```/g)).toHaveLength(4);
     expect(text).toContain('accelerate launch --num_processes 2 --mixed_precision bf16 train.py --data FOLDER');
     expect(text).toMatch(/held no validation images back.*the last ones are saved/);
     expect(readme({ ...facts, held: true })).toMatch(/did best on them are what is saved/);
+    expect(text).not.toContain('goes on without');
+    expect(readme({ ...facts, without: ['mixup_alpha', 'ema_decay'] })).toContain('goes on without what the run also used: `mixup_alpha`, `ema_decay`');
   });
 });

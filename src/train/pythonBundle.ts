@@ -20,7 +20,7 @@ import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { lossOf } from '../tasks/losses.meta';
 import { classWeightsOf } from '../tasks/classWeights.meta';
-import { evaluationsEvery, keptTrain, learningRates, totalSteps } from './config';
+import { evaluationsEvery, keptTrain, learningRates, totalSteps, trainDefaults } from './config';
 import { deployAdapter, deployFolder, type DeployInput } from './deploy';
 import type { RunSpec, TrainConfig } from './protocol';
 import { runSplits } from './split';
@@ -29,6 +29,8 @@ import { runSplits } from './split';
 const maxPixels = 256 * 1024 * 1024;
 /** Positions in the order of images that are written; a longer run begins it again. */
 const maxOrder = 2_000_000;
+/** Settings that train.py does not know. */
+const beyondPython = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'] as const;
 const isFile = (name: string | undefined): boolean => /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(name ?? '');
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const json = (path: string, value: unknown): SavedFile => ({ path, bytes: text(`${JSON.stringify(value, null, 1)}\n`) });
@@ -76,7 +78,7 @@ export async function pythonBundle(device: Device, input: DeployInput, { spec, d
     ...streamed([
       { path: 'train.py', bytes: text(train) },
       { path: 'requirements.txt', bytes: text(requirements(adapted.model)) },
-      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
+      { path: 'README.md', bytes: text(readme({ name: spec.name, data: facts?.data ?? spec.data, base: onHub ? spec.model : null, packed, trains, ...(other && { goesOn: { from: fields.title, as: methodFields[other]!.title } }), augmented: config.crop || config.flip, without: beyondPython.filter((name) => config[name] !== trainDefaults[name]), held: parts.val !== null, stops: config.early_stopping_patience > 0, text: head !== undefined })) },
       json('experiment.json', {
         name: spec.name, kind, base, architecture, head: adapted.trainedHead.size ? adapted.model.head : null, image_size,
         method: spec.method, train: config, lr, head_lr: headLr, test_accuracy: facts?.accuracy ?? null,

@@ -12,6 +12,8 @@ export interface BundleFacts {
   /** Titles of a method that PEFT does not have, and of the one as which it goes on. */
   goesOn?: { from: string; as: string };
   augmented: boolean;
+  /** Settings of the run that train.py does not know, by name. */
+  without: readonly string[];
   /** Validation images were held back. */
   held: boolean;
   /** The run had early stopping. */
@@ -21,7 +23,7 @@ export interface BundleFacts {
 }
 
 /** README.md of the bundle. Names from outside are plain text in it, and stand in no command. */
-export function readme({ name, data, base, packed, trains, goesOn, augmented, held, stops = false, text }: BundleFacts): string {
+export function readme({ name, data, base, packed, trains, goesOn, augmented, without, held, stops = false, text }: BundleFacts): string {
   const run = packed ? 'python train.py' : 'python train.py --data FOLDER';
   return `# ${plain(name)}, continued in Python
 
@@ -57,6 +59,6 @@ What it saves opens in Fullrank as any ${trains === 'weights' ? 'model' : 'adapt
 | ${trains === 'adapter' ? 'adapter/ | the trained adapter in PEFT\'s files; \\`python adapter/check.py BASE\\` compares it with what the browser computed (its README says with which versions)' : 'model/ | the trained model'} |
 ${text ? '| head.safetensors | features of the classes\' texts, which CLIP classifies by; they stay as they are |\n' : ''}| ${base === null ? 'base/ | the base model' : `– | the base model is ${plain(base)} on the Hugging Face hub`} |
 
-${goesOn ? `PEFT has no ${goesOn.from}: the update goes on as the ${goesOn.as} that it is, which has more parameters.\n\n` : ''}What is the same as in the browser: images, their order, preprocessing, loss, weights of the classes, AdamW, schedule, clipping, early stopping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${trains === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
+${goesOn ? `PEFT has no ${goesOn.from}: the update goes on as the ${goesOn.as} that it is, which has more parameters.\n\n` : ''}What is the same as in the browser: images, their order, preprocessing, loss, weights of the classes, AdamW, schedule, clipping, early stopping, and how weights are chosen. What differs: sums are added in another order${augmented ? ', crops, flips and dropout are drawn by another generator' : ', dropout is drawn by another generator'}, \`--fresh\` has other start values, and frozen weights are in float32 whatever the run stored them in. So curves agree closely, and not bit for bit.${without.length ? ` \`train.py\` goes on without what the run also used: ${without.map((name) => `\`${name}\``).join(', ')}; there curves differ.` : ''}${trains === 'adapter' ? ' Layers go by the names on the hub; \`train.py\` also finds them where transformers has renamed them since.' : ''}
 `.replaceAll('\\`', '`');
 }
