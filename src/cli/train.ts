@@ -56,7 +56,7 @@ export async function openRequest(request: TrainRequest) {
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
+  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train, ...(request.rates && { rate: 'found' }) };
   return { spec, model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 

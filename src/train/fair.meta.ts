@@ -1,6 +1,7 @@
 import { CLOSE, methodFields } from '../adapters/fields';
 import { fingerprint, learningRates, withRule } from './config';
 import type { RunSpec } from './protocol';
+import { hasRate } from './rates.meta';
 
 /** What must be equal for a comparison to speak of methods alone: budgets and settings. For the page, the report and the command line. */
 
@@ -52,10 +53,14 @@ const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']
 /** The training settings of a run as they were: a rate that was left to the method is the method's. */
 export const settingsOf = ({ method, train }: Pick<RunSpec, 'method' | 'train'>): Record<string, unknown> => ({ ...withRule(train), lr: learningRates(method, train).lr });
 
-/** Settings of training that are not the same in all runs, with their values; of a learning rate that was left to the method, what that is. */
+/**
+ * Settings of training that are not the same in all runs, with their values; of a learning rate that was left to the method, what
+ * that is. Rates that were found for every method alike differ by what the methods are, and are no inequality.
+ */
 export function unequalSettings(specs: readonly RunSpec[]): [name: string, values: unknown[]][] {
   const settings = specs.map(settingsOf);
-  const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name)));
+  const found = specs.every(({ rate, method, train }) => rate === 'found' || !hasRate(method.method, train));
+  const names = new Set(settings.flatMap((train) => Object.keys(train)).filter((name) => !harmless.has(name) && !(found && name === 'lr')));
   return [...names].flatMap((name): [string, unknown[]][] => {
     const values = new Map(settings.map((train) => [JSON.stringify(train[name] ?? null), train[name]]));
     return values.size > 1 ? [[name, [...values.values()]]] : [];

@@ -98,8 +98,8 @@ export interface RunSpec {
   train: TrainConfig;
   /** What the person changed about the data set; nothing when left out. */
   edits?: Edits;
-  /** Its learning rate is found before it trains (`RateSearch`), and takes the place of `train.lr`. */
-  find_rate?: boolean;
+  /** Where its learning rate is from, if not from a person or the method: it is to be found before it trains, in place of `train.lr`, or was found for these settings. */
+  rate?: 'find' | 'found';
 }
 
 /** A short run of a search for a learning rate. */

@@ -162,11 +162,8 @@ export function rateKey({ model, data, edits, method, train }: Pick<RunSpec, 'mo
   return JSON.stringify([model, data, edits ?? null, Object.entries(method).sort(), Object.entries(all).filter(([name]) => !skipped.includes(name)).sort()]);
 }
 
-/** A spec with the rate that was found for it. */
-export function atRate<S extends RunSpec>(spec: S, { lr }: RateSearch): S {
-  const { find_rate: _, ...rest } = spec;
-  return { ...rest, train: { ...spec.train, lr } } as S;
-}
+/** A spec at the rate that was found for it. */
+export const atRate = (spec: RunSpec, { lr }: RateSearch): RunSpec => ({ ...spec, rate: 'found', train: { ...spec.train, lr } });
 
 /** Whether there is a rate to find: where the head alone learns, and has a rate of its own, no other rate does anything. */
 export const hasRate = (method: string, { head_lr }: Pick<TrainConfig, 'head_lr'>): boolean => trainsOf(method) !== 'head' || !head_lr;

@@ -85,9 +85,9 @@ describe('settings', () => {
     expect(rateKey({ ...spec, method: { method: 'lora', r: 8 } })).not.toBe(key);
     expect(rateKey({ ...spec, data: 'e' })).not.toBe(key);
     // A run is as it was but for its rate: no checkpoint is another one's.
-    const found = atRate({ ...spec, find_rate: true }, { lr: 0.02, trials: [], held: 1, seed: 1 });
-    expect(found).toEqual({ ...spec, train: { ...train, lr: 0.02 } });
-    expect(fingerprint({ ...spec, find_rate: true })).toBe(fingerprint(spec));
+    const found = atRate({ ...spec, rate: 'find' }, { lr: 0.02, trials: [], held: 1, seed: 1 });
+    expect(found).toEqual({ ...spec, rate: 'found', train: { ...train, lr: 0.02 } });
+    expect(fingerprint({ ...spec, rate: 'find' })).toBe(fingerprint(spec));
   });
 });
 

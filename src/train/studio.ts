@@ -329,7 +329,7 @@ export class Studio implements StudioWorker {
       const data = set.with(spec.edits);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const device = await this.needDevice();
-      if (spec.find_rate) train.lr = await this.rate({ ...spec, train }, model, data, device, onEvent);
+      if (spec.rate === 'find') train.lr = await this.rate({ ...spec, train }, model, data, device, onEvent);
       const splits = runSplits(data, train);
       const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
       this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume, plans: this.plans }, onEvent);

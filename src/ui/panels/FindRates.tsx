@@ -33,10 +33,10 @@ export function RateCost() {
   useEdits((state) => state.byData);
   if (!settings.findRates || catalog.rows.length === 0) return null;
   const specs = orderMethods(settings.methods).flatMap((method) => specFor(method, '', '') ?? []);
-  const sought = specs.filter((spec) => spec.find_rate);
+  const sought = specs.filter((spec) => spec.rate === 'find');
   return (
-    <p className={css.hint} role="status">
-      {sought.length > 0 ? costOf(sought) : t.rates.known} {t.rates.hint}
+    <p className={css.hint}>
+      <span role="status">{sought.length > 0 ? costOf(sought) : t.rates.known}</span> {t.rates.hint}
     </p>
   );
 

@@ -166,7 +166,7 @@ function Rate({ method }: { method: string }) {
   return (
     <>
       <FieldInput
-        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.find_rate ? t.rates.wanted : formatSetting(own) } }}
+        field={{ ...rateField, empty: { value: 0, means: found ? formatSetting(found.lr) : spec?.rate === 'find' ? t.rates.wanted : formatSetting(own) } }}
         label={words.rateOf(title)}
         value={value}
         standard={0}

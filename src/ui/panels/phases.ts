@@ -5,7 +5,7 @@ import type { Run } from '../store/runs';
 export const phases: Phase[] = ['fetch', 'verify', 'search', 'decode', 'compile', 'upload', 'warm-up', 'train', 'evaluate', 'save'];
 
 /** Those of one run: few find their rates first. */
-export const phasesOf = ({ spec, rates }: Pick<Run, 'spec' | 'rates'>): Phase[] => phases.filter((phase) => phase !== 'search' || spec.find_rate === true || rates !== undefined);
+export const phasesOf = ({ spec, rates }: Pick<Run, 'spec' | 'rates'>): Phase[] => phases.filter((phase) => phase !== 'search' || spec.rate === 'find' || rates !== undefined);
 
 /** True once the worker has a run that can be paused. */
 export const canPause = (phase: Phase | ''): boolean => phase === 'search' || (phase !== '' && phases.indexOf(phase) >= phases.indexOf('compile') && phase !== 'save');

@@ -55,7 +55,9 @@ export function addSweep(specs: readonly RunSpec[]): void {
 
 /** The same run once more, on the data as it is now, with changes to its training settings. */
 export function trainAgain(run: Run, change: Partial<Run['spec']['train']> = {}): void {
-  enqueue([withEdits({ ...run.spec, name: '', train: { ...run.spec.train, ...change } })]);
+  // A rate that was found counts for other seeds, and for no other settings.
+  const rate = Object.keys(change).some((name) => name !== 'seed') && run.spec.rate === 'found' ? undefined : run.spec.rate;
+  enqueue([withEdits({ ...run.spec, name: '', rate, train: { ...run.spec.train, ...change } })]);
   void startQueue();
 }
 

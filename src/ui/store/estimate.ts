@@ -30,7 +30,7 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
   const sought = new Set<string>();
   for (const spec of specs) {
     const run = like(spec, done, device);
-    const key = spec.find_rate ? rateKey(spec) : '';
+    const key = spec.rate === 'find' ? rateKey(spec) : '';
     const search = key === '' || sought.has(key) ? 0 : searchSteps(spec, steps(spec));
     sought.add(key);
     if (run) sum.seconds += (run.seconds / run.lastStep) * (steps(spec) + search) + (run.overhead ?? 0);

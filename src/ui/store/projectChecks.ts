@@ -49,7 +49,7 @@ const spec = z.looseObject({
   method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
   train: z.record(z.string(), scalar),
   edits: z.optional(edits),
-  find_rate: z.optional(z.boolean()),
+  rate: z.optional(z.enum(['find', 'found'])),
 });
 const run = z.looseObject({
   id: text(200),

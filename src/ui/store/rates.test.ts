@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { completeTrain } from '../../train/config';
 import type { DataInfo, DeviceReport, RateSearch, RunEvent, RunSpec } from '../../train/protocol';
+import { unequalSettings } from '../../train/fair.meta';
 import { rateCost } from '../../train/rates.meta';
 import { phasesOf } from '../panels/phases';
 import { trainAgain } from './actions';
@@ -22,7 +23,7 @@ vi.mock('./client', () => ({
   studio: () => ({
     run: async (spec: RunSpec, _resume: null, say: (event: RunEvent) => void) => {
       given.push(spec);
-      if (spec.find_rate) say({ type: 'phase', run: spec.id, phase: 'search', done: 3, total: 70, unit: 'steps' });
+      if (spec.rate === 'find') say({ type: 'phase', run: spec.id, phase: 'search', done: 3, total: 70, unit: 'steps' });
       end(spec, say);
     },
     stop: () => {},
@@ -35,7 +36,7 @@ vi.mock('./keep', () => ({ adopt: async () => true, keepCurve: async () => {}, k
 const spec = (id: string, train: object = {}): RunSpec => ({ id, name: id, model: 'm', data: 'd', method: { method: 'lora', r: 4 }, train: completeTrain({ steps: 60, lr: 0.003, ...train }) });
 const run = (of: RunSpec, about: Partial<Run> = {}): Run => ({ ...makeRun(of, { modelTitle: '', dataTitle: '', classes: [] }, tabId, useRuns.getState().runs.length), ...about });
 const done = (of: RunSpec, say: (event: RunEvent) => void) => {
-  if (of.find_rate) say({ type: 'rate', run: of.id, search });
+  if (of.rate === 'find') say({ type: 'rate', run: of.id, search });
   say({ type: 'finished', run: of.id, reason: 'done', summary: { steps: 60 } } as RunEvent);
 };
 
@@ -48,33 +49,34 @@ beforeEach(() => {
 });
 
 test('the first run of a queue finds its rate, keeps the table and trains at it; the next seed takes it over, other settings find their own', async () => {
-  putRuns([run({ ...spec('a'), find_rate: true }), run({ ...spec('b', { seed: 1 }), find_rate: true }), run({ ...spec('c', { batch: 8 }), find_rate: true })].map((one, i) => ({ ...one, created: i })));
+  putRuns([run({ ...spec('a'), rate: 'find' }), run({ ...spec('b', { seed: 1 }), rate: 'find' }), run({ ...spec('c', { batch: 8 }), rate: 'find' })].map((one, i) => ({ ...one, created: i })));
   await startQueue();
-  expect(given.map(({ id, find_rate, train }) => [id, find_rate, train.lr])).toEqual([['a', true, 0.003], ['b', undefined, 0.0046], ['c', true, 0.003]]);
+  expect(given.map(({ id, rate, train }) => [id, rate, train.lr])).toEqual([['a', 'find', 0.003], ['b', 'found', 0.0046], ['c', 'find', 0.003]]);
   for (const id of ['a', 'b', 'c']) expect(runById(id)).toMatchObject({ state: 'done', rates: search, spec: { train: { lr: 0.0046 } } });
-  expect(runById('a')!.spec.find_rate).toBeUndefined();
+  expect(unequalSettings([runById('a')!.spec, { ...runById('b')!.spec, train: { ...runById('b')!.spec.train, lr: 1 } }])).toEqual([]);
 
   // A seed more of a run is at the same rate, and has its table; another rate has none.
   trainAgain(runById('a')!, { seed: 7 });
   trainAgain(runById('a')!, { lr: 0.1 });
   await vi.waitUntil(() => given.length === 5);
   expect(useRuns.getState().runs.slice(-2).map(({ rates, spec: { train } }) => [train.lr, rates])).toEqual([[0.0046, search], [0.1, undefined]]);
+  expect(given.slice(-2).map(({ rate }) => rate)).toEqual(['found', undefined]);
 });
 
 test('a search that was stopped leaves nothing, and the next run searches', async () => {
-  putRuns([run({ ...spec('a'), find_rate: true })]);
+  putRuns([run({ ...spec('a'), rate: 'find' })]);
   end = (of, say) => say({ type: 'failed', run: of.id, error: { kind: 'cancelled', message: '', kept: '', details: '' } });
   await startQueue();
-  expect(runById('a')).toMatchObject({ state: 'stopped', spec: { find_rate: true, train: { lr: 0.003 } } });
+  expect(runById('a')).toMatchObject({ state: 'stopped', spec: { rate: 'find', train: { lr: 0.003 } } });
   expect(runById('a')!.rates).toBeUndefined();
-  expect(withRate(spec('b')).find_rate).toBe(true);
+  expect(withRate(spec('b')).rate).toBe('find');
 });
 
 test('a rate counts as long as the data is the same, and for runs of this person', () => {
-  expect(withRate(spec('x'))).toEqual({ ...spec('x'), find_rate: true });
+  expect(withRate(spec('x'))).toEqual({ ...spec('x'), rate: 'find' });
   const known = run(spec('a', { lr: 0.0046 }), { rates: search, dataStamp: stampNow('d') });
   putRuns([known]);
-  expect(withRate(spec('x', { seed: 3 }))).toEqual(spec('x', { seed: 3, lr: 0.0046 }));
+  expect(withRate(spec('x', { seed: 3 }))).toEqual({ ...spec('x', { seed: 3, lr: 0.0046 }), rate: 'found' });
   expect(searchOf(spec('x'))).toBeUndefined();
   expect(searchOf(spec('x', { lr: 0.0046 }))).toBe(search);
   for (const gone of [{ dataStamp: 'another' }, { deleted: 1 }, { theirs: { file: 'f', id: 'i', at: 1 } }]) expect(searchFor(spec('x'), [{ ...known, ...gone }])).toBeUndefined();
@@ -85,7 +87,7 @@ test('a rate counts as long as the data is the same, and for runs of this person
 
 test('estimates count the search once for all seeds: its steps, and measuring on what is held back', () => {
   const before = run(spec('old', { batch: 4 }), { lastStep: 60, seconds: 120, summary: { device: { description: 'gpu' } as DeviceReport } as Run['summary'] });
-  const sought = [0, 1].map((seed) => ({ ...spec('x', { batch: 4, seed }), find_rate: true }));
+  const sought = [0, 1].map((seed) => ({ ...spec('x', { batch: 4, seed }), rate: 'find' as const }));
   // 20 of 100 pictures are held back; a forward pass is a third of a step.
   const steps = rateCost(60).steps + (rateCost(60).trials * 20) / 3 / 4;
   expect(searchSteps(sought[0]!, 60)).toBeCloseTo(steps, 9);

@@ -16,7 +16,7 @@ export function searchFor(spec: RunSpec, runs: readonly Run[] = useRuns.getState
 
 /** The search that has found the rate of this spec. */
 export function searchOf(spec: RunSpec): RateSearch | undefined {
-  const found = spec.find_rate ? undefined : searchFor(spec);
+  const found = spec.rate === 'find' ? undefined : searchFor(spec);
   return found?.lr === spec.train.lr ? found : undefined;
 }
 
@@ -24,7 +24,7 @@ export function searchOf(spec: RunSpec): RateSearch | undefined {
 export function withRate(spec: RunSpec): RunSpec {
   if (!hasRate(spec.method.method, spec.train)) return spec;
   const found = searchFor(spec);
-  return found ? atRate(spec, found) : { ...spec, find_rate: true };
+  return found ? atRate(spec, found) : { ...spec, rate: 'find' };
 }
 
 /** About how many steps' time a search takes for a run of so many steps: its steps, and measuring, which takes a third of a step's time a picture. */

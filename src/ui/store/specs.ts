@@ -79,7 +79,7 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
       if (is.headLr !== is.lr || was.headLr !== was.lr) change(name, was.headLr, is.headLr);
     } else change(name, baseline.train[key], spec.train[key]);
   }
-  if (spec.find_rate) parts.push(t.rates.differs);
+  if (spec.rate === 'find') parts.push(t.rates.differs);
   if (JSON.stringify(spec.edits) !== JSON.stringify(baseline.edits)) parts.push(t.edits.brief(spec.edits ? countEdits(spec.edits) : 0));
   return partsOf(parts);
 }
@@ -94,4 +94,4 @@ export function describeSpec(spec: RunSpec): string {
 export const offBudget = (parameters: number, budget: number): boolean => Math.abs(parameters - budget) > budget / 10;
 
 /** What makes two runs the same one: everything but names, and how often things are written. A rate that is to be found is no rate yet. */
-export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}${spec.find_rate ? ' found' : ''}`;
+export const runKey = (spec: RunSpec): string => `${fingerprint(spec)} ${JSON.stringify(spec.edits ?? null)}${spec.rate === 'find' ? ' found' : ''}`;

@@ -185,8 +185,11 @@ function fail(id: string, error: RunError): void {
 /** A run that waits for its rate trains at the one that was found: just now, or before for another run of the same settings. */
 function takeRate(id: string, found?: RateSearch): void {
   const { spec } = runById(id)!;
-  const rates = spec.find_rate ? (found ?? searchFor(spec)) : undefined;
-  if (rates) updateRun(id, { spec: atRate(spec, rates), rates });
+  const rates = spec.rate === 'find' ? (found ?? searchFor(spec)) : undefined;
+  if (!rates) return;
+  updateRun(id, { spec: atRate(spec, rates), rates });
+  // What was found serves other runs as well, and is no part of this one's time.
+  clock = { opened: Date.now(), paused: 0, since: 0 };
 }
 
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
