@@ -25,6 +25,8 @@ export interface TrainRequest {
   /** Folder for run.json and the adapter. */
   out?: string;
   name?: string;
+  /** Experiment of the paper that it is trained for. */
+  experiment?: string;
   say: (line: string) => void;
 }
 
@@ -54,7 +56,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
   const splits = data ? runSplits(data, train) : null;
-  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train };
+  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train, ...(request.experiment && { experiment: request.experiment }) };
   const record: RunRecord = { spec, curve: [], evaluations: [], summary: null, model_title: modelTitle(request.model), ...(data && { data_title: data.title }), classes: data ? data.classes : classes, created: Date.now() };
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;

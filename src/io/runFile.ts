@@ -81,6 +81,7 @@ const run = z.object({
     method: z.intersection(record(setting, 100), z.looseObject({ method: word })),
     train: record(setting, 100),
     edits: z.optional(edits),
+    experiment: z.optional(text(100)),
   }),
   curve: z.array(z.object({ step: z.number(), loss: number, accuracy: number, lr: number, grad_norm: number, ms: number })).check(z.maxLength(maxPoints)),
   evaluations: z.array(evaluation).check(z.maxLength(maxEvaluations)),

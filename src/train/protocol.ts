@@ -83,6 +83,8 @@ export interface RunSpec {
   train: TrainConfig;
   /** What the person changed about the data set; nothing when left out. */
   edits?: Edits;
+  /** Experiment of the paper that it was trained for, by its name in `train/paper.meta.ts`. It changes nothing about the run. */
+  experiment?: string;
 }
 
 /** What zero-shot accuracy depends on: the same model, images and texts as a run's. */

@@ -49,6 +49,7 @@ const spec = z.looseObject({
   method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
   train: z.record(z.string(), scalar),
   edits: z.optional(edits),
+  experiment: z.optional(text(100)),
 });
 const run = z.looseObject({
   id: text(200),
