@@ -22,7 +22,7 @@ import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
-import { queueWords, sweepWords } from './words/queue';
+import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
@@ -241,6 +241,7 @@ export const t = catalog({
   filter: filterWords,
   table: tableWords,
   sweep: sweepWords,
+  experiments: experimentWords,
 
   stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
 
