@@ -40,6 +40,10 @@ export interface Experiment {
   then?: string[];
 }
 
+/** The forms of an experiment, the one for a processor first. */
+export const forms = ['small', 'full'] as const;
+export type Form = (typeof forms)[number];
+
 /** The authors' recipe: AdamW, cosine, no warm-up, crops and flips; few-shot runs have ten epochs. */
 const recipe = { batch: 128, weight_decay: 0.1, warmup_steps: 0, max_grad_norm: 1, crop: true, flip: true, epochs: 10 };
 const rates = { full: { lr: 1e-5 }, lora: { lr: 1e-3 }, nola: { lr: 1e-3 }, vera: { lr: 1e-2 }, randlora: { lr: 1e-3 } };

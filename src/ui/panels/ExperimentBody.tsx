@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { experiments, type Experiment } from '../../train/paper.meta';
+import { experiments, forms, type Experiment } from '../../train/paper.meta';
 import BesidePaper from '../compare/BesidePaper';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
@@ -10,7 +10,7 @@ import { methodLook } from '../methods';
 import { addSweep } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { estimate, stepsOf } from '../store/estimate';
-import { chosenRuns, costOf, experimentNamed, forms, mostSteps, refreshExperiment, useExperiment, type Chosen } from '../store/experiment';
+import { chosenRuns, costOf, experimentNamed, mostSteps, refreshExperiment, useExperiment, type Chosen } from '../store/experiment';
 import { chooseExperiment, hideExperiments, useExperimentSheet } from '../store/experimentSheet';
 import { openRecording, type Opened } from '../store/recorded';
 import { counts } from '../store/runGroups';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { methodFields, onTargets, YARDSTICK } from '../../adapters/fields';
 import { completeTrain, MAX_WORK } from '../../train/config';
-import { experiments, sharesAsLimits, type Experiment, type Grid } from '../../train/paper.meta';
+import { experiments, forms, sharesAsLimits, type Experiment, type Form, type Grid } from '../../train/paper.meta';
 import type { BudgetRow, DataInfo, ModelInfo, RunSpec, TrainConfig } from '../../train/protocol';
 import { tell } from '../words/errors';
 import { paperWords } from '../words/paper';
@@ -15,9 +15,6 @@ import { useSettings, type Settings } from './settings';
 import { forModel } from './texts';
 
 /** An experiment of the paper as runs on what is open in the page, and what they take. */
-
-export const forms = ['small', 'full'] as const;
-export type Form = (typeof forms)[number];
 
 /** The most steps of a run that may be asked for. */
 export const mostSteps = 1_000_000;
@@ -35,7 +32,7 @@ interface ExperimentState {
   error: string;
 }
 
-export const useExperiment = create<ExperimentState>()(() => ({ form: 'small', steps: null, of: '', rows: null, plans: {}, error: '' }));
+export const useExperiment = create<ExperimentState>()(() => ({ form: forms[0], steps: null, of: '', rows: null, plans: {}, error: '' }));
 
 /** The experiment of this name; null for one that this version does not know. */
 export const experimentNamed = (name: string): Experiment | null => (Object.hasOwn(experiments, name) ? experiments[name] : null);
