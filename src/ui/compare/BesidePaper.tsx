@@ -10,8 +10,7 @@ import { counts, meanFact, nameOf, type Group } from '../store/runGroups';
 import { isLive, testEvaluation, type Run } from '../store/runs';
 import { go } from '../store/shown';
 import { t } from '../strings';
-import { textOf } from '../words/say';
-import { paperWords } from '../words/paper';
+import { paperWords, quoted } from '../words/paper';
 import css from './beside.module.css';
 
 /** What runs of an experiment came to, setting by setting, and what the paper reports of their like, marked as the paper's. */
@@ -22,52 +21,48 @@ export default function BesidePaper({ experiment, runs }: { experiment: Experime
   return (
     <div className={css.beside}>
       <p className={css.about}>{done.length > 0 ? ours(done) : paperWords.noRuns}</p>
-      <p className={css.about}>{paperWords.theirs(textOf(experiment.reported.of))}</p>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">{paperWords.setting}</th>
-            <th scope="col" className={css.count}>
-              {paperWords.trainable}
-            </th>
-            <th scope="col" className={css.num}>
-              {paperWords.measured}
-              <small>{experiment.measures === 'cost' ? paperWords.cost : paperWords.accuracy}</small>
-            </th>
-            <th scope="col" className={css.paper}>
-              <span className={css.tag}>{paperWords.paper}</span>
-            </th>
-          </tr>
-        </thead>
-        {parts.map((part) => (
-          <tbody key={`${part.shots} ${part.limit}`}>
-            {headed && (
-              <tr className={css.part}>
-                <th scope="rowgroup" colSpan={4}>
-                  {picturesOf(part)}
-                </th>
-              </tr>
-            )}
-            {part.rows.map((row) => (
-              <Row key={row.group.key} row={row} value={valueOf(experiment, row.group, part)} />
-            ))}
-          </tbody>
-        ))}
-        {rest.length > 0 && (
-          <tbody>
+      <p className={css.about}>{paperWords.theirs(quoted(experiment.reported.of))}</p>
+      {parts.length > 0 && (
+        <table className={css.table}>
+          <thead>
             <tr>
-              <th scope="row" className={css.soft}>
-                {paperWords.noRun}
+              <th scope="col">{paperWords.setting}</th>
+              <th scope="col" className={css.count}>
+                {paperWords.trainable}
               </th>
-              <td className={css.count} />
-              <td className={css.num}>–</td>
-              <td className={css.paper}>
-                <Numbers of={rest} />
-              </td>
+              <th scope="col" className={css.num}>
+                {paperWords.measured}
+                <small>{experiment.measures === 'cost' ? paperWords.cost : paperWords.accuracy}</small>
+              </th>
+              <th scope="col" className={css.paper}>
+                <span className={css.tag}>{paperWords.paper}</span>
+              </th>
             </tr>
-          </tbody>
-        )}
-      </table>
+          </thead>
+          {parts.map((part) => (
+            <tbody key={`${part.shots} ${part.limit}`}>
+              {headed && (
+                <tr className={css.part}>
+                  <th scope="rowgroup" colSpan={4}>
+                    {picturesOf(part)}
+                  </th>
+                </tr>
+              )}
+              {part.rows.map((row) => (
+                <Row key={row.group.key} row={row} value={valueOf(experiment, row.group, part)} />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      )}
+      {rest.length > 0 && (
+        <div className={css.rest}>
+          <p>
+            <span className={css.tag}>{paperWords.paper}</span> {parts.length > 0 && paperWords.others}
+          </p>
+          <Numbers of={rest} />
+        </div>
+      )}
       {experiment.measures === 'analyses' && done.length > 0 && <Analyses />}
     </div>
   );
@@ -101,14 +96,17 @@ function Row({ row: { group, reported, span }, value }: { row: BesideRow; value:
   );
 }
 
+/** A number or two; what the paper only describes is a sentence. */
+const isNumber = (value: string): boolean => /^[\d./ ]+$/.test(value);
+
 /** Numbers of the paper by what it calls them. */
 function Numbers({ of }: { of: readonly Reported[] }) {
   return (
     <dl>
       {of.map(([label, value]) => (
         <div key={label}>
-          <dt>{textOf(label)}</dt>
-          <dd>{textOf(value)}</dd>
+          <dt>{quoted(label)}</dt>
+          <dd className={isNumber(value) ? css.value : undefined}>{quoted(value)}</dd>
         </div>
       ))}
     </dl>

@@ -20,8 +20,7 @@ import { go } from '../store/shown';
 import { runKey } from '../store/specs';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
-import { experimentTitle, placeOf, paperWords } from '../words/paper';
-import { textOf } from '../words/say';
+import { experimentTitle, placeOf, paperWords, quoted } from '../words/paper';
 import css from './experiment.module.css';
 
 /** The list of experiments, and the one that was chosen. */
@@ -57,9 +56,9 @@ function Item({ name, experiment, chosen }: { name: string; experiment: Experime
     <li>
       <button type="button" data-name={name} aria-current={chosen} onClick={() => chooseExperiment(name)}>
         <span className={css.place}>{placeOf(name)}</span>
-        <b>{textOf(experiment.title)}</b>
-        <span>{textOf(experiment.asks)}</span>
-        <span className={css.of}>{paperWords.reports(textOf(experiment.reported.of))}</span>
+        <b>{quoted(experiment.title)}</b>
+        <span>{quoted(experiment.asks)}</span>
+        <span className={css.of}>{paperWords.reports(quoted(experiment.reported.of))}</span>
         {runs.length > 0 && <span className={css.of}>{paperWords.runsOf(runs.filter(counts).length, runs.length)}</span>}
       </button>
     </li>
@@ -93,7 +92,7 @@ function Detail({ name, experiment, onBack }: { name: string; experiment: Experi
       <h3 ref={title} id={id} tabIndex={-1}>
         {experimentTitle(name, experiment)}
       </h3>
-      <p>{textOf(experiment.asks)}</p>
+      <p>{quoted(experiment.asks)}</p>
       <Segmented label={paperWords.form} value={state.form} options={forms.map((value) => ({ value, text: paperWords.forms[value] }))} onChange={(form) => useExperiment.setState({ form, steps: null })} />
       {'obstacle' in chosen.means ? (
         <div role="status">
@@ -111,7 +110,7 @@ function Detail({ name, experiment, onBack }: { name: string; experiment: Experi
         <summary>{paperWords.open}</summary>
         <ul>
           {experiment.open.map((sentence) => (
-            <li key={sentence}>{textOf(sentence)}</li>
+            <li key={sentence}>{quoted(sentence)}</li>
           ))}
         </ul>
       </details>
@@ -251,7 +250,7 @@ function Go({ chosen, runs, onAdded }: { chosen: Chosen; runs: readonly Run[]; o
             onAdded();
           }}
         >
-          {left.length > 0 || 'obstacle' in means || asking ? paperWords.add(left.length) : paperWords.nothing}
+          {left.length > 0 || blocked && specs.length === 0 ? paperWords.add(left.length) : paperWords.nothing}
         </Button>
         {going && (
           <Button

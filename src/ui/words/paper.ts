@@ -48,7 +48,7 @@ export const paperWords = catalog({
     texts: say<[model: string]>('It needs a model that reads texts, a CLIP, and {0} is chosen. Open one under Train, from Hugging Face or a folder, and come back.'),
     data: say<[id: string]>('It needs the data set {0}, which is not open.'),
   },
-  add: say<[runs: number]>('{0, plural, one {Run it: 1 run} other {Run it: # runs}}'),
+  add: say<[runs: number]>('{0, plural, =0 {Run it} one {Run it: 1 run} other {Run it: # runs}}'),
   nothing: 'Nothing to run',
   there: say<[runs: number]>('{0, plural, one {# run is} other {# runs are}} trained or queued already and will not be repeated.'),
   going: say<[done: number, all: number]>('{0} of {1, plural, one {# run has} other {# runs have}} ended. They train one after another; this may be closed meanwhile.'),
@@ -67,7 +67,8 @@ export const paperWords = catalog({
   /** Whose the right column is, before the table and with every picture of it. */
   theirs: say<[of: string]>('The paper’s numbers are the paper’s, with its models and data, and were not measured here: {0}.'),
   ours: say<[model: string, data: string, pictures: string]>('Measured here: {0} on {1}{is2, select, true {, {2} test pictures} other {}}; means and 95 % intervals over seeds.'),
-  noRun: 'no run here',
+  /** Before the paper's numbers beside which no run stands, where there are runs, and where there are none. */
+  others: 'Without a run here',
   noRuns: 'Nothing was measured here yet.',
   limit: say<[pictures: number]>('{0, plural, one {# training picture} other {# training pictures}}'),
   everything: 'All training pictures',
@@ -77,6 +78,9 @@ export const paperWords = catalog({
   analyses: 'What the paper reports here is measured in two other views, from these runs.',
 });
 
+/** What the paper says, in the language; a number keeps its unit. */
+export const quoted = (english: string): string => textOf(english).replaceAll(' %', '\u00a0%').replaceAll('top-1', 'top\u20111');
+
 /** "Table 2" of `table-2`. */
 export function placeOf(name: string): string {
   const [kind, number] = name.split('-');
@@ -84,4 +88,4 @@ export function placeOf(name: string): string {
 }
 
 /** "Table 2: Rank, not only the count of parameters". */
-export const experimentTitle = (name: string, { title }: Pick<Experiment, 'title'>): string => paperWords.titled(placeOf(name), textOf(title));
+export const experimentTitle = (name: string, { title }: Pick<Experiment, 'title'>): string => paperWords.titled(placeOf(name), quoted(title));
