@@ -49,7 +49,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   const table = detail.getByRole('table');
   const reported = (label: string) => detail.getByText(label, { exact: true }).locator('..');
   await expect(reported('RandLoRA-6 (full rank)')).toHaveText('RandLoRA-6 (full rank)85.98');
-  await expect(detail.getByText(/numbers are the paper’s, with its models and data, and were not measured here: CLIP ViT-B\/32, top.1 %\.$/)).toBeVisible();
+  await expect(detail.getByText(/numbers are the paper’s, with its models and data, and were not measured here: CLIP ViT-B\/32, top.1\s%\.$/)).toBeVisible();
 
   const steps = detail.getByLabel('Steps of each run');
   await steps.fill('0');

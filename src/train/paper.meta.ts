@@ -91,7 +91,7 @@ export const experiments: Record<string, Experiment> = {
   },
   'figure-3': {
     title: 'From one shot to all of the data, DINOv2 ViT-B/14',
-    asks: 'The same for a vision model alone, whose features need little change.',
+    asks: 'Which method is best with few pictures, and which with many, when a vision model learns alone?',
     reported: { of: 'DINOv2 ViT-B/14 with a linear head, 100 % of the data, mean of 21 sets, top-1 %', rows: [['VeRA', '88.1', at('vera', 0)], ['NoLA', '90.4', at('nola', 0)], ['LoRA', '90.4', at('lora', 0)], ['RandLoRA', '90.8', at('randlora', 0)], ['FT', '90.8', at('full', 0)]] },
     full: { model: 'facebook/dinov2-base', seeds: [0, 1, 2], train: recipe, train_by_method: rates, variants: shots, methods: five(8) },
     small: { ...nano, budget: 43_000, train: short, variants: shots, methods: ['lora', 'randlora', 'nola', 'vera', 'full'] },

@@ -96,7 +96,7 @@ function Detail({ name, experiment, onBack }: { name: string; experiment: Experi
       <Segmented label={paperWords.form} value={state.form} options={forms.map((value) => ({ value, text: paperWords.forms[value] }))} onChange={(form) => useExperiment.setState({ form, steps: null })} />
       {'obstacle' in chosen.means ? (
         <div role="status">
-          <Note sign="stop">{chosen.means.obstacle}</Note>
+          <Note sign="warn">{chosen.means.obstacle}</Note>
         </div>
       ) : (
         <Takes chosen={chosen} runs={runs} />
