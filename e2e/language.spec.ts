@@ -108,6 +108,14 @@ test('nothing is English outside of the words: all views, lessons, a page for te
     await look(`for teachers: ${lesson}`);
   }
   await go(page, 'train');
+  await page.getByRole('button', { name: word('Experiments of the paper') }).first().click();
+  for (const [item, shown] of [['Figure 2', 'Largest memory'], ['Table 5', 'Beside the paper'], ['Figure 4', 'Largest memory']]) {
+    await page.getByRole('dialog').getByRole('button', { name: say(item) }).click();
+    await expect(page.getByRole('dialog').getByText(word(shown), { exact: true })).toBeVisible();
+    await unfold(page);
+    await look(`experiments: ${item}`);
+  }
+  await page.keyboard.press('Escape');
   for (const name of ['Project', 'Share', 'Keyboard shortcuts, question mark']) {
     await page.getByRole('banner').getByRole('button', { name: say(name) }).first().click();
     await expect(page.getByRole('dialog')).toBeVisible();

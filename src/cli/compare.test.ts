@@ -72,6 +72,8 @@ test('an experiment of the paper by its name, on what comes with the project: it
   const { rows, spec, paper } = json<{ rows: CompareRow[]; spec: { variants: object[] }; paper: { of: string; rows: string[][] } }>('paper', 'compare.json');
   expect(rows.map(({ method }) => method)).toEqual(['lora', 'randlora', 'full']);
   expect(spec.variants).toEqual([{ train_limit: 20 }]);
+  // Whoever opens the run finds it beside the paper's numbers.
+  expect(json<RunRecord>('paper', 'lora-r-5-train_limit20-seed0', 'run.json').spec.experiment).toBe('table-10');
   expect(paper.rows).toContainEqual(['ViT-B/32: RandLoRA', '113 / 78']);
   const said = out.join('\n');
   expect(said).toContain("The paper's own numbers (time / memory in % of full fine-tuning), which nothing here has measured:");

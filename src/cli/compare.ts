@@ -7,7 +7,7 @@ import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
-import { experiments, type Experiment, type Grid } from '../train/paper.meta';
+import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
@@ -118,7 +118,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
   const given = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
   const spec = findRates ? withFoundRates(given) : given;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
-  const reported = paper && { paper: paper.reported };
+  const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
@@ -132,7 +132,7 @@ export async function compare(path: string, out: string, say: (line: string) => 
       const request = isAuto(wanted) ? await atFoundRate(asked) : asked;
       const known = await finished(folder, config, request.train);
       say(known ? `${name}: already there` : name);
-      records.push(known ?? (await trainOnce({ ...request, say: quiet(say) })));
+      records.push(known ?? (await trainOnce({ ...request, experiment: paper?.name, say: quiet(say) })));
     }
     rows.push(row(config, records, note ? english(note) : ''));
     all.push(...records);
@@ -147,25 +147,25 @@ export async function compare(path: string, out: string, say: (line: string) => 
   tellNotes(rows, say);
   if (!paper) return { spec, rows };
   say(`The paper's own numbers (${paper.reported.of}), which nothing here has measured:`);
-  table(paper.reported.rows.map((one) => [...one])).forEach(say);
+  table(reported!.paper.rows).forEach(say);
   paper.then?.forEach((line) => say(`next: npm run -s fullrank -- ${line.replaceAll('FOLDER', out)}`));
   return { spec, rows, ...reported };
 }
 
 /** The experiment that a --spec names; null for a file. Throws ConfigError. */
-function paperOf(path: string): (Experiment & { grid: Grid }) | null {
+function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | null {
   const [, name, form] = /^paper\/([^/]*)(?:\/(.*))?$/.exec(path) ?? [];
   if (name === undefined) return null;
   const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (!found || (form !== undefined && form !== 'small')) throw new ConfigError(said`${path} is no experiment of the paper. Write paper/NAME, or paper/NAME/small, with one of these names: ${Object.keys(experiments).join(', ')}.`);
-  return { ...found, grid: form ? found.small : found.full };
+  return { ...found, name, grid: form ? found.small : found.full };
 }
 
 /** The grid with shares of the training images as numbers of them. */
 async function withShares(spec: Spec): Promise<Spec> {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
   const { train: { count } } = await openData(spec.data);
-  return { ...spec, variants: spec.variants.map(({ train_share, ...variant }) => (train_share === undefined ? variant : { ...variant, train_limit: Math.max(1, Math.round(Number(train_share) * (Number(spec.train.train_limit) || count))) })) };
+  return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
 }
 
 function parse(text: string, path: string, change: object = {}): Spec {

@@ -28,6 +28,8 @@ export interface TrainRequest {
   name?: string;
   /** How its learning rate was found, for run.json. */
   rates?: RateSearch;
+  /** Experiment of the paper that it is trained for. */
+  experiment?: string;
   say: (line: string) => void;
 }
 
@@ -56,7 +58,7 @@ export async function openRequest(request: TrainRequest) {
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train, ...(request.rates && { rate: 'found' }) };
+  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train, ...(request.rates && { rate: 'found' }), ...(request.experiment && { experiment: request.experiment }) };
   return { spec, model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 

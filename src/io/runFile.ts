@@ -84,6 +84,7 @@ const run = z.object({
     train: record(setting, 100),
     edits: z.optional(edits),
     rate: z.optional(z.enum(['find', 'found'])),
+    experiment: z.optional(text(100)),
   }),
   curve: z.array(z.object({ step: z.number(), loss: number, accuracy: number, lr: number, grad_norm: number, ms: number })).check(z.maxLength(maxPoints)),
   evaluations: z.array(evaluation).check(z.maxLength(maxEvaluations)),

@@ -4,7 +4,7 @@ import { methods } from '../adapters/index';
 import { completeTrain } from './config';
 import { experiments } from './paper.meta';
 
-describe.each(Object.entries(experiments))('paper/%s', (_, { reported, full, small, open }) => {
+describe.each(Object.entries(experiments))('paper/%s', (_, { asks, reported, full, small, open }) => {
   test.each([['in full', full], ['small', small]])('%s has settings that methods and training know', (__, { methods: given, train, variants = [{}], train_by_method = {}, seeds }) => {
     const configs = given.map((one) => (typeof one === 'string' ? { method: one } : one));
     for (const config of configs) expect(() => completeConfig(config)).not.toThrow();
@@ -23,6 +23,17 @@ describe.each(Object.entries(experiments))('paper/%s', (_, { reported, full, sma
     expect(reported.rows.length).toBeGreaterThan(1);
     expect(open.length).toBeGreaterThan(0);
     for (const sentence of open) expect(sentence).toMatch(/[.]$/);
+  });
+
+  test('says what it asks, and beside which of its runs a number of the paper stands', () => {
+    expect(asks).toMatch(/^[A-Z].*[.?]$/);
+    for (const [, , beside] of reported.rows) {
+      if (!beside) continue;
+      const { method, shots, ...settings } = beside;
+      const configs = full.methods.map((one) => completeConfig(typeof one === 'string' ? { method: one } : one));
+      expect(configs).toContainEqual(expect.objectContaining({ method, ...settings }));
+      if (shots) expect(full.variants).toContainEqual({ shots });
+    }
   });
 
   test('in small form it asks for nothing but, where none comes with the project, a model', () => {

@@ -100,6 +100,8 @@ export interface RunSpec {
   edits?: Edits;
   /** Where its learning rate is from, if not from a person or the method: it is to be found before it trains, in place of `train.lr`, or was found for these settings. */
   rate?: 'find' | 'found';
+  /** Experiment of the paper that it was trained for, by its name in `train/paper.meta.ts`. It changes nothing about the run. */
+  experiment?: string;
 }
 
 /** A short run of a search for a learning rate. */

@@ -4,6 +4,7 @@ import { KeySheet } from './controls/KeySheet';
 import { Boundary, part } from './controls/Part';
 import { Toasts } from './controls/Toasts';
 import { useDropAnywhere } from './controls/useDropAnywhere';
+import { ExperimentSheet } from './panels/ExperimentSheet';
 import { ExportSheet } from './panels/ExportSheet';
 import { Notices } from './panels/Notices';
 import { ProjectSheet } from './panels/ProjectSheet';
@@ -26,7 +27,7 @@ const Stage = part(() => import('./lessons/Stage').then((module) => module.defau
 
 const onDrop = (folder: FolderFiles) => void importAnything(folder);
 
-const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet };
+const sheets = { ExportSheet, RunsExportSheet, ProjectSheet, ShareSheet, ExperimentSheet };
 
 /** The page: what stays in every view, and the view that is in sight. */
 export function App() {

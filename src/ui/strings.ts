@@ -23,7 +23,7 @@ import { budgetWords, methodWords } from './words/budget';
 import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
-import { queueWords, sweepWords } from './words/queue';
+import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
@@ -245,6 +245,7 @@ export const t = catalog({
   filter: filterWords,
   table: tableWords,
   sweep: sweepWords,
+  experiments: experimentWords,
 
   stats: { rate: 'images per second', left: 'this run, left', step: 'step', loss: 'loss' },
 

@@ -5,6 +5,7 @@ import { addSweep } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { onlyRecorded, type Compared } from '../store/compared';
 import { estimate, stepsOf } from '../store/estimate';
+import { showExperiments } from '../store/experimentSheet';
 import { factNamed } from '../store/facts';
 import { wilson } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
@@ -73,7 +74,10 @@ function NextSteps({ compared }: { compared: Compared }) {
           <Button onClick={() => go('try')}>{t.comparing.try}</Button>
         </>
       ) : (
-        <StartButton text={t.comparing.train} />
+        <>
+          <StartButton text={t.comparing.train} />
+          <Button onClick={() => showExperiments()}>{t.experiments.button}</Button>
+        </>
       )}
       {kept.some(canLeave) && <Button onClick={() => openRunsExport()}>{t.runsExport.button}</Button>}
       <Button onClick={showShare}>{t.comparing.share}</Button>

@@ -7,6 +7,7 @@ import { formatClock, formatDuration } from '../format';
 import { clearQueue, deleteRun, moveInQueue } from '../store/actions';
 import { dataById, useCatalog } from '../store/catalog';
 import { estimate, stepsOf } from '../store/estimate';
+import { showExperiments } from '../store/experimentSheet';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { isEnded, isLive, useRuns, waitingIn, type Run } from '../store/runs';
 import { whatDiffers } from '../store/specs';
@@ -57,6 +58,9 @@ export function QueuePanel() {
           )}
           <Button small expanded={shown} onClick={() => showSweep(!shown)}>
             {shown ? t.sweep.close : t.sweep.button}
+          </Button>
+          <Button small onClick={() => showExperiments()}>
+            {t.experiments.button}
           </Button>
         </ButtonRow>
       }

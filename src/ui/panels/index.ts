@@ -10,6 +10,7 @@ import { Hero } from './Hero';
 import { MethodsPanel } from './MethodsPanel';
 import { ModelPanel } from './ModelPanel';
 import { MorePanel } from './MorePanel';
+import { PaperPanel } from './PaperPanel';
 import { PlannedMemory } from './PlannedMemory';
 import { QueuePanel } from './QueuePanel';
 import { ResultsPanel } from './ResultsPanel';
@@ -43,6 +44,7 @@ export const panels: Entry[] = [
   { name: 'advanced', view: 'train', place: 'below', Panel: AdvancedPanel },
   { name: 'queue', view: 'train', place: 'below', Panel: QueuePanel },
   { name: 'board', view: 'compare', place: 'first', Panel: BoardPanel },
+  { name: 'paper', view: 'compare', place: 'runs', Panel: PaperPanel },
   { name: 'runs', view: 'compare', place: 'runs', Panel: RunsPanel },
   { name: 'more', view: 'compare', place: 'below', Panel: MorePanel },
   { name: 'results', view: 'compare', place: 'below', Panel: ResultsPanel },

@@ -50,6 +50,7 @@ const spec = z.looseObject({
   train: z.record(z.string(), scalar),
   edits: z.optional(edits),
   rate: z.optional(z.enum(['find', 'found'])),
+  experiment: z.optional(text(100)),
 });
 const run = z.looseObject({
   id: text(200),

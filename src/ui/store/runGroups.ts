@@ -100,7 +100,12 @@ const quiet = ['setting', ...looks];
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
   differing(groups.map((group) => group.runs[0]))
     .filter(({ name }) => !quiet.includes(name) && (by === 'run' || name !== 'seed'))
-    .map((column) => ({ runs: [run] }) => (column.name === 'shots' ? t.table.shots(run.spec.train.shots) : `${column.title} ${column.show(run)}`));
+    .map((column) => ({ runs: [run] }) => {
+      if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
+      // What was left to the method has no value to be told by: the others are.
+      const shown = column.show(run);
+      return shown && `${column.title} ${shown}`;
+    });
 
 const distinct = <T>(items: readonly T[], of: (item: T) => string): number => new Set(items.map(of)).size;
 

@@ -28,6 +28,13 @@ export const queueWords = {
   cancel: 'Cancel',
 };
 
+/** What leads to the experiments of the paper; their own words come with their sheet (paper.ts). */
+export const experimentWords = {
+  button: 'Experiments of the paper',
+  beside: 'Beside the paper',
+  loading: 'Opening the experiments.',
+};
+
 /** Sweeps. */
 export const sweepWords = {
   button: 'Add a sweep',

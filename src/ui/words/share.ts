@@ -22,6 +22,7 @@ const parts: Record<string, string> = {
   queue: 'Queue',
   board: 'Charts of Compare',
   more: 'More charts of Compare',
+  paper: 'Beside the paper',
   landscape: 'Landscape',
   inside: 'Inside',
 };

@@ -1,0 +1,156 @@
+import { useMemo, type ReactNode } from 'react';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import { formatCount, formatFixed, formatPercent, listOf, withSpread } from '../format';
+import type { Experiment } from '../../train/paper.meta';
+import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
+import { factNamed } from '../store/facts';
+import { hideExperiments } from '../store/experimentSheet';
+import { counts, meanFact, nameOf, type Group } from '../store/runGroups';
+import { isLive, testEvaluation, type Run } from '../store/runs';
+import { go } from '../store/shown';
+import { t } from '../strings';
+import { paperWords, quoted } from '../words/paper';
+import css from './beside.module.css';
+
+/** What runs of an experiment came to, setting by setting, and what the paper reports of their like, marked as the paper's. */
+export default function BesidePaper({ experiment, runs }: { experiment: Experiment; runs: readonly Run[] }) {
+  const { parts, rest } = useMemo(() => besideTable(experiment, runs), [experiment, runs]);
+  const done = runs.filter(counts);
+  const headed = parts.length > 1 || (experiment.small.variants?.length ?? 0) > 1;
+  return (
+    <div className={css.beside}>
+      <p className={css.about}>{done.length > 0 ? ours(done) : paperWords.noRuns}</p>
+      <p className={css.about}>{paperWords.theirs(quoted(experiment.reported.of))}</p>
+      {parts.length > 0 && (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{paperWords.setting}</th>
+              <th scope="col" className={css.count}>
+                {paperWords.trainable}
+              </th>
+              <th scope="col" className={css.num}>
+                {paperWords.measured}
+                <small>{experiment.measures === 'cost' ? paperWords.cost : paperWords.accuracy}</small>
+              </th>
+              <th scope="col" className={css.paper}>
+                <span className={css.tag}>{paperWords.paper}</span>
+              </th>
+            </tr>
+          </thead>
+          {parts.map((part) => (
+            <tbody key={`${part.shots} ${part.limit}`}>
+              {headed && (
+                <tr className={css.part}>
+                  <th scope="rowgroup" colSpan={4}>
+                    {picturesOf(part)}
+                  </th>
+                </tr>
+              )}
+              {part.rows.map((row) => (
+                <Row key={row.group.key} row={row} value={valueOf(experiment, row.group, part)} />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      )}
+      {rest.length > 0 && (
+        <div className={css.rest}>
+          <p>
+            <span className={css.tag}>{paperWords.paper}</span> {parts.length > 0 && paperWords.others}
+          </p>
+          <Numbers of={rest} />
+        </div>
+      )}
+      {experiment.measures === 'analyses' && done.length > 0 && <Analyses />}
+    </div>
+  );
+}
+
+function Row({ row: { group, reported, span }, value }: { row: BesideRow; value: ReactNode }) {
+  const trainable = meanFact(group, factNamed('trainable')!)?.mean ?? group.runs[0].plan?.trainable_parameters;
+  const coming = group.runs.filter((run) => isLive(run) || run.state === 'waiting' || run.state === 'interrupted').length;
+  return (
+    <tr>
+      <th scope="row">
+        <MethodKey method={group.method}>{nameOf(group)}</MethodKey>
+      </th>
+      <td className={css.count}>{trainable === undefined ? '' : formatCount(trainable)}</td>
+      <td className={css.num}>
+        {group.counted.length > 0 ? (
+          <>
+            {value}
+            <small>{paperWords.seeds(group.seeds.length, coming, group.failed)}</small>
+          </>
+        ) : (
+          <span className={css.soft}>{t.runs.states[(group.runs.find(isLive) ?? group.runs[0]).state]}</span>
+        )}
+      </td>
+      {span > 0 && (
+        <td className={css.paper} rowSpan={span}>
+          {reported.length > 0 ? <Numbers of={reported} /> : '–'}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** A number or two; what the paper only describes is a sentence. */
+const isNumber = (value: string): boolean => /^[\d./ ]+$/.test(value);
+
+/** Numbers of the paper by what it calls them. */
+function Numbers({ of }: { of: readonly Reported[] }) {
+  return (
+    <dl>
+      {of.map(([label, value]) => (
+        <div key={label}>
+          <dt>{quoted(label)}</dt>
+          <dd className={isNumber(value) ? css.value : undefined}>{quoted(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Where what the paper reports of features and landscapes is measured. */
+function Analyses() {
+  return (
+    <div className={css.analyses}>
+      <p className={css.about}>{paperWords.analyses}</p>
+      <ButtonRow>
+        {(['inside', 'landscape'] as const).map((view) => (
+          <Button
+            key={view}
+            small
+            onClick={() => {
+              hideExperiments();
+              go(view);
+            }}
+          >
+            {t.views[view]}
+          </Button>
+        ))}
+      </ButtonRow>
+    </div>
+  );
+}
+
+/** What was measured of a group, as its column says. */
+function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): ReactNode {
+  if (measures !== 'cost') {
+    const mean = meanFact(group, factNamed('accuracy')!);
+    return mean ? withSpread(mean.mean, mean.interval, formatPercent) : '–';
+  }
+  const { time, memory } = costBeside(group, rows.map((row) => row.group));
+  const percent = (share: number | null) => (share === null ? '–' : formatFixed(100 * share, 0));
+  return <span title={time === null && memory !== null ? t.table.unlikeTimed : undefined}>{paperWords.share(percent(time), percent(memory))}</span>;
+}
+
+function ours(done: readonly Run[]): string {
+  const distinct = (of: (run: Run) => string) => listOf([...new Set(done.map(of))]);
+  const pictures = new Set(done.map((run) => testEvaluation(run)!.count));
+  return paperWords.ours(distinct((run) => run.modelTitle), distinct((run) => run.dataTitle), pictures.size === 1 ? formatCount([...pictures][0]) : '');
+}
+
+const picturesOf = ({ shots, limit }: BesidePart): string => (shots > 0 ? paperWords.shots(shots) : limit > 0 ? paperWords.limit(limit) : paperWords.everything);
