@@ -125,7 +125,8 @@ describe('a batch that does not fit', () => {
 test('parts of a batch follow each other, also from the middle of a run', async () => {
   let filled = 0;
   const source = batchesInParts({
-    count: 100, steps: null,
+    count: 100, steps: null, labels: [],
+    labelsAt: (at) => Array.from({ length: 6 }, (_, i) => 10 * at + i),
     fill(at, batch) {
       filled++;
       batch.pixel_values!.set(Array.from({ length: 12 }, (_, i) => 100 * at + i));
@@ -136,6 +137,7 @@ test('parts of a batch follow each other, also from the middle of a run', async 
   const batch = { pixel_values: new Float32Array(4), labels: new Uint32Array(2) };
   await source.fill(7, batch);
   expect([[...batch.pixel_values], [...batch.labels]]).toEqual([[204, 205, 206, 207], [22, 23]]);
+  expect(source.labelsAt(7)).toEqual([22, 23]);
   await source.fill(8, batch);
   expect([[...batch.pixel_values], [...batch.labels]]).toEqual([[208, 209, 210, 211], [24, 25]]);
   expect(filled).toBe(1);
