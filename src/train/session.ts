@@ -11,7 +11,7 @@ import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
-import { beginAverage, leave } from './average';
+import { averageRests, beginAverage, leave } from './average';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { fingerprint, totalSteps } from './config';
 import type { BatchSource } from './feeds';
@@ -214,8 +214,9 @@ export class Session {
     this.say({ type: 'state', state: this.paused ? 'paused' : 'running' });
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
+    const perEpoch = Math.max(1, Math.ceil(this.input.batches.count / (spec.train.batch * spec.train.accumulate)));
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, task, ...this.batches(ready) }, { total, warmup }, clock);
+    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, task, ...this.batches(ready), averageRest: averageRests(spec.train, adapted, total, perEpoch) }, { total, warmup }, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     return { ...ready, machine, fixed, clock, loop, follower: followed && new Follower(followed, events, best) };
