@@ -66,6 +66,8 @@ export class Adapted {
   readonly penalty: ((stack: Stacked) => Tensor[]) | null;
   /** What is done after each update; null where nothing is. */
   readonly afterStep: AfterStep | null;
+  /** How epochs count in the average that a run leaves; null where the method keeps none of its own. */
+  readonly average: ((epoch: number, epochs: number) => number) | null;
   private readonly patterns: ReturnType<typeof compilePatterns>;
   /** Adapted layers as they were declared, by recorder and name. */
   private readonly declared = new WeakMap<Recorder, Map<string, Stacked>>();
@@ -100,6 +102,7 @@ export class Adapted {
     this.common = { ...this.method.common?.(this.config), ...this.method.prompts?.tensors(this.config, model, this.trace.blocks) };
     this.penalty = this.method.penalty?.(this.config, this.layers) ?? null;
     this.afterStep = this.method.afterStep?.(this.config, this.layers) ?? null;
+    this.average = this.method.average?.(this.config) ?? null;
   }
 
   /** The config as it is for one layer: patterns may give it a rank and an alpha of its own. */

@@ -207,6 +207,8 @@ export interface Method {
   penalty?(c: MethodConfig, layers: readonly Layer[]): ((stack: Stacked) => Tensor[]) | null;
   /** What it does after each update. Null where the settings leave it out. */
   afterStep?(c: MethodConfig, layers: readonly Layer[]): AfterStep | null;
+  /** How much what is trained counts, as it is at the end of each of the `epochs`, from 1, in the average that a run leaves. Null where the settings leave it out. */
+  average?(c: MethodConfig): ((epoch: number, epochs: number) => number) | null;
   /** What a run of `steps` leaves of it, from the trained tensors of each layer: all of it, under the same settings, when left out. */
   left?(c: MethodConfig, layers: readonly Layer[], own: (layer: Layer) => Arrays, steps: number): Left;
   /** W + delta (G, out, in), recorded from differentiable ops; absent where no one weight does the same (`MethodFields.unmerged`). */

@@ -21,6 +21,8 @@ export const fields: MethodFields = {
     depth('prompt_depth_vision', 'Depth in pictures'),
     loss('text_loss_weight', 'Hold on texts', 25, 'How much the distance of text features from the frozen ones counts.'),
     loss('image_loss_weight', 'Hold on pictures', 10, 'How much the distance of image features from the frozen ones counts.'),
+    { name: 'gpa_mean', label: 'Averaged around epoch', kind: 'number', default: 0, min: 0, max: 10_000, help: 'Saves the average of the vectors over the epochs, weighted by a normal distribution around this one; its authors take 15 of 20.', empty: { value: 0, means: 'no average' } },
+    { name: 'gpa_std', label: 'Width of the average', kind: 'number', default: 1, min: 0.01, max: 10_000, help: 'Standard deviation of that distribution.', unit: 'epochs' },
     wordsField('a photo of a'),
   ],
 };

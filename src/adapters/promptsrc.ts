@@ -12,7 +12,7 @@ import { deepImage, deepText, IMAGE, promptsrcFolder } from './promptsrc.folder'
 /**
  * Prompts in both towers, each with its own, that are kept near to what the model was: by the distance of text and image features from
  * the frozen ones, and the divergence of what is said (arXiv 2307.06948). The frozen texts are averaged over the templates. Source:
- * muzairkhattak/PromptSRC, trainers/promptsrc.py. Not here: the average of the weights over the epochs.
+ * muzairkhattak/PromptSRC, trainers/promptsrc.py, whose average over the epochs (GPA) is left out unless `gpa_mean` says around which.
  */
 export const promptsrc: Method = {
   ...onNoLayer,
@@ -56,6 +56,10 @@ export const promptsrc: Method = {
         ],
       };
     },
+  },
+  average(c) {
+    const [mean, std] = [num(c, 'gpa_mean'), num(c, 'gpa_std')];
+    return mean > 0 ? (epoch) => Math.exp(-0.5 * ((epoch - mean) / std) ** 2) : null;
   },
   range: (_, model) => [1, contextRoom(model)],
 };

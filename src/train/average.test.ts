@@ -4,6 +4,7 @@ import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { averageDecay } from '../optim/average';
 import { mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { tinyClip } from '../testing/tinyClip';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun, type Trained } from '../testing/trainRun';
 import { completeTrain, fingerprint } from './config';
@@ -83,6 +84,25 @@ describe('an average of the weights', () => {
     expect(again.summary.final).toEqual(whole.summary.final);
     expect(again.checkpoints.at(-1)).toEqual(whole.checkpoints.at(-1));
     expect(device.ledger).toEqual({});
+  });
+
+  test('of a prompt that counts epochs is their weighted mean, and goes on bit for bit', async () => {
+    // Two steps an epoch.
+    const train = { batch: 12, steps: 8, lr: 1e-3, schedule: 'constant' as const };
+    const on = async (method: MethodConfig, resume?: Uint8Array) => trainRun(device, { spec: specOf(method, train), model: await tinyClip(), data: tinyData(), resume });
+    const prompts = { method: 'promptsrc', n_ctx_text: 2, n_ctx_vision: 2, prompt_depth_text: 2, prompt_depth_vision: 2 };
+    const [plain, averaged] = [await on(prompts), await on({ ...prompts, gpa_mean: 2, gpa_std: 0.8 })];
+    expect(averaged.losses).toEqual(plain.losses);
+    expect(averaged.summary.allocated).toEqual(averaged.summary.plan.bytes);
+    const weights = [1, 2, 3].map((epoch) => Math.exp(-((epoch - 2) ** 2) / (2 * 0.8 ** 2)));
+    const states = await Promise.all([1, 3, 5].map((at) => tensorsOf(plain.checkpoints[at]!, 'param ')));
+    const found = await tensorsOf(averaged.checkpoints[5]!, 'average ');
+    expect(Object.keys(found).length).toBeGreaterThan(3);
+    const sum = weights.reduce((a, b) => a + b);
+    for (const [name, data] of Object.entries(found)) data.forEach((value, i) => expect(value, name).toBeCloseTo(states.reduce((s, state, e) => s + weights[e]! * state[name]![i]!, 0) / sum, 6));
+    const again = await on({ ...prompts, gpa_mean: 2, gpa_std: 0.8 }, averaged.checkpoints[4]!);
+    expect(again.files.map(({ bytes }) => bytes)).toEqual(averaged.files.map(({ bytes }) => bytes));
+    expect(averaged.files.map(({ bytes }) => bytes)).not.toEqual(plain.files.map(({ bytes }) => bytes));
   });
 
   test('is no part of what a checkpoint of before belongs to', () => {

@@ -3,7 +3,6 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { timeProgram, type EntryTime } from '../engine/timing';
 import { METRIC_FLOATS, METRIC_SLOTS } from '../ops/metrics';
-import { averageDecay } from '../optim/average';
 import { biasCorrections, scheduleFactor } from '../optim/schedule';
 import { said, SaidError } from '../said/said';
 import type { HostBatch, OpenedTask } from '../tasks/task';
@@ -58,7 +57,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; classWeights?: Float32Array | null },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
@@ -92,7 +91,7 @@ export class Loop {
       ...biasCorrections(index + 1, BETA1, BETA2),
       invCount: 1 / (train.batch * train.accumulate),
       maxNorm: train.max_grad_norm,
-      averageRest: 1 - averageDecay(train.ema_decay, index),
+      averageRest: this.input.averageRest(index),
       after: adapted.afterStep?.numbers(index, this.schedule.total) ?? ([0, 0] as const),
     };
     this.weigh(index);

@@ -137,7 +137,7 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   });
   const measured = measuredOf(rec, objective, model, batch);
   const update = recordUpdate(rec, adapted, options);
-  const averaging = update && options.averaged ? recordAveraging(rec) : null;
+  const averaging = update && averages(adapted, options) ? recordAveraging(rec) : null;
   let evaluate: Program | null = null;
   let beside: Beside | null = null;
   if (optimizer) {
@@ -150,8 +150,12 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
   return { rec, objective, once: rec.onceProgram, sharing, train, update, evaluate, averaging, inputs, classWeights: keep.classWeights ?? null, metrics: keep.metrics!, outputs: keep.outputs!, rows: keep.rows!, measured, beside };
 }
 
+/** Whether an average is kept: for the settings, or for the method. */
+const averages = (adapted: Adapted, { averaged = false }: ProgramOptions): boolean => averaged || adapted.average !== null;
+
 /** What follows the micro-batches of a step; null where nothing does. */
-function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, layer_decay = 1, averaged = false, optimizer = true }: ProgramOptions): Program | null {
+function recordUpdate(rec: Recorder, adapted: Adapted, options: ProgramOptions): Program | null {
+  const { weight_decay, layer_decay = 1, optimizer = true } = options;
   const { penalty, afterStep, method, config } = adapted;
   if (!optimizer && !rec.onceProgram && !penalty) return null;
   return rec.program('update', () => {
@@ -166,7 +170,7 @@ function recordUpdate(rec: Recorder, adapted: Adapted, { weight_decay, layer_dec
     const weightDecay = each((name) => (decays || name === HEAD_GROUP ? weight_decay : 0));
     adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name).below) });
     afterStep?.record(adapted.stacks(rec), clipping());
-    if (averaged) average();
+    if (averages(adapted, options)) average();
   });
 }
 

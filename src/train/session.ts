@@ -12,7 +12,7 @@ import { checkWeights, loadWeights } from '../models/load';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
 import type { OpenedTask } from '../tasks/task';
-import { beginAverage, leave } from './average';
+import { averageRests, beginAverage, leave } from './average';
 import { restoreCheckpoint, saveCheckpoint, type Best } from './checkpoint';
 import { classWeightsOf } from '../tasks/classWeights.meta';
 import { evaluationsEvery, fingerprint, totalSteps } from './config';
@@ -211,7 +211,7 @@ export class Session {
     const start = await this.startValues(decided.adapted);
     this.sayMemory('compile');
     const { ready, machine } = await this.build(decided);
-    const { adapted, programs, total, warmup, task } = ready;
+    const { adapted, programs, task } = ready;
     this.throwIfCancelled();
     this.say({ type: 'allocated', bytes: { ...device.ledger }, total_bytes: Object.values(device.ledger).reduce((a, b) => a + b, 0) });
     const fixed = adapted.fixedAmong(await this.upload(machine, ready, start));
@@ -226,8 +226,7 @@ export class Session {
     // The first dispatch of each kernel makes the driver compile it, which can take longer than the step itself.
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
-    const classWeights = programs.classWeights && classWeightsOf(spec.train.class_weights, this.input.batches.labels, this.input.classes.length);
-    const loop = new Loop((event) => this.say(event), machine, programs, { train: spec.train, adapted, task, classWeights, ...this.batches(ready) }, { total, warmup }, clock);
+    const loop = this.loop(ready, machine, clock);
     const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
@@ -249,6 +248,15 @@ export class Session {
       this.say({ type: 'planned', plan: divided.plan });
       return this.build({ ...ready, ...divided });
     }
+  }
+
+  private loop(ready: Ready, machine: Machine, clock: Clock): Loop {
+    const { batches, classes, spec: { train } } = this.input;
+    const { adapted, programs, task, total, warmup } = ready;
+    const perEpoch = Math.max(1, Math.ceil(batches.count / (train.batch * train.accumulate)));
+    const classWeights = programs.classWeights && classWeightsOf(train.class_weights, batches.labels, classes.length);
+    const averageRest = averageRests(train, adapted, total, perEpoch);
+    return new Loop((event) => this.say(event), machine, programs, { train, adapted, task, classWeights, ...this.batches(ready), averageRest }, { total, warmup }, clock);
   }
 
   /** Training batches as the programs take them: mixed, and in parts. */
