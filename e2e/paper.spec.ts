@@ -10,12 +10,13 @@ const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 360, height:
 const sheet = (page: Page) => page.getByRole('dialog', { name: 'Experiments of the paper' });
 const opener = (page: Page) => page.getByRole('button', { name: 'Experiments of the paper' }).filter({ visible: true }).first();
 
-/** Nothing is broken, sticks out or is illegible, in light and dark, wide and on a phone. */
-async function judged(page: Page, what: string, within: string): Promise<void> {
+/** Nothing is broken, sticks out or is illegible, in light and dark, wide and on a phone, where `at` is in sight. */
+async function judged(page: Page, what: string, within: string, at = page.locator(within)): Promise<void> {
   for (const [name, size] of Object.entries(sizes)) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
+      await at.scrollIntoViewIfNeeded();
       expect(await broken(page, within), `${what}, ${name}, ${colorScheme}`).toEqual([]);
       if (shots) await page.screenshot({ path: `${shots}/paper-${what}-${name}-${colorScheme}.png` });
     }
@@ -57,7 +58,6 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await expect(detail.getByRole('button', { name: 'Run it: 8 runs' })).toBeDisabled();
   await steps.fill('4');
   await expect(fact('Steps')).toHaveText('32 in all, of 16 pictures each');
-  await judged(page, 'chosen', 'dialog[open]');
   await detail.getByRole('button', { name: 'Run it: 8 runs' }).press('Enter');
   await expect(detail.getByRole('button', { name: 'Nothing to run' })).toBeDisabled();
   await expect(detail.getByRole('heading', { name: 'Beside the paper' })).toBeFocused();
@@ -67,7 +67,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await expect(lora).toContainText(/LoRA r 5.*\d\d,\d{3}.*\d+\.\d ± \d+\.\d2 seeds.*83\.74/, { timeout: ended });
   await expect(table.getByRole('row').filter({ hasText: 'RandLoRA-6 (full rank)' })).toContainText(/RandLoRA r 8waiting/);
   await expect(detail.getByText(/^Measured here: .+ on Fashion-MNIST \(subset\), 500 test pictures/)).toBeVisible();
-  await judged(page, 'going', 'dialog[open]');
+  await judged(page, 'going', 'dialog[open]', lora);
   await page.keyboard.press('Escape');
   await expect(sheet(page)).toBeHidden();
   await expect(opener(page)).toBeFocused();
@@ -80,7 +80,7 @@ test('an experiment of the paper by keyboard: its list, what it takes, its runs,
   await goTo(page, 'Compare');
   const panel = page.getByRole('region', { name: 'Beside the paper' });
   await expect(panel.getByRole('row').filter({ hasText: 'LoRA-32' })).toContainText(/\d+\.\d ± \d+\.\d2 seeds.*83\.74/);
-  await judged(page, 'compare', 'html');
+  await judged(page, 'compare', '[data-view=compare]', panel.getByRole('row').last());
   await panel.getByRole('button', { name: 'Experiments of the paper' }).click();
   await list.getByRole('button', { name: /^Table 2.*\d of \d runs done here$/ }).click();
   await expect(lora).toContainText(/2 seeds.*83\.74/);

@@ -12,6 +12,8 @@ describe('a file of runs', () => {
   test('is read back whole', () => {
     const run = runRecord({ notes: 'looks "odd" </script>', created: 1, ended: 2, state: 'done', classes: ['a', 'b'] });
     expect(again([run, runRecord({}, { seed: 1 })])).toEqual([run, runRecord({}, { seed: 1 })]);
+    const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2' } };
+    expect(again([ofPaper])).toEqual([ofPaper]);
   });
 
   test('keeps numbers that are none, and leaves names of images out', () => {

@@ -19,6 +19,8 @@ const run: Run = {
 
 test('records as the page writes them are taken; a run that was going on is interrupted and belongs to no tab', () => {
   expect(checkRecord('runs', 'a', { ...run, state: 'done' })).toEqual({ ok: true, value: { ...run, state: 'done', owner: '' } });
+  const ofPaper = { ...run, owner: '', spec: { ...run.spec, experiment: 'table-2' } };
+  expect(checkRecord('runs', 'a', ofPaper)).toEqual({ ok: true, value: ofPaper });
   expect(checkRecord('runs', 'a', { ...run, state: 'paused' })).toMatchObject({ ok: true, value: { state: 'interrupted', owner: '' } });
   expect(checkRecord('curves', 'a', Object.fromEntries(columns.map((name) => [name, new Float32Array(3)])))).toMatchObject({ ok: true });
   expect(checkRecord('adapters', 'a', [{ path: 'adapter_model.safetensors', bytes: new Uint8Array(2) }, { path: 'a/README.md', bytes: new Uint8Array() }])).toMatchObject({ ok: true });
@@ -36,6 +38,7 @@ test.each<[(typeof storeNames)[number], unknown, RegExp]>([
   ['runs', { ...run, spec: { ...run.spec, method: { method: 'constructor' } } }, /^spec\.method/],
   ['runs', { ...run, spec: { ...run.spec, train: { lr: {} } } }, /^spec\.train\.lr/],
   ['runs', { ...run, id: 'b' }, /another name/],
+  ['runs', { ...run, spec: { ...run.spec, experiment: 2 } }, /^spec\.experiment/],
   ['runs', { ...run, evaluations: [{ ...evaluation, confusion: 3 }] }, /^evaluations\.0\.confusion/],
   ['runs', { ...run, classes: undefined }, /^classes/],
   ['curves', { step: new Float32Array(1) }, /^loss/],
