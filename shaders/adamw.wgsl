@@ -1,8 +1,8 @@
 // AdamW over a range of the flats: w -= lr wd w; m, v updated; w -= lr c1 m / (sqrt(v) c2 + eps).
 //
 // One invocation owns one vec4, a workgroup 64. Up to four parameter groups lie one behind the other, each with a weight
-// decay and a share of the learning rate of its own, which is that of the adapter or of the head. The gradient is scaled by the clipping factor, and the whole step is
-// left out where norm says skip. c1 = 1 / (1 - beta1^t), c2 = 1 / sqrt(1 - beta2^t) and rest = 1 - beta come from the
+// decay and a share of the learning rate of its own, which is that of the adapter or of the head. The gradient is scaled by the
+// clipping factor, and the whole step is left out where norm says skip. c1 = 1 / (1 - beta1^t), c2 = 1 / sqrt(1 - beta2^t) and rest = 1 - beta come from the
 // host in f64: 1 - 0.999 in f32 is off by 1.3e-5.
 // Source: torch.optim.AdamW (order of operations, eps outside the root).
 struct Params {

@@ -4,7 +4,7 @@ import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatM
 import { standardTrain } from '../store/fields';
 import { browserName } from './browser';
 import { mostConfused, mostOften } from './confused';
-import { memoryHelp } from './memoryHelp';
+import { dividedText, memoryHelp } from './memoryHelp';
 
 test('help with memory acts on the largest role first and keeps the effective batch', () => {
   const train = standardTrain(false);
@@ -42,4 +42,8 @@ test('numbers as people read them', () => {
   expect([0, 100, 50_646_016].map(formatMiB)).toEqual(['0.00', '< 0.01', '48.30']);
   expect([formatDate(1e20), formatDate(NaN), formatDate(0) !== '']).toEqual(['', '', true]);
   expect(formatAgo(0, 12 * 60_000)).toBe('12 minutes ago');
+});
+
+test('a batch that is divided by itself is said so', () => {
+  expect(dividedText({ count: 4, size: 8 })).toBe('32 pictures at a time do not fit; they are computed in 4 micro-batches of 8, with the same result.');
 });
