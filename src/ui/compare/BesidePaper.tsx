@@ -80,7 +80,7 @@ function Row({ row: { group, name, reported, span }, value }: { row: BesideRow; 
       <td className={css.num}>
         {group.counted.length > 0 ? (
           <>
-            <span className={css.whole}>{value}</span>
+            {value}
             <small>{paperWords.seeds(group.seeds.length, coming, group.failed)}</small>
           </>
         ) : (
@@ -140,7 +140,7 @@ function Analyses() {
 function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): ReactNode {
   if (measures !== 'cost') {
     const mean = meanFact(group, factNamed('accuracy')!);
-    return mean ? withSpread(mean.mean, mean.interval, formatPercent) : '–';
+    return mean ? withSpread(mean.mean, mean.interval, formatPercent).replace('± ', '±\u00a0') : '–';
   }
   const { time, memory } = costBeside(group, rows.map((row) => row.group));
   const percent = (share: number | null) => (share === null ? '–' : formatFixed(100 * share, 0));
