@@ -6,7 +6,7 @@ import type { Experiment } from '../../train/paper.meta';
 import { besideTable, costBeside, type BesidePart, type BesideRow, type Reported } from '../store/beside';
 import { factNamed } from '../store/facts';
 import { hideExperiments } from '../store/experimentSheet';
-import { counts, meanFact, nameOf, type Group } from '../store/runGroups';
+import { counts, meanFact, type Group } from '../store/runGroups';
 import { isLive, testEvaluation, type Run } from '../store/runs';
 import { go } from '../store/shown';
 import { t } from '../strings';
@@ -68,13 +68,13 @@ export default function BesidePaper({ experiment, runs }: { experiment: Experime
   );
 }
 
-function Row({ row: { group, reported, span }, value }: { row: BesideRow; value: ReactNode }) {
+function Row({ row: { group, name, reported, span }, value }: { row: BesideRow; value: ReactNode }) {
   const trainable = meanFact(group, factNamed('trainable')!)?.mean ?? group.runs[0].plan?.trainable_parameters;
   const coming = group.runs.filter((run) => isLive(run) || run.state === 'waiting' || run.state === 'interrupted').length;
   return (
     <tr>
       <th scope="row">
-        <MethodKey method={group.method}>{nameOf(group)}</MethodKey>
+        <MethodKey method={group.method}>{name}</MethodKey>
       </th>
       <td className={css.count}>{trainable === undefined ? '' : formatCount(trainable)}</td>
       <td className={css.num}>
@@ -140,7 +140,7 @@ function Analyses() {
 function valueOf({ measures }: Experiment, group: Group, { rows }: BesidePart): ReactNode {
   if (measures !== 'cost') {
     const mean = meanFact(group, factNamed('accuracy')!);
-    return mean ? withSpread(mean.mean, mean.interval, formatPercent) : '–';
+    return mean ? withSpread(mean.mean, mean.interval, formatPercent).replace('± ', '±\u00a0') : '–';
   }
   const { time, memory } = costBeside(group, rows.map((row) => row.group));
   const percent = (share: number | null) => (share === null ? '–' : formatFixed(100 * share, 0));

@@ -37,6 +37,9 @@ test('each setting stands beside the number of the paper that is its like, defau
     rows: [['randlora 2', 'RandLoRA-a (bases averaged, rank r) 83.62', 1], ['randlora 1', 'RandLoRA-6 (full rank) 85.98', 1], ['lora 2', 'LoRA-32 83.74', 1]],
   }]);
   expect(table.rest).toEqual(['RandLoRA-b (half the rank)']);
+  expect(besideTable(experiments['table-2']!, runs).parts[0]!.rows.map(({ name }) => name)).toEqual(['RandLoRA r\u00a08, ablation\u00a0a', 'RandLoRA r\u00a08', 'LoRA r\u00a05']);
+  // Also where there is nothing to tell it from.
+  expect(besideTable(experiments['table-2']!, [runs[2]!]).parts[0]!.rows[0]!.name).toBe('RandLoRA r\u00a08, ablation\u00a0a');
   const lora = besideTable(experiments['table-2']!, runs).parts[0]!.rows[2]!.group;
   const mean = meanFact(lora, factNamed('accuracy')!)!;
   // Two values 0.60 and 0.64: s = 0.04 / sqrt 2, and with one degree of freedom t is 12.706.

@@ -2,8 +2,9 @@ import { methodFields, trainsOf } from '../../adapters/fields';
 import type { Beside, Experiment } from '../../train/paper.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf } from '../../train/stats.meta';
+import { formatSetting, partsOf } from '../format';
 import { factNamed } from './facts';
-import { groupRuns, meanFact, type Group } from './runGroups';
+import { groupRuns, meanFact, titleOf, type Group } from './runGroups';
 import type { Run } from './runs';
 import { typicalSeconds, unlikeTimed } from './timing';
 
@@ -15,6 +16,8 @@ export type Reported = [label: string, value: string];
 export interface BesideRow {
   /** Runs of one setting over their seeds. */
   group: Group;
+  /** Method, setting, and what tells it from others: of what the experiment goes over all that was given. */
+  name: string;
   /** The paper's numbers beside them; of several rows that share them the first has all, and says how many rows it spans. */
   reported: Reported[];
   /** 0 where the row above has the numbers. */
@@ -48,6 +51,14 @@ function standsBeside(experiment: Experiment, { method, shots, ...settings }: Be
   return Object.entries(settings).every(([name, value]) => settingOf(spec, name) === value);
 }
 
+/** "RandLoRA r 8, ablation a", also where no other row is there to be told from; the setting is not parted from its letter. */
+function rowName({ reported }: Experiment, group: Group): string {
+  const over = new Set(reported.rows.flatMap(([, , { method: _, shots: __, ...settings } = { method: '' }]) => Object.keys(settings)));
+  const given = [...over].flatMap((name) => (group.runs[0].spec.method[name] === undefined ? [] : [`${name}\u00a0${formatSetting(group.runs[0].spec.method[name])}`]));
+  const second = given.some((one) => one.replace('\u00a0', ' ') === group.second) ? '' : group.second;
+  return partsOf([titleOf({ ...group, label: group.label.replaceAll(' ', '\u00a0') }), ...given, second]);
+}
+
 /** Few pictures before many, and all of them last. */
 const byPictures = (a: number, b: number): number => (a || Infinity) === (b || Infinity) ? 0 : (a || Infinity) - (b || Infinity);
 
@@ -63,7 +74,7 @@ export function besideTable(experiment: Experiment, runs: readonly Run[]): Besid
     const rows = groupRuns(some, 'seed').map((group): BesideRow => {
       const reported = experiment.reported.rows.filter(([, , beside]) => beside && standsBeside(experiment, beside, group.runs[0].spec)).map(([label, value]): Reported => [label, value]);
       for (const [label] of reported) used.add(label);
-      return { group, reported, span: 1 };
+      return { group, name: rowName(experiment, group), reported, span: 1 };
     });
     const { shots, train_limit } = some[0].spec.train;
     return { shots, limit: train_limit, rows: spanned(rows) };
