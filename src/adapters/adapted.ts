@@ -2,7 +2,7 @@ import type { Recorder, StackKind } from '../engine/record';
 import { lastOf, sizeOf, type Tensor } from '../engine/tensor';
 import { targets } from '../io/targets';
 import { breather } from '../io/breathe';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import type { Context, LinearOptions } from '../nn/context';
 import { recording } from '../nn/recording';
@@ -56,7 +56,7 @@ export interface ContextOptions {
 export class Adapted {
   readonly method: Method;
   /** As the method has it. */
-  readonly model: VisionModel;
+  readonly model: Model;
   readonly config: MethodConfig;
   readonly trace: Trace;
   readonly layers: Layer[];
@@ -80,7 +80,7 @@ export class Adapted {
    * Throws ConfigError or FormatError when a setting is bad or no layer matches. `bases` gives the shapes of fixed bases
    * that come from a file; they may be larger than these layers need.
    */
-  constructor(base: VisionModel, config: MethodConfig, bases: Record<string, FileBase> = {}) {
+  constructor(base: Model, config: MethodConfig, bases: Record<string, FileBase> = {}) {
     this.config = completeConfig(config);
     this.method = methodOf(config.method);
     const model = (this.model = modelFor(this.method, this.config, base));
@@ -337,7 +337,7 @@ export class Adapted {
 }
 
 /** Layers of a model that these targets pick, of whatever adapter. */
-export function targetLayers(model: VisionModel, { target_modules = null, exclude_modules = null, layers_to_transform = null }: Record<string, unknown>): Layer[] {
+export function targetLayers(model: Model, { target_modules = null, exclude_modules = null, layers_to_transform = null }: Record<string, unknown>): Layer[] {
   const trace = traceModel(model);
   const modules = trace.linears.map((l) => ({ name: l.name, kind: l.adaptable || trace.head.has(`${l.name}.weight`) ? 'linear' : said`a convolution` }));
   const rules = {

@@ -1,5 +1,5 @@
 import { sizeOf } from '../engine/tensor';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { placeless, towersOf } from './promptModel';
 import { said, type Said } from '../said/said';
@@ -24,7 +24,7 @@ export interface WorkCap {
  * reaches exactly, and why when that is not close. With a cap, settings that would take more work are left out. Needs no
  * GPU and no weights. Throws where no layer matches. All methods, or `only` these.
  */
-export function solveBudget(model: VisionModel, target_modules: string | string[] | null, parameters: number, cap?: WorkCap, only: readonly string[] = Object.keys(methods)): BudgetRow[] {
+export function solveBudget(model: Model, target_modules: string | string[] | null, parameters: number, cap?: WorkCap, only: readonly string[] = Object.keys(methods)): BudgetRow[] {
   // An empty list means the model's own targets, as in the forms.
   const layers = targetLayers(model, target_modules?.length ? { target_modules } : {});
   const { weights, head } = traceModel(model);
@@ -43,7 +43,7 @@ export function solveBudget(model: VisionModel, target_modules: string | string[
 }
 
 /** The row of a method that cannot be on a model; null where it can. */
-export function misfitRow(key: string, model: VisionModel): BudgetRow | null {
+export function misfitRow(key: string, model: Model): BudgetRow | null {
   const method = methods[key]!;
   const reason = method.trains === 'head' && model.head === null ? said`It trains the head alone, and this model has a fixed one.` : placeless(method, model);
   return reason && { method: key, config: null, parameters: 0, range: [0, 0], reason };
@@ -53,7 +53,7 @@ function fixed(method: string, count: number, wanted: number, why: Said): Budget
   return { method, config: { method }, parameters: count, range: [count, count], reason: close(count, wanted) ? null : said`${why}: ${text(count)} parameters, whatever the budget.` };
 }
 
-function nearest(model: VisionModel, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
+function nearest(model: Model, method: Method, own: MethodConfig, { layers, sizes: shapes }: { layers: Layer[]; sizes: Sizes }, wanted: number, cap?: WorkCap): BudgetRow {
   const field = method.fields.budget!;
   const spec = method.fields.fields.find((f) => f.name === field)!;
   const [low, high] = method.range!(layers, model);
@@ -138,7 +138,7 @@ function distinct(layers: Layer[]): Sizes {
   return [...sizes.values()];
 }
 
-function parametersOf(model: VisionModel, method: Method, c: MethodConfig, sizes: Sizes): number {
+function parametersOf(model: Model, method: Method, c: MethodConfig, sizes: Sizes): number {
   const sum = (shapes: readonly number[][]) => shapes.reduce((n, shape) => n + sizeOf(shape), 0);
   const besides = { ...method.common?.(c), ...method.prompts?.tensors(c, model, towersOf(model)) };
   return sizes.reduce((n, { layer, times }) => n + times * sum(Object.values(method.tensors(c, layer))), sum(Object.values(besides).map(({ shape }) => shape)));

@@ -5,7 +5,7 @@ import { FormatError, quote } from '../io/formatError';
 import { stringifyFloats } from '../io/jsonFloats';
 import { writeSafetensors, type TensorData, type TensorSource, type TensorToWrite } from '../io/safetensors';
 import { targets } from '../io/targets';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
@@ -57,7 +57,7 @@ const text = (s: string): Uint8Array => new TextEncoder().encode(s);
  * Loads an adapter's folder onto a model: of any method's type (`Method.codecs`), or the weights that methods without one
  * save. `base` is the model's checkpoint, from which some methods make what their files leave out. Throws FormatError, ConfigError or ModelError.
  */
-export async function loadAdapter(tree: FileTree, model: VisionModel, base?: Pick<TensorSource, 'readF32Checked'>): Promise<LoadedAdapter> {
+export async function loadAdapter(tree: FileTree, model: Model, base?: Pick<TensorSource, 'readF32Checked'>): Promise<LoadedAdapter> {
   if (!tree.paths().includes(CONFIG_FILE)) return tree.paths().includes(METHOD_FILE) ? loadPrompts(tree, model) : loadWeights(tree, model);
   const source = await openCheckpoint(tree, WEIGHTS);
   const read = await readConfig(tree, source.names());
@@ -131,7 +131,7 @@ interface Parts {
 const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
-function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: VisionModel): Parts {
+function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: Model): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
   const suffixes = Object.keys(inFile(method, config, anyLayer));
@@ -177,7 +177,7 @@ function namesInFile({ layers }: Parts): Map<string, string> {
 }
 
 /** The model with the head that the adapter's file holds, and the labels that it was trained for. */
-function withLabels(model: VisionModel, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): VisionModel {
+function withLabels(model: Model, named: (string[] | undefined)[], config: MethodConfig, head: Map<string, string>, source: TensorSource): Model {
   const saved = (config.modules_to_save as string[] | null | undefined) ?? [];
   if (head.size === 0) {
     if (model.head !== null && saved.includes(model.head)) throw new FormatError(said`${CONFIG_FILE} lists the head ${quote(model.head)} in modules_to_save, but ${WEIGHTS} does not hold it.`);
@@ -196,7 +196,7 @@ function withLabels(model: VisionModel, named: (string[] | undefined)[], config:
  * The config with targets that select exactly the layers of the file, and the file's layers that the model does not run.
  * Patterns may be written for transformers 4 or 5, and for the bare backbone.
  */
-function pickLayers(read: ReadConfig, model: VisionModel, inFile: string[]): { config: MethodConfig; foreign: Layer[] } {
+function pickLayers(read: ReadConfig, model: Model, inFile: string[]): { config: MethodConfig; foreign: Layer[] } {
   const { linears } = traceModel(model);
   const known = new Set(linears.filter((l) => l.adaptable).map((l) => l.name));
   const here = inFile.filter((name) => known.has(name));
@@ -223,7 +223,7 @@ function pickLayers(read: ReadConfig, model: VisionModel, inFile: string[]): { c
 }
 
 /** Which layers the targets select, by our names: as they are written, and with the model's own as transformers 5 and the bare backbone have them. Null where they select none. */
-function spelledTargets({ config, layers_pattern }: ReadConfig, model: VisionModel): (string[] | null)[] {
+function spelledTargets({ config, layers_pattern }: ReadConfig, model: Model): (string[] | null)[] {
   const { linears } = traceModel(model);
   const rules = {
     target_modules: config.target_modules as string | string[],
@@ -266,7 +266,7 @@ async function readLayer(source: TensorSource, parts: Parts, adapted: Adapted, l
 }
 
 /** Why an adapter of a layer that cannot be adapted here is refused. `runs`: the model has the layer, which is its head or a convolution. */
-function whyUnknown(name: string, { head, family, names }: VisionModel, runs: boolean): Error {
+function whyUnknown(name: string, { head, family, names }: Model, runs: boolean): Error {
   const merge = 'Merge the adapter into its model with PEFT and load the result.';
   if (names?.halves?.parts.some((part) => name.endsWith(`.${part}`))) return new FormatError(said`The adapter changes ${quote(name)}, one half of ${names.halves.of} as transformers 5 has it; here both halves are one layer, ${names.halves.whole}, as in transformers 4. ${merge}`);
   if (name === head || (head === null && name === 'classifier')) return new FormatError(said`The adapter changes the classifier ${quote(name)} by an update of its own (PEFT's all-linear includes it); here a classifier is trained whole, as modules_to_save. ${merge}`);
@@ -284,7 +284,7 @@ async function readShaped(source: TensorSource, name: string, shape: readonly nu
 }
 
 /** What full fine-tuning and the linear probe save: weights by Hugging Face name. */
-async function loadWeights(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
+async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter> {
   const more = await readExtras(tree);
   if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
@@ -367,7 +367,7 @@ const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array
  * The tensors of a complete model: every one of the checkpoint in its own shape, with those in `changed` (by name, f32)
  * anew; in the checkpoint's types where nothing is changed, else in f32. A new head that the checkpoint does not have is added. Nothing is read yet.
  */
-export function modelTensors(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
+export function modelTensors(model: Model, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
   const tensors = new Map<string, TensorToWrite>();
   const isHead = (name: string) => model.head !== null && (name === `${model.head}.weight` || name === `${model.head}.bias`);
   for (const name of source.names()) {
@@ -388,7 +388,7 @@ export function modelTensors(model: VisionModel, source: TensorSource, changed: 
 }
 
 /** A complete model with some weights changed: config.json with the model's labels, and model.safetensors. */
-export async function modelFiles(model: VisionModel, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
+export async function modelFiles(model: Model, source: TensorSource, changed: Map<string, Float32Array>, config: Record<string, unknown>): Promise<SavedFile[]> {
   const tensors = new Map<string, TensorData>();
   for (const [name, { dtype, shape, read }] of modelTensors(model, source, changed)) tensors.set(name, { dtype, shape, data: await read() });
   return [
@@ -401,7 +401,7 @@ export async function modelFiles(model: VisionModel, source: TensorSource, chang
  * Text of config.json with the model's labels. Weights that were `changed` are F32 whatever type the base's have, and the config
  * says so: transformers 5 loads in the type that it names.
  */
-export function modelConfig(model: VisionModel, config: Record<string, unknown>, changed = true): string {
+export function modelConfig(model: Model, config: Record<string, unknown>, changed = true): string {
   const labelled = withConfigLabels(model, config);
   const named = 'dtype' in labelled ? labelled : { torch_dtype: null, ...labelled };
   return stringifyFloats(changed ? inF32(named) : labelled, 2);
@@ -417,7 +417,7 @@ function inF32(config: Record<string, unknown>): Record<string, unknown> {
   return { ...config, ...own };
 }
 
-function withConfigLabels(model: VisionModel, config: Record<string, unknown>): Record<string, unknown> {
+function withConfigLabels(model: Model, config: Record<string, unknown>): Record<string, unknown> {
   if (model.head === null) return config;
   const rest = { ...config };
   delete rest.num_labels;

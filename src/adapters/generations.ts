@@ -1,20 +1,20 @@
 import { said } from '../said/said';
 import { ConfigError } from './fields';
 import { fullMatch } from '../io/pythonRegex';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import type { Adapted } from './adapted';
 
 /**
  * Which of its two sets of module names in transformers a file goes by: those since version 4, or those that some families got
- * within version 5 (`VisionModel.renamed`).
+ * within version 5 (`Model.renamed`).
  */
 export type Generation = 4 | 5;
 
 /** Name of one of a model's linear layers in a generation. */
-export const nameIn = (generation: Generation, { renamed, names }: Pick<VisionModel, 'renamed' | 'names'>, name: string): string => (generation === 5 && renamed && names ? names.v5(name) : name);
+export const nameIn = (generation: Generation, { renamed, names }: Pick<Model, 'renamed' | 'names'>, name: string): string => (generation === 5 && renamed && names ? names.v5(name) : name);
 
 /** The names that a version of transformers has (`4.45`; `5` is the newest of its kind). Throws ConfigError of what is no version. */
-export function generationOf(version: string, { renamed }: Pick<VisionModel, 'renamed'>): Generation {
+export function generationOf(version: string, { renamed }: Pick<Model, 'renamed'>): Generation {
   const [major, minor] = (/^([45])(?:\.(\d{1,3}))?(?:\.\d+)?$/.exec(version) ?? []).slice(1);
   if (major === undefined) throw new ConfigError(said`transformers is ${JSON.stringify(version.slice(0, 40))}; give a version such as 4.45 or 5.13.`);
   if (major === '4' || !renamed) return 4;
@@ -23,7 +23,7 @@ export function generationOf(version: string, { renamed }: Pick<VisionModel, 're
 }
 
 /** The versions of transformers that know a model's layers by the names of a generation, in words; null where all do. */
-export const versionsOf = (generation: Generation, { renamed }: Pick<VisionModel, 'renamed'>): string | null =>
+export const versionsOf = (generation: Generation, { renamed }: Pick<Model, 'renamed'>): string | null =>
   renamed ? (generation === 5 ? `transformers ${renamed} and newer` : `transformers before ${renamed}`) : null;
 
 /**

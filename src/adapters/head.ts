@@ -1,12 +1,12 @@
 import { FormatError } from '../io/formatError';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { said } from '../said/said';
 
 /**
  * The model with the head that a file holds, and labels for its rows: the model's own head, or the one that other labels get
  * (models/deit/deit.ts). Null when the file holds neither, or the own head under labels that it cannot have.
  */
-export function withHead(model: VisionModel, rowsOf: (head: string) => number | undefined, named: (string[] | undefined)[]): VisionModel | null {
+export function withHead(model: Model, rowsOf: (head: string) => number | undefined, named: (string[] | undefined)[]): Model | null {
   const head = [model, model.with({ labels: [...model.labels, 'another'] })].map((m) => m.head!).find((name) => rowsOf(name) !== undefined);
   if (head === undefined) return null;
   const labelled = model.with({ labels: labelsFor(rowsOf(head)!, ...named, model.labels), head });

@@ -1,7 +1,7 @@
 import type { DType, Tensor } from '../engine/tensor';
 import { linear } from '../ops/matmul';
 import { said } from '../said/said';
-import type { ClassTexts, TextRows, VisionModel } from '../models/model';
+import type { ClassTexts, TextRows, Model } from '../models/model';
 import type { Trace } from '../models/trace';
 import type { Compared, Site } from '../nn/context';
 import type { MethodConfig } from '../train/protocol';
@@ -72,7 +72,7 @@ export interface CommonTensor {
   /** `model` is the one that it is on, and `weight` reads one of its weights as f32. */
   /** It learns at the head's rate. */
   head?: true;
-  start(random: () => number, model: VisionModel, weight: (name: string) => Promise<Float32Array>): Promise<Float32Array> | Float32Array;
+  start(random: () => number, model: Model, weight: (name: string) => Promise<Float32Array>): Promise<Float32Array> | Float32Array;
 }
 
 /** A fixed tensor of one layer, on the GPU as f32. A method that has such runs layer by layer. */
@@ -110,14 +110,14 @@ export interface AfterStep {
 /** Tokens that a method puts into the sequences of images, or of their classes' texts. */
 export interface Prompts {
   /** What is trained, by name, where the towers' blocks are of these widths. */
-  tensors(c: MethodConfig, model: VisionModel, blocks: Trace['blocks']): Record<string, CommonTensor>;
+  tensors(c: MethodConfig, model: Model, blocks: Trace['blocks']): Record<string, CommonTensor>;
   folder: PromptFolder;
   /** How many stand in the sequence of an image besides the model's own, behind them. */
   count(c: MethodConfig): number;
   /** How many of them are others at a block, counted from 0, than at the one before. */
   fresh(c: MethodConfig, block: number, blocks: Trace['blocks']): number;
   /** The sequences as they enter a block: with them at the first one; later with others in their place, or as they are. `tensor` gives a trained one, or null where there is none of that name. */
-  put(c: MethodConfig, site: Site, x: Tensor, tensor: (name: string) => Tensor | null, model: VisionModel): Tensor;
+  put(c: MethodConfig, site: Site, x: Tensor, tensor: (name: string) => Tensor | null, model: Model): Tensor;
   /** Of one that says or learns something of its own by the features of images and texts. `learning` where it is recorded for a training step. */
   compare?(c: MethodConfig, seen: Compared, tensor: (name: string) => Tensor | null, learning: boolean): Comparison;
   /** Of one that trains what stands in the classes' texts, which the text tower then reads in every step. */
@@ -223,7 +223,7 @@ export interface Method {
    */
   cost?(c: MethodConfig, layer: Layer, tokens: number): { streamed: number; merged?: number; merging?: number };
   /** Settings of the budget field that are worth trying for a parameter count, for these layers of a model. */
-  range?(layers: Layer[], model: VisionModel): [number, number];
+  range?(layers: Layer[], model: Model): [number, number];
 }
 
 /** `streamed` of a method that adds an update to x W^T + b. */

@@ -5,7 +5,7 @@ import { FormatError, quote } from '../io/formatError';
 import { openCheckpoint, parseJson } from '../io/checkpoint';
 
 import { writeSafetensors, type TensorData } from '../io/safetensors';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
@@ -26,7 +26,7 @@ export interface PromptFolder {
   /** What `method.json` says of it. */
   write(c: MethodConfig, blocks: Trace['blocks']): Record<string, unknown>;
   /** Tensors of a file out of the trained ones, of which `trained` has the shapes and `value` gives the values by name. */
-  tensors(c: MethodConfig, trained: Readonly<Record<string, { shape: number[] }>>, value: (name: string) => Float32Array, model: VisionModel): Map<string, { shape: number[]; data: Float32Array }>;
+  tensors(c: MethodConfig, trained: Readonly<Record<string, { shape: number[] }>>, value: (name: string) => Float32Array, model: Model): Map<string, { shape: number[]; data: Float32Array }>;
   /** And back: the trained ones by name, out of a file's tensors. */
   values(file: ReadonlyMap<string, Float32Array>): Arrays;
 }
@@ -35,7 +35,7 @@ export const METHOD_FILE = 'method.json';
 const WEIGHTS = 'prompt_model';
 
 /** Loads such a folder onto a model. Throws FormatError or ConfigError. */
-export async function loadPrompts(tree: FileTree, model: VisionModel): Promise<LoadedAdapter> {
+export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedAdapter> {
   const told = parseJson(await small(tree, METHOD_FILE), METHOD_FILE, z.looseObject({ method: z.string() }));
   const source = await openCheckpoint(tree, WEIGHTS);
   const more = await readExtras(tree);

@@ -1,5 +1,5 @@
 import { readsTexts, withTextHead, withTextRows, type ReadsTexts } from '../models/byText';
-import type { ClassTexts, TextRows, VisionModel } from '../models/model';
+import type { ClassTexts, TextRows, Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { said, type Said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
@@ -10,15 +10,15 @@ import type { Method } from './method';
 const NAME = [0, 0];
 
 /** The blocks of all towers of a model, in whatever form it is. */
-export function towersOf(model: VisionModel): Trace['blocks'] {
+export function towersOf(model: Model): Trace['blocks'] {
   const known = towers.get(model) ?? traceModel(model.whole?.() ?? model).blocks;
   towers.set(model, known);
   return known;
 }
-const towers = new WeakMap<VisionModel, Trace['blocks']>();
+const towers = new WeakMap<Model, Trace['blocks']>();
 
 /** Why a method that puts tokens into sequences cannot be on a model; null where it can. */
-export function placeless({ fields: { title }, prompts }: Method, model: VisionModel): Said | null {
+export function placeless({ fields: { title }, prompts }: Method, model: Model): Said | null {
   if (!prompts) return null;
   if (prompts.texts && !(model.text && readsTexts(model))) return said`${title} trains what stands around the names of classes, for which a model needs a text tower, as CLIP has; models of the family ${model.family} have none.`;
   if (prompts.texts && model.pairs) return said`${title} learns from the classes of single images, not from pairs of images and texts; choose cross_entropy as the loss.`;
@@ -26,7 +26,7 @@ export function placeless({ fields: { title }, prompts }: Method, model: VisionM
 }
 
 /** The model as a method has it: with the classes' texts inside where it trains them. Throws ConfigError where it has no place for the method. */
-export function modelFor(method: Method, c: MethodConfig, model: VisionModel): VisionModel {
+export function modelFor(method: Method, c: MethodConfig, model: Model): Model {
   const why = placeless(method, model);
   if (why) throw new ConfigError(why);
   const { texts } = method.prompts ?? {};
@@ -36,7 +36,7 @@ export function modelFor(method: Method, c: MethodConfig, model: VisionModel): V
 }
 
 /** Vectors that there is room for around the longest name. */
-export function contextRoom({ text, classTexts, labels }: VisionModel): number {
+export function contextRoom({ text, classTexts, labels }: Model): number {
   const names = classTexts?.names ?? labels.map(() => NAME);
   return text!.max_tokens - AROUND - names.reduce((most, { length }) => Math.max(most, length), 0);
 }
@@ -44,10 +44,10 @@ export function contextRoom({ text, classTexts, labels }: VisionModel): number {
 const AROUND = 3;
 
 /** Texts of classes whose names no tokenizer has seen: for plans and counts. */
-const unknownTexts = ({ labels }: VisionModel): ClassTexts => ({ names: labels.map(() => NAME), start: 0, end: 0, stop: [0], pad: 0, words: [] });
+const unknownTexts = ({ labels }: Model): ClassTexts => ({ names: labels.map(() => NAME), start: 0, end: 0, stop: [0], pad: 0, words: [] });
 
 /** Throws ConfigError of a text that is too long for the model. */
-function checked(rows: TextRows, { text, labels }: VisionModel): TextRows {
+function checked(rows: TextRows, { text, labels }: Model): TextRows {
   const most = text!.max_tokens;
   const long = rows.ends.findIndex((end) => end >= most);
   if (long >= 0) throw new ConfigError(said`The text of the class ${labels[long]!} would have ${rows.ends[long]! + 1} tokens with its context; this model reads at most ${most}. Train a shorter context, or rename the class.`);

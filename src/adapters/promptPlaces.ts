@@ -1,6 +1,6 @@
 import type { Tensor } from '../engine/tensor';
 import { recorder } from '../engine/record';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { insertTokens } from '../ops/insertTokens';
 import { placeTokens } from '../ops/placeTokens';
 import { replaceTokens } from '../ops/replaceTokens';
@@ -15,13 +15,13 @@ export function behindPatches(x: Tensor, block: number, own: Tensor | null): Ten
 }
 
 /** In the classes' texts where these have places for them, and later in the place of the tokens behind the first. */
-export function inTexts(x: Tensor, block: number, own: Tensor | null, model: VisionModel): Tensor {
+export function inTexts(x: Tensor, block: number, own: Tensor | null, model: Model): Tensor {
   if (!own) return x;
   return block === 0 ? placeTokens(x, own, placesOf(model)) : replaceTokens(x, own, 1);
 }
 
 /** Which vector stands where in the classes' texts, (K, T). */
-export function placesOf(model: VisionModel): Tensor {
+export function placesOf(model: Model): Tensor {
   const { ends, places } = model.textRows!;
   return recorder().constant('places of class texts', [ends.length, places.length / ends.length], places);
 }

@@ -4,7 +4,7 @@ import { folderTree } from '../io/fileTree.node';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import type { ReadsTexts } from '../models/byText';
-import type { ClassTexts, VisionModel } from '../models/model';
+import type { ClassTexts, Model } from '../models/model';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
@@ -30,7 +30,7 @@ const ways: (Pick<StepInput, 'accumulate' | 'checkpoint_activations'> & { how: s
 ];
 
 const config = goldenJson<Record<string, unknown>>(`${BASE}/config.json`);
-const told = async (name: string): Promise<VisionModel> => {
+const told = async (name: string): Promise<Model> => {
   const { n_ctx, n_ctx_text = n_ctx } = goldenJson<{ n_ctx: number; n_ctx_text?: number }>(`${CLIP}/${name}/method.json`);
   const inputs = await golden(`${CLIP}/${name}/inputs.safetensors`);
   const [K, T] = inputs.info('class_token_ids').shape as [number, number];
@@ -40,7 +40,7 @@ const told = async (name: string): Promise<VisionModel> => {
 };
 
 /** The model with these classes. */
-const withClassTexts = (classTexts: ClassTexts): VisionModel => (parseModel(config) as ReadsTexts).as({ labels: classTexts.names.map((_, i) => `class ${i}`), classTexts });
+const withClassTexts = (classTexts: ClassTexts): Model => (parseModel(config) as ReadsTexts).as({ labels: classTexts.names.map((_, i) => `class ${i}`), classTexts });
 
 let device: Device;
 beforeAll(async () => {

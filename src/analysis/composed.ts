@@ -10,7 +10,7 @@ import { noStep } from '../engine/step';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { loadWeights, upload } from '../models/load';
 import { TEXT_HEAD } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
@@ -24,7 +24,7 @@ import { newHead } from './updates';
 export interface ComposedInput {
   model: LoadedModel;
   /** The model in the form (head, image size) that the runs have. */
-  vision: VisionModel;
+  vision: Model;
   /** Up to three updates, by weight name. */
   updates: readonly Arrays[];
   batch: number;

@@ -2,7 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { loadAdapter, type ForeignLayer } from '../adapters/files';
 import type { Arrays } from '../adapters/method';
 import { checkWeights } from '../models/load';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError, type Model } from '../models/model';
 import { english, said } from '../said/said';
 import type { LoadedModel } from '../train/openModel';
 import { methodFrom, UsageError, type Given } from './command';
@@ -21,7 +21,7 @@ export interface OpenAdapter {
  * The adapter of --adapter, or a fresh one of --method, on the model. Checks that the checkpoint holds every weight,
  * and that the head has its values from somewhere.
  */
-export async function openAdapter(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
+export async function openAdapter(model: LoadedModel, vision: Model, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
   const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision, model.source);
   loaded?.warnings.forEach((w) => say(`warning: ${english(w)}`));
@@ -43,7 +43,7 @@ export async function openAdapter(model: LoadedModel, vision: VisionModel, given
  * As `openAdapter`, at `size` pixels where that is given, else at the size of the images that a saved adapter was
  * trained on, else at the model's own.
  */
-export async function openAdapterSized(model: LoadedModel, vision: VisionModel, given: Given, say: (line: string) => void, size?: number): Promise<OpenAdapter> {
+export async function openAdapterSized(model: LoadedModel, vision: Model, given: Given, say: (line: string) => void, size?: number): Promise<OpenAdapter> {
   const first = await openAdapter(model, size ? vision.with({ image_size: size }) : vision, given, say);
   const own = first.image_size;
   return size || !own || own === vision.image_size ? first : openAdapter(model, vision.with({ image_size: own }), given, () => {});

@@ -7,7 +7,7 @@ import { parseArgs, promisify } from 'node:util';
 import { generationOf, type Generation } from '../adapters/generations';
 import { methods } from '../adapters/index';
 import type { Device } from '../engine/device';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { cases as all, COUNT, type Case } from './python/cases';
 import { comesBack } from './python/back';
 import { Writer, type Written } from './python/write';
@@ -86,7 +86,7 @@ async function stackOf(python: string): Promise<Stack | string> {
 }
 
 /** Whose names a model's layers go by in this Python. */
-const namesIn = ({ versions }: Stack, model: Pick<VisionModel, 'renamed'>): Generation => generationOf(versions.transformers!.split('.').slice(0, 2).join('.'), model);
+const namesIn = ({ versions }: Stack, model: Pick<Model, 'renamed'>): Generation => generationOf(versions.transformers!.split('.').slice(0, 2).join('.'), model);
 
 async function writeCases(device: Device, cases: Case[], folder: string, stacks: Stack[]): Promise<Written[]> {
   const writer = new Writer(device, folder, (model) => [...new Set(stacks.map((stack) => namesIn(stack, model)))]);

@@ -13,7 +13,7 @@ import { safetensorsParts, writeSafetensors, type TensorData } from '../io/safet
 import { parseModel } from '../models';
 import { twoTowers } from '../models/byText';
 import { loadWeights } from '../models/load';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { completeTrain } from '../train/config';
 import { openModel } from '../train/openModel';
@@ -57,7 +57,7 @@ async function writeModel(name: FullSize, folder: string): Promise<void> {
   await once(file, 'close');
 }
 
-const whole = (model: VisionModel): VisionModel => (model.text ? twoTowers(model) : model);
+const whole = (model: Model): Model => (model.text ? twoTowers(model) : model);
 
 /** The checkpoint on the adapter, planned for one step. */
 async function upload(device: Device, name: FullSize, folder: string, batch: number) {

@@ -2,7 +2,7 @@ import { Adapted } from '../adapters/adapted';
 import { solveBudget } from '../adapters/budget';
 import { ConfigError } from '../adapters/fields';
 import { printProgram } from '../engine/print';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, trainFields } from '../train/config';
@@ -42,7 +42,7 @@ export const command: Command = {
   },
 };
 
-function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: Given, say: (line: string) => void) {
+function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given, say: (line: string) => void) {
   const adapted = new Adapted(model, method);
   const train = completeTrain(Object.fromEntries(trainNames.filter((n) => given[n] !== undefined).map((n) => [n, given[n]])));
   const fit = wholeFrom(given, 'fit', 1, 2 ** 30);
@@ -73,7 +73,7 @@ function plan(model: VisionModel, method: ReturnType<typeof methodFrom>, given: 
 }
 
 /** The model with --labels classes and --image-size. */
-function sized(model: VisionModel, given: Given): VisionModel {
+function sized(model: Model, given: Given): Model {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');

@@ -5,7 +5,7 @@ import { promptTensors } from '../adapters/promptFolder';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { said } from '../said/said';
 import { losses, lossOf } from '../tasks/losses.meta';
 import { textsOfRows } from '../tasks/textRows';
@@ -132,7 +132,7 @@ const CLASS_IDS = 'class_token_ids';
 const NAME_LENS = 'name_lens';
 
 /** The model with the classes of the batch as texts, for the method of the adapter that `open` gives. Throws DataError. */
-async function withClasses(batch: TensorSource, vision: VisionModel, open: (vision: VisionModel) => Promise<{ adapted: Adapted }>): Promise<VisionModel> {
+async function withClasses(batch: TensorSource, vision: Model, open: (vision: Model) => Promise<{ adapted: Adapted }>): Promise<Model> {
   const [K = 0] = batch.info(CLASS_IDS).shape;
   const known = vision.with({ labels: Array.from({ length: K }, (_, k) => `class ${k}`) });
   const { adapted: { method, config } } = await open(known);
@@ -144,7 +144,7 @@ async function withClasses(batch: TensorSource, vision: VisionModel, open: (visi
 }
 
 /** Texts of the batch and where they end. Throws DataError. */
-async function readTexts(batch: TensorSource, count: number, model: VisionModel, name = 'input_ids'): Promise<{ ids: Uint32Array; ends: Uint32Array }> {
+async function readTexts(batch: TensorSource, count: number, model: Model, name = 'input_ids'): Promise<{ ids: Uint32Array; ends: Uint32Array }> {
   const { vocab_size, max_tokens, endOf } = twoTowers(model).text!;
   const { shape } = batch.info(name);
   const [B, T] = shape as [number, number];
@@ -165,7 +165,7 @@ async function readLabels(batch: TensorSource, count: number, classes: number): 
 }
 
 /** CLIP's frozen text features, of --head or of the batch; null for other models and where neither has them. */
-export async function readHead(batch: TensorSource, given: Given, model: VisionModel): Promise<{ data: Float32Array; classes: number } | null> {
+export async function readHead(batch: TensorSource, given: Given, model: Model): Promise<{ data: Float32Array; classes: number } | null> {
   if (given.head === undefined && (!model.text || !batch.has(TEXT_HEAD))) return null;
   const file = given.head === undefined ? batch : await openTensors(String(given.head));
   if (!file.has(TEXT_HEAD)) throw new DataError(said`--head has no tensor ${TEXT_HEAD}; it holds ${firstNames(file)}.`);

@@ -13,7 +13,7 @@ import { memoryTree } from '../io/fileTree';
 import { bytesAccess, openSafetensors, writeSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { runLayer } from '../testing/layer';
@@ -38,7 +38,7 @@ for (const root of ['vit', 'deit']) {
   layers[root] = (i) => table.map(([a, b]) => [`${root}.encoder.layer.${i}.${a}`, `${root}.layers.${i}.${b}`]);
 }
 
-async function start(vision: VisionModel, c: MethodConfig) {
+async function start(vision: Model, c: MethodConfig) {
   const random = randomNormal(2);
   const adapted = new Adapted(vision, c);
   const tensors = Object.fromEntries([...adapted.trace.weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: Float32Array.from({ length: sizeOf(shape) }, random) }]));

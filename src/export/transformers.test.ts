@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { parseModel } from '../models';
 import { withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { adapterCard } from './adapterCard';
 import { modelCard } from './modelCard';
 
 const sizes = { hidden_size: 12, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 20, image_size: 8, patch_size: 4, num_labels: 3 };
 const dino = { ...sizes, mlp_ratio: 2 };
 const clip = parseModel({ model_type: 'clip', projection_dim: 8, vision_config: sizes, num_labels: 3 });
-const models: Record<string, VisionModel> = {
+const models: Record<string, Model> = {
   ViT: parseModel({ model_type: 'vit', ...sizes }),
   DeiT: parseModel({ model_type: 'deit', ...sizes }),
   DINOv2: parseModel({ model_type: 'dinov2', ...dino }),
@@ -19,7 +19,7 @@ const models: Record<string, VisionModel> = {
 };
 
 /** What a card of a model says, at its own size or another. */
-const cards = (model: VisionModel, image_size: number) => {
+const cards = (model: Model, image_size: number) => {
   const adapted = new Adapted(model.with({ image_size }), { method: 'lora', r: 1 });
   return [adapterCard(adapted, 'org/base', 4, {}, { className: 'AClass', own_size: 8 }), modelCard(adapted, 'org/base', 8)];
 };

@@ -1,6 +1,6 @@
 import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
-import { ModelError, type ClassTexts, type TextRows, type VisionModel } from './model';
+import { ModelError, type ClassTexts, type TextRows, type Model } from './model';
 
 /** What models that compare images with texts can be besides: with a head made of texts, or whole, with the tower of texts. */
 
@@ -11,7 +11,7 @@ export const TEXT_HEAD = 'head_weight';
 export const LOGIT_SCALE = 'logit_scale';
 
 /** A model that compares images with texts; `feature_size` is the width of its image and text features. */
-export interface TextHeadModel extends VisionModel {
+export interface TextHeadModel extends Model {
   feature_size: number;
 }
 
@@ -31,17 +31,17 @@ export interface ReadsTexts extends TextHeadModel {
   as(change: Partial<TextForm>): ReadsTexts;
 }
 
-export const readsTexts = (model: VisionModel): model is ReadsTexts => 'as' in model;
+export const readsTexts = (model: Model): model is ReadsTexts => 'as' in model;
 
 /** The same model with rows of frozen text features as its head: one for each class, by name or by number. */
-export function withTextHead(model: VisionModel, classes: number | string[]): TextHeadModel {
+export function withTextHead(model: Model, classes: number | string[]): TextHeadModel {
   if (!readsTexts(model)) throw new ModelError(said`a text head needs a CLIP model, this is ${model.family}`);
   const labels = typeof classes === 'number' ? Array.from({ length: classes }, (_, i) => model.labels[i] ?? `class ${i}`) : classes;
   return model.as({ labels, kind: 'text head' });
 }
 
 /** Both towers of the same model, recorded for texts of `tokens` tokens (all positions when left out). */
-export function twoTowers(model: VisionModel, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
+export function twoTowers(model: Model, { tokens, labels }: { tokens?: number; labels?: string[] } = {}): TextHeadModel {
   if (!readsTexts(model)) throw new ModelError(said`the contrastive loss needs a CLIP model with both towers, this is ${model.family}`);
   return model.as({ kind: 'two towers', ...(tokens ? { tokens } : {}), ...(labels ? { labels } : {}) });
 }

@@ -2,14 +2,14 @@ import { said } from '../said/said';
 import { clip } from './clip/clip';
 import { deit } from './deit/deit';
 import { dinov2 } from './dinov2/dinov2';
-import { ModelError, type ModelFamily, type VisionModel } from './model';
+import { ModelError, type ModelFamily, type Model } from './model';
 import { vit } from './vit/vit';
 
 /** All families, one line each. */
 export const families: ModelFamily[] = [vit, deit, dinov2, clip];
 
 /** Reads a config.json. Throws a ModelError that lists what is supported. */
-export function parseModel(config: unknown): VisionModel {
+export function parseModel(config: unknown): Model {
   const type = typeof config === 'object' && config !== null ? (config as { model_type?: unknown }).model_type : undefined;
   const family = families.find((f) => typeof type === 'string' && f.model_types.includes(type));
   if (!family) {

@@ -57,8 +57,8 @@ export interface TextRows {
   perImage: boolean;
 }
 
-/** A vision model that classifies images: its sizes and its forward pass. No weights. */
-export interface VisionModel {
+/** A model: its sizes and its forward pass. No weights. */
+export interface Model {
   family: string;
   /** transformers' `base_model_prefix`: what weights of the model without its head may lack in front (`vit`, `dinov2`). */
   base_model_prefix?: string;
@@ -104,14 +104,14 @@ export interface VisionModel {
    * Both towers are trained: `forward` gives the logits (B, B) of each image against each text, whose `input_ids` (B, tokens)
    * and `text_ends` (B) it asks for, and `classify` is the model that tells the classes apart by text features.
    */
-  pairs?: { tokens: number; classify: VisionModel };
+  pairs?: { tokens: number; classify: Model };
   /** The model with all that its checkpoint has and an adapter may change, where this one runs a part of it: both towers. */
-  whole?(): VisionModel;
+  whole?(): Model;
   /**
    * The same model with another input size or other labels (a new head). `head` asks for a head of this name, where a family has
    * several; those with one leave it aside.
    */
-  with(change: { image_size?: number; labels?: string[]; head?: string; height?: number; width?: number }): VisionModel;
+  with(change: { image_size?: number; labels?: string[]; head?: string; height?: number; width?: number }): Model;
 }
 
 /** One line per family in models/index.ts. */
@@ -122,8 +122,8 @@ export interface ModelFamily {
   /** `model_type` values of parts that cannot be trained by themselves, each with what to do instead. */
   refused?: Record<string, Said>;
   /** Reads config.json. Throws a ModelError that names what is not supported. */
-  parse(config: unknown): VisionModel;
+  parse(config: unknown): Model;
 }
 
 /** The model that tells classes apart, of one whose two towers are trained. */
-export const classifierOf = (model: VisionModel): VisionModel => model.pairs?.classify ?? model;
+export const classifierOf = (model: Model): Model => model.pairs?.classify ?? model;

@@ -3,7 +3,7 @@ import type { LinearOptions, Site } from '../nn/context';
 import { recording } from '../nn/recording';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
 import { linear } from '../ops/matmul';
-import type { VisionModel } from './model';
+import type { Model } from './model';
 
 /** A linear layer of a model. */
 export interface LinearInfo {
@@ -33,17 +33,17 @@ export interface Trace {
   below: Map<string, number>;
 }
 
-const traced = new WeakMap<VisionModel, Trace>();
+const traced = new WeakMap<Model, Trace>();
 
 /** Names and shapes of a model, which does not change: found once, and shared by all that ask. */
-export function traceModel(model: VisionModel): Readonly<Trace> {
+export function traceModel(model: Model): Readonly<Trace> {
   const known = traced.get(model) ?? record(model);
   traced.set(model, known);
   return known;
 }
 
 /** Records the model for one image and collects names and shapes. */
-function record(model: VisionModel): Trace {
+function record(model: Model): Trace {
   let at: Site['tower'] = 'image';
   const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] }, below: new Map() };
   /** Blocks of each tower that are behind us, and where weights were found: the tower, and the block, -1 before the first. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../adapters/fields';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { said } from '../said/said';
 import { checkClassWeights } from './classWeights.meta';
 import { classification } from './classification';
@@ -22,7 +22,7 @@ export async function openTask(asked: Asked): Promise<OpenedTask> {
 }
 
 /** What is computed of a model of this form under this `loss`; without one, what the form is for. */
-export const objectiveOf = (model: VisionModel, loss?: string): Objective => tasks.find(({ objective }) => objective.fits(model, loss))!.objective;
+export const objectiveOf = (model: Model, loss?: string): Objective => tasks.find(({ objective }) => objective.fits(model, loss))!.objective;
 
 /** A model in the form that is trained under this `loss`, before any data are known. */
-export const formOf = (model: VisionModel, loss: string | undefined): VisionModel => tasks.reduce((form, task) => task.form?.(form, loss) ?? form, model);
+export const formOf = (model: Model, loss: string | undefined): Model => tasks.reduce((form, task) => task.form?.(form, loss) ?? form, model);

@@ -5,7 +5,7 @@ import type { Arrays } from '../adapters/method';
 import type { Device } from '../engine/device';
 import type { Tokenizer } from '../io/tokenizer';
 import { readsTexts } from '../models/byText';
-import type { ClassTexts, TextTower, VisionModel } from '../models/model';
+import type { ClassTexts, TextTower, Model } from '../models/model';
 import { said } from '../said/said';
 import { classify } from './classification';
 import { classPrompts, fitting, parseTemplates } from './prompts';
@@ -22,7 +22,7 @@ export function classTexts(tokenizer: Tokenizer, tower: TextTower, classes: read
 }
 
 /** A model with the names of its classes as texts, where it reads texts: for plans and counts of methods that train what stands around them. */
-export const withNames = (model: VisionModel, tokenizer: Tokenizer): VisionModel => (model.text && readsTexts(model) ? model.as({ classTexts: classTexts(tokenizer, model.text, model.labels, '') }) : model);
+export const withNames = (model: Model, tokenizer: Tokenizer): Model => (model.text && readsTexts(model) ? model.as({ classTexts: classTexts(tokenizer, model.text, model.labels, '') }) : model);
 
 /** Images and their classes, told apart by texts in which a method trains what stands around the names: the text tower reads them in every step. */
 export const ownTexts: Task = {

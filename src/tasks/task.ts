@@ -6,7 +6,7 @@ import type { Program, Recorder, RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import type { TensorSource } from '../io/safetensors';
 import type { Tokenizer } from '../io/tokenizer';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import type { Evaluation, MethodConfig, TrainConfig } from '../train/protocol';
 
@@ -50,23 +50,23 @@ export interface Beside {
 /** What a batch is, what is computed of it, and how good that was. */
 export interface Objective {
   /** Whether models of this form are trained by it under this `loss`; of several the first in the register is taken. */
-  fits(model: VisionModel, loss: string | undefined): boolean;
+  fits(model: Model, loss: string | undefined): boolean;
   /** The inputs of a batch of so many rows. */
-  batch(model: VisionModel, rows: number): Record<string, Field>;
+  batch(model: Model, rows: number): Record<string, Field>;
   /** Its loss compares the rows of a batch with one another: micro-batches are not the same as the batch. */
   whole?: true;
   /** What a batch of pictures that are mixed two by two has besides: the labels that count less, and how much the others count (train/mixing.ts). Absent where nothing is learned from such. */
   mixed?(rows: number): Record<string, Field>;
   /** What the model makes of a batch. */
-  forward(ctx: Context, model: VisionModel, batch: Inputs): Tensor;
+  forward(ctx: Context, model: Model, batch: Inputs): Tensor;
   /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */
   loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: { weight?: number; besides?: boolean; classWeights?: Tensor }): Loss;
   /** Its loss knows `classWeights`. */
   weighs?: true;
   /** Where evaluations compute something else than training: what, and of which form of the model. */
-  measured?(model: VisionModel): { objective: Objective; model: VisionModel };
+  measured?(model: Model): { objective: Objective; model: Model };
   /** Records a program beside the evaluation's, that `OpenedTask.refresh` runs. */
-  beside?(rec: Recorder, ctx: Context, model: VisionModel, rows: number): Beside;
+  beside?(rec: Recorder, ctx: Context, model: Model, rows: number): Beside;
   /** Writes what of a measured batch does not come with its images. */
   complete?(batch: HostBatch): void;
   /** What the rows of all images say: they were gathered on the GPU and read at the end. */
@@ -80,7 +80,7 @@ export type Recording = RecorderOptions & Pick<ContextOptions, 'batch' | 'frozen
 
 /** What a task opens on. */
 export interface Asked {
-  model: { id: string; vision: VisionModel; tokenizer?: () => Promise<Tokenizer> };
+  model: { id: string; vision: Model; tokenizer?: () => Promise<Tokenizer> };
   classes: string[];
   method: MethodConfig;
   train: Pick<TrainConfig, 'loss' | 'head' | 'templates'> & Partial<Pick<TrainConfig, 'seed' | 'class_weights'>>;
@@ -110,7 +110,7 @@ export interface TaskValues {
 /** A task on a model and the classes of a data set. */
 export interface OpenedTask {
   /** In the form that is trained, for these classes. */
-  model: VisionModel;
+  model: Model;
   /** The model says something before its first step: a run measures that. */
   knows: boolean;
   /** Values, by label, that neither the checkpoint nor the method has. */
@@ -129,5 +129,5 @@ export interface Task {
   /** Throws ConfigError where the settings, the model and the data do not go together. */
   open(asked: Asked): Promise<OpenedTask>;
   /** A model in the form that is trained under this `loss`, where that is not its own, before any data are known. */
-  form?(model: VisionModel, loss: string | undefined): VisionModel;
+  form?(model: Model, loss: string | undefined): Model;
 }

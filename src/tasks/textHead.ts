@@ -1,7 +1,7 @@
 import { ConfigError } from '../adapters/fields';
 import { methodOf } from '../adapters/index';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { said, type Said } from '../said/said';
 import { classify } from './classification';
 import { classPrompts, parseTemplates, type ClassPrompts } from './prompts';
@@ -10,7 +10,7 @@ import { makeTextHead } from './textTower';
 
 /** A model that tells classes apart by their texts, which it does before any training. */
 export interface ByText {
-  vision: VisionModel;
+  vision: Model;
   prompts: ClassPrompts;
 }
 

@@ -11,7 +11,7 @@ import type { Tensor } from '../engine/tensor';
 import type { TensorSource } from '../io/safetensors';
 import { LOGIT_SCALE, TEXT_HEAD, textInputs, twoTowers } from '../models/byText';
 import { loadWeights, upload } from '../models/load';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import { l2Normalize } from '../ops/normalize';
 import { said } from '../said/said';
@@ -25,7 +25,7 @@ const BATCH = 32;
  * The text head (K, D): exp(logit_scale) times the classes' text features, of a checkpoint as it is, or of both towers as
  * `trained` has them.
  */
-export async function makeTextHead(device: Device, model: { vision: VisionModel; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
+export async function makeTextHead(device: Device, model: { vision: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal, trained?: { adapted: Adapted; values: Arrays }): Promise<Float32Array> {
   const { adapted, values } = trained ?? { adapted: frozenTowers(model.vision, prompts), values: {} };
   const features = await readTexts(device, { adapted, values, source: model.source }, prompts, options, { unit: true, signal });
   const [scale] = values[LOGIT_SCALE] ?? (await model.source.readF32Checked(LOGIT_SCALE));
@@ -33,7 +33,7 @@ export async function makeTextHead(device: Device, model: { vision: VisionModel;
 }
 
 /** Text features (K, D) of a checkpoint as it is, averaged over the templates as they are, of no certain length. */
-export async function meanTexts(device: Device, model: { vision: VisionModel; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal): Promise<Float32Array> {
+export async function meanTexts(device: Device, model: { vision: Model; source: TensorSource }, prompts: ClassPrompts, options: Recording, signal?: AbortSignal): Promise<Float32Array> {
   const features = await readTexts(device, { adapted: frozenTowers(model.vision, prompts), values: {}, source: model.source }, prompts, options, { unit: false, signal });
   const [K, P] = [prompts.classes.length, prompts.templates.length];
   const width = features.length / (K * P);
@@ -45,7 +45,7 @@ export async function meanTexts(device: Device, model: { vision: VisionModel; so
   });
 }
 
-const frozenTowers = (vision: VisionModel, { tokens }: ClassPrompts): Adapted => new Adapted(twoTowers(vision, { tokens }), FROZEN);
+const frozenTowers = (vision: Model, { tokens }: ClassPrompts): Adapted => new Adapted(twoTowers(vision, { tokens }), FROZEN);
 
 /** Features (K * templates, D) of all texts, on a machine of their own. */
 async function readTexts(device: Device, { adapted, values, source }: { adapted: Adapted; values: Arrays; source: TensorSource }, prompts: ClassPrompts, options: Recording, { unit, signal }: { unit: boolean; signal?: AbortSignal }): Promise<Float32Array> {
@@ -70,7 +70,7 @@ export async function refreshTextHead(machine: Machine, rec: Recorder, text: Bes
 }
 
 /** Records the text tower by itself: of ids (B, T) and ends (B), which it asks for, features (B, D), of length 1 each unless they are wanted as they are. */
-export function recordTexts(rec: Recorder, context: Context, model: VisionModel, batch: number, unit = true): Beside {
+export function recordTexts(rec: Recorder, context: Context, model: Model, batch: number, unit = true): Beside {
   let text!: Omit<Beside, 'program'>;
   const body = () => {
     const { ids, ends } = textInputs(context, batch, model.pairs!.tokens);

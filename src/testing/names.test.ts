@@ -8,7 +8,7 @@ import { losses } from '../tasks/losses.meta';
 
 /**
  * Methods and families of models are guests: nobody but their own files knows one by its name. What not every guest has is
- * asked for instead (`MethodFields`, `Method`, `VisionModel`). Comments may name them, and so may words for people.
+ * asked for instead (`MethodFields`, `Method`, `Model`). Comments may name them, and so may words for people.
  */
 
 /** `linear_probe` as `linearProbe`, as files are called. */

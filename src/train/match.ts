@@ -4,7 +4,7 @@ import { CLOSE, completeConfig, onTargets } from '../adapters/fields';
 import { methods } from '../adapters/index';
 import type { Layer, Method } from '../adapters/method';
 import { EngineError } from '../engine/errors';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { said, type Said } from '../said/said';
 import { planRun, stepWork } from './plan';
 import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './protocol';
@@ -13,7 +13,7 @@ import type { BudgetRow, DeviceReport, MethodConfig, TrainConfig } from './proto
 export type Measure = 'memory' | 'time';
 
 export interface MatchRequest {
-  model: VisionModel;
+  model: Model;
   target_modules: string | string[];
   by: Measure;
   /** Bytes, or shares of a step of full fine-tuning; 0 takes what `reference` has. */
@@ -76,7 +76,7 @@ export async function solveMatch({ model, target_modules, by, amount, reference,
   return { amount: wanted, rows };
 }
 
-function rangeOf(method: Method, layers: Layer[], model: VisionModel): [number, number] {
+function rangeOf(method: Method, layers: Layer[], model: Model): [number, number] {
   const spec = method.fields.fields.find((field) => field.name === method.fields.budget)!;
   const [low, high] = method.range!(layers, model);
   return [Math.max(low, spec.min ?? low), Math.min(high, spec.max ?? high)];

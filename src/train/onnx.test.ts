@@ -10,7 +10,7 @@ import { joinParts } from '../io/onnx/encode';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../io/safetensors';
 import { parseModel } from '../models';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -28,7 +28,7 @@ const configs: Record<string, Record<string, unknown>> = {
 };
 
 /** A checkpoint with weights off every start, and its text features where it has a text head. */
-async function tiny(vision: VisionModel): Promise<{ source: TensorSource; values: Arrays }> {
+async function tiny(vision: Model): Promise<{ source: TensorSource; values: Arrays }> {
   const random = randomNormal(3);
   const draw = (name: string, shape: readonly number[]) => Float32Array.from({ length: sizeOf(shape) }, () => (/norm\d?.weight$/.test(name) ? 1 : 0) + 0.3 * random());
   const tensors = Object.fromEntries([...traceModel(vision).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: draw(name, shape) }]));

@@ -6,13 +6,13 @@ import type { TensorSource } from '../io/safetensors';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
 export interface DescribedModel {
-  vision: VisionModel;
+  vision: Model;
   /** config.json as it is, for writing merged models. */
   config: Record<string, unknown>;
   preprocess: PreprocessConfig;

@@ -3,7 +3,7 @@ import { DataError, type Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import type { TensorSource } from '../io/safetensors';
-import { classifierOf, type VisionModel } from '../models/model';
+import { classifierOf, type Model } from '../models/model';
 import { said } from '../said/said';
 import { openTask } from '../tasks';
 import { keptTrain } from './config';
@@ -22,7 +22,7 @@ export interface TrainedInput {
 }
 
 /** Opens a saved adapter at the image size that it was trained on. Throws what `loadAdapter` throws. */
-export async function openSaved(tree: FileTree, vision: VisionModel, base?: TensorSource): Promise<LoadedAdapter> {
+export async function openSaved(tree: FileTree, vision: Model, base?: TensorSource): Promise<LoadedAdapter> {
   const loaded = await loadAdapter(tree, vision, base);
   const { image_size } = loaded;
   return image_size === null || image_size === vision.image_size ? loaded : loadAdapter(tree, vision.with({ image_size }), base);

@@ -6,7 +6,7 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { english, type Said } from '../said/said';
 import { PADDING } from './evaluate';
 import type { EvaluationPrograms } from './programs';
@@ -22,7 +22,7 @@ export interface Predictor {
   programs: { pixels: Tensor; labels?: Tensor; logits: Tensor; evaluate: Program; rollout?: Tensor | null };
   /** Empty for a model without a head: it says nothing then. */
   labels: readonly string[];
-  vision: VisionModel;
+  vision: Model;
   image_size: number;
   preprocess: PreprocessConfig;
 }

@@ -5,7 +5,7 @@ import type { Comparison, Form, Merging } from '../adapters/method';
 import { planMemory } from '../engine/plan';
 import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
 import { passGrad } from '../ops/add';
 import { metricsRing } from '../ops/metrics';
@@ -78,7 +78,7 @@ export interface Programs {
 /** What evaluations compute. */
 export interface Measured {
   objective: Objective;
-  model: VisionModel;
+  model: Model;
   inputs: Inputs;
 }
 
@@ -191,13 +191,13 @@ export function recordEvaluation(adapted: Adapted, options: ProgramOptions, rec 
   return { rec, measured, ...found, beside: objective.beside?.(rec, context, model, batch) ?? null };
 }
 
-function declareBatch(rec: Recorder, objective: Objective, model: VisionModel, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
+function declareBatch(rec: Recorder, objective: Objective, model: Model, rows: number, { mixed, loss }: Pick<ProgramOptions, 'mixed' | 'loss'> = {}): Inputs {
   if (mixed && !objective.mixed) throw new ConfigError(said`the loss ${loss ?? ''} has no labels to be mixed; leave mixup_alpha and cutmix_alpha at 0.`);
   return Object.fromEntries(Object.entries({ ...objective.batch(model, rows), ...(mixed && objective.mixed?.(rows)) }).map(([name, { shape, dtype }]) => [name, rec.declare('input', name, shape, dtype)]));
 }
 
 /** What is measured of a model that is trained by this objective. What a training batch has too is the same tensor. */
-function measuredOf(rec: Recorder, objective: Objective, model: VisionModel, rows: number): Measured {
+function measuredOf(rec: Recorder, objective: Objective, model: Model, rows: number): Measured {
   const seen = objective.measured?.(model) ?? { objective, model };
   return { ...seen, inputs: declareBatch(rec, seen.objective, seen.model, rows) };
 }

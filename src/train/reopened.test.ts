@@ -9,7 +9,7 @@ import type { Dataset } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
 import { TEXT_HEAD, withTextHead } from '../models/byText';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { familyNames, openFamily } from '../testing/tinyFamilies';
@@ -60,7 +60,7 @@ describe.each(familyNames)('%s', (family) => {
     }
     if (loaded.adapted.method.merged) {
       const merged = await openModel(await exported({ format: 'folder' }));
-      const vision: VisionModel = loaded.values[TEXT_HEAD] ? withTextHead(merged.vision, data.classes) : merged.vision;
+      const vision: Model = loaded.values[TEXT_HEAD] ? withTextHead(merged.vision, data.classes) : merged.vision;
       expect(vision).toMatchObject({ labels: data.classes, image_size });
       expect(maxError(await logitsOf(device, { adapted: new Adapted(vision, FROZEN), values: textHead(loaded.values), source: merged.source, pixels }), logits)).toBeLessThan(1e-5);
     } else for (const format of ['folder', 'onnx'] as const) await expect(exported({ format })).rejects.toThrow(/has no update that could be added to a weight: .*\./);

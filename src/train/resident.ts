@@ -8,7 +8,7 @@ import { Machine, type OnCompile } from '../engine/machine';
 import { sizeOf } from '../engine/tensor';
 import { checkWeights, loadWeights } from '../models/load';
 import { TEXT_HEAD } from '../models/byText';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError, type Model } from '../models/model';
 import { said } from '../said/said';
 import { completeTrain } from './config';
 import type { LoadedModel } from './openModel';
@@ -56,7 +56,7 @@ export class Resident {
   ) {}
 
   /** Puts a model's weights on the GPU. `vision` is the model in the form (head, image size) that most adapters have. */
-  static async open(device: Device, model: LoadedModel, vision: VisionModel, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
+  static async open(device: Device, model: LoadedModel, vision: Model, progress: (done: number, total: number) => void = () => {}): Promise<Resident> {
     const options = programOptions(completeTrain({ batch: BATCH }), device.report);
     const adapted = new Adapted(vision, FROZEN);
     const { rec } = recordEvaluation(adapted, options);

@@ -12,7 +12,7 @@ import type { TensorSource } from '../io/safetensors';
 import { withTextHead } from '../models/byText';
 import { loadWeights } from '../models/load';
 import { parseModel } from '../models';
-import type { VisionModel } from '../models/model';
+import type { Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
@@ -82,7 +82,7 @@ for (const { name, states, layer, norm, query, key } of goldens) {
       }
       const model = parseModel(json);
       const pixels = await io.readF32('pixel_values');
-      const forms: [VisionModel, number, number, Arrays][] =
+      const forms: [Model, number, number, Arrays][] =
         model.family === 'clip'
           ? // A new classifier reads the mean of the patches, a text head the class token.
             [[model.with({ labels: ['a', 'b'] }), 1, T - 1, {}], [withTextHead(model, 7), 0, 1, { head_weight: await io.readF32('head_weight') }]]

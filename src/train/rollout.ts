@@ -1,7 +1,7 @@
 import type { Adapted } from '../adapters/adapted';
 import type { Program, Recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
-import { classifierOf, type VisionModel } from '../models/model';
+import { classifierOf, type Model } from '../models/model';
 import type { Context } from '../nn/context';
 import { attend } from '../nn/recording';
 import { rollout } from '../ops/rollout';
@@ -41,7 +41,7 @@ export function recordLook(rec: Recorder, adapted: Adapted, options: ProgramOpti
 }
 
 /** One image's row of `LookProgram.rollout` as a map of its patches: class, distillation and register tokens are left out. */
-export function mapOf(model: VisionModel, row: Float32Array): AttentionMap {
+export function mapOf(model: Model, row: Float32Array): AttentionMap {
   const { image_size, patch_size, tokens } = classifierOf(model);
   const side = image_size / patch_size;
   const patches = row.subarray(tokens.before, tokens.before + side * side);

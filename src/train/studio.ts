@@ -15,7 +15,7 @@ import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, type BuiltinModel } from '../models/builtin';
 import { checkWeights } from '../models/load';
-import { ModelError, type VisionModel } from '../models/model';
+import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
@@ -271,7 +271,7 @@ export class Studio implements StudioWorker {
   }
 
   /** A model with these classes, as runs with these settings train it. */
-  private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig): Promise<VisionModel> {
+  private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig): Promise<Model> {
     const { vision, tokenizer } = await this.knownModel(id);
     const form = formOf(vision, loss).with({ labels: [...classes], ...(image_size ? { image_size } : {}) });
     return tokenizer ? withNames(form, await tokenizer()) : form;

@@ -12,7 +12,7 @@ import { memoryTree } from '../../io/fileTree';
 import { writeSafetensors } from '../../io/safetensors';
 import type { StreamedFile } from '../../io/zipWrite';
 import { TEXT_HEAD } from '../../models/byText';
-import type { VisionModel } from '../../models/model';
+import type { Model } from '../../models/model';
 import { lossOf } from '../../tasks/losses.meta';
 import { openByText } from '../../tasks/textHead';
 import { completeTrain } from '../../train/config';
@@ -35,7 +35,7 @@ export interface Written {
   alone: boolean;
   image_size: number;
   architecture: string;
-  renamed: VisionModel['renamed'];
+  renamed: Model['renamed'];
   /** Folders; null where there is nothing of the kind. `adapter` by generation of names. */
   base: string;
   adapter: Record<string, string> | null;
@@ -58,7 +58,7 @@ export class Writer {
   constructor(
     private readonly device: Device,
     readonly folder: string,
-    private readonly generations: (model: VisionModel) => Generation[],
+    private readonly generations: (model: Model) => Generation[],
   ) {}
 
   /** The checkpoint of a case, written once. */

@@ -9,7 +9,7 @@ import { joinParts } from '../../io/onnx/encode';
 import { bytesAccess, openSafetensors, writeSafetensors, type TensorSource } from '../../io/safetensors';
 import { families, parseModel } from '../../models';
 import { twoTowers } from '../../models/byText';
-import type { VisionModel } from '../../models/model';
+import type { Model } from '../../models/model';
 import { traceModel } from '../../models/trace';
 import { norm } from '../../nn/layers';
 import { maxError, mustOpen, randomNormal } from '../../testing/checkOp';
@@ -23,7 +23,7 @@ const WIDTH = 8;
 const KEEP = 5;
 
 /** A family that is nowhere else: what no other one does is done here, and nothing but its forward says so. */
-const madeUp: VisionModel = {
+const madeUp: Model = {
   family: 'made up', image_size: 8, patch_size: 4, channels: 3, hidden_size: WIDTH, num_labels: 3, labels: ['a', 'b', 'c'],
   head: 'head', default_target_modules: ['qkv', 'up'], tokens: { before: 1, read: { first: 0, count: 1 } },
   with: () => madeUp,
@@ -49,7 +49,7 @@ const madeUp: VisionModel = {
 };
 
 /** A checkpoint with weights by a formula. */
-function checkpoint(vision: VisionModel): Promise<TensorSource> {
+function checkpoint(vision: Model): Promise<TensorSource> {
   const random = randomNormal(5);
   const tensors = [...traceModel(vision).weights].map(([name, shape]) => [name, { dtype: 'F32' as const, shape, data: Float32Array.from({ length: sizeOf(shape) }, () => (/norm\d?\.weight$/.test(name) ? 1 : 0) + 0.4 * random()) }] as const);
   return openSafetensors(bytesAccess(writeSafetensors(Object.fromEntries(tensors))));

@@ -1,12 +1,12 @@
 import { encodeOnnx, type OnnxModel } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
-import type { VisionModel } from '../../models/model';
+import type { Model } from '../../models/model';
 import { traceModel } from '../../models/trace';
 import { graphContext } from './context';
 
 export interface OnnxInput {
   /** The model, without weights. */
-  vision: VisionModel;
+  vision: Model;
   /** Reads a weight of the merged model by its Hugging Face name. */
   read: (name: string) => Promise<Float32Array>;
   metadata: Record<string, string>;
@@ -15,7 +15,7 @@ export interface OnnxInput {
 }
 
 /** The graph of a model: its own forward pass, written down. */
-export function onnxGraph(vision: VisionModel, half = false): Omit<OnnxModel, 'metadata'> {
+export function onnxGraph(vision: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const graph = new OnnxGraph(half);
   for (const name of ['pixel_values', 'logits', ...traceModel(vision).weights.keys()]) graph.keep(name);
   const ctx = graphContext(graph);

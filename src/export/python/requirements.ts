@@ -1,4 +1,4 @@
-import type { VisionModel } from '../../models/model';
+import type { Model } from '../../models/model';
 
 /** What train.py imports: the range, the releases that it was run with (npm run check:python), and the least Python that each of those states. */
 const packages: [name: string, range: string, ran: string][] = [
@@ -12,7 +12,7 @@ const packages: [name: string, range: string, ran: string][] = [
 ];
 
 /** requirements.txt of a bundle. */
-export function requirements(model: Pick<VisionModel, 'needs'>): string {
+export function requirements(model: Pick<Model, 'needs'>): string {
   const least = model.needs?.(false).since?.version ?? '4.45';
   return `# Behind each range: the releases that train.py was run with, and the oldest Python that each of them is for.
 # All together need Python 3.10 or newer. transformers reads images through torchvision since version 5.

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { checkInput, checkSizes, imagenet, labelsOf, parseConfig } from '../fields';
-import type { ModelFamily, VisionModel } from '../model';
+import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { vitFileNames } from '../vit/names';
 import { vitBlock, vitFields, vitTargets, type VitConfig } from '../vit/block';
@@ -36,7 +36,7 @@ export const deit: ModelFamily = {
   },
 };
 
-function build(c: VitConfig, labels: string[], height: number, width: number, teacher: boolean): VisionModel {
+function build(c: VitConfig, labels: string[], height: number, width: number, teacher: boolean): Model {
   checkInput(height, c.patch_size);
   checkInput(width, c.patch_size);
   return {

@@ -11,7 +11,7 @@ import { recordedOps } from '../../nn/recording';
 import { describeGolden, golden, goldenJson } from '../../testing/golden';
 import { oneStep } from '../../train/oneStep';
 import { parseModel } from '../index';
-import type { VisionModel } from '../model';
+import type { Model } from '../model';
 import { loadWeights } from '../load';
 import { interpolatePositions } from '../positions';
 
@@ -22,7 +22,7 @@ const GRAD = 2e-5;
 
 describeGolden('DINOv2 equals transformers', FOLDER, () => {
   let device: Device;
-  let model: VisionModel;
+  let model: Model;
   beforeAll(async () => {
     device = await mustOpen(gpu());
     model = parseModel(goldenJson(`${FOLDER}/config.json`));

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { checkInput, checkSizes, count, hiddenAct, imagenet, labelsOf, parseConfig, side } from '../fields';
-import { ModelError, type ModelFamily, type VisionModel } from '../model';
+import { ModelError, type ModelFamily, type Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { dinov2FileNames } from './names';
 import { dinov2Block, type Dinov2Sizes } from './block';
@@ -58,7 +58,7 @@ function mlpWidth(c: Config): number {
   return c.use_swiglu_ffn ? Math.floor((Math.trunc((hidden * 2) / 3) + 7) / 8) * 8 : hidden;
 }
 
-function build(c: Config, labels: string[], height: number, width: number): VisionModel {
+function build(c: Config, labels: string[], height: number, width: number): Model {
   checkInput(height, c.patch_size);
   checkInput(width, c.patch_size);
   return {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { checkInput, checkSizes, labelsOf, parseConfig } from '../fields';
-import type { ModelFamily, VisionModel } from '../model';
+import type { ModelFamily, Model } from '../model';
 import { interpolatePositions } from '../positions';
 import { vitFileNames } from './names';
 import { vitBlock, vitFields, vitTargets, type VitConfig } from './block';
@@ -23,7 +23,7 @@ export const vit: ModelFamily = {
   },
 };
 
-function build(c: VitConfig, labels: string[], height: number, width: number): VisionModel {
+function build(c: VitConfig, labels: string[], height: number, width: number): Model {
   checkInput(height, c.patch_size);
   checkInput(width, c.patch_size);
   return {

@@ -1,4 +1,4 @@
-import type { ModelFamily, VisionModel } from '../../models/model';
+import type { ModelFamily, Model } from '../../models/model';
 import { norm } from '../../nn/layers';
 
 const WIDTH = 32;
@@ -14,7 +14,7 @@ export const family: ModelFamily = {
   parse: (config) => build((config as { labels: string[] }).labels, 16),
 };
 
-function build(labels: string[], side: number): VisionModel {
+function build(labels: string[], side: number): Model {
   const patches = (side / PATCH) ** 2;
   return {
     family: 'patch_mlp', image_size: side, patch_size: PATCH, channels: 3, hidden_size: WIDTH, num_labels: labels.length, labels,
