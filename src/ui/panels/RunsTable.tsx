@@ -23,8 +23,8 @@ const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info'
 /** Results that every table shows, and how soon a narrow one leaves them out. */
 const shownFacts: [name: string, short: string, leave: string][] = [
   ['accuracy', t.runs.test, ''],
-  ['balanced_accuracy', t.runs.balanced, 'c2'],
-  ['macro_f1', t.runs.f1, 'c3'],
+  ['balanced_accuracy', t.runs.balanced, 'c4'],
+  ['macro_f1', t.runs.f1, 'c4'],
   ['val', t.runs.best, 'c2'],
   ['trainable', t.runs.trainable, 'c1'],
   ['memory', t.memory.unit, 'c3'],
