@@ -6,7 +6,7 @@ test('rates are found before the first run: the cost before, the search in the r
   await openStudio(page, { methods: ['lora', 'linear_probe'], train: { train_limit: 50, test_limit: 10, val_fraction: 0, head_lr: 0.005 } });
   const rate = methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' });
   await expect(rate).toHaveAttribute('placeholder', '0.003');
-  await page.getByRole('checkbox', { name: 'Find the learning rates' }).check();
+  await page.getByRole('checkbox', { name: 'Find learning rates' }).check();
   await expect(rate).toHaveAttribute('placeholder', 'to find');
   // The probe's head has a rate of its own: four steps are one rung, seven rates of it or ten.
   await expect(page.getByText('Rates to find: 1 method with 7 to 10 short runs, 28 to 40 steps in all, on 10 held-back pictures; time estimate after the first run.')).toBeVisible();

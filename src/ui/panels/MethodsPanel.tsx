@@ -47,22 +47,24 @@ export function MethodsPanel() {
           </>
         )}
         <Length />
-        <FindRates />
       </div>
       <MethodTable by={by} budget={budget} ruled={budgetShown && budget > 0} onBudget={setBudget} />
       <Reasons />
-      <RateCost />
       {budgetShown && matched.by !== by && <p className={css.hint}>{t.budget.solving}</p>}
-      <p className={css.hint}>
-        {t.methods.legend} {t.methods.explained}{' '}
-        {words.map(([name, text], i) => (
-          <Fragment key={name}>
-            {i > 0 && ', '}
-            <Term name={name}>{text}</Term>
-          </Fragment>
-        ))}
-        . {by === 'time' && t.budget.estimated}
-      </p>
+      <div className={css.under}>
+        <p className={css.hint}>
+          {t.methods.legend} {t.methods.explained}{' '}
+          {words.map(([name, text], i) => (
+            <Fragment key={name}>
+              {i > 0 && ', '}
+              <Term name={name}>{text}</Term>
+            </Fragment>
+          ))}
+          . {by === 'time' && t.budget.estimated}
+        </p>
+        <FindRates />
+      </div>
+      <RateCost />
     </section>
   );
 }

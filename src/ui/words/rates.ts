@@ -2,7 +2,7 @@ import { say } from './say';
 
 /** Learning rates that short runs find. */
 export const rateWords = {
-  find: 'Find the learning rates',
+  find: 'Find learning rates',
   hint: 'Before its first run each method trains for a few steps at seven rates around its own, longer at the best of them, and keeps the one that does best on training pictures held back for that. Test pictures are never looked at. A rate you type is taken as it is.',
   /** What is to be found, before it is. */
   cost: say<[methods: number, trials: number, most: number, steps: string, mostSteps: string, held: number, time: string]>('Rates to find: {0, plural, one {# method} other {# methods, each}} with {1} to {2} short runs, {3} to {4} steps in all, on {5, plural, one {# held-back picture} other {# held-back pictures}}; {6}.'),
