@@ -136,9 +136,11 @@ test('a lesson that is left gives focus and scroll back; a part has a link of it
   await page.goto('/#/lessons');
   const link = page.getByRole('link', { name: 'A walk over the loss', exact: true });
   await link.scrollIntoViewIfNeeded();
+  await link.focus();
+  // What stands above may still come: the place is where the page was when the link was followed.
+  await page.waitForLoadState('networkidle');
   const place = await page.evaluate(() => scrollY);
   expect(place).toBeGreaterThan(0);
-  await link.focus();
   await page.keyboard.press('Enter');
   await expect(title(page)).toHaveText('Three ways down from one place');
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
