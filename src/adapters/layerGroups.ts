@@ -4,8 +4,5 @@
  */
 export const groupBelow = (group: string, below: number): string => (below > 0 ? `${group} ${below}` : group);
 
-/** The inverse: the group, and how far below the head it learns. */
-export function belowOf(name: string): { group: string; below: number } {
-  const [group, below = '0'] = name.split(' ') as [string, string?];
-  return { group, below: Number(below) };
-}
+/** How far below the head the parameters of such a group are. */
+export const belowOf = (name: string): number => Number(name.split(' ')[1] ?? 0);

@@ -69,9 +69,9 @@ export interface SharedTensor {
 /** A trained tensor that all layers have in common: what each of them gives its gradient adds up. */
 export interface CommonTensor {
   shape: number[];
-  /** `model` is the one that it is on, and `weight` reads one of its weights as f32. */
   /** It learns at the head's rate. */
   head?: true;
+  /** `model` is the one that it is on, and `weight` reads one of its weights as f32. */
   start(random: () => number, model: Model, weight: (name: string) => Promise<Float32Array>): Promise<Float32Array> | Float32Array;
 }
 

@@ -3,7 +3,6 @@ import { sizeOf } from '../engine/tensor';
 import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { openCheckpoint, parseJson } from '../io/checkpoint';
-
 import { writeSafetensors, type TensorData } from '../io/safetensors';
 import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';

@@ -7,6 +7,7 @@ import { english, reasonOf, said, type Said } from '../said/said';
 import { budgetRows } from '../train/budget';
 import { completeTrain, keptTrain, learningRates, MAX_WORK, withRule } from '../train/config';
 import { builtinData } from '../data/builtin';
+import { endedEarly } from '../train/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
 import { openModel } from '../train/openModel';
@@ -221,7 +222,7 @@ function row(config: MethodConfig, records: FinishedRun[], note: string): Compar
   const { mean, interval } = meanOf(accuracy)!;
   const scores = records.map((r) => scoresOf(r.summary.final!));
   const score = (name: keyof Scores) => (scores.includes(null) ? null : meanOf(scores.map((one) => one![name]))!.mean);
-  const early = records.some((r) => r.summary.early_stopping?.stopped) ? records.map((r) => r.summary.steps) : undefined;
+  const early = records.some((r) => endedEarly(r.summary)) ? records.map((r) => r.summary.steps) : undefined;
   return {
     method: config.method,
     config,

@@ -10,12 +10,13 @@ import { sumMetrics, type LossRows } from './metrics';
 
 const forward = kernel('cross_entropy', source, [step, reduce]);
 
-interface Part {
+/** How a loss counts in what is learned. */
+export interface LossPart {
   weight?: number;
+  /** Another part has counted the rows. */
   besides?: boolean;
+  /** (K): how much each class counts. */
   classWeights?: Tensor;
-  shares?: Tensor;
-  rest?: boolean;
 }
 
 /**
@@ -24,7 +25,7 @@ interface Part {
  * part of a loss whose rows another part has counted. `classWeights` (K) is how much each class counts, of which the host makes a mean.
  * By `shares` (B) each row counts as much as that, or with `rest` by 1 - that.
  */
-export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false, classWeights, shares, rest = false }: Part = {}): LossRows {
+export function crossEntropy(logits: Tensor, labels: Tensor, smoothing = 0, { weight = 1, besides = false, classWeights, shares, rest = false }: LossPart & { shares?: Tensor; rest?: boolean } = {}): LossRows {
   const rec = recorder();
   const [B, K] = logits.shape as [number, number];
   if (logits.shape.length !== 2 || labels.shape[0] !== B) fail('cross_entropy', said`logits (B, K) and labels (B) do not fit`, logits.shape, labels.shape);

@@ -8,6 +8,7 @@ import type { TensorSource } from '../io/safetensors';
 import type { Tokenizer } from '../io/tokenizer';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
+import type { LossPart } from '../ops/crossEntropy';
 import type { Evaluation, MethodConfig, TrainConfig } from '../train/protocol';
 
 /** One input of a batch. */
@@ -60,7 +61,7 @@ export interface Objective {
   /** What the model makes of a batch. */
   forward(ctx: Context, model: Model, batch: Inputs): Tensor;
   /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */
-  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: { weight?: number; besides?: boolean; classWeights?: Tensor }): Loss;
+  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: LossPart): Loss;
   /** Its loss knows `classWeights`. */
   weighs?: true;
   /** Where evaluations compute something else than training: what, and of which form of the model. */

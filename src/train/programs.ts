@@ -168,7 +168,7 @@ function recordUpdate(rec: Recorder, adapted: Adapted, options: ProgramOptions):
     const groups = [...new Set(rec.flats.params().map(({ group }) => group))];
     const each = (of: (name: string) => number) => Object.fromEntries(groups.map((name) => [name, of(name)]));
     const weightDecay = each((name) => (decays || name === HEAD_GROUP ? weight_decay : 0));
-    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name).below) });
+    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name)) });
     afterStep?.record(adapted.stacks(rec), clipping());
     if (averages(adapted, options)) average();
   });
