@@ -4,7 +4,7 @@ import { english } from '../said/said';
 import { cliFolder } from '../testing/cliFolder';
 import { unpackRecording, type Recording } from '../train/recording.meta';
 import type { Evaluation, RunRecord } from '../train/protocol';
-import type { CompareRow } from './compare';
+import { folderNames, type CompareRow } from './compare';
 import { experiments } from '../train/paper.meta';
 import { main } from './main';
 
@@ -86,4 +86,24 @@ test('an experiment that is none, and one that needs a model or data, are refuse
     expect(await main(['compare', '--spec', spec, '--out', at('none')])).toBe(1);
     expect(out.join('\n')).toMatch(says);
   }
+});
+
+test('settings of one method have folders of their own, in every experiment of the paper too', async () => {
+  const coop = { method: 'coop' };
+  expect(folderNames([coop, { ...coop, class_specific: true }, { ...coop, ctx_init: 'a photo of a' }])).toEqual(['coop', 'coop-class_specific-true', 'coop-ctx_init-a-photo-of-a']);
+  expect(folderNames([{ method: 'lora', r: 4 }, { method: 'lora', r: 8 }])).toEqual(['lora-r-4', 'lora-r-8']);
+  for (const [name, { full, small }] of Object.entries(experiments)) {
+    for (const { methods } of [full, small]) {
+      const names = folderNames(methods.map((one) => (typeof one === 'string' ? { method: one } : one)));
+      expect(new Set(names).size, `${name}: ${names.join(' ')}`).toBe(methods.length);
+    }
+  }
+
+  const train = { steps: 1, batch: 4, train_limit: 20, test_limit: 20 };
+  writeFileSync(at('pair.json'), JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'randlora', r: 32 }, { method: 'randlora', r: 32, ablation: 'a' }], train }));
+  out.length = 0;
+  expect(await main(['compare', '--spec', at('pair.json'), '--out', at('pair')])).toBe(0);
+  expect(json<RunRecord>('pair', 'randlora-r-32-ablation-a-seed0', 'run.json').spec.method.ablation).toBe('a');
+  // The table says which is which.
+  expect(out.filter((line) => /^RandLoRA +r 32(, ablation a)? {2,}/.test(line))).toHaveLength(2);
 });

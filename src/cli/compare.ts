@@ -109,7 +109,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
 }
 
 const tell = (rows: CompareRow[], say: (line: string) => void): void =>
-  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...rows.map(cells)]).forEach(say);
+  table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
 
@@ -123,10 +123,11 @@ export async function compare(path: string, out: string, say: (line: string) => 
   const grid = await plan(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
-  for (const { config, note, variant } of grid.flatMap((one) => spec.variants.map((variant) => ({ ...one, variant })))) {
+  const names = folderNames(grid.map(({ config }) => config));
+  for (const { config, note, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: names[i]! })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
-      const name = [config.method, settingText(config).replace(' ', '-'), ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
+      const name = [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].join('-');
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
       const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
@@ -151,6 +152,21 @@ export async function compare(path: string, out: string, say: (line: string) => 
   table(reported!.paper.rows).forEach(say);
   paper.then?.forEach((line) => say(`next: npm run -s fullrank -- ${line.replaceAll('FOLDER', out)}`));
   return { spec, rows, ...reported };
+}
+
+/** What the folders of each method's runs are called: the method, what its budget sets, and what else tells it from others of the grid. */
+export function folderNames(configs: readonly MethodConfig[]): string[] {
+  return told(configs).map(({ method, setting, telling }) => [method, setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
+}
+
+/** The setting that a budget sets, as in "r 4", and others where they alone tell methods of one list apart. */
+function told(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
+  const short = configs.map((config) => ({ method: config.method, setting: settingText(config) }));
+  return configs.map((config, i) => {
+    const alike = configs.filter((_, j) => short[j]!.method === short[i]!.method && short[j]!.setting === short[i]!.setting);
+    const telling = Object.entries(config).filter(([field, value]) => alike.some((other) => JSON.stringify(other[field]) !== JSON.stringify(value)));
+    return { ...short[i]!, telling: telling.map(([field, value]) => `${field} ${String(value)}`) };
+  });
 }
 
 /** The experiment that a --spec names; null for a file. Throws ConfigError. */
@@ -248,18 +264,21 @@ const settingText = (c: MethodConfig): string => {
 
 const percent = (x: number): string => (100 * x).toFixed(1);
 
-/** A row as it is printed. */
-export const cells = (r: CompareRow): (string | number)[] => [
-  methodFields[r.method]!.title,
-  settingText(r.config) || '-',
-  r.adapter_parameters,
-  percent(r.mean),
-  r.interval === null ? '-' : `± ${percent(r.interval)}`,
-  (r.total_bytes / 2 ** 20).toFixed(1),
-  r.seconds.toFixed(0),
-  r.balanced_accuracy === null ? '-' : percent(r.balanced_accuracy),
-  r.macro_f1 === null ? '-' : percent(r.macro_f1),
-];
+/** Rows as they are printed, below the heads of `tell`. */
+export function cells(rows: readonly CompareRow[]): (string | number)[][] {
+  const names = told(rows.map(({ config }) => config));
+  return rows.map((r, i) => [
+    methodFields[r.method]!.title,
+    [names[i]!.setting, ...names[i]!.telling].filter(Boolean).join(', ') || '-',
+    r.adapter_parameters,
+    percent(r.mean),
+    r.interval === null ? '-' : `± ${percent(r.interval)}`,
+    (r.total_bytes / 2 ** 20).toFixed(1),
+    r.seconds.toFixed(0),
+    r.balanced_accuracy === null ? '-' : percent(r.balanced_accuracy),
+    r.macro_f1 === null ? '-' : percent(r.macro_f1),
+  ]);
+}
 
 /** Only what happens rarely: evaluations and early ends, not steps. */
 const quiet = (say: (line: string) => void) => (line: string) => {

@@ -79,8 +79,8 @@ test("the README's comparisons are what the project and the recording that come 
   const section = readme.slice(readme.indexOf('## What each method buys'), readme.indexOf('## What it costs'));
   const lines = section.split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
   // The second says nothing of memory.
-  expect(lines).toEqual([...rows.map(readmeRow), ...rowsOf(unpackRecording(recording)).map((row) => readmeRow(row).slice(0, -1))]);
+  expect(lines).toEqual([...readmeRows(rows), ...readmeRows(rowsOf(unpackRecording(recording))).map((row) => row.slice(0, -1))]);
 });
 
-/** A row of the README's table: a row as printed, without the seconds and what follows. */
-const readmeRow = (row: CompareRow): string[] => cells(row).slice(0, 6).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en')));
+/** Rows of the README's tables: as printed, without the seconds and what follows. */
+const readmeRows = (rows: readonly CompareRow[]): string[][] => cells(rows).map((row) => row.slice(0, 6).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en'))));
