@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { readdirSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { docs } from './src/docs/site.node.ts';
 
 const here = import.meta.dirname;
 
@@ -40,7 +41,7 @@ export default defineConfig({
   root: `${here}/src/ui`,
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [react(), relaxPolicyInDev, listBuiltFiles],
+  plugins: [react(), relaxPolicyInDev, docs, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,

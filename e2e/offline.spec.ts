@@ -14,8 +14,8 @@ test('after one visit the page opens, and its parts too, when its server is gone
   // What asks for more than this page's files goes past it.
   await page.evaluate(() => Promise.all(['/models/absent/config.json', '/sw.js?other'].map((path) => fetch(path))));
   const files = await kept();
-  expect(files.filter((path) => !/^\/(index\.html|manifest\.webmanifest|(assets|data|models|experiments|icons)\/[\w./-]+\.(js|css|svg|png|json|safetensors))$/.test(path))).toEqual([]);
-  expect(files.filter((path) => /absent|sw\.js|\.wasm$/.test(path))).toEqual([]);
+  expect(files.filter((path) => !/^\/(index\.html|manifest\.webmanifest|(assets|data|docs|models|experiments|icons)\/[\w./-]+\.(js|css|html|svg|png|json|safetensors))$/.test(path))).toEqual([]);
+  expect(files.filter((path) => /absent|sw\.js|\.wasm$|docs\/pictures/.test(path))).toEqual([]);
   await server.close();
 
   await page.reload();
@@ -23,6 +23,9 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await expect(startButton(page)).toBeEnabled();
   await goTo(page, 'Lessons');
   await expect(page.getByRole('link', { name: 'What rank means', exact: true })).toBeVisible();
+  await page.goto(`${server.url}docs/`);
+  await page.getByRole('link', { name: 'Troubleshooting' }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Troubleshooting');
 });
 
 test('there is a manifest with icons, below whatever address the page has', async ({ page }) => {

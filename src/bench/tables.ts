@@ -8,7 +8,7 @@ export function groupTable(name: string, rows: Row[]): string {
   return [table(title, baseline, rows), bytesTable(rows)].filter(Boolean).join('\n');
 }
 
-/** The tables of several runs as they stand in the README: floors open, groups folded. Bytes by role are the same everywhere: they come once. */
+/** The tables of several runs as they stand in src/docs/benchmark.md: floors open, groups folded. Bytes by role are the same everywhere: they come once. */
 export function readme(reports: Report[]): string {
   const parts = groups.flatMap(({ name, title, baseline }) => {
     const mine = reports.map(({ where, rows }) => ({ where, rows: rows.filter((row) => row.group === name) })).filter(({ rows }) => rows.length);

@@ -23,7 +23,7 @@ ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --without NAME leaves out the contestant of that name (a slow peer)
   --profile      also the time of each kernel of ours, by timestamp queries
   --json FILE    writes all numbers to FILE (- for standard output)
-  --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in the README`;
+  --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in src/docs/benchmark.md`;
 
 const runners: Record<Place, (options: RunOptions) => Promise<Runner>> = { node: openNode, chromium: openChromium };
 

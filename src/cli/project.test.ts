@@ -71,16 +71,15 @@ test.each([
   expect(readdirSync(dir)).not.toContain('a.fullrank');
 });
 
-test("the README's comparisons are what the project and the recording that come with the page hold", async () => {
+test("the comparisons of the documentation are what the project and the recording that come with the page hold", async () => {
   const root = resolve(import.meta.dirname, '../..');
   const rows = rowsOf(await runsIn(join(root, 'public/projects/fashion-mnist.fullrank')));
   const recording = JSON.parse(readFileSync(join(root, 'src/ui/recorded/first-screen.json'), 'utf8')) as Recording;
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const section = readme.slice(readme.indexOf('## What each method buys'), readme.indexOf('## What it costs'));
-  const lines = section.split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  const results = readFileSync(join(root, 'src/docs/results.md'), 'utf8');
+  const lines = results.split('\n').filter((line) => /^\| [A-Z]/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
   // The second says nothing of memory.
   expect(lines).toEqual([...readmeRows(rows), ...readmeRows(rowsOf(unpackRecording(recording))).map((row) => row.slice(0, -1))]);
 });
 
-/** Rows of the README's tables: as printed, without the seconds and what follows. */
+/** Rows of its tables: as printed, without the seconds and what follows. */
 const readmeRows = (rows: readonly CompareRow[]): string[][] => cells(rows).map((row) => row.slice(0, 6).map((cell) => (cell === '-' ? '–' : cell.toLocaleString('en'))));

@@ -20,19 +20,22 @@ const mostAhead = 700_000;
 /** The build gives each of these a name that tells its content. */
 const isHashed = (path: string): boolean => path.startsWith('assets/');
 
+/** Pictures of the documentation, which explains without them. */
+const isPicture = (path: string): boolean => path.startsWith('docs/pictures/');
+
 /** The file of this build that a request is for; undefined for everything else. */
 function builtFile({ url, method, mode, headers }: Request): string | undefined {
   if (method !== 'GET' || headers.has('range') || !url.startsWith(root)) return undefined;
   const path = url.slice(root.length).split(/[?#]/, 1)[0]!;
-  if (mode === 'navigate') return path === '' || path === page ? page : undefined;
-  return path in files ? path : undefined;
+  const file = path === '' || path.endsWith('/') ? `${path}${page}` : path;
+  return file in files ? file : undefined;
 }
 
 /** Keeps what this build's page needs, one file after another, and the page itself last: it is there whole or not at all. */
 async function keepAhead(): Promise<void> {
   const cache = await caches.open(cacheName);
   for (const [path, bytes] of Object.entries(files)) {
-    if (path === page || bytes > mostAhead || (await cache.match(root + path))) continue;
+    if (path === page || bytes > mostAhead || isPicture(path) || (await cache.match(root + path))) continue;
     await keep(cache, path, await fetch(root + path));
   }
   const html = await fetch(root, { cache: 'no-cache' });

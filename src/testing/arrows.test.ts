@@ -27,6 +27,7 @@ const arrows: Record<string, string[]> = {
   train: ['check', 'export', 'tasks', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   api: bottom,
+  docs: [],
   bench: [...bottom, 'shaders'],
   cli: [...bottom, 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
@@ -52,7 +53,8 @@ const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
   [/^binaryen$/, ['wasm'], 'makes WebAssembly of kernels'],
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
-  [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
+  [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli', 'docs'], 'is a development tool'],
+  [/^marked$/, ['docs'], 'renders the documentation when it is built'],
 ];
 /** Megabytes that are loaded when they are asked for: `import()` only. */
 const onDemand = /^onnxruntime-web(\/|$)/;
@@ -163,7 +165,7 @@ describe('arrows', () => {
 
   test('every room is known', () => {
     const unknown = files.filter(({ room }) => !(room in arrows)).map(({ path }) => `src/${path}`);
-    expect(unknown, 'add its room to `arrows` in this file, and to the map in README.md').toEqual([]);
+    expect(unknown, 'add its room to `arrows` in this file, and to the map in src/docs/contributing.md').toEqual([]);
   });
 
   test('a family speaks to its context alone, so that one forward is recorded, traced and exported', () => {

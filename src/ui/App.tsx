@@ -69,6 +69,10 @@ export function App() {
       </main>
       <footer className={css.foot} hidden={presenting}>
         <span>{t.footer.licence}</span>
+        {/* In a tab of its own: a training goes on in this one. */}
+        <a href="./docs/index.html" target="_blank" rel="noopener">
+          {t.footer.docs}
+        </a>
         <span>{t.footer.local}</span>
       </footer>
       {Object.entries(sheets).map(([name, Sheet]) => (

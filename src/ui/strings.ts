@@ -36,7 +36,7 @@ export const t = catalog({
   selfTest,
   name: 'Fullrank',
   skip: 'Skip to content',
-  footer: { licence: 'Fullrank, MIT licence', local: 'Your pictures never leave this computer.' },
+  footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your pictures never leave this computer.' },
 
   views: { start: 'Start', train: 'Train', compare: 'Compare', landscape: 'Landscape', inside: 'Inside', try: 'Try', lessons: 'Lessons' } satisfies Record<ViewName, string>,
 

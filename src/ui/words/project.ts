@@ -40,7 +40,7 @@ export const projectWords = {
   choose: 'Choose a project file',
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
-  exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the README, with its loss landscape.',
+  exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
   exampleInstead: 'Or look at runs that are trained already, with their landscape:',
   exampleGone: 'The example could not be fetched. Check the connection, then try again.',
   /** Why a project that lies online was not opened. */

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Marked } from 'marked';
+import type { Plugin } from 'vite';
+
+/** A page of the documentation. */
+export interface Page {
+  /** Without folder and ending. */
+  name: string;
+  title: string;
+  html: string;
+}
+
+const here = import.meta.dirname;
+const pictures = join(here, 'pictures');
+
+/** Pages in the order of their list, which is the front page's. */
+const names = (): string[] => {
+  const listed = [...readFileSync(join(here, 'index.md'), 'utf8').matchAll(/\]\((\w+)\.md\)/g)].map(([, name]) => name!);
+  return ['index', ...listed];
+};
+
+/** What GitHub makes of a heading, so that links to a part hold there and here. */
+const anchorOf = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
+
+/** Markdown to the body of a page. Links to other pages end in .html here. */
+function bodyOf(markdown: string): string {
+  const marked = new Marked({
+    gfm: true,
+    renderer: {
+      heading({ tokens, depth, text }) {
+        return `<h${depth} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+      },
+      link({ href, tokens }) {
+        return `<a href="${escaped(href.replace(/^(\w+)\.md(#|$)/, '$1.html$2'))}">${this.parser.parseInline(tokens)}</a>`;
+      },
+      // What is too wide scrolls by itself, and by keys.
+      code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
+      table({ header, rows }) {
+        const cells = (tag: string, row: typeof header) => `<tr>${row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
+        return `<div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead>${cells('th', header)}</thead><tbody>${rows.map((row) => cells('td', row)).join('\n')}</tbody></table></div>\n`;
+      },
+    },
+  });
+  return marked.parse(markdown, { async: false });
+}
+
+/** All pages, rendered: no script, one style sheet, and a policy that allows nothing else. */
+export function docsPages(): Page[] {
+  const sources = names().map((name) => {
+    const markdown = readFileSync(join(here, `${name}.md`), 'utf8');
+    return { name, markdown, title: /^# (.*)$/m.exec(markdown)![1]! };
+  });
+  const label = (page: { name: string; title: string }): string => (page.name === 'index' ? 'Documentation' : page.title);
+  return sources.map(({ name, markdown, title }) => ({
+    name,
+    title,
+    html: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(name === 'index' ? 'Fullrank: documentation' : `${title} · Fullrank`)}</title>
+<link rel="icon" type="image/svg+xml" href="favicon.svg">
+<link rel="stylesheet" href="docs.css">
+</head>
+<body>
+<a class="skip" href="#text">Skip to the text</a>
+<header><a href="../">Fullrank</a><nav aria-label="Documentation"><ul>
+${sources.map((page) => `<li><a href="${page.name}.html"${page.name === name ? ' aria-current="page"' : ''}>${escaped(label(page))}</a></li>`).join('\n')}
+</ul></nav></header>
+<main id="text">
+${bodyOf(markdown)}</main>
+</body>
+</html>
+`,
+  }));
+}
+
+/** Everything that `docs/` serves, by file name. */
+function docsFiles(): Map<string, string | Buffer> {
+  const files = new Map<string, string | Buffer>(docsPages().map(({ name, html }) => [`${name}.html`, html]));
+  files.set('docs.css', readFileSync(join(here, '../ui/tokens.css'), 'utf8') + readFileSync(join(here, 'docs.css'), 'utf8'));
+  files.set('favicon.svg', readFileSync(join(here, '../ui/favicon.svg'), 'utf8'));
+  for (const picture of readdirSync(pictures)) files.set(`pictures/${picture}`, readFileSync(join(pictures, picture)));
+  return files;
+}
+
+const types: Record<string, string> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', png: 'image/png', svg: 'image/svg+xml' };
+
+/** Renders the Markdown of this folder to `docs/`, beside the page: when it is built, and at each request of the dev server. */
+export const docs: Plugin = {
+  name: 'docs',
+  generateBundle() {
+    // Workers have bundles of their own.
+    if (this.environment.name !== 'client' || !Object.values(this.environment.config.build.rolldownOptions.input ?? {}).some((input) => String(input).endsWith('index.html'))) return;
+    for (const [name, source] of docsFiles()) this.emitFile({ type: 'asset', fileName: `docs/${name}`, source });
+  },
+  configureServer(server) {
+    server.middlewares.use('/docs', (request, response, next) => {
+      const path = (request.url ?? '/').split(/[?#]/, 1)[0]!.slice(1) || 'index.html';
+      const content = docsFiles().get(path);
+      if (content === undefined) return next();
+      response.setHeader('Content-Type', types[path.split('.').at(-1)!] ?? 'application/octet-stream');
+      response.end(content);
+    });
+  },
+};
