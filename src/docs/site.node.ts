@@ -14,10 +14,10 @@ export interface Page {
 const here = import.meta.dirname;
 const pictures = join(here, 'pictures');
 
-/** Pages in the order of their list, which is the front page's. */
-const names = (): string[] => {
-  const listed = [...readFileSync(join(here, 'index.md'), 'utf8').matchAll(/\]\((\w+)\.md\)/g)].map(([, name]) => name!);
-  return ['index', ...listed];
+/** Names of pages, and what links to them say, in the order of the front page's list. */
+const listed = (): [name: string, label: string][] => {
+  const links = [...readFileSync(join(here, 'index.md'), 'utf8').matchAll(/^- \[([^\]]+)\]\((\w+)\.md\)/gm)];
+  return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [name!, label!])];
 };
 
 /** What GitHub makes of a heading, so that links to a part hold there and here. */
@@ -49,11 +49,10 @@ function bodyOf(markdown: string): string {
 
 /** All pages, rendered: no script, one style sheet, and a policy that allows nothing else. */
 export function docsPages(): Page[] {
-  const sources = names().map((name) => {
+  const sources = listed().map(([name, label]) => {
     const markdown = readFileSync(join(here, `${name}.md`), 'utf8');
-    return { name, markdown, title: /^# (.*)$/m.exec(markdown)![1]! };
+    return { name, label, markdown, title: /^# (.*)$/m.exec(markdown)![1]! };
   });
-  const label = (page: { name: string; title: string }): string => (page.name === 'index' ? 'Documentation' : page.title);
   return sources.map(({ name, markdown, title }) => ({
     name,
     title,
@@ -71,7 +70,7 @@ export function docsPages(): Page[] {
 <body>
 <a class="skip" href="#text">Skip to the text</a>
 <header><a href="../">Fullrank</a><nav aria-label="Documentation"><ul>
-${sources.map((page) => `<li><a href="${page.name}.html"${page.name === name ? ' aria-current="page"' : ''}>${escaped(label(page))}</a></li>`).join('\n')}
+${sources.map((page) => `<li><a href="${page.name}.html"${page.name === name ? ' aria-current="page"' : ''}>${escaped(page.label)}</a></li>`).join('\n')}
 </ul></nav></header>
 <main id="text">
 ${bodyOf(markdown)}</main>

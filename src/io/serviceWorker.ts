@@ -24,7 +24,7 @@ const isHashed = (path: string): boolean => path.startsWith('assets/');
 const isPicture = (path: string): boolean => path.startsWith('docs/pictures/');
 
 /** The file of this build that a request is for; undefined for everything else. */
-function builtFile({ url, method, mode, headers }: Request): string | undefined {
+function builtFile({ url, method, headers }: Request): string | undefined {
   if (method !== 'GET' || headers.has('range') || !url.startsWith(root)) return undefined;
   const path = url.slice(root.length).split(/[?#]/, 1)[0]!;
   const file = path === '' || path.endsWith('/') ? `${path}${page}` : path;
