@@ -60,7 +60,7 @@ test('before any click little is asked for: weights when something is trained, p
     await page.waitForLoadState('networkidle');
     const paths = () => asked.map(({ path }) => path);
     console.log(`${asked.length} requests, ${(asked.reduce((sum, { bytes }) => sum + bytes, 0) / 1000).toFixed(0)} kB`);
-    expect(paths().filter((path) => /^\/(models|data)\//.test(path)).sort()).toEqual(['/data/fashion-mnist/dataset.json', '/models/vit-nano/config.json', '/models/vit-nano/preprocessor_config.json']);
+    expect(paths().filter((path) => /^\/(models|data)\//.test(path)).sort()).toEqual(['/data/fashion-mnist/dataset.json', '/models/clip-nano/config.json', '/models/clip-nano/preprocessor_config.json', '/models/vit-nano/config.json', '/models/vit-nano/preprocessor_config.json']);
     expect(asked.length).toBeLessThan(30);
     expect(asked.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(600_000);
     await goTo(page, 'Train');

@@ -14,7 +14,7 @@ import { ended, tiny } from './studioHelp';
 /** What is the same in all languages, or not the page's to say. */
 const same: readonly (string | RegExp)[] = [
   // Names of methods, models, data sets and their makers.
-  ...Object.values(methodFields).map(({ title }) => title), 'Full', 'Linear probe', 'Fullrank', 'vit-nano', 'Fashion-MNIST (subset)', 'Fashion-MNIST',
+  ...Object.values(methodFields).map(({ title }) => title), 'Full', 'Linear probe', 'Fullrank', 'vit-nano', 'clip-nano', 'Fashion-MNIST (subset)', 'Fashion-MNIST',
   // Names and values of settings, as they stand in files and on the command line.
   ...[...trainFields, ...Object.values(methodFields).flatMap(({ fields }) => fields)].flatMap(({ name, choices = [] }) => [name, ...choices]), 'main', 'localhost',
   // The device, as WebGPU names it and its limits.

@@ -68,6 +68,9 @@ test.each([
   expect(again.loss).toBeCloseTo(run.summary.final.loss, 5);
   // Merged, the model is a CLIP with a tokenizer of its own that classifies by itself.
   await ok('merge', '--model', clip, '--adapter', out, '--out', `${out}-merged`);
+  const card = readFileSync(join(`${out}-merged`, 'README.md'), 'utf8');
+  expect(card).toContain('pipeline_tag: zero-shot-image-classification');
+  expect(card).not.toContain('LABEL');
   const merged = await ok<Eval>('eval', '--model', `${out}-merged`, '--data', 'fashion-mnist', '--limit', '12', ...templates);
   expect(merged.zero_shot).toBe(true);
   expect(merged.loss).toBeCloseTo(run.summary.final.loss, 4);

@@ -1,6 +1,6 @@
 import { builtinModels } from '../models/builtin';
 import { modelInfo } from '../train/modelInfo';
-import { describeModel } from '../train/openModel';
+import { describeModel, textsOf } from '../train/openModel';
 import type { ModelInfo } from '../train/protocol';
 import { table, type Command } from './command';
 import { modelTree } from './files';
@@ -11,7 +11,11 @@ export const command: Command = {
   async run(given, say) {
     const names = given.model === undefined ? builtinModels.map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];
-    for (const name of names) infos.push(modelInfo(name, await describeModel(await modelTree(name, { weights: false }))));
+    for (const name of names) {
+      const tree = await modelTree(name, { weights: false });
+      const described = await describeModel(tree);
+      infos.push(modelInfo(name, { ...described, ...textsOf(tree, described.vision) }));
+    }
     table([['model', 'family', 'parameters', 'input', 'labels', 'about'], ...infos.map((m) => [m.id, m.family, m.parameters, m.image_size, m.labels, m.note])]).forEach(say);
     if (given.model !== undefined) say(`target modules: ${[infos[0]!.target_modules].flat().join(', ')}`);
     return infos;

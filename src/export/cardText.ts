@@ -15,11 +15,11 @@ export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().
 /** True for the name of a model on the Hub, which transformers fetches; anything else is the name of a folder. */
 export const isHubId = (base: string): boolean => /^[\w.-]+\/[\w.-]+$/.test(base);
 
-/** The YAML head of a model card. JSON strings are YAML strings. */
-export function frontMatter(base: string, method: string, library: string): string {
+/** The YAML head of a model card: what the hub files it under. JSON strings are YAML strings. */
+export function frontMatter(base: string, method: string, library: string, pipeline = 'image-classification'): string {
   // The hub accepts ids here, not paths.
   const id = isHubId(base) ? [`base_model: ${JSON.stringify(base)}`] : [];
-  return ['---', ...id, `library_name: ${library}`, 'pipeline_tag: image-classification', `tags: [fullrank, ${method}]`, '---'].join('\n');
+  return ['---', ...id, `library_name: ${library}`, `pipeline_tag: ${pipeline}`, `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 
 const SHOWN_LABELS = 100;
@@ -40,6 +40,8 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
   if (facts.data !== undefined) rows.push(['data', facts.data]);
   if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test images` : ''}`]);
   const more = model.labels.length - SHOWN_LABELS;
-  rows.push([`${model.labels.length} classes`, ...model.labels.slice(0, SHOWN_LABELS), ...(more > 0 ? [`and ${more} more`] : [])]);
+  // Images and texts were trained against each other: there are no classes.
+  const classless = model.head === null && model.labels.every((label, i) => label === `LABEL_${i}`);
+  if (!classless) rows.push([`${model.labels.length} classes`, ...model.labels.slice(0, SHOWN_LABELS), ...(more > 0 ? [`and ${more} more`] : [])]);
   return ['| | |', '|---|---|', ...rows.map(([name, ...values]) => `| ${plain(name)} | ${values.map(plain).join(', ')} |`)].join('\n');
 }

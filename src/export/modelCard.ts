@@ -20,9 +20,10 @@ processor = AutoImageProcessor.from_pretrained(".")
 model = AutoModelForImageClassification.from_pretrained(".")
 logits = model(**processor(Image.open("image.jpg").convert("RGB"), return_tensors="pt")${sizes}).logits
 print(model.config.id2label[logits.argmax(-1).item()])`;
-  return `${frontMatter(base, config.method, 'transformers')}
+  const classifier = model.head !== null;
+  return `${frontMatter(base, config.method, 'transformers', classifier ? undefined : 'zero-shot-image-classification')}
 
-# A fine-tuned image classifier
+# A fine-tuned ${classifier ? 'image classifier' : 'model of images and texts'}
 
 All weights in one model: ${method.trains === 'adapter' ? `the ${method.fields.title} adapter is added to the base model's weights` : `trained with ${method.fields.title.toLowerCase()}`}. Made with Fullrank.
 

@@ -19,4 +19,11 @@ export const builtinModels: BuiltinModel[] = [
     path: 'models/vit-nano/',
     files: ['config.json', 'preprocessor_config.json', 'model.safetensors'],
   },
+  {
+    id: 'clip-nano',
+    title: 'clip-nano',
+    note: 'A small CLIP of this project: it compares pictures with texts. Trained briefly on captions of Fashion-MNIST, so that prompts have something to add.',
+    path: 'models/clip-nano/',
+    files: ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'model.safetensors'],
+  },
 ];

@@ -65,9 +65,12 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
   const source = v4Source(await openCheckpoint(tree), vision.names);
-  const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
-  return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
+  return { id: tree.name, ...described, source, ...(TEXT_WEIGHTS.every((name) => source.has(name)) && textsOf(tree, vision)) };
 }
+
+/** The tokenizer of a folder whose checkpoint has a text tower, if the family has one: opened when it is first asked for. */
+export const textsOf = (tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer'> =>
+  vision.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
 
 /** Two of the tensors that a checkpoint of the vision tower alone lacks. */
 const TEXT_WEIGHTS = ['text_model.embeddings.token_embedding.weight', LOGIT_SCALE];

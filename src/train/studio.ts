@@ -10,7 +10,6 @@ import { compileAhead } from '../engine/pipelines';
 import { fetchTree, type FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
-import { hasTokenizer } from '../io/tokenizer';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
 import { builtinModels, type BuiltinModel } from '../models/builtin';
@@ -27,7 +26,7 @@ import { Imports } from './imports';
 import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
-import { describeModel, openModel, type KnownModel, type LoadedModel } from './openModel';
+import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
 import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
@@ -518,8 +517,12 @@ export class Studio implements StudioWorker {
   /** What is told about a model, and planned, before its weights are needed: a bundled one's are not fetched for that. */
   private knownModel(id: string): Promise<KnownModel> {
     const known = builtinModels.find((m) => m.id === id);
-    if (!known || this.openModels.has(id) || hasTokenizer(known.files)) return this.model(id);
-    return remember(this.describedModels, id, async () => ({ ...(await describeModel(this.bundled(known))), id }));
+    if (!known || this.openModels.has(id)) return this.model(id);
+    return remember(this.describedModels, id, async () => {
+      const tree = this.bundled(known);
+      const described = await describeModel(tree);
+      return { ...described, id, ...textsOf(tree, described.vision) };
+    });
   }
 
   /** The same of a data set, whose images need not be here. */

@@ -61,8 +61,11 @@ test('what is missing is a sentence: the model, one that reads texts, the data',
   };
   expect(said('table-2', 'small')).toBe('vit-nano');
   expect(said('table-2', 'full')).toMatch(/needs the model openai\/clip-vit-base-patch32/);
-  expect(said('table-5', 'small')).toMatch(/reads texts, a CLIP, and ViT nano is chosen/);
-  expect(said('table-5', 'small', open, { ...chosen, model: 'reads' })).toBe('reads');
+  const clip = { ...reads, id: 'clip-nano' };
+  expect(said('table-5', 'small', { ...open, models: [model, clip] })).toBe('clip-nano');
+  const free = { ...of('table-5'), model: undefined };
+  expect(meansOf(free, open, chosen)).toMatchObject({ obstacle: expect.stringMatching(/reads texts, a CLIP, and ViT nano is chosen/) });
+  expect(meansOf(free, open, { ...chosen, model: 'reads' })).toMatchObject({ model: { id: 'reads' } });
   expect(said('table-2', 'small', { ...open, datasets: [] })).toMatch(/needs the data set fashion-mnist/);
   expect(runsOf('table-5', of('table-5'), means, [], {}).missing.map(({ method }) => method)).toEqual(['dept_maple']);
   expect(experimentNamed('toString')).toBeNull();
