@@ -28,7 +28,7 @@ const arrows: Record<string, string[]> = {
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   api: bottom,
   bench: [...bottom, 'shaders'],
-  cli: [...bottom, 'bench', 'shaders', 'testing'],
+  cli: [...bottom, 'bench', 'shaders', 'testing', 'wasm'],
   testing: [...bottom, 'shaders'],
   ui: [],
   [common]: [],
