@@ -9,6 +9,7 @@ import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
   help: 'shows what training did to the model: rank and spectrum of updates, angles, CKA, forgetting',
+  computes: true,
   flags: [
     ...runFlags,
     { name: 'out', kind: 'text', value: 'FILE', help: 'File to write: .json with everything, or .csv with layers and blocks.' },

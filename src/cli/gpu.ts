@@ -1,16 +1,51 @@
 import { isDevice, openDevice, type Device } from '../engine/device';
-import { gpu } from '../testing/dawn';
+import { UsageError, type Command, type Flag } from './command';
 import { chooseTiles } from './tuned';
 
-/** Opens this machine's adapter with the tiles chosen for it. Throws with the report's message. */
-export async function openHere(): Promise<Device> {
-  const device = await openDevice(gpu());
+const kinds = ['webgpu', 'wasm'] as const;
+/** What `--device` of the running command says. */
+const asked: { device: (typeof kinds)[number] } = { device: 'webgpu' };
+
+const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver. Default webgpu; also $FULLRANK_DEVICE.' };
+
+/** Gives `--device` to a command that computes. */
+export function withDeviceFlag(command: Command): Command {
+  if (!command.computes) return command;
+  return {
+    ...command,
+    flags: [...command.flags, flag],
+    run(given, say) {
+      const wanted = given.device ?? (process.env.FULLRANK_DEVICE || 'webgpu');
+      const kind = kinds.find((one) => one === wanted);
+      if (!kind) throw new UsageError(`--device is ${JSON.stringify(wanted)}; it must be one of ${kinds.join(', ')}`);
+      asked.device = kind;
+      return command.run(given, say);
+    },
+  };
+}
+
+/** The processor, without Vulkan and Dawn; or what Dawn has, which is not even loaded otherwise. */
+async function open(): Promise<Device> {
+  if (asked.device === 'wasm') {
+    const device = await openDevice((await import('../wasm/here.node')).here());
+    if (!isDevice(device)) throw new Error(device.message);
+    return device;
+  }
+  const dawn = await import('../testing/dawn').catch(() => null);
+  const device = dawn && (await openDevice(dawn.gpu()));
+  if (!device || (!isDevice(device) && device.problem === 'no-adapter')) throw new Error('There is no graphics adapter for WebGPU here; --device wasm computes the same on the processor.');
   if (!isDevice(device)) throw new Error(device.message);
+  return device;
+}
+
+/** Opens what this command computes on, with the tiles chosen for it. Throws with the report's message. */
+export async function openHere(): Promise<Device> {
+  const device = await open();
   await chooseTiles(device);
   return device;
 }
 
-/** Opens this machine's adapter, does the work, and lets the device go. Throws with the report's message. */
+/** Opens what this command computes on, does the work, and lets the device go. Throws with the report's message. */
 export async function withDevice<T>(work: (device: Device) => Promise<T>): Promise<T> {
   const device = await openHere();
   try {

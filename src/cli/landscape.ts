@@ -10,6 +10,7 @@ import { openRunFolders, runFlags } from './runFolders';
 
 export const command: Command = {
   help: 'measures loss and accuracy on the plane through three trained runs, or along the line between two',
+  computes: true,
   flags: [
     ...runFlags,
     { name: 'out', kind: 'text', value: 'FILE', help: 'File to write with everything that was measured: .json, or .csv in long form.' },

@@ -1,5 +1,6 @@
 import { helpText, jsonFlag, parseFlags, UsageError, type Command } from './command';
 import { writeWhole } from './files';
+import { withDeviceFlag } from './gpu';
 import { withHub } from './hub';
 import { withTile } from './tuned';
 
@@ -32,7 +33,7 @@ export async function main(argv: string[]): Promise<number> {
     }
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
-    const command = withTile(withHub((await load()).command));
+    const command = withDeviceFlag(withTile(withHub((await load()).command)));
     if (rest.includes('--help') || rest.includes('-h')) {
       console.log(helpText(name, command));
       return 0;

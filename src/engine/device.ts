@@ -95,7 +95,7 @@ export async function openDevice(gpu: GPU | undefined, secure = true): Promise<D
     matrices,
     limits,
   };
-  const opened = wrapDevice(device, about, gpu !== globalThis.navigator?.gpu);
+  const opened = wrapDevice(device, about, (gpu as Partial<Pick<Device, 'polls'>>).polls ?? gpu !== globalThis.navigator?.gpu);
   opened.quads = await quadsWork(device);
   opened.octs = opened.quads && about.software && (await octsWork(device));
   return opened;

@@ -29,7 +29,7 @@ const arrows: Record<string, string[]> = {
   api: bottom,
   docs: [],
   bench: [...bottom, 'shaders'],
-  cli: [...bottom, 'bench', 'shaders', 'testing'],
+  cli: [...bottom, 'bench', 'shaders', 'testing', 'wasm'],
   testing: [...bottom, 'shaders'],
   ui: [],
   [common]: [],

@@ -6,7 +6,7 @@ import { parseModel } from '../models';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { oneStep } from '../train/oneStep';
-import { processor } from './gpu';
+import { here } from './here.node';
 
 const VIT = 'models/vit_small_dev';
 const ADAPTERS = 'adapters/vit_small_dev';
@@ -17,7 +17,7 @@ const GRAD = 2e-5;
 describe('adapters of PEFT on the processor', () => {
   let device: Device;
   beforeAll(async () => {
-    device = await mustOpen(processor());
+    device = await mustOpen(here());
   });
 
   test.each(goldenNames(ADAPTERS))('%s: logits, loss and every gradient', async (name) => {

@@ -1,15 +1,16 @@
-import { compile, type Compiled } from './compiler/compile';
-import { HEADER_WORDS } from './compiler/emit';
 import { Heap } from './heap';
 import { WorkQueue } from './queue';
+import { fill, HEADER_WORDS, reopened, type Kernels, type Template } from './template';
 
 /**
  * A device that speaks the part of WebGPU which the engine uses and runs its kernels on the processor, compiled from the same
- * WGSL to WebAssembly. On one thread, and with the compiler beside it: it is tested with every op and offered nowhere yet.
+ * WGSL to WebAssembly. On one thread.
  */
-export const processor = (): GPU =>
+export const processor = (kernels: Kernels): GPU =>
   ({
-    requestAdapter: () => Promise.resolve(new Adapter()),
+    requestAdapter: () => Promise.resolve(new Adapter(kernels)),
+    /** Waiting costs nothing: see engine/device.ts. */
+    polls: false,
   }) as unknown as GPU;
 
 const LIMITS = {
@@ -24,12 +25,14 @@ const LIMITS = {
 const GROUPS_AT_ONCE = 64;
 
 class Adapter {
+  constructor(private readonly kernels: Kernels) {}
+
   readonly features = new Set<string>();
   readonly limits = LIMITS;
   readonly info = { vendor: 'wasm', architecture: 'wasm', device: '', description: 'software on the processor (WebAssembly)', isFallbackAdapter: true };
 
   requestDevice(): Promise<ProcessorDevice> {
-    return Promise.resolve(new ProcessorDevice());
+    return Promise.resolve(new ProcessorDevice(this.kernels));
   }
 }
 
@@ -94,9 +97,11 @@ class Pipeline {
   constructor(
     private readonly heap: Heap,
     private readonly label: string,
-    private readonly compiled: Compiled,
+    private readonly template: Template,
+    values: Record<string, number>,
   ) {
-    const module = new WebAssembly.Module(compiled.wasm as Uint8Array<ArrayBuffer>);
+    const { bytes, shared, frames } = fill(template, values, false);
+    const module = new WebAssembly.Module(bytes);
     const { exports } = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
     this.run = exports.run as typeof this.run;
     const room = (bytes: number): number => {
@@ -104,14 +109,14 @@ class Pipeline {
       if (at === undefined) throw new Error(`there is no memory left for ${label}`);
       return at;
     };
-    this.words = room(4 * (HEADER_WORDS + 2 * compiled.bindings.length));
-    this.shared = room(compiled.shared);
-    this.frames = room(compiled.frames);
+    this.words = room(4 * (HEADER_WORDS + 2 * template.bindings.length));
+    this.shared = room(shared);
+    this.frames = room(frames);
   }
 
   /** The pieces of a dispatch, in order. */
   dispatch(group: Bound[], grid: [number, number, number]): (() => void)[] {
-    const buffers = this.compiled.bindings.map(({ name, binding, stride, bytes }) => {
+    const buffers = this.template.bindings.map(({ name, binding, stride, bytes }) => {
       const bound = group.find((one) => one.binding === binding);
       if (!bound) throw new Error(`${this.label}: nothing is bound to ${name}`);
       if (bound.size < bytes) throw new Error(`${this.label}: ${name} needs ${bytes} bytes and is bound to ${bound.size}`);
@@ -170,7 +175,7 @@ class ProcessorDevice extends EventTarget {
   private readonly scopes: { filter: string; error: Failure | null }[] = [];
   private lose!: (how: { reason: string; message: string }) => void;
 
-  constructor() {
+  constructor(private readonly kernels: Kernels) {
     super();
     this.lost = new Promise((lose) => (this.lose = lose));
   }
@@ -217,8 +222,8 @@ class ProcessorDevice extends EventTarget {
   }
 
   async createComputePipelineAsync({ label = '', compute }: { label?: string; compute: { module: { code: string }; constants?: Record<string, number> } }): Promise<Pipeline> {
-    await Promise.resolve();
-    return new Pipeline(this.heap, label, compiled(label, compute.module.code, compute.constants ?? {}));
+    const { text, values } = reopened(compute.module.code, compute.constants ?? {});
+    return new Pipeline(this.heap, label, await this.kernels(label, text), values);
   }
 
   createCommandEncoder(): Encoder {
@@ -252,14 +257,4 @@ class ProcessorDevice extends EventTarget {
     if (scope) scope.error ??= { message };
     else this.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: { message } }));
   }
-}
-
-/** What has been compiled in this process, by text and overrides: devices share it. */
-const known = new Map<string, Compiled>();
-
-function compiled(label: string, code: string, constants: Record<string, number>): Compiled {
-  const key = `${JSON.stringify(constants)}\n${code}`;
-  let made = known.get(key);
-  if (!made) known.set(key, (made = compile(label, code, constants)));
-  return made;
 }

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen } from '../testing/checkOp';
 import { formsIn, judge, judgeForm, opCases, representativeCases } from '../testing/opCases';
-import { processor } from './gpu';
+import { here } from './here.node';
 
 let device: Device;
 beforeAll(async () => {
-  device = await mustOpen(processor());
+  device = await mustOpen(here());
 });
 
 describe('on the processor', () => {

@@ -6,7 +6,7 @@ import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun, type Trained } from '../testing/trainRun';
 import { completeTrain } from '../train/config';
-import { processor } from './gpu';
+import { here } from './here.node';
 
 const methods: MethodConfig[] = [{ method: 'full' }, { method: 'lora', r: 2 }, { method: 'dora', r: 2 }, { method: 'randlora', r: 3 }];
 
@@ -18,7 +18,7 @@ test.each(methods.map((config) => [config.method, config] as const))('a run of %
     expect(device.ledger).toEqual({});
     return trained;
   };
-  const [wanted, once, again] = [await train(await mustOpen(gpu())), await train(await mustOpen(processor())), await train(await mustOpen(processor()))];
+  const [wanted, once, again] = [await train(await mustOpen(gpu())), await train(await mustOpen(here())), await train(await mustOpen(here()))];
   expect(once.losses.length).toBe(6);
   once.losses.forEach((loss, i) => expect(Math.abs(loss / wanted.losses[i]! - 1), `loss of step ${i}`).toBeLessThan(2e-5));
   expect(once.summary.final!.confusion).toEqual(wanted.summary.final!.confusion);

@@ -1,18 +1,18 @@
 import binaryen from 'binaryen';
 import { get, i32, make, set, type Code, type Label, type Local, type Step, type Wasm } from './ir';
-import type { Lowered } from './lower';
+import { sizeCode, type Lowered } from './lower';
 import type { Workgroup } from './phases';
-
-/** Words that a dispatch begins with: memory of a workgroup, of its invocations, and three sizes of the grid; then address and last index of each buffer. */
-export const HEADER_WORDS = 5;
 
 const TYPES: Record<Wasm, binaryen.Type> = { i32: binaryen.i32, f32: binaryen.f32, v128: binaryen.v128 };
 
 type Instruction = (...args: unknown[]) => binaryen.ExpressionRef;
 
+/** Enough for the engines' own compilers, which do the rest: more passes take five times as long and gain nothing. */
+const PASSES = ['simplify-locals', 'vacuum', 'remove-unused-brs', 'coalesce-locals', 'vacuum'];
+
 /**
  * The module of a kernel. It imports `memory` of `env` and exports `run(words, from, to)`, which runs the workgroups of these
- * indices, x first, of the dispatch that is described at `words`.
+ * indices, x first, of the dispatch that is described at `words`; and a global for each override, by its name.
  */
 export function emit(kernel: Lowered, { steps }: Workgroup): Uint8Array {
   const m = new binaryen.Module();
@@ -22,6 +22,10 @@ export function emit(kernel: Lowered, { steps }: Workgroup): Uint8Array {
     m.addMemoryImport('memory', 'env', 'memory');
     const words = ['shared', 'frames', 'groups.x', 'groups.y', 'groups.z', ...kernel.bindings.flatMap(({ name }) => [`${name}.at`, `${name}.last`])];
     for (const name of words) m.addGlobal(name, binaryen.i32, true, m.i32.const(0));
+    for (const name of Object.keys(kernel.overrides)) {
+      m.addGlobal(name, binaryen.i32, true, m.i32.const(0));
+      m.addGlobalExport(name, name);
+    }
     for (const [name, { parameter, body, result }] of kernel.helpers) {
       const made = new Emitter(m, [parameter]);
       const block = m.block(null, [...made.steps(body), made.code(result)], binaryen.v128);
@@ -42,7 +46,7 @@ export function emit(kernel: Lowered, { steps }: Workgroup): Uint8Array {
         set(gx, make('i32', 'i32.rem_u', get(now), x)),
         set(gy, make('i32', 'i32.rem_u', make('i32', 'i32.div_u', get(now), x), y)),
         set(gz, make('i32', 'i32.div_u', get(now), make('i32', 'i32.mul', x, y))),
-        ...(kernel.shared ? [{ kind: 'clear', address: { op: 'global', type: 'i32', name: 'shared' }, bytes: kernel.shared } as const] : []),
+        ...(kernel.shared.fixed || Object.keys(kernel.shared.by).length ? [{ kind: 'clear', address: { op: 'global', type: 'i32', name: 'shared' }, bytes: sizeCode(i32(0), kernel.shared) } as const] : []),
         ...steps,
       ],
       next: [set(now, make('i32', 'i32.add', get(now), i32(1)))],
@@ -51,9 +55,7 @@ export function emit(kernel: Lowered, { steps }: Workgroup): Uint8Array {
     m.addFunction('run', binaryen.createType([binaryen.i32, binaryen.i32, binaryen.i32]), binaryen.none, made.variables(), body);
     m.addFunctionExport('run', 'run');
     if (!m.validate()) throw new Error('the compiler made a module that is not valid');
-    binaryen.setOptimizeLevel(2);
-    binaryen.setShrinkLevel(0);
-    m.optimize();
+    m.runPasses(PASSES);
     return m.emitBinary();
   } finally {
     m.dispose();
@@ -109,7 +111,7 @@ class Emitter {
       case 'break':
         return m.br(this.labelOf(step.to));
       case 'clear':
-        return m.memory.fill(this.code(step.address), m.i32.const(0), m.i32.const(step.bytes));
+        return m.memory.fill(this.code(step.address), m.i32.const(0), this.code(step.bytes));
       case 'loop': {
         const top = `top ${this.labelOf(step.out)}`;
         const leave = m.br_if(this.labelOf(step.out), m.i32.eqz(this.code(step.condition)));

@@ -16,6 +16,7 @@ export type Code =
   | { op: 'const'; type: 'i32' | 'f32'; value: number }
   | { op: 'words'; type: 'v128'; words: number[] }
   | { op: 'get'; type: Wasm; local: Local }
+  /** Set when a dispatch begins, or an override. */
   | { op: 'global'; type: 'i32'; name: string }
   | { op: 'load'; type: Wasm; bytes: 4 | 8 | 16; address: Code; offset: number }
   /** A function of the library, of one vector. */
@@ -39,7 +40,7 @@ export type Step =
   | { kind: 'loop'; out: Label; again: Label; head: Step[]; condition: Code; body: Step[]; next: Step[] }
   | { kind: 'block'; out: Label; body: Step[] }
   | { kind: 'break'; to: Label }
-  | { kind: 'clear'; address: Code; bytes: number }
+  | { kind: 'clear'; address: Code; bytes: Code }
   | { kind: 'barrier' };
 
 export const i32 = (value: number): Code => ({ op: 'const', type: 'i32', value: value | 0 });

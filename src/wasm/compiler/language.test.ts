@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { fill, HEADER_WORDS } from '../template';
 import { compile } from './compile';
-import { HEADER_WORDS } from './emit';
 
 /** Runs a kernel whose buffers are `out` and, if given, `x`, both of 4-byte numbers; gives back `out`. */
 function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {} as Record<string, number> } = {}): { f32: number[]; u32: number[]; i32: number[] } {
-  const made = compile('test', text, overrides);
+  const made = compile('test', text);
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(made.wasm as Uint8Array<ArrayBuffer>), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fill(made, overrides, false).bytes), { env: { memory } });
   const places: Record<string, number> = { x: 1024, out: 8192 };
   const counts: Record<string, number> = { x: x.length, out };
   const words = [65536, 131072, groups, 1, 1, ...made.bindings.flatMap(({ name, stride }) => [places[name]!, stride ? Math.floor((counts[name]! * 4) / stride) - 1 : 0])];
@@ -177,6 +177,6 @@ describe('what is not supported', () => {
     ['out[0] = x[0] + 1u;', 'f32 + u32 is not an operation of WGSL'],
     ['var a = 1.0; break;', 'there is no loop to break'],
   ])('%s says which kernel, where and why', (body, reason) => {
-    expect(() => compile('name', kernel(body), {})).toThrow(new RegExp(`^name:6:\\d+ ${reason.replace(/[+]/g, '\\$&')}\n`));
+    expect(() => compile('name', kernel(body))).toThrow(new RegExp(`^name:6:\\d+ ${reason.replace(/[+]/g, '\\$&')}\n`));
   });
 });

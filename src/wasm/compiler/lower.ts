@@ -5,24 +5,20 @@ import { LIBRARY } from './library';
 import { parse } from './parse';
 import { element, elementOf, field, fitsMemory, read, write, type Place } from './places';
 import { WgslError, type At } from './source';
+import type { BufferBinding, Size } from '../template';
 import type { Expression, FunctionDeclaration, ModuleSyntax, Statement, TypeName } from './syntax';
 import { isAbstract, layoutOf, leavesOf, nameOf, scalar, strideOf, vec, type Element, type Type } from './types';
 import { bitcast, convert, named, part, settle, settled, spread, swizzle, valueOf, vectorOf, wasmOf, zeroOf, type Numbers, type Value } from './values';
 
-/** A buffer of a kernel: where it is bound, and how far apart its elements lie (0: it has one value, of `bytes`). */
-export interface BufferBinding {
-  name: string;
-  binding: number;
-  stride: number;
-  bytes: number;
-}
-
-/** A kernel as steps of one invocation. */
+/** A kernel as steps of one invocation. Its overrides are globals of their names, which are filled in when it is loaded. */
 export interface Lowered {
-  workgroup: [number, number, number];
+  /** Overrides by name with their usual values. */
+  overrides: Record<string, number>;
+  /** Invocations of a workgroup. */
+  invocations: Code;
   bindings: BufferBinding[];
   /** Bytes of workgroup memory. */
-  shared: number;
+  shared: Size;
   /** Which invocation of the workgroup it is; `head` makes its other numbers from it and from `group`, which workgroup it is. */
   lane: Local;
   group: [Local, Local, Local];
@@ -51,11 +47,11 @@ const library = parse(LIBRARY);
 const MAXIMUM_CALLS = 32;
 
 /**
- * A kernel's entry point with every call written out where it is made, overrides and constants put in, and what they rule out
- * left out. Structs, matrices and small arrays become variables of one number each.
+ * A kernel's entry point with every call written out where it is made, constants put in, and what they rule out left out.
+ * Structs, matrices and small arrays become variables of one number each.
  */
-export function lower(module: ModuleSyntax, constants: Record<string, number>): Lowered {
-  return new Lowering(module, constants).kernel();
+export function lower(module: ModuleSyntax): Lowered {
+  return new Lowering(module).kernel();
 }
 
 class Lowering {
@@ -64,17 +60,16 @@ class Lowering {
   private frames: Frame[] = [];
   private readonly helpers: Lowered['helpers'] = new Map();
   private readonly known = new Map<string, Value>();
+  private readonly overrides: Record<string, number> = {};
 
-  constructor(
-    private readonly module: ModuleSyntax,
-    private readonly overrides: Record<string, number>,
-  ) {}
+  constructor(private readonly module: ModuleSyntax) {}
 
   kernel(): Lowered {
     const main = this.module.functions.get('main');
     if (!main) throw new WgslError({ line: 1, column: 1 }, 'there is no function main');
     const size = main.attributes.find(({ name }) => name === 'workgroup_size');
-    const sides = [0, 1, 2].map((i) => (size?.args[i] ? this.wholeNumber(size.args[i]) : 1)) as [number, number, number];
+    for (const { name, override } of this.module.constants.values()) if (override) this.moduleConstant(name);
+    const sides = [0, 1, 2].map((i) => (size?.args[i] ? this.whole(size.args[i]) : i32(1)));
     const { bindings, shared } = this.variables();
     const local = (name: string): Local => ({ type: 'i32', name, fixed: true });
     const lane = local('lane');
@@ -86,22 +81,25 @@ class Lowering {
     this.scopes.push(inputs);
     this.statements(main.body);
     const { out } = this.frames.pop()!;
-    return { workgroup: sides, bindings, shared, lane, group, head, body: out ? [{ kind: 'block', out, body: this.out }] : this.out, helpers: this.helpers };
+    const invocations = sides.reduce((a, b) => make('i32', 'i32.mul', a, b));
+    return { overrides: this.overrides, invocations, bindings, shared, lane, group, head, body: out ? [{ kind: 'block', out, body: this.out }] : this.out, helpers: this.helpers };
   }
 
   /** Buffers and workgroup memory by name. */
-  private variables(): { bindings: BufferBinding[]; shared: number } {
+  private variables(): { bindings: BufferBinding[]; shared: Size } {
     const bindings: BufferBinding[] = [];
-    let shared = 0;
+    const shared: Size = { fixed: 0, by: {} };
     for (const variable of this.module.variables.values()) {
       const { name, space } = variable;
-      const type = this.type(variable.type);
+      const open = this.openCount(variable.type);
+      const type = this.type(open ? { ...variable.type, count: undefined } : variable.type);
       if (!fitsMemory(type)) this.fail(variable, `${nameOf(type)} in memory is not supported`);
       if (space === 'workgroup') {
-        const { size, align } = layoutOf(type);
-        const at = Math.ceil(shared / Math.max(align, 16)) * Math.max(align, 16);
-        shared = at + size;
-        this.bind(name, { kind: 'place', place: { kind: 'memory', type, address: { op: 'global', type: 'i32', name: 'shared' }, offset: at, writable: true } });
+        // Each variable begins at a multiple of 16, wherever those before it end.
+        const address = sizeCode({ op: 'global', type: 'i32', name: 'shared' }, { fixed: 0, by: shared.by });
+        this.bind(name, { kind: 'place', place: { kind: 'memory', type, address, offset: shared.fixed, writable: true, ...(open && { last: make('i32', 'i32.sub', globalOf(open), i32(1)) }) } });
+        if (open && type.kind === 'array') shared.by[open] = (shared.by[open] ?? 0) + Math.ceil(strideOf(type.of) / 16) * 16;
+        else shared.fixed += Math.ceil(layoutOf(type).size / 16) * 16;
       } else if (space === 'storage' || space === 'uniform') {
         const binding = variable.attributes.find((attribute) => attribute.name === 'binding');
         if (!binding) this.fail(variable, `${name} has no binding`);
@@ -114,23 +112,28 @@ class Lowering {
     return { bindings, shared };
   }
 
+  /** The override that says how many elements an array has, if one does. */
+  private openCount({ count }: TypeName): string | undefined {
+    return count?.kind === 'name' && this.module.constants.get(count.name)?.override ? count.name : undefined;
+  }
+
   /** What the entry point is given. */
-  private inputs(main: FunctionDeclaration, sides: number[], lane: Local, group: Local[]): Map<string, Bound> {
+  private inputs(main: FunctionDeclaration, sides: Code[], lane: Local, group: Local[]): Map<string, Bound> {
     const number = (name: string, value: Code): Code => {
       const local: Local = { type: 'i32', name, fixed: true };
       this.out.push(set(local, value));
       return get(local);
     };
-    const by = (value: Code, name: 'div' | 'rem', n: number): Code => (n === 1 ? (name === 'div' ? value : i32(0)) : make('i32', `i32.${name}_u`, value, i32(n)));
-    const within = [by(get(lane), 'rem', sides[0]!), by(by(get(lane), 'div', sides[0]!), 'rem', sides[1]!), by(get(lane), 'div', sides[0]! * sides[1]!)];
-    const flat = sides[1] === 1 && sides[2] === 1;
+    const by = (value: Code, name: 'div' | 'rem', n: Code): Code => (constantOf(n) === 1 ? (name === 'div' ? value : i32(0)) : make('i32', `i32.${name}_u`, value, n));
+    const within = [by(get(lane), 'rem', sides[0]!), by(by(get(lane), 'div', sides[0]!), 'rem', sides[1]!), by(get(lane), 'div', make('i32', 'i32.mul', sides[0]!, sides[1]!))];
+    const flat = constantOf(sides[1]!) === 1 && constantOf(sides[2]!) === 1;
     const local = flat ? [get(lane), i32(0), i32(0)] : within.map((code, i) => number(`local.${'xyz'[i]}`, code));
     const three = (numbers: Code[]): Value => valueOf(vec(3, 'u32'), compose('i32', [...numbers, i32(0)], true));
     const given: Record<string, () => Value> = {
       local_invocation_index: () => valueOf(scalar('u32'), get(lane)),
       local_invocation_id: () => three(local),
       workgroup_id: () => three(group.map(get)),
-      global_invocation_id: () => three(local.map((code, i) => number(`global.${'xyz'[i]}`, make('i32', 'i32.add', make('i32', 'i32.mul', get(group[i]!), i32(sides[i]!)), code)))),
+      global_invocation_id: () => three(local.map((code, i) => number(`global.${'xyz'[i]}`, make('i32', 'i32.add', make('i32', 'i32.mul', get(group[i]!), sides[i]!), code)))),
       num_workgroups: () => three(['x', 'y', 'z'].map((side) => ({ op: 'global', type: 'i32', name: `groups.${side}` }))),
     };
     return new Map(
@@ -162,18 +165,18 @@ class Lowering {
     const known = this.known.get(name);
     const declared = this.module.constants.get(name);
     if (known || !declared) return known;
-    const given = declared.override ? this.overrides[name] : undefined;
+    if (!declared.value) return this.fail(declared, `${name} has no value`);
     const type = declared.type && this.type(declared.type);
-    let value: Value;
-    if (given !== undefined) {
-      const of = type?.kind === 'scalar' ? type.of : 'u32';
-      value = valueOf(scalar(of), of === 'f32' ? { op: 'const', type: 'f32', value: Math.fround(given) } : i32(of === 'bool' ? Number(given !== 0) : given));
-    } else if (declared.value) {
-      const scopes = this.scopes;
-      this.scopes = [scopes[0]!];
-      value = this.typed(this.value(declared.value), type, declared);
-      this.scopes = scopes;
-    } else return this.fail(declared, `${name} has no value`);
+    const scopes = this.scopes;
+    this.scopes = [scopes[0]!];
+    let value = this.typed(this.value(declared.value), type, declared);
+    this.scopes = scopes;
+    if (declared.override) {
+      const usual = constantOf(value.leaves[0]!);
+      if (usual === undefined || value.type.kind !== 'scalar' || value.type.of === 'f32') return this.fail(declared, `an override is a bool or a whole number, and its usual value is known`);
+      this.overrides[name] = usual;
+      value = valueOf(value.type, globalOf(name));
+    }
     this.known.set(name, value);
     return value;
   }
@@ -200,6 +203,11 @@ class Lowering {
 
   private isType(name: string): boolean {
     return /^(f32|i32|u32|bool|vec[234][fiu]?|mat[234]x[234]|array)$/.test(name) || this.module.aliases.has(name) || this.module.structs.has(name);
+  }
+
+  private whole(written: Expression): Code {
+    const { leaves, type } = this.value(written);
+    return type.kind === 'scalar' ? leaves[0]! : this.fail(written, `this is ${nameOf(type)} and not a whole number`);
   }
 
   private wholeNumber(written: Expression): number {
@@ -503,7 +511,7 @@ class Lowering {
 
   /** Lets code of the library run in this kernel, where no name of the kernel is in its way. */
   private fromLibrary<T>(body: (lowering: Lowering) => T): T {
-    const own = new Lowering(library, {});
+    const own = new Lowering(library);
     own.out = this.out;
     return body(own);
   }
@@ -513,7 +521,7 @@ class Lowering {
     if (code.op === 'do') return code.args.forEach((arg) => this.askFor(arg));
     if (code.op !== 'call' || this.helpers.has(code.name)) return;
     const parameter: Local = { type: 'v128', name: 'given', fixed: true };
-    const own = new Lowering(library, {});
+    const own = new Lowering(library);
     const value = own.called(library.functions.get(code.name)!, [{ kind: 'value', value: valueOf(vec(4, 'f32'), get(parameter)) }], { line: 1, column: 1 })!;
     this.helpers.set(code.name, { parameter, body: own.out, result: value.leaves[0]! });
   }
@@ -625,6 +633,12 @@ class Lowering {
     throw new WgslError({ line: at.line, column: at.column }, reason);
   }
 }
+
+const globalOf = (name: string): Code => ({ op: 'global', type: 'i32', name });
+
+/** A size on top of another number. */
+export const sizeCode = (on: Code, { fixed, by }: Size): Code =>
+  Object.entries(by).reduce((sum, [name, bytes]) => make('i32', 'i32.add', sum, make('i32', 'i32.mul', globalOf(name), i32(bytes))), make('i32', 'i32.add', on, i32(fixed)));
 
 const hasEffect = (step: Step): boolean => step.kind !== 'set' || !step.local.fixed;
 

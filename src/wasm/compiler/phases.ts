@@ -13,8 +13,7 @@ export interface Workgroup {
  * and loops with a barrier inside are gone through once for all, as WGSL demands that all invocations agree on them.
  * What lives from one phase to another is kept in memory, of each invocation its own.
  */
-export function phases({ body, head, lane, workgroup }: Lowered): Workgroup {
-  const size = workgroup[0] * workgroup[1] * workgroup[2];
+export function phases({ body, head, lane, invocations }: Lowered): Workgroup {
   const split = new Split();
   const steps = split.steps(body, []);
   const homes = split.homes();
@@ -41,17 +40,17 @@ export function phases({ body, head, lane, workgroup }: Lowered): Workgroup {
         ],
       };
     });
-  return { steps: withLanes(written(steps), lane, size), frame: bytes };
+  return { steps: withLanes(written(steps), lane, invocations), frame: bytes };
 }
 
 /** The loops over invocations, which know so far only that they are such, with their counter. */
-function withLanes(steps: Step[], lane: Local, size: number): Step[] {
+function withLanes(steps: Step[], lane: Local, size: Code): Step[] {
   return steps.flatMap((step): Step[] => {
     if (step.kind === 'if') return [{ ...step, then: withLanes(step.then, lane, size), otherwise: withLanes(step.otherwise, lane, size) }];
     if (step.kind === 'block') return [{ ...step, body: withLanes(step.body, lane, size) }];
     if (step.kind !== 'loop') return [step];
     if (step.out.name !== PHASE) return [{ ...step, head: withLanes(step.head, lane, size), body: withLanes(step.body, lane, size), next: withLanes(step.next, lane, size) }];
-    return [set(lane, i32(0)), { ...step, condition: make('i32', 'i32.lt_u', get(lane), i32(size)), next: [set(lane, make('i32', 'i32.add', get(lane), i32(1)))] }];
+    return [set(lane, i32(0)), { ...step, condition: make('i32', 'i32.lt_u', get(lane), size), next: [set(lane, make('i32', 'i32.add', get(lane), i32(1)))] }];
   });
 }
 
@@ -169,7 +168,7 @@ const breaksTo = (step: Step, label: Label): boolean => (step.kind === 'break' ?
 
 function redirected(step: Step, left: Label[], where: Local, to: Label): Step {
   const all = (list: Step[]): Step[] => list.flatMap((inner) => (inner.kind === 'break' && left.includes(inner.to) ? [set(where, i32(left.indexOf(inner.to) + 1)), { kind: 'break', to } as const] : [redirected(inner, left, where, to)]));
-  if (step.kind === 'break') return { kind: 'block', out: { name: 'leaves' }, body: all([step]) };
+  if (step.kind === 'break' && left.includes(step.to)) return { kind: 'block', out: { name: 'leaves' }, body: all([step]) };
   if (step.kind === 'if') return { ...step, then: all(step.then), otherwise: all(step.otherwise) };
   if (step.kind === 'block') return { ...step, body: all(step.body) };
   if (step.kind === 'loop') return { ...step, head: all(step.head), body: all(step.body), next: all(step.next) };

@@ -1,0 +1,90 @@
+/** Words that a dispatch begins with: memory of a workgroup, of its invocations, and three sizes of the grid; then address and last index of each buffer. */
+export const HEADER_WORDS = 5;
+
+/** A buffer of a kernel: where it is bound, and how far apart its elements lie (0: it has one value, of `bytes`). */
+export interface BufferBinding {
+  name: string;
+  binding: number;
+  stride: number;
+  bytes: number;
+}
+
+/** A number that may depend on the overrides: `fixed`, and for each override in `by` its value so many times. */
+export interface Size {
+  fixed: number;
+  by: Record<string, number>;
+}
+
+/** A kernel in WebAssembly with places for the values of its overrides, which come in when it is loaded. */
+export interface Template {
+  bindings: BufferBinding[];
+  /** Overrides by name: the usual value, and where in the bytes it goes. */
+  overrides: Record<string, { usual: number; at: number[] }>;
+  /** Where the bytes say whether the memory is shared. */
+  memoryAt: number;
+  /** Bytes of memory of a workgroup, and of each of its invocations between barriers. */
+  shared: Size;
+  frame: number;
+  /** Invocations of a workgroup: a number, or the override that says it. */
+  invocations: number | string;
+  wasm: Uint8Array;
+}
+
+/** A template that is filled in. */
+export interface Filled {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of memory of a workgroup, and of all its invocations. */
+  shared: number;
+  frames: number;
+}
+
+/** Bytes of a number as `fill` writes it: always five, so that nothing moves. */
+export const HOLE = 5;
+
+/** Puts a whole number in as WebAssembly has it (signed LEB128), padded. */
+function write(bytes: Uint8Array, at: number, value: number): void {
+  for (let i = 0; i < HOLE; i++) bytes[at + i] = ((value >> (7 * i)) & 0x7f) | (i < HOLE - 1 ? 0x80 : 0);
+}
+
+/** A kernel for these values of its overrides, on a memory that threads share or that one has alone. */
+export function fill({ wasm, overrides, memoryAt, shared, frame, invocations }: Template, values: Record<string, number>, isShared: boolean): Filled {
+  const bytes = wasm.slice() as Uint8Array<ArrayBuffer>;
+  const valueOf = (name: string): number => values[name] ?? overrides[name]!.usual;
+  for (const [name, { at }] of Object.entries(overrides)) for (const place of at) write(bytes, place, valueOf(name) | 0);
+  // Limits with a maximum, and shared or not.
+  bytes[memoryAt] = isShared ? 3 : 1;
+  const size = Object.entries(shared.by).reduce((sum, [name, each]) => sum + each * valueOf(name), shared.fixed);
+  return { bytes, shared: size, frames: frame * (typeof invocations === 'string' ? valueOf(invocations) : invocations) };
+}
+
+/** A template as one file: how long what describes it is, that, and the bytes. */
+export function encode({ wasm, ...about }: Template): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(about));
+  const file = new Uint8Array(4 + text.length + wasm.length);
+  new DataView(file.buffer).setUint32(0, text.length, true);
+  file.set(text, 4);
+  file.set(wasm, 4 + text.length);
+  return file;
+}
+
+export function decode(file: Uint8Array): Template {
+  const length = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  const about = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + length))) as Omit<Template, 'wasm'>;
+  return { ...about, wasm: file.subarray(4 + length) };
+}
+
+/** Where a device gets a kernel by its name and text, whose overrides are open. */
+export type Kernels = (name: string, text: string) => Promise<Template>;
+
+/**
+ * The text of a kernel with all its overrides open, and their values: what sizes workgroup memory the engine writes into the text
+ * (engine/pipelines.ts), for the sake of drivers.
+ */
+export function reopened(text: string, values: Record<string, number>): { text: string; values: Record<string, number> } {
+  const all = { ...values };
+  const open = text.replace(/^const (\w+): u32 = (\d+)u;/gm, (_, name: string, value: string) => {
+    all[name] = Number(value);
+    return `override ${name}: u32 = 0u;`;
+  });
+  return { text: open, values: all };
+}
