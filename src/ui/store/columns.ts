@@ -41,7 +41,9 @@ export function differing(runs: readonly Run[]): Differing[] {
     const key = name as keyof Run['spec']['train'];
     // A method's own learning rate is no difference of the run, nor is the head's where it is the same.
     const value = name === 'lr' || name === 'head_lr' ? (run: Run) => ratesApart(run)[name] : (run: Run) => run.spec.train[key];
-    if (varies(runs, value)) columns.push(ofFact(name));
+    const column = ofFact(name);
+    // A rate that somebody set to what another method has anyway tells nothing apart.
+    if (varies(runs, value) && varies(runs, column.value)) columns.push(column);
   }
   const own = new Set(runs.flatMap((run) => Object.keys(run.spec.method)));
   for (const name of own) {

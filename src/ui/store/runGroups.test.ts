@@ -1,3 +1,4 @@
+import { methodFields } from '../../adapters/fields';
 import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
@@ -146,6 +147,12 @@ test('columns are the settings that differ, and no others', () => {
   // Another method has other fields, which is no difference within a method.
   expect(names(run(0.7, 0, { method: 'lora', r: 8, lora_alpha: 8 }), run(0.7, 0, vera))).toEqual(['setting', 'lr'].filter((name) => names(run(0.7, 0, { method: 'lora', r: 8, lora_alpha: 8 }), run(0.7, 0, vera)).includes(name)));
   expect(names(run(0.7, 0, { method: 'lora', r: 8, lora_alpha: 8 }), run(0.7, 0, { method: 'lora', r: 8, lora_alpha: 16 }))).toEqual(['lora_alpha']);
+  // One rate of the head for all, which happens to be a method's own.
+  const heads = (head_lr: number, ...methods: Run['spec']['method'][]) => methods.map((method) => {
+    const one = run(0.7, 0, method);
+    return { ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0, head_lr } } };
+  });
+  expect(names(...heads(methodFields.nola!.lr, { method: 'nola', r: 1, nola_num_bases: 8 }, vera))).toEqual(['setting']);
 });
 
 test('of two runs of the same settings the later one is the twin; failed ones are none', () => {
