@@ -28,7 +28,7 @@ const arrows: Record<string, string[]> = {
   analysis: ['train', 'export', 'models', 'adapters', 'optim', 'io', 'data', 'engine', 'ops', 'nn'],
   api: bottom,
   bench: [...bottom, 'shaders'],
-  cli: [...bottom, 'bench', 'shaders', 'testing'],
+  cli: [...bottom, 'api', 'bench', 'shaders', 'testing'],
   testing: [...bottom, 'shaders'],
   ui: [],
   [common]: [],
@@ -52,7 +52,7 @@ const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
   [/^binaryen$/, ['wasm'], 'makes WebAssembly of kernels'],
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
-  [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
+  [/^(vite|vitest|rolldown|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli'], 'is a development tool'],
 ];
 /** Megabytes that are loaded when they are asked for: `import()` only. */
 const onDemand = /^onnxruntime-web(\/|$)/;
