@@ -39,7 +39,7 @@ const schema = z.strictObject({
   /** Training settings of single methods, e.g. their learning rates. */
   train_by_method: z._default(z.record(z.string(), settings), {}),
 });
-type Spec = z.output<typeof schema>;
+export type Spec = z.output<typeof schema>;
 
 /** One row of the comparison: a method with its settings over all seeds. */
 export interface CompareRow {
@@ -108,7 +108,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
   return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
 }
 
-const tell = (rows: CompareRow[], say: (line: string) => void): void =>
+export const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...rows.map(cells)]).forEach(say);
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
@@ -116,17 +116,17 @@ const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => row
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, findRates = false, ...change }: { record?: string; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const given = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
+  const given = await withShares(parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
   const spec = findRates ? withFoundRates(given) : given;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
-  const grid = await plan(spec);
+  const grid = await planGrid(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
   for (const { config, note, variant } of grid.flatMap((one) => spec.variants.map((variant) => ({ ...one, variant })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
-      const name = [config.method, settingText(config).replace(' ', '-'), ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
+      const name = `${config.method}-${runName(config, variant, seed)}`;
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
       const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
@@ -153,6 +153,10 @@ export async function compare(path: string, out: string, say: (line: string) => 
   return { spec, rows, ...reported };
 }
 
+/** What tells a run of the grid from its method's others. */
+export const runName = (config: MethodConfig, variant: z.output<typeof settings>, seed: number): string =>
+  [settingText(config).replace(' ', '-'), ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
+
 /** The experiment that a --spec names; null for a file. Throws ConfigError. */
 function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | null {
   const [, name, form] = /^paper\/([^/]*)(?:\/(.*))?$/.exec(path) ?? [];
@@ -163,13 +167,14 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
 }
 
 /** The grid with shares of the training images as numbers of them. */
-async function withShares(spec: Spec): Promise<Spec> {
+export async function withShares(spec: Spec): Promise<Spec> {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
   const { train: { count } } = await openData(spec.data);
   return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
 }
 
-function parse(text: string, path: string, change: object = {}): Spec {
+/** Reads a grid. Throws ConfigError, which names the field that is wrong. */
+export function parseSpec(text: string, path: string, change: object = {}): Spec {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -184,7 +189,7 @@ function parse(text: string, path: string, change: object = {}): Spec {
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
+export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
   const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
@@ -203,7 +208,7 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | nu
 const withFoundRates = (spec: Spec): Spec => ({ ...spec, train: { ...spec.train, lr: 'auto' }, train_by_method: Object.fromEntries(Object.entries(spec.train_by_method).map(([method, { lr: _, ...train }]) => [method, train])) });
 
 /** Training settings of a method's runs, the seed aside; the rate may be `auto`. */
-const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
+export const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
 async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
@@ -262,6 +267,6 @@ export const cells = (r: CompareRow): (string | number)[] => [
 ];
 
 /** Only what happens rarely: evaluations and early ends, not steps. */
-const quiet = (say: (line: string) => void) => (line: string) => {
+export const quiet = (say: (line: string) => void) => (line: string) => {
   if (/accuracy|parameters|early/.test(line)) say(`  ${line}`);
 };
