@@ -1,4 +1,5 @@
 /** The package `fullrank/node`: what Node has instead of a page's GPU, image decoder and storage. */
+import { existsSync } from 'node:fs';
 import { requestDevice as request } from '../api/device';
 import { load_dataset as load, type DatasetOptions } from '../api/data';
 import type { SavedFile } from '../adapters/files';
@@ -21,9 +22,9 @@ export const hub = /* @__PURE__ */ new Hub(() => diskFiles());
 /** This machine's graphics device, through Dawn (the package `webgpu`). Throws EngineError, which says what to do. */
 export const requestDevice = async (): Promise<Device> => request(gpu());
 
-/** As the package's `load_dataset`, which takes a path, too, and decodes images by sharp. */
+/** As the package's `load_dataset`, which takes the path of a folder or file, too, and decodes images by sharp. */
 export async function load_dataset(from: string | FileTree, options: DatasetOptions = {}): Promise<Dataset> {
-  const files = typeof from === 'string' && /^[./~]|^[A-Za-z]:\\/.test(from) ? await folderTree(from) : from;
+  const files = typeof from === 'string' && existsSync(from) ? await folderTree(from) : from;
   return load(files, { decode: decodeImage, hub, ...options });
 }
 
