@@ -1,8 +1,21 @@
 /**
- * What others build on, by the names of transformers, PEFT and transformers.js: models, adapters, and their training. Pages and the
- * command line say more through `train/`, which this stands on.
+ * The package `fullrank`: models, adapters, and their training, by the names of transformers, PEFT and transformers.js. It runs in
+ * pages, in workers and in Node (with `fullrank/node`), and does nothing when it is imported.
  */
 export { requestDevice } from './device';
 export { AutoModelForImageClassification, ImageClassificationModel, type HubOptions, type ModelOptions } from './models';
+export { AutoImageProcessor, type ImageProcessor, type PixelValues } from './processor';
+export { load_dataset, type DatasetOptions } from './data';
 export { get_peft_model, PeftModel, type NamedAdapter, type PeftConfig, type Trained } from './peft';
-export { Trainer, trainConfig, type EvaluationLog, type TrainingArguments, type TrainLog } from './trainer';
+export * from './configs';
+export type { MethodSettings } from './settings';
+export { Trainer, trainConfig, TrainingArguments, type EvaluationLog, type TrainingSettings, type TrainLog } from './trainer';
+export { decodeImage } from '../data/decode';
+export type { Dataset, RgbImage, Split } from '../data/source';
+export type { ImageList } from '../data/images';
+export type { SavedFile } from '../adapters/files';
+export type { Device } from '../engine/device';
+export type { MethodConfig, Plan, Prediction, TrainConfig } from '../train/protocol';
+export { fetchTree, filesTree, memoryTree, type FileTree } from '../io/fileTree';
+export { Hub } from '../io/hub/hub';
+export { SaidError } from '../said/said';

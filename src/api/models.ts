@@ -4,6 +4,7 @@ import type { FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
+import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
 import { openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
@@ -12,21 +13,25 @@ import { requestDevice } from './device';
 /** How a model or an adapter is fetched from the hub, by transformers.js' names. */
 export interface HubOptions extends Pick<OpenOptions, 'revision' | 'endpoint' | 'token' | 'signal'> {
   progress_callback?: OnHubEvent;
-  /** Where files are kept; in memory when left out. */
+  /** Where files are kept; when left out the browser's storage in a worker, which alone can write there, and memory elsewhere. */
   hub?: Hub;
 }
 
+/** Storage of frozen weights, by our names or by transformers.js'. */
+const dtypes = { f32: 'f32', f16: 'f16', q8: 'q8', fp32: 'f32', fp16: 'f16' } as const satisfies Record<string, FrozenDtype>;
+
 export interface ModelOptions extends HubOptions {
-  /** That of `requestDevice`; this page's when left out. */
-  device?: Device;
-  /** How weights that do not learn are stored on it: f32, f16 or q8. */
-  dtype?: FrozenDtype;
+  /** That of `requestDevice`; this page's when left out, and by transformers.js' name for it. */
+  device?: Device | 'webgpu';
+  /** How weights that do not learn are stored on it: f32 (also fp32), f16 (fp16) or q8. */
+  dtype?: keyof typeof dtypes;
 }
 
-const inMemory = new Hub(async () => memoryFiles());
+let ownHub: Hub | null = null;
+const defaultHub = (): Hub => (ownHub ??= new Hub(async () => ('WorkerGlobalScope' in globalThis ? opfsFiles() : memoryFiles())));
 
 /** Files of a repository of the hub by its id, or those that are given. Throws HubError. */
-export async function filesOf(from: string | FileTree, { hub = inMemory, progress_callback, ...options }: HubOptions): Promise<FileTree> {
+export async function filesOf(from: string | FileTree, { hub = defaultHub(), progress_callback, ...options }: HubOptions & Pick<OpenOptions, 'kind' | 'weights'>): Promise<FileTree> {
   return typeof from === 'string' ? hub.open(from, { ...options, onEvent: progress_callback }) : from;
 }
 
@@ -60,6 +65,6 @@ export const AutoModelForImageClassification = {
   /** Opens a model of any family by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
   async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<ImageClassificationModel> {
     const files = await filesOf(from, options);
-    return new ImageClassificationModel(device ?? (await requestDevice()), files, await openModel(files), dtype);
+    return new ImageClassificationModel(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openModel(files), dtypes[dtype]);
   },
 };

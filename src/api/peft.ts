@@ -6,11 +6,11 @@ import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/onnx/encode';
 import { said } from '../said/said';
-import { deployFolder } from '../train/deploy';
 import { openModel } from '../train/openModel';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
 import { filesOf, ImageClassificationModel, type HubOptions } from './models';
+import type { MethodSettings } from './settings';
 
 /** `adapter_config.json` of PEFT: `peft_type` and the type's fields. `target_modules` left out are the model's own. */
 export interface PeftConfig {
@@ -51,9 +51,9 @@ export class PeftModel {
   }
 
   /** Puts an adapter that has learned nothing yet beside those that are there, and makes it the active one. Throws FormatError or ConfigError. */
-  add_adapter(adapter_name: string, config: PeftConfig | MethodConfig): void {
+  add_adapter(adapter_name: string, config: MethodSettings | PeftConfig | MethodConfig): void {
     const { vision } = this.base_model.loaded;
-    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...config }) : (config as MethodConfig);
+    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...config }) : ({ ...config } as MethodConfig);
     this.adapters.set(adapter_name, { config: new Adapted(vision, settings).config, trained: null });
     this.active_adapter = adapter_name;
   }
@@ -89,6 +89,7 @@ export class PeftModel {
     const { device, loaded, dtype } = this.base_model;
     const { adapted, values, foreign } = this.learned();
     const files: Record<string, Uint8Array> = {};
+    const { deployFolder } = await import('../train/deploy');
     for (const { path, parts } of await deployFolder(device, { model: loaded, adapted, values, foreign })) {
       const bytes: Uint8Array[] = [];
       for await (const part of parts) bytes.push(part);
@@ -106,8 +107,8 @@ export class PeftModel {
   }
 }
 
-/** The model with an adapter on it that has learned nothing yet, by a config of PEFT's or, for every method, by the studio's own. Throws FormatError or ConfigError. */
-export function get_peft_model(model: ImageClassificationModel, config: PeftConfig | MethodConfig, adapter_name = 'default'): PeftModel {
+/** The model with an adapter on it that has learned nothing yet, by the class of a method, or by a config as PEFT's file or the studio has it. Throws FormatError or ConfigError. */
+export function get_peft_model(model: ImageClassificationModel, config: MethodSettings | PeftConfig | MethodConfig, adapter_name = 'default'): PeftModel {
   const peft = new PeftModel(model);
   peft.add_adapter(adapter_name, config);
   return peft;

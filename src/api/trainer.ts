@@ -1,5 +1,5 @@
 import type { ImageList } from '../data/images';
-import type { Dataset } from '../data/source';
+import type { Dataset, RgbImage, Split } from '../data/source';
 import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { evaluateOn } from '../train/evaluateRun';
@@ -31,10 +31,21 @@ const spelled = {
 type Spelled = typeof spelled;
 
 /** Settings of a training by transformers' names, and the studio's for what transformers has not. What is left out is as in the studio. */
-export type TrainingArguments = { [name in keyof Spelled]?: TrainConfig[Spelled[name]] } & Partial<Omit<TrainConfig, Spelled[keyof Spelled]>>;
+export type TrainingSettings = { [name in keyof Spelled]?: TrainConfig[Spelled[name]] } & Partial<Omit<TrainConfig, Spelled[keyof Spelled]>>;
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- what the constructor assigns
+export interface TrainingArguments extends TrainingSettings {}
+/** Settings of a training, checked. Throws ConfigError, which names a setting that is unknown or out of range. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class TrainingArguments {
+  constructor(settings: TrainingSettings = {}) {
+    trainConfig(settings);
+    Object.assign(this, settings);
+  }
+}
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
-export function trainConfig(args: TrainingArguments): TrainConfig {
+export function trainConfig(args: TrainingSettings): TrainConfig {
   const own = Object.entries(args).map(([name, value]) => [Object.hasOwn(spelled, name) ? spelled[name as keyof Spelled] : name, name === 'max_steps' ? Math.max(0, value as number) : value]);
   return completeTrain(Object.fromEntries(own) as Partial<TrainConfig>);
 }
@@ -57,6 +68,12 @@ function logOf(evaluation: Evaluation): EvaluationLog {
   return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split };
 }
 
+/** Pictures by name. */
+function listed(given: ImageList | Split | readonly RgbImage[]): ImageList {
+  if ('count' in given) return { count: given.count, name: (i) => given.name?.(i) ?? String(i), image: (i) => given.image(i) };
+  return { count: given.length, name: String, image: (i) => given[i]! };
+}
+
 /** Trains the active adapter of a model on a data set. One training runs on a device at a time. */
 export class Trainer {
   readonly model: PeftModel;
@@ -65,7 +82,7 @@ export class Trainer {
   private readonly splits: RunSplits;
 
   /** Throws ConfigError where a setting is unknown or out of range, and DataError where too few pictures remain. */
-  constructor({ model, args = {}, train_dataset }: { model: PeftModel; args?: TrainingArguments; train_dataset: Dataset }) {
+  constructor({ model, args = {}, train_dataset }: { model: PeftModel; args?: TrainingSettings; train_dataset: Dataset }) {
     this.model = model;
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
@@ -126,8 +143,9 @@ export class Trainer {
     return { ...logOf(found), count, per_class, confusion };
   }
 
-  /** The likeliest classes of pictures, the first first. Throws ConfigError where the adapter has learned nothing. */
-  async predict(images: ImageList, { top_k = 5 }: { top_k?: number } = {}): Promise<Prediction[]> {
+  /** The likeliest classes of pictures, the first first; those of a list, of a split (`dataset.test`), or in an array. Throws ConfigError where the adapter has learned nothing. */
+  async predict(given: ImageList | Split | readonly RgbImage[], { top_k = 5 }: { top_k?: number } = {}): Promise<Prediction[]> {
+    const images = listed(given);
     const opened = this.opened();
     const vision = opened.adapted.model;
     const { labels, image_size } = vision;

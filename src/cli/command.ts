@@ -14,6 +14,8 @@ export interface Command {
   /** One line. */
   help: string;
   flags: Flag[];
+  /** Words that stand before all flags, by name and for the help: `fullrank study run FOLDER`. */
+  words?: { name: string; value: string }[];
   /** It uses the graphics adapter. */
   computes?: boolean;
   /** Does the work; what it returns goes to --json. Throws with one sentence. */
@@ -62,6 +64,13 @@ export function parseFlags(argv: string[], flags: Flag[]): Given {
   return given;
 }
 
+/** Takes a command's words off its arguments. Throws UsageError where one is missing. */
+export function takeWords(argv: string[], name: string, words: NonNullable<Command['words']>): [words: Given, rest: string[]] {
+  const taken = Object.fromEntries(words.map((word, i) => [word.name, argv[i] ?? '-']));
+  if (Object.values(taken).some((word) => word.startsWith('-'))) throw new UsageError(`write fullrank ${[name, ...words.map(({ value }) => value)].join(' ')}`);
+  return [taken, argv.slice(words.length)];
+}
+
 /** Help text of a command, made from its flags. */
 export function helpText(name: string, command: Command): string {
   const lines = [...command.flags, jsonFlag].map((f) => {
@@ -70,7 +79,7 @@ export function helpText(name: string, command: Command): string {
     return [`  ${dashed(f.name)}${value}`, `${plainHelp(f)}${f.required ? ' Required.' : standard}`] as const;
   });
   const width = Math.min(34, Math.max(...lines.map(([left]) => left.length)) + 2);
-  return [`fullrank ${name}: ${command.help}`, '', ...lines.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${' '.repeat(width)}${right}`))].join('\n');
+  return [`fullrank ${[name, ...(command.words ?? []).map(({ value }) => value)].join(' ')}: ${command.help}`, '', ...lines.map(([left, right]) => (left.length < width ? left.padEnd(width) + right : `${left}\n${' '.repeat(width)}${right}`))].join('\n');
 }
 
 /** Flags of all methods' fields, each name once, saying whose they are. */

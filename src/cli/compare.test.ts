@@ -4,7 +4,7 @@ import { english } from '../said/said';
 import { cliFolder } from '../testing/cliFolder';
 import { unpackRecording, type Recording } from '../train/recording.meta';
 import type { Evaluation, RunRecord } from '../train/protocol';
-import { folderNames, type CompareRow } from './compare';
+import { gridNames, type CompareRow } from './compare';
 import { experiments } from '../train/paper.meta';
 import { main } from './main';
 
@@ -90,12 +90,13 @@ test('an experiment that is none, and one that needs a model or data, are refuse
 
 test('settings of one method have folders of their own, in every experiment of the paper too', async () => {
   const coop = { method: 'coop' };
-  expect(folderNames([coop, { ...coop, class_specific: true }, { ...coop, ctx_init: 'a photo of a' }])).toEqual(['coop', 'coop-class_specific-true', 'coop-ctx_init-a-photo-of-a']);
-  expect(folderNames([{ method: 'lora', r: 4 }, { method: 'lora', r: 8 }])).toEqual(['lora-r-4', 'lora-r-8']);
+  expect(gridNames([coop, { ...coop, class_specific: true }, { ...coop, ctx_init: 'a photo of a' }])).toEqual(['', 'class_specific-true', 'ctx_init-a-photo-of-a']);
+  expect(gridNames([{ method: 'lora', r: 4 }, { method: 'lora', r: 8 }])).toEqual(['r-4', 'r-8']);
   for (const [name, { full, small }] of Object.entries(experiments)) {
     for (const { methods } of [full, small]) {
-      const names = folderNames(methods.map((one) => (typeof one === 'string' ? { method: one } : one)));
-      expect(new Set(names).size, `${name}: ${names.join(' ')}`).toBe(methods.length);
+      const configs = methods.map((one) => (typeof one === 'string' ? { method: one } : one));
+      const names = gridNames(configs).map((called, i) => `${configs[i]!.method} ${called}`);
+      expect(new Set(names).size, `${name}: ${names.join(', ')}`).toBe(methods.length);
     }
   }
 

@@ -39,7 +39,7 @@ const schema = z.strictObject({
   /** Training settings of single methods, e.g. their learning rates. */
   train_by_method: z._default(z.record(z.string(), settings), {}),
 });
-type Spec = z.output<typeof schema>;
+export type Spec = z.output<typeof schema>;
 
 /** One row of the comparison: a method with its settings over all seeds. */
 export interface CompareRow {
@@ -108,7 +108,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
   return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
 }
 
-const tell = (rows: CompareRow[], say: (line: string) => void): void =>
+export const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));
@@ -116,18 +116,18 @@ const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => row
 /** Runs what is missing of the grid, records all of it in the file `record`, and returns the rows. `max_work` stands for the spec's, and so do found rates. Throws with one sentence. */
 export async function compare(path: string, out: string, say: (line: string) => void, { record, findRates = false, ...change }: { record?: string; findRates?: boolean; max_work?: number; model?: string; data?: string } = {}): Promise<{ spec: Spec; rows: CompareRow[] }> {
   const paper = paperOf(path);
-  const given = await withShares(parse(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
+  const given = await withShares(parseSpec(paper ? JSON.stringify(paper.grid) : await readFile(path, 'utf8'), path, change));
   const spec = findRates ? withFoundRates(given) : given;
   if (paper) [`${paper.title}, of the RandLoRA paper (arXiv 2502.00987).`, ...paper.open].forEach(say);
   const reported = paper && { paper: { of: paper.reported.of, rows: paper.reported.rows.map(([label, value]) => [label, value]) } };
-  const grid = await plan(spec);
+  const grid = await planGrid(spec);
   const rows: CompareRow[] = [];
   const all: FinishedRun[] = [];
-  const names = folderNames(grid.map(({ config }) => config));
+  const names = gridNames(grid.map(({ config }) => config));
   for (const { config, note, variant, called } of grid.flatMap((one, i) => spec.variants.map((variant) => ({ ...one, variant, called: names[i]! })))) {
     const records: FinishedRun[] = [];
     for (const seed of spec.seeds) {
-      const name = [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].join('-');
+      const name = `${config.method}-${runName(called, variant, seed)}`;
       const folder = join(out, name);
       const wanted = trainOf(spec, config.method, variant);
       const asked = { model: spec.model, data: spec.data, method: config, train: { ...withoutAuto(wanted), seed }, out: folder, name, say };
@@ -154,10 +154,13 @@ export async function compare(path: string, out: string, say: (line: string) => 
   return { spec, rows, ...reported };
 }
 
-/** What the folders of each method's runs are called: the method, what its budget sets, and what else tells it from others of the grid. */
-export function folderNames(configs: readonly MethodConfig[]): string[] {
-  return told(configs).map(({ method, setting, telling }) => [method, setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
-}
+/** What tells the entries of a grid from others of their method: what a budget sets, and settings that alone tell them apart. */
+export const gridNames = (configs: readonly MethodConfig[]): string[] =>
+  told(configs).map(({ setting, telling }) => [setting.replace(' ', '-'), ...telling.map((one) => one.replace(/[^\w.-]+/g, '-'))].filter(Boolean).join('-'));
+
+/** What tells a run from others of its method: the name of its entry, its variant, its seed. */
+export const runName = (called: string, variant: z.output<typeof settings>, seed: number): string =>
+  [called, ...Object.entries(variant).map(([field, value]) => `${field}${String(value)}`), `seed${seed}`].filter(Boolean).join('-');
 
 /** The setting that a budget sets, as in "r 4", and others where they alone tell methods of one list apart. */
 function told(configs: readonly MethodConfig[]): { method: string; setting: string; telling: string[] }[] {
@@ -179,13 +182,14 @@ function paperOf(path: string): (Experiment & { name: string; grid: Grid }) | nu
 }
 
 /** The grid with shares of the training images as numbers of them. */
-async function withShares(spec: Spec): Promise<Spec> {
+export async function withShares(spec: Spec): Promise<Spec> {
   if (!spec.variants.some(({ train_share }) => train_share !== undefined)) return spec;
   const { train: { count } } = await openData(spec.data);
   return { ...spec, variants: sharesAsLimits(spec.variants, Number(spec.train.train_limit) || 0, count) };
 }
 
-function parse(text: string, path: string, change: object = {}): Spec {
+/** Reads a grid. Throws ConfigError, which names the field that is wrong. */
+export function parseSpec(text: string, path: string, change: object = {}): Spec {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -200,7 +204,7 @@ function parse(text: string, path: string, change: object = {}): Spec {
 }
 
 /** The settings of every method of the grid, all checked before anything is trained. */
-async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
+export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
   const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
@@ -219,7 +223,7 @@ async function plan(spec: Spec): Promise<{ config: MethodConfig; note: Said | nu
 const withFoundRates = (spec: Spec): Spec => ({ ...spec, train: { ...spec.train, lr: 'auto' }, train_by_method: Object.fromEntries(Object.entries(spec.train_by_method).map(([method, { lr: _, ...train }]) => [method, train])) });
 
 /** Training settings of a method's runs, the seed aside; the rate may be `auto`. */
-const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
+export const trainOf = (spec: Spec, method: string, variant: z.output<typeof settings> = {}): z.output<typeof settings> => ({ ...spec.train, ...spec.train_by_method[method], ...variant });
 
 /** A finished run of the same settings, or null. */
 async function finished(folder: string, config: MethodConfig, train: Partial<TrainConfig>): Promise<FinishedRun | null> {
@@ -281,6 +285,6 @@ export function cells(rows: readonly CompareRow[]): (string | number)[][] {
 }
 
 /** Only what happens rarely: evaluations and early ends, not steps. */
-const quiet = (say: (line: string) => void) => (line: string) => {
+export const quiet = (say: (line: string) => void) => (line: string) => {
   if (/accuracy|parameters|early/.test(line)) say(`  ${line}`);
 };

@@ -1,4 +1,4 @@
-import { helpText, jsonFlag, parseFlags, UsageError, type Command } from './command';
+import { helpText, jsonFlag, parseFlags, takeWords, UsageError, type Command } from './command';
 import { writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { withHub } from './hub';
@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   project: () => import('./project'),
   check: () => import('./check'),
   compare: () => import('./compare'),
+  study: () => import('./study'),
 };
 
 /** Runs a command; its exit code. Errors are one line on standard error. */
@@ -38,7 +39,8 @@ export async function main(argv: string[]): Promise<number> {
       console.log(helpText(name, command));
       return 0;
     }
-    const given = parseFlags(rest, [...command.flags, jsonFlag]);
+    const [words, flags] = takeWords(rest, name, command.words ?? []);
+    const given = { ...words, ...parseFlags(flags, [...command.flags, jsonFlag]) };
     const json = given.json === undefined ? null : String(given.json);
     const result = await command.run(given, json === '-' ? () => {} : (line) => console.log(line));
     const text = `${JSON.stringify(result, (_, v: unknown) => (typeof v === 'number' && Number.isNaN(v) ? null : v), 2)}\n`;

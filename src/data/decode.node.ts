@@ -1,10 +1,11 @@
-import sharp from 'sharp';
 import { said } from '../said/said';
 import { maxPixels } from './decode';
 import { DataError, type RgbImage } from './source';
 
+/** Null where it is not installed: sets of tensors need no decoder. */
+const sharp = await import('sharp').then(({ default: found }) => found, () => null);
 // Libvips keeps what it decoded; we keep what we need ourselves.
-sharp.cache(false);
+sharp?.cache(false);
 
 /**
  * Decodes an image in Node, with sharp (libvips), to what `decodeImage` gives in the browser: upright by its EXIF
@@ -13,6 +14,7 @@ sharp.cache(false);
  * DataError naming the file.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  if (!sharp) throw new DataError(said`${name} cannot be decoded: in Node the package sharp does that, which is not installed here: npm install sharp`);
   try {
     const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true });
     const { format, width, height } = await image.metadata();

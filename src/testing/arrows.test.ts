@@ -29,7 +29,7 @@ const arrows: Record<string, string[]> = {
   api: bottom,
   docs: [],
   bench: [...bottom, 'shaders'],
-  cli: [...bottom, 'bench', 'shaders', 'testing', 'wasm'],
+  cli: [...bottom, 'api', 'bench', 'shaders', 'testing', 'wasm'],
   testing: [...bottom, 'shaders'],
   ui: [],
   [common]: [],
@@ -53,7 +53,7 @@ const packages: [pattern: RegExp, rooms: string[], why: string][] = [
   [/^(@tensorflow|@jax-js)\//, ['bench'], 'is a peer that the benchmark measures'],
   [/^binaryen$/, ['wasm'], 'makes WebAssembly of kernels'],
   [/^webgpu$/, ['testing', 'cli'], 'is WebGPU for Node; below cli a GPU is an argument'],
-  [/^(vite|vitest|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli', 'docs'], 'is a development tool'],
+  [/^(vite|vitest|rolldown|typescript|fast-check|@playwright\/.*)$/, ['testing', 'cli', 'docs'], 'is a development tool'],
   [/^marked$/, ['docs'], 'renders the documentation when it is built'],
 ];
 /** Megabytes that are loaded when they are asked for: `import()` only. */

@@ -1,5 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { create, globals } from 'webgpu';
+import { said } from '../said/said';
+import { EngineError } from '../engine/errors';
+
+/** Null where it is not installed: what computes nothing works without it. */
+const dawnNode = await import('webgpu').catch(() => null);
 
 /** What all copies of this module in a process share: Vitest evaluates it anew for each test file. */
 interface Dawn {
@@ -22,10 +26,11 @@ const shared = globalThis as typeof globalThis & { [key]?: Dawn };
  * rounding is off unless they say otherwise.
  */
 export function gpu(toggles: string[] = ['disable-dawn-features=timestamp_quantization']): GPU {
-  const dawn = (shared[key] ??= start());
+  if (!dawnNode) throw new EngineError('no-webgpu', said`WebGPU in Node is the package webgpu, which is not installed here: npm install webgpu`);
+  const dawn = (shared[key] ??= start(dawnNode.globals));
   const name = toggles.join(' ');
   let instance = dawn.instances.get(name);
-  if (!instance) dawn.instances.set(name, (instance = create(toggles)));
+  if (!instance) dawn.instances.set(name, (instance = dawnNode.create(toggles)));
   return instance;
 }
 
@@ -48,7 +53,7 @@ export async function destroyDevices(): Promise<void> {
   }
 }
 
-function start(): Dawn {
+function start(globals: object): Dawn {
   preferSoftwareWithoutHardware();
   Object.assign(globalThis, globals);
   pollGently();

@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
 import { mixes } from '../data/mix';
+import { deviceOptions, type About } from '../engine/deviceOptions';
 import { EngineError } from '../engine/errors';
 import { planMemory } from '../engine/plan';
 import type { Program } from '../engine/record';
@@ -8,18 +9,9 @@ import { fitted, inParts } from './microBatches';
 import type { KnownModel } from './openModel';
 import { workOf } from './work';
 import { recordPrograms, type ProgramOptions, type Programs } from './programs';
-import type { DeviceReport, Plan, TrainConfig } from './protocol';
+import type { Plan, TrainConfig } from './protocol';
 
-type About = Pick<DeviceReport, 'limits' | 'features'> & Partial<Pick<DeviceReport, 'software' | 'matrices'>>;
-
-/** What the recorded programs depend on, of a device (or none, for planning without one). */
-export const deviceOptions = (device?: About): Pick<ProgramOptions, 'maxBinding' | 'align' | 'shaderF16' | 'software' | 'matrices'> => ({
-  maxBinding: device ? Math.min(device.limits.maxStorageBufferBindingSize ?? Infinity, device.limits.maxBufferSize ?? Infinity) : undefined,
-  align: device?.limits.minStorageBufferOffsetAlignment,
-  shaderF16: device?.features.includes('shader-f16'),
-  software: device?.software,
-  matrices: device?.matrices,
-});
+export { deviceOptions };
 
 /** What the recorded programs depend on, of a training config and a device (or none, for planning without one). */
 export function programOptions(config: TrainConfig, device?: About): ProgramOptions {

@@ -26,12 +26,12 @@ import type { RunSpec, TrainConfig } from './protocol';
 import { runSplits } from './split';
 
 /** Pixels that go along where images are no files that a person could point at. */
-const maxPixels = 256 * 1024 * 1024;
+export const maxPixels = 256 * 1024 * 1024;
 /** Positions in the order of images that are written; a longer run begins it again. */
 const maxOrder = 2_000_000;
 /** Settings that train.py does not know. */
-const beyondPython = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'] as const;
-const isFile = (name: string | undefined): boolean => /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(name ?? '');
+export const beyondPython = ['mixup_alpha', 'cutmix_alpha', 'layer_decay', 'ema_decay'] as const;
+export const isFile = (name: string | undefined): boolean => /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(name ?? '');
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const json = (path: string, value: unknown): SavedFile => ({ path, bytes: text(`${JSON.stringify(value, null, 1)}\n`) });
 

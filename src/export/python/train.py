@@ -1,23 +1,35 @@
-"""Continues a Fullrank run with PyTorch, transformers and PEFT: the same images in the same order, settings, and weights.
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["torch>=2.5,<3", "torchvision>=0.20,<1", "transformers>=4.45,<5.17", "peft>=0.18,<0.21", "accelerate>=1.1,<2", "numpy>=1.26,<3", "pillow>=10.1,<13"]
+# ///
+"""Continues a Fullrank run, or runs the experiments of a study, with PyTorch, transformers and PEFT: the same images in the same order, settings, and weights.
 
-    pip install -r requirements.txt
+    pip install -r requirements.txt, or uv run, which reads the lines above
     python train.py [--data FOLDER] [--fresh] [--steps N] [--eval-every N] [--out FOLDER]
+    python run.py --list
+    python run.py EXPERIMENT|NUMBER|all [--data FOLDER]     in a study, as which it is called run.py
     accelerate launch [--num_processes N] [--mixed_precision bf16] train.py ...
 
-Everything about the run stands in experiment.json and split.json. Without --fresh it goes on from the trained weights with
+Everything about a run stands in experiment.json and split.json. Without --fresh it goes on from the trained weights with
 a new optimizer; with --fresh it starts over from PEFT's own start values, around the random bases that the run had. Test
 accuracy is measured before and after. Where the run held validation images back, those are measured on the way, and the
 weights that did best on them are the result; otherwise the last ones are. A run with early stopping ends early here, too.
+
+An experiment of a study (experiments/METHOD/NAME) starts where Fullrank starts it, and leaves results/METHOD--NAME.json in
+the shape of PEFT's method_comparison, with its curve, for `fullrank study import`. One that has a result is not run again.
 """
 import argparse
 import hashlib
 import inspect
 import json
 import math
+import os
 import pathlib
+import platform
 import random
 import re
 import shutil
+import time
 
 import numpy as np
 import torch
@@ -34,6 +46,7 @@ except ImportError:  # a torch without it, where PEFT leaves it alone
 from peft import PeftConfig, get_peft_model, set_peft_model_state_dict
 
 HERE = pathlib.Path(__file__).resolve().parent
+FOLDER = HERE  # of the experiment that runs; what is not there is the same for all of a study, and lies beside this file
 
 # The adapter's layers go by their names on the hub. ViT and DeiT have others in memory since transformers 5.9.
 RENAMED = {
@@ -44,20 +57,30 @@ RENAMED = {
 }
 
 
+def find(path):
+    return FOLDER / path if (FOLDER / path).exists() else HERE / path
+
+
 def read(path):
-    return json.loads((HERE / path).read_text(encoding="utf-8"))
+    return json.loads(find(path).read_text(encoding="utf-8"))
 
 
 class Images:
     """Images of a split: packed beside this file, or files of a folder."""
 
     def __init__(self, part, name, folder, packed):
+        at = None
+        if isinstance(part, list):  # of a study: places in the list of all its images
+            at, name, listed = part, "images", read("images.json")
+            part = {key: [listed[key][i] for i in at] for key in ("label", "name", "sha256")}
         self.labels, self.names, self.hashes = part["label"], part["name"], part["sha256"]
         self.folder = folder
         self.pixels = packed[f"{name}.pixels"].numpy() if packed else None
-        self.sizes = packed[f"{name}.sizes"].tolist() if packed else None  # height, width
         if packed:
-            self.starts = np.concatenate([[0], np.cumsum([3 * h * w for h, w in self.sizes])])
+            sizes = packed[f"{name}.sizes"].tolist()  # height, width
+            starts = np.concatenate([[0], np.cumsum([3 * h * w for h, w in sizes])])
+            at = range(len(sizes)) if at is None else at
+            self.sizes, self.starts = [sizes[i] for i in at], [starts[i] for i in at]
         self.different = 0
 
     def __len__(self):
@@ -66,7 +89,7 @@ class Images:
     def __getitem__(self, i):
         if self.pixels is not None:
             height, width = self.sizes[i]
-            rgb = self.pixels[self.starts[i] : self.starts[i + 1]].reshape(height, width, 3)
+            rgb = self.pixels[self.starts[i] : self.starts[i] + 3 * height * width].reshape(height, width, 3)
         else:
             path = (self.folder / self.names[i]).resolve()
             if not path.is_relative_to(self.folder):
@@ -146,13 +169,15 @@ def load(experiment, classes, fresh):
     if model_class is None:
         raise SystemExit(f"transformers {transformers.__version__} has no {experiment['architecture']}; see requirements.txt")
     source, options = (HERE / base["path"], {}) if "path" in base else (base["id"], {"revision": base["revision"]})
-    if kind != "adapter" and not fresh:
-        source, options = HERE / "model", {}
+    if kind != "adapter" and not fresh and (FOLDER / "model").exists():
+        source, options = FOLDER / "model", {}
     if head:
         options.update(id2label=dict(enumerate(classes)), label2id={name: i for i, name in enumerate(classes)}, ignore_mismatched_sizes=True)
     model = model_class.from_pretrained(source, **options).float()
     if kind == "adapter":
         return with_adapter(model, fresh)
+    if (FOLDER / "head_start.safetensors").exists():
+        model.load_state_dict(load_file(FOLDER / "head_start.safetensors"), strict=False)
     for name, parameter in model.named_parameters():
         text = name.startswith(("text_", "logit_scale"))  # CLIP's text tower, which has no part in the logits
         parameter.requires_grad_(name.startswith(f"{head}.") if kind == "linear_probe" else not text)
@@ -161,7 +186,7 @@ def load(experiment, classes, fresh):
 
 def with_adapter(model, fresh):
     """Puts the trained adapter in; `fresh` leaves PEFT's start values in all of it but the fixed random bases."""
-    folder = HERE / "adapter"
+    folder = FOLDER / "adapter" if (FOLDER / "adapter").exists() else FOLDER
     config = PeftConfig.from_pretrained(folder)
     config.inference_mode = False
     base, config.base_model_name_or_path = config.base_model_name_or_path, model.name_or_path  # else PEFT wonders
@@ -187,10 +212,10 @@ def rename(name):
     return name
 
 
-def evaluate(accelerator, model, images, processor, batch):
-    """Top-1 accuracy and mean loss; each process takes its share of the images."""
+def evaluate(accelerator, model, images, processor, batch, classes):
+    """Top-1 accuracy, mean loss, and counts[label][prediction]; each process takes its share of the images."""
     model.eval()
-    right, loss = torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device)
+    counts, loss = torch.zeros(classes * classes, device=accelerator.device), torch.zeros((), device=accelerator.device)
     mine = range(accelerator.process_index, len(images), accelerator.num_processes)
     with torch.no_grad():
         for start in range(0, len(mine), batch):
@@ -198,9 +223,17 @@ def evaluate(accelerator, model, images, processor, batch):
             pixels = processor(images=[images[i] for i in indices], return_tensors="pt")["pixel_values"].to(accelerator.device)
             labels = torch.tensor([images.labels[i] for i in indices], device=accelerator.device)
             logits = model(pixels)
-            right += (logits.argmax(-1) == labels).sum()
+            counts += torch.bincount(labels * classes + logits.argmax(-1), minlength=classes * classes)
             loss += F.cross_entropy(logits, labels, reduction="sum")
-    return accelerator.reduce(right).item() / len(images), accelerator.reduce(loss).item() / len(images)
+    counts = accelerator.reduce(counts).reshape(classes, classes)
+    return counts.diagonal().sum().item() / len(images), accelerator.reduce(loss).item() / len(images), [[int(n) for n in row] for row in counts.tolist()]
+
+
+def evaluation(step, split, measured):
+    """The same as files of runs have it."""
+    accuracy, loss, confusion = measured
+    per_class = [row[label] / sum(row) if sum(row) else None for label, row in enumerate(confusion)]
+    return {"step": step, "split": split, "loss": loss, "accuracy": accuracy, "count": sum(map(sum, confusion)), "per_class": per_class, "confusion": confusion}
 
 
 def factor(train, step, total):
@@ -213,20 +246,14 @@ def factor(train, step, total):
     return max(0.0, 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup))))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=pathlib.Path, help="folder with the images, where they are not packed in images.safetensors")
-    parser.add_argument("--fresh", action="store_true", help="start over instead of going on from the trained weights")
-    parser.add_argument("--steps", type=int, help="optimizer steps; as many as the run had when left out; 0 only measures")
-    parser.add_argument("--eval-every", type=int, help="steps between measurements on the validation images; the run's own when left out, 0 only at the end")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("trained"), help="where the result is saved")
-    given = parser.parse_args()
-
+def train_one(given):
+    """Trains what lies in FOLDER; what was measured."""
     experiment, split = read("experiment.json"), read("split.json")
-    train, classes = experiment["train"], split["classes"]
+    train, classes = experiment["train"], experiment.get("classes") or split["classes"]
     packed = load_file(HERE / "images.safetensors") if (HERE / "images.safetensors").exists() else None
+    begun = time.time()
     if packed is None and given.data is None:
-        parser.error("the images are not packed; give their folder with --data")
+        raise SystemExit("the images are not packed; give their folder with --data")
     folder = given.data.resolve() if given.data else None
     sets = {name: Images(split[name], name, folder, packed) for name in ("train", "val", "test") if split[name]}
 
@@ -236,10 +263,10 @@ def main():
     accelerator = Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
     processes = accelerator.num_processes
     if train["batch"] < processes:
-        parser.error(f"batches have {train['batch']} images, too few for {processes} processes")
+        raise SystemExit(f"batches have {train['batch']} images, too few for {processes} processes")
     # The browser resizes as Pillow does; torchvision, which newer versions take by themselves, rounds otherwise.
     pillow = {"backend": "pil"} if hasattr(transformers, "ViTImageProcessorPil") else {"use_fast": False}
-    processor = transformers.AutoImageProcessor.from_pretrained(HERE / "preprocess", **pillow)
+    processor = transformers.AutoImageProcessor.from_pretrained(find("preprocess"), **pillow)
     model = load(experiment, classes, given.fresh)
     head = load_file(HERE / "head.safetensors")["head_weight"] if (HERE / "head.safetensors").exists() else None
     classifier = Classifier(model, head, experiment["image_size"])
@@ -253,14 +280,17 @@ def main():
     accelerator.print(f"{sum(p.numel() for _, p in trained):,} trainable parameters on {processes} x {accelerator.device.type}")
 
     def measure(name):
-        return evaluate(accelerator, classifier, sets[name], processor, train["batch"])
+        return evaluate(accelerator, classifier, sets[name], processor, train["batch"], len(classes))
 
+    curve, evaluations = [], []
     best = {"accuracy": -1.0, "step": 0, "weights": {}}
     patience, waited = train["early_stopping_patience"], {"loss": math.inf, "evaluations": 0}
 
     def look(step):
         """Measures on the validation images, keeps the weights where they are the best so far, and counts for early stopping."""
-        measured, loss = measure("val")
+        found = measure("val")
+        measured, loss, _ = found
+        evaluations.append(evaluation(step, "val", found))
         accelerator.print(f"step {step}  val accuracy {measured:.4f}")
         if measured > best["accuracy"]:
             best.update(accuracy=measured, step=step, weights={name: p.detach().cpu().clone() for name, p in trained})
@@ -278,13 +308,16 @@ def main():
     draw = random.Random(train["seed"] + accelerator.process_index)
     if accelerator.process_index > 0:
         torch.manual_seed(train["seed"] + accelerator.process_index)
-    if "val" in sets and (head is not None or not given.fresh):
+    if "val" in sets and experiment.get("knows", head is not None or not given.fresh):
         look(0)  # what it goes on from may stay the best
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
     for step in range(total):
+        start = time.perf_counter()
         classifier.train()
         for group, peak in zip(optimizer.param_groups, (lr, head_lr)):
             group["lr"] = peak * factor(train, step, total)
-        loss_sum = torch.zeros((), device=accelerator.device)
+        loss_sum, right = torch.zeros((), device=accelerator.device), torch.zeros((), device=accelerator.device)
         together = [batches[(step * micro + k) % len(batches)] for k in range(micro)]
         # The mean is over all images of the step, each by the weight of its class.
         weight_sum = sum(weights[sets["train"].labels[i]].item() for indices in together for i in indices) or 1.0
@@ -293,15 +326,19 @@ def main():
             images = [augment(sets["train"][i], train, draw) for i in mine]
             pixels = processor(images=images, return_tensors="pt")["pixel_values"].to(accelerator.device)
             labels = torch.tensor([sets["train"].labels[i] for i in mine], device=accelerator.device)
-            loss = F.cross_entropy(classifier(pixels), labels, weight=weights, label_smoothing=train["label_smoothing"], reduction="sum")
+            logits = classifier(pixels)
+            right += (logits.argmax(-1) == labels).sum()
+            loss = F.cross_entropy(logits, labels, weight=weights, label_smoothing=train["label_smoothing"], reduction="sum")
             loss = loss * (processes / weight_sum)  # gradients are averaged over processes
             accelerator.backward(loss)
             loss_sum += loss.detach()
-        if train["max_grad_norm"] > 0:
-            accelerator.clip_grad_norm_([p for _, p in trained], train["max_grad_norm"])
+        norm = accelerator.clip_grad_norm_([p for _, p in trained], train["max_grad_norm"] or math.inf)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        accelerator.print(f"step {step + 1}/{total}  loss {accelerator.reduce(loss_sum, 'mean').item():.4f}")
+        loss = accelerator.reduce(loss_sum, "mean").item()
+        accuracy = accelerator.reduce(right).item() / sum(map(len, together))
+        curve.append({"step": step + 1, "loss": loss, "accuracy": accuracy, "lr": lr * factor(train, step, total), "grad_norm": float(norm), "ms": 1000 * (time.perf_counter() - start)})
+        accelerator.print(f"step {step + 1}/{total}  loss {loss:.4f}")
         if "val" in sets and (step + 1 == total or (every > 0 and (step + 1) % every == 0)):
             look(step + 1)
             if 0 < patience <= waited["evaluations"] and step + 1 < total:
@@ -315,16 +352,116 @@ def main():
         accelerator.print(f"kept: the weights of step {best['step']}, best on the validation images")
     elif total:
         accelerator.print("kept: the last weights, since no images were held back to choose by")
-    accelerator.print(f"after: test accuracy {measure('test')[0]:.4f}")
+    final = evaluation(best["step"] if best["weights"] else len(curve), "test", measure("test"))
+    accelerator.print(f"after: test accuracy {final['accuracy']:.4f}")
     different = accelerator.reduce(torch.tensor(sum(images.different for images in sets.values()), device=accelerator.device)).item()
     if different:
         accelerator.print(f"{different} times an image was read whose pixels are not those of the run: other files, or JPEGs decoded by another library")
     if accelerator.is_main_process and total:
+        given.out.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(given.out)
         processor.save_pretrained(given.out)
         # The classes' names and the image size, which PEFT's files have no place for: with them Fullrank takes the result back.
-        shutil.copy(HERE / ("adapter" if experiment["kind"] == "adapter" else "model") / "fullrank.json", given.out)
+        beside = FOLDER / ("adapter" if experiment["kind"] == "adapter" else "model")
+        shutil.copy((beside if beside.exists() else FOLDER) / "fullrank.json", given.out)
         accelerator.print(f"saved in {given.out}")
+    size = sum(path.stat().st_size for path in given.out.glob("*.safetensors")) if given.out.exists() else 0
+    numbers = {"trained": sum(p.numel() for _, p in trained), "all": sum(p.numel() for p in model.parameters()), "size": size, "model": type(model).__name__}
+    return {"begun": begun, "curve": curve, "evaluations": [*evaluations, final], "final": final, "best": best, "numbers": numbers, "main": accelerator.is_main_process, "device": accelerator.device.type}
+
+
+def result(name, experiment, found, error):
+    """What PEFT's method_comparison reads of an experiment, and the run as Fullrank keeps it."""
+    curve, final, device = found.get("curve", []), found.get("final"), found.get("device", "cpu")
+    cuda = device == "cuda"
+    peak, reserved = (torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()) if cuda else (0, 0)
+    seconds = sum(point["ms"] for point in curve) / 1000
+    spec, numbers = experiment["run"]["spec"], found.get("numbers", {})
+    per_step = experiment["train"]["batch"] * experiment["train"]["accumulate"]
+    status = "failed" if error or not final else "success"
+    described = torch.cuda.get_device_name() if cuda else platform.processor() or platform.machine()
+    mean = [point["loss"] for point in curve[-10:]]
+    metrics = [
+        {"step": point["step"], "valid accuracy": point["accuracy"], "train loss": curve[point["step"] - 1]["loss"] if point["step"] else None, "train samples": point["step"] * per_step, "mem allocated avg": peak, "mem reserved avg": reserved}
+        for point in found.get("evaluations", []) if point["split"] == "val"
+    ]
+    if final:
+        metrics.append({"step": len(curve), "test accuracy": final["accuracy"], "test loss": final["loss"], "train loss": sum(mean) / max(1, len(mean)), "train samples": len(curve) * per_step, "train total tokens": 0, "forgetting": None})
+    best = next((point for point in found.get("evaluations", []) if point["split"] == "val" and point["step"] == found["best"]["step"]), None) if found else None
+    about = {"ok": True, "problem": "", "message": "", "vendor": "PyTorch", "architecture": device, "description": described, "software": not cuda, "features": [], "matrices": [], "limits": {}}
+    plan = {**experiment["run"]["plan"], "bytes": {"allocated": peak}, "total_bytes": peak}
+    summary = final and {"best": best, "final": final, "steps": len(curve), "seconds": seconds, "images_per_second": len(curve) * per_step / max(seconds, 1e-9), "skipped_steps": 0, "plan": plan, "allocated": {"allocated": peak}, "device": about}
+    now = time.time()
+    run = {**experiment["run"], "curve": curve, "evaluations": found.get("evaluations", []), "summary": summary, "state": "failed" if error else "done", "created": round(1000 * found.get("begun", now)), "ended": round(1000 * now), "seconds": seconds, "adapter_bytes": numbers.get("size", 0)}
+    import peft
+
+    versions = {"transformers": transformers.__version__, "peft": peft.__version__, "datasets": None, "bitsandbytes": None, "torch": torch.__version__}
+    config = json.loads((FOLDER / "adapter_config.json").read_text(encoding="utf-8")) if (FOLDER / "adapter_config.json").exists() else None
+    return {
+        "run_info": {"created_at": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(found.get("begun", now))), "total_time": now - found.get("begun", now), "experiment_name": name, "peft_branch": "main", "train_config": {"model_id": spec["model"], "dataset": spec["data"], **experiment["train"]}, "peft_config": config, "error_msg": error or ""},
+        "train_info": {"accelerator_memory_reserved_avg": reserved, "accelerator_memory_max": peak, "accelerator_memory_reserved_99th": reserved, "train_time": seconds, "file_size": numbers.get("size", 0), "num_trainable_params": numbers.get("trained", 0), "num_total_params": numbers.get("all"), "status": status, "metrics": metrics},
+        "meta_info": {
+            "model_info": {"sha": experiment["base"].get("revision"), "created_at": None},
+            "dataset_info": {spec["data"]: {"sha": None, "created_at": None}},
+            "package_info": {key: value for library, version in versions.items() for key, value in ((f"{library}-version", version), (f"{library}-commit-hash", None))},
+            "system_info": {"system": platform.system(), "release": platform.release(), "version": platform.version(), "machine": platform.machine(), "processor": platform.processor(), "accelerator": described if cuda else ""},
+            "pytorch_info": torch.__config__.show(),
+        },
+        "fullrank": {"version": 1, "hash": experiment["hash"], "run": run},
+    }
+
+
+def study(given, parser):
+    """Runs the experiments that are asked for and have no result yet."""
+    global FOLDER
+    names = [entry["name"] for entry in read("study.json")["python"]]
+    if given.list:
+        for number, name in enumerate(names):
+            print(f"{number}  {name}{'  (done)' if (HERE / 'results' / f'{name.replace(chr(47), chr(45) * 2)}.json').exists() else ''}")
+        return
+    wanted = given.experiment or os.environ.get("SLURM_ARRAY_TASK_ID")
+    if wanted is None:
+        parser.error("say which experiment: its name, its number (--list), or all")
+    if wanted != "all":
+        if wanted.isdigit() and int(wanted) < len(names):
+            wanted = names[int(wanted)]
+        if wanted not in names:
+            parser.error(f"there is no experiment {wanted}; --list says which there are")
+        names = [wanted]
+    failed = 0
+    for name in names:
+        FOLDER = HERE / "experiments" / name
+        path = HERE / "results" / f"{name.replace('/', '--')}.json"
+        if path.exists() and json.loads(path.read_text(encoding="utf-8"))["train_info"]["status"] == "success":
+            print(f"{name}: already there")
+            continue
+        given.out, found, error = HERE / "adapters" / name, {}, None
+        try:
+            found = train_one(given)
+        except Exception as problem:  # the others go on; the result says what went wrong
+            error, failed = f"{type(problem).__name__}: {problem}", failed + 1
+            print(f"{name}: {error}")
+        if found.get("main", True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(result(name, read("experiment.json"), found, error), indent=2), encoding="utf-8")
+    if failed:
+        raise SystemExit(f"{failed} of {len(names)} experiments failed")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("experiment", nargs="?", help="in a study: name or number of an experiment, or all; by default $SLURM_ARRAY_TASK_ID")
+    parser.add_argument("--list", action="store_true", help="in a study: say which experiments there are")
+    parser.add_argument("--data", type=pathlib.Path, help="folder with the images, where they are not packed in images.safetensors")
+    parser.add_argument("--fresh", action="store_true", help="start over instead of going on from the trained weights")
+    parser.add_argument("--steps", type=int, help="optimizer steps; as many as the run had when left out; 0 only measures")
+    parser.add_argument("--eval-every", type=int, help="steps between measurements on the validation images; the run's own when left out, 0 only at the end")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("trained"), help="where the result is saved")
+    given = parser.parse_args()
+    if (HERE / "study.json").exists():
+        study(given, parser)
+    else:
+        train_one(given)
 
 
 if __name__ == "__main__":

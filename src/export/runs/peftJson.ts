@@ -11,8 +11,11 @@ import { clock, fileNames, imagesPerStep, runNames, testOf } from './runs';
 export function peftJsonFiles(runs: readonly RunRecord[]): { path: string; bytes: string }[] {
   const files = fileNames(runs);
   const names = runNames(runs);
-  return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: `${JSON.stringify(comparison(run, names[i]!), (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n` }));
+  return runs.map((run, i) => ({ path: `${files[i]}.json`, bytes: comparisonText(comparison(run, names[i]!)) }));
 }
+
+/** Such a file; JSON has no word for numbers that are none. */
+export const comparisonText = (value: object): string => `${JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? null : part), 2)}\n`;
 
 /** The config as PEFT spells it; null, which its reader shows as full fine-tuning, for that alone. */
 function peftConfig(method: MethodConfig, model: string): Record<string, unknown> | null {
@@ -25,7 +28,8 @@ function peftConfig(method: MethodConfig, model: string): Record<string, unknown
 
 const statuses = { done: 'success', stopped: 'canceled', interrupted: 'canceled', failed: 'failed' } as const;
 
-function comparison(run: RunRecord, name: string): object {
+/** A run of this name in that shape. */
+export function comparison(run: RunRecord, name: string): object {
   const { spec, summary, created, ended, error } = run;
   const plan = summary?.plan ?? run.plan;
   const trainTime = run.seconds ?? summary?.seconds ?? clock(run)(Infinity);

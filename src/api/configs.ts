@@ -1,0 +1,618 @@
+// Made of the register of methods by configs.test.ts; `vitest -u` makes it anew.
+import { MethodSettings } from './settings';
+
+/** RandLoRA. Many fixed random matrices, each scaled by learned diagonals: an update of full rank. */
+export class RandLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of one random base; a smaller r means more bases and more parameters. */
+    r?: number;
+    /** The update is scaled by randlora_alpha / r; 20 r when left out, PEFT's default. */
+    randlora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    randlora_dropout?: number;
+    /** Distribution of the fixed bases; uniform, sparse and very_sparse are PEFT's; generated ones are made in the kernels and take no memory. */
+    bases?: 'uniform' | 'normal' | 'binary' | 'sparse' | 'very_sparse' | 'generated';
+    /** How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change. */
+    bases_storage?: 'auto' | 'f32' | 'f16' | 'bf16' | 'ternary';
+    /** How columns of B meet rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
+    pairing?: 'peft' | 'paper';
+    /** The paper's RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count. */
+    ablation?: 'none' | 'a' | 'b';
+    /** Run the update beside the layer or inside its weight; auto lets the cost model choose per layer. */
+    form?: 'auto' | 'streamed' | 'merged';
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('randlora', settings);
+  }
+}
+
+/** LoRA. Adds a product of two thin matrices: an update of rank r. */
+export class LoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast. */
+    use_rslora?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `lora_alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('lora', settings);
+  }
+}
+
+/** VeRA. Fixed random matrices shared by all layers; only two scaling vectors a layer are trained. */
+export class VeraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the shared random matrices; adds r parameters a layer. */
+    r?: number;
+    /** Start value of vera_lambda_d. */
+    d_initial?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    vera_dropout?: number;
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('vera', settings);
+  }
+}
+
+/** NoLA. LoRA whose two matrices are combinations of fixed random ones; only the coefficients are trained. */
+export class NolaConfig extends MethodSettings {
+  constructor(settings: {
+    /** Coefficients for each of the two factors; parameters grow with it. */
+    nola_num_bases?: number;
+    /** Rank of the update; costs no parameters. */
+    r?: number;
+    /** The update is scaled by nola_alpha / r; 1 when left out, as in the authors' code. */
+    nola_alpha?: number | null;
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('nola', settings);
+  }
+}
+
+/** DoRA. LoRA on the direction of each weight row, with its length trained apart. */
+export class DoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast. */
+    use_rslora?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `lora_alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('dora', settings);
+  }
+}
+
+/** PiSSA. LoRA that starts from the largest singular values of the weight and trains them; the rest of the weight is fixed. */
+export class PissaConfig extends MethodSettings {
+  constructor(settings: {
+    /** How many singular values are trained; parameters grow with it. */
+    r?: number;
+    /** The product of the factors is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast. */
+    use_rslora?: boolean;
+    /** Weight decay of the run also acts on the factors, which hold what the model knows best; it does not unless this is set. */
+    decay?: boolean;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** `lora_alpha` of layers by pattern of their names. */
+    alpha_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('pissa', settings);
+  }
+}
+
+/** LoRA-XS. A small square matrix between two fixed ones, which are the weight's largest singular vectors; only the small one is trained. */
+export class LoraXsConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with its square. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r. */
+    lora_alpha?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('lora_xs', settings);
+  }
+}
+
+/** SHiRA. Trains a few of the weights themselves, one or two in a hundred, and leaves the others as they are. */
+export class ShiraConfig extends MethodSettings {
+  constructor(settings: {
+    /** As many weights are trained as LoRA of this rank has parameters. */
+    r?: number;
+    /** Any, or the largest of each layer. */
+    mask_type?: 'random' | 'weight_magnitude';
+    /** Which weights are trained where any are; each layer draws its own. */
+    random_seed?: number | null;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('shira', settings);
+  }
+}
+
+/** HiRA. A product of two thin matrices says by what share each weight changes: an update of high rank. */
+export class HiraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of what the weight is multiplied by; parameters grow with it. */
+    r?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    hira_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `r` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('hira', settings);
+  }
+}
+
+/** KRAdapter. Each row of the update is the product of all pairs of two short rows: full rank, at one number of parameters. */
+export class KradapterConfig extends MethodSettings {
+  constructor(settings: {
+    /** Factor of the update. */
+    scaling?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('kradapter', settings);
+  }
+}
+
+/** SVFT. Keeps the singular vectors of the weight and trains how they mix: a sparse matrix between them. */
+export class SvftConfig extends MethodSettings {
+  constructor(settings: {
+    /** Diagonals beside the main one that are trained, on either side; the other patterns have as many entries. */
+    off_diag?: number;
+    /** Where entries are trained: a band, anywhere, where vectors agree most, or on the diagonal alone (off_diag 0). */
+    pattern?: 'banded' | 'random' | 'topk' | 'plain';
+    /** Entries start at zero, so at the model as it is, or at random as in the authors' code. */
+    init?: 'zero' | 'normal';
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('svft', settings);
+  }
+}
+
+/** AdaLoRA. LoRA in three factors whose ranks are a common budget: what matters least to the loss, in whatever layer, is taken away while it trains. */
+export class AdaLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of every layer at first; parameters grow with it. */
+    init_r?: number;
+    /** Rank that layers keep on average. */
+    target_r?: number | null;
+    /** The update is scaled by lora_alpha / init_r, also when ranks have gone; init_r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Weight of the penalty on factors that are not orthogonal, which is part of the loss; 0 switches it off. */
+    orth_reg_weight?: number;
+    /** Steps before ranks are taken away. */
+    tinit?: number | null;
+    /** Steps after the last rank was taken away. */
+    tfinal?: number | null;
+    /** Ranks are taken away every so many steps. */
+    deltaT?: number;
+    /** Steps that the schedule is made for. */
+    total_step?: number | null;
+    /** Share of its importance that a weight keeps from step to step. */
+    beta1?: number;
+    /** The same of how much its importance varies. */
+    beta2?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** `kept` of layers by pattern of their names. */
+    rank_pattern?: Record<string, number>;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('adalora', settings);
+  }
+}
+
+/** AutoLoRA. LoRA as a sum of parts of rank one, with a trained share of each in the whole: which ranks a layer needs. */
+export class AutoLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Parts of each layer; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r; r squared when left out, so that at equal shares it is what a LoRA begins with. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('autolora', settings);
+  }
+}
+
+/** PRANC. A few numbers for the whole model: how much of each of as many random networks is added to it. */
+export class PrancConfig extends MethodSettings {
+  constructor(settings: {
+    /** How many are added, one trained number each; time grows with it, memory does not. */
+    num_alpha?: number;
+    /** Made from the key wherever they are needed, or brought by the adapter that is trained on. */
+    bases?: 'key' | 'file';
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('pranc', settings);
+  }
+}
+
+/** HydraLoRA. One thin matrix that takes features and several that turn them into updates; a router says for each token how much of each. */
+export class HydraLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of each update; parameters grow with it. */
+    r?: number;
+    /** Matrices B that the router chooses from. */
+    lora_nums?: number;
+    /** The update is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('hydralora', settings);
+  }
+}
+
+/** RandLoRA-SVD. RandLoRA whose fixed matrices are the weight's own singular vectors instead of random ones. */
+export class RandLoraSvdConfig extends MethodSettings {
+  constructor(settings: {
+    /** Singular vectors of one base; a smaller r means more bases and more parameters. */
+    r?: number;
+    /** The update is scaled by randlora_alpha / r; 20 r when left out, as with random bases. */
+    randlora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    randlora_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('randlora_svd', settings);
+  }
+}
+
+/** LoRA + RandLoRA. The update of LoRA and that of RandLoRA, added and trained together. */
+export class LoraRandLoraConfig extends MethodSettings {
+  constructor(settings: {
+    /** Rank of the update; parameters grow with it. */
+    r?: number;
+    /** The update is scaled by lora_alpha / r; r when left out. */
+    lora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    lora_dropout?: number;
+    /** Scale by lora_alpha / sqrt(r) instead, so that high ranks learn as fast. */
+    use_rslora?: boolean;
+    /** Rank of one random base; a smaller r means more bases and more parameters. */
+    randlora_r?: number;
+    /** The update is scaled by randlora_alpha / r; 20 r when left out, PEFT's default. */
+    randlora_alpha?: number | null;
+    /** Probability of dropping an input of the adapter while training. */
+    randlora_dropout?: number;
+    /** Distribution of the fixed bases; uniform, sparse and very_sparse are PEFT's; generated ones are made in the kernels and take no memory. */
+    bases?: 'uniform' | 'normal' | 'binary' | 'sparse' | 'very_sparse' | 'generated';
+    /** How the bases lie in memory; auto takes the smallest type that holds them exactly, so that results do not change. */
+    bases_storage?: 'auto' | 'f32' | 'f16' | 'bf16' | 'ternary';
+    /** How columns of B meet rows of A: crossed as in PEFT and the authors' code, or as in the paper's formula. */
+    pairing?: 'peft' | 'paper';
+    /** The paper's RandLoRA-a (bases averaged before multiplying: rank r) and RandLoRA-b (half the rank), at the same count. */
+    ablation?: 'none' | 'a' | 'b';
+    /** Run the update beside the layer or inside its weight; auto lets the cost model choose per layer. */
+    form?: 'auto' | 'streamed' | 'merged';
+    /** Seed of the fixed random bases, as in PEFT. */
+    projection_prng_key?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('lora_randlora', settings);
+  }
+}
+
+/** VPT. Trains a few tokens that stand in the sequence beside the patches, in front of the first block alone or of every block; no weight changes. */
+export class VptConfig extends MethodSettings {
+  constructor(settings: {
+    /** Tokens that are put beside the patches; attention takes longer with each. */
+    n_ctx?: number;
+    /** Blocks that get prompts of their own, from the first on; 1 is the shallow form. */
+    prompt_depth?: number | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('vpt', settings);
+  }
+}
+
+/** CoOp. Trains the words around the names of classes that CLIP compares pictures with, as vectors; no weight changes. */
+export class CoopConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors around the name of a class; a text has 77 tokens at most. */
+    n_ctx?: number;
+    /** Each class learns a context of its own, which suits a few classes that are much alike. */
+    class_specific?: boolean;
+    /** Where the name of the class stands in its context. */
+    class_token_position?: 'end' | 'middle' | 'front';
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('coop', settings);
+  }
+}
+
+/** CoCoOp. CoOp, with a small network that moves the context for each picture: holds better for classes that it has not seen, and reads all texts anew for every picture. */
+export class CocoopConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in front of the name of a class. */
+    n_ctx?: number;
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[];
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('cocoop', settings);
+  }
+}
+
+/** MaPLe. Trains vectors in the texts of the classes, and layers that make tokens beside the patches of them: both towers of CLIP see what was learned, in their first blocks. */
+export class MapleConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in each text, and tokens beside the patches. */
+    n_ctx?: number;
+    /** Blocks that get vectors of their own, from the first on. */
+    prompt_depth?: number;
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[];
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('maple', settings);
+  }
+}
+
+/** PromptSRC. Trains vectors in the texts and beside the patches, and holds what CLIP makes of them near to what it made before, so that it forgets less. */
+export class PromptsrcConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in each text. */
+    n_ctx_text?: number;
+    /** Tokens beside the patches; attention takes longer with each. */
+    n_ctx_vision?: number;
+    /** Blocks that get vectors of their own, from the first on. */
+    prompt_depth_text?: number;
+    /** Blocks that get vectors of their own, from the first on. */
+    prompt_depth_vision?: number;
+    /** How much the distance of text features from the frozen ones counts. */
+    text_loss_weight?: number;
+    /** How much the distance of image features from the frozen ones counts. */
+    image_loss_weight?: number;
+    /** Saves the average of the vectors over the epochs, weighted by a normal distribution around this one; its authors take 15 of 20. */
+    gpa_mean?: number;
+    /** Standard deviation of that distribution. */
+    gpa_std?: number;
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[];
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('promptsrc', settings);
+  }
+}
+
+/** CoOp + DePT. CoOp with a head for the classes besides (decoupled prompt tuning): it learns what is special to them and leaves to the prompts what is common. */
+export class CoopDeptConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors around the name of a class; a text has 77 tokens at most. */
+    n_ctx?: number;
+    /** Each class learns a context of its own, which suits a few classes that are much alike. */
+    class_specific?: boolean;
+    /** Where the name of the class stands in its context. */
+    class_token_position?: 'end' | 'middle' | 'front';
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[] | null;
+    /** How much the head for the classes counts, in what is learned and in what is said; the rest is the texts. */
+    weight?: number;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('dept_coop', settings);
+  }
+}
+
+/** MaPLe + DePT. MaPLe with a head for the classes besides (decoupled prompt tuning): it learns what is special to them and leaves to the prompts what is common. */
+export class MapleDeptConfig extends MethodSettings {
+  constructor(settings: {
+    /** Vectors in each text, and tokens beside the patches. */
+    n_ctx?: number;
+    /** Blocks that get vectors of their own, from the first on. */
+    prompt_depth?: number;
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    ctx_init?: string | number | number[];
+    /** How much the head for the classes counts, in what is learned and in what is said; the rest is the texts. */
+    weight?: number;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('dept_maple', settings);
+  }
+}
+
+/** Full fine-tuning. Trains every weight of the model. */
+export class FullFineTuningConfig extends MethodSettings {
+  constructor(settings: {
+    [field: string]: unknown;
+  } = {}) {
+    super('full', settings);
+  }
+}
+
+/** Linear probe. Trains the classification head alone on frozen features. */
+export class LinearProbeConfig extends MethodSettings {
+  constructor(settings: {
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('linear_probe', settings);
+  }
+}

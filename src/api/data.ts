@@ -1,0 +1,22 @@
+import { decodeImage } from '../data/decode';
+import type { Decode, OpenOptions } from '../data';
+import type { Dataset } from '../data/source';
+import type { FileTree } from '../io/fileTree';
+import { filesOf, type HubOptions } from './models';
+
+/** How a data set is opened. */
+export interface DatasetOptions extends HubOptions, OpenOptions {
+  /** Makes pixels of an image file; the browser's decoder when left out. */
+  decode?: Decode;
+}
+
+/**
+ * Opens labelled images: a data set of the hub by its id, or files (class folders with or without train, val and test, a zip, images
+ * with a table, parquet, or our own safetensors pair). Throws HubError or DataError, which says what can be read.
+ */
+export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, ...options }: DatasetOptions = {}): Promise<Dataset> {
+  const files = await filesOf(from, { kind: 'dataset', ...options });
+  // Readers of zip and parquet are fetched with the first set.
+  const { openDataset } = await import('../data');
+  return openDataset(files, decode, { label, seed });
+}

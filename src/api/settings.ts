@@ -1,0 +1,17 @@
+import { methodOf } from '../adapters';
+import { methodFields } from '../adapters/fields';
+
+/**
+ * Settings of a method, by PEFT's names. What only PEFT's config has (`use_rslora`, `task_type`) may stand there too, and is read as
+ * its file would be; settings that PEFT has not may not stand beside it.
+ */
+export abstract class MethodSettings {
+  [field: string]: unknown;
+
+  protected constructor(method: string, settings: object) {
+    const own = new Set(['modules_to_save', ...Object.keys(methodFields[method]!.patterns ?? {}), ...methodFields[method]!.fields.map(({ name }) => name)]);
+    const [codec] = methodOf(method).codecs ?? [];
+    const asPeft = codec !== undefined && Object.keys(settings).some((name) => !own.has(name));
+    Object.assign(this, asPeft ? { peft_type: codec.type, ...codec.mark } : { method }, settings);
+  }
+}

@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackage, type Installed } from '../testing/installed';
+
+let installed: Installed;
+const at = (...path: string[]): string => join(installed.folder, ...path);
+beforeAll(() => {
+  installed = installPackage();
+});
+afterAll(() => installed?.remove());
+
+/** Runs this Node in the project; its standard output. */
+const node = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: installed.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FULLRANK_CACHE: at('cache') } });
+
+/** The files that an entry imports before anything is asked for. */
+function loaded(entry: string): string[] {
+  const files = [entry];
+  for (const file of files) {
+    const text = readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8');
+    for (const [, next] of text.matchAll(/(?:from|import)["'`]\.\/([^"'`]+\.js)["'`]/g)) if (!files.includes(next!)) files.push(next!);
+  }
+  return files;
+}
+
+/** Those compressed, in KiB. */
+const compressed = (entry: string): number => loaded(entry).reduce((sum, file) => sum + gzipSync(readFileSync(at('node_modules/fullrank/lib/js', file))).byteLength, 0) / 1024;
+
+describe('the package', () => {
+  test('holds what is imported, its types, and what the command line needs, and no sources', () => {
+    expect(installed.files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'lib/LICENSES', 'lib/js/index.js', 'lib/js/engine.js', 'lib/js/worker.js', 'lib/types/api/index.d.ts', 'public/models/vit-nano/config.json']));
+    expect(installed.files.filter((path) => /^(src|shaders|e2e|dist)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
+    expect(installed.packed).toBeLessThan(8 * 2 ** 20);
+  });
+
+  test('is small, without React', () => {
+    expect(compressed('index.js')).toBeLessThan(250);
+    expect(compressed('engine.js')).toBeLessThan(80);
+    const all = readdirSync(at('node_modules/fullrank/lib/js')).map((file) => readFileSync(at('node_modules/fullrank/lib/js', file), 'utf8'));
+    expect(all.filter((text) => /from["'`]react|createElement\(/.test(text))).toEqual([]);
+  });
+
+  test('type-checks as Node and bundlers resolve it', () => {
+    writeFileSync(at('use.ts'), `import { AutoImageProcessor, AutoModelForImageClassification, get_peft_model, LoraConfig, PeftModel, RandLoraConfig, Trainer, TrainingArguments, type Dataset } from 'fullrank';
+import { connect, proxy } from 'fullrank/worker';
+import { Recorder, type Tensor } from 'fullrank/engine';
+
+export async function tune(data: Dataset, signal: AbortSignal): Promise<number> {
+  const model = await AutoModelForImageClassification.from_pretrained('facebook/deit-tiny-patch16-224', { device: 'webgpu', dtype: 'fp16', progress_callback: (event) => console.log(event.status) });
+  const peft: PeftModel = get_peft_model(model, new RandLoraConfig({ r: 32, target_modules: ['query', 'value'], modules_to_save: ['classifier'] }));
+  peft.add_adapter('other', new LoraConfig({ r: 8, lora_alpha: 16 }));
+  peft.set_adapter('default');
+  const trainer = new Trainer({ model: peft, args: new TrainingArguments({ learning_rate: 1e-3, num_train_epochs: 1 }), train_dataset: data });
+  const bytes: number = (await trainer.plan()).total_bytes;
+  for await (const log of trainer.train({ signal })) if ('loss' in log) console.log(log.step, log.loss);
+  const { pixel_values } = await (await AutoImageProcessor.from_pretrained('facebook/deit-tiny-patch16-224'))(await data.test.image(0));
+  await (await peft.merge_and_unload()).save_pretrained();
+  const { worker } = connect();
+  await worker.importHubModel('owner/name', {}, proxy((event) => console.log(event.status)));
+  const shape: Tensor['shape'] = new Recorder().declare('input', 'x', [2, 3]).shape;
+  return bytes + pixel_values.data.length + shape.length;
+}
+
+// @ts-expect-error a rank is a number
+new RandLoraConfig({ r: 'many' });
+// @ts-expect-error there is no such storage
+void AutoModelForImageClassification.from_pretrained('owner/name', { dtype: 'q4' });
+`);
+    const check = (options: object) => {
+      writeFileSync(at('tsconfig.json'), JSON.stringify({ compilerOptions: { noEmit: true, strict: true, target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'], types: [], ...options }, files: ['use.ts'] }));
+      node('node_modules/typescript/bin/tsc', '-p', '.');
+    };
+    try {
+      check({ module: 'nodenext' });
+      check({ module: 'esnext', moduleResolution: 'bundler' });
+    } catch (error) {
+      throw new Error((error as { stdout: string }).stdout);
+    }
+  });
+
+  test('does nothing when it is imported', async () => {
+    writeFileSync(at('nothing.js'), "import 'fullrank';\nimport 'fullrank/engine';\n");
+    const made = await build({ root: installed.folder, configFile: false, logLevel: 'error', build: { write: false, lib: { entry: 'nothing.js', formats: ['es'], fileName: 'nothing' } } });
+    const [{ output }] = made as { output: { code: string }[] }[] as [{ output: { code: string }[] }];
+    expect(output.map(({ code }) => code.trim()).join('')).toBe('');
+  });
+
+  test('a bundler finds the page’s project, and the worker', async () => {
+    writeFileSync(at('apart.js'), "import { connect } from 'fullrank/worker';\nconsole.log(await connect().worker.device());\n");
+    await build({ root: installed.folder, configFile: false, logLevel: 'error', worker: { format: 'es' }, build: { target: 'es2023', rolldownOptions: { input: { index: at('index.html'), apart: at('apart.js') } } } });
+    const made = readdirSync(at('dist/assets'));
+    expect(made.some((file) => /^worker-.*\.js$/.test(file))).toBe(true);
+    const text = readFileSync(at('dist/assets', made.find((file) => /^apart-/.test(file))!), 'utf8');
+    expect(text).toMatch(/new Worker\(new URL\(.*\/assets\/worker-/);
+    expect(existsSync(at('dist/index.html'))).toBe(true);
+  });
+
+  test('the command line comes with it', () => {
+    const fullrank = (...args: string[]) => node('node_modules/fullrank/lib/js/fullrank.js', ...args);
+    expect(fullrank('--help')).toContain('fullrank COMMAND [flags]');
+    const plan = JSON.parse(fullrank('plan', '--model', 'vit-nano', '--method', 'randlora', '--batch', '4', '--json', '-')) as { adapter_parameters: number };
+    expect(plan.adapter_parameters).toBeGreaterThan(1000);
+    expect(existsSync(at('node_modules/.bin/fullrank'))).toBe(true);
+  });
+});
+
+/** Losses of docs/examples/engine.mjs, in double precision and by hand: two layers, mean cross entropy, AdamW with decay of the weights alone. */
+function ringLosses(steps: number): number[] {
+  const [rows, hidden, lr] = [256, 32, 0.02];
+  const x = Array.from({ length: rows }, (_, i) => [(i % 2 ? 1 : 0.4) * Math.cos(i), (i % 2 ? 1 : 0.4) * Math.sin(i)]);
+  const start = (length: number) => Float64Array.from({ length }, (_, k) => 0.5 * Math.sin(k * k + 1));
+  const values = [start(hidden * 2), new Float64Array(hidden), start(2 * hidden), new Float64Array(2)] as const;
+  const [w1, b1, w2, b2] = values;
+  const [m, v] = [values.map((p) => p.map(() => 0)), values.map((p) => p.map(() => 0))];
+  return Array.from({ length: steps + 1 }, (_, step) => {
+    const grads = values.map((p) => p.map(() => 0));
+    const [g1, c1, g2, c2] = grads as [Float64Array, Float64Array, Float64Array, Float64Array];
+    let loss = 0;
+    for (let i = 0; i < rows; i++) {
+      const h = Array.from({ length: hidden }, (_, j) => Math.max(0, b1[j]! + w1[2 * j]! * x[i]![0]! + w1[2 * j + 1]! * x[i]![1]!));
+      const z = [0, 1].map((k) => h.reduce((sum, value, j) => sum + w2[k * hidden + j]! * value, b2[k]!));
+      const p1 = 1 / (1 + Math.exp(z[0]! - z[1]!));
+      const p = [1 - p1, p1];
+      loss -= Math.log(p[i % 2]!) / rows;
+      const dz = p.map((value, k) => (value - Number(k === i % 2)) / rows);
+      for (let j = 0; j < hidden; j++) {
+        for (const k of [0, 1]) g2[k * hidden + j]! += dz[k]! * h[j]!;
+        const dh = h[j]! > 0 ? dz[0]! * w2[j]! + dz[1]! * w2[hidden + j]! : 0;
+        g1[2 * j]! += dh * x[i]![0]!;
+        g1[2 * j + 1]! += dh * x[i]![1]!;
+        c1[j]! += dh;
+      }
+      for (const k of [0, 1]) c2[k]! += dz[k]!;
+    }
+    values.forEach((p, at) => p.forEach((value, k) => {
+      const g = grads[at]![k]!;
+      m[at]![k] = 0.9 * m[at]![k]! + 0.1 * g;
+      v[at]![k] = 0.999 * v[at]![k]! + 0.001 * g * g;
+      const decayed = value * (1 - lr * (at % 2 ? 0 : 0.01));
+      p[k] = decayed - (lr * m[at]![k]!) / (1 - 0.9 ** (step + 1)) / (Math.sqrt(v[at]![k]! / (1 - 0.999 ** (step + 1))) + 1e-8);
+    }));
+    return loss;
+  });
+}
+
+describe('in Node', () => {
+  test('thirty lines on the engine train a network of two layers, as computed by hand', () => {
+    const lines = readFileSync(at('engine.mjs'), 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('//'));
+    expect(lines.length).toBeLessThanOrEqual(30);
+    const said = [...node('engine.mjs').matchAll(/step (\d+) {2}loss ([\d.]+) {2}(\d+) of 256 right/g)].map(([, step, loss, right]) => [Number(step), Number(loss), Number(right)] as const);
+    expect(said.map(([step]) => step)).toEqual([0, 100, 200, 300]);
+    const losses = ringLosses(300);
+    // Four digits are printed; after a hundred steps rounding in f32 has come to a thousandth of the loss at most.
+    for (const [step, loss] of said) expect(Math.abs(loss - losses[step]!)).toBeLessThan(1e-4 + 0.01 * losses[step]!);
+    expect(said.at(-1)![2]).toBe(256);
+  });
+
+  test('ten lines train, measure and save an adapter', () => {
+    const lines = readFileSync(at('node.mjs'), 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('//') && !line.startsWith('import'));
+    expect(lines.length).toBeLessThanOrEqual(10);
+    const said = node('node.mjs', 'node_modules/fullrank/public/models/vit-nano', 'node_modules/fullrank/public/data/fashion-mnist');
+    const losses = [...said.matchAll(/\bloss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
+    expect(losses.length).toBeGreaterThanOrEqual(10);
+    expect(Math.min(...losses.slice(5))).toBeLessThan(losses[0]!);
+    expect(said).toMatch(/total_bytes: \d+/);
+    const config = JSON.parse(readFileSync(at('adapter/adapter_config.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ peft_type: 'RANDLORA', r: 8, modules_to_save: ['classifier'] });
+  });
+});

@@ -1,0 +1,112 @@
+// npm pack (its prepack): makes the package in lib/. lib/js holds what is imported, bundled with all that it needs but peers, and
+// shaders inside; lib/types the declarations of what is exported.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { ensureInstalled } from './install.mjs';
+import { root, script, SetupError } from './run.mjs';
+
+const lib = join(root, 'lib');
+
+/**
+ * What is imported from outside, by the name of its file in lib/js. What stands together shares its parts, and with them one recorder
+ * and one class of each error; what nobody imports beside the rest stands alone, so that the rest stays small.
+ */
+const groups = [
+  { index: 'src/api/index.ts', engine: 'src/api/engine.ts', node: 'src/cli/node.ts' },
+  { connect: 'src/api/connect.ts', worker: 'src/api/worker.ts' },
+  { fullrank: 'src/cli/fullrank.ts' },
+];
+
+/** Those that declare something. */
+const declared = ['src/api/index.ts', 'src/api/engine.ts', 'src/api/connect.ts', 'src/cli/node.ts'];
+
+/** `x?raw` is the text of a file, and `#shaders/x` lies in shaders/, as vite has it. */
+const texts = {
+  name: 'texts',
+  /** @param {string} id @param {string | undefined} importer */
+  resolveId(id, importer) {
+    if (!id.endsWith('?raw')) return null;
+    return id.startsWith('#shaders/') ? join(root, id.slice(1)) : resolve(dirname(/** @type {string} */ (importer)), id);
+  },
+  /** @param {string} id */
+  load: (id) => (id.endsWith('?raw') ? `export default ${JSON.stringify(readFileSync(id.slice(0, -4), 'utf8'))}` : null),
+};
+
+/** Bundles; returns the paths of the packages that went in. @param {Record<string, string>} entries */
+async function bundle(entries) {
+  const { rolldown } = await import('rolldown');
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const outside = Object.keys(peerDependencies);
+  const build = await rolldown({
+    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
+    cwd: root,
+    platform: 'browser',
+    external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [texts],
+    // Nothing of ours does anything when it is imported but what is started.
+    treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !/(worker|fullrank)\.ts$/.test(id) ? false : undefined) },
+  });
+  // One folder for entries and chunks alike: two levels above it is the package, with its public/.
+  const { output } = await build.write({ dir: join(lib, 'js'), format: 'esm', minify: true, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+  await build.close();
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  return modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll('\\', '/'))?.[0] ?? []);
+}
+
+/** Licences of the packages that went in. @param {string[]} packages */
+function licences(packages) {
+  const all = packages.map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((path) => /^licen[cs]e/i.test(path));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
+  });
+  writeFileSync(join(lib, 'LICENSES'), all.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** Declarations of zod's types, which no declaration of what is exported leads to, as whatever they are. @param {Iterable<string>} texts */
+function anyZod(texts) {
+  const names = new Set([...texts].filter((text) => text.includes("'zod/mini'")).flatMap((text) => [...text.matchAll(/\bz\.([A-Za-z]\w+)/g)].map(([, name]) => name)));
+  names.delete('core');
+  return `${[...names].map((name) => `export type ${name}<_A = any, _B = any> = any;`).join('\n')}\nexport declare namespace core {\n    type $strict = any;\n    type $loose = any;\n    type $strip = any;\n}\n`;
+}
+
+/** Writes declarations of what entries declare, and of all that those name. */
+async function declarations() {
+  const { default: ts } = await import('typescript');
+  const read = ts.readConfigFile(join(root, 'src/cli/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, join(root, 'src/cli'));
+  const from = declared.map((path) => join(root, path));
+  const program = ts.createProgram(from, { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: join(root, 'src'), outDir: join(lib, 'types'), allowJs: false, checkJs: false, types: ['@webgpu/types', 'node', join(root, 'node_modules/vite/client')] });
+  /** @type {Map<string, string>} by path under src, without extension */
+  const made = new Map();
+  program.emit(undefined, (path, text) => void made.set(relative(join(lib, 'types'), path).replaceAll('\\', '/').replace(/\.d\.ts$/, ''), text));
+  const queue = from.map((path) => relative(join(root, 'src'), path).replaceAll('\\', '/').replace(/\.ts$/, ''));
+  const missing = queue.find((path) => !made.has(path));
+  if (missing !== undefined) throw new SetupError(`No declarations of src/${missing}.ts were made: npm run typecheck says why.`);
+  // It grows while it is walked.
+  made.set('zod', anyZod(made.values()));
+  for (const path of queue) {
+    // As Node resolves them: whole names of files.
+    const text = made.get(path)?.replaceAll("'zod/mini'", `'${posix.relative(posix.dirname(path), 'zod')}'`).replaceAll(/((?:from|import)\s*\(?\s*)(["'])(\.[^"']*)\2/g, (_, before, quote, target) => {
+      const at = posix.join(posix.dirname(path), target).replace(/\.[jt]s$/, '');
+      const found = [at, `${at}/index`].find((name) => made.has(name)) ?? at;
+      if (!queue.includes(found)) queue.push(found);
+      const written = posix.relative(posix.dirname(path), found);
+      return `${before}${quote}${written.startsWith('.') ? '' : './'}${written}.js${quote}`;
+    });
+    if (text === undefined) throw new SetupError(`src/${path}.ts is named by declarations and makes none.`);
+    const out = join(lib, 'types', `${path}.d.ts`);
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, queue.indexOf(path) < declared.length ? `/// <reference types="@webgpu/types" />\n${text}` : text);
+  }
+}
+
+await script(async () => {
+  await ensureInstalled();
+  rmSync(lib, { recursive: true, force: true });
+  /** @type {string[]} */
+  const packages = [];
+  for (const group of groups) packages.push(...(await bundle(group)));
+  licences([...new Set(packages)].sort());
+  await declarations();
+});

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { writeRuns } from '../io/runFile';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
+import { cliFolder } from '../testing/cliFolder';
+import { comparisonRow } from '../testing/methodComparison';
+import type { RunRecord } from '../train/protocol';
+import { experimentOf, readResult } from '../train/study';
+import { main } from './main';
+
+const { at, out } = cliFolder('study');
+const read = (...path: string[]): string => readFileSync(at(...path), 'utf8');
+const json = <T = Record<string, unknown>>(...path: string[]): T => JSON.parse(read(...path)) as T;
+
+const grid = { model: 'vit-nano', data: 'fashion-mnist', methods: [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, 'linear_probe'], seeds: [0, 1], train: { steps: 2, batch: 4, train_limit: 40, test_limit: 20 }, train_by_method: { lora: { lr: 0.003 } } };
+const names = ['lora/r-2-seed0', 'lora/r-2-seed1', 'linear_probe/seed0', 'linear_probe/seed1'];
+const results = ['linear_probe--seed0.json', 'linear_probe--seed1.json', 'lora--r-2-seed0.json', 'lora--r-2-seed1.json'];
+
+const hasPython = (() => {
+  try {
+    return execFileSync('python3', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+})();
+
+beforeAll(async () => {
+  writeFileSync(at('grid.json'), JSON.stringify(grid));
+  if ((await main(['study', 'run', at('study'), '--spec', at('grid.json')])) !== 0) throw new Error(out.join('\n'));
+});
+
+test('a study is a folder laid out as PEFT’s comparison, and its results are what PEFT’s reader takes', () => {
+  expect(json('study', 'study.json')).toEqual({ ...grid, data_hash: expect.stringMatching(/^[0-9a-f]{16}$/) as string });
+  for (const name of names) {
+    const params = json<{ hash: string; train: object }>('study', 'experiments', name, 'training_params.json');
+    expect(params).toMatchObject({ model_id: 'vit-nano', dataset: 'fashion-mnist', train: { steps: 2, lr: name.startsWith('lora') ? 0.003 : 0 } });
+  }
+  expect(json('study', 'experiments', names[0]!, 'adapter_config.json')).toMatchObject({ peft_type: 'LORA', r: 2, target_modules: ['query', 'value'] });
+  expect(existsSync(at('study', 'experiments', names[2]!, 'adapter_config.json'))).toBe(false);
+  expect(readdirSync(at('study', 'results')).sort()).toEqual(results);
+  const rows = results.map((file) => comparisonRow(read('study', 'results', file)));
+  expect(rows.map(({ experiment_name }) => experiment_name)).toEqual([...names.slice(2), ...names.slice(0, 2)]);
+  for (const row of rows) expect(row).toMatchObject({ status: 'success', model_id: 'vit-nano', train_samples: 8 });
+  expect(existsSync(at('study', 'adapters', names[0]!, 'adapter_model.safetensors'))).toBe(true);
+});
+
+test('what has a result is not run again, and another grid in its place is refused', async () => {
+  expect(await main(['study', 'run', at('study')])).toBe(0);
+  expect(out.filter((line) => line.endsWith(': already there'))).toHaveLength(4);
+  expect(out.join('\n')).toMatch(/LoRA +r 2 .* 2 on .*: [\d.]+ s, [\d.]+ MiB/);
+  cpSync(at('study'), at('changed'), { recursive: true });
+  writeFileSync(at('changed', 'study.json'), JSON.stringify({ ...grid, train: { ...grid.train, steps: 3 } }));
+  expect(await main(['study', 'run', at('changed')])).toBe(1);
+  expect(out.at(-1)).toMatch(/training_params\.json holds other settings than study\.json/);
+  expect(await main(['study', 'walk', at('study')])).toBe(1);
+  expect(await main(['study', 'run'])).toBe(1);
+  expect(out.at(-1)).toMatch(/write fullrank study run\|export\|import FOLDER/);
+});
+
+test('half from a page’s file of runs and half from another folder come back as one board, each marked by its device', async () => {
+  mkdirSync(at('board'));
+  writeFileSync(at('board', 'study.json'), JSON.stringify(grid));
+  const run = (file: string): RunRecord => readResult(read('study', 'results', file), file).run;
+  // As a page would have them: by names of its own, on another device, looked at at other times.
+  const pages = results.slice(0, 2).map((file, i): RunRecord => {
+    const found = run(file);
+    return { ...found, spec: { ...found.spec, id: `p${i}`, name: ['calm-owl', 'wise-fox'][i]!, train: { ...found.spec.train, eval_every: 7 } }, summary: { ...found.summary!, device: { ...found.summary!.device, description: 'a card elsewhere' } } };
+  });
+  const other: RunRecord = { ...pages[0]!, spec: { ...pages[0]!.spec, name: 'other', train: { ...pages[0]!.spec.train, lr: 0.5 } } };
+  writeFileSync(at('page.runs.json'), writeRuns([...pages, other], 0));
+  expect(await main(['study', 'import', at('board'), '--from', at('page.runs.json')])).toBe(0);
+  expect(out).toContainEqual(expect.stringMatching(/^linear_probe\/seed0: taken, measured on .*a card elsewhere/));
+  expect(out).toContain('other: no experiment of this study; left aside');
+  expect(out.at(-1)).toBe('2 of 4 experiments have no result yet: lora/r-2-seed0, lora/r-2-seed1');
+  out.length = 0;
+  expect(await main(['study', 'import', at('board'), '--from', at('study'), '--json', at('board.json')])).toBe(0);
+  const { taken, rows, missing } = json<{ taken: number; rows: { method: string; accuracy: number[]; devices: { device: string; runs: number }[] }[]; missing: string[] }>('board.json');
+  expect([taken, missing]).toEqual([2, []]);
+  for (const { accuracy, devices } of rows) expect([accuracy.length, devices.map(({ runs }) => runs)]).toEqual([2, [2]]);
+  expect(rows.find(({ method }) => method === 'linear_probe')!.devices[0]!.device).toContain('a card elsewhere');
+  expect(rows.find(({ method }) => method === 'lora')!.devices[0]!.device).not.toContain('a card elsewhere');
+  expect(existsSync(at('board', 'adapters', names[0]!, 'adapter_config.json'))).toBe(true);
+  // A result that was changed afterwards, or is of other settings, is not taken for it.
+  rmSync(at('board', 'results', results[3]!));
+  const wrong = json<{ fullrank: { hash: string } }>('study', 'results', results[3]!);
+  writeFileSync(at('wrong.json'), JSON.stringify({ ...wrong, fullrank: { ...wrong.fullrank, hash: '0'.repeat(16) } }));
+  expect(await main(['study', 'import', at('board'), '--from', at('wrong.json')])).toBe(0);
+  expect(out.join('\n')).toContain('lora/r-2-seed1: its settings are not those of the experiment of this name; left aside');
+});
+
+test('it is exported as files that run with PyTorch: each image once, the weights that runs start from, scripts for clusters', async () => {
+  const more = { ...grid, methods: [...grid.methods, { method: 'lora_xs', r: 2 }], seeds: [0] };
+  mkdirSync(at('more'));
+  writeFileSync(at('more', 'study.json'), JSON.stringify(more));
+  expect(await main(['study', 'export', at('more'), '--out', at('out')])).toBe(0);
+  expect(out).toContainEqual(expect.stringMatching(/^lora_xs\/r-2-seed0 is left out: PEFT does not train LoRA-XS as it is set here/));
+  expect(json('out', 'study.json')).toMatchObject({ python: [names[0], names[2]] });
+  const { name, sha256 } = json<{ name: string[]; sha256: string[] }>('out', 'images.json');
+  // 40 to train on and 20 to test on, the same for both.
+  expect([name.length, new Set(sha256).size]).toEqual([60, 60]);
+  const split = json<{ train: number[]; val: null; test: number[]; batches: number[][] }>('out', 'experiments', names[0]!, 'split.json');
+  expect([split.train.length, split.val, split.test.length, split.batches.map((batch) => batch.length)]).toEqual([40, null, 20, [4, 4]]);
+  const { hash } = experimentOf({ model: 'vit-nano', data: 'fashion-mnist', method: { method: 'lora', r: 2, target_modules: ['query', 'value'] }, train: { ...grid.train, lr: 0.003, seed: 0 }, name: 'x' });
+  expect(json('out', 'experiments', names[0]!, 'experiment.json')).toMatchObject({ hash, kind: 'adapter', lr: 0.003, base: { path: 'base' }, run: { spec: { model: 'vit-nano', name: 'r-2-seed0' } } });
+  const start = await openSafetensors(bytesAccess(readFileSync(at('out', 'experiments', names[0]!, 'adapter_model.safetensors'))));
+  const [b] = start.names().filter((tensor) => tensor.endsWith('lora_B.weight'));
+  // LoRA starts where the model is.
+  expect(new Set(await start.readF32(b!))).toEqual(new Set([0]));
+  expect(existsSync(at('out', 'experiments', names[2]!, 'head_start.safetensors'))).toBe(true);
+  expect(read('out', 'slurm.sh')).toMatch(/#SBATCH --array=0-1\n[^]*python run\.py "\$SLURM_ARRAY_TASK_ID"/);
+  expect(read('out', 'sky.yaml')).toContain('run: python run.py all');
+  expect(read('out', 'README.md')).toContain('hf jobs uv run');
+  expect(existsSync(at('out', 'base', 'model.safetensors'))).toBe(true);
+  if (hasPython) execFileSync('python3', ['-m', 'py_compile', at('out', 'run.py')]);
+});
+
+test('its head names the packages as requirements.txt does', () => {
+  const script = readFileSync(join(import.meta.dirname, '../export/python/train.py'), 'utf8');
+  const [, listed] = /^# \/\/\/ script\n# requires-python = ">=3\.10"\n# dependencies = (\[.*\])\n# \/\/\/\n/.exec(script)!;
+  expect(JSON.parse(listed!)).toEqual(read('out', 'requirements.txt').split('\n').filter((line) => line && !line.startsWith('#')).map((line) => line.split(' ')[0]));
+});
+
+test('what PyTorch has measured is read as any result: its curve is the one that was computed here', async () => {
+  // fixtures/study.json: lora/r-2-seed0 of this study by run.py (torch 2.6, transformers 5.13, PEFT 0.20 on a processor).
+  const fixture = join(import.meta.dirname, '../testing/fixtures/study.json');
+  const theirs = readResult(readFileSync(fixture, 'utf8'), 'study.json');
+  expect(comparisonRow(readFileSync(fixture, 'utf8'))).toMatchObject({ experiment_name: names[0], peft_type: 'LORA', torch_version: expect.stringMatching(/^2\.6/) as string });
+  const ours = readResult(read('study', 'results', results[2]!), results[2]!);
+  expect(theirs.hash).toBe(ours.hash);
+  theirs.run.curve.forEach(({ loss }, i) => expect(Math.abs(loss - ours.run.curve[i]!.loss)).toBeLessThan(1e-4 * loss));
+  theirs.run.curve.forEach(({ grad_norm }, i) => expect(Math.abs(grad_norm - ours.run.curve[i]!.grad_norm)).toBeLessThan(1e-3 * grad_norm));
+  expect(theirs.run.summary!.final!.confusion).toEqual(ours.run.summary!.final!.confusion);
+});
