@@ -2,6 +2,7 @@ import { helpText, jsonFlag, parseFlags, takeWords, UsageError, type Command } f
 import { writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { withHub } from './hub';
+import { withPush } from './push';
 import { withTile } from './tuned';
 
 /** All commands, one line each; their code is loaded when they are called. */
@@ -34,7 +35,7 @@ export async function main(argv: string[]): Promise<number> {
     }
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
-    const command = withDeviceFlag(withTile(withHub((await load()).command)));
+    const command = withDeviceFlag(withTile(withPush(name, withHub((await load()).command))));
     if (rest.includes('--help') || rest.includes('-h')) {
       console.log(helpText(name, command));
       return 0;

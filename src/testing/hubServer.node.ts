@@ -41,6 +41,10 @@ export interface HubRequest {
 /** A hub as tests need one: two origins, like huggingface.co and the store of its large files. */
 export interface FakeHub {
   endpoint: string;
+  /** The token that may write; nobody may when left out. */
+  writer?: string;
+  /** Objects of the store of large files, by hash. */
+  objects: Map<string, Uint8Array>;
   cdn: string;
   log: HubRequest[];
   repos: Map<string, { commit: string; refs: Record<string, string>; files: Map<string, HubContent>; token?: string; gated?: boolean }>;
@@ -87,6 +91,7 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
   const faults = new Map<string, Fault[]>();
   const hub: FakeHub = {
     endpoint: '',
+    objects: new Map(),
     cdn: '',
     log: [],
     repos: new Map(),
@@ -108,6 +113,7 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     response.on('close', () => (entry.status = response.statusCode));
     for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    if (request.method === 'POST' || request.method === 'PUT') return void (await written(hub, origin, request, response));
     // Faults of large files happen where their bytes come from.
     const located = locate(hub, origin, url);
     const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);
@@ -148,6 +154,47 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
 
 type Repo = FakeHub['repos'] extends Map<string, infer R> ? R : never;
 type Located = { repo: Repo; listing: true } | { repo: Repo; content: HubContent; path: string } | { error: number; code: string };
+
+/** What is sent to the hub: a repository to be made, files announced, large ones to the store, a commit. */
+async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const body = Buffer.concat(parts);
+  const path = decodeURIComponent((request.url ?? '').split('?')[0]!);
+  const say = (status: number, value: unknown = {}): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  if (origin === 'cdn') {
+    const oid = path.split('/').at(-1)!;
+    const right = request.method === 'PUT' && new URL(request.url!, hub.cdn).searchParams.get('signature') === 'secret-signature' && createHash('sha256').update(body).digest('hex') === oid;
+    if (right) hub.objects.set(oid, new Uint8Array(body));
+    return say(right ? 200 : 403);
+  }
+  if (hub.writer === undefined || request.headers.authorization !== `Bearer ${hub.writer}`) return say(request.headers.authorization ? 403 : 401);
+  const json = () => JSON.parse(body.toString()) as Record<string, unknown>;
+  if (path === '/api/repos/create') {
+    const { name, organization } = json();
+    const id = `${String(organization)}/${String(name)}`;
+    if (hub.repos.has(id)) return say(409);
+    hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map() });
+    return say(200, { url: `${hub.endpoint}/${id}` });
+  }
+  const [, id = '', what] = /^(?:\/api\/models)?\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload\/main|info\/lfs\/objects\/batch|verify|commit\/main)$/.exec(path) ?? [];
+  const repo = hub.repos.get(id);
+  if (!repo) return say(404);
+  if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.safetensors$|\.onnx$/.test(file.path) ? 'lfs' : 'regular' })) });
+  if (what === 'info/lfs/objects/batch') {
+    const objects = json().objects as { oid: string; size: number }[];
+    return say(200, { objects: objects.map((object) => ({ ...object, ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });
+  }
+  if (what === 'verify') return say(hub.objects.has(json().oid as string) ? 200 : 404);
+  for (const { key, value } of body.toString().split('\n').map((line) => JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } })) {
+    if (key === 'file') repo.files.set(value.path, bytesContent(new Uint8Array(Buffer.from(value.content, 'base64')), false));
+    else if (key === 'lfsFile' && hub.objects.has(value.oid)) repo.files.set(value.path, bytesContent(hub.objects.get(value.oid)!, true));
+    else if (key !== 'header') return say(400);
+  }
+  repo.commit = commitOf(`${id} ${body.length}`);
+  repo.refs = { main: repo.commit };
+  return say(200, { commitOid: repo.commit });
+}
 
 function locate(hub: FakeHub, origin: string, url: string): Located | null {
   const path = decodeURIComponent(url.split('?')[0]);

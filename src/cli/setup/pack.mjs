@@ -10,7 +10,9 @@ const lib = join(root, 'lib');
 /**
  * What is imported from outside, by the name of its file in lib/js. What stands together shares its parts, and with them one recorder
  * and one class of each error; what nobody imports beside the rest stands alone, so that the rest stays small.
+ * @type {Record<string, string>[]}
  */
+/** @type {Record<string, string>[]} */
 const groups = [
   { index: 'src/api/index.ts', engine: 'src/api/engine.ts', node: 'src/cli/node.ts' },
   { connect: 'src/api/connect.ts', worker: 'src/api/worker.ts' },

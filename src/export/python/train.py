@@ -299,7 +299,8 @@ def train_one(given):
         better = waited["loss"] - loss > train["early_stopping_threshold"]
         waited.update(loss=min(waited["loss"], loss), evaluations=0 if better else waited["evaluations"] + 1)
 
-    accelerator.print(f"before: test accuracy {measure('test')[0]:.4f}; the browser measured {experiment['test_accuracy']}")
+    known = experiment["test_accuracy"]
+    accelerator.print(f"before: test accuracy {measure('test')[0]:.4f}" + (f"; the browser measured {known}" if known is not None else ""))
     batches, micro = split["batches"], train["accumulate"]
     total = len(batches) // micro if given.steps is None else given.steps
     every = experiment["eval_every"] if given.eval_every is None else given.eval_every
@@ -414,7 +415,7 @@ def result(name, experiment, found, error):
 def study(given, parser):
     """Runs the experiments that are asked for and have no result yet."""
     global FOLDER
-    names = [entry["name"] for entry in read("study.json")["python"]]
+    names = read("study.json")["python"]
     if given.list:
         for number, name in enumerate(names):
             print(f"{number}  {name}{'  (done)' if (HERE / 'results' / f'{name.replace(chr(47), chr(45) * 2)}.json').exists() else ''}")

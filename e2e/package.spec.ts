@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'vite';
+import { serve } from '../src/cli/setup/serve.mjs';
+import { bytesContent, startHub, type HubContent } from '../src/testing/hubServer.node';
+import { installPackage, type Installed } from '../src/testing/installed';
+import { expect, test, watchDevices } from './fixtures';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** The files of a folder as a repository of a hub has them. */
+const repo = (path: string): Record<string, HubContent> => Object.fromEntries(readdirSync(join(root, path)).map((file) => [file, bytesContent(new Uint8Array(readFileSync(join(root, path, file))))]));
+
+let installed: Installed;
+test.beforeAll(() => {
+  installed = installPackage();
+});
+test.afterAll(() => installed?.remove());
+
+test('the package trains in a page, bundled by Vite and plain, and its worker answers', async ({ page }) => {
+  const hub = await startHub({ 'tiny/vit': repo('public/models/vit-nano'), 'tiny/clothes': repo('public/data/fashion-mnist') });
+  const { folder } = installed;
+  writeFileSync(join(folder, 'apart.html'), '<!doctype html><html lang="en"><title>worker</title><script type="module" src="./apart.js"></script><pre></pre></html>');
+  writeFileSync(join(folder, 'apart.js'), "import { connect } from 'fullrank/worker';\nconst { ok, message } = await connect().worker.device();\ndocument.querySelector('pre').append(JSON.stringify({ ok, message }));\n");
+  await build({ root: folder, configFile: false, logLevel: 'error', base: './', worker: { format: 'es' }, build: { target: 'es2023', rolldownOptions: { input: { index: join(folder, 'index.html'), apart: join(folder, 'apart.html') } } } });
+  const [bundled, plain] = await Promise.all([serve(join(folder, 'dist'), { port: 0, workerPrelude: watchDevices }), serve(folder, { port: 0, workerPrelude: watchDevices })]);
+  const query = `?model=tiny/vit&data=tiny/clothes&endpoint=${encodeURIComponent(hub.endpoint)}`;
+  const lines = () => page.locator('pre').innerText();
+
+  await page.goto(`${bundled.url}index.html${query}`);
+  await expect(page.locator('pre')).toContainText('merged', { timeout: 500_000 });
+  const said = (await lines()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const losses = said.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
+  expect(losses).toHaveLength(10);
+  expect(Math.min(...losses.slice(5))).toBeLessThan(losses[0]!);
+  expect(said.find(({ total_bytes }) => total_bytes)).toMatchObject({ steps: 10 });
+  expect(said.at(-1)).toMatchObject({ count: 50, merged: expect.arrayContaining(['config.json', 'model.safetensors']) as string[] });
+
+  await page.goto(`${bundled.url}apart.html`);
+  await expect(page.locator('pre')).toHaveText('{"ok":true,"message":""}');
+
+  // Without a bundler the same file runs; its first steps say so.
+  await page.goto(`${plain.url}index.html${query}`);
+  await expect(page.locator('pre')).toContainText('"step":2', { timeout: 500_000 });
+  await Promise.all([bundled.close(), plain.close(), hub.close()]);
+});

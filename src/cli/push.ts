@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CURVES, curvesSvg, runCard, trainingSection } from '../export/runCard';
+import { folderTree } from '../io/fileTree.node';
+import { parseHubId } from '../io/hub/ids';
+import { pushFiles, type PushedFile } from '../io/hub/push';
+import { readRuns } from '../io/runFile';
+import type { RunRecord } from '../train/protocol';
+import { UsageError, type Command, type Given } from './command';
+
+const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also put what was written into this repository of the hub, made where it is missing, with a card that says how it was trained. Needs a token that may write, in $HF_TOKEN.' };
+
+/** Gives `--push-to` to a command that writes a model or an adapter to `--out`. */
+export function withPush(name: string, command: Command): Command {
+  if (!['train', 'merge', 'export'].includes(name)) return command;
+  return {
+    ...command,
+    flags: [...command.flags, flag],
+    async run(given, say) {
+      if (given.push_to === undefined) return command.run(given, say);
+      const token = process.env.HF_TOKEN?.trim();
+      // Before anything is computed.
+      parseHubId(String(given.push_to));
+      if (given.out === undefined) throw new UsageError('--push-to needs --out');
+      if (given.runs !== undefined) throw new UsageError('--push-to is for an adapter or a model, not for tables of runs');
+      if (!token) throw new UsageError('--push-to needs a token that may write, in $HF_TOKEN');
+      const result = (await command.run(given, say)) as object;
+      const pushed = await push(given, token);
+      say(`pushed to ${pushed.url} as commit ${pushed.commit.slice(0, 7)}`);
+      return { ...result, pushed };
+    },
+  };
+}
+
+async function push(given: Given, token: string): Promise<{ url: string; commit: string }> {
+  const out = String(given.out);
+  const tree = await folderTree(out);
+  const files = new Map<string, Uint8Array>();
+  for (const path of tree.paths()) if (!path.endsWith('.tmp') && path !== 'run.json' && !path.startsWith('snapshots/')) files.set(path, await tree.read(path));
+  const run = await runOf(given);
+  const text = (value: string) => new TextEncoder().encode(value);
+  if (run) {
+    const card = files.get('README.md');
+    files.set('README.md', text(card ? `${new TextDecoder().decode(card).trimEnd()}\n\n${trainingSection(run)}` : runCard(run)));
+    const curves = curvesSvg(run);
+    if (curves) files.set(CURVES, text(curves));
+  }
+  const endpoint = given.endpoint === undefined ? process.env.HF_ENDPOINT || undefined : String(given.endpoint);
+  return pushFiles(String(given.push_to), [...files].map(([path, bytes]): PushedFile => ({ path, bytes })), { endpoint, token, message: run ? `${run.spec.name}, trained with Fullrank` : 'From Fullrank' });
+}
+
+/** The run that was trained, or whose adapter it is. */
+async function runOf(given: Given): Promise<RunRecord | null> {
+  for (const folder of [given.out, given.adapter]) {
+    const path = folder === undefined ? '' : join(String(folder), 'run.json');
+    if (path && existsSync(path)) return readRuns(await readFile(path), path)[0]!;
+  }
+  return null;
+}

@@ -1,0 +1,73 @@
+import { methods } from '../adapters';
+import { methodFields } from '../adapters/fields';
+import type { RunRecord } from '../train/protocol';
+import { scoresOf } from '../train/scores.meta';
+import { extentScale, linearScale } from '../ui/charts/scale';
+import { formatShort } from '../ui/format';
+import { wilson } from '../ui/store/interval';
+import { frontMatter, plain } from './cardText';
+import { chart } from './runs/report/chart';
+import { style } from './runs/report/style';
+import { testOf } from './runs/runs';
+
+/** The picture that the card shows, beside it. */
+export const CURVES = 'curves.svg';
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** How a run was trained and what came of it, as a part of a model card: data, accuracy with its interval, recipe, budget, memory, time, and the curve. */
+export function trainingSection(run: RunRecord): string {
+  const { spec, summary, classes = [] } = run;
+  const { train } = spec;
+  const test = testOf(run);
+  const scores = test && scoresOf(test);
+  const plan = summary?.plan ?? run.plan;
+  const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
+  const lr = Math.max(...run.curve.map((point) => point.lr), train.lr);
+  const recipe = [
+    `${count(summary?.steps ?? run.curve.length)} steps of ${train.batch * train.accumulate} images`,
+    `AdamW, learning rate ${Number(lr.toPrecision(3))}${train.head_lr ? ` (head ${train.head_lr})` : ''}, ${train.schedule}, weight decay ${train.weight_decay}`,
+    ...(train.shots ? [`${train.shots} images of each class`] : []),
+    ...(train.crop || train.flip ? [`random ${[train.crop && 'crops', train.flip && 'flips'].filter(Boolean).join(' and ')}`] : []),
+    ...(train.frozen_dtype === 'f32' ? [] : [`frozen weights as ${train.frozen_dtype}`]),
+    `seed ${train.seed}`,
+  ];
+  const device = summary?.device;
+  const rows: [name: string, value: string | false | null | undefined][] = [
+    ['data', `${run.data_title ?? spec.data}${classes.length ? `, ${classes.length} classes` : ''}`],
+    ['test accuracy', test && `${percent(test.accuracy)} % on ${count(test.count)} images, 95 % interval ${percent(low)} to ${percent(high)} (Wilson; of these images, with one seed)`],
+    ['balanced accuracy, macro-F1', scores && `${percent(scores.balanced_accuracy)} %, ${percent(scores.macro_f1)} %`],
+    ['recipe', recipe.join('; ')],
+    ['trained parameters', plan && `${count(plan.adapter_parameters)} and ${count(plan.head_parameters)} in the head`],
+    ['memory', plan && `${(plan.total_bytes / 2 ** 20).toFixed(1)} MiB, planned to the byte before the first step`],
+    ['trained on', device && `${[device.vendor, device.description].filter(Boolean).join(' ') || 'WebGPU'}, ${summary.seconds.toFixed(0)} s`],
+  ];
+  return `## How it was trained
+
+| | |
+|---|---|
+${rows.flatMap(([name, value]) => (value ? [`| ${name} | ${plain(value)} |`] : [])).join('\n')}
+${run.curve.length > 1 ? `\n![Loss on the training images, step by step](${CURVES})\n` : ''}`;
+}
+
+/** The training loss of a run as a picture that is complete in itself; null for a run without a curve. */
+export function curvesSvg({ curve, spec: { method } }: RunRecord): string | null {
+  if (curve.length < 2) return null;
+  const y = curve.map(({ loss }) => loss);
+  const title = methodFields[method.method]?.title ?? method.method;
+  const drawn = chart({
+    title, summary: `Training loss of ${title} over ${curve.length} steps`, xLabel: 'step', yLabel: 'loss', sx: extentScale(curve.at(-1)!.step), sy: linearScale(0, Math.max(...y.filter(Number.isFinite))), tickX: formatShort, tickY: String,
+    lines: [{ method: method.method, label: title, x: curve.map(({ step }) => step), y, marks: false, named: true }],
+  });
+  const svg = /<svg [^]*<\/svg>/.exec(drawn.text)![0];
+  return svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `><style>${style.replaceAll(/\/\*[^]*?\*\//g, '').replaceAll('<', '&lt;')}</style>`);
+}
+
+/** The card of a run's own folder, which brings none. */
+export function runCard(run: RunRecord): string {
+  const { method, model } = run.spec;
+  const title = methodFields[method.method]?.title ?? method.method;
+  const peft = Object.hasOwn(methods, method.method) && methods[method.method]!.codecs?.some((codec) => codec.peft);
+  return `${frontMatter(model, method.method, peft ? 'peft' : 'fullrank')}\n\n# ${title} on ${plain(run.data_title ?? run.spec.data)}\n\nMade with Fullrank, which opens this folder.\n\n${trainingSection(run)}`;
+}
