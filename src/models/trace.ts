@@ -87,9 +87,8 @@ function record(model: Model): Trace {
     found.set(table.label, { tower: 'text', block: -1 });
     return tokenEmbedding(table, ids);
   };
-  rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {
-    gradients: false,
-  });
+  const input = () => (model.language ? ctx.input('input_ids', [1, model.language.tokens]) : rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size]));
+  rec.program('trace', () => void model.forward(ctx, input()), { gradients: false });
   for (const [name, { tower, block }] of found) trace.below.set(name, Math.max(0, done[tower] - block));
   return trace;
 }

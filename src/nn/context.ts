@@ -39,10 +39,14 @@ export interface Compared<T = Tensor> {
   frozen: (texts: T) => { unit: { images: T; texts: T }; logits: T };
 }
 
-export interface AttendOptions {
+export interface AttendOptions<T = Tensor> {
   heads: number;
   /** No token sees those behind it. */
   causal?: boolean;
+  /** (B, T) whole numbers: no token sees one where this is 0. */
+  mask?: T;
+  /** Nor one where it is another number than its own: several documents in one row. */
+  documents?: boolean;
 }
 
 /**
@@ -82,7 +86,7 @@ export interface Context<T extends Shaped = Tensor> {
   /** x / ||x|| over the last dimension. */
   l2Normalize(x: T): T;
   /** Softmax attention before the output layer: of q, k and v (B, T, C), or of the three side by side (B, T, 3 C). */
-  attend(qkv: T | T[], options: AttendOptions): T;
+  attend(qkv: T | T[], options: AttendOptions<T>): T;
   /** silu(gate) * up of x (..., 2 F), gate in the first F columns; result (..., F). */
   swiglu(x: T): T;
 

@@ -14,13 +14,13 @@ export interface QkvNames {
   value: string;
 }
 
-export interface AttentionSizes extends AttendOptions {
+export interface AttentionSizes<T = never> extends AttendOptions<T> {
   qkvBias?: boolean;
 }
 
 /** Softmax attention of x (B, T, C) to itself, before the output layer: q, k and v are one product where they run as one. */
-export function selfAttention<T extends Shaped>(ctx: Context<T>, x: T, { query, key, value }: QkvNames, { heads, qkvBias = true, causal }: AttentionSizes): T {
-  return ctx.attend(ctx.linears([query, key, value], x, lastOf(x), { bias: qkvBias }), { heads, causal });
+export function selfAttention<T extends Shaped>(ctx: Context<T>, x: T, { query, key, value }: QkvNames, { heads, qkvBias = true, causal, mask, documents }: AttentionSizes<T>): T {
+  return ctx.attend(ctx.linears([query, key, value], x, lastOf(x), { bias: qkvBias }), { heads, causal, mask, documents });
 }
 
 /** Names of the parts of a transformer block, which differ between families. */
@@ -32,14 +32,14 @@ export interface BlockNames extends QkvNames {
   fc2: string;
 }
 
-export interface BlockSizes extends AttentionSizes {
+export interface BlockSizes<T = never> extends AttentionSizes<T> {
   hidden: number;
   eps: number;
   act: Activation;
 }
 
 /** Pre-norm transformer block: x + attention(norm1(x)), then x + mlp(norm2(x)); x (B, T, C). */
-export function transformerBlock<T extends Shaped>(ctx: Context<T>, x: T, names: BlockNames, sizes: BlockSizes): T {
+export function transformerBlock<T extends Shaped>(ctx: Context<T>, x: T, names: BlockNames, sizes: BlockSizes<T>): T {
   const width = lastOf(x);
   const h = norm(ctx, names.norm1, x, sizes.eps);
   const y = ctx.linear(names.output, selfAttention(ctx, h, names, sizes), width, { residual: x });

@@ -21,10 +21,10 @@ import type { AttendOptions, Context } from './context';
 export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'> & Partial<Pick<Context, 'tokens' | 'once' | 'compare'>>;
 
 /** Attention, recorded; `watch` sees where it looks. */
-export function attend(qkv: Tensor | Tensor[], { heads, causal }: AttendOptions, watch?: AttentionWatcher): Tensor {
-  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal, undefined, watch);
+export function attend(qkv: Tensor | Tensor[], { heads, ...hidden }: AttendOptions, watch?: AttentionWatcher): Tensor {
+  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, hidden, undefined, watch);
   const [q, k, v] = qkv;
-  return attention(q!, k!, v!, heads, causal, undefined, watch);
+  return attention(q!, k!, v!, heads, hidden, undefined, watch);
 }
 
 /** x (B, T, C) + rows (T, C). */
