@@ -8,6 +8,7 @@ import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
+import { turnedSource } from '../models/transposed';
 import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
@@ -51,6 +52,8 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
 export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const vision = parseModel(config);
+  // Nobody asks a model of texts what its images go through.
+  if (vision.language) return { vision, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
   const own = await readPreprocess(tree);
   const square = { height: vision.image_size, width: vision.image_size };
   // A folder that brings none: the whole image, resized to the model's input.
@@ -64,7 +67,7 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
-  const source = v4Source(await openCheckpoint(tree), vision.names);
+  const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
   const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
   return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { lastOf } from '../../engine/tensor';
-import type { Activation, Context, Shaped } from '../../nn/context';
+import type { Context, Shaped } from '../../nn/context';
 import { norm } from '../../nn/layers';
 import { said } from '../../said/said';
-import { count, hiddenAct, parseConfig } from '../fields';
+import { count, parseConfig } from '../fields';
 import { ModelError, type ModelFamily } from '../model';
 import { besideIds } from '../text';
 import { decoderFields, decoderModel } from '../textDecoder';
@@ -17,7 +17,7 @@ const schema = z.object({
   n_layer: z._default(count(512), 12),
   n_head: z._default(count(1024), 12),
   n_inner: z.nullish(count(2 ** 20)),
-  activation_function: z.pipe(z._default(z.string(), 'gelu_new'), hiddenAct('gelu')),
+  activation_function: z._default(z.enum(['gelu', 'quick_gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu'], { error: 'supported: gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, relu' }), 'gelu_new'),
   layer_norm_epsilon: z._default(z.number().check(z.gte(0), z.lte(0.1)), 1e-5),
   scale_attn_weights: z._default(z.literal(true, { error: 'only scaled attention is supported' }), true),
   scale_attn_by_inverse_layer_idx: z._default(z.literal(false, { error: 'scaling by layer is not supported' }), false),
@@ -67,6 +67,6 @@ function block<T extends Shaped>(c: Gpt2Config, ctx: Context<T>, x: T, layer: st
   const [width, heads] = [lastOf(x), c.n_head];
   const qkv = ctx.linear(`${layer}.attn.c_attn`, norm(ctx, `${layer}.ln_1`, x, c.layer_norm_epsilon), 3 * width);
   const y = ctx.linear(`${layer}.attn.c_proj`, ctx.attendGrouped(qkv, spans, { heads, kv_heads: heads }), width, { residual: x });
-  const h = ctx.linear(`${layer}.mlp.c_fc`, norm(ctx, `${layer}.ln_2`, y, c.layer_norm_epsilon), c.n_inner ?? 4 * width, { act: c.activation_function as Activation });
+  const h = ctx.linear(`${layer}.mlp.c_fc`, norm(ctx, `${layer}.ln_2`, y, c.layer_norm_epsilon), c.n_inner ?? 4 * width, { act: c.activation_function });
   return ctx.linear(`${layer}.mlp.c_proj`, h, width, { residual: y });
 }
