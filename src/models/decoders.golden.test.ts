@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Adapted } from '../adapters/adapted';
 import { loadAdapter } from '../adapters/files';
@@ -12,6 +11,7 @@ import type { HostBatch } from '../tasks/task';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
+import { openGoldenText as open, weightFiles as shards } from '../testing/goldenTexts';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { textModel } from './text';
@@ -23,21 +23,6 @@ let device: Device;
 beforeAll(async () => {
   device = await mustOpen(gpu());
 });
-
-const bytesOf = async (path: string): Promise<Uint8Array> => new Uint8Array(await readFile(goldenPath(path)!));
-
-/** The files of its weights. */
-async function shards(name: string): Promise<Record<string, Uint8Array>> {
-  const paths = goldenNames(`models/${name}`).filter((path) => /^model.*(safetensors|json)$/.test(path));
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await bytesOf(`models/${name}/${path}`)] as const)));
-}
-
-/** The model of a folder, by one of its two configs. */
-async function open(name: string, config = 'config.json', weights?: string): Promise<LoadedModel> {
-  if (config === 'config.json' && !weights) return openModel(await folderTree(goldenPath(`models/${name}`)!));
-  const files = weights ? { 'model.safetensors': await bytesOf(`models/${name}/${weights}`) } : await shards(name);
-  return openModel(memoryTree(name, { ...files, 'config.json': await bytesOf(`models/${name}/${config}`) }));
-}
 
 /** Whole numbers of a file, -100 as batches hold it. */
 const whole = async (io: TensorSource, name: string): Promise<Uint32Array> => Uint32Array.from(await io.readF32(name), (v) => (v < 0 ? IGNORED : v));
@@ -82,9 +67,9 @@ function inFile(model: LoadedModel, name: string, grad: Float32Array): Float32Ar
 }
 
 describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) => {
-  describeGolden(name, `models/${name}/io.safetensors`, () => {
+  describeGolden(name, `text/models/${name}/io.safetensors`, () => {
     test.each(['config.json', 'config_v5.json'])('logits, loss and the gradient of every weight, by %s', async (config) => {
-      const [model, io, grads] = [await open(name, config), await golden(`models/${name}/io.safetensors`), await golden(`models/${name}/grads.safetensors`)];
+      const [model, io, grads] = [await open(name, config), await golden(`text/models/${name}/io.safetensors`), await golden(`text/models/${name}/grads.safetensors`)];
       const batch = await rowsOf(io);
       const got = await step(model, batch);
       expect(maxLogits(got.logits, await io.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
@@ -94,7 +79,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
     });
 
     test('rows padded at the front, by positions of the mask', async () => {
-      const io = await golden(`models/${name}/io.safetensors`);
+      const io = await golden(`text/models/${name}/io.safetensors`);
       const batch = await rowsOf(io, 'left.');
       const got = await step(await open(name), batch);
       expect(maxLogits(got.logits, await io.readF32('left.logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
@@ -102,7 +87,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
     });
 
     test('several documents in one row', async () => {
-      const io = await golden(`models/${name}/io.safetensors`);
+      const io = await golden(`text/models/${name}/io.safetensors`);
       const batch = await rowsOf(io, 'packed.');
       const documents = Uint32Array.from(await io.readF32('packed.document'), (d) => d + 1);
       const got = await step(await open(name), { ...batch, inputs: { ...batch.inputs, attention_mask: documents } });
@@ -111,7 +96,7 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
     });
 
     test('micro-batches are a mean over all tokens, and activations made again change nothing', async () => {
-      const io = await golden(`models/${name}/io.safetensors`);
+      const io = await golden(`text/models/${name}/io.safetensors`);
       const [model, batch] = [await open(name), await rowsOf(io)];
       const [all, divided] = [await step(model, batch, { method: 'lora' }), await step(model, batch, { method: 'lora' }, { accumulate: 2, checkpoint_activations: true })];
       expect(Math.abs(divided.loss - (await io.readF32('accumulate.mean_over_tokens'))[0]!)).toBeLessThan(LOSS);
@@ -119,10 +104,10 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
     });
   });
 
-  describe.each(goldenNames(`adapters/${name}`))('%s', (method) => {
+  describe.each(goldenNames(`text/adapters/${name}`))('%s', (method) => {
     test('logits, loss and every gradient; merged it says the same', async () => {
-      const folder = `adapters/${name}/${method}`;
-      const [model, io, want, merged] = [await open(name), await golden(`models/${name}/io.safetensors`), await golden(`${folder}/step.safetensors`), await golden(`${folder}/io.safetensors`)];
+      const folder = `text/adapters/${name}/${method}`;
+      const [model, io, want, merged] = [await open(name), await golden(`text/models/${name}/io.safetensors`), await golden(`${folder}/step.safetensors`), await golden(`${folder}/io.safetensors`)];
       const batch = await rowsOf(io);
       const { adapted, values } = await loadAdapter(await folderTree(goldenPath(folder)!), textModel(model.vision).with({ tokens: batch.tokens }), model.source);
       for (const form of ['streamed', 'merged'] as const) {
@@ -139,19 +124,19 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
   });
 });
 
-describeGolden('a file as the hub has it', 'models/gpt2_dev/hub_layout.safetensors', () => {
+describeGolden('a file as the hub has it', 'text/models/gpt2_dev/hub_layout.safetensors', () => {
   test('without a prefix and with mask buffers says the same', async () => {
-    const [model, io] = [await open('gpt2_dev', 'config.json', 'hub_layout.safetensors'), await golden('models/gpt2_dev/io.safetensors')];
+    const [model, io] = [await open('gpt2_dev', 'config.json', 'hub_layout.safetensors'), await golden('text/models/gpt2_dev/io.safetensors')];
     const batch = await rowsOf(io);
     const got = await step(model, batch, { method: 'lora' });
     expect(maxLogits(got.logits, await io.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
   });
 });
 
-describeGolden('variants of Phi-3', 'models/phi3_dev/variants.safetensors', () => {
+describeGolden('variants of Phi-3', 'text/models/phi3_dev/variants.safetensors', () => {
   test.each([['longrope', 'longrope.short_logits'], ['longrope', 'longrope.long_logits'], ['sliding', 'sliding.logits']])('%s: %s', async (variant, name) => {
-    const variants = await golden('models/phi3_dev/variants.safetensors');
-    const config = { ...goldenJson<object>('models/phi3_dev/config.json'), ...goldenJson<Record<string, object>>('models/phi3_dev/variants.json')[variant] };
+    const variants = await golden('text/models/phi3_dev/variants.safetensors');
+    const config = { ...goldenJson<object>('text/models/phi3_dev/config.json'), ...goldenJson<Record<string, object>>('text/models/phi3_dev/variants.json')[variant] };
     const model = await openModel(memoryTree(variant, { ...(await shards('phi3_dev')), 'config.json': new TextEncoder().encode(JSON.stringify(config)) }));
     const [rows, tokens] = variants.info(name).shape as [number, number];
     const [, all] = variants.info('input_ids').shape as [number, number];

@@ -3,7 +3,7 @@ import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { labelsOf } from './fields';
 import { ModelError, type Model } from './model';
-import { checkTokens, noImages, type LanguageForm, type TextModel } from './text';
+import { besideIds, checkTokens, noImages, type LanguageForm, type TextModel } from './text';
 
 /** Fields of every config of a model that goes on with texts. */
 export const decoderFields = {
@@ -35,8 +35,8 @@ export interface Decoder {
   head: string;
   /** Names of matrices that files hold as (in, out). */
   transposed?: Model['transposed'];
-  /** (B, T, C) behind the last norm, of ids (B, T). */
-  hidden<T extends Shaped>(ctx: Context<T>, ids: T): T;
+  /** (B, T, C) behind the last norm, of ids (B, T), where positions are below `places`. */
+  hidden<T extends Shaped>(ctx: Context<T>, ids: T, places: number): T;
 }
 
 /** Tokens that a row has where nobody says. */
@@ -81,8 +81,8 @@ function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
       positions: (ids) => Uint32Array.from({ length: ids.length }, (_, i) => i),
     },
     forward(ctx, ids) {
-      const x = d.hidden(ctx, ids);
-      if (!next) throw new ModelError(said`models of the family ${d.family} only go on with texts here.`);
+      const x = d.hidden(ctx, ids, tokens);
+      if (!next) return ctx.linear(SCORE, ctx.pickTokens(x, ctx.lastTokens(besideIds(ctx, ids, 'attention_mask'))), labels.length, { bias: false, head: true, adaptable: false });
       // Its product with the table is the loss's own affair; here it is named, so that it is loaded.
       ctx.weight(d.head, [d.vocab_size, d.hidden_size], { table: true });
       return x;

@@ -121,6 +121,8 @@ export interface Context<T extends Shaped = Tensor> {
   pool(x: T, first: number, count: number): T;
   /** Token at[b] of each sequence: x (B, T, C) and at (B), or fewer that repeat over them, to (B, C). */
   pickTokens(x: T, at: T): T;
+  /** Places (B) of the last tokens whose mask (B, T) is not 0. */
+  lastTokens(mask: T): T;
 
   /**
    * The sequences (B, T, C) that enter a block. In those of images a method may put tokens of its own behind those of the model, or

@@ -9,6 +9,7 @@ import { expScale } from '../ops/expScale';
 import { gatedSilu } from '../ops/gatedSilu';
 import { groupedAttention, spans } from '../ops/groupedAttention';
 import { insertTokens } from '../ops/insertTokens';
+import { lastTokens } from '../ops/lastTokens';
 import { layerNorm } from '../ops/layerNorm';
 import { linear, matmulNN } from '../ops/matmul';
 import { l2Normalize } from '../ops/normalize';
@@ -51,7 +52,7 @@ export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' 
   tokens: (_, x) => x,
   once: (_, body) => body(),
   compare: ({ logits }) => logits,
-  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, rmsNorm, rotary, scaleColumns, spans, tokenEmbedding,
+  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, lastTokens, layerNorm, pickTokens, pool, rmsNorm, rotary, scaleColumns, spans, tokenEmbedding,
 };
 
 /** A context that records. */

@@ -52,6 +52,7 @@ export function graphContext(g: OnnxGraph): GraphContext {
     attendGrouped: unwritten,
     rotary: unwritten,
     rmsNorm: unwritten,
+    lastTokens: unwritten,
     add(x, y, { alpha = 1, beta = 1, label = 'add' } = {}) {
       if (alpha === beta) return scaled(alike(x, 'Add', [y.name], label), alpha);
       return alike(scaled(x, alpha), 'Add', [scaled(y, beta).name], label);

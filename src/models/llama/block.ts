@@ -29,11 +29,10 @@ const rms = <T extends Shaped>(ctx: Context<T>, name: string, x: T, eps: number)
 export const TABLE = 'model.embed_tokens.weight';
 export const HEAD = 'lm_head.weight';
 
-/** ids (B, T) to what the head reads (B, T, C). Source: transformers modeling_llama.py, modeling_qwen2.py, modeling_phi3.py. */
-export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, ids: T): T {
-  const T_ = ids.shape[1]!;
+/** ids (B, T) to what the head reads (B, T, C), where positions are below `places`. Source: transformers modeling_llama.py, modeling_qwen2.py, modeling_phi3.py. */
+export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, ids: T, places: number): T {
   const [mask, positions] = [besideIds(ctx, ids, 'attention_mask'), besideIds(ctx, ids, 'position_ids')];
-  const table = ctx.constant('rotary table', [T_, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, T_));
+  const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, places));
   const seen = new Map<number | undefined, T>();
   const spansOf = (window?: number): T => {
     const spans = seen.get(window) ?? ctx.spans(mask, window);
