@@ -19,6 +19,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name, a folder, or its config.json.' },
     methodFlag,
     { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; by default the model keeps its own.' },
+    { name: 'tokens', kind: 'integer', help: 'Tokens of a row, of a model that reads texts; at most as many as it has positions for. 128 when left out.' },
     ...trainFields.filter((f) => trainNames.includes(f.name)),
     { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method, lists what every method reaches; with it, plans the nearest setting.' },
     { name: 'fit', kind: 'integer', value: 'MIB', help: 'Instead of --batch: finds the largest batch whose plan stays within this many MiB, and plans it.' },
@@ -72,13 +73,15 @@ function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given,
   };
 }
 
-/** The model with --labels classes and --image-size. */
+/** The model with --labels classes, --image-size and --tokens. */
 function sized(model: Model, given: Given): Model {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
+  const tokens = wholeFrom(given, 'tokens', 1, 2 ** 24);
+  if (tokens !== undefined && !model.language) throw new UsageError('--tokens needs a model that reads texts');
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
   const form = formOf(model, given.loss === undefined ? undefined : String(given.loss));
-  return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
+  return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}), ...(tokens ? { tokens } : {}) });
 }
 
 const setting = (config: Record<string, unknown> | null): string =>
