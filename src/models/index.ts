@@ -1,12 +1,14 @@
 import { said } from '../said/said';
+import { bert } from './bert/bert';
 import { clip } from './clip/clip';
 import { deit } from './deit/deit';
 import { dinov2 } from './dinov2/dinov2';
 import { ModelError, type ModelFamily, type Model } from './model';
+import { roberta } from './roberta/roberta';
 import { vit } from './vit/vit';
 
 /** All families, one line each. */
-export const families: ModelFamily[] = [vit, deit, dinov2, clip];
+export const families: ModelFamily[] = [vit, deit, dinov2, clip, roberta, bert];
 
 /** Reads a config.json. Throws a ModelError that lists what is supported. */
 export function parseModel(config: unknown): Model {

@@ -44,7 +44,7 @@ export function traceModel(model: Model): Readonly<Trace> {
 
 /** Records the model for one image and collects names and shapes. */
 function record(model: Model): Trace {
-  let at: Site['tower'] = 'image';
+  let at: Site['tower'] = model.language ? 'text' : 'image';
   const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] }, below: new Map() };
   /** Blocks of each tower that are behind us, and where weights were found: the tower, and the block, -1 before the first. */
   const done = { image: 0, text: 0 };

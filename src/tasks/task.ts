@@ -62,6 +62,8 @@ export interface Objective {
   forward(ctx: Context, model: Model, batch: Inputs): Tensor;
   /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */
   loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: LossPart): Loss;
+  /** How many rows of a batch count in the mean of the loss, where that is not how many there are. */
+  counted?(batch: HostBatch, model: Model): number;
   /** Its loss knows `classWeights`. */
   weighs?: true;
   /** Where evaluations compute something else than training: what, and of which form of the model. */

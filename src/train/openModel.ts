@@ -51,6 +51,8 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
 export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const vision = parseModel(config);
+  // Nobody asks a model of texts what its images go through.
+  if (vision.language) return { vision, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
   const own = await readPreprocess(tree);
   const square = { height: vision.image_size, width: vision.image_size };
   // A folder that brings none: the whole image, resized to the model's input.
