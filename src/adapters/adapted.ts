@@ -223,7 +223,7 @@ export class Adapted {
       ...(prompts && { tokens: (site, x) => prompts.put(this.config, site, x, tensor, this.model) }),
       once: (name, body) => rec.once(name, body, 'texts'),
       ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
-      weight: (name, shape) => rec.view(weights([name], shape)!, shape),
+      weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table)!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
       linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),

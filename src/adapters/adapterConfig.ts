@@ -142,6 +142,7 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
     ...(codec.peft ? { auto_mapping: autoMapping(adapted), revision: null, task_type: null, peft_version: null } : {}),
     ...(codec.peft && codec.numbers !== false ? { layers_pattern: null } : {}),
     modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
+    ...(adapted.model.transposed && Object.hasOwn(codec.rest, 'fan_in_fan_out') ? { fan_in_fan_out: true } : {}),
     base_model_name_or_path: base,
   });
 }

@@ -8,6 +8,7 @@ import { targets } from '../io/targets';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
+import { asInFile, turnedSource } from '../models/transposed';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel, joint, modelLabel } from './adapted';
@@ -291,7 +292,7 @@ async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter>
   if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
   if (!method || method.codecs) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
-  const source = v4Source(await openCheckpoint(tree), model.names);
+  const source = turnedSource(v4Source(await openCheckpoint(tree), model.names), model);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
   const adapted = new Adapted(labelled ?? model, { method: more.method });
   const names = method.trains === 'weights' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
@@ -387,7 +388,7 @@ export function modelTensors(model: Model, source: TensorSource, changed: Map<st
     if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: weights.get(name)!, read: () => data });
     else if (!tensors.has(name)) throw new FormatError(said`The checkpoint has no tensor ${quote(name)} to change.`);
   }
-  return sorted(tensors);
+  return sorted(new Map([...tensors].map(([name, tensor]) => [name, asInFile(model, name, tensor)])));
 }
 
 /** A complete model with some weights changed: config.json with the model's labels, and model.safetensors. */

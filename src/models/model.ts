@@ -71,6 +71,8 @@ export interface Model {
   needs?(resized: boolean): Needs;
   /** transformers' module with its classes, where that is not the prefix. */
   module?: string;
+  /** Matrices that its files hold as (in, out), as transformers' Conv1D has them. */
+  transposed?(name: string): boolean;
   /** The part of a larger model of transformers that this is, by its name there. */
   part?: string;
   /** Modules of its checkpoint that it has no more: heads of other labels. */

@@ -25,6 +25,8 @@ export interface Language extends LanguageForm {
   pad_token_id: number | null;
   /** How many kinds of tokens it tells apart; 0 where it takes no `token_type_ids`. */
   type_vocab_size: number;
+  /** Of a model that reads `next`: the table (vocab_size, C) whose product with what its forward leaves (B, T, C) are the logits. */
+  vocabulary?: string;
   /** Places of the tokens of a row in the model's positions, where a batch does not say. */
   positions(ids: ArrayLike<number>): ArrayLike<number>;
 }

@@ -52,8 +52,9 @@ function record(model: Model): Trace {
   const found = new Map<string, { tower: Site['tower']; block: number }>();
   const rec = new Recorder();
   const ctx = recording({
-    weight(name, shape) {
+    weight(name, shape, { table = false } = {}) {
       trace.weights.set(name, shape);
+      if (table) trace.matrices.add(name);
       found.set(name, { tower: at, block: inside ? done[at] : done[at] === 0 ? -1 : Infinity });
       return rec.declare('frozen', name, shape);
     },

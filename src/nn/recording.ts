@@ -6,12 +6,17 @@ import { concat } from '../ops/concat';
 import { eachProduct } from '../ops/eachProduct';
 import { embed, patchify } from '../ops/embed';
 import { expScale } from '../ops/expScale';
+import { gatedSilu } from '../ops/gatedSilu';
+import { groupedAttention, spans } from '../ops/groupedAttention';
 import { insertTokens } from '../ops/insertTokens';
+import { lastTokens } from '../ops/lastTokens';
 import { layerNorm } from '../ops/layerNorm';
 import { linear, matmulNN } from '../ops/matmul';
 import { l2Normalize } from '../ops/normalize';
 import { pickTokens } from '../ops/pickTokens';
 import { pool } from '../ops/pool';
+import { rmsNorm } from '../ops/rmsNorm';
+import { rotary } from '../ops/rotary';
 import { scaleColumns } from '../ops/scale';
 import { swiglu } from '../ops/swiglu';
 import { tokenEmbedding } from '../ops/tokenEmbedding';
@@ -42,10 +47,12 @@ export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' 
   product: (x, w, { transposed, label }) => (transposed ? linear : matmulNN)(x, w, { label }),
   rows: (weight, first, count) => recorder().rows(weight, first, count),
   attend: (qkv, options) => attend(qkv, options),
+  attendGrouped: (qkv, seen, heads) => groupedAttention(qkv, seen, heads),
+  swiglu: (x) => (Array.isArray(x) ? gatedSilu(x[0]!, x[1]!) : swiglu(x)),
   tokens: (_, x) => x,
   once: (_, body) => body(),
   compare: ({ logits }) => logits,
-  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, scaleColumns, swiglu, tokenEmbedding,
+  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, lastTokens, layerNorm, pickTokens, pool, rmsNorm, rotary, scaleColumns, spans, tokenEmbedding,
 };
 
 /** A context that records. */

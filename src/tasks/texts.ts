@@ -3,9 +3,6 @@ import { isTextModel, textFields } from '../models/text';
 import { classify } from './classification';
 import type { Objective } from './task';
 
-/** A label of a token that does not count, as data sets and transformers write it. */
-export const IGNORED = -100;
-
 /** What every task on texts shares: rows of tokens come in, and the model reads off them what its form says. `labels` is the task's field of a batch. */
 export function textObjective(reads: Reads, problem: Problem | null, labels: (model: TextModel, rows: number) => ReturnType<Objective['batch']>[string]): Pick<Objective, 'fits' | 'batch' | 'forward' | 'better'> {
   return {

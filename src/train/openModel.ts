@@ -8,6 +8,7 @@ import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
+import { turnedSource } from '../models/transposed';
 import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
@@ -66,7 +67,7 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
-  const source = v4Source(await openCheckpoint(tree), vision.names);
+  const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
   const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
   return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
 }

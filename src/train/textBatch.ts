@@ -57,8 +57,10 @@ async function readLabels(file: TensorSource, model: TextModel, lead: number[]):
     return file.readF32Checked('labels');
   }
   const labels = await whole(file, 'labels', wanted);
-  const bad = labels.find((label) => label >= model.num_labels && label < 2 ** 31);
-  if (bad !== undefined) throw new DataError(said`The batch has a label ${bad}; the model has classes 0 to ${model.num_labels - 1}.`);
+  const { reads, vocab_size } = model.language;
+  const classes = reads === 'text' || reads === 'tokens' ? model.num_labels : vocab_size;
+  const bad = labels.find((label) => label >= classes && label < 2 ** 31);
+  if (bad !== undefined) throw new DataError(said`The batch has a label ${bad}; the model has classes 0 to ${classes - 1}.`);
   return labels;
 }
 

@@ -22,7 +22,7 @@ const blockNames = (layer: string): BlockNames => ({
  */
 export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, longest: number, ctx: Context<T>, ids: T): T {
   checkTokens(ids.shape[1]!, longest);
-  const embedded = (name: string, rows: number, of: T) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size]), of);
+  const embedded = (name: string, rows: number, of: T) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of);
   const words = embedded('word_embeddings', c.vocab_size, ids);
   const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, besideIds(ctx, ids, 'position_ids')), { label: 'with positions' });
   const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, besideIds(ctx, ids, 'token_type_ids')), { label: 'with types' });
