@@ -38,6 +38,14 @@ export interface BlockSizes<T = never> extends AttentionSizes<T> {
   act: Activation;
 }
 
+/** Post-norm transformer block: y = norm1(x + attention(x)), then norm2(y + mlp(y)); x (B, T, C). Source: transformers modeling_bert.py, BertLayer. */
+export function postNormBlock<T extends Shaped>(ctx: Context<T>, x: T, names: BlockNames, sizes: BlockSizes<T>): T {
+  const width = lastOf(x);
+  const y = norm(ctx, names.norm1, ctx.linear(names.output, selfAttention(ctx, x, names, sizes), width, { residual: x }), sizes.eps);
+  const m = ctx.linear(names.fc1, y, sizes.hidden, { act: sizes.act });
+  return norm(ctx, names.norm2, ctx.linear(names.fc2, m, width, { residual: y }), sizes.eps);
+}
+
 /** Pre-norm transformer block: x + attention(norm1(x)), then x + mlp(norm2(x)); x (B, T, C). */
 export function transformerBlock<T extends Shaped>(ctx: Context<T>, x: T, names: BlockNames, sizes: BlockSizes<T>): T {
   const width = lastOf(x);

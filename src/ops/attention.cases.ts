@@ -102,7 +102,7 @@ export const cases: OpCase[] = [
   ...[fused, kept].map((form) => masked(6, 1, 16, form, { causal: true })),
   ...[fused, unfused].map((form) => masked(11, 1, 3, form, { causal: true, documents: true })),
   // Several tiles, the last of which are hidden from some rows.
-  masked(130, 1, 8, fused),
+  masked(100, 1, 8, fused),
   packed(2, 5, 3, 4, unfused),
   packed(2, 5, 3, 4, kept),
   packed(2, 9, 1, 16, fused, true),

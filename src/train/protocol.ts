@@ -39,7 +39,7 @@ export interface TrainConfig {
   head_lr: number;
   weight_decay: number;
   warmup_steps: number;
-  schedule: 'cosine' | 'constant';
+  schedule: 'cosine' | 'constant' | 'linear';
   /** 0 switches clipping off. */
   max_grad_norm: number;
   /** Micro-batches per optimizer step. */
@@ -257,6 +257,8 @@ export interface Evaluation {
   per_class: number[];
   /** confusion[label][prediction], counts. */
   confusion: number[][];
+  /** What else says how good it was, by the names of `tasks/metrics.meta.ts`. */
+  scores?: Record<string, number>;
   /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
   images?: [name: string, label: number, prediction: number][];
 }

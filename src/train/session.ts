@@ -263,8 +263,10 @@ export class Session {
   private batches({ plan, programs: { inputs } }: Decided): { batches: BatchSource; parts: number } {
     const { batches, spec } = this.input;
     const parts = plan.micro_batches?.count ?? 1;
-    const [rows, ...rest] = inputs.pixel_values!.shape as [number, ...number[]];
-    return { batches: batchesInParts(mixedBatches(batches, spec.train, [rows * parts, ...rest]), parts, hostBatch(inputs)), parts };
+    // Only pictures can be mixed.
+    const [rows, ...rest] = (inputs.pixel_values?.shape ?? []) as [number, ...number[]];
+    const mixed = inputs.pixel_values ? mixedBatches(batches, spec.train, [rows * parts, ...rest]) : batches;
+    return { batches: batchesInParts(mixed, parts, hostBatch(inputs)), parts };
   }
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */

@@ -1,6 +1,5 @@
 import { lastOf } from '../../engine/tensor';
 import type { OnnxGraph, Value } from '../../io/onnx/graph';
-import { TensorProto_DataType } from '../../io/onnx/onnx_pb';
 import type { AttendOptions, LinearOptions, Shaped } from '../../nn/context';
 import { activations } from './activations';
 
@@ -66,7 +65,7 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
   const scores = g.op('MatMul', [by(q, [0, 2, 1, 3]), by(k, [0, 2, 3, 1])], {}, `${name}/scores`);
   const scaled = g.op('Mul', [scores, g.scalar(1 / Math.sqrt(size))], {}, `${name}/scaled`);
   const before = causal ? g.op('Add', [scaled, causalMask(g, q.shape[1]!)], {}, `${name}/masked`) : scaled;
-  const seen = mask ? g.op('Where', [keyMask(g, mask), before, g.scalar(HIDDEN)], {}, `${name}/seen`) : before;
+  const seen = mask ? g.op('Where', [hiddenKeys(g, mask), g.scalar(HIDDEN), before], {}, `${name}/seen`) : before;
   const weights = g.op('Softmax', [seen], { axis: -1 }, `${name}/softmax`);
   const out = g.op('Transpose', [g.op('MatMul', [weights, by(v, [0, 2, 1, 3])], {}, `${name}/mix`)], { perm: [0, 2, 1, 3] }, `${name}/back`);
   return { name: g.op('Reshape', [out, g.constant(`${name}/width`, [0, 0, width])], {}, `${name}/join`), shape: q.shape };
@@ -75,11 +74,12 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
 /** What a hidden token scores: finite, so that a row that sees none is a number. */
 const HIDDEN = -1e30;
 
-/** (B, 1, 1, T), true where a token may be seen: of a mask (B, T), one for all layers. */
-function keyMask(g: OnnxGraph, mask: GraphValue): Value {
-  const name = `${mask.name} of keys`;
+/** (B, 1, 1, T), true where a token is hidden: of a mask (B, T), one for all layers. */
+function hiddenKeys(g: OnnxGraph, mask: GraphValue): Value {
+  const name = `${mask.name} hides`;
   if (g.nodes.some(({ output }) => output[0] === name)) return name;
-  return g.op('Cast', [g.op('Unsqueeze', [mask.name, g.constant(`${name}/axes`, [1, 2])], {}, `${name}/unsqueezed`)], { to: TensorProto_DataType.BOOL }, name);
+  const wide = g.op('Unsqueeze', [mask.name, g.constant(`${name}/axes`, [1, 2])], {}, `${name}/unsqueezed`);
+  return g.op('Equal', [wide, g.constant(`${name}/zero`, [0], [])], {}, name);
 }
 
 /** (T, T): zero where a token may look, minus infinity behind it; one for all layers. */
