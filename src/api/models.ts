@@ -5,7 +5,7 @@ import { Hub, type OpenOptions } from '../io/hub/hub';
 import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { classifierOf } from '../models/model';
-import { openModel, type LoadedModel } from '../train/openModel';
+import { openImageModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
 import { requestDevice } from './device';
 
@@ -60,6 +60,6 @@ export const AutoModelForImageClassification = {
   /** Opens a model of any family by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
   async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<ImageClassificationModel> {
     const files = await filesOf(from, options);
-    return new ImageClassificationModel(device ?? (await requestDevice()), files, await openModel(files), dtype);
+    return new ImageClassificationModel(device ?? (await requestDevice()), files, await openImageModel(files), dtype);
   },
 };

@@ -9,7 +9,9 @@ import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
 import { largestBatch, planFitted, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
+import { isTextModel } from '../models/text';
 import { modelTree } from './files';
+import { textFlags, textForm, textSettings } from './texts';
 
 const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'memory_limit', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
 
@@ -19,10 +21,10 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name, a folder, or its config.json.' },
     methodFlag,
     { name: 'labels', kind: 'integer', help: 'Number of classes, for a new head; by default the model keeps its own.' },
-    { name: 'tokens', kind: 'integer', help: 'Tokens of a row, of a model that reads texts; at most as many as it has positions for. 128 when left out.' },
     ...trainFields.filter((f) => trainNames.includes(f.name)),
     { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method, lists what every method reaches; with it, plans the nearest setting.' },
     { name: 'fit', kind: 'integer', value: 'MIB', help: 'Instead of --batch: finds the largest batch whose plan stays within this many MiB, and plans it.' },
+    ...textFlags.filter(({ name }) => ['task', 'max_length'].includes(name)),
     { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch per line.' },
     ...methodFlags,
   ] satisfies Flag[],
@@ -73,15 +75,14 @@ function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given,
   };
 }
 
-/** The model with --labels classes, --image-size and --tokens. */
+/** The model with --labels classes and --image-size, and in the form that --task and --max-length say. */
 function sized(model: Model, given: Given): Model {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
-  const tokens = wholeFrom(given, 'tokens', 1, 2 ** 24);
-  if (tokens !== undefined && !model.language) throw new UsageError('--tokens needs a model that reads texts');
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
-  const form = formOf(model, given.loss === undefined ? undefined : String(given.loss));
-  return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}), ...(tokens ? { tokens } : {}) });
+  const text = isTextModel(model) ? textForm(model, textSettings(given)) : model;
+  const form = formOf(text, given.loss === undefined ? undefined : String(given.loss));
+  return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
 }
 
 const setting = (config: Record<string, unknown> | null): string =>

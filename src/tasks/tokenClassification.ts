@@ -15,7 +15,6 @@ const objective: Objective = {
     return { rows, dout: dlogits && rec.view(dlogits, outputs.shape) };
   },
   counted: ({ labels }, { num_labels }) => Array.from(labels!).filter((label) => label < num_labels).length,
-  weighs: true,
   judge(rows, of) {
     const kept = Array.from({ length: rows.length / 4 }, (_, i) => i).filter((i) => rows[4 * i + 2] === 1);
     return classify.judge(Float32Array.from(kept.flatMap((i) => [...rows.subarray(4 * i, 4 * i + 4)])), { labels: kept.map((i) => of.labels[i]!), classes: of.classes });

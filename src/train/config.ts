@@ -127,5 +127,5 @@ export function fingerprint(spec: RunSpec): string {
   const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
   const skipped = ['checkpoint_every', ...looks, 'snapshots', 'memory_limit', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
-  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
+  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort(), ...(spec.text ? [spec.text] : [])]);
 }

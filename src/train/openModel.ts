@@ -3,6 +3,7 @@ import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
+import { hasTextTokenizer, openTextTokenizer, type TextTokenizer } from '../io/textTokenizer';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
@@ -24,6 +25,8 @@ export interface KnownModel extends DescribedModel {
   id: string;
   /** Opens the tokenizer, once; absent unless the folder has one and the checkpoint a text tower for it. */
   tokenizer?: () => Promise<Tokenizer>;
+  /** The same of a model that reads texts alone. */
+  texts?: () => Promise<TextTokenizer>;
 }
 
 /** A checkpoint, with its weights, which are read tensor by tensor. */
@@ -69,7 +72,15 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const { vision } = described;
   const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
   const texts = vision.text && TEXT_WEIGHTS.every((name) => source.has(name)) && hasTokenizer(tree.paths());
-  return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}) };
+  const read = vision.language && hasTextTokenizer(tree.paths());
+  return { id: tree.name, ...described, source, ...(texts ? { tokenizer: once(() => openTokenizer(tree)) } : {}), ...(read && { texts: once(() => openTextTokenizer(tree)) }) };
+}
+
+/** The same of what looks at images. Throws ModelError of a model that reads texts. */
+export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
+  const model = await openModel(tree);
+  if (model.vision.language) throw new ModelError(said`${tree.name} is a ${model.vision.family} model, which reads texts; only models that look at pictures can be opened here. The command line trains it.`);
+  return model;
 }
 
 /** Two of the tensors that a checkpoint of the vision tower alone lacks. */

@@ -2,7 +2,7 @@ import type { Context, Shaped } from '../../nn/context';
 import { said } from '../../said/said';
 import { labelsOf } from '../fields';
 import { ModelError, type Model } from '../model';
-import { noImages, type LanguageForm } from '../text';
+import { noImages, type LanguageForm, type Problem } from '../text';
 import { problemOf, readsOf, type EncoderConfig } from './config';
 import { encoded, encoderNames } from './encoder';
 
@@ -29,6 +29,13 @@ export function encoderModel(of: EncoderFamily, c: EncoderConfig): Model {
   return build(of, c, labels, { reads: readsOf(c), tokens: Math.min(USUAL_TOKENS, of.longest(c)), problem: problemOf(c, labels.length) });
 }
 
+/** What is compared where other labels take the place of those before: one alone is a number, as transformers has it. */
+function problemWith(before: Problem, labels: readonly string[] | undefined): Problem {
+  if (!labels) return before;
+  if (labels.length === 1) return 'regression';
+  return before === 'regression' ? 'single_label_classification' : before;
+}
+
 function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: LanguageForm): Model {
   if (form.reads !== 'text' && form.reads !== 'tokens') throw new ModelError(said`a ${of.class} model is trained here to classify texts or their tokens; choose sequence-classification or token-classification.`);
   const byTokens = form.reads === 'tokens';
@@ -50,6 +57,6 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
       const tokens = encoded(c, of.family, longest, ctx, ids);
       return byTokens ? ctx.linear('classifier', tokens, labels.length, { head: true, adaptable: false }) : of.ofText(ctx, tokens, labels.length);
     },
-    with: (change) => build(of, c, change.labels ?? labels, { reads: change.reads ?? form.reads, tokens: change.tokens ?? form.tokens, problem: change.problem ?? form.problem }),
+    with: (change) => build(of, c, change.labels ?? labels, { reads: change.reads ?? form.reads, tokens: change.tokens ?? form.tokens, problem: change.problem ?? problemWith(form.problem, change.labels) }),
   };
 }
