@@ -107,7 +107,7 @@ function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label
  * each eight fits into `memory` vec4s. Numbers of tokens share their cuts with those near them, so that few kernels are compiled.
  */
 function tiling({ T, params: { d } }: Call, memory: (invocations: number) => number): { overrides: Record<string, number>; blocks: number } {
-  const upTo = (n: number, most: number) => Math.min(2 ** Math.ceil(Math.log2(n)), most);
+  const upTo = (n: number, most: number) => 2 ** Math.min(Math.ceil(Math.log2(n)), Math.floor(Math.log2(most)));
   const all = Math.ceil(T / 8);
   const octs = upTo(all, Math.max(1, Math.floor(INVOCATIONS / d)));
   const keys = 4 * upTo(Math.ceil(T / 4), Math.floor(memory(octs * d) / octs / 8));
