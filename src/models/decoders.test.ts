@@ -9,7 +9,7 @@ import { openSafetensors, bytesAccess, writeSafetensors, type TensorData } from 
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { savedTree } from '../testing/goldenAdapters';
-import { decoderConfigs, tinyDecoder } from '../testing/tinyTexts';
+import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';
 import { oneStep } from '../train/oneStep';
 import { recordPrograms } from '../train/programs';
 import { parseModel } from './index';
