@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let row = wid.x; // b * n + token
   let head = wid.y;
   let width = p.heads / p.group * p.D;
-  let from = row * p.ld_q + head * p.D;
+  let q_base = row * p.ld_q + head * p.D;
   let mine = row / p.n * p.room; // of lines
   let column = head / p.group * p.D;
   let end = min(positions[row], p.room - 1u) + 1u;
@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     for (var i = lane; i < count; i += 64u) {
       var s = 0.0;
       let at = (lines[mine + start + i] * p.room + start + i) * width + column;
-      for (var c = 0u; c < p.D; c++) { s += q[from + c] * keys[at + c]; }
+      for (var c = 0u; c < p.D; c++) { s += q[q_base + c] * keys[at + c]; }
       scores[i] = s * p.scale;
       best = max(best, scores[i]);
     }

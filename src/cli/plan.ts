@@ -24,7 +24,7 @@ export const command: Command = {
     ...trainFields.filter((f) => trainNames.includes(f.name)),
     { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method, lists what every method reaches; with it, plans the nearest setting.' },
     { name: 'fit', kind: 'integer', value: 'MIB', help: 'Instead of --batch: finds the largest batch whose plan stays within this many MiB, and plans it.' },
-    ...textFlags.filter(({ name }) => name === 'task'),
+    ...textFlags.filter(({ name }) => ['task', 'max_length'].includes(name)),
     { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch per line.' },
     ...methodFlags,
   ] satisfies Flag[],
@@ -75,7 +75,7 @@ function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given,
   };
 }
 
-/** The model with --labels classes and --image-size. */
+/** The model with --labels classes and --image-size, and in the form that --task and --max-length say. */
 function sized(model: Model, given: Given): Model {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);

@@ -7,6 +7,7 @@ import { writeSafetensors, type TensorData, type TensorSource } from '../io/safe
 import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
 import { isTextModel, textModel } from '../models/text';
+import { asInFile } from '../models/transposed';
 import { said } from '../said/said';
 import { losses, lossOf } from '../tasks/losses.meta';
 import { textTasks } from '../tasks/tasks.meta';
@@ -70,7 +71,8 @@ export const command: Command = {
       if (prompts && !ofHead) continue;
       // The head goes by the name it has in an adapter's file; model weights in the checkpoint's own shape.
       const name = own && !prompts && ofHead ? `base_model.model.${label}` : label;
-      tensors.set(`grad.${name}`, { dtype: 'F32', shape: shapes.get(label)!, data });
+      const { read: turn, ...like } = asInFile(adapted.model, label, { dtype: 'F32', shape: shapes.get(label)!, read: () => data });
+      tensors.set(`grad.${name}`, { ...like, data: await turn() });
     }
     for (const [kind, grads] of Object.entries({ grad_direct: outer?.direct ?? {}, grad_total: outer?.total ?? {} })) {
       for (const [label, data] of Object.entries(grads)) tensors.set(`${kind}.${label}`, { dtype: 'F32', shape: shapes.get(label)!, data });

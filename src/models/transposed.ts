@@ -12,6 +12,9 @@ function turned(data: Uint8Array, rows: number, columns: number, size: number): 
   return out;
 }
 
+/** Shape of a tensor in files of the model, or of one of theirs here. */
+export const turnedShape = ({ transposed }: Pick<Model, 'transposed'>, name: string, shape: readonly number[]): readonly number[] => (transposed?.(name) ? shape.toReversed() : shape);
+
 /** A checkpoint whose matrices are all (out, in). One that is turned is held whole while it is read. */
 export function turnedSource(source: TensorSource, { transposed }: Pick<Model, 'transposed'>): TensorSource {
   if (!transposed) return source;

@@ -26,7 +26,8 @@ function reference(v: Values, { B, T, heads, kv, D, window = Infinity, mask = ()
   const out = new Float64Array(N * own);
   for (let b = 0; b < B; b++) {
     for (let t = 0; t < T; t++) {
-      const keys = Array.from({ length: t + 1 }, (_, s) => s).filter((s) => t - s < window && mask(b, t) !== 0 && mask(b, s) === mask(b, t));
+      const first = Math.max(0, t + 1 - window);
+      const keys = Array.from({ length: t + 1 - first }, (_, i) => first + i).filter((s) => mask(b, t) !== 0 && mask(b, s) === mask(b, t));
       for (let h = 0; h < heads; h++) {
         const at = (b * T + t) * own + h * D;
         const from = (s: number) => (b * T + s) * shared + Math.floor((h * kv) / heads) * D;
@@ -77,9 +78,13 @@ export const cases: OpCase[] = [
   of('a window', { B: 1, T: 17, heads: 4, kv: 2, D: 4, window: 5 }),
   of('a window in padded rows', { B: 2, T: 12, heads: 2, kv: 1, D: 4, window: 4, mask: (b, t) => Number(b ? t > 3 : t < 9) }),
   // Several tiles and workgroups, with tiles that are left out.
-  of('', { B: 1, T: 70, heads: 2, kv: 1, D: 4 }),
   of('documents', { B: 1, T: 41, heads: 2, kv: 1, D: 64, mask: (_, t) => 1 + Math.floor(t / 15), given: 2 }),
   of('a window', { B: 1, T: 70, heads: 1, kv: 1, D: 32, window: 9 }),
+  // So long that the result is kept for the backward.
+  {
+    ...of('a window', { B: 1, T: 1030, heads: 1, kv: 1, D: 64, window: 5 }),
+    inputs: { q: { shape: [1, 1030, 64] }, k: { shape: [1, 1030, 64], grad: false }, v: { shape: [1, 1030, 64], grad: false }, mask: { shape: [1, 1030], grad: false, dtype: 'u32', from: () => 1 } },
+  },
   {
     ...of('only v trained', { B: 1, T: 6, heads: 2, kv: 1, D: 4 }),
     inputs: { q: { shape: [1, 6, 8], grad: false }, k: { shape: [1, 6, 4], grad: false }, v: { shape: [1, 6, 4] }, mask: { shape: [1, 6], grad: false, dtype: 'u32', from: () => 1 } },

@@ -20,6 +20,8 @@ const spansKernel = kernel('spans', spansSource, [grid]);
 /** Invocations that a workgroup should have, and may have at most. */
 const INVOCATIONS = 64;
 const MOST_INVOCATIONS = 128;
+/** Up to so many tokens the backward makes what it needs of the result again from P, which costs little there, so that no layer's result is kept for it. */
+const RESULT_MADE_AGAIN = 1024;
 /** vec4s in the 16 KiB of workgroup memory that every device has. */
 const WORKGROUP_MEMORY = 1024;
 
@@ -62,7 +64,7 @@ export function groupedAttention(qkv: Tensor | Tensor[], seen: Tensor, { heads, 
   });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
-    if (dout) gradients(c, { seen, dout, stats: statsOf(c, out, dout, lse) });
+    if (dout) gradients(c, { seen, dout, stats: statsOf(c, seen, out, dout, lse) });
   });
   return out;
 }
@@ -102,21 +104,29 @@ function callOf(given: Tensor[], seen: Tensor, { heads, kv_heads }: Heads, label
 
 /**
  * How a head is cut: tokens that a workgroup owns, eight at a time, and tokens of the other side in a tile, whose strip of two vec4 for
- * each eight fits into `memory` vec4s.
+ * each eight fits into `memory` vec4s. Numbers of tokens share their cuts with those near them, so that few kernels are compiled.
  */
 function tiling({ T, params: { d } }: Call, memory: (invocations: number) => number): { overrides: Record<string, number>; blocks: number } {
-  const evenly = (n: number, most: number) => Math.ceil(n / Math.ceil(n / most));
+  const upTo = (n: number, most: number) => 2 ** Math.min(Math.ceil(Math.log2(n)), Math.floor(Math.log2(most)));
   const all = Math.ceil(T / 8);
-  const octs = evenly(all, Math.max(1, Math.floor(INVOCATIONS / d)));
-  const keys = 4 * evenly(Math.ceil(T / 4), Math.floor(memory(octs * d) / octs / 8));
+  const octs = upTo(all, Math.max(1, Math.floor(INVOCATIONS / d)));
+  const keys = 4 * upTo(Math.ceil(T / 4), Math.floor(memory(octs * d) / octs / 8));
   return { overrides: { WG: octs * d, OCTS: octs, KEYS: keys, STRIP: octs * 2 * keys }, blocks: Math.ceil(all / octs) };
 }
 
-function statsOf({ B, T, lanes, label, params: { heads, d, ld_out } }: Call, out: Tensor, dout: Tensor, lse: Tensor): Tensor {
+function statsOf({ q, k, v, at, B, T, lanes, label, params }: Call, seen: Tensor, out: Tensor, dout: Tensor, lse: Tensor): Tensor {
   const rec = recorder();
+  const { heads } = params;
   const count = B * heads * T;
+  const kept = T > RESULT_MADE_AGAIN;
   const stats = rec.temp(`${label} stats`, [B, heads, T, 2]);
-  rec.emit(statistics[lanes], { tensors: { out, dout, lse, stats }, params: { T, heads, d, ld: ld_out, count }, grid: flatGrid(count), label: `d ${label} stats` });
+  rec.emit(statistics[lanes], {
+    tensors: { q: kept ? null : q, k: kept ? null : k, v: kept ? null : v, spans: kept ? null : seen, out: kept ? out : null, dout, lse, stats },
+    params: { ...params, q_at: at.q, k_at: at.k, v_at: at.v, count },
+    overrides: kept ? { KEPT: 1 } : {},
+    grid: flatGrid(count),
+    label: `d ${label} stats`,
+  });
   return stats;
 }
 

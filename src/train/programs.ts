@@ -206,7 +206,9 @@ function measuredOf(rec: Recorder, objective: Objective, model: Model, rows: num
 function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, context: Context): { evaluate: Program; outputs: Tensor; rows: Tensor } {
   const keep: Partial<Pick<Programs, 'outputs' | 'rows'>> = {};
   const body = () => {
-    keep.outputs = rec.keep(objective.forward(context, model, inputs));
+    // What a loss reads its logits off by itself is not looked at.
+    const made = objective.forward(context, model, inputs);
+    keep.outputs = objective.logits ? made : rec.keep(made);
     keep.rows = rec.keep(objective.loss(keep.outputs, inputs, undefined, undefined, { ctx: context, model }).rows);
   };
   return { evaluate: rec.program('evaluate', body, { gradients: false }), outputs: keep.outputs!, rows: keep.rows! };
