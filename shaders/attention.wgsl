@@ -1,4 +1,5 @@
-// out = softmax(scale * q k^T [causal]) v for each batch and head; keeps lse = max + log(sum) per row.
+// out = softmax(scale * q k^T [causal] [masked]) v for each batch and head; keeps lse = max + log(sum) per row.
+// A row that sees nothing gives zeros. What a mask hides: lib/mask.wgsl.
 //
 // One workgroup owns 8 * OCTS query rows of one head and walks over the keys in tiles of KEYS. Per tile: an invocation
 // makes scores of 8 rows x 4 keys in registers, kept in workgroup memory as two vec4 (four rows each) per key; then an
@@ -20,6 +21,7 @@ struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_a
 @group(0) @binding(3) var<storage, read_write> out: array<lanes>;    // (B, T, heads * D)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>;      // (B, heads, T)
 @group(0) @binding(5) var<uniform> p: Params;
+@group(0) @binding(6) var<storage, read> mask: array<u32>;           // (B, T); not read unless MASKED
 
 var<workgroup> strip: array<vec4<f32>, STRIP>; // (OCTS, 2, KEYS): scores, then probabilities before division
 var<workgroup> largest: array<mat2x4<f32>, WG>;
@@ -27,6 +29,8 @@ var<workgroup> largest: array<mat2x4<f32>, WG>;
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 // What a row may not see; becomes exactly zero.
 const HIDDEN = -1e30;
+// Sums of exponentials are 1 at least, but for rows that see nothing.
+const LEAST = 1e-30;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -70,8 +74,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       }
       let to = (i / across) * 2u * KEYS + key;
       if (key < KEYS) {
-        keep(to, s, row, start + key);
-        keep(to + KEYS, t, row + 4u, start + key);
+        let image = (head / p.heads) * p.T;
+        keep(to, s, image, row, start + key);
+        keep(to + KEYS, t, image, row + 4u, start + key);
       }
     }
     workgroupBarrier();
@@ -129,6 +134,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   let row = first + oct * 8u;
   let to = (head / p.heads) * p.T * p.ld_out + (head % p.heads) * p.d + c;
+  l0 = max(l0, vec4<f32>(LEAST));
+  l1 = max(l1, vec4<f32>(LEAST));
   store(row, to, mat4x4<f32>(acc0, acc1, acc2, acc3), 1.0 / l0);
   store(row + 4u, to, mat4x4<f32>(acc4, acc5, acc6, acc7), 1.0 / l1);
   if (c == 0u) {
@@ -147,18 +154,20 @@ fn load_strip(mine: vec4<u32>, at: u32) -> mat4x4<f32> {
   return mat4x4<f32>(strip[at], strip[at + 1u], strip[at + 2u], strip[at + 3u]);
 }
 
-fn score(dots: vec4<f32>, row: u32, key: u32) -> vec4<f32> {
-  let s = dots * p.scale;
-  if (!CAUSAL) { return s; }
-  return select(s, vec4<f32>(HIDDEN), vec4<u32>(key) > row + FOUR);
+fn score(dots: vec4<f32>, image: u32, row: u32, key: u32) -> vec4<f32> {
+  var s = dots * p.scale;
+  if (CAUSAL) { s = select(s, vec4<f32>(HIDDEN), vec4<u32>(key) > row + FOUR); }
+  if (!MASKED) { return s; }
+  let last = vec4<u32>(p.T - 1u);
+  return select(s, vec4<f32>(HIDDEN), masked(image + min(row + FOUR, last), image + min(vec4<u32>(key), last)));
 }
 
 // Scores of four keys.
-fn keep(to: u32, dots: mat4x4<f32>, row: u32, key: u32) {
-  strip[to] = score(dots[0], row, key);
-  strip[to + 1u] = score(dots[1], row, key + 1u);
-  strip[to + 2u] = score(dots[2], row, key + 2u);
-  strip[to + 3u] = score(dots[3], row, key + 3u);
+fn keep(to: u32, dots: mat4x4<f32>, image: u32, row: u32, key: u32) {
+  strip[to] = score(dots[0], image, row, key);
+  strip[to + 1u] = score(dots[1], image, row, key + 1u);
+  strip[to + 2u] = score(dots[2], image, row, key + 2u);
+  strip[to + 3u] = score(dots[3], image, row, key + 3u);
 }
 
 fn keep_lse(row: u32, at: u32, four: vec4<f32>) {

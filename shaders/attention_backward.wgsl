@@ -1,4 +1,4 @@
-// With P = exp(scale * q k^T - lse) recomputed and dS = P * (dout v^T - delta):
+// With P = exp(scale * q k^T - lse), zero where hidden (CAUSAL, lib/mask.wgsl), recomputed and dS = P * (dout v^T - delta):
 // KV false: dq = scale * dS k.  KV true: dk = scale * dS^T q and dv = P^T dout.
 //
 // Both are one loop with the names exchanged: `mine` is the side this dispatch makes gradients of (queries, or keys),
@@ -25,8 +25,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> a_other: array<lanes>;    // k, or q
 @group(0) @binding(2) var<storage, read> b_mine: array<lanes>;     // dout, or v
 @group(0) @binding(3) var<storage, read> b_other: array<lanes>;    // v, or dout
-@group(0) @binding(4) var<storage, read> lse: array<f32>;          // (B, heads, T), by query
-@group(0) @binding(5) var<storage, read> delta: array<f32>;        // (B, heads, T), by query
+@group(0) @binding(4) var<storage, read> stats: array<vec2<f32>>;  // (B, heads, T): lse and delta, by query
+@group(0) @binding(5) var<storage, read> mask: array<u32>;         // (B, T); not read unless MASKED
 @group(0) @binding(6) var<storage, read_write> da: array<lanes>;   // dq, or dk
 @group(0) @binding(7) var<storage, read_write> db: array<lanes>;   // unused where not KV or PACKED, or dv
 @group(0) @binding(8) var<uniform> p: Params;
@@ -159,15 +159,21 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 // From dot products of four of mine with one token of the other side: P and scale * dS. Zero beyond the edge.
 fn keep(at: u32, s: vec4<f32>, d: vec4<f32>, rows: u32, mine: vec4<u32>, other: u32) {
   let o = rows + min(other, p.T - 1u);
-  var l = vec4<f32>(lse[o]);
-  var mean = vec4<f32>(delta[o]);
+  var l = vec4<f32>(stats[o].x);
+  var mean = vec4<f32>(stats[o].y);
   if (!KV) {
-    l = vec4<f32>(lse[rows + mine.x], lse[rows + mine.y], lse[rows + mine.z], lse[rows + mine.w]);
-    mean = vec4<f32>(delta[rows + mine.x], delta[rows + mine.y], delta[rows + mine.z], delta[rows + mine.w]);
+    let by_row = transpose(mat4x2<f32>(stats[rows + mine.x], stats[rows + mine.y], stats[rows + mine.z], stats[rows + mine.w]));
+    l = by_row[0];
+    mean = by_row[1];
   }
   var hidden = vec4<bool>(other >= p.T);
   if (CAUSAL) {
     if (KV) { hidden = hidden | (mine > vec4<u32>(other)); } else { hidden = hidden | (vec4<u32>(other) > mine); }
+  }
+  if (MASKED) {
+    let image = rows / p.T / p.heads * p.T;
+    let there = vec4<u32>(image + min(other, p.T - 1u));
+    if (KV) { hidden = hidden | masked(there, image + mine); } else { hidden = hidden | masked(image + mine, there); }
   }
   let prob = select(exp(clamp(s * p.scale - l, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
   grads[at] = prob * (d - mean) * p.scale;

@@ -15,7 +15,7 @@ struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_a
 @group(0) @binding(1) var<storage, read> k: array<lanes>;           // (B, T, heads * D), likewise
 @group(0) @binding(2) var<storage, read> v: array<lanes>;           // (B, T, heads * D), likewise
 @group(0) @binding(3) var<storage, read> dout: array<lanes>;        // (B, T, heads * D)
-@group(0) @binding(4) var<storage, read> delta: array<f32>;         // (B, heads, T)
+@group(0) @binding(4) var<storage, read> stats: array<vec2<f32>>;   // (B, heads, T): lse and delta
 @group(0) @binding(5) var<storage, read_write> dq: array<lanes>;    // as q
 @group(0) @binding(6) var<storage, read_write> dk: array<lanes>;    // as k, or unused
 @group(0) @binding(7) var<storage, read_write> dv: array<lanes>;    // as v, or unused
@@ -87,7 +87,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     }
     if (quad >= width) { continue; }
     var rows = rows_of(s);
-    for (var r = 0u; r < min(8u, p.T - row); r++) { matrix[(row + r) * width + quad] *= (rows[r] - delta[head * p.T + row + r]) * p.scale; }
+    for (var r = 0u; r < min(8u, p.T - row); r++) { matrix[(row + r) * width + quad] *= (rows[r] - stats[head * p.T + row + r].y) * p.scale; }
   }
   workgroupBarrier();
   for (var i = lane; i < octs * across_d; i += WG) {

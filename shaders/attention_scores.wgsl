@@ -1,5 +1,5 @@
 // Scores of all queries with all keys of a head, kept as matrices for the products of attention (ops/attentionProducts.ts).
-// STAGE 0, forward:   probs = scale * q k^T, to be made probabilities by attention_softmax.wgsl; what is hidden is HIDDEN.
+// STAGE 0, forward:   probs = scale * q k^T, to be made probabilities by attention_softmax.wgsl; what is hidden (CAUSAL, lib/mask.wgsl) is HIDDEN.
 // STAGE 1, backward:  probs = P = exp(scale * q k^T - lse) and grads = dS = scale * P * (dout v^T - delta).
 // STAGE 2, backward:  grads = dS from the P that stands in probs.
 //
@@ -16,8 +16,8 @@ struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_a
 @group(0) @binding(1) var<storage, read> k: array<lanes>;                // (B, T, heads * D), likewise
 @group(0) @binding(2) var<storage, read> v: array<lanes>;                // (B, T, heads * D), likewise
 @group(0) @binding(3) var<storage, read> dout: array<lanes>;             // (B, T, heads * D)
-@group(0) @binding(4) var<storage, read> lse: array<f32>;                // (B, heads, T)
-@group(0) @binding(5) var<storage, read> delta: array<f32>;              // (B, heads, T)
+@group(0) @binding(4) var<storage, read> stats: array<vec2<f32>>;        // (B, heads, T): lse and delta
+@group(0) @binding(5) var<storage, read> mask: array<u32>;               // (B, T); not read unless MASKED
 @group(0) @binding(6) var<storage, read_write> probs: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
 @group(0) @binding(7) var<storage, read_write> grads: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
 @group(0) @binding(8) var<uniform> p: Params;
@@ -115,17 +115,21 @@ fn keep(head: u32, row: u32, key: u32, s: vec4<f32>, f: vec4<f32>) {
   let keys = key + FOUR;
   var hidden = keys >= vec4<u32>(p.T);
   if (CAUSAL) { hidden = hidden | (keys > vec4<u32>(row)); }
+  if (MASKED) {
+    let image = (head / p.heads) * p.T;
+    hidden = hidden | masked(vec4<u32>(image + row), image + min(keys, vec4<u32>(p.T - 1u)));
+  }
   if (STAGE == 0u) {
     probs[at] = select(s * p.scale, vec4<f32>(HIDDEN), hidden);
     return;
   }
   var prob: vec4<f32>;
   if (STAGE == 1u) {
-    prob = select(exp(clamp(s * p.scale - lse[r], vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+    prob = select(exp(clamp(s * p.scale - stats[r].x, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
     probs[at] = prob;
   } else {
     prob = probs[at];
   }
   // Selected, since what stands beyond the edge repeats a row.
-  grads[at] = select(prob * (f - delta[r]) * p.scale, vec4<f32>(), hidden);
+  grads[at] = select(prob * (f - stats[r].y) * p.scale, vec4<f32>(), hidden);
 }

@@ -1,4 +1,5 @@
-// Rows of scores become probabilities in place: exp(s - lse) with lse = log(sum exp(s)), which is kept as well.
+// Rows of scores become probabilities in place: exp(s - lse) with lse = log(sum exp(s)), which is kept as well. A row of which all is
+// hidden becomes zeros.
 //
 // One invocation owns a row, a workgroup 64, without a barrier: made for software adapters, where attention runs as
 // products forward too (ops/attentionForm.ts). Hidden scores and the row's padding become exactly zero.
@@ -27,7 +28,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     probs[i] = e;
     sums += e;
   }
-  let sum = sums.x + sums.y + sums.z + sums.w;
+  // 1 at least, but where all is hidden.
+  let sum = max(sums.x + sums.y + sums.z + sums.w, 1e-30);
   lse[row] = top + log(sum);
   let inverse = 1.0 / sum;
   for (var i = first; i < first + width; i++) { probs[i] *= inverse; }

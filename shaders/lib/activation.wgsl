@@ -1,4 +1,4 @@
-// Activations and their derivatives, by kind (ops/activation.ts): 0 identity, 1 gelu (erf), 2 quick_gelu, 3 gelu_new (tanh), 4 relu.
+// Activations and their derivatives, by kind (ops/activation.ts): 0 identity, 1 gelu (erf), 2 quick_gelu, 3 gelu_new (tanh), 4 relu, 5 tanh.
 // erf through erfc as in Numerical Recipes (erfcc): absolute error of GELU 4e-7; the built-in tanh may overflow, so it is written out.
 fn half_erfc(z: f32) -> f32 { // 0.5 * erfc(z) for z >= 0
   let t = 1.0 / (1.0 + 0.5 * z);
@@ -26,6 +26,7 @@ fn activate(kind: u32, x: f32) -> f32 {
   if (kind == 2u) { return x * sigmoid(1.702 * x); }
   if (kind == 3u) { return 0.5 * x * (1.0 + safe_tanh(0.79788456080286536 * (x + 0.044715 * x * x * x))); }
   if (kind == 4u) { return max(x, 0.0); }
+  if (kind == 5u) { return safe_tanh(x); }
   return x;
 }
 
@@ -42,5 +43,9 @@ fn activate_grad(kind: u32, x: f32) -> f32 {
     return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * 0.79788456080286536 * (1.0 + 3.0 * 0.044715 * x * x);
   }
   if (kind == 4u) { return select(0.0, 1.0, x > 0.0); }
+  if (kind == 5u) {
+    let t = safe_tanh(x);
+    return 1.0 - t * t;
+  }
   return 1.0;
 }

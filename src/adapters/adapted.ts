@@ -223,7 +223,7 @@ export class Adapted {
       ...(prompts && { tokens: (site, x) => prompts.put(this.config, site, x, tensor, this.model) }),
       once: (name, body) => rec.once(name, body, 'texts'),
       ...(prompts?.compare && { compare: (seen) => Object.assign(options.learning ?? {}, prompts.compare!(this.config, seen, tensor, options.learning !== undefined)).logits }),
-      weight: (name, shape) => rec.view(weights([name], shape)!, shape),
+      weight: (name, shape, { table = false } = {}) => rec.view(weights([name], shape, table)!, shape),
       block: (name, body) => (options.checkpoint_activations ? rec.checkpoint(() => rec.scope(name, body)) : body()),
       linear: (name, x, out, opts = {}) => run([name], x, out, opts)!,
       linears: (names, x, out, opts = {}) => run(names, x, out, opts) ?? names.map((name) => run([name], x, out, opts)!),
@@ -327,7 +327,7 @@ export class Adapted {
   private trainsHead(): boolean {
     const saved = this.config.modules_to_save as string[] | null | undefined;
     const { head } = this.model;
-    const other = saved?.find((name) => name !== head);
+    const other = saved?.find((name) => name !== head && !(this.model.language && CLASSIFIERS.includes(name)));
     if (other !== undefined) {
       const named = JSON.stringify(other);
       throw new ConfigError(head === null ? said`modules_to_save names ${named}; only the head (this model has none) can be trained besides the adapter.` : said`modules_to_save names ${named}; only the head (${head}) can be trained besides the adapter.`);
@@ -335,6 +335,9 @@ export class Adapted {
     return head !== null && (saved === undefined || saved?.includes(head) === true);
   }
 }
+
+/** What PEFT puts into modules_to_save of every model that classifies texts, whichever of them it has. */
+const CLASSIFIERS = ['classifier', 'score'];
 
 /** Layers of a model that these targets pick, of whatever adapter. */
 export function targetLayers(model: Model, { target_modules = null, exclude_modules = null, layers_to_transform = null }: Record<string, unknown>): Layer[] {

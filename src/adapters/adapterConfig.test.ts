@@ -27,7 +27,6 @@ describe('reading a config', () => {
     [{ ...small, rank_pattern: { query: 0 } }, /"rank_pattern\.query"/],
     [{ ...small, alpha_pattern: { query: 'x' } }, /"alpha_pattern\.query"/],
     [{ ...small, bias: 'all' }, /bias to/],
-    [{ ...small, fan_in_fan_out: true }, /fan_in_fan_out/],
     [{ ...small, lora_bias: true }, /lora_bias/],
     [{ ...small, layer_replication: [[0, 4]] }, /layer_replication/],
     [{ ...small, megatron_config: { a: 1 } }, /megatron_config/],

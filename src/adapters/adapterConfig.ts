@@ -26,6 +26,8 @@ const extras = z.looseObject({
   settings: z._default(z.record(z.string(), z.unknown()), {}),
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
+  /** Tokens of the texts it was trained on. */
+  max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
 export type Extras = z.output<typeof extras>;
 
@@ -139,9 +141,10 @@ export function writeConfig(adapted: Adapted, base: string, generation?: Generat
     ...targets,
     ...(codec.excludes ? { exclude_modules } : {}),
     ...(codec.numbers === false ? {} : { layers_to_transform }),
-    ...(codec.peft ? { auto_mapping: autoMapping(adapted), revision: null, task_type: null, peft_version: null } : {}),
+    ...(codec.peft ? { ...taskOf(adapted), revision: null, peft_version: null } : {}),
     ...(codec.peft && codec.numbers !== false ? { layers_pattern: null } : {}),
     modules_to_save: adapted.trainedHead.size ? [adapted.model.head!] : null,
+    ...(adapted.model.transposed && Object.hasOwn(codec.rest, 'fan_in_fan_out') ? { fan_in_fan_out: true } : {}),
     base_model_name_or_path: base,
   });
 }
@@ -156,7 +159,7 @@ export function configText({ type, rest }: Codec, config: Record<string, unknown
 export function writeExtras({ config, model, method }: Adapted): string {
   const { beside = [] } = method.codecs ? codecOf(config) : {};
   const settings = Object.fromEntries(beside.filter((name) => Object.hasOwn(config, name)).map((name) => [name, config[name]]));
-  return JSON.stringify({ version: 1, method: config.method, settings, labels: model.labels, image_size: model.image_size } satisfies Extras, null, 2);
+  return JSON.stringify({ version: 1, method: config.method, settings, labels: model.labels, ...(model.language ? { max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
 }
 
 /** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */
@@ -179,6 +182,13 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
   if (!generation) return Object.fromEntries(given(config));
   const full = given(resolvePatterns(config, new Map(layers.map(({ name }) => [name, name]))));
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
+}
+
+/** What PEFT calls what a model of texts is read for; of others, the class that it was put on. */
+function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
+  const types = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null };
+  const { language } = adapted.model;
+  return language ? { task_type: types[language.reads], auto_mapping: null } : { task_type: null, auto_mapping: autoMapping(adapted) };
 }
 
 function autoMapping({ model: { architecture, module, base_model_prefix } }: Adapted): Record<string, string> | null {

@@ -84,14 +84,14 @@ export const commonRefused: Refused = {
   rank_pattern: [empty, said`gives some layers another rank`],
   alpha_pattern: [empty, said`gives some layers another alpha`],
   bias: [(v) => v == null || v === 'none', said`trains biases of the base model`],
-  fan_in_fan_out: [off, said`stores weights transposed (Conv1D)`],
   layer_replication: [empty, said`repeats layers of the base model`],
   megatron_config: [empty, said`is for Megatron models`],
   target_parameters: [empty, said`adapts parameters that are not layers`],
   trainable_token_indices: [empty, said`trains single token embeddings`],
 };
 
-export const commonHarmless = ['inference_mode', 'init_weights', 'megatron_core', 'ensure_weight_tying'];
+/** `fan_in_fan_out` among them: PEFT corrects one that does not fit the layer, and an adapter's own tensors are the same either way. */
+export const commonHarmless = ['fan_in_fan_out', 'inference_mode', 'init_weights', 'megatron_core', 'ensure_weight_tying'];
 
 /** What PEFT writes of every type, at the values that it has here. */
 export const commonRest = { bias: 'none', fan_in_fan_out: false, inference_mode: true };

@@ -8,6 +8,7 @@ import { targets } from '../io/targets';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
 import { traceModel } from '../models/trace';
+import { asInFile, turnedSource } from '../models/transposed';
 import { allOf, distinctSaid, said, type Said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { Adapted, adapterLabel, joint, modelLabel } from './adapted';
@@ -131,13 +132,14 @@ interface Parts {
 const anyLayer: Layer = { name: '', in: 1, out: 1 };
 
 /** Sorts the file's tensors by what they are. A name that it does not know is an error: nothing is left out in silence. */
-function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, { names }: Model): Parts {
+function sortTensors(source: TensorSource, { config, codec: { bases = [], spellings = {} } }: ReadConfig, model: Model): Parts {
   const parts: Parts = { layers: new Map(), bases: new Map(), common: new Map(), head: new Map() };
   const method = methodOf(config.method);
   const suffixes = Object.keys(inFile(method, config, anyLayer));
   const common = Object.keys(method.common?.(config) ?? {});
   const copies = new Map<string, string>();
-  const v4 = (path: string) => names?.v4(path) ?? path;
+  const v4 = (path: string) => model.names?.v4(path) ?? path;
+  const inHead = traceModel(model).head;
   for (const name of source.names()) {
     const base = bases.find((b) => name === modelLabel(b));
     const own = common.find((c) => name === modelLabel(c));
@@ -157,9 +159,10 @@ function sortTensors(source: TensorSource, { config, codec: { bases = [], spelli
       // Versions before PEFT #3714 repeat the shared bases in every layer: the first copy stands in, the rest are never read.
       if (!copies.has(copy)) copies.set(copy, name);
     } else {
-      const part = /^([^.]+)(?:\.modules_to_save)?\.(weight|bias)$/.exec(path);
-      if (!part) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
-      parts.head.set(`${part[1]}.${part[2]}`, name);
+      const part = path.replace(/^([^.]+)\.modules_to_save\./, '$1.');
+      // A head of one layer may go by any name here; of several, by the model's own.
+      if (!/^[^.]+\.(weight|bias)$/.test(part) && !inHead.has(part)) throw new FormatError(said`${WEIGHTS} has a tensor ${quote(name)}, which ${config.method} does not have here; it cannot be honoured.`);
+      parts.head.set(part, name);
     }
   }
   for (const [base, name] of copies) if (!parts.bases.has(base)) parts.bases.set(base, name);
@@ -289,7 +292,7 @@ async function loadWeights(tree: FileTree, model: Model): Promise<LoadedAdapter>
   if (!more) throw new FormatError(said`${quote(tree.name)} has no ${CONFIG_FILE}; choose the folder that holds the adapter.`);
   const method = Object.hasOwn(methods, more.method) ? methods[more.method] : undefined;
   if (!method || method.codecs) throw new FormatError(said`${EXTRAS_FILE} is for ${quote(more.method)}, whose ${CONFIG_FILE} is missing.`);
-  const source = v4Source(await openCheckpoint(tree), model.names);
+  const source = turnedSource(v4Source(await openCheckpoint(tree), model.names), model);
   const labelled = model.head === null ? null : withHead(model, (head) => (source.has(`${head}.weight`) ? source.info(`${head}.weight`).shape[0] : undefined), [more.labels]);
   const adapted = new Adapted(labelled ?? model, { method: more.method });
   const names = method.trains === 'weights' ? [...adapted.trace.weights.keys()] : [...adapted.trainedHead];
@@ -369,7 +372,8 @@ const pickWeights = (adapted: Adapted, values: Arrays): Map<string, Float32Array
  */
 export function modelTensors(model: Model, source: TensorSource, changed: Map<string, Float32Array>): Map<string, TensorToWrite> {
   const tensors = new Map<string, TensorToWrite>();
-  const isHead = (name: string) => model.head !== null && (name === `${model.head}.weight` || name === `${model.head}.bias`);
+  const { head, weights } = traceModel(model);
+  const isHead = (name: string) => head.has(name);
   for (const name of source.names()) {
     const { dtype, shape } = source.info(name);
     const data = changed.get(name);
@@ -381,10 +385,10 @@ export function modelTensors(model: Model, source: TensorSource, changed: Map<st
     else tensors.set(name, widened ? { dtype: 'F32', shape, read: () => source.readF32(name) } : { dtype, shape, read: () => source.read(name) });
   }
   for (const [name, data] of changed) {
-    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: name.endsWith('.bias') ? [data.length] : [model.num_labels, data.length / model.num_labels], read: () => data });
+    if (isHead(name)) tensors.set(name, { dtype: 'F32', shape: weights.get(name)!, read: () => data });
     else if (!tensors.has(name)) throw new FormatError(said`The checkpoint has no tensor ${quote(name)} to change.`);
   }
-  return sorted(tensors);
+  return sorted(new Map([...tensors].map(([name, tensor]) => [name, asInFile(model, name, tensor)])));
 }
 
 /** A complete model with some weights changed: config.json with the model's labels, and model.safetensors. */

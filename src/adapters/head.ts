@@ -7,10 +7,11 @@ import { said } from '../said/said';
  * (models/deit/deit.ts). Null when the file holds neither, or the own head under labels that it cannot have.
  */
 export function withHead(model: Model, rowsOf: (head: string) => number | undefined, named: (string[] | undefined)[]): Model | null {
-  const head = [model, model.with({ labels: [...model.labels, 'another'] })].map((m) => m.head!).find((name) => rowsOf(name) !== undefined);
-  if (head === undefined) return null;
-  const labelled = model.with({ labels: labelsFor(rowsOf(head)!, ...named, model.labels), head });
-  return labelled.head === head ? labelled : null;
+  const heads = [model, model.with({ labels: [...model.labels, 'another'] })].map((m) => ({ head: m.head!, output: m.head_output ?? m.head! }));
+  const found = heads.find(({ output }) => rowsOf(output) !== undefined);
+  if (!found) return null;
+  const labelled = model.with({ labels: labelsFor(rowsOf(found.output)!, ...named, model.labels), head: found.head });
+  return labelled.head === found.head ? labelled : null;
 }
 
 /** `rows` labels: the adapter's own names, else the model's when there are as many, else numbers. */

@@ -6,7 +6,7 @@ import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
-import { openModel, type LoadedModel } from '../train/openModel';
+import { openImageModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
 import { requestDevice } from './device';
 
@@ -65,6 +65,6 @@ export const AutoModelForImageClassification = {
   /** Opens a model of any family by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
   async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<ImageClassificationModel> {
     const files = await filesOf(from, options);
-    return new ImageClassificationModel(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openModel(files), dtypes[dtype]);
+    return new ImageClassificationModel(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openImageModel(files), dtypes[dtype]);
   },
 };

@@ -6,7 +6,7 @@ import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/onnx/encode';
 import { said } from '../said/said';
-import { openModel } from '../train/openModel';
+import { openImageModel } from '../train/openModel';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
 import { filesOf, ImageClassificationModel, type HubOptions } from './models';
@@ -96,7 +96,7 @@ export class PeftModel {
       files[path] = joinParts(bytes);
     }
     const tree = memoryTree(`${loaded.id} merged`, files);
-    return new ImageClassificationModel(device, tree, await openModel(tree), dtype);
+    return new ImageClassificationModel(device, tree, await openImageModel(tree), dtype);
   }
 
   /** What the active adapter has learned. Throws ConfigError where that is nothing. */

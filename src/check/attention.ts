@@ -25,7 +25,7 @@ export async function checkAttention(device: Device): Promise<void> {
         const got = await runThrice(device, (rec) => {
           const x = rec.declare('input', 'qkv', [1, T, 3 * C], 'f32', true);
           const dout = rec.declare('input', 'dy', [1, T, C]);
-          const y = packedAttention(x, heads, causal);
+          const y = packedAttention(x, heads, { causal });
           rec.backward(y, dout);
           return { inputs: [[x, qkv], [dout, dy]], outputs: [y, recorder().gradOf(x)!] };
         });

@@ -1,6 +1,7 @@
 import { limited } from '../data/limit';
 import { DataError, type Dataset } from '../data/source';
 import { twoTowers } from '../models/byText';
+import { isTextModel } from '../models/text';
 import { said } from '../said/said';
 import { openByText } from '../tasks/textHead';
 import { evaluate } from '../train/evaluate';
@@ -17,6 +18,7 @@ import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
 import { readTemplates } from './templates';
+import { evaluateTexts, scoresText, textFlags } from './texts';
 
 export const command: Command = {
   help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set',
@@ -28,6 +30,7 @@ export const command: Command = {
     { name: 'templates', kind: 'text', value: 'FILE|TEXT', help: 'CLIP: classifies by texts with {} for the class, one per line or separated by |. Without an adapter this is zero-shot.' },
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
     { name: 'limit', kind: 'integer', help: 'Largest number of images to measure on; --limit-rule says which.' },
+    ...textFlags,
     ...evaluationFlags,
   ],
   async run(given, say) {
@@ -35,6 +38,7 @@ export const command: Command = {
     if (split !== 'test' && split !== 'train') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be test or train`);
     const limit = wholeFrom(given, 'limit', 1, 1e9) ?? limitsFrom(given)[split];
     const model = await openModel(await modelTree(String(given.model)));
+    if (isTextModel(model.vision)) return evalTexts(given, model, split, limit, say);
     const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
     const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));
     if (byText) return evalByText(given, model, { split, limit, parts }, say);
@@ -51,6 +55,14 @@ export const command: Command = {
     return report(given, evaluation, adapted.model.labels, say);
   },
 };
+
+/** A model of texts on a set of them. */
+async function evalTexts(given: Given, model: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void) {
+  const { evaluation, labels } = await evaluateTexts(given, model, split, limit, say);
+  const { loss, accuracy, count, per_class, confusion, scores } = evaluation;
+  say(`${split} ${scoresText(evaluation)}  loss ${loss.toFixed(4)}  (${count} texts)`);
+  return { model: String(given.model), data: String(given.data), split, loss, accuracy, ...scores, count, labels, per_class, confusion };
+}
 
 /** A CLIP by the texts of the data's classes: zero-shot, or with an adapter that was trained under such texts. */
 async function evalByText(given: Given, model: LoadedModel, { split, limit, parts }: { split: 'test' | 'train'; limit: number; parts: { text: boolean } | null }, say: (line: string) => void) {

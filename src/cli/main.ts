@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   train: () => import('./trainCommand'),
   eval: () => import('./eval'),
   predict: () => import('./predict'),
+  generate: () => import('./generate'),
   step: () => import('./step'),
   merge: () => import('./merge'),
   export: () => import('./export'),

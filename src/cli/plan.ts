@@ -9,7 +9,9 @@ import { completeTrain, trainFields } from '../train/config';
 import { describeModel } from '../train/openModel';
 import { largestBatch, planFitted, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
+import { isTextModel } from '../models/text';
 import { modelTree } from './files';
+import { textFlags, textForm, textSettings } from './texts';
 
 const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'memory_limit', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
 
@@ -22,6 +24,7 @@ export const command: Command = {
     ...trainFields.filter((f) => trainNames.includes(f.name)),
     { name: 'budget', kind: 'integer', help: 'Adapter parameters to aim at: without --method, lists what every method reaches; with it, plans the nearest setting.' },
     { name: 'fit', kind: 'integer', value: 'MIB', help: 'Instead of --batch: finds the largest batch whose plan stays within this many MiB, and plans it.' },
+    ...textFlags.filter(({ name }) => ['task', 'max_length'].includes(name)),
     { name: 'print', kind: 'boolean', help: 'Print the recorded programs, one dispatch per line.' },
     ...methodFlags,
   ] satisfies Flag[],
@@ -72,12 +75,13 @@ function plan(model: Model, method: ReturnType<typeof methodFrom>, given: Given,
   };
 }
 
-/** The model with --labels classes and --image-size. */
+/** The model with --labels classes and --image-size, and in the form that --task and --max-length say. */
 function sized(model: Model, given: Given): Model {
   const labels = wholeFrom(given, 'labels', 1, 65_536);
   const size = wholeFrom(given, 'image_size', 0, 4096);
   if (labels !== undefined && model.head === null) throw new UsageError('--labels needs a model with a trainable head');
-  const form = formOf(model, given.loss === undefined ? undefined : String(given.loss));
+  const text = isTextModel(model) ? textForm(model, textSettings(given)) : model;
+  const form = formOf(text, given.loss === undefined ? undefined : String(given.loss));
   return form.with({ ...(labels ? { labels: Array.from({ length: labels }, (_, i) => `LABEL_${i}`) } : {}), ...(size ? { image_size: size } : {}) });
 }
 

@@ -2,11 +2,15 @@ import { listImages } from '../data/images';
 import { decodeImage } from '../data/decode.node';
 import { Recorder } from '../engine/record';
 import { classifying, predict, predictionsCsv, type Predictor } from '../train/predict';
+import { isTextModel } from '../models/text';
+import { openModel, type LoadedModel } from '../train/openModel';
 import type { Prediction } from '../train/protocol';
 import { recordLook } from '../train/rollout';
-import { wholeFrom, type Command } from './command';
+import { wholeFrom, type Command, type Given } from './command';
 import { evaluationFlags, limitRule, limitsFrom, openForEvaluation, withEvaluation, withPrograms } from './evaluator';
-import { dataTree, writeWhole } from './files';
+import { dataTree, modelTree, writeWhole } from './files';
+import { predictTexts, textPredictionsCsv } from './predictTexts';
+import { textFlags } from './texts';
 
 export const command: Command = {
   help: 'classifies the images in a folder or zip and writes a CSV; labels are not needed',
@@ -14,14 +18,17 @@ export const command: Command = {
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
-    { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder with its subfolders, a zip, or any data set.' },
+    { name: 'data', kind: 'text', value: 'FOLDER|ZIP', required: true, help: 'Images: a folder with its subfolders, a zip, or any data set; of a model of texts, a table of them.' },
     { name: 'out', kind: 'text', value: 'FILE.csv', required: true, help: 'File to write: file_name, prediction, probability, the next classes, and error.' },
     { name: 'attention', kind: 'text', value: 'FILE.json', help: 'Also write where the model looks (attention rollout): a grid of patches for each image that sums to one.' },
     { name: 'top_k', kind: 'integer', default: 5, help: 'Number of likeliest classes for each image.' },
+    ...textFlags,
     ...evaluationFlags,
   ],
   async run(given, say) {
-    const opened = await openForEvaluation(given, say);
+    const loaded = await openModel(await modelTree(String(given.model)));
+    if (isTextModel(loaded.vision)) return predictTable(given, loaded, say);
+    const opened = await openForEvaluation(given, say, loaded);
     const { labels, image_size } = opened.adapted.model;
     const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, labels.length);
     const images = await listImages(await dataTree(String(given.data)), decodeImage, { most: limitsFrom(given), rule: limitRule(given) });
@@ -36,6 +43,15 @@ export const command: Command = {
     return { model: String(given.model), data: String(given.data), out: String(given.out), count: predictions.length, unreadable: unreadable.length, labels, predictions };
   },
 };
+
+/** What a model of texts says of those of a table. */
+async function predictTable(given: Given, model: LoadedModel, say: (line: string) => void) {
+  const topK = Math.min(wholeFrom(given, 'top_k', 1, 65_535) ?? 5, model.vision.num_labels);
+  const { labels, predictions } = await predictTexts(given, model, topK, say);
+  await writeWhole(String(given.out), textPredictionsCsv(predictions, topK));
+  say(`${predictions.length} texts, ${String(given.out)}`);
+  return { model: String(given.model), data: String(given.data), out: String(given.out), count: predictions.length, labels, predictions };
+}
 
 function recordLooks(...[adapted, options]: Parameters<Parameters<typeof withPrograms>[3]>) {
   const rec = new Recorder(options);

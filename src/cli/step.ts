@@ -1,17 +1,21 @@
 import { adapterLabel, modelLabel, type Adapted } from '../adapters/adapted';
 import { TEACHER } from '../adapters/contexts';
-import type { Form } from '../adapters/method';
+import type { Arrays, Form } from '../adapters/method';
 import { promptTensors } from '../adapters/promptFolder';
 import { DataError } from '../data/source';
 import { writeSafetensors, type TensorData, type TensorSource } from '../io/safetensors';
 import { readsTexts, TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
 import type { Model } from '../models/model';
+import { isTextModel, textModel } from '../models/text';
+import { asInFile } from '../models/transposed';
 import { said } from '../said/said';
 import { losses, lossOf } from '../tasks/losses.meta';
+import { textTasks } from '../tasks/tasks.meta';
 import { textsOfRows } from '../tasks/textRows';
 import { frozenDtypes } from '../train/config';
 import { oneStep, type StepInput } from '../train/oneStep';
-import { openModel } from '../train/openModel';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { readTextBatch } from '../train/textBatch';
 import { outerStep } from '../train/outerStep';
 import { openAdapter } from './adapter';
 import { methodFlag, methodFlags, UsageError, type Command, type Given } from './command';
@@ -26,7 +30,8 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     methodFlag,
-    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D), or class_token_ids (K,T) for a method that trains what stands around the names of classes; for the contrastive loss pixel_values and input_ids (B,T).' },
+    { name: 'batch', kind: 'text', value: 'FILE', required: true, help: 'safetensors with pixel_values (B,3,H,W) and labels (B), for CLIP also head_weight (K,D), or class_token_ids (K,T) for a method that trains what stands around the names of classes; for the contrastive loss pixel_values and input_ids (B,T). For a model of texts input_ids (B,T) and labels, and attention_mask, position_ids, token_type_ids (B,T) where they say something.' },
+    { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'What a model of texts is read for, where config.json does not say.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'CLIP: safetensors with head_weight (K,D), the scaled text features, where the batch has none.' },
     { name: 'loss', kind: 'choice', choices: losses, default: losses[0]!, help: 'Loss; contrastive runs both towers of a CLIP, each image against each text.' },
     { name: 'validation', kind: 'text', value: 'FILE', help: 'Other images (pixel_values, labels), for a method that selects by their loss: writes its gradient as grad_direct.NAME, and as grad_total.NAME with how the rest would follow.' },
@@ -38,33 +43,22 @@ export const command: Command = {
   ],
   async run(given, say) {
     oneOf(given, 'loss', losses);
+    const task = oneOf(given, 'task', Object.keys(textTasks));
     const frozen = oneOf(given, 'frozen_dtype', [...frozenDtypes]) ?? 'f32';
     const form = oneOf(given, 'form', ['auto', 'streamed', 'merged']) ?? 'auto';
-    const { pairs } = lossOf(given.loss ?? losses[0]);
-    if (pairs && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
     const model = await openModel(await modelTree(String(given.model)));
     const batch = await openTensors(String(given.batch));
-    const { pixels, size } = await readPixels(batch, pairs ? 'input_ids' : 'labels');
-    const count = pixels.length / (3 * size * size);
-    const texts = pairs ? await readTexts(batch, count, model.vision) : null;
-    const head = pairs ? null : await readHead(batch, given, model.vision);
-    let vision = size === model.vision.image_size ? model.vision : model.vision.with({ image_size: size });
-    if (head) vision = withTextHead(vision, head.classes);
-    if (texts) vision = twoTowers(vision, { tokens: texts.ids.length / count });
-    if (vision.text && batch.has(CLASS_IDS)) vision = await withClasses(batch, vision, (known) => openAdapter(model, known, withoutForm(given), () => {}));
-    const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
-    if (batch.has(TEACHER)) values[TEACHER] = await batch.readF32Checked(TEACHER);
-    if (head) values[TEXT_HEAD] = head.data;
-    // Without classes every text is another one, as in CLIP's own loss.
-    const labels = texts ? Uint32Array.from({ length: count }, (_, i) => i) : await readLabels(batch, count, adapted.model.num_labels);
+    if (task !== undefined) textModel(model.vision);
+    const read = isTextModel(model.vision) ? await textInput(given, model, batch, say) : await imageInput(given, model, batch, say);
+    const { adapted, values, size } = read;
     const input: StepInput = {
-      adapted, source: model.source, values, pixels, labels, texts: texts ?? undefined,
+      ...read.of, adapted, source: model.source, values,
       frozen_dtype: frozen as FrozenDtype, checkpoint_activations: given.checkpoint_activations === true, form: form === 'auto' ? undefined : (form as Form),
     };
     const other = given.validation === undefined ? null : await readOther(String(given.validation), size, adapted);
     const [result, outer] = await withDevice(async (device) => [await oneStep(device, input), other && (await outerStep(device, input, other))]);
     const tensors = new Map<string, TensorData>([
-      ['logits', { dtype: 'F32', shape: [count, result.logits.length / count], data: result.logits }],
+      ['logits', { dtype: 'F32', shape: read.logits(result.logits.length), data: result.logits }],
       ['loss', { dtype: 'F32', shape: [1], data: Float32Array.of(result.loss) }],
     ]);
     const own = adapted.method.trains === 'adapter';
@@ -77,7 +71,8 @@ export const command: Command = {
       if (prompts && !ofHead) continue;
       // The head goes by the name it has in an adapter's file; model weights in the checkpoint's own shape.
       const name = own && !prompts && ofHead ? `base_model.model.${label}` : label;
-      tensors.set(`grad.${name}`, { dtype: 'F32', shape: shapes.get(label)!, data });
+      const { read: turn, ...like } = asInFile(adapted.model, label, { dtype: 'F32', shape: shapes.get(label)!, read: () => data });
+      tensors.set(`grad.${name}`, { ...like, data: await turn() });
     }
     for (const [kind, grads] of Object.entries({ grad_direct: outer?.direct ?? {}, grad_total: outer?.total ?? {} })) {
       for (const [label, data] of Object.entries(grads)) tensors.set(`${kind}.${label}`, { dtype: 'F32', shape: shapes.get(label)!, data });
@@ -87,6 +82,46 @@ export const command: Command = {
     return { loss: result.loss, gradients: [...tensors.keys()].filter((n) => n.startsWith('grad.')), out: String(given.out) };
   },
 };
+
+/** What a step is taken on. */
+interface ReadStep {
+  of: Pick<StepInput, 'pixels' | 'labels' | 'texts' | 'batch'>;
+  adapted: Adapted;
+  values: Arrays;
+  /** Pixels of an image; 0 of texts. */
+  size: number;
+  /** Shape of so many logits. */
+  logits(length: number): number[];
+}
+
+async function textInput(given: Given, model: LoadedModel, file: TensorSource, say: (line: string) => void): Promise<ReadStep> {
+  const asked = textModel(given.task === undefined ? model.vision : model.vision.with({ reads: textTasks[String(given.task)] }));
+  const { model: vision, lead, inputs } = await readTextBatch(file, asked);
+  const [rows] = lead as [number];
+  if (lead.length !== 1) throw new DataError(said`input_ids of --batch must be (B,T), they are [${[...lead, vision.language.tokens].join(', ')}].`);
+  const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
+  const { reads, tokens } = vision.language;
+  return { of: { batch: { rows, inputs } }, adapted, values, size: 0, logits: (length) => (reads === 'text' ? [rows, length / rows] : [rows, tokens, length / rows / tokens]) };
+}
+
+async function imageInput(given: Given, model: LoadedModel, batch: TensorSource, say: (line: string) => void): Promise<ReadStep> {
+  const { pairs } = lossOf(given.loss ?? losses[0]);
+  if (pairs && given.head !== undefined) throw new UsageError('--head is for the cross entropy; the contrastive loss makes its own text features');
+  const { pixels, size } = await readPixels(batch, pairs ? 'input_ids' : 'labels');
+  const count = pixels.length / (3 * size * size);
+  const texts = pairs ? await readTexts(batch, count, model.vision) : null;
+  const head = pairs ? null : await readHead(batch, given, model.vision);
+  let vision = size === model.vision.image_size ? model.vision : model.vision.with({ image_size: size });
+  if (head) vision = withTextHead(vision, head.classes);
+  if (texts) vision = twoTowers(vision, { tokens: texts.ids.length / count });
+  if (vision.text && batch.has(CLASS_IDS)) vision = await withClasses(batch, vision, (known) => openAdapter(model, known, withoutForm(given), () => {}));
+  const { adapted, values } = await openAdapter(model, vision, withoutForm(given), say);
+  if (batch.has(TEACHER)) values[TEACHER] = await batch.readF32Checked(TEACHER);
+  if (head) values[TEXT_HEAD] = head.data;
+  // Without classes every text is another one, as in CLIP's own loss.
+  const labels = texts ? Uint32Array.from({ length: count }, (_, i) => i) : await readLabels(batch, count, adapted.model.num_labels);
+  return { of: { pixels, labels, texts: texts ?? undefined }, adapted, values, size, logits: (length) => [count, length / count] };
+}
 
 const withoutForm = (given: Given): Given => Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'form'));
 
@@ -120,7 +155,7 @@ async function readPixels(batch: TensorSource, other: string): Promise<{ pixels:
 }
 
 /** Images of another batch, of the same size. Throws DataError. */
-async function readOther(path: string, size: number, { model }: Adapted): Promise<Pick<StepInput, 'pixels' | 'labels'>> {
+async function readOther(path: string, size: number, { model }: Adapted): Promise<Required<Pick<StepInput, 'pixels' | 'labels'>>> {
   const batch = await openTensors(path);
   const { pixels, size: own } = await readPixels(batch, 'labels');
   if (own !== size) throw new DataError(said`The images of --validation are ${own} px wide, those of --batch ${size} px; they must be of one size.`);

@@ -77,3 +77,36 @@ describeGolden('train --batches replays the ten-step trajectories of other metho
     }
   });
 });
+
+interface TextGolden {
+  model: string;
+  lr: number;
+  weight_decay: number;
+  lr_per_step: number[];
+  loss: number[];
+  grad_norm_before_clip: number[];
+}
+
+describeGolden('train --batches replays the ten-step trajectories of an encoder of texts', 'text/trajectory', () => {
+  test.each(['lora_r4', 'randlora_r6'])('%s', async (name) => {
+    const wanted = goldenJson<{ runs: Record<string, TextGolden> }>('text/trajectory/trajectory.json').runs[`roberta_${name}`]!;
+    const out = join(dir, `roberta_${name}`);
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const flags = ['--lr', String(wanted.lr), '--weight-decay', String(wanted.weight_decay), '--warmup-steps', '2', '--schedule', 'linear', '--max-grad-norm', '1'];
+    const files = ['--model', goldenPath('text/models/roberta_dev')!, '--adapter', goldenPath(`text/trajectory/roberta_${name}_init`)!, '--batches', goldenPath('text/trajectory/roberta_batches.safetensors')!];
+    expect(await main(['train', ...files, ...flags, '--out', out])).toBe(0);
+    vi.restoreAllMocks();
+    const { curve } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { curve: { loss: number; lr: number; grad_norm: number }[] };
+    curve.forEach((p, i) => {
+      expect(Math.abs(p.loss - wanted.loss[i]!), `loss of step ${i}`).toBeLessThan(5e-5);
+      expect(p.lr).toBeCloseTo(wanted.lr_per_step[i]!, 12);
+      expect(Math.abs(p.grad_norm / wanted.grad_norm_before_clip[i]! - 1), `norm of step ${i}`).toBeLessThan(1e-4);
+    });
+    const final = await golden(`text/trajectory/roberta_${name}_final.safetensors`);
+    const got = await openSafetensors(bytesAccess(new Uint8Array(readFileSync(join(out, 'adapter_model.safetensors')))));
+    for (const n of final.names().filter((one) => !one.startsWith('eval_'))) {
+      const [a, b] = [await got.readF32(n), await final.readF32(n)];
+      expect(Math.max(...a.map((v, i) => Math.abs(v - b[i]!))), n).toBeLessThan(2e-4);
+    }
+  });
+});

@@ -1,20 +1,23 @@
 import { loadAdapter } from '../adapters/files';
-import { DataError } from '../data/source';
+import { DataError, type Dataset } from '../data/source';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
+import { isTextModel } from '../models/text';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
-import { fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
-import { openModel } from '../train/openModel';
+import { feedBatches, fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
+import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
-import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TrainConfig } from '../train/protocol';
+import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TextSettings, TrainConfig } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
-import { Session } from '../train/session';
+import { Session, type SessionInput } from '../train/session';
 import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
+import { fixedTextBatches } from '../train/textBatch';
 import { openHere } from './gpu';
 import { adapterTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
+import { forTask, openTextData, scoresText, startTexts } from './texts';
 
 export interface TrainRequest {
   model: string;
@@ -23,6 +26,8 @@ export interface TrainRequest {
   adapter?: string;
   method: MethodConfig;
   train: Partial<TrainConfig>;
+  /** How texts are read. */
+  text?: TextSettings;
   /** Folder for run.json and the adapter. */
   out?: string;
   name?: string;
@@ -42,10 +47,42 @@ export const SNAPSHOTS = 'snapshots';
 /** What a run leaves in run.json. */
 export type FinishedRun = RunRecord & { summary: RunSummary };
 
+/** What a run is opened on. */
+export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'device' | 'classes' | 'start' | 'bases' | 'plans' | 'feedOf'> {
+  data: Dataset | null;
+  source: (BatchSource & { batch: number }) | null;
+}
+
+const specOf = ({ name, model, data, batches, rates, experiment }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }) });
+
+/** The same of a model of texts: its form is that of the task and of the data. */
+async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Promise<OpenedRequest> {
+  const { say, text = {} } = request;
+  const train = completeTrain(request.train);
+  const device = await openHere();
+  const settings = { ...(Object.keys(text).length > 0 && { text }) };
+  if (request.batches) {
+    const { model, source } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
+    const started = await startTexts(loaded, model, request.adapter, say);
+    const classes = started ? started.adapted.model.labels : model.labels;
+    const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
+    const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
+    return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
+  }
+  const { model, data, feedOf } = await openTextData(loaded, request.data!, text);
+  say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; text ${data.columns.text}${data.columns.pair === undefined ? '' : ` and ${data.columns.pair}`}, label ${data.columns.label}`);
+  data.notes?.forEach((note) => say(`note: ${english(note)}`));
+  const started = await startTexts(loaded, model, request.adapter, say);
+  const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
+  const spec = { ...specOf(request, method, train), ...settings };
+  return { spec, model: { ...loaded, vision: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
+}
+
 /** Opens what a run needs, on this machine's adapter. Fixed batches have no data set, and say how long the run is. */
-export async function openRequest(request: TrainRequest) {
+export async function openRequest(request: TrainRequest): Promise<OpenedRequest> {
   const { say } = request;
   const model = await openModel(await modelTree(request.model));
+  if (isTextModel(model.vision)) return openTextRequest(request, model);
   const form = formOf(model.vision, request.train.loss);
   const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), form, model.source) : null;
   started?.warnings.forEach((w) => say(`warning: ${english(w)}`));
@@ -58,15 +95,14 @@ export async function openRequest(request: TrainRequest) {
   }
   const data = source ? null : await openData(request.data!);
   const { method, start } = started ? startFrom(started, data ? data.classes : classes) : { method: request.method, start: {} };
-  const spec: RunSpec = { id: request.name ?? 'run', name: request.name ?? 'run', model: request.model, data: request.data ?? request.batches ?? '', method, train, ...(request.rates && { rate: 'found' }), ...(request.experiment && { experiment: request.experiment }) };
-  return { spec, model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
+  return { spec: specOf(request, method, train), model, device, data, source, classes: data ? data.classes : classes, start, bases: started?.bases, plans };
 }
 
 /** Trains on this machine's adapter and writes run.json and the adapter's files. Throws with one sentence when it fails. */
 export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const { say, rates } = request;
   const { data, source, ...opened } = await openRequest(request);
-  const { spec, model, device, classes } = opened;
+  const { spec, model, device, classes, feedOf } = opened;
   const { train } = spec;
   const splits = data ? runSplits(data, train) : null;
   if (splits && train.early_stopping_patience > 0) {
@@ -78,7 +114,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(
-    { ...opened, splits, batches: source ?? splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train) },
+    { ...opened, splits, batches: source ?? (feedOf ? feedBatches(feedOf(splits!.train), splits!.train, train) : splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train)) },
     (event) => {
       if (event.type === 'step') {
         record.curve.push(event.point);
@@ -86,9 +122,10 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
         say(`step ${step}  loss ${loss.toFixed(4)}  lr ${lr.toExponential(2)}  ${ms.toFixed(0)} ms  ${event.images_per_second.toFixed(1)} images/s  ${Math.round(event.seconds_left)} s left`);
       } else if (event.type === 'evaluation') {
         record.evaluations.push(event.evaluation);
-        const { step, split, accuracy, loss, count } = event.evaluation;
+        const { step, split, accuracy, loss, count, scores: others } = event.evaluation;
         const scores = scoresOf(event.evaluation);
-        say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
+        if (others) say(`step ${step}  ${split} ${scoresText(event.evaluation)}  loss ${loss.toFixed(4)}  (${count} texts)`);
+        else say(`step ${step}  ${split} accuracy ${(100 * accuracy).toFixed(1)} %${scores ? `  balanced ${(100 * scores.balanced_accuracy).toFixed(1)} %  macro-F1 ${(100 * scores.macro_f1).toFixed(1)} %` : ''}  loss ${loss.toFixed(4)}  (${count} images)`);
       } else if (event.type === 'planned') {
         say(`${event.plan.adapter_parameters.toLocaleString('en')} adapter and ${event.plan.head_parameters.toLocaleString('en')} head parameters, ${event.plan.dispatches} dispatches a step, ${(event.plan.total_bytes / 2 ** 20).toFixed(1)} MiB`);
         const { micro_batches } = event.plan;

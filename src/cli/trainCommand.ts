@@ -2,14 +2,16 @@ import { trainFields } from '../train/config';
 import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from './command';
 import { atFoundRate, isAuto, orAuto, withoutAuto } from './rates';
 import { readTemplates } from './templates';
+import { textFlags, textSettings } from './texts';
 import { trainOnce } from './train';
 
 /** Flags of other names that are known elsewhere by these. */
 const data: Command['flags'] = [
   { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
   { name: 'data', kind: 'text', value: 'NAME|FOLDER', help: 'Data set: a built-in name or a folder.' },
-  { name: 'batches', kind: 'text', value: 'FILE', help: 'Instead of --data: fixed batches to replay, pixel_values (S,B,3,H,W) and labels (S,B), or input_ids (S,B,T) for the contrastive loss.' },
+  { name: 'batches', kind: 'text', value: 'FILE', help: 'Instead of --data: fixed batches to replay, pixel_values (S,B,3,H,W) and labels (S,B), or input_ids (S,B,T) for the contrastive loss; of texts input_ids and attention_mask (S,B,T), and labels.' },
   { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'Saved adapter to start from; it says which method.' },
+  ...textFlags,
   methodFlag,
   { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write run.json and the adapter to.' },
   { name: 'name', kind: 'text', help: 'Name of the run.' },
@@ -26,7 +28,7 @@ export const command: Command = {
     const text = (name: string) => (given[name] === undefined ? undefined : String(given[name]));
     const train = Object.fromEntries(trainFields.filter((f) => given[f.name] !== undefined).map((f) => [f.name, given[f.name]]));
     if (given.templates !== undefined) train.templates = readTemplates(String(given.templates));
-    const request = { model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train: withoutAuto(train), out: text('out'), name: text('name'), say };
+    const request = { model: text('model')!, data: text('data'), batches: text('batches'), adapter: text('adapter'), method, train: withoutAuto(train), text: textSettings(given), out: text('out'), name: text('name'), say };
     return trainOnce(isAuto(train) ? await atFoundRate(request) : request);
   },
 };

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import type { ParquetFile } from '../io/parquet';
+import { classNamesOf } from '../io/parquetNames';
 import { isTablePath } from '../io/table';
 import { said } from '../said/said';
 import { labelColumn, sortClasses } from './columns';
@@ -13,10 +13,6 @@ import { DataError, type DataSource, type Dataset } from './source';
 const keptBytes = 256 * 2 ** 20;
 const maxFiles = 1000;
 const isParquet = (path: string): boolean => /\.parquet$/i.test(path) && !/(^|\/)\./.test(path);
-
-/** What `datasets` writes into the schema's metadata, as far as it is used here. */
-const features = z.looseObject({ info: z.looseObject({ features: z.record(z.string(), z.unknown()) }) });
-const classLabel = z.looseObject({ _type: z.literal('ClassLabel'), names: z.array(z.string()).check(z.maxLength(65_535)) });
 
 /**
  * Image sets as the Hugging Face hub stores them: parquet files with a column of images, a struct of `bytes` and `path`
@@ -51,7 +47,7 @@ async function openFiles(files: FileTree, decode: Decode, options: OpenOptions):
   for (const path of paths) {
     const file = await openParquet(files, path);
     const { image, label } = columnsOf(file, options.label);
-    const own = namesOf(file, label);
+    const own = classNamesOf(file, label);
     if (names && own && names.join('\n') !== own.join('\n')) throw new DataError(said`${path} names other classes than ${paths[0]}; open them one at a time.`);
     names ??= own;
     const part = partInPath(path) ?? 'train';
@@ -96,23 +92,8 @@ function columnsOf(file: ParquetFile, asked?: string): { image: string; label: s
         : said`${file.path} has images but no column that could be their class.`,
     );
   }
-  const declared = others.filter((name) => namesOf(file, name) !== null);
+  const declared = others.filter((name) => classNamesOf(file, name) !== null);
   return { image, label: asked === undefined && declared.length === 1 ? declared[0] : labelColumn(file.path, others, asked) };
-}
-
-/** Class names that the file's metadata gives a column; null when it gives none. */
-function namesOf(file: ParquetFile, column: string | null): string[] | null {
-  if (column === null || file.metadata.huggingface === undefined) return null;
-  let json: unknown;
-  try {
-    json = JSON.parse(file.metadata.huggingface);
-  } catch {
-    throw new DataError(said`${file.path}: its huggingface metadata is not JSON.`);
-  }
-  const parsed = features.safeParse(json);
-  if (!parsed.success || !Object.hasOwn(parsed.data.info.features, column)) return null;
-  const label = classLabel.safeParse(parsed.data.info.features[column]);
-  return label.success ? label.data.names : null;
 }
 
 /** A cell as a class's name; null where there is none (the hub's unlabelled test sets hold -1). */

@@ -8,6 +8,17 @@ export interface RgbImage {
   data: Uint8Array;
 }
 
+/** A labelled text, or two: of a set of texts. */
+export interface TextRow {
+  first: string;
+  second: string | null;
+  /** The words of `first`, and the class of each, of a set whose words have classes. */
+  words?: string[];
+  tags?: number[];
+  /** What it is labelled with, where that is a number and no class. */
+  number?: number;
+}
+
 /** Labelled images that can be read one at a time. `labels[i]` indexes the dataset's `classes`. */
 export interface Split {
   readonly count: number;
@@ -19,6 +30,8 @@ export interface Split {
    * the path of its file, or its place and a hash of its pixels. Comes from outside: never HTML, never a path.
    */
   name?(i: number): string;
+  /** Row `i` of a set of texts, which has no images. */
+  text?(i: number): TextRow;
 }
 
 /** A named set of labelled images with a training and a test split, and a validation split where it brings one. */

@@ -9,6 +9,7 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
     labels: Uint16Array.from(at, (i) => split.labels[i]),
     image: (i) => split.image(at[i]),
     ...(split.name && { name: (i: number) => split.name!(at[i]) }),
+    ...(split.text && { text: (i: number) => split.text!(at[i]) }),
   };
 }
 

@@ -366,9 +366,9 @@ export class Recorder {
     const width = t.shape[t.shape.length - 1]!;
     const all = sizeOf(t.shape) / width;
     if (first === 0 && count === all) return t;
-    const offset = first * width * 4;
-    if ((t.dtype !== 'f32' && t.dtype !== 'u32') || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', said`${t.label} cannot be sliced`);
-    if (first < 0 || first + count > all || offset % ALIGN) fail('rows', said`rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
+    if (!['f32', 'u32', 'f16', 'q8'].includes(t.dtype) || t.role === 'temp' || (t.requiresGrad && t.role !== 'param')) fail('rows', said`${t.label} cannot be sliced`);
+    const offset = first === 0 ? 0 : bytesOf([first * width], t.dtype);
+    if (first < 0 || first + count > all || offset % ALIGN || (first * width) % WHOLE_WORDS[t.dtype]) fail('rows', said`rows ${first} to ${first + count - 1} of ${t.label} are no slice that can be bound`, t.shape);
     return this.slice(t, offset, [count, width]);
   }
 

@@ -1,5 +1,6 @@
 import type { FileTree } from './fileTree';
 import { openParquet } from './parquet';
+import { classNamesOf } from './parquetNames';
 import type { Table } from './table';
 
 /** Reads a parquet file as a table of text: its plain columns; lists and structs are left aside. Throws FormatError. */
@@ -12,11 +13,14 @@ export async function readParquetTable(tree: FileTree, path: string): Promise<Ta
     for (const group of file.groups.keys()) parts.push(await file.readGroup(group, name));
     values.set(name, parts.flat());
   }
-  return { columns, rows: file.rows, cell: (row, column) => textOf(values.get(column)?.[row]) };
+  const value = (row: number, column: string) => {
+    const found = values.get(column)?.[row];
+    return found instanceof Uint8Array ? new TextDecoder().decode(found) : found;
+  };
+  return { columns, rows: file.rows, value, cell: (row, column) => textOf(value(row, column)), names: (column) => classNamesOf(file, column) };
 }
 
 function textOf(value: unknown): string | null {
-  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
-  if (typeof text === 'string') return text.trim() || null;
+  if (typeof value === 'string') return value.trim() || null;
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null;
 }

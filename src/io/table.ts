@@ -12,7 +12,14 @@ export interface Table {
   rows: number;
   /** Text, number or truth value of a cell as text; null where it is empty, absent or nested. */
   cell(row: number, column: string): string | null;
+  /** The cell as it stands there, with the blanks around it; undefined where there is none. */
+  value(row: number, column: string): unknown;
+  /** Names of the classes that a column of numbers stands for, where the file says so. */
+  names?(column: string): string[] | null;
 }
+
+/** True for a table of texts: any that `readTable` reads, and parquet of any name. */
+export const isTextTablePath = (path: string): boolean => isTablePath(path) || (/\.parquet$/i.test(path) && !/(^|\/)\./.test(path));
 
 /** True for a path that `readTable` reads. */
 export function isTablePath(path: string): boolean {
@@ -50,7 +57,8 @@ function parseCsv(text: string, path: string): Table {
     if (name !== '' && place.has(name)) throw new FormatError(said`${quote(path)} has two columns ${quote(name)}.`);
     place.set(name, i);
   }
-  return { columns, rows: rows.length, cell: (row, column) => plain(rows[row][place.get(column) ?? -1]) };
+  const value = (row: number, column: string) => rows[row]![place.get(column) ?? -1];
+  return { columns, rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };
 }
 
 function parseJsonLines(text: string, path: string): Table {
@@ -69,7 +77,8 @@ function parseJsonLines(text: string, path: string): Table {
     if (columns.size > maxColumns) throw new FormatError(said`${quote(path)} has more than ${maxColumns} different keys.`);
     rows.push(value as Record<string, unknown>);
   }
-  return { columns: [...columns], rows: rows.length, cell: (row, column) => (Object.hasOwn(rows[row], column) ? plain(rows[row][column]) : null) };
+  const value = (row: number, column: string) => (Object.hasOwn(rows[row]!, column) ? rows[row]![column] : undefined);
+  return { columns: [...columns], rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };
 }
 
 function plain(value: unknown): string | null {

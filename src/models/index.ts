@@ -1,12 +1,18 @@
 import { said } from '../said/said';
+import { bert } from './bert/bert';
 import { clip } from './clip/clip';
 import { deit } from './deit/deit';
 import { dinov2 } from './dinov2/dinov2';
+import { gpt2 } from './gpt2/gpt2';
+import { llama } from './llama/llama';
 import { ModelError, type ModelFamily, type Model } from './model';
+import { phi3 } from './phi3/phi3';
+import { qwen2 } from './qwen2/qwen2';
+import { roberta } from './roberta/roberta';
 import { vit } from './vit/vit';
 
 /** All families, one line each. */
-export const families: ModelFamily[] = [vit, deit, dinov2, clip];
+export const families: ModelFamily[] = [vit, deit, dinov2, clip, roberta, bert, gpt2, llama, qwen2, phi3];
 
 /** Reads a config.json. Throws a ModelError that lists what is supported. */
 export function parseModel(config: unknown): Model {

@@ -1,6 +1,7 @@
 import type { Context, Shaped } from '../nn/context';
 import type { Names } from './names';
 import { SaidError, type Said } from '../said/said';
+import type { Language, LanguageForm } from './text';
 
 /** Bad config or checkpoint; the message is one sentence for the person who chose it. */
 export class ModelError extends SaidError {
@@ -70,6 +71,8 @@ export interface Model {
   needs?(resized: boolean): Needs;
   /** transformers' module with its classes, where that is not the prefix. */
   module?: string;
+  /** Matrices that its files hold as (in, out), as transformers' Conv1D has them. */
+  transposed?(name: string): boolean;
   /** The part of a larger model of transformers that this is, by its name there. */
   part?: string;
   /** Modules of its checkpoint that it has no more: heads of other labels. */
@@ -92,8 +95,12 @@ export interface Model {
   default_target_modules: string | string[];
   /** Tokens in front of the patches (class, distillation, registers), and those whose mean the head reads; for rollout. */
   tokens: { before: number; read: { first: number; count: number } };
-  /** Logits (B, K) of pixel_values (B, channels, image_size, image_size). */
+  /** Logits (B, K) of pixel_values (B, channels, image_size, image_size); of a model of texts, what its form reads off input_ids (B, T). */
   forward<T extends Shaped>(ctx: Context<T>, pixels: T): T;
+  /** Of a model that reads texts alone. */
+  language?: Language;
+  /** The layer of the head that makes the logits, where the head has several. */
+  head_output?: string;
   /** The text tower, of families that have one. */
   text?: TextTower;
   /** The classes as texts, of a model that is told them. */
@@ -111,7 +118,7 @@ export interface Model {
    * The same model with another input size or other labels (a new head). `head` asks for a head of this name, where a family has
    * several; those with one leave it aside.
    */
-  with(change: { image_size?: number; labels?: string[]; head?: string; height?: number; width?: number }): Model;
+  with(change: { image_size?: number; labels?: string[]; head?: string; height?: number; width?: number } & Partial<LanguageForm>): Model;
 }
 
 /** One line per family in models/index.ts. */

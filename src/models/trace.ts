@@ -44,7 +44,7 @@ export function traceModel(model: Model): Readonly<Trace> {
 
 /** Records the model for one image and collects names and shapes. */
 function record(model: Model): Trace {
-  let at: Site['tower'] = 'image';
+  let at: Site['tower'] = model.language ? 'text' : 'image';
   const trace: Trace = { linears: [], weights: new Map(), matrices: new Set(), head: new Set(), tokens: 1, blocks: { image: [], text: [] }, below: new Map() };
   /** Blocks of each tower that are behind us, and where weights were found: the tower, and the block, -1 before the first. */
   const done = { image: 0, text: 0 };
@@ -52,8 +52,9 @@ function record(model: Model): Trace {
   const found = new Map<string, { tower: Site['tower']; block: number }>();
   const rec = new Recorder();
   const ctx = recording({
-    weight(name, shape) {
+    weight(name, shape, { table = false } = {}) {
       trace.weights.set(name, shape);
+      if (table) trace.matrices.add(name);
       found.set(name, { tower: at, block: inside ? done[at] : done[at] === 0 ? -1 : Infinity });
       return rec.declare('frozen', name, shape);
     },
@@ -87,9 +88,8 @@ function record(model: Model): Trace {
     found.set(table.label, { tower: 'text', block: -1 });
     return tokenEmbedding(table, ids);
   };
-  rec.program('trace', () => void model.forward(ctx, rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size])), {
-    gradients: false,
-  });
+  const input = () => (model.language ? ctx.input('input_ids', [1, model.language.tokens]) : rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size]));
+  rec.program('trace', () => void model.forward(ctx, input()), { gradients: false });
   for (const [name, { tower, block }] of found) trace.below.set(name, Math.max(0, done[tower] - block));
   return trace;
 }

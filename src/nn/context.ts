@@ -39,10 +39,14 @@ export interface Compared<T = Tensor> {
   frozen: (texts: T) => { unit: { images: T; texts: T }; logits: T };
 }
 
-export interface AttendOptions {
+export interface AttendOptions<T = Tensor> {
   heads: number;
   /** No token sees those behind it. */
   causal?: boolean;
+  /** (B, T) whole numbers: no token sees one where this is 0. */
+  mask?: T;
+  /** Nor one where it is another number than its own: several documents in one row. */
+  documents?: boolean;
 }
 
 /**
@@ -53,8 +57,8 @@ export interface AttendOptions {
  * on and counts on no size of it.
  */
 export interface Context<T extends Shaped = Tensor> {
-  /** A weight by its Hugging Face name. */
-  weight(name: string, shape: readonly number[]): T;
+  /** A weight by its Hugging Face name. A `table` (V, C) is looked up in and multiplied by: where it is frozen it is stored as matrices are. */
+  weight(name: string, shape: readonly number[], kind?: { table?: boolean }): T;
   /** A matrix that is no weight of the model: it comes with the run, and nothing trains it. */
   fixed(name: string, shape: readonly number[]): T;
   /** Values that are known before any weight is: an interpolation matrix, tokens of texts. */
@@ -82,9 +86,17 @@ export interface Context<T extends Shaped = Tensor> {
   /** x / ||x|| over the last dimension. */
   l2Normalize(x: T): T;
   /** Softmax attention before the output layer: of q, k and v (B, T, C), or of the three side by side (B, T, 3 C). */
-  attend(qkv: T | T[], options: AttendOptions): T;
-  /** silu(gate) * up of x (..., 2 F), gate in the first F columns; result (..., F). */
-  swiglu(x: T): T;
+  attend(qkv: T | T[], options: AttendOptions<T>): T;
+  /** What tokens of rows see of one another, for `attendGrouped`: those of their own number of `mask` (B, T) whole numbers, from behind to themselves, at most `window` of them; nothing where it is 0. */
+  spans(mask: T, window?: number): T;
+  /** Causal attention of `heads` heads that share `kv_heads` of keys and values, of D channels each: of q, k and v (B, T, heads or kv_heads D), of q beside k and v in one, or of all in one. */
+  attendGrouped(qkv: T | T[], spans: T, options: { heads: number; kv_heads: number }): T;
+  /** x (B, T, W) with its first `heads` heads turned by their positions (B, T); `table` (P, 2, D / 2) holds cos and sin by position. */
+  rotary(x: T, positions: T, table: T, heads: number): T;
+  /** x / sqrt(mean(x^2) + eps) * weight over the last dimension: x (..., C), weight (C). */
+  rmsNorm(x: T, weight: T, eps: number, label: string): T;
+  /** silu(gate) * up of x (..., 2 F), gate in the first F columns, or of both by themselves; result (..., F). */
+  swiglu(x: T | T[]): T;
 
   /** alpha * x + beta * y of one shape. */
   add(x: T, y: T, options?: { alpha?: number; beta?: number; label?: string }): T;
@@ -109,6 +121,8 @@ export interface Context<T extends Shaped = Tensor> {
   pool(x: T, first: number, count: number): T;
   /** Token at[b] of each sequence: x (B, T, C) and at (B), or fewer that repeat over them, to (B, C). */
   pickTokens(x: T, at: T): T;
+  /** Places (B) of the last tokens whose mask (B, T) is not 0. */
+  lastTokens(mask: T): T;
 
   /**
    * The sequences (B, T, C) that enter a block. In those of images a method may put tokens of its own behind those of the model, or

@@ -6,12 +6,17 @@ import { concat } from '../ops/concat';
 import { eachProduct } from '../ops/eachProduct';
 import { embed, patchify } from '../ops/embed';
 import { expScale } from '../ops/expScale';
+import { gatedSilu } from '../ops/gatedSilu';
+import { groupedAttention, spans } from '../ops/groupedAttention';
 import { insertTokens } from '../ops/insertTokens';
+import { lastTokens } from '../ops/lastTokens';
 import { layerNorm } from '../ops/layerNorm';
 import { linear, matmulNN } from '../ops/matmul';
 import { l2Normalize } from '../ops/normalize';
 import { pickTokens } from '../ops/pickTokens';
 import { pool } from '../ops/pool';
+import { rmsNorm } from '../ops/rmsNorm';
+import { rotary } from '../ops/rotary';
 import { scaleColumns } from '../ops/scale';
 import { swiglu } from '../ops/swiglu';
 import { tokenEmbedding } from '../ops/tokenEmbedding';
@@ -21,10 +26,10 @@ import type { AttendOptions, Context } from './context';
 export type Layers = Pick<Context, 'weight' | 'linear' | 'linears' | 'block'> & Partial<Pick<Context, 'tokens' | 'once' | 'compare'>>;
 
 /** Attention, recorded; `watch` sees where it looks. */
-export function attend(qkv: Tensor | Tensor[], { heads, causal }: AttendOptions, watch?: AttentionWatcher): Tensor {
-  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, causal, undefined, watch);
+export function attend(qkv: Tensor | Tensor[], { heads, ...hidden }: AttendOptions, watch?: AttentionWatcher): Tensor {
+  if (!Array.isArray(qkv)) return packedAttention(qkv, heads, hidden, undefined, watch);
   const [q, k, v] = qkv;
-  return attention(q!, k!, v!, heads, causal, undefined, watch);
+  return attention(q!, k!, v!, heads, hidden, undefined, watch);
 }
 
 /** x (B, T, C) + rows (T, C). */
@@ -42,10 +47,12 @@ export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' 
   product: (x, w, { transposed, label }) => (transposed ? linear : matmulNN)(x, w, { label }),
   rows: (weight, first, count) => recorder().rows(weight, first, count),
   attend: (qkv, options) => attend(qkv, options),
+  attendGrouped: (qkv, seen, heads) => groupedAttention(qkv, seen, heads),
+  swiglu: (x) => (Array.isArray(x) ? gatedSilu(x[0]!, x[1]!) : swiglu(x)),
   tokens: (_, x) => x,
   once: (_, body) => body(),
   compare: ({ logits }) => logits,
-  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, layerNorm, pickTokens, pool, scaleColumns, swiglu, tokenEmbedding,
+  add, addRows, concat, eachProduct, embed, expScale, insertTokens, l2Normalize, lastTokens, layerNorm, pickTokens, pool, rmsNorm, rotary, scaleColumns, spans, tokenEmbedding,
 };
 
 /** A context that records. */

@@ -4,7 +4,7 @@ import { activation, type Activation } from './activation';
 
 const points = [0, 1e-6, -1e-6, 0.5, -0.5, 1, -1, 2, -2, 3.3, -3.3, 5, -5, 10, -10, 100, -100];
 
-export const cases: OpCase[] = (['identity', 'gelu', 'quick_gelu', 'gelu_new', 'relu'] as Activation[]).flatMap((act): OpCase[] => {
+export const cases: OpCase[] = (['identity', 'gelu', 'quick_gelu', 'gelu_new', 'relu', 'tanh'] as Activation[]).flatMap((act): OpCase[] => {
   const common = {
     run: (({ x }) => activation(x, act)) as OpCase['run'],
     reference: (({ x }) => x.map(activations[act])) as OpCase['reference'],

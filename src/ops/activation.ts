@@ -9,7 +9,7 @@ import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
 /** Hugging Face names (`hidden_act`) and their numbers in lib/activation.wgsl. */
-export const ACTIVATIONS = { identity: 0, gelu: 1, quick_gelu: 2, gelu_new: 3, gelu_pytorch_tanh: 3, relu: 4 } as const;
+export const ACTIVATIONS = { identity: 0, gelu: 1, quick_gelu: 2, gelu_new: 3, gelu_pytorch_tanh: 3, relu: 4, tanh: 5 } as const;
 export type Activation = keyof typeof ACTIVATIONS;
 
 const forward = kernel('activation', source, [activationLib, grid]);

@@ -26,7 +26,7 @@ function of(B: number, T: number, heads: number, D: number, { name, form, uses }
   return {
     name: `attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${spread === 1 ? '' : ` spread ${spread}`}, ${name}`,
     inputs: { q: sharp, k: sharp, v: { shape } },
-    run: ({ q, k, v }) => attention(q, k, v, heads, causal),
+    run: ({ q, k, v }) => attention(q, k, v, heads, { causal }),
     reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal),
     attention: form,
     uses: more ?? (D % 16 === 0 ? uses : []),
@@ -39,11 +39,30 @@ function packed(B: number, T: number, heads: number, D: number, { name, form }: 
   return {
     name: `packed attention B${B} T${T} heads ${heads} D${D}${causal ? ' causal' : ''}, ${name}`,
     inputs: { qkv: { shape: [B, T, 3 * C] } },
-    run: ({ qkv }) => packedAttention(qkv, heads, causal),
+    run: ({ qkv }) => packedAttention(qkv, heads, { causal }),
     reference: ({ qkv }) => {
       const part = (n: number) => Float64Array.from({ length: B * T * C }, (_, i) => qkv[Math.floor(i / C) * 3 * C + n * C + (i % C)]);
       return reference(part(0), part(1), part(2), [B, T, C], heads, causal);
     },
+    attention: form,
+  };
+}
+
+/** Rows of which the first is hidden from 3 on, the second up to 1, the third altogether, and the others not; of documents, in runs of four tokens. */
+function masked(T: number, heads: number, D: number, { name, form }: (typeof forms)[number], { causal = false, documents = false } = {}): OpCase {
+  const B = 4;
+  const shape = [B, T, heads * D];
+  const at = (i: number) => {
+    const [b, t] = [Math.floor(i / T), i % T];
+    if (documents) return 1 + Math.floor((t + b) / 4);
+    return Number(b === 0 ? t < 3 : b === 1 ? t > 1 : b !== 2);
+  };
+  const sees = (b: number, query: number, key: number) => (documents ? at(b * T + query) === at(b * T + key) : at(b * T + key) > 0);
+  return {
+    name: `masked attention T${T} heads ${heads} D${D}${causal ? ' causal' : ''}${documents ? ' documents' : ''}, ${name}`,
+    inputs: { q: { shape }, k: { shape }, v: { shape }, mask: { shape: [B, T], grad: false, dtype: 'u32', from: (_, i) => at(i) } },
+    run: ({ q, k, v, mask }) => attention(q, k, v, heads, { causal, mask, documents }),
+    reference: ({ q, k, v }) => reference(q, k, v, shape, heads, causal, sees),
     attention: form,
   };
 }
@@ -79,6 +98,11 @@ export const cases: OpCase[] = [
   of(1, 6, 1, 131, fused, { uses: ['attention_softmax', 'attention_weigh.lanes1'] }),
   // Scores up to about 500: one key takes all, the others underflow. f32 keeps 2^-24 * 500 = 3e-5 of a score.
   ...withoutHead.map((form) => ({ ...of(1, 12, 1, 8, form, { spread: 8 }), tolerance: 3e-4, gradTolerance: 3e-3 })),
+  ...withoutHead.map((form) => masked(9, 2, 4, form)),
+  ...[fused, kept].map((form) => masked(6, 1, 16, form, { causal: true })),
+  ...[fused, unfused].map((form) => masked(11, 1, 3, form, { causal: true, documents: true })),
+  // Several tiles, the last of which are hidden from some rows.
+  masked(100, 1, 8, fused),
   packed(2, 5, 3, 4, unfused),
   packed(2, 5, 3, 4, kept),
   packed(2, 9, 1, 16, fused, true),

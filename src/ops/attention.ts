@@ -1,6 +1,6 @@
 import { fail } from '../engine/errors';
 import { recorder } from '../engine/record';
-import type { Tensor } from '../engine/tensor';
+import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { freshGrad, passGrad } from './add';
 import type { AttentionBackward, AttentionCall, AttentionGrads } from './attentionCall';
@@ -14,11 +14,20 @@ import { lanesOf } from './lanes';
 /** Is handed the mean over heads of the probabilities (ops/attentionMean.ts), which is recorded only where somebody watches. */
 export type AttentionWatcher = (mean: Tensor) => void;
 
+/** What of the tokens of an attention is hidden from one another; nothing when left out. */
+export interface Hidden {
+  causal?: boolean;
+  /** (B, T) u32: keys where it is 0. A query that sees none gives zeros. */
+  mask?: Tensor;
+  /** Keys where the mask is another number than at the query, instead. */
+  documents?: boolean;
+}
+
 /** Multi-head softmax attention: q, k, v (B, T, C) with heads side by side in C; result (B, T, C). */
-export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
+export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, hidden: Hidden = {}, label = 'attention', watch?: AttentionWatcher): Tensor {
   if (q.shape.length !== 3 || String(k.shape) !== String(q.shape) || String(v.shape) !== String(q.shape)) fail(label, said`q, k and v must be (B, T, C)`, q.shape, k.shape, v.shape);
   const rec = recorder();
-  return run(call({ q, k, v }, q.shape, q.shape[2]!, heads, causal, label), (backward) => {
+  return run(call({ q, k, v }, q.shape, q.shape[2]!, heads, hidden, label), (backward) => {
     const grad = (t: Tensor) => (t.requiresGrad ? rec.temp(`d ${t.label}`, t.shape) : null);
     const grads = { dq: grad(q), dk: grad(k), dv: grad(v) };
     backward(grads);
@@ -29,21 +38,22 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, heads: number, causal
 }
 
 /** As `attention`, of q, k and v as one product makes them: qkv (B, T, 3 C) with columns q | k | v; result (B, T, C). */
-export function packedAttention(qkv: Tensor, heads: number, causal = false, label = 'attention', watch?: AttentionWatcher): Tensor {
+export function packedAttention(qkv: Tensor, heads: number, hidden: Hidden = {}, label = 'attention', watch?: AttentionWatcher): Tensor {
   const [B, T, width] = qkv.shape as [number, number, number];
   if (qkv.shape.length !== 3 || width % 3) fail(label, said`q, k and v side by side must be (B, T, 3 C)`, qkv.shape);
-  return run(call({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, causal, label), (backward) =>
+  return run(call({ q: qkv, k: qkv, v: qkv }, [B, T, width / 3], width, heads, hidden, label), (backward) =>
     freshGrad(qkv, (grad) => backward({ dq: grad, dk: grad, dv: grad })),
     watch,
   );
 }
 
-function call(qkv: Record<'q' | 'k' | 'v', Tensor>, [B, T, C]: readonly number[], width: number, heads: number, causal: boolean, label: string): AttentionCall {
+function call(qkv: Record<'q' | 'k' | 'v', Tensor>, [B, T, C]: readonly number[], width: number, heads: number, { causal = false, mask, documents = false }: Hidden, label: string): AttentionCall {
   if (C! % heads) fail(label, said`${heads} heads do not divide the width ${C}`);
+  if (mask && sizeOf(mask.shape) !== B! * T!) fail(label, said`a mask must be (B, T)`, mask.shape, [B!, T!]);
   const D = C! / heads;
   const lanes = lanesOf(D);
   const step = width === C ? 0 : C! / lanes;
-  return { ...qkv, label, B: B!, T: T!, heads, D, causal, lanes, d: D / lanes, ld: width / lanes, ldOut: C! / lanes, at: { q: 0, k: step, v: 2 * step } };
+  return { ...qkv, label, B: B!, T: T!, heads, D, causal, mask: mask ?? null, documents, lanes, d: D / lanes, ld: width / lanes, ldOut: C! / lanes, at: { q: 0, k: step, v: 2 * step } };
 }
 
 const backwards: Record<string, (c: AttentionCall, given: AttentionBackward, grads: AttentionGrads) => void> = { products: productsBackward, fused: fusedBackward, head: headBackward };

@@ -10,6 +10,9 @@ export interface AttentionCall extends Record<'q' | 'k' | 'v', Tensor> {
   /** Channels of a head. */
   D: number;
   causal: boolean;
+  /** (B, T) whole numbers: keys where it is 0 are hidden, or, of `documents`, where it is another than the query's. Null where nothing is. */
+  mask: Tensor | null;
+  documents: boolean;
   /** Channels that a kernel takes at a time; what follows is counted in them. */
   lanes: Lanes;
   /** Lanes of a head; of a row of q, k and v and their gradients; of a row of the result. */
@@ -40,4 +43,4 @@ export interface AttentionGrads {
 /** Factor of the scores. */
 export const scaleOf = ({ D }: AttentionCall): number => 1 / Math.sqrt(D);
 /** The overrides of the mask. */
-export const maskOf = ({ causal }: AttentionCall): Record<string, number> => (causal ? { CAUSAL: 1 } : {});
+export const maskOf = ({ causal, mask, documents }: AttentionCall): Record<string, number> => ({ ...(causal && { CAUSAL: 1 }), ...(mask && { MASKED: 1 }), ...(mask && documents && { DOCUMENTS: 1 }) });

@@ -19,7 +19,7 @@ const MOST_TOKENS = 320;
  *   only where asked for.
  * - P is kept from a forward by products for a backward by products where a layer's P is no larger than its q, k and v.
  */
-export function attentionForm(rec: Recorder, c: Pick<AttentionCall, 'B' | 'heads' | 'T' | 'D'>): AttentionForm {
+export function attentionForm(rec: Recorder, c: Pick<AttentionCall, 'B' | 'heads' | 'T' | 'D'> & Partial<Pick<AttentionCall, 'mask'>>): AttentionForm {
   const bytes = matrixBytes(c);
   const fused = fusedTakes(c.D);
   const room = c.T <= MOST_TOKENS && bytes <= Math.min(MOST_SCRATCH, rec.maxBinding);

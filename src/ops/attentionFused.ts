@@ -1,6 +1,7 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
 import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
+import masks from '#shaders/lib/mask.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
 import source from '#shaders/attention.wgsl?raw';
@@ -14,7 +15,7 @@ import { flatGrid } from './grid';
 import { laneKernels } from './lanes';
 
 /** By what divides the head size: 16 gives quads of invocations that share what they load, 4 only vec4 loads. */
-const widths = (name: string, text: string) => ({ 16: kernel(name, text, [lanes4], { none, quads }), 4: kernel(`${name}.lanes4`, text, [none, lanes4]), 1: kernel(`${name}.lanes1`, text, [none, lanes1]) });
+const widths = (name: string, text: string) => ({ 16: kernel(name, text, [lanes4, masks], { none, quads }), 4: kernel(`${name}.lanes4`, text, [none, lanes4, masks]), 1: kernel(`${name}.lanes1`, text, [none, lanes1, masks]) });
 const forwardKernels = widths('attention', source);
 const backwardKernels = widths('attention_backward', backwardSource);
 const deltaKernels = laneKernels('attention_backward_delta', deltaSource, [grid]);
@@ -47,7 +48,7 @@ export function fusedForward(c: AttentionCall, out: Tensor, lse: Tensor): void {
   // The kernel keeps a maximum of eight rows for each invocation besides.
   const { overrides, blocks } = tiling(c, (invocations) => WORKGROUP_MEMORY - 2 * invocations);
   recorder().emit(forwardKernels[widthOf(c)], {
-    tensors: { q, k, v, out, lse },
+    tensors: { q, k, v, out, lse, mask: c.mask },
     params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(c) },
     overrides: { ...overrides, ...maskOf(c) },
     grid: [blocks, c.B * heads],
@@ -55,21 +56,21 @@ export function fusedForward(c: AttentionCall, out: Tensor, lse: Tensor): void {
   });
 }
 
-/** delta (B, heads, T): dout . out of each query and head. */
-export function deltaOf({ B, T, heads, d, ldOut, lanes, label }: AttentionCall, { out, dout }: AttentionBackward): Tensor {
+/** Of each query and head, (B, heads, T, 2): lse, and delta = dout . out. */
+export function statsOf({ B, T, heads, d, ldOut, lanes, label }: AttentionCall, { out, dout, lse }: AttentionBackward): Tensor {
   const rec = recorder();
   const count = B * heads * T;
-  const delta = rec.temp(`${label} delta`, [B, heads, T]);
-  rec.emit(deltaKernels[lanes], { tensors: { out, dout, delta }, params: { T, heads, d, ld: ldOut, count }, grid: flatGrid(count), label: `d ${label} delta` });
-  return delta;
+  const stats = rec.temp(`${label} delta`, [B, heads, T, 2]);
+  rec.emit(deltaKernels[lanes], { tensors: { out, dout, lse, stats }, params: { T, heads, d, ld: ldOut, count }, grid: flatGrid(count), label: `d ${label} delta` });
+  return stats;
 }
 
 /** The backward in two kernels that make P again, one by queries and one by keys; no scratch of T x T. */
 export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, dk, dv }: AttentionGrads): void {
   const rec = recorder();
   const { q, k, v, B, T, heads, d, ld, ldOut, at, label } = c;
-  const { dout, lse } = given;
-  const delta = deltaOf(c, given);
+  const { dout } = given;
+  const stats = statsOf(c, given);
   // Two strips in workgroup memory.
   const { overrides, blocks } = tiling(c, () => WORKGROUP_MEMORY / 2);
   const shared = { T, heads, d, ld, ld_out: ldOut, scale: scaleOf(c) };
@@ -78,7 +79,7 @@ export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, 
   const grid = [blocks, B * heads];
   if (dq) {
     rec.emit(kernel, {
-      tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, lse, delta, da: dq, db: null },
+      tensors: { a_mine: q, a_other: k, b_mine: dout, b_other: v, stats, mask: c.mask, da: dq, db: null },
       params: { ...shared, a_mine_at: at.q, a_other_at: at.k, b_mine_at: 0, b_other_at: at.v, da_at: at.q, db_at: 0 },
       overrides: all,
       grid,
@@ -88,7 +89,7 @@ export function fusedBackward(c: AttentionCall, given: AttentionBackward, { dq, 
   if (dk || dv) {
     const packed = dk === dv;
     rec.emit(kernel, {
-      tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, lse, delta, da: dk ?? rec.temp(`d ${k.label}`, k.shape), db: packed ? null : (dv ?? rec.temp(`d ${v.label}`, v.shape)) },
+      tensors: { a_mine: k, a_other: q, b_mine: v, b_other: dout, stats, mask: c.mask, da: dk ?? rec.temp(`d ${k.label}`, k.shape), db: packed ? null : (dv ?? rec.temp(`d ${v.label}`, v.shape)) },
       params: { ...shared, a_mine_at: at.k, a_other_at: at.q, b_mine_at: at.v, b_other_at: 0, da_at: at.k, db_at: at.v },
       overrides: { ...all, KV: 1, ...(packed ? { PACKED: 1 } : {}) },
       grid,

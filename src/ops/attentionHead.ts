@@ -7,7 +7,7 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
-import { deltaOf } from './attentionFused';
+import { statsOf } from './attentionFused';
 
 const kernels = {
   4: kernel('attention_backward_head', source, [lanes4], { none, quads }),
@@ -19,8 +19,8 @@ const WORKGROUP_MEMORY = 1024;
 /** vec4s of a head's probabilities, in steps so that few sizes are compiled. */
 const sizeOf = ({ T }: Pick<AttentionCall, 'T'>) => 256 * Math.ceil((T * Math.ceil(T / 4)) / 256);
 
-/** Whether the probabilities of a head fit into workgroup memory: up to 64 tokens. */
-export const headTakes = (c: Pick<AttentionCall, 'T'>): boolean => sizeOf(c) <= WORKGROUP_MEMORY;
+/** Whether the probabilities of a head fit into workgroup memory, up to 64 tokens, and no mask hides some of them: its bindings are all taken. */
+export const headTakes = (c: Pick<AttentionCall, 'T'> & Partial<Pick<AttentionCall, 'mask'>>): boolean => !c.mask && sizeOf(c) <= WORKGROUP_MEMORY;
 
 /** The backward in one kernel, a workgroup for each head; no scratch in storage. */
 export function headBackward(c: AttentionCall, given: AttentionBackward, grads: AttentionGrads): void {
@@ -32,7 +32,7 @@ export function headBackward(c: AttentionCall, given: AttentionBackward, grads: 
   const own = (grad: Tensor | null, t: Tensor) => (packed ? rec.temp('none', [4]) : (grad ?? rec.temp(`d ${t.label}`, t.shape)));
   const dq = grads.dq ?? rec.temp(`d ${q.label}`, q.shape);
   rec.emit(kernels[c.lanes], {
-    tensors: { q, k, v, dout, delta: deltaOf(c, given), dq, dk: own(grads.dk, k), dv: own(grads.dv, v) },
+    tensors: { q, k, v, dout, stats: statsOf(c, given), dq, dk: own(grads.dk, k), dv: own(grads.dv, v) },
     params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, scale: scaleOf(c) },
     overrides: { SIZE: sizeOf(c), ...maskOf(c), ...(packed ? { PACKED: 1 } : {}) },
     grid: [B * heads],

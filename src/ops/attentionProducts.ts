@@ -1,6 +1,7 @@
 import grid from '#shaders/lib/grid.wgsl?raw';
 import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
+import masks from '#shaders/lib/mask.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
 import scoresSource from '#shaders/attention_scores.wgsl?raw';
@@ -10,11 +11,11 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
-import { deltaOf } from './attentionFused';
+import { statsOf } from './attentionFused';
 import { flatGrid } from './grid';
 
-const widths = (name: string, text: string) => ({ 4: kernel(name, text, [lanes4], { none, quads }), 1: kernel(`${name}.lanes1`, text, [none, lanes1]) });
-const scores = widths('attention_scores', scoresSource);
+const widths = (name: string, text: string, libs: string[] = []) => ({ 4: kernel(name, text, [lanes4, ...libs], { none, quads }), 1: kernel(`${name}.lanes1`, text, [none, lanes1, ...libs]) });
+const scores = widths('attention_scores', scoresSource, [masks]);
 const weigh = widths('attention_weigh', weighSource);
 const softmax = kernel('attention_softmax', softmaxSource, [grid]);
 
@@ -33,11 +34,11 @@ function blocks({ B, heads, T }: AttentionCall, columns: number): { across: numb
   return { across, grid: [Math.ceil((Math.ceil(T / 8) * across) / 64), B * heads] };
 }
 
-function emitScores(c: AttentionCall, stage: number, { dout, lse, delta, probs, grads }: Record<'dout' | 'lse' | 'delta' | 'grads', Tensor | null> & { probs: Tensor }, label: string): void {
+function emitScores(c: AttentionCall, stage: number, { dout, stats, probs, grads }: Record<'dout' | 'stats' | 'grads', Tensor | null> & { probs: Tensor }, label: string): void {
   const { q, k, v, T, heads, d, ld, ldOut, at } = c;
   const { across, grid } = blocks(c, Math.ceil(T / 4));
   recorder().emit(scores[c.lanes], {
-    tensors: { q, k, v, dout, lse, delta, probs, grads },
+    tensors: { q, k, v, dout, stats, mask: c.mask, probs, grads },
     params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, across, scale: scaleOf(c) },
     overrides: { STAGE: stage, ...maskOf(c) },
     grid,
@@ -63,7 +64,7 @@ export function productsForward(c: AttentionCall, out: Tensor, lse: Tensor): Ten
   const rec = recorder();
   const { label, v, ld, ldOut, at } = c;
   const probs = rec.temp(`${label} P`, matrixShape(c));
-  emitScores(c, FORWARD, { dout: null, lse: null, delta: null, probs, grads: null }, `${label} scores`);
+  emitScores(c, FORWARD, { dout: null, stats: null, probs, grads: null }, `${label} scores`);
   const rows = c.B * c.heads * c.T;
   rec.emit(softmax, { tensors: { probs, lse }, params: { T: c.T, rows }, grid: flatGrid(rows), label: `${label} softmax` });
   emitWeigh(c, false, probs, { t: v, ld, at: at.v }, { t: out, ld: ldOut, at: 0 }, label);
@@ -77,10 +78,10 @@ export function productsForward(c: AttentionCall, out: Tensor, lse: Tensor): Ten
 export function productsBackward(c: AttentionCall, given: AttentionBackward, { dq, dk, dv }: AttentionGrads): void {
   const rec = recorder();
   const { label, q, k, ld, ldOut, at } = c;
-  const { dout, lse } = given;
+  const { dout } = given;
   const probs = given.probs ?? rec.temp(`${label} P`, matrixShape(c));
   const grads = rec.temp(`d ${label} scores`, matrixShape(c));
-  emitScores(c, given.probs ? KEPT : RECOMPUTE, { dout, lse, delta: deltaOf(c, given), probs, grads }, `d ${label} scores`);
+  emitScores(c, given.probs ? KEPT : RECOMPUTE, { dout, stats: statsOf(c, given), probs, grads }, `d ${label} scores`);
   if (dv) emitWeigh(c, true, probs, { t: dout, ld: ldOut, at: 0 }, { t: dv, ld, at: at.v }, `d ${label} v`);
   if (dq) emitWeigh(c, false, grads, { t: k, ld, at: at.k }, { t: dq, ld, at: at.q }, `d ${label} q`);
   if (dk) emitWeigh(c, true, grads, { t: q, ld, at: at.q }, { t: dk, ld, at: at.k }, `d ${label} k`);

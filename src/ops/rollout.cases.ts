@@ -36,8 +36,8 @@ function of(B: number, T: number, heads: number, D: number, { layers = 3, read =
       const means: Tensor[] = [];
       const watch = (mean: Tensor) => void means.push(mean);
       for (const i of each) {
-        if (packed) packedAttention(t[`x${i}`]!, heads, causal, undefined, watch);
-        else attention(t[`q${i}`]!, t[`k${i}`]!, t[`k${i}`]!, heads, causal, undefined, watch);
+        if (packed) packedAttention(t[`x${i}`]!, heads, { causal }, undefined, watch);
+        else attention(t[`q${i}`]!, t[`k${i}`]!, t[`k${i}`]!, heads, { causal }, undefined, watch);
       }
       return rollout(means, ...read, fresh);
     },

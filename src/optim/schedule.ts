@@ -1,14 +1,15 @@
 /** Learning rate as a factor of its peak. */
-export type Schedule = 'cosine' | 'constant';
+export type Schedule = 'cosine' | 'constant' | 'linear';
 
 /**
  * Factor of the learning rate at `step` (0-based) of `total`: linear warm-up from 0 over `warmup` steps, then constant,
- * or cosine down to 0 at `total`. Source: transformers get_cosine_schedule_with_warmup.
+ * or down to 0 at `total`, along a cosine or a line. Source: transformers get_cosine_schedule_with_warmup, get_linear_schedule_with_warmup.
  */
 export function scheduleFactor(kind: Schedule, step: number, total: number, warmup: number): number {
   if (step < warmup) return step / warmup;
   if (kind === 'constant') return 1;
   const progress = (step - warmup) / Math.max(1, total - warmup);
+  if (kind === 'linear') return Math.max(0, 1 - progress);
   return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 

@@ -60,8 +60,12 @@ export interface Objective {
   mixed?(rows: number): Record<string, Field>;
   /** What the model makes of a batch. */
   forward(ctx: Context, model: Model, batch: Inputs): Tensor;
-  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). */
-  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: LossPart): Loss;
+  /** Adds its sums to the metrics ring, which the host reads late. `smoothing` is for training alone, as is how it counts beside what else a method learns by: by `weight`, and, where it is `besides` another loss of the same rows, without counting them again; and how much each class counts (K). `by` is the model that made the outputs, and its context, for a loss that reads weights of its own. */
+  loss(outputs: Tensor, batch: Inputs, smoothing?: number, part?: LossPart, by?: { ctx: Context; model: Model }): Loss;
+  /** What outputs say, where the loss reads it off them by itself: for looking at it. Null where it is too large to be looked at. */
+  logits?(ctx: Context, model: Model, outputs: Tensor): Tensor | null;
+  /** How many rows of a batch count in the mean of the loss, where that is not how many there are. */
+  counted?(batch: HostBatch, model: Model): number;
   /** Its loss knows `classWeights`. */
   weighs?: true;
   /** Where evaluations compute something else than training: what, and of which form of the model. */

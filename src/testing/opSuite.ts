@@ -5,7 +5,7 @@ import { gpu } from './dawn';
 import { formsIn, judge, judgeForm, opCases } from './opCases';
 
 /** Ops whose kernels compile for minutes: their cases have a file each, so that they are compiled side by side. */
-export const slowOps = ['attention', 'matmul'];
+export const slowOps = ['attention', 'groupedAttention', 'matmul'];
 
 /** Declares the tests of every case of these ops, in every form that it is for. */
 export function testOps(ops: string[]): void {

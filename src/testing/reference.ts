@@ -59,6 +59,7 @@ export const activations: Record<string, (x: number) => number> = {
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   quick_gelu: (x) => x / (1 + Math.exp(-1.702 * x)),
   relu: (x) => Math.max(0, x),
+  tanh: Math.tanh,
   gelu_new: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 };
 
@@ -74,7 +75,7 @@ export function layerNorm(x: Array64, weight: Array64, bias: Array64, eps: numbe
   return out;
 }
 
-export function attention(q: Array64, k: Array64, v: Array64, [B, T, C]: number[], heads: number, causal = false): Array64 {
+export function attention(q: Array64, k: Array64, v: Array64, [B, T, C]: number[], heads: number, causal = false, sees: (b: number, query: number, key: number) => boolean = () => true): Array64 {
   const D = C / heads;
   const out = zeros(B * T * C);
   const p = zeros(T);
@@ -82,17 +83,17 @@ export function attention(q: Array64, k: Array64, v: Array64, [B, T, C]: number[
     for (let h = 0; h < heads; h++) {
       const at = (t: number) => (b * T + t) * C + h * D;
       for (let t = 0; t < T; t++) {
-        const keys = causal ? t + 1 : T;
+        const keys = Array.from({ length: causal ? t + 1 : T }, (_, s) => s).filter((s) => sees(b, t, s));
         let top = -Infinity;
-        for (let s = 0; s < keys; s++) {
+        for (const s of keys) {
           let score = 0;
           for (let d = 0; d < D; d++) score += q[at(t) + d] * k[at(s) + d];
           p[s] = score / Math.sqrt(D);
           top = Math.max(top, p[s]);
         }
         let total = 0;
-        for (let s = 0; s < keys; s++) total += p[s] = Math.exp(p[s] - top);
-        for (let s = 0; s < keys; s++) for (let d = 0; d < D; d++) out[at(t) + d] += (p[s] / total) * v[at(s) + d];
+        for (const s of keys) total += p[s] = Math.exp(p[s] - top);
+        for (const s of keys) for (let d = 0; d < D; d++) out[at(t) + d] += (p[s] / total) * v[at(s) + d];
       }
     }
   }

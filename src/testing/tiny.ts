@@ -12,7 +12,7 @@ export function tinyWeights(weights: Iterable<[string, readonly number[]]>, seed
   const random = randomNormal(seed);
   const tensors: Record<string, { dtype: 'F32'; shape: number[]; data: Float32Array }> = {};
   for (const [name, shape] of weights) {
-    const isNorm = /norm.*weight$/.test(name);
+    const isNorm = /norm.*weight$/i.test(name);
     tensors[name] = { dtype: 'F32', shape: [...shape], data: Float32Array.from({ length: sizeOf(shape) }, () => set[name] ?? (isNorm ? 1 : 0) + 0.15 * random()) };
   }
   return writeSafetensors(tensors);

@@ -1,8 +1,9 @@
 import type { SavedFile } from '../adapters/files';
-import type { Dataset } from '../data/source';
+import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import type { Snapshot } from '../train/analysis.meta';
-import { splitBatches } from '../train/feeds';
+import { feedBatches, splitBatches } from '../train/feeds';
+import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import type { RunSpec, RunSummary } from '../train/protocol';
 import { Session } from '../train/session';
@@ -19,14 +20,14 @@ export interface Trained {
 }
 
 /** Trains a run as the product does, on its own splits and at its own image size, and gathers what it leaves. Throws with its name where it fails. */
-export async function trainRun(device: Device, { spec, model, data, resume }: { spec: RunSpec; model: LoadedModel; data: Dataset; resume?: Uint8Array }): Promise<Trained> {
+export async function trainRun(device: Device, { spec, model, data, resume, feedOf }: { spec: RunSpec; model: LoadedModel; data: Dataset; resume?: Uint8Array; feedOf?: (split: Split) => Feed }): Promise<Trained> {
   const { train } = spec;
   const splits = runSplits(data, train);
-  const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
+  const batches = feedOf ? feedBatches(feedOf(splits.train), splits.train, train) : splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
   const left: Omit<Trained, 'summary'> = { files: [], snapshots: [], checkpoints: [], losses: [] };
   let summary: RunSummary | undefined;
   let failure = 'it has not ended';
-  await new Session({ spec, model, batches, splits, classes: data.classes, nameImages: true, device, resume }, (event) => {
+  await new Session({ spec, model, batches, splits, classes: data.classes, nameImages: true, device, resume, feedOf }, (event) => {
     if (event.type === 'step') left.losses.push(event.point.loss);
     else if (event.type === 'snapshot') left.snapshots.push({ step: event.step, bytes: event.bytes });
     else if (event.type === 'checkpoint') left.checkpoints.push(event.bytes);

@@ -29,7 +29,7 @@ export const trainFields: Field[] = [
   number('optimisation', 'head_lr', 'Learning rate of the head', 0, 0, 10, 'Peak learning rate of the classification head.', { empty: zero("same as the method's") }),
   number('optimisation', 'weight_decay', 'Weight decay', 0.05, 0, 10, 'Decoupled decay (AdamW) of everything that is trained.'),
   integer('optimisation', 'warmup_steps', 'Warm-up', -1, -1, 1_000_000, 'Steps over which the learning rate rises from 0.', { unit: 'steps', empty: { value: -1, means: 'a tenth of all' } }),
-  { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant'], help: 'Learning rate after the warm-up: cosine down to 0, or constant.', group: 'optimisation' },
+  { name: 'schedule', label: 'Schedule', kind: 'choice', default: 'cosine', choices: ['cosine', 'constant', 'linear'], help: 'Learning rate after the warm-up: down to 0 along a cosine or a line, or constant.', group: 'optimisation' },
   number('optimisation', 'max_grad_norm', 'Gradient clipping', 1, 0, 1e6, 'Largest norm of the gradient; a larger gradient is scaled down to it.', { empty: zero('no clipping') }),
   integer('memory', 'accumulate', 'Accumulation', 1, 1, 1024, 'Micro-batches per optimizer step: a larger batch without more memory.', { unit: 'batches' }),
   integer('memory', 'memory_limit', 'Memory limit', 0, 0, 1e6, 'Most memory that a step may take. A batch that needs more is divided by itself into as few equal micro-batches as fit, with the same result up to rounding.', { unit: 'MiB', empty: zero('what the device allows') }),
@@ -127,5 +127,5 @@ export function fingerprint(spec: RunSpec): string {
   const unset = later.filter((name) => (spec.train[name] ?? ofBefore[name]) === ofBefore[name]);
   const skipped = ['checkpoint_every', ...looks, 'snapshots', 'memory_limit', ...unset, ...(limit_rule === 'first' || (!train_limit && !test_limit) ? ['limit_rule'] : [])];
   const train = Object.entries(spec.train).filter(([name]) => !skipped.includes(name));
-  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort()]);
+  return JSON.stringify([spec.model, spec.data, Object.entries(spec.method).sort(), train.sort(), ...(spec.text ? [spec.text] : [])]);
 }

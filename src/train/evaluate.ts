@@ -2,7 +2,7 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import { hostBatch, writeBatch } from './batch';
-import type { ImageFeed } from './images';
+import type { Feed } from './images';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
 
@@ -17,14 +17,17 @@ export const PADDING = 0xffffffff;
 export async function evaluate(
   machine: Machine,
   programs: Pick<Programs, 'measured' | 'rows'> & { evaluate: Program | null },
-  feed: ImageFeed,
+  feed: Feed,
   count: number,
   classes: number,
   at: { step: number; split: Evaluation['split'] },
   options: { signal?: AbortSignal; progress?: (done: number, total: number) => void; name?: (image: number) => string } = {},
 ): Promise<Evaluation> {
   const { objective, inputs } = programs.measured;
-  const [batch, width] = programs.rows.shape as [number, number];
+  const [lines, columns] = programs.rows.shape as [number, number];
+  const batch = Object.values(inputs)[0]!.shape[0]!;
+  // One line for each image or text, or one for each of its tokens.
+  const width = (lines / batch) * columns;
   const host = hostBatch(inputs);
   const rows = new Float32Array(width * count);
   await machine.gather(async (gathering) => {

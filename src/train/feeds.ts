@@ -3,7 +3,7 @@ import { DataError, type Split } from '../data/source';
 import type { TextTower } from '../models/model';
 import { said } from '../said/said';
 import type { BatchTexts, HostBatch } from '../tasks/task';
-import { ImageFeed } from './images';
+import { ImageFeed, type Feed } from './images';
 import type { PreprocessConfig } from '../data/preprocess';
 import type { TrainConfig } from './protocol';
 
@@ -23,13 +23,19 @@ export interface BatchSource {
 
 /** Batches of a split, in an order that depends on the seed and the step alone. */
 export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSize: number, config: TrainConfig): BatchSource {
-  const feed = new ImageFeed(split, preprocess, imageSize, { crop: config.crop, flip: config.flip, seed: config.seed });
+  return feedBatches(new ImageFeed(split, preprocess, imageSize, { crop: config.crop, flip: config.flip, seed: config.seed }), split, config);
+}
+
+/** The same of whatever a split feeds. */
+export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pick<TrainConfig, 'batch' | 'seed'>): BatchSource {
   const batches = new Batches({ count: split.count, batch: config.batch, seed: config.seed, last: 'wrap' });
   return {
     count: split.count,
     steps: null,
-    labels: split.labels,
-    labelsAt: (at) => Array.from(batches.at(at).indices, (i) => split.labels[i]!),
+    get labels() {
+      return feed.labels;
+    },
+    labelsAt: (at) => feed.labelsOf(batches.at(at).indices),
     async fill(at, batch) {
       const { indices, epoch } = batches.at(at);
       await feed.fill(indices, epoch, batch);

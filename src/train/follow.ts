@@ -5,8 +5,7 @@ import type { OpenedTask } from '../tasks/task';
 import { leave, withAverage } from './average';
 import type { Best } from './checkpoint';
 import { evaluate } from './evaluate';
-import { ImageFeed } from './images';
-import type { LoadedModel } from './openModel';
+import type { Feed } from './images';
 import type { Patience } from './patience';
 import type { Programs } from './programs';
 import type { Evaluation } from './protocol';
@@ -17,8 +16,7 @@ export interface Followed {
   machine: Machine;
   programs: Programs;
   splits: RunSplits;
-  preprocess: LoadedModel['preprocess'];
-  image_size: number;
+  feedOf: (split: Split) => Feed;
   classes: number;
   task: OpenedTask;
   /** Evaluations name the first images of each cell of the confusion matrix. */
@@ -33,7 +31,7 @@ export interface FollowEvents {
 
 /** Measures a run as it stands, and keeps the best that it has seen, with its weights where they are what the run will leave. */
 export class Follower {
-  private readonly feed: ImageFeed;
+  private readonly feed: Feed;
   private last: Evaluation | null = null;
 
   /** `patience` is told the loss of each evaluation. */
@@ -43,7 +41,7 @@ export class Follower {
     public best: Best | null,
     readonly patience: Patience | null = null,
   ) {
-    this.feed = new ImageFeed(of.splits.follow, of.preprocess, of.image_size, null);
+    this.feed = of.feedOf(of.splits.follow);
   }
 
   /** Measures on the images that the run is followed on: the average of the weights, where one is kept. */
@@ -64,17 +62,17 @@ export class Follower {
 
   /** Measures once more at the end, on the test images, what the run leaves, which is then in place. */
   async end(step: number): Promise<Evaluation> {
-    const { machine, programs, splits, preprocess, image_size } = this.of;
+    const { machine, programs, splits, feedOf } = this.of;
     // What early stopping has ended was looked at by then.
     const last = this.last?.step === step || this.patience?.over ? this.last : await this.look(step);
     await leave(machine, programs, this.best);
     if (splits.follow === splits.test) return last!;
-    const final = await this.measure(new ImageFeed(splits.test, preprocess, image_size, null), splits.test, { step: this.best!.evaluation.step, split: 'test' });
+    const final = await this.measure(feedOf(splits.test), splits.test, { step: this.best!.evaluation.step, split: 'test' });
     this.events.found(final, false);
     return final;
   }
 
-  private async measure(feed: ImageFeed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
+  private async measure(feed: Feed, split: Split, at: Pick<Evaluation, 'step' | 'split'>): Promise<Evaluation> {
     const { machine, programs, task, classes, nameImages, signal } = this.of;
     if (programs.once) await machine.run(programs.once, signal);
     await task.refresh?.(machine, programs, signal);

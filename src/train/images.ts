@@ -6,6 +6,17 @@ import type { HostBatch } from '../tasks/task';
 /** Preprocessed pixels kept in memory at most, per split, when nothing random happens to them. */
 const CACHE_BYTES = 512 * 1024 * 1024;
 
+/** Rows of a split as batches hold them. */
+export interface Feed {
+  /** Writes the rows at `indices` in an epoch, and their labels where the batch has any; rows beyond are not touched. */
+  fill(indices: ArrayLike<number>, epoch: number, batch: HostBatch): Promise<void>;
+  /** Labels of all rows, `width` of each; one where left out. */
+  readonly labels: ArrayLike<number>;
+  readonly width?: number;
+  /** Those of some. */
+  labelsOf(indices: ArrayLike<number>): ArrayLike<number>;
+}
+
 export interface FeedOptions {
   crop: boolean;
   flip: boolean;
@@ -16,7 +27,7 @@ export interface FeedOptions {
  * Turns images of a split into pixel_values: crop and flip (seeded by epoch and index), resize, normalise. The same
  * code serves training, evaluation and the page. Unaugmented images are preprocessed once.
  */
-export class ImageFeed {
+export class ImageFeed implements Feed {
   private readonly config: PreprocessConfig;
   private readonly cache = new Map<number, Float32Array>();
   private readonly cacheable: boolean;
@@ -47,6 +58,10 @@ export class ImageFeed {
   /** Labels of all images of the split. */
   get labels(): Uint16Array {
     return this.split.labels;
+  }
+
+  labelsOf(indices: ArrayLike<number>): number[] {
+    return Array.from(indices, (i) => this.split.labels[i]!);
   }
 
   private async one(i: number, epoch: number): Promise<Float32Array> {

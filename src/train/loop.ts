@@ -57,7 +57,7 @@ export class Loop {
     private readonly post: (event: LoopEvent) => void,
     private readonly machine: Machine,
     private readonly programs: Programs,
-    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
+    private readonly input: { train: TrainConfig; adapted: Pick<Adapted, 'config' | 'afterStep' | 'model'>; batches: BatchSource; task: Pick<OpenedTask, 'complete'>; parts: number; averageRest: (index: number) => number; classWeights?: Float32Array | null },
     private readonly schedule: { total: number; warmup: number },
     private readonly clock: Clock,
   ) {
@@ -89,7 +89,7 @@ export class Loop {
       lr: lr * factor,
       headLr: headLr * factor,
       ...biasCorrections(index + 1, BETA1, BETA2),
-      invCount: 1 / (train.batch * train.accumulate),
+      invCount: 1 / this.counted(index, micros),
       maxNorm: train.max_grad_norm,
       averageRest: this.input.averageRest(index),
       after: adapted.afterStep?.numbers(index, this.schedule.total) ?? ([0, 0] as const),
@@ -109,6 +109,15 @@ export class Loop {
     if (timed) this.post({ type: 'times', times: byKernel(index + 1, times) });
     this.pending.push(this.report(index, slot, lr * factor));
     if (this.pending.length > METRIC_SLOTS / 2) await this.pending.shift();
+  }
+
+  /** Rows of a step that count in the mean of its loss, over all its micro-batches. */
+  private counted(index: number, micros: number): number {
+    const { train, batches, adapted: { model } } = this.input;
+    const { counted } = this.programs.objective;
+    if (!counted) return train.batch * train.accumulate;
+    const of = (micro: number) => counted({ labels: Uint32Array.from(batches.labelsAt(index * micros + micro)) }, model);
+    return Math.max(1, Array.from({ length: micros }, (_, micro) => of(micro)).reduce((a, b) => a + b, 0));
   }
 
   /** Writes how much each class counts in this step: the mean is over all its micro-batches. */

@@ -18,9 +18,11 @@ export interface StepInput {
   source: TensorSource;
   /** Values by label that do not come from the checkpoint: adapter, bases, head. */
   values: Arrays;
-  pixels: Float32Array;
+  pixels?: Float32Array;
+  /** All inputs of a batch of so many rows by name, in place of the images and what goes with them. */
+  batch?: { rows: number; inputs: HostBatch };
   /** Classes; for two towers, pairs of equal labels are no negatives of each other. */
-  labels: Uint32Array;
+  labels?: Uint32Array;
   /** Two towers: input_ids (B, T), and the places where the texts end. */
   texts?: { ids: Uint32Array; ends: Uint32Array };
   frozen_dtype?: FrozenDtype;
@@ -35,7 +37,7 @@ export interface StepInput {
 }
 
 export interface StepOutput {
-  /** (B, K); (B, B) for two towers. */
+  /** (B, K); (B, B) for two towers; (B, T, V) of a model that goes on with texts. */
   logits: Float32Array;
   /** Mean cross entropy, or the contrastive loss. */
   loss: number;
@@ -45,9 +47,10 @@ export interface StepOutput {
 
 /** One forward and backward in evaluation mode (no dropout), without an update: for comparing with PyTorch. */
 export async function oneStep(device: Device, input: StepInput): Promise<StepOutput> {
-  const { adapted, source, values, pixels, labels, texts, accumulate = 1 } = input;
+  const { adapted, source, values, pixels, texts, accumulate = 1 } = input;
+  const { rows, inputs } = input.batch ?? { rows: input.labels!.length, inputs: { pixel_values: pixels!, labels: input.labels!, ...(texts && { input_ids: texts.ids, text_ends: texts.ends }) } };
   const programs = recordPrograms(adapted, {
-    batch: labels.length / accumulate,
+    batch: rows / accumulate,
     accumulate,
     weight_decay: 0,
     label_smoothing: 0,
@@ -64,14 +67,14 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
   try {
     await loadWeights(machine, rec, adapted.trace, source, values);
     const part = <T extends Float32Array | Uint32Array>(data: T, micro: number) => data.subarray((micro * data.length) / accumulate, ((micro + 1) * data.length) / accumulate);
-    const batch: HostBatch = { pixel_values: pixels, labels, ...(texts && { input_ids: texts.ids, text_ends: texts.ends }) };
+    const counted = programs.objective.counted?.(inputs, adapted.model) ?? rows;
     const logits: number[] = [];
     for (let micro = 0; micro < accumulate; micro++) {
-      for (const [name, tensor] of Object.entries(programs.inputs)) if (batch[name]) machine.write(tensor, part(batch[name], micro));
-      machine.setStep({ ...noStep, micro, invCount: 1 / labels.length });
+      for (const [name, tensor] of Object.entries(programs.inputs)) if (inputs[name]) machine.write(tensor, part(inputs[name], micro));
+      machine.setStep({ ...noStep, micro, invCount: 1 / counted });
       if (once && micro === 0) await machine.run(once);
       await machine.run(train);
-      logits.push(...(await machine.readF32(programs.outputs)));
+      for (const value of await machine.readF32(programs.outputs)) logits.push(value);
     }
     if (update) await machine.run(update);
     const read = rec.flats.params().map(({ tensor }) => ({ label: tensor.label, tensor: rec.paramGrad(tensor), data: new Float32Array(tensor.storage.bytes / 4) }));
@@ -80,7 +83,7 @@ export async function oneStep(device: Device, input: StepInput): Promise<StepOut
     const [loss] = await machine.readF32(programs.metrics);
     await machine.idle();
     // What a method says of images is not always what it learns by.
-    const said = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels }) : Float32Array.from(logits);
+    const said = adapted.method.prompts?.compare ? await logitsOf(device, { adapted, source, values, pixels: pixels! }) : Float32Array.from(logits);
     return { logits: said, loss: loss!, grads };
   } finally {
     machine.destroy();

@@ -3,11 +3,13 @@ import { openCheckpoint } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { parseFloats } from '../io/jsonFloats';
 import type { TensorSource } from '../io/safetensors';
+import { hasTextTokenizer, openTextTokenizer, type TextTokenizer } from '../io/textTokenizer';
 import { hasTokenizer, openTokenizer, type Tokenizer } from '../io/tokenizer';
 import { parseModel } from '../models';
 import { LOGIT_SCALE } from '../models/byText';
 import { ModelError, type Model } from '../models/model';
 import { v4Source } from '../models/names';
+import { turnedSource } from '../models/transposed';
 import { reasonOf, said } from '../said/said';
 
 /** What a model is before its weights are opened: its sizes, and what an image goes through before it. */
@@ -23,6 +25,8 @@ export interface KnownModel extends DescribedModel {
   id: string;
   /** Opens the tokenizer, once; absent unless the folder has one and the checkpoint a text tower for it. */
   tokenizer?: () => Promise<Tokenizer>;
+  /** The same of a model that reads texts alone. */
+  texts?: () => Promise<TextTokenizer>;
 }
 
 /** A checkpoint, with its weights, which are read tensor by tensor. */
@@ -51,6 +55,8 @@ export async function readModelConfig(tree: FileTree): Promise<Record<string, un
 export async function describeModel(tree: FileTree): Promise<DescribedModel> {
   const config = await readModelConfig(tree);
   const vision = parseModel(config);
+  // Nobody asks a model of texts what its images go through.
+  if (vision.language) return { vision, config, preprocess: parsePreprocess({ image_processor_type: 'ViTImageProcessor', size: { height: 1, width: 1 } }) };
   const own = await readPreprocess(tree);
   const square = { height: vision.image_size, width: vision.image_size };
   // A folder that brings none: the whole image, resized to the model's input.
@@ -64,8 +70,16 @@ export async function describeModel(tree: FileTree): Promise<DescribedModel> {
 export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
-  const source = v4Source(await openCheckpoint(tree), vision.names);
-  return { id: tree.name, ...described, source, ...(TEXT_WEIGHTS.every((name) => source.has(name)) && textsOf(tree, vision)) };
+  const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
+  const read = vision.language && hasTextTokenizer(tree.paths());
+  return { id: tree.name, ...described, source, ...(TEXT_WEIGHTS.every((name) => source.has(name)) && textsOf(tree, vision)), ...(read && { texts: once(() => openTextTokenizer(tree)) }) };
+}
+
+/** The same of what looks at images. Throws ModelError of a model that reads texts. */
+export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
+  const model = await openModel(tree);
+  if (model.vision.language) throw new ModelError(said`${tree.name} is a ${model.vision.family} model, which reads texts; only models that look at pictures can be opened here. The command line trains it.`);
+  return model;
 }
 
 /** The tokenizer of a folder whose checkpoint has a text tower, if the family has one: opened when it is first asked for. */

@@ -124,14 +124,15 @@ function recordAll(adapted: Adapted, options: ProgramOptions): Programs {
     adapted.context({ ...more, rec, batch, training, frozen_dtype: options.frozen_dtype, checkpoint_activations: options.checkpoint_activations, form, merging, sharing, byLayer: (options.layer_decay ?? 1) !== 1 });
   const keep: Partial<Pick<Programs, 'outputs' | 'rows' | 'metrics'> & { classWeights: Tensor }> = {};
   const train = rec.program('train', () => {
-    const outputs = objective.forward(context(optimizer, { learning }), model, inputs);
+    const by = { ctx: context(optimizer, { learning }), model };
+    const outputs = objective.forward(by.ctx, model, inputs);
     if (options.class_weights) keep.classWeights = rec.declare('input', 'class_weights', [outputs.shape[1]!]);
     const { classWeights } = keep;
-    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight, classWeights });
-    if (!optimizer) keep.outputs = rec.keep(outputs);
+    const { rows, dout } = objective.loss(outputs, inputs, options.label_smoothing, { weight: learning.weight, classWeights }, by);
+    if (!optimizer) keep.outputs = rec.keep((objective.logits && objective.logits(by.ctx, model, outputs)) ?? outputs);
     if (!optimizer) keep.rows = rec.keep(rows);
     keep.metrics = metricsRing();
-    const besides = (of: Tensor, weight: number) => ({ of, grad: objective.loss(of, inputs, options.label_smoothing, { weight, besides: true, classWeights }).dout! });
+    const besides = (of: Tensor, weight: number) => ({ of, grad: objective.loss(of, inputs, options.label_smoothing, { weight, besides: true, classWeights }, by).dout! });
     const parts = learning.parts?.(inputs.labels!, besides) ?? [];
     rec.backward(outputs, dout!, () => parts.forEach(({ of, grad }) => passGrad(of, grad)));
   });
@@ -205,8 +206,10 @@ function measuredOf(rec: Recorder, objective: Objective, model: Model, rows: num
 function recordSeen(rec: Recorder, { objective, model, inputs }: Measured, context: Context): { evaluate: Program; outputs: Tensor; rows: Tensor } {
   const keep: Partial<Pick<Programs, 'outputs' | 'rows'>> = {};
   const body = () => {
-    keep.outputs = rec.keep(objective.forward(context, model, inputs));
-    keep.rows = rec.keep(objective.loss(keep.outputs, inputs).rows);
+    // What a loss reads its logits off by itself is not looked at.
+    const made = objective.forward(context, model, inputs);
+    keep.outputs = objective.logits ? made : rec.keep(made);
+    keep.rows = rec.keep(objective.loss(keep.outputs, inputs, undefined, undefined, { ctx: context, model }).rows);
   };
   return { evaluate: rec.program('evaluate', body, { gradients: false }), outputs: keep.outputs!, rows: keep.rows! };
 }

@@ -39,7 +39,7 @@ export interface TrainConfig {
   head_lr: number;
   weight_decay: number;
   warmup_steps: number;
-  schedule: 'cosine' | 'constant';
+  schedule: 'cosine' | 'constant' | 'linear';
   /** 0 switches clipping off. */
   max_grad_norm: number;
   /** Micro-batches per optimizer step. */
@@ -89,6 +89,16 @@ export interface TrainConfig {
   checkpoint_activations: boolean;
 }
 
+/** How texts are read; of runs on images there is none. */
+export interface TextSettings {
+  /** What the model is read for, by the names of `tasks/tasks.meta.ts`; what config.json says when left out. */
+  task?: string;
+  /** Most tokens of a text. */
+  max_length?: number;
+  /** Columns of the table; by their usual names when left out. */
+  columns?: { text?: string; pair?: string; label?: string };
+}
+
 export interface RunSpec {
   id: string;
   name: string;
@@ -96,6 +106,8 @@ export interface RunSpec {
   data: string;
   method: MethodConfig;
   train: TrainConfig;
+  /** Of a run on texts. */
+  text?: TextSettings;
   /** What the person changed about the data set; nothing when left out. */
   edits?: Edits;
   /** Where its learning rate is from, if not from a person or the method: it is to be found before it trains, in place of `train.lr`, or was found for these settings. */
@@ -257,6 +269,8 @@ export interface Evaluation {
   per_class: number[];
   /** confusion[label][prediction], counts. */
   confusion: number[][];
+  /** What else says how good it was, by the names of `tasks/metrics.meta.ts`. */
+  scores?: Record<string, number>;
   /** The first images of each cell of the confusion matrix: name (from outside), label, prediction. */
   images?: [name: string, label: number, prediction: number][];
 }

@@ -23,6 +23,8 @@ import { Clock, Loop } from './loop';
 import type { LoadedModel } from './openModel';
 import { batchesInParts, partsOf } from './microBatches';
 import { mixedBatches } from './mixing';
+import type { Split } from '../data/source';
+import { ImageFeed, type Feed } from './images';
 import { Patience, type Waited } from './patience';
 import { Plans, programOptions } from './plan';
 import type { Programs } from './programs';
@@ -40,6 +42,8 @@ export interface SessionInput {
   batches: BatchSource;
   splits: RunSplits | null;
   classes: string[];
+  /** How a split is measured, where it is not of images. */
+  feedOf?: (split: Split) => Feed;
   /** Evaluations name the first images of each cell of the confusion matrix. */
   nameImages?: boolean;
   device: Device;
@@ -206,7 +210,7 @@ export class Session {
 
   /** Compiles, allocates, uploads, and goes to where a checkpoint stood. */
   private async place(decided: Ready): Promise<Run> {
-    const { spec, device, model, splits, classes, resume, nameImages = false } = this.input;
+    const { spec, device, model, splits, classes, resume, nameImages = false, feedOf = (split: Split) => new ImageFeed(split, model.preprocess, decided.adapted.model.image_size, null) } = this.input;
     const { signal } = this.abort;
     const start = await this.startValues(decided.adapted);
     this.sayMemory('compile');
@@ -227,7 +231,7 @@ export class Session {
     this.phase('warm-up', 0, 1, 'step');
     const clock = new Clock(spec.train.batch * spec.train.accumulate);
     const loop = this.loop(ready, machine, clock);
-    const followed = splits && { machine, programs, splits, preprocess: model.preprocess, image_size: adapted.model.image_size, classes: classes.length, task, nameImages, signal };
+    const followed = splits && { machine, programs, splits, feedOf, classes: classes.length, task, nameImages, signal };
     const events: FollowEvents = { progress: (done, of) => this.phase('evaluate', done, of, 'images'), found: (evaluation, better) => this.say({ type: 'evaluation', evaluation, best: better }) };
     const { early_stopping_patience, early_stopping_threshold } = spec.train;
     const patience = early_stopping_patience > 0 ? new Patience(early_stopping_patience, early_stopping_threshold, waited) : null;
@@ -263,8 +267,10 @@ export class Session {
   private batches({ plan, programs: { inputs } }: Decided): { batches: BatchSource; parts: number } {
     const { batches, spec } = this.input;
     const parts = plan.micro_batches?.count ?? 1;
-    const [rows, ...rest] = inputs.pixel_values!.shape as [number, ...number[]];
-    return { batches: batchesInParts(mixedBatches(batches, spec.train, [rows * parts, ...rest]), parts, hostBatch(inputs)), parts };
+    // Only pictures can be mixed.
+    const [rows, ...rest] = (inputs.pixel_values?.shape ?? []) as [number, ...number[]];
+    const mixed = inputs.pixel_values ? mixedBatches(batches, spec.train, [rows * parts, ...rest]) : batches;
+    return { batches: batchesInParts(mixed, parts, hostBatch(inputs)), parts };
   }
 
   /** Trains until all steps are done, or until it is stopped; then the weights to be kept are in place. */

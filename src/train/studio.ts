@@ -26,7 +26,7 @@ import { Imports } from './imports';
 import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
-import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
+import { describeModel, openImageModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
 import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
@@ -130,7 +130,7 @@ export class Studio implements StudioWorker {
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
     const id = await this.free('model', name);
-    return this.register(id, await openModel(this.imports.choose('model', id, name, files)));
+    return this.register(id, await openImageModel(this.imports.choose('model', id, name, files)));
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
@@ -139,7 +139,7 @@ export class Studio implements StudioWorker {
   }
 
   async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
-    return this.register(withRevision(id, options), await openModel(await this.load(id, options, onEvent)));
+    return this.register(withRevision(id, options), await openImageModel(await this.load(id, options, onEvent)));
   }
 
   async importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo> {
@@ -543,10 +543,10 @@ export class Studio implements StudioWorker {
     return remember(this.openModels, id, async () => {
       const known = builtinModels.find((m) => m.id === id);
       const kept = known ? null : await this.imports.tree('model', id);
-      if (kept) return { ...(await openModel(kept)), id };
-      if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
+      if (kept) return { ...(await openImageModel(kept)), id };
+      if (!known && isHubId(id)) return { ...(await openImageModel(await this.hub.openCached(id))), id };
       if (!known) throw new ModelError(said`The model ${id} is not open any more; choose its folder again.`);
-      return { ...(await openModel(this.bundled(known))), id };
+      return { ...(await openImageModel(this.bundled(known))), id };
     });
   }
 

@@ -21,4 +21,5 @@ export const activations: Record<Activation, Act> = {
   gelu_new: tanhGelu,
   gelu_pytorch_tanh: tanhGelu,
   relu: (g, x) => g.op('Relu', [x]),
+  tanh: (g, x) => g.op('Tanh', [x]),
 };

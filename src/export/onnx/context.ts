@@ -1,7 +1,9 @@
 import { lastOf } from '../../engine/tensor';
 import type { Port } from '../../io/onnx/encode';
 import type { OnnxGraph } from '../../io/onnx/graph';
+import { ModelError } from '../../models/model';
 import type { Context } from '../../nn/context';
+import { said } from '../../said/said';
 import { attention, eachProduct, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
 import { insertTokens, pickTokens, pool } from './tokens';
 
@@ -9,6 +11,11 @@ export interface GraphContext extends Context<GraphValue> {
   /** What the graph takes besides its images, as it was asked for. */
   readonly inputs: Port[];
 }
+
+/** What language models that go on with a text ask for: none of it is written so far. */
+const unwritten = (): never => {
+  throw new ModelError(said`A model that goes on with texts cannot be written as ONNX; export it merged, as a Hugging Face folder.`);
+};
 
 /**
  * A context that writes what a forward pass asks for into a graph: nodes of standard operators, and weights that are stored
@@ -40,7 +47,12 @@ export function graphContext(g: OnnxGraph): GraphContext {
     layerNorm: (x, w, b, eps, name) => ({ ...x, name: g.op('LayerNormalization', [x.name, w.name, b.name], { axis: -1, epsilon: { float: eps } }, name) }),
     l2Normalize: (x) => alike(x, 'Div', [g.op('ReduceL2', [x.name], { axes: [-1], keepdims: 1 }, named('length'))], 'normalised'),
     attend: (qkv, options) => attention(g, named('attention'), qkv, options),
-    swiglu: (x) => swiglu(g, named('swiglu'), x),
+    swiglu: (x) => (Array.isArray(x) ? unwritten() : swiglu(g, named('swiglu'), x)),
+    spans: unwritten,
+    attendGrouped: unwritten,
+    rotary: unwritten,
+    rmsNorm: unwritten,
+    lastTokens: unwritten,
     add(x, y, { alpha = 1, beta = 1, label = 'add' } = {}) {
       if (alpha === beta) return scaled(alike(x, 'Add', [y.name], label), alpha);
       return alike(scaled(x, alpha), 'Add', [scaled(y, beta).name], label);

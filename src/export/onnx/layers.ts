@@ -53,8 +53,9 @@ export function slice(g: OnnxGraph, x: GraphValue, axis: number, first: number, 
 /** Columns `first` to `first + count - 1` of the last dimension. */
 const columns = (g: OnnxGraph, x: GraphValue, first: number, count: number, name: string) => slice(g, x, x.shape.length - 1, first, count, name);
 
-/** softmax(q k^T / sqrt(D)) v over heads; q, k, v (B, T, C), or one behind the other in one (B, T, 3 C). */
-export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphValue[], { heads, causal = false }: AttendOptions): GraphValue {
+/** softmax(q k^T / sqrt(D)) v over heads; q, k, v (B, T, C), or one behind the other in one (B, T, 3 C). Tokens that a mask hides are seen by a share that is zero, or, where all are hidden, by equal ones. */
+export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphValue[], { heads, causal = false, mask, documents = false }: AttendOptions<GraphValue>): GraphValue {
+  if (documents) throw new Error('attention: several documents in one row are for training alone');
   const parts = Array.isArray(qkv) ? qkv : [0, 1, 2].map((i) => columns(g, qkv, (i * lastOf(qkv)) / 3, lastOf(qkv) / 3, `${name}/part`));
   const [q, k, v] = parts as [GraphValue, GraphValue, GraphValue];
   const width = lastOf(q);
@@ -63,10 +64,22 @@ export function attention(g: OnnxGraph, name: string, qkv: GraphValue | GraphVal
   const by = (x: GraphValue, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x.name, split], {}, `${name}/split`)], { perm }, `${name}/transpose`);
   const scores = g.op('MatMul', [by(q, [0, 2, 1, 3]), by(k, [0, 2, 3, 1])], {}, `${name}/scores`);
   const scaled = g.op('Mul', [scores, g.scalar(1 / Math.sqrt(size))], {}, `${name}/scaled`);
-  const seen = causal ? g.op('Add', [scaled, causalMask(g, q.shape[1]!)], {}, `${name}/masked`) : scaled;
+  const before = causal ? g.op('Add', [scaled, causalMask(g, q.shape[1]!)], {}, `${name}/masked`) : scaled;
+  const seen = mask ? g.op('Where', [hiddenKeys(g, mask), g.scalar(HIDDEN), before], {}, `${name}/seen`) : before;
   const weights = g.op('Softmax', [seen], { axis: -1 }, `${name}/softmax`);
   const out = g.op('Transpose', [g.op('MatMul', [weights, by(v, [0, 2, 1, 3])], {}, `${name}/mix`)], { perm: [0, 2, 1, 3] }, `${name}/back`);
   return { name: g.op('Reshape', [out, g.constant(`${name}/width`, [0, 0, width])], {}, `${name}/join`), shape: q.shape };
+}
+
+/** What a hidden token scores: finite, so that a row that sees none is a number. */
+const HIDDEN = -1e30;
+
+/** (B, 1, 1, T), true where a token is hidden: of a mask (B, T), one for all layers. */
+function hiddenKeys(g: OnnxGraph, mask: GraphValue): Value {
+  const name = `${mask.name} hides`;
+  if (g.nodes.some(({ output }) => output[0] === name)) return name;
+  const wide = g.op('Unsqueeze', [mask.name, g.constant(`${name}/axes`, [1, 2])], {}, `${name}/unsqueezed`);
+  return g.op('Equal', [wide, g.constant(`${name}/zero`, [0], [])], {}, name);
 }
 
 /** (T, T): zero where a token may look, minus infinity behind it; one for all layers. */

@@ -237,13 +237,16 @@ def evaluation(step, split, measured):
 
 
 def factor(train, step, total):
-    """Linear warm-up, then constant or cosine down to 0 (transformers' get_cosine_schedule_with_warmup)."""
+    """Linear warm-up, then constant, or down to 0 along a cosine or a line (transformers' get_cosine_schedule_with_warmup and get_linear_schedule_with_warmup)."""
     warmup = math.floor(total / 10 + 0.5) if train["warmup_steps"] < 0 else min(train["warmup_steps"], total)
     if step < warmup:
         return step / warmup
     if train["schedule"] == "constant":
         return 1.0
-    return max(0.0, 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup))))
+    progress = (step - warmup) / max(1, total - warmup)
+    if train["schedule"] == "linear":
+        return max(0.0, 1 - progress)
+    return max(0.0, 0.5 * (1 + math.cos(math.pi * progress)))
 
 
 def train_one(given):

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { DataError } from '../data/source';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
+import { reasonOf, said } from '../said/said';
+import { textModel } from '../models/text';
+import { searchBeams } from '../train/beams';
+import { frozenDtypes } from '../train/config';
+import { Generator } from '../train/generate';
+import { openModel } from '../train/openModel';
+import type { FrozenDtype } from '../train/protocol';
+import { openAdapter } from './adapter';
+import { UsageError, wholeFrom, type Command, type Given } from './command';
+import { modelTree } from './files';
+import { withDevice } from './gpu';
+
+export const command: Command = {
+  help: 'goes on with texts, greedily, by drawing, or by beams',
+  computes: true,
+  flags: [
+    { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that goes on with texts: a folder, or a hub id.' },
+    { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
+    { name: 'ids', kind: 'text', value: 'FILE', required: true, help: 'JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
+    { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Tokens that follow at most.' },
+    { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'How freely tokens are drawn; 0 takes the likeliest.' },
+    { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Draws from so many of the likeliest alone; 0 from all.' },
+    { name: 'top_p', kind: 'number', default: 1, min: 0, max: 1, help: 'Draws from the likeliest that together reach this share.' },
+    { name: 'seed', kind: 'integer', default: 0, min: 0, help: 'Seed of what is drawn.' },
+    { name: 'eos_token_id', kind: 'text', value: 'A,B', help: 'Tokens that end a text; those of config.json when left out, none when empty.' },
+    { name: 'num_beams', kind: 'integer', default: 1, min: 1, help: 'Beams that are searched; 1 searches none.' },
+    { name: 'length_penalty', kind: 'number', default: 1, help: 'Beams: the power of its length by which a text\'s score is divided.' },
+    { name: 'no_repeat_ngram_size', kind: 'integer', default: 0, min: 0, help: 'Beams: no run of so many tokens comes twice; 0 for any.' },
+    { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights.' },
+  ],
+  async run(given, say) {
+    const prompts = await readPrompts(String(given.ids));
+    const frozen = String(given.frozen_dtype ?? 'f32');
+    if (!(frozenDtypes as readonly string[]).includes(frozen)) throw new UsageError(`--frozen-dtype is "${frozen}"; it must be one of ${frozenDtypes.join(', ')}`);
+    const more = wholeFrom(given, 'max_new_tokens', 1, 1e6) ?? 20;
+    const beams = wholeFrom(given, 'num_beams', 1, 64) ?? 1;
+    const model = await openModel(await modelTree(String(given.model)));
+    const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + more });
+    const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
+    const eos = endsOf(given, model.config);
+    const sequences = await withDevice(async (device) => {
+      const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: beams });
+      try {
+        const all: number[][] = [];
+        for (const prompt of prompts) {
+          const tokens = beams > 1 ? await byBeams(generator, prompt, { given, more, beams, eos }) : await oneByOne(generator, prompt, { given, more, eos });
+          say(tokens.join(' '));
+          all.push(tokens);
+        }
+        return all;
+      } finally {
+        generator.destroy();
+      }
+    });
+    return { prompts, sequences };
+  },
+};
+
+async function oneByOne(generator: Generator, prompt: number[], { given, more, eos }: { given: Given; more: number; eos: number[] }): Promise<number[]> {
+  const tokens: number[] = [];
+  const how = { temperature: numberFrom(given, 'temperature', 0, Infinity) ?? 0, top_k: wholeFrom(given, 'top_k', 0, 1e9) ?? 0, top_p: numberFrom(given, 'top_p', 0, 1) ?? 1, seed: wholeFrom(given, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
+  for await (const token of generator.generate(prompt, { ...how, max_new_tokens: more, eos })) tokens.push(token);
+  return tokens;
+}
+
+async function byBeams(generator: Generator, prompt: number[], { given, more, beams, eos }: { given: Given; more: number; beams: number; eos: number[] }): Promise<number[]> {
+  const length_penalty = numberFrom(given, 'length_penalty', -100, 100) ?? 1;
+  const [best] = await searchBeams(generator, prompt, { max_new_tokens: more, num_beams: beams, length_penalty, no_repeat_ngram_size: wholeFrom(given, 'no_repeat_ngram_size', 0, 1e6) ?? 0, eos });
+  return best!.tokens;
+}
+
+/** Prompts of a JSON file: a list of tokens, or several. Throws DataError. */
+async function readPrompts(path: string): Promise<number[][]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new DataError(said`${path} cannot be read as JSON: ${reasonOf(error)}`);
+  }
+  const tokens = (list: unknown): list is number[] => Array.isArray(list) && list.length > 0 && list.every((id) => Number.isInteger(id));
+  if (tokens(json)) return [json];
+  if (Array.isArray(json) && json.length > 0 && json.every(tokens)) return json;
+  throw new DataError(said`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
+}
+
+/** Tokens that end a text: as given, else the checkpoint's. */
+function endsOf(given: Given, config: Record<string, unknown>): number[] {
+  const list = given.eos_token_id === undefined ? [config.eos_token_id].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
+  const ids = list.map(Number);
+  if (!ids.every((id) => Number.isInteger(id))) throw new UsageError(`--eos-token-id is ${JSON.stringify(given.eos_token_id)}; it must be whole numbers with commas between`);
+  return ids;
+}
+
+function numberFrom(given: Given, name: string, min: number, max: number): number | undefined {
+  if (given[name] === undefined) return undefined;
+  const n = Number(given[name]);
+  if (!(n >= min && n <= max)) throw new UsageError(`--${name.replaceAll('_', '-')} is ${JSON.stringify(given[name])}; it must be a number ${max === Infinity ? `from ${min} on` : `from ${min} to ${max}`}`);
+  return n;
+}

@@ -1,0 +1,74 @@
+import { openUnlabelled } from '../data/texts';
+import { noStep } from '../engine/step';
+import { textModel } from '../models/text';
+import { hostBatch, writeBatch } from '../train/batch';
+import type { LoadedModel } from '../train/openModel';
+import { fittingTokenizer, TextFeed } from '../train/textFeed';
+import { DataError } from '../data/source';
+import { said } from '../said/said';
+import type { Given } from './command';
+import { withEvaluation } from './evaluator';
+import { dataTree } from './files';
+import { forTask, openOn, textSettings } from './texts';
+
+/** What a model says of a text. */
+export interface TextPrediction {
+  text: string;
+  second: string | null;
+  /** The likeliest classes with their probabilities; of a text that may have several labels, those that it has. */
+  top: { label: string; probability: number }[];
+  /** The number itself, of a model that says one. */
+  number?: number;
+}
+
+/** What the model of --model, or it under --adapter, says of the texts of a table. */
+export async function predictTexts(given: Given, loaded: LoadedModel, topK: number, say: (line: string) => void): Promise<{ labels: string[]; predictions: TextPrediction[] }> {
+  const settings = textSettings(given);
+  const base = forTask(loaded, settings);
+  if (base.language.reads !== 'text') throw new DataError(said`predict tells what a text is; choose the task sequence-classification.`);
+  if (!loaded.texts) throw new DataError(said`${loaded.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
+  const [tokenizer, split] = [await loaded.texts(), await openUnlabelled(await dataTree(String(given.data)), settings.columns)];
+  fittingTokenizer(tokenizer, base);
+  const most = Math.min(settings.max_length ?? 128, base.language.max_tokens);
+  const model = textModel(base.with({ tokens: new TextFeed(split, tokenizer, base).longest(most) }));
+  const opened = await openOn(given, loaded, model, say);
+  const of = textModel(opened.adapted.model);
+  const { labels } = of;
+  const feed = new TextFeed(split, tokenizer, of);
+  const predictions: TextPrediction[] = [];
+  await withEvaluation(opened, given, split.count, async (machine, programs) => {
+    const { inputs } = programs.measured;
+    const host = hostBatch(inputs);
+    const rows = inputs.input_ids!.shape[0]!;
+    for (let from = 0; from < split.count; from += rows) {
+      const indices = Array.from({ length: Math.min(rows, split.count - from) }, (_, i) => from + i);
+      await feed.fill(indices, 0, host);
+      writeBatch(machine, inputs, host);
+      machine.setStep(noStep);
+      await machine.run(programs.evaluate);
+      const logits = await machine.readF32(programs.outputs);
+      for (const [b, i] of indices.entries()) predictions.push(saidOf(logits.subarray(b * labels.length, (b + 1) * labels.length), labels, of.language.problem, split.text!(i), topK));
+    }
+  });
+  return { labels, predictions };
+}
+
+function saidOf(logits: Float32Array, labels: string[], problem: string, { first, second }: { first: string; second: string | null }, topK: number): TextPrediction {
+  const text = { text: first, second };
+  if (problem === 'regression') return { ...text, top: [], number: logits[0]! };
+  const several = problem === 'multi_label_classification';
+  const most = Math.max(...logits);
+  const total = logits.reduce((sum, v) => sum + Math.exp(v - most), 0);
+  const all = labels.map((label, c) => ({ label, probability: several ? 1 / (1 + Math.exp(-logits[c]!)) : Math.exp(logits[c]! - most) / total })).sort((a, b) => b.probability - a.probability);
+  return { ...text, top: (several ? all.filter(({ probability }) => probability > 0.5) : all).slice(0, topK) };
+}
+
+/** A CSV of predictions: the text, the second of a pair, and the class with its probability and those behind it, or the number. */
+export function textPredictionsCsv(predictions: readonly TextPrediction[], topK: number): string {
+  const cell = (value: string | number) => (/[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+  const [pairs, numbers] = [predictions.some(({ second }) => second !== null), predictions.some(({ number }) => number !== undefined)];
+  const ranks = Array.from({ length: topK }, (_, k) => (k === 0 ? ['prediction', 'probability'] : [`prediction_${k + 1}`, `probability_${k + 1}`])).flat();
+  const head = ['text', ...(pairs ? ['pair'] : []), ...(numbers ? ['prediction'] : ranks)];
+  const lines = predictions.map(({ text, second, top, number }) => [text, ...(pairs ? [second ?? ''] : []), ...(numbers ? [number ?? ''] : Array.from({ length: topK }, (_, k) => [top[k]?.label ?? '', top[k]?.probability.toFixed(6) ?? '']).flat())]);
+  return `${[head, ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
+}

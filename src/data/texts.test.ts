@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { moodCsv, tinyTexts } from '../testing/tinyTexts';
+
+const rows = (split: { count: number; text?(i: number): unknown }) => Array.from({ length: split.count }, (_, i) => split.text!(i));
+
+test('files are splits by their names, blanks around texts stay, rows without a label or a text do not', async () => {
+  const data = await tinyTexts({
+    'glue/train-00000-of-00001.jsonl': '{"sentence":" a film ","label":1,"idx":0}\n{"sentence":"dull","label":0,"idx":1}\n{"sentence":"  ","label":0,"idx":2}\n',
+    'glue/validation.jsonl': '{"sentence":"fine","label":1,"idx":0}\n',
+    'glue/test.jsonl': '{"sentence":"?","label":-1,"idx":0}\n',
+  });
+  expect([data.classes, data.labels, data.columns]).toEqual([['0', '1'], 'classes', { text: 'sentence', label: 'label' }]);
+  expect(rows(data.train)).toEqual([{ first: ' a film ', second: null }, { first: 'dull', second: null }]);
+  expect(rows(data.test)).toEqual([{ first: 'fine', second: null }]);
+  expect(data.notes!.length).toBe(2);
+  expect(() => data.train.image(0)).toThrow(/is a text/);
+});
+
+test('pairs by their usual names, or by those that are given', async () => {
+  const csv = 'question,sentence,label\nq,s,yes\nq2,s2,no\nq3,s3,yes\nq4,s4,no\n';
+  const usual = await tinyTexts({ 'a.csv': csv });
+  expect(usual.columns).toEqual({ text: 'question', pair: 'sentence', label: 'label' });
+  expect(usual.seeded).toBe(true);
+  const given = await tinyTexts({ 'a.csv': csv }, { columns: { text: 'sentence', pair: 'question' } });
+  expect(rows(given.train)[0]).toMatchObject({ first: expect.stringMatching(/^s/) as string, second: expect.stringMatching(/^q/) as string });
+  await expect(tinyTexts({ 'a.csv': csv }, { columns: { label: 'class' } })).rejects.toThrow('has no column "class"');
+});
+
+test('what is neither whole nor a word is a number', async () => {
+  const csv = 'sentence1,sentence2,score\na,b,1\na,c,2.5\nb,c,4\nc,d,3.25\nd,e,0\n';
+  const data = await tinyTexts({ 'a.csv': csv });
+  expect([data.labels, data.classes]).toEqual(['numbers', ['score']]);
+  expect([...rows(data.train), ...rows(data.test)].map((row) => (row as { number: number }).number).sort()).toEqual([0, 1, 2.5, 3.25, 4]);
+  await expect(tinyTexts({ 'a.csv': 'text,label\na,x\nb,y\n' }, { labels: 'numbers' })).rejects.toThrow('which is no number');
+});
+
+test('words and tags, as lists or with blanks between', async () => {
+  const data = await tinyTexts({ 'train.csv': 'tokens,tags\n"Ann is here","PER O O"\n"[""in"",""Rome""]","[""O"",""LOC""]"\n', 'test.csv': 'tokens,tags\nRome,LOC\n' }, { labels: 'words' });
+  expect(data.classes).toEqual(['LOC', 'O', 'PER']);
+  expect(rows(data.train)).toEqual([
+    { first: 'Ann is here', second: null, words: ['Ann', 'is', 'here'], tags: [2, 1, 1] },
+    { first: 'in Rome', second: null, words: ['in', 'Rome'], tags: [1, 0] },
+  ]);
+});
+
+test('one class, no table and no label are said', async () => {
+  await expect(tinyTexts({ 'a.csv': 'text,label\na,x\nb,x\n' })).rejects.toThrow('only one class');
+  await expect(tinyTexts({ 'a.txt': 'text' })).rejects.toThrow('holds no table of texts');
+  await expect(tinyTexts({ 'a.csv': 'text,label\na,\n' })).rejects.toThrow('holds no labelled text');
+  expect((await tinyTexts({ 'a.csv': moodCsv(30, 1) })).test.count).toBe(6);
+});

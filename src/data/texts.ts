@@ -1,0 +1,208 @@
+import type { FileTree } from '../io/fileTree';
+import { FormatError } from '../io/formatError';
+import { isTextTablePath, readTable, type Table } from '../io/table';
+import { said, type Said } from '../said/said';
+import { findColumn, labelColumn, sortClasses } from './columns';
+import { usualSplit } from './edits.meta';
+import { partInPath, type Part } from './imageFiles';
+import { partition } from './partition';
+import { checkTrainable, subset } from './split';
+import { DataError, type Dataset, type Split, type TextRow } from './source';
+
+/** What of a table is what; by their usual names where left out. */
+export interface TextColumns {
+  text?: string;
+  /** The second text of a pair. */
+  pair?: string;
+  label?: string;
+}
+
+/** What labels are: a class of each text, a number, or a class of each of its words. */
+export type TextLabels = 'classes' | 'numbers' | 'words';
+
+export interface TextOptions {
+  columns?: TextColumns;
+  /** What labels are, where they do not say it themselves: `words` must be asked for. */
+  labels?: TextLabels;
+  /** Seed of the split of sets that bring none. */
+  seed?: number;
+}
+
+/** A set of texts: its splits have `text`, and no image. */
+export interface TextDataset extends Dataset {
+  labels: TextLabels;
+  columns: TextColumns;
+}
+
+const firstNames = ['text', 'sentence', 'sentence1', 'premise', 'question', 'question1', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
+/** What the second text is called beside each first; others stand alone. */
+const pairNames: Record<string, string[]> = { sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] };
+const tagNames = ['tags', 'ner_tags', 'pos_tags', 'labels', 'label'];
+const numberNames = ['score', 'similarity', 'similarity_score', 'rating'];
+const MAX_FILES = 1000;
+/** Strata of numbers, by which splits are drawn in proportion. */
+const STRATA = 10;
+
+/** True where a tree holds tables of texts. */
+export const holdsTexts = (paths: readonly string[]): boolean => paths.some(isTextTablePath);
+
+/**
+ * Texts and their labels out of CSV, TSV, JSON lines or parquet: one file, or one for each split, whose name tells which it is (train,
+ * validation, dev, test). Columns are found by their usual names unless they are given. Whole numbers and words are classes, other numbers
+ * are numbers; rows without a label (-1, as the hub's test files have it) are left out. Where there is no test row the validation rows
+ * become the test split, and where there are none either, a fifth by `seed`. Throws DataError.
+ */
+export async function openTexts(tree: FileTree, { columns = {}, labels: asked, seed = usualSplit.seed }: TextOptions = {}): Promise<TextDataset> {
+  const paths = tree.paths().filter(isTextTablePath).sort();
+  if (paths.length === 0) throw new DataError(said`${tree.name} holds no table of texts; give CSV, TSV, JSON lines or parquet.`);
+  if (paths.length > MAX_FILES) throw new DataError(said`${tree.name} holds ${paths.length} tables, at most ${MAX_FILES} are read.`);
+  const rows: Read[] = [];
+  let names: string[] | null = null;
+  let used: TextColumns = {};
+  for (const path of paths) {
+    const table = await tableOf(tree, path);
+    used = columnsOf(table, path, columns, asked === 'words');
+    names ??= table.names?.(used.label!) ?? null;
+    rows.push(...readRows(table, path, used, asked === 'words'));
+  }
+  return assemble(tree.name.replace(/\.\w+$/, ''), rows, { names, asked, columns: used, seed });
+}
+
+/** A row as it was read. */
+interface Read {
+  part: Part;
+  name: string;
+  first: string;
+  second: string | null;
+  /** A class or a number as text, or those of the words. */
+  label: string | string[] | null;
+  words?: string[];
+}
+
+async function tableOf(tree: FileTree, path: string): Promise<Table> {
+  try {
+    return /\.parquet$/i.test(path) ? await (await import('../io/parquetTable')).readParquetTable(tree, path) : await readTable(tree, path);
+  } catch (error) {
+    if (error instanceof FormatError) throw new DataError(error.said);
+    throw error;
+  }
+}
+
+function columnsOf(table: Table, path: string, asked: TextColumns, words: boolean): TextColumns {
+  const { columns } = table;
+  const there = (name: string) => {
+    if (!columns.includes(name)) throw new DataError(said`${path} has no column ${JSON.stringify(name)}; it has ${columns.slice(0, 12).join(', ')}.`);
+    return name;
+  };
+  const rest = (taken: (string | undefined)[]) => columns.filter((name) => !taken.includes(name));
+  const label = asked.label !== undefined ? there(asked.label) : (findColumn(columns, words ? tagNames : numberNames.filter(() => findColumn(columns, ['label', 'labels']) === undefined)) ?? labelColumn(path, columns));
+  const others = rest([label]);
+  const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? others.find((name) => !/^(idx|id|index)$/i.test(name)));
+  if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${label}; it has ${columns.slice(0, 12).join(', ')}.`);
+  const pair = asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
+  return { text, label, ...(pair !== undefined && { pair }) };
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
+
+/** Words of a cell: a list, a list as JSON, or words with blanks between. */
+function wordsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(asText);
+  const text = asText(value).trim();
+  if (text.startsWith('[')) {
+    try {
+      const list = JSON.parse(text) as unknown;
+      if (Array.isArray(list)) return list.map(asText);
+    } catch {
+      // Words, then.
+    }
+  }
+  return text === '' ? [] : text.split(/\s+/);
+}
+
+function readRows(table: Table, path: string, { text, pair, label }: TextColumns, words: boolean): Read[] {
+  const names = table.names?.(label!) ?? null;
+  const part = partInPath(path) ?? 'train';
+  return Array.from({ length: table.rows }, (_, row): Read => {
+    const name = `${path}#${row}`;
+    const first = table.value(row, text!);
+    if (words) {
+      const [own, tags] = [wordsOf(first), wordsOf(table.value(row, label!))];
+      if (own.length !== tags.length) throw new DataError(said`${name} has ${own.length} words and ${tags.length} tags.`);
+      return { part, name, first: own.join(' '), second: null, label: tags, words: own };
+    }
+    const found = table.cell(row, label!);
+    const index = names && found !== null ? Number(found) : NaN;
+    const named = names && Number.isInteger(index) ? (names[index] ?? null) : found === '-1' ? null : found;
+    return { part, name, first: asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), label: named };
+  });
+}
+
+function assemble(title: string, read: Read[], { names, asked, columns, seed }: { names: string[] | null; asked?: TextLabels; columns: TextColumns; seed: number }): TextDataset {
+  const notes: Said[] = [];
+  const empty = read.filter(({ first, second }) => first.trim() === '' && (second ?? '').trim() === '').length;
+  if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
+  const unlabelled = read.filter(({ label }) => label === null).length;
+  if (unlabelled > 0) notes.push(unlabelled === 1 ? said`1 row without a label left out.` : said`${unlabelled} rows without a label left out.`);
+  const rows = read.filter(({ label, first, second }) => label !== null && (first.trim() !== '' || (second ?? '').trim() !== ''));
+  if (rows.length === 0) throw new DataError(said`${title} holds no labelled text.`);
+  const labels = asked ?? (!names && rows.every(({ label }) => Number.isFinite(Number(label))) && rows.some(({ label }) => !Number.isInteger(Number(label))) ? 'numbers' : 'classes');
+  const wrong = labels === 'numbers' && rows.find(({ label }) => !Number.isFinite(Number(label)));
+  if (wrong) throw new DataError(said`${wrong.name} has the label ${JSON.stringify(wrong.label)}, which is no number.`);
+  const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
+  if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
+  const place = new Map(classes.map((name, i) => [name, i]));
+  const numbers = labels === 'numbers' ? rows.map(({ label }) => Number(label)) : [];
+  const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
+  const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));
+  const set: TextDataset = { name: title, title, classes, licence: '', source: '', train: of('train'), val: of('val'), test: of('test'), notes, labels, columns };
+  if (set.test.count === 0 && set.val!.count > 0) Object.assign(set, { test: set.val, val: undefined });
+  if (set.test.count === 0) {
+    const { train, test } = partition(set.train, { ...usualSplit, seed });
+    Object.assign(set, { train: subset(set.train, train), test: subset(set.train, test), seeded: true });
+  }
+  if (!set.val?.count) delete set.val;
+  if (labels === 'classes') checkTrainable(set);
+  return set;
+}
+
+/** `strata` says of a number in which part of the range it is. */
+function splitOf(rows: Read[], labels: TextLabels, place: Map<string, number>, strata: (n: number) => number): Split {
+  const row = ({ first, second, label, words }: Read): TextRow => ({
+    first,
+    second,
+    ...(labels === 'words' && { words, tags: (label as string[]).map((tag) => place.get(tag)!) }),
+    ...(labels === 'numbers' && { number: Number(label) }),
+  });
+  return {
+    count: rows.length,
+    // Of what has no one class: by where a number lies, or by turns, so that splits can be drawn all the same.
+    labels: Uint16Array.from(rows, ({ label }, i) => (labels === 'classes' ? place.get(label as string)! : labels === 'numbers' ? strata(Number(label)) : i % 2)),
+    name: (i) => rows[i]!.name,
+    text: (i) => row(rows[i]!),
+    image: (i) => {
+      throw new DataError(said`${rows[i]!.name} is a text; a model of images cannot look at it.`);
+    },
+  };
+}
+
+/** The texts of tables whose labels nobody asks for, as one split. Throws DataError. */
+export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}): Promise<Split> {
+  const rows: TextRow[] = [];
+  for (const path of tree.paths().filter(isTextTablePath).sort()) {
+    const table = await tableOf(tree, path);
+    const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
+    if (text === undefined || !table.columns.includes(text)) throw new DataError(said`${path} has no column ${JSON.stringify(text ?? 'text')}; it has ${table.columns.slice(0, 12).join(', ')}.`);
+    const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
+    for (let row = 0; row < table.rows; row++) rows.push({ first: asText(table.value(row, text)), second: pair === undefined ? null : asText(table.value(row, pair)) });
+  }
+  if (rows.length === 0) throw new DataError(said`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);
+  return {
+    count: rows.length,
+    labels: new Uint16Array(rows.length),
+    text: (i) => rows[i]!,
+    image: (i) => {
+      throw new DataError(said`row ${i + 1} is a text; a model of images cannot look at it.`);
+    },
+  };
+}

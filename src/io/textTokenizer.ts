@@ -1,0 +1,152 @@
+import { Tokenizer as Library } from '@huggingface/tokenizers';
+import * as z from 'zod/mini';
+import { said } from '../said/said';
+import { MAX_VOCABULARY_BYTES } from './bytePairs';
+import { parseJson } from './checkpoint';
+import type { FileTree } from './fileTree';
+import { FormatError, quote } from './formatError';
+
+const FILE = 'tokenizer.json';
+const CONFIG = 'tokenizer_config.json';
+
+/** Letters of a text that are looked at: far more than any model has positions for. */
+const MAX_TEXT = 1_000_000;
+
+/** What stands around one text, or around two: special tokens, and the texts themselves (A, B), each with its type. */
+type Template = ({ id: number; type: number } | { text: 'A' | 'B'; type: number })[];
+
+/** A text, or two, as a model reads it. */
+export interface EncodedText {
+  ids: number[];
+  /** 0 for the first text and what belongs to it, 1 for the second, where the tokenizer tells them apart. */
+  types: number[];
+  /** Places of the first text's own tokens in `ids`: from, to. */
+  first: [from: number, to: number];
+}
+
+const special = z.looseObject({ id: z.string(), ids: z.array(z.int()) });
+const piece = z.union([z.object({ SpecialToken: z.object({ id: z.string(), type_id: z.int() }) }), z.object({ Sequence: z.object({ id: z.enum(['A', 'B']), type_id: z.int() }) })]);
+const named = z.tuple([z.string(), z.int()]);
+const processor = z.union([
+  z.looseObject({ type: z.literal('RobertaProcessing'), sep: named, cls: named }),
+  z.looseObject({ type: z.literal('BertProcessing'), sep: named, cls: named }),
+  z.looseObject({ type: z.literal('TemplateProcessing'), single: z.array(piece), pair: z.array(piece), special_tokens: z.record(z.string(), special) }),
+  z.looseObject({ type: z.literal('ByteLevel') }),
+]);
+const file = z.looseObject({
+  model: z.looseObject({ vocab: z.unknown() }),
+  added_tokens: z.nullish(z.array(z.looseObject({ content: z.string(), id: z.int() }))),
+  post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
+});
+const token = z.nullish(z.union([z.string(), z.looseObject({ content: z.string() })]));
+const config = z.looseObject({ pad_token: token, eos_token: token, model_max_length: z.nullish(z.number()) });
+
+/**
+ * The tokenizer of a model of texts, by its `tokenizer.json`: words and pieces are Hugging Face's library, and what that leaves out is
+ * here: what stands around one text and two, and cutting. Source: huggingface/tokenizers, post-processors and `truncate_encodings`.
+ */
+export class TextTokenizer {
+  /** Tokens that it knows; ids lie below. */
+  readonly size: number;
+  /** What rows are filled up with; null where the folder names nothing. */
+  readonly pad: number | null;
+  private readonly library: Library;
+  private readonly single: Template;
+  private readonly pair: Template;
+
+  /** Throws FormatError. */
+  constructor(json: Uint8Array, settings: Uint8Array | null) {
+    const parsed = parseJson(json, FILE, file);
+    const given = settings ? parseJson(settings, CONFIG, config) : {};
+    try {
+      this.library = new Library(parsed, given);
+    } catch (error) {
+      throw new FormatError(said`${FILE} cannot be used: ${(error as Error).message}.`);
+    }
+    const added = parsed.added_tokens ?? [];
+    const vocabulary = parsed.model.vocab as Record<string, number> | unknown[] | undefined;
+    const known = Array.isArray(vocabulary) ? vocabulary.length - 1 : Object.values(vocabulary ?? {}).reduce((most, id) => Math.max(most, id), -1);
+    this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
+    const name = typeof given.pad_token === 'string' ? given.pad_token : given.pad_token?.content;
+    this.pad = name === undefined ? null : (this.library.token_to_id(name) ?? null);
+    [this.single, this.pair] = templatesOf(parsed.post_processor);
+  }
+
+  /** Ids of a text as it is, without what stands around it. */
+  plain(text: string): number[] {
+    return text === '' ? [] : this.library.encode(text.slice(0, MAX_TEXT), { add_special_tokens: false }).ids;
+  }
+
+  /** A text, or two, with what stands around, at most `most` tokens: of two the longer one is cut first. */
+  encode(text: string, second?: string | null, most = Infinity): EncodedText {
+    return this.around(this.plain(text), second == null ? null : this.plain(second), most);
+  }
+
+  /** The same of texts that are tokens already. */
+  around(a: readonly number[], b: readonly number[] | null, most = Infinity): EncodedText {
+    const template = b ? this.pair : this.single;
+    const room = Math.max(0, most - template.filter((part) => 'id' in part).length);
+    const [forA, forB] = b ? shares(a.length, b.length, room) : [Math.min(a.length, room), 0];
+    const texts = { A: a.slice(0, forA), B: (b ?? []).slice(0, forB) };
+    const out: EncodedText = { ids: [], types: [], first: [0, 0] };
+    for (const part of template) {
+      const ids = 'id' in part ? [part.id] : texts[part.text];
+      if ('text' in part && part.text === 'A') out.first = [out.ids.length, out.ids.length + ids.length];
+      out.ids.push(...ids);
+      out.types.push(...ids.map(() => part.type));
+    }
+    return out;
+  }
+
+  /** The text of ids. */
+  decode(ids: readonly number[], { special = false } = {}): string {
+    return ids.length ? this.library.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces: false }) : '';
+  }
+}
+
+/** How many tokens two texts keep of so many in all: the longer is cut until it is as long as the other, then both alike. */
+function shares(a: number, b: number, room: number): [number, number] {
+  if (a + b <= room) return [a, b];
+  const [less, more] = a > b ? [b, a] : [a, b];
+  const rest = less > room ? less : Math.max(less, room - less);
+  const [short, long] = less + rest > room ? [room >> 1, room - (room >> 1)] : [less, Math.min(more, rest)];
+  return a > b ? [long, short] : [short, long];
+}
+
+/** What stands around one text and around two. */
+function templatesOf(given: z.output<typeof file>['post_processor']): [Template, Template] {
+  const steps = !given ? [] : given.type === 'Sequence' ? (given as { processors: z.output<typeof processor>[] }).processors : [given as z.output<typeof processor>];
+  const step = steps.find(({ type }) => type !== 'ByteLevel');
+  if (!step || step.type === 'ByteLevel') return [[{ text: 'A', type: 0 }], [{ text: 'A', type: 0 }, { text: 'B', type: 1 }]];
+  if (step.type === 'TemplateProcessing') {
+    const of = (parts: z.output<typeof piece>[]): Template =>
+      parts.flatMap((part): Template => {
+        if ('Sequence' in part) return [{ text: part.Sequence.id, type: part.Sequence.type_id }];
+        const { id, type_id } = part.SpecialToken;
+        const found = step.special_tokens[id];
+        if (!found) throw new FormatError(said`${FILE}: its template names ${quote(id)}, which special_tokens does not have.`);
+        return found.ids.map((one) => ({ id: one, type: type_id }));
+      });
+    return [of(step.single), of(step.pair)];
+  }
+  const [cls, sep] = [step.cls[1], step.sep[1]];
+  const own: Template = [{ id: cls, type: 0 }, { text: 'A', type: 0 }, { id: sep, type: 0 }];
+  // RoBERTa has one kind of text, and two ends between two of them.
+  if (step.type === 'RobertaProcessing') return [own, [...own, { id: sep, type: 0 }, { text: 'B', type: 0 }, { id: sep, type: 0 }]];
+  return [own, [...own, { text: 'B', type: 1 }, { id: sep, type: 1 }]];
+}
+
+/** True when a folder has the tokenizer of a model of texts. */
+export const hasTextTokenizer = (paths: readonly string[]): boolean => paths.includes(FILE);
+
+/** Opens a folder's tokenizer. Throws FormatError. */
+export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> {
+  const paths = tree.paths();
+  if (!hasTextTokenizer(paths)) throw new FormatError(said`${quote(tree.name)} has no ${FILE}; open it once with transformers' fast tokenizer and save that, which writes one.`);
+  const read = async (path: string): Promise<Uint8Array> => {
+    const size = await tree.size(path);
+    if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
+    return tree.read(path);
+  };
+  return new TextTokenizer(await read(FILE), paths.includes(CONFIG) ? await read(CONFIG) : null);
+}

@@ -1,0 +1,43 @@
+import type { Context, Shaped } from '../../nn/context';
+import { norm, postNormBlock, type BlockNames } from '../../nn/layers';
+import type { Names } from '../names';
+import { besideIds, checkTokens } from '../text';
+import type { EncoderConfig } from './config';
+
+/** Names of the parts of block `layer` (`bert.encoder.layer.0`), the same in transformers 4 and 5. */
+const blockNames = (layer: string): BlockNames => ({
+  query: `${layer}.attention.self.query`,
+  key: `${layer}.attention.self.key`,
+  value: `${layer}.attention.self.value`,
+  output: `${layer}.attention.output.dense`,
+  norm1: `${layer}.attention.output.LayerNorm`,
+  fc1: `${layer}.intermediate.dense`,
+  fc2: `${layer}.output.dense`,
+  norm2: `${layer}.output.LayerNorm`,
+});
+
+/**
+ * Tokens (B, T, C) of ids (B, T) after the last block: the sum of word, position and type, normalised, and post-norm blocks, in which what
+ * the batch's mask hides is no key. `longest` is how many tokens there are positions for. Source: transformers modeling_bert.py.
+ */
+export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, longest: number, ctx: Context<T>, ids: T): T {
+  checkTokens(ids.shape[1]!, longest);
+  const embedded = (name: string, rows: number, of: T) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of);
+  const words = embedded('word_embeddings', c.vocab_size, ids);
+  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, besideIds(ctx, ids, 'position_ids')), { label: 'with positions' });
+  const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, besideIds(ctx, ids, 'token_type_ids')), { label: 'with types' });
+  let x = norm(ctx, `${prefix}.embeddings.LayerNorm`, sum, c.layer_norm_eps);
+  const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: besideIds(ctx, ids, 'attention_mask') };
+  for (let i = 0; i < c.num_hidden_layers; i++) {
+    const from = ctx.tokens({ tower: 'text', block: i }, x);
+    const layer = `${prefix}.encoder.layer.${i}`;
+    x = ctx.block(layer, () => postNormBlock(ctx, from, blockNames(layer), sizes));
+  }
+  return x;
+}
+
+/** Files of the bare backbone leave the prefix out, and the first of them say gamma and beta of a norm. */
+export const encoderNames = (prefix: string): Names => ({
+  v4: (name) => (/^(embeddings|encoder|pooler)\./.test(name) ? `${prefix}.${name}` : name).replace(/\.LayerNorm\.(gamma|beta)$/, (_, part) => `.LayerNorm.${part === 'gamma' ? 'weight' : 'bias'}`),
+  v5: (name) => name,
+});

@@ -1,0 +1,51 @@
+/** How good predictions are, by the formulas that the benchmarks of language use. Each is a number that is larger for better ones. */
+
+/** Counts of confusion[label][prediction] of two classes, of which the second is the positive one. */
+const counts = (confusion: readonly (readonly number[])[]) => ({ tn: confusion[0]![0]!, fp: confusion[0]![1]!, fn: confusion[1]![0]!, tp: confusion[1]![1]! });
+
+/** F1 of the second of two classes; 0 where nothing of it is right. Source: sklearn.metrics.f1_score(zero_division=0). */
+export function f1(confusion: readonly (readonly number[])[]): number {
+  const { fp, fn, tp } = counts(confusion);
+  return tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn);
+}
+
+/** Matthews' correlation of labels and predictions, of any number of classes; 0 where either never changes. Source: sklearn.metrics.matthews_corrcoef. */
+export function matthews(confusion: readonly (readonly number[])[]): number {
+  const labelled = confusion.map((row) => row.reduce((a, b) => a + b, 0));
+  const predicted = confusion.map((_, c) => confusion.reduce((sum, row) => sum + row[c]!, 0));
+  const all = labelled.reduce((a, b) => a + b, 0);
+  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+  const right = confusion.reduce((sum, row, c) => sum + row[c]!, 0);
+  const spread = Math.sqrt((all * all - dot(predicted, predicted)) * (all * all - dot(labelled, labelled)));
+  return spread === 0 ? 0 : (right * all - dot(predicted, labelled)) / spread;
+}
+
+/** Pearson's correlation of two rows of numbers; 0 where either never changes. Source: scipy.stats.pearsonr. */
+export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const n = x.length;
+  const mean = (of: ArrayLike<number>) => Array.from(of).reduce((a, b) => a + b, 0) / n;
+  const [mx, my] = [mean(x), mean(y)];
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const [dx, dy] = [x[i]! - mx, y[i]! - my];
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
+  }
+  return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
+}
+
+/** Spearman's: Pearson's of the ranks, of which equal numbers share the mean. Source: scipy.stats.spearmanr. */
+export const spearman = (x: ArrayLike<number>, y: ArrayLike<number>): number => pearson(ranks(x), ranks(y));
+
+function ranks(x: ArrayLike<number>): Float64Array {
+  const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
+  const out = new Float64Array(x.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from;
+    while (to + 1 < order.length && x[order[to + 1]!] === x[order[from]!]) to++;
+    for (let i = from; i <= to; i++) out[order[i]!] = (from + to) / 2 + 1;
+    from = to + 1;
+  }
+  return out;
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { folderTree } from '../io/fileTree.node';
+import { memoryTree } from '../io/fileTree';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { goldenNames, goldenPath } from './golden';
+
+/** The small language models of the reference. */
+
+const bytesOf = async (path: string): Promise<Uint8Array> => new Uint8Array(await readFile(goldenPath(path)!));
+
+/** The files of a model's weights, by name. */
+export async function weightFiles(name: string): Promise<Record<string, Uint8Array>> {
+  const paths = goldenNames(`text/models/${name}`).filter((path) => /^model.*(safetensors|json)$/.test(path));
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await bytesOf(`text/models/${name}/${path}`)] as const)));
+}
+
+/** One of them, by one of its configs, or with other weights. */
+export async function openGoldenText(name: string, config = 'config.json', weights?: string): Promise<LoadedModel> {
+  if (config === 'config.json' && !weights) return openModel(await folderTree(goldenPath(`text/models/${name}`)!));
+  const files = weights ? { 'model.safetensors': await bytesOf(`text/models/${name}/${weights}`) } : await weightFiles(name);
+  return openModel(memoryTree(name, { ...files, 'config.json': await bytesOf(`text/models/${name}/${config}`) }));
+}

@@ -1,0 +1,92 @@
+import type { Generator } from './generate';
+
+/** How beams are searched, by transformers' names. */
+export interface BeamSearch {
+  max_new_tokens: number;
+  num_beams: number;
+  length_penalty?: number;
+  no_repeat_ngram_size?: number;
+  num_return_sequences?: number;
+  eos?: readonly number[];
+  signal?: AbortSignal;
+}
+
+/** A text that was found, without its prompt: the sum of log probabilities over its length to the power of the penalty is its score. */
+export interface Found {
+  tokens: number[];
+  score: number;
+}
+
+interface Beam {
+  tokens: number[];
+  sum: number;
+  /** Where in the cache each position lies. */
+  lines: Uint32Array;
+}
+
+/**
+ * The likeliest texts by beam search, the best first. The generator must have as many rows as there are beams. Source: transformers
+ * generation/beam_search.py, BeamSearchScorer with early_stopping False.
+ */
+export async function searchBeams(generator: Generator, prompt: ArrayLike<number>, how: BeamSearch): Promise<Found[]> {
+  const { max_new_tokens, num_beams, length_penalty = 1, no_repeat_ngram_size = 0, num_return_sequences = 1, eos = [], signal } = how;
+  await generator.begin(prompt, max_new_tokens);
+  const { room } = generator;
+  const done: Found[] = [];
+  const finish = (tokens: number[], sum: number) => {
+    done.push({ tokens, score: sum / tokens.length ** length_penalty });
+    done.sort((a, b) => b.score - a.score).splice(num_beams);
+  };
+  // All beams are one at first: the others are held back.
+  let beams: Beam[] = Array.from({ length: num_beams }, (_, b) => ({ tokens: [], sum: b === 0 ? 0 : -1e9, lines: new Uint32Array(room) }));
+  for (let i = 0; i < max_new_tokens; i++) {
+    signal?.throwIfAborted();
+    const position = prompt.length - 1 + i;
+    const lines = new Uint32Array(num_beams * room);
+    beams.forEach((beam, b) => {
+      // The token that is read now lies on the beam's own line.
+      beam.lines[position] = b;
+      lines.set(beam.lines, b * room);
+    });
+    const all = await generator.next(beams.map(({ tokens }) => tokens.at(-1) ?? prompt[prompt.length - 1]!), position, lines);
+    const candidates = bestOf(beams, all.map((logits, b) => withoutRepeats(logProbabilities(logits), prompt, beams[b]!.tokens, no_repeat_ngram_size)), 2 * num_beams);
+    const next: Beam[] = [];
+    candidates.forEach(({ beam, token, sum }, rank) => {
+      const { tokens, lines: own } = beams[beam]!;
+      if (!eos.includes(token)) {
+        if (next.length < num_beams) next.push({ tokens: [...tokens, token], sum, lines: own.slice() });
+      } else if (rank < num_beams) finish([...tokens, token], sum);
+    });
+    beams = next;
+    if (done.length === num_beams && done.at(-1)!.score >= candidates[0]!.sum / (i + 1) ** length_penalty) return done.slice(0, num_return_sequences);
+  }
+  for (const { tokens, sum } of beams) finish(tokens, sum);
+  return done.slice(0, num_return_sequences);
+}
+
+function logProbabilities(logits: Float32Array): Float64Array {
+  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const lse = top + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - top), 0));
+  return Float64Array.from(logits, (v) => v - lse);
+}
+
+/** Nothing for a token that would say an n-gram of the text again. */
+function withoutRepeats(scores: Float64Array, prompt: ArrayLike<number>, tokens: number[], n: number): Float64Array {
+  if (n === 0) return scores;
+  const text = [...Array.from(prompt), ...tokens];
+  const end = text.slice(text.length - n + 1).join();
+  for (let at = 0; at + n <= text.length; at++) if (text.slice(at, at + n - 1).join() === end) scores[text[at + n - 1]!] = -Infinity;
+  return scores;
+}
+
+/** The best of what all beams may say next. */
+function bestOf(beams: Beam[], scores: Float64Array[], count: number): { beam: number; token: number; sum: number }[] {
+  const best: { beam: number; token: number; sum: number }[] = [];
+  scores.forEach((row, beam) => row.forEach((score, token) => {
+    const sum = beams[beam]!.sum + score;
+    if (best.length === count && sum <= best.at(-1)!.sum) return;
+    best.push({ beam, token, sum });
+    best.sort((a, b) => b.sum - a.sum).splice(count);
+  }));
+  return best;
+}

@@ -1,0 +1,203 @@
+import type { Adapted } from '../adapters/adapted';
+import type { Arrays } from '../adapters/method';
+import { Random } from '../data/random';
+import { DataError } from '../data/source';
+import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
+import { Recorder, type Program } from '../engine/record';
+import { noStep } from '../engine/step';
+import { lastOf, type Tensor } from '../engine/tensor';
+import type { TensorSource } from '../io/safetensors';
+import { loadWeights } from '../models/load';
+import { textModel, type TextModel } from '../models/text';
+import type { Context } from '../nn/context';
+import { cachedAttention } from '../ops/cachedAttention';
+import { linear } from '../ops/matmul';
+import { slicesOf } from '../ops/slices';
+import { said } from '../said/said';
+import { deviceOptions } from './plan';
+import type { FrozenDtype } from './protocol';
+
+/** A model with its adapter that goes on with texts. */
+export interface GeneratorInput {
+  adapted: Adapted;
+  source: TensorSource;
+  values: Arrays;
+  frozen_dtype?: FrozenDtype;
+  /** Rows that go on side by side; 1 when left out. */
+  rows?: number;
+}
+
+/** How tokens are chosen, by transformers' names. */
+export interface Sampling {
+  max_new_tokens: number;
+  /** 0: the likeliest token. */
+  temperature?: number;
+  /** Of the likeliest so many; 0 for all of them. */
+  top_k?: number;
+  /** Of the likeliest that together reach this share. */
+  top_p?: number;
+  seed?: number;
+  /** Tokens that end a text. */
+  eos?: readonly number[];
+  signal?: AbortSignal;
+}
+
+/** Tokens of a prompt that are read at once. */
+const CHUNK = 32;
+
+interface Reading {
+  program: Program;
+  ids: Tensor;
+  positions: Tensor;
+}
+
+/**
+ * A model that goes on with texts of at most `room` tokens: keys and values of those so far stay on the GPU. Two programs are recorded once,
+ * one that reads tokens of a prompt and one that says what comes next, and are replayed with positions as inputs.
+ */
+export class Generator {
+  private constructor(
+    private readonly machine: Machine,
+    readonly model: TextModel,
+    readonly room: number,
+    private readonly lines: Tensor,
+    private readonly read: Reading,
+    private readonly say: Reading & { logits: Tensor[] },
+  ) {}
+
+  /** The texts' room is the number of tokens of the adapted model (`Language.tokens`). */
+  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput): Promise<Generator> {
+    const model = textModel(adapted.model);
+    const room = model.language.tokens;
+    const rec = new Recorder(deviceOptions(device.report));
+    // A single token has nothing to share a merged weight with.
+    const context = adapted.context({ rec, batch: 1, training: false, frozen_dtype, checkpoint_activations: false, form: 'streamed' });
+    const lines = rec.declare('input', 'lines', [rows, room], 'u32');
+    const record = (B: number, n: number, head: (x: Tensor) => void): Reading => {
+      const [ids, positions] = ['input_ids', 'position_ids'].map((name) => rec.declare('input', `${name} (${B}, ${n})`, [B, n], 'u32')) as [Tensor, Tensor];
+      return { ids, positions, program: rec.program(`${B} x ${n} tokens`, () => head(model.forward(withCache(context, rec, { positions, lines, lineCount: rows, room }), ids)), { gradients: false }) };
+    };
+    const logits: Tensor[] = [];
+    const read = record(1, Math.min(CHUNK, room), () => {});
+    const say = record(rows, 1, (x) => {
+      const { vocabulary, vocab_size } = model.language;
+      for (const { part } of slicesOf(context.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true }))) logits.push(rec.keep(linear(x, part, { label: 'logits' })));
+    });
+    const machine = await Machine.build(device, rec);
+    try {
+      await loadWeights(machine, rec, adapted.trace, source, values);
+    } catch (error) {
+      machine.destroy();
+      throw error;
+    }
+    machine.setStep(noStep);
+    return new Generator(machine, model, room, lines, read, { ...say, logits });
+  }
+
+  destroy(): void {
+    this.machine.destroy();
+  }
+
+  /** Reads a prompt but for its last token, as the beginning of all rows. Throws DataError of one that is empty, holds what is no token, or leaves no room. */
+  async begin(prompt: ArrayLike<number>, more: number): Promise<void> {
+    const { vocab_size } = this.model.language;
+    const ids = Uint32Array.from(prompt);
+    if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
+    const bad = Array.from(prompt).find((id) => !Number.isInteger(id) || id < 0 || id >= vocab_size);
+    if (bad !== undefined) throw new DataError(said`The prompt holds ${bad}; the model knows tokens 0 to ${vocab_size - 1}.`);
+    if (ids.length + more > this.room) throw new DataError(said`The prompt has ${ids.length} tokens, and ${more} are to follow; there is room for ${this.room}.`);
+    this.machine.write(this.lines, new Uint32Array(this.lines.storage.bytes / 4));
+    const { machine, read } = this;
+    const n = lastOf(read.ids);
+    for (let from = 0; from < ids.length - 1; from += n) {
+      // What stands beyond the prompt is written over before anything sees it.
+      const at = Uint32Array.from({ length: n }, (_, i) => Math.min(from + i, this.room - 1));
+      machine.write(read.ids, at.map((place) => ids[Math.min(place, ids.length - 1)]!));
+      machine.write(read.positions, at);
+      await machine.run(read.program);
+    }
+  }
+
+  /** Logits of what follows, of each row (rows, V): `tokens` are the rows' last ones, at `position`; `lines` (rows, room) say where what is before them lies. */
+  async next(tokens: ArrayLike<number>, position: number, lines?: Uint32Array): Promise<Float32Array[]> {
+    const { machine, say } = this;
+    if (lines) machine.write(this.lines, lines);
+    machine.write(say.ids, Uint32Array.from(tokens));
+    machine.write(say.positions, new Uint32Array(tokens.length).fill(position));
+    await machine.run(say.program);
+    const parts = await Promise.all(say.logits.map((part) => machine.readF32(part)));
+    return Array.from({ length: tokens.length }, (_, row) => {
+      const all = new Float32Array(this.model.language.vocab_size);
+      let at = 0;
+      for (const part of parts) {
+        const width = part.length / tokens.length;
+        all.set(part.subarray(row * width, (row + 1) * width), at);
+        at += width;
+      }
+      return all;
+    });
+  }
+
+  /** The tokens that follow a prompt, one by one, up to an end of text, which is the last of them. */
+  async *generate(prompt: ArrayLike<number>, how: Sampling): AsyncGenerator<number> {
+    await this.begin(prompt, how.max_new_tokens);
+    let token = prompt[prompt.length - 1]!;
+    for (let i = 0; i < how.max_new_tokens; i++) {
+      how.signal?.throwIfAborted();
+      const [logits] = await this.next([token], prompt.length - 1 + i);
+      token = choose(logits!, how, i);
+      yield token;
+      if (how.eos?.includes(token)) return;
+    }
+  }
+}
+
+/** A context whose attention keeps keys and values: those of layer i, as they are asked for. */
+function withCache(context: Context, rec: Recorder, { positions, lines, lineCount, room }: { positions: Tensor; lines: Tensor; lineCount: number; room: number }): Context {
+  const windows = new Map<Tensor, number | undefined>();
+  let layer = 0;
+  return {
+    ...context,
+    // Everything before a token is there, and nothing is hidden from it.
+    input: (name, shape) => (name === 'position_ids' ? positions : rec.declare('input', `${name} (${shape.join(', ')})`, shape, 'u32')),
+    spans(mask, window) {
+      const marked = { ...mask };
+      windows.set(marked, window);
+      return marked;
+    },
+    attendGrouped(qkv, seen, heads) {
+      const given = Array.isArray(qkv) ? qkv : [qkv];
+      const D = lastOf(given[0]!) / (given.length === 1 ? heads.heads + 2 * heads.kv_heads : heads.heads);
+      const [keys, values] = ['keys', 'values'].map((name) => rec.declare('state', `${name} of layer ${layer}`, [lineCount, room, heads.kv_heads * D])) as [Tensor, Tensor];
+      layer++;
+      return cachedAttention(qkv, positions, { keys, values, lines, window: windows.get(seen) }, heads);
+    },
+  };
+}
+
+/** The token that follows. The draw depends on the seed and the place alone. Source: transformers' logits processors, in their order. */
+export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p = 1, seed = 0 }: Pick<Sampling, 'temperature' | 'top_k' | 'top_p' | 'seed'>, place: number): number {
+  if (temperature === 0) return likeliest(logits);
+  const order = Uint32Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
+  const kept = top_k > 0 ? order.subarray(0, Math.min(top_k, order.length)) : order;
+  const top = logits[kept[0]!]!;
+  const weights = Float64Array.from(kept, (token) => Math.exp((logits[token]! - top) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  // As many as reach the share, the one that does included.
+  let [count, sum] = [0, 0];
+  while (count < weights.length && (count === 0 || sum < top_p * total)) sum += weights[count++]!;
+  let left = new Random(seed, place).uniform(0, sum);
+  for (let i = 0; i < count; i++) {
+    left -= weights[i]!;
+    if (left < 0) return kept[i]!;
+  }
+  return kept[count - 1]!;
+}
+
+/** The first of the largest. */
+function likeliest(logits: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  return best;
+}

@@ -1,0 +1,102 @@
+import { DataError, type Split } from '../data/source';
+import type { TextTokenizer } from '../io/textTokenizer';
+import type { TextModel } from '../models/text';
+import { said } from '../said/said';
+import type { HostBatch } from '../tasks/task';
+import type { Feed } from './images';
+
+/** A label that does not count, as batches hold it. */
+const IGNORED = 0xffffff9c;
+
+/** A text as the model takes it. */
+interface Row {
+  ids: number[];
+  types: number[];
+  /** Labels, one or as many as there are tokens. */
+  labels: number[];
+}
+
+/** Throws DataError where a tokenizer and a model do not belong together. */
+export function fittingTokenizer(tokenizer: TextTokenizer, { language: { vocab_size } }: TextModel): void {
+  if (tokenizer.size > vocab_size) throw new DataError(said`The tokenizer has ${tokenizer.size} tokens and the model knows ${vocab_size}; they do not belong together.`);
+}
+
+/**
+ * Turns the texts of a split into rows of tokens as long as the model is recorded for: cut, and filled up on the right. A word's class
+ * belongs to its first token, the others do not count. Each text is tokenised once.
+ */
+export class TextFeed implements Feed {
+  private readonly rows: (Row | undefined)[] = [];
+  readonly width: number;
+
+  constructor(
+    private readonly split: Split,
+    private readonly tokenizer: TextTokenizer,
+    private readonly model: TextModel,
+  ) {
+    fittingTokenizer(tokenizer, model);
+    const { reads, tokens } = model.language;
+    this.width = reads === 'tokens' ? tokens : 1;
+  }
+
+  /** Writes the texts at `indices` and their labels; rows beyond are not touched. */
+  fill(indices: ArrayLike<number>, _epoch: number, batch: HostBatch): Promise<void> {
+    const { language } = this.model;
+    const T = language.tokens;
+    const pad = language.pad_token_id ?? this.tokenizer.pad ?? 0;
+    for (let b = 0; b < indices.length; b++) {
+      const { ids, types, labels } = this.row(indices[b]!);
+      const whole = batch.input_ids!.subarray(b * T, (b + 1) * T).fill(pad);
+      whole.set(ids);
+      batch.attention_mask!.subarray(b * T, (b + 1) * T).fill(0).fill(1, 0, ids.length);
+      batch.position_ids!.set(language.positions(whole), b * T);
+      batch.token_type_ids?.subarray(b * T, (b + 1) * T).fill(0).set(types);
+      batch.labels?.set(labels, b * this.width);
+    }
+    return Promise.resolve();
+  }
+
+  /** Of all texts, `width` of each. */
+  get labels(): ArrayLike<number> {
+    const { count } = this.split;
+    return Array.from({ length: count }, (_, i) => this.row(i).labels).flat();
+  }
+
+  labelsOf(indices: ArrayLike<number>): ArrayLike<number> {
+    return Array.from(indices, (i) => this.row(i).labels).flat();
+  }
+
+  /** Tokens of the longest text, before it is cut to `most`. */
+  longest(most: number): number {
+    let found = 1;
+    for (let i = 0; i < this.split.count && found < most; i++) found = Math.max(found, this.encoded(i, most).ids.length);
+    return Math.min(found, most);
+  }
+
+  private row(i: number): Row {
+    return (this.rows[i] ??= this.encoded(i, this.model.language.tokens));
+  }
+
+  private encoded(i: number, most: number): Row {
+    const { first, second, words, tags, number } = this.split.text!(i);
+    if (!words) {
+      const { ids, types } = this.tokenizer.encode(first, second, most);
+      return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!] };
+    }
+    const pieces = words.map((word) => this.tokenizer.plain(` ${word}`));
+    const { ids, types, first: [from, to] } = this.tokenizer.around(pieces.flat(), null, most);
+    const labels = new Array<number>(this.width).fill(IGNORED);
+    let at = from;
+    pieces.forEach((piece, w) => {
+      if (piece.length && at < to) labels[at] = tags![w]!;
+      at += piece.length;
+    });
+    return { ids, types: this.types(types), labels };
+  }
+
+  /** Types that the model tells apart. */
+  private types(types: number[]): number[] {
+    const { type_vocab_size } = this.model.language;
+    return type_vocab_size > 1 ? types : types.map(() => 0);
+  }
+}
