@@ -3,7 +3,7 @@ import { said } from '../../said/said';
 import { count, parseConfig } from '../fields';
 import { ModelError, type Model, type ModelFamily } from '../model';
 import { decoderFields, decoderModel } from '../textDecoder';
-import { rotaryFields, rotaryOf } from '../textRotary';
+import { rotaryFields, rotaryOf } from './rotary';
 import { HEAD, llamaHidden, TABLE, type LlamaSizes } from './block';
 
 /** Fields that Llama's configs share with those made after it; `by` are the defaults of transformers' class. */
