@@ -66,7 +66,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const started = await startTexts(loaded, model, request.adapter, say);
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
-    const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
+    const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: Math.floor(source.steps / train.accumulate) }), ...settings };
     return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
   }
   const { model, data, feedOf } = await openTextData(loaded, request.data!, text);
