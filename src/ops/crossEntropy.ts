@@ -8,8 +8,6 @@ import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { sumMetrics, type LossPart, type LossRows } from './metrics';
 
-export type { LossPart };
-
 const forward = kernel('cross_entropy', source, [step, reduce]);
 
 /**
