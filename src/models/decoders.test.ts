@@ -54,7 +54,10 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const run = (more: object) => oneStep(device, { adapted, source: model.source, values, batch, ...more });
     const streamed = await run({ form: 'streamed' });
     for (const [label, grad] of Object.entries(streamed.grads)) expect(grad.every((v) => Number.isFinite(v)), label).toBe(true);
-    const { adapted: again, values: read } = await loadAdapter(savedTree(await saveAdapter(adapted, values, { base: model })), vision, model.source);
+    const saved = await saveAdapter(adapted, values, { base: model });
+    const config = JSON.parse(new TextDecoder().decode(saved.find(({ path }) => path === 'adapter_config.json')!.bytes)) as { fan_in_fan_out?: boolean };
+    if (config.fan_in_fan_out !== undefined) expect(config.fan_in_fan_out).toBe(vision.transposed !== undefined);
+    const { adapted: again, values: read } = await loadAdapter(savedTree(saved), vision, model.source);
     for (const label of Object.keys(streamed.grads)) expect(read[label], label).toEqual(values[label]);
     expect(again.layers).toEqual(adapted.layers);
     if (!adapted.method.merged) return;
