@@ -162,9 +162,8 @@ fn keep(at: u32, s: vec4<f32>, d: vec4<f32>, rows: u32, mine: vec4<u32>, other: 
   var l = vec4<f32>(stats[o].x);
   var mean = vec4<f32>(stats[o].y);
   if (!KV) {
-    let by_row = transpose(mat4x2<f32>(stats[rows + mine.x], stats[rows + mine.y], stats[rows + mine.z], stats[rows + mine.w]));
-    l = by_row[0];
-    mean = by_row[1];
+    l = vec4<f32>(stats[rows + mine.x].x, stats[rows + mine.y].x, stats[rows + mine.z].x, stats[rows + mine.w].x);
+    mean = vec4<f32>(stats[rows + mine.x].y, stats[rows + mine.y].y, stats[rows + mine.z].y, stats[rows + mine.w].y);
   }
   var hidden = vec4<bool>(other >= p.T);
   if (CAUSAL) {

@@ -159,7 +159,7 @@ export function configText({ type, rest }: Codec, config: Record<string, unknown
 export function writeExtras({ config, model, method }: Adapted): string {
   const { beside = [] } = method.codecs ? codecOf(config) : {};
   const settings = Object.fromEntries(beside.filter((name) => Object.hasOwn(config, name)).map((name) => [name, config[name]]));
-  return JSON.stringify({ version: 1, method: config.method, settings, labels: model.labels, ...(model.language ? { max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
+  return JSON.stringify({ version: 1, method: config.method, settings, ...(model.labels.length > 0 && { labels: model.labels }), ...(model.language ? { max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
 }
 
 /** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */

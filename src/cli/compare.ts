@@ -10,7 +10,7 @@ import { builtinData } from '../data/builtin';
 import { endedEarly } from '../train/early.meta';
 import { experiments, sharesAsLimits, type Experiment, type Grid } from '../train/paper.meta';
 import { modelTitle } from '../models/builtin';
-import { openModel } from '../train/openModel';
+import { openImageModel } from '../train/openModel';
 import type { MethodConfig, RunRecord, TrainConfig } from '../train/protocol';
 import { packRecording } from '../train/recording.meta';
 import { scoresOf, type Scores } from '../train/scores.meta';
@@ -205,7 +205,7 @@ export function parseSpec(text: string, path: string, change: object = {}): Spec
 
 /** The settings of every method of the grid, all checked before anything is trained. */
 export async function planGrid(spec: Spec): Promise<{ config: MethodConfig; note: Said | null }[]> {
-  const [{ vision }, data] = await Promise.all([openModel(await modelTree(spec.model)), openData(spec.data)]);
+  const [{ vision }, data] = await Promise.all([openImageModel(await modelTree(spec.model)), openData(spec.data)]);
   const model = vision.with({ labels: data.classes });
   return spec.methods.map((given) => {
     const key = typeof given === 'string' ? given : given.method;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { generationOf, versionsOf } from '../adapters/generations';
 import { deployAdapter } from '../train/deploy';
-import { openModel } from '../train/openModel';
+import { openImageModel } from '../train/openModel';
 import { UsageError, type Command } from './command';
 import { exportRunsCommand, formats } from './exportRuns';
 import { modelTree, writeAll } from './files';
@@ -28,7 +28,7 @@ export const command: Command = {
     if (missing.length) throw new UsageError(`give --model and --adapter, or --runs and --format (missing: ${missing.map((name) => `--${name}`).join(', ')})`);
     const out = String(given.out);
     if (existsSync(out) && existsSync(String(given.adapter)) && (await realpath(out)) === (await realpath(String(given.adapter)))) throw new UsageError('--out is the folder of --adapter, which would be overwritten; choose another');
-    const model = { ...(await openModel(await modelTree(String(given.model)))), id: String(given.model) };
+    const model = { ...(await openImageModel(await modelTree(String(given.model)))), id: String(given.model) };
     const generation = generationOf(String(given.transformers ?? '5'), model.vision);
     const saved = await openSavedAdapter(model, given, say, true);
     const files = await withDevice((device) => deployAdapter(device, { model, ...saved }, generation, { equivalent: given.as_lora === true }));

@@ -12,7 +12,7 @@ import type { RunRecord, RunsFormat } from '../train/protocol';
 import { manyFrom, UsageError, type Given } from './command';
 import { isHubId } from '../io/hub/ids';
 import { exportRun } from '../train/exportRun';
-import { openModel } from '../train/openModel';
+import { openImageModel } from '../train/openModel';
 import { modelTree, openData, writeAll } from './files';
 import { withDevice } from './gpu';
 import { foldersIn, readRunFile } from './runFolders';
@@ -42,7 +42,7 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
     const { spec } = run;
     const test = testOf(run);
     const adapter = await Promise.all((await readdir(folder)).filter((path) => path !== 'run.json' && /\.(json|safetensors)$/.test(path)).map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(folder, path))) })));
-    const model = { ...(await openModel(await modelTree(spec.model))), id: spec.model };
+    const model = { ...(await openImageModel(await modelTree(spec.model))), id: spec.model };
     const data = await openData(spec.data);
     const { name, zip } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python', facts: { data: data.title, ...(test && { accuracy: test.accuracy, images: test.count }) } }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
     await writeAll(out, [{ path: name, bytes: new Uint8Array(await zip.arrayBuffer()) }]);

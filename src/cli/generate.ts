@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DataError } from '../data/source';
 import { Adapted } from '../adapters/adapted';
 import { FROZEN } from '../adapters/fields';
+import type { TextTokenizer } from '../io/textTokenizer';
 import { reasonOf, said } from '../said/said';
 import { textModel } from '../models/text';
 import { searchBeams } from '../train/beams';
@@ -20,7 +21,8 @@ export const command: Command = {
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that goes on with texts: a folder, or a hub id.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
-    { name: 'ids', kind: 'text', value: 'FILE', required: true, help: 'JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
+    { name: 'prompt', kind: 'text', help: 'The text to go on with, for a model with a tokenizer.json.' },
+    { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
     { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Tokens that follow at most.' },
     { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'How freely tokens are drawn; 0 takes the likeliest.' },
     { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Draws from so many of the likeliest alone; 0 from all.' },
@@ -33,12 +35,14 @@ export const command: Command = {
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights.' },
   ],
   async run(given, say) {
-    const prompts = await readPrompts(String(given.ids));
     const frozen = String(given.frozen_dtype ?? 'f32');
     if (!(frozenDtypes as readonly string[]).includes(frozen)) throw new UsageError(`--frozen-dtype is "${frozen}"; it must be one of ${frozenDtypes.join(', ')}`);
     const more = wholeFrom(given, 'max_new_tokens', 1, 1e6) ?? 20;
     const beams = wholeFrom(given, 'num_beams', 1, 64) ?? 1;
     const model = await openModel(await modelTree(String(given.model)));
+    textModel(model.vision);
+    const tokenizer = await model.texts?.();
+    const prompts = await promptsOf(given, tokenizer);
     const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + more });
     const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
     const eos = endsOf(given, model.config);
@@ -48,7 +52,7 @@ export const command: Command = {
         const all: number[][] = [];
         for (const prompt of prompts) {
           const tokens = beams > 1 ? await byBeams(generator, prompt, { given, more, beams, eos }) : await oneByOne(generator, prompt, { given, more, eos });
-          say(tokens.join(' '));
+          say(tokenizer && given.prompt !== undefined ? tokenizer.decode(tokens) : tokens.join(' '));
           all.push(tokens);
         }
         return all;
@@ -56,7 +60,7 @@ export const command: Command = {
         generator.destroy();
       }
     });
-    return { prompts, sequences };
+    return { prompts, sequences, ...(tokenizer && given.prompt !== undefined && { texts: sequences.map((tokens) => tokenizer.decode(tokens)) }) };
   },
 };
 
@@ -71,6 +75,16 @@ async function byBeams(generator: Generator, prompt: number[], { given, more, be
   const length_penalty = numberFrom(given, 'length_penalty', -100, 100) ?? 1;
   const [best] = await searchBeams(generator, prompt, { max_new_tokens: more, num_beams: beams, length_penalty, no_repeat_ngram_size: wholeFrom(given, 'no_repeat_ngram_size', 0, 1e6) ?? 0, eos });
   return best!.tokens;
+}
+
+/** The prompts as tokens. Throws UsageError or DataError. */
+async function promptsOf(given: Given, tokenizer: TextTokenizer | undefined): Promise<number[][]> {
+  if ((given.prompt === undefined) === (given.ids === undefined)) throw new UsageError('give either --prompt or --ids');
+  if (given.ids !== undefined) return readPrompts(String(given.ids));
+  if (!tokenizer) throw new DataError(said`${String(given.model)} has no tokenizer.json, by which texts are read; add it to the folder, or give --ids.`);
+  const { ids } = tokenizer.encode(String(given.prompt));
+  if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
+  return [ids];
 }
 
 /** Prompts of a JSON file: a list of tokens, or several. Throws DataError. */

@@ -39,6 +39,7 @@ export const command: Command = {
     }
     const tree = await modelTree(String(given.model));
     const model = { ...(await openModel(tree)), id: String(given.model) };
+    if (onnx && model.vision.language) throw new UsageError('models of texts are merged into a folder of safetensors; --format onnx is for models of images');
     const saved = await openSavedAdapter(model, given, say, onnx);
     const { adapted, foreign } = saved;
     const result = { out, method: adapted.config.method, layers: adapted.layers.length + (onnx ? 0 : foreign.length), labels: adapted.model.labels };

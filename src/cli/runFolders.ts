@@ -7,7 +7,7 @@ import { FormatError } from '../io/formatError';
 import { maxRunsBytes, readRuns } from '../io/runFile';
 import { said } from '../said/said';
 import type { RunFiles } from '../train/analysis.meta';
-import { openModel } from '../train/openModel';
+import { openImageModel } from '../train/openModel';
 import type { RunRecord, RunSpec } from '../train/protocol';
 import { manyFrom, UsageError, type Flag, type Given } from './command';
 import { modelTree, openData } from './files';
@@ -26,7 +26,7 @@ export async function openRunFolders(given: Given): Promise<AnalysisInput> {
   const specs = await Promise.all(folders.map(readSpec));
   const [model, data] = [given.model ?? specs[0]!.model, given.data ?? specs[0]!.data].map(String) as [string, string];
   const same = (spec: RunSpec): RunSpec => ({ ...spec, ...(given.model === undefined ? {} : { model }), ...(given.data === undefined ? {} : { data }) });
-  return { model: await openModel(await modelTree(model)), data: await openData(data), runs: specs.map(same), files: readFiles };
+  return { model: await openImageModel(await modelTree(model)), data: await openData(data), runs: specs.map(same), files: readFiles };
 }
 
 async function readSpec(folder: string): Promise<RunSpec> {

@@ -62,7 +62,9 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const device = await openHere();
   const settings = { ...(Object.keys(text).length > 0 && { text }) };
   if (request.batches) {
-    const { model, source } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
+    const { model, source: read } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
+    // A step takes as many of them as it has micro-batches.
+    const source = { ...read, steps: Math.floor(read.steps / train.accumulate) };
     const started = await startTexts(loaded, model, request.adapter, say);
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };

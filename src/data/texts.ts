@@ -34,7 +34,7 @@ export interface TextDataset extends Dataset {
   columns: TextColumns;
 }
 
-const firstNames = ['text', 'sentence', 'sentence1', 'premise', 'question', 'question1', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
+const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
 /** What the second text is called beside each first; others stand alone. */
 const pairNames: Record<string, string[]> = { sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] };
 const tagNames = ['tags', 'ner_tags', 'pos_tags', 'labels', 'label'];

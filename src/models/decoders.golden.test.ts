@@ -14,6 +14,7 @@ import { describeGolden, golden, goldenJson, goldenNames, goldenPath } from '../
 import { openGoldenText as open, weightFiles as shards } from '../testing/goldenTexts';
 import { oneStep, type StepInput } from '../train/oneStep';
 import { openModel, type LoadedModel } from '../train/openModel';
+import { readTextBatch } from '../train/textBatch';
 import { textModel } from './text';
 
 /** Bounds of the reference for an engine in f32. */
@@ -120,6 +121,19 @@ describe.each(['gpt2_dev', 'qwen2_dev', 'phi3_dev', 'llama_dev'])('%s', (name) =
       for (const tensor of merged.names().filter((n) => n.startsWith('merged.'))) expect(maxError(inFile(model, tensor.slice(7), weights.get(tensor.slice(7))!), await merged.readF32(tensor), true), tensor).toBeLessThan(1e-5);
       const alone = await oneStep(device, { adapted: new Adapted(adapted.model, { method: 'full' }), source: model.source, values: Object.fromEntries(weights), batch });
       expect(maxLogits(alone.logits, await want.readF32('logits'), batch.inputs.attention_mask!)).toBeLessThan(LOGITS);
+    });
+  });
+});
+
+describe.each(['gpt2_dev', 'qwen2_dev', 'llama_dev'])('%s', (name) => {
+  describeGolden(`${name} classifies`, `text/models/${name}/sequence_classification.safetensors`, () => {
+    test('by the last token: logits, loss, and the gradients of the head and of the table of tokens', async () => {
+      const [model, file] = [await open(name), await golden(`text/models/${name}/sequence_classification.safetensors`)];
+      const { model: vision, lead, inputs } = await readTextBatch(file, textModel(textModel(model.vision).with({ reads: 'text', labels: ['a', 'b', 'c'], problem: 'single_label_classification' })));
+      const got = await oneStep(device, { adapted: new Adapted(vision, { method: 'full' }), source: model.source, values: { 'score.weight': await file.readF32('score.weight') }, batch: { rows: lead[0]!, inputs } });
+      expect(maxError(got.logits, await file.readF32('logits'), true)).toBeLessThan(LOGITS);
+      expect(Math.abs(got.loss - (await file.readF32('loss'))[0]!)).toBeLessThan(LOSS);
+      for (const grad of file.names().filter((n) => n.startsWith('grad.'))) expect(maxError(got.grads[grad.slice(5)]!, await file.readF32(grad)), grad).toBeLessThan(GRAD);
     });
   });
 });

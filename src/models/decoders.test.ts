@@ -4,15 +4,20 @@ import { Adapted } from '../adapters/adapted';
 import { loadAdapter, modelTensors, saveAdapter } from '../adapters/files';
 import { mergedWeights } from '../adapters/merge';
 import type { Device } from '../engine/device';
+import { Machine } from '../engine/machine';
 import { planMemory } from '../engine/plan';
+import { noStep } from '../engine/step';
 import { openSafetensors, bytesAccess, writeSafetensors, type TensorData } from '../io/safetensors';
+import { biasCorrections } from '../optim/schedule';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { savedTree } from '../testing/goldenAdapters';
 import { decoderConfigs, tinyDecoder } from '../testing/tinyDecoders';
+import { writeBatch } from '../train/batch';
 import { oneStep } from '../train/oneStep';
 import { recordPrograms } from '../train/programs';
 import { parseModel } from './index';
+import { loadWeights } from './load';
 import { textModel } from './text';
 import { traceModel } from './trace';
 import { turnedSource } from './transposed';
@@ -49,7 +54,10 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const run = (more: object) => oneStep(device, { adapted, source: model.source, values, batch, ...more });
     const streamed = await run({ form: 'streamed' });
     for (const [label, grad] of Object.entries(streamed.grads)) expect(grad.every((v) => Number.isFinite(v)), label).toBe(true);
-    const { adapted: again, values: read } = await loadAdapter(savedTree(await saveAdapter(adapted, values, { base: model })), vision, model.source);
+    const saved = await saveAdapter(adapted, values, { base: model });
+    const config = JSON.parse(new TextDecoder().decode(saved.find(({ path }) => path === 'adapter_config.json')!.bytes)) as { fan_in_fan_out?: boolean };
+    if (config.fan_in_fan_out !== undefined) expect(config.fan_in_fan_out).toBe(vision.transposed !== undefined);
+    const { adapted: again, values: read } = await loadAdapter(savedTree(saved), vision, model.source);
     for (const label of Object.keys(streamed.grads)) expect(read[label], label).toEqual(values[label]);
     expect(again.layers).toEqual(adapted.layers);
     if (!adapted.method.merged) return;
@@ -63,6 +71,26 @@ describe.each(Object.keys(decoderConfigs))('%s', (name) => {
     const source = turnedSource(await openSafetensors(bytesAccess(writeSafetensors(tensors))), vision);
     const alone = await oneStep(device, { adapted: new Adapted(vision, { method: 'full' }), source, values: {}, batch });
     expect(maxError(alone.logits, streamed.logits)).toBeLessThan(1e-5);
+  });
+
+  test.each(['lora', 'randlora', 'full'])('%s learns a row by heart, in a run whose plan is what is allocated', async (method) => {
+    const model = await tinyDecoder(name);
+    const adapted = new Adapted(textModel(model.vision).with({ tokens: TOKENS }), { method });
+    const programs = recordPrograms(adapted, { batch: ROWS, weight_decay: 0, label_smoothing: 0, frozen_dtype: 'q8', checkpoint_activations: true });
+    const machine = await Machine.build(device, programs.rec);
+    expect(device.ledger).toEqual(planMemory(programs.rec).bytes);
+    await loadWeights(machine, programs.rec, adapted.trace, model.source, await adapted.initialise(1, (key) => model.source.readF32Checked(key)));
+    writeBatch(machine, programs.inputs, batch.inputs);
+    const losses: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      machine.setStep({ ...noStep, index: i, invCount: 1 / programs.objective.counted!(batch.inputs, adapted.model), lr: 0.02, ...biasCorrections(i + 1, 0.9, 0.999) });
+      await machine.run(programs.train);
+      await machine.run(programs.update!);
+      losses.push((await machine.readF32(programs.metrics))[0]!);
+    }
+    machine.destroy();
+    expect(losses.at(-1)!).toBeLessThan(0.97 * losses[0]!);
+    expect(device.ledger).toEqual({});
   });
 
   test('weights stored as f16 and in 8 bits say nearly the same', async () => {

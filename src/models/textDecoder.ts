@@ -20,18 +20,17 @@ type Fields = z.output<z.ZodMiniObject<typeof decoderFields>>;
 /** What families of decoders do not share: names, sizes, and what happens between ids and the last norm. */
 export interface Decoder {
   family: string;
-  /** transformers' `base_model_prefix`, which files of the bare model leave out, and what then is in front. */
+  /** transformers' `base_model_prefix`, and how names begin in files of the bare model, which leave it out. */
   prefix: string;
   bare: RegExp;
-  /** transformers' name of the class, before `ForCausalLM` and the like. */
+  /** transformers' names of its classes: that goes on with texts, and that classifies them. */
   architectures: { next: string; text: string };
   default_target_modules: string[];
   config: Fields;
   hidden_size: number;
   vocab_size: number;
   max_tokens: number;
-  /** Name of the table that tokens are looked up in, and of that of the head: the same where they are tied. */
-  table: string;
+  /** Name of the table of the head: that in which tokens are looked up, where they are tied. */
   head: string;
   /** Names of matrices that files hold as (in, out). */
   transposed?: Model['transposed'];

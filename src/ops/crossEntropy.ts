@@ -6,18 +6,9 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import { sumMetrics, type LossRows } from './metrics';
+import { sumMetrics, type LossPart, type LossRows } from './metrics';
 
 const forward = kernel('cross_entropy', source, [step, reduce]);
-
-/** How a loss counts in what is learned. */
-export interface LossPart {
-  weight?: number;
-  /** Another part has counted the rows. */
-  besides?: boolean;
-  /** (K): how much each class counts. */
-  classWeights?: Tensor;
-}
 
 /**
  * Softmax cross entropy of logits (B, K) against labels (B) u32; labels of K or more do not count. Adds the sums to

@@ -14,6 +14,15 @@ export const METRIC_FLOATS = 8;
 /** The ring that the loss and the gradient norm are written to, read late by the host. */
 export const metricsRing = (): Tensor => recorder().declare('output', 'metrics', [METRIC_SLOTS, METRIC_FLOATS]);
 
+/** How a loss counts in what is learned. */
+export interface LossPart {
+  weight?: number;
+  /** Another part has counted the rows. */
+  besides?: boolean;
+  /** (K): how much each class counts. */
+  classWeights?: Tensor;
+}
+
 /** What the kernel of a loss leaves. */
 export interface LossRows {
   /** (B, 4): loss, correct, counted, prediction of each row. */

@@ -6,9 +6,8 @@ import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import { said } from '../said/said';
-import type { LossPart } from './crossEntropy';
 import { flatGrid } from './grid';
-import { sumMetrics, type LossRows } from './metrics';
+import { sumMetrics, type LossPart, type LossRows } from './metrics';
 
 const forward = kernel('pointwise_loss', source, [step, grid]);
 

@@ -11,9 +11,8 @@ import { Accumulate, recorder } from '../engine/record';
 import { lastOf, rowsOf, sizeOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { clear } from './clear';
-import type { LossPart } from './crossEntropy';
 import { rowGrid } from './grid';
-import { sumMetrics } from './metrics';
+import { sumMetrics, type LossPart } from './metrics';
 import { slicesOf, type Slice } from './slices';
 import { weightForm, weightKernels } from './weights';
 

@@ -48,7 +48,8 @@ function countedLabels(labels: HostBatch[string], { tokens, vocab_size }: { toke
 function judgeTokens(rows: Float32Array, _: Judged): Verdict {
   let [loss, right, counted] = [0, 0, 0];
   for (let at = 0; at < rows.length; at += 4) [loss, right, counted] = [loss + rows[at]!, right + rows[at + 1]!, counted + rows[at + 2]!];
-  return { loss: loss / Math.max(1, counted), accuracy: right / Math.max(1, counted), per_class: [], confusion: [] };
+  const mean = loss / Math.max(1, counted);
+  return { loss: mean, accuracy: right / Math.max(1, counted), per_class: [], confusion: [], scores: { perplexity: Math.exp(mean) } };
 }
 
 /** Going on with texts, by the loss on what is to be said. */

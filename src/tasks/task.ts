@@ -8,7 +8,7 @@ import type { TensorSource } from '../io/safetensors';
 import type { Tokenizer } from '../io/tokenizer';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
-import type { LossPart } from '../ops/crossEntropy';
+import type { LossPart } from '../ops/metrics';
 import type { Evaluation, MethodConfig, TrainConfig } from '../train/protocol';
 
 /** One input of a batch. */

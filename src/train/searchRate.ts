@@ -4,13 +4,13 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { said } from '../said/said';
 import { totalSteps } from './config';
-import { splitBatches } from './feeds';
+import { feedBatches, splitBatches } from './feeds';
 import type { LoadedModel } from './openModel';
 import type { Plans } from './plan';
 import type { RateSearch, RunError, RunEvent, RunSpec, RunSummary } from './protocol';
 import { findRate, ownRate, trialTrain, type RateProgress, type RateResult } from './rates.meta';
 import { RunFailure } from './runError';
-import { Session } from './session';
+import { Session, type SessionInput } from './session';
 import { runSplits, trialSplits } from './split';
 
 export interface RateInput {
@@ -23,6 +23,7 @@ export interface RateInput {
   start?: Arrays;
   bases?: Record<string, FileBase>;
   plans?: Plans;
+  feedOf?: SessionInput['feedOf'];
 }
 
 /** Who follows a search. */
@@ -46,7 +47,8 @@ export async function searchRate({ spec, model, data, ...with_ }: RateInput, fol
   const total = totalSteps(train, runSplits(data, train).train.count).steps;
   return findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
     const config = trialTrain(train, { lr, steps, total, share });
-    const batches = splitBatches(splits.train, model.preprocess, config.image_size || model.vision.image_size, config);
+    const { feedOf } = with_;
+    const batches = feedOf ? feedBatches(feedOf(splits.train), splits.train, config) : splitBatches(splits.train, model.preprocess, config.image_size || model.vision.image_size, config);
     let ended: { stopped: boolean; summary: RunSummary } | null = null;
     let failure: RunError | null = null;
     const session = new Session({ ...with_, spec: { ...spec, train: config }, model, batches, splits, classes: data.classes, trial: true }, (event) => {

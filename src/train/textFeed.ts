@@ -36,6 +36,7 @@ export class TextFeed implements Feed {
   ) {
     fittingTokenizer(tokenizer, model);
     const { reads, tokens } = model.language;
+    if (reads === 'next' || reads === 'masked') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts learns from fixed batches of tokens (--batches), or as a classifier (--task sequence-classification).`);
     this.width = reads === 'tokens' ? tokens : 1;
   }
 

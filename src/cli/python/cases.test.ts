@@ -17,9 +17,10 @@ describe('the cases of check:python', () => {
     expect(new Set(cases.map(({ name }) => name)).size).toBe(COUNT);
   });
 
-  test('meet every family with every method', () => {
-    expect([...new Set(cases.map(({ checkpoint }) => typeOf(checkpoint)))].sort()).toEqual(families.flatMap((f) => f.model_types).sort());
-    for (const family of families) {
+  test('meet every family of images with every method', () => {
+    const seeing = families.filter(({ parse, model_types }) => !parse({ model_type: model_types[0] }).language);
+    expect([...new Set(cases.map(({ checkpoint }) => typeOf(checkpoint)))].sort()).toEqual(seeing.flatMap((f) => f.model_types).sort());
+    for (const family of seeing) {
       const mine = cases.filter(({ checkpoint }) => family.model_types.includes(typeOf(checkpoint)));
       const met = new Set(mine.map(({ method }) => method.method));
       expect([...met].sort(), family.title).toEqual(Object.keys(methodFields).filter((name) => !staysHere(name)).sort());

@@ -42,7 +42,7 @@ export const gpt2: ModelFamily = {
     return decoderModel({
       family: 'gpt2', prefix: 'transformer', bare: /^(h\.\d+|wte|wpe|ln_f)\./, architectures: { next: 'GPT2LMHeadModel', text: 'GPT2ForSequenceClassification' }, default_target_modules: ['c_attn'],
       config: c, hidden_size: c.n_embd, vocab_size: c.vocab_size, max_tokens: c.n_positions,
-      table: TABLE, head: c.tie_word_embeddings ? TABLE : 'lm_head.weight',
+      head: c.tie_word_embeddings ? TABLE : 'lm_head.weight',
       transposed: (name) => CONV1D.test(name),
       hidden: (ctx, ids) => gpt2Hidden(c, ctx, ids),
     });

@@ -1,7 +1,7 @@
 import { lastOf } from '../../engine/tensor';
 import type { Context, Shaped } from '../../nn/context';
 import { besideIds } from '../text';
-import { rotaryTable, type Rotary } from '../textRotary';
+import { rotaryTable, type Rotary } from './rotary';
 
 /** Sizes of a decoder with rotary positions, RMS norms, grouped queries and gated MLPs. */
 export interface LlamaSizes {

@@ -3,7 +3,7 @@ import { said } from '../../said/said';
 import { count, parseConfig } from '../fields';
 import { ModelError, type Model, type ModelFamily } from '../model';
 import { decoderFields, decoderModel } from '../textDecoder';
-import { rotaryFields, rotaryOf } from '../textRotary';
+import { rotaryFields, rotaryOf } from './rotary';
 import { HEAD, llamaHidden, TABLE, type LlamaSizes } from './block';
 
 /** Fields that Llama's configs share with those made after it; `by` are the defaults of transformers' class. */
@@ -49,7 +49,7 @@ export function llamaModel(c: Fields, { family, name, biases, fused = false, def
   return decoderModel({
     family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules,
     config: c, hidden_size: c.hidden_size, vocab_size: c.vocab_size, max_tokens: c.max_position_embeddings,
-    table: TABLE, head: c.tie_word_embeddings ? TABLE : HEAD,
+    head: c.tie_word_embeddings ? TABLE : HEAD,
     hidden: (ctx, ids, places) => llamaHidden(sizes, ctx, ids, places),
   });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { said } from '../said/said';
-import { ModelError } from './model';
+import { said } from '../../said/said';
+import { ModelError } from '../model';
 
 /** Rotary positions: angles of each position and channel, as a table of cos and sin that is made here. */
 export interface Rotary {
