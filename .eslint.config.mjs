@@ -2,7 +2,7 @@ import hooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/**', 'node_modules/**', '.cache/**', 'test-results/**', 'playwright-report/**'] },
+  { ignores: ['dist/**', 'lib/**', 'node_modules/**', '.cache/**', 'test-results/**', 'playwright-report/**'] },
   ...ts.configs.recommended,
   {
     rules: {

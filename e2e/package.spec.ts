@@ -11,13 +11,17 @@ const root = resolve(import.meta.dirname, '..');
 /** The files of a folder as a repository of a hub has them. */
 const repo = (path: string): Record<string, HubContent> => Object.fromEntries(readdirSync(join(root, path)).map((file) => [file, bytesContent(new Uint8Array(readFileSync(join(root, path, file))))]));
 
+// Its pages have servers of their own; nothing has to be built for them.
+test.use({ site: 'engine' });
+
 let installed: Installed;
 test.beforeAll(() => {
   installed = installPackage();
 });
 test.afterAll(() => installed?.remove());
 
-test('the package trains in a page, bundled by Vite and plain, and its worker answers', async ({ page }) => {
+test('the package trains in a page, bundled by Vite and plain, and its worker answers', async ({ page, problems }) => {
+  problems.allow(/favicon\.ico/);
   const hub = await startHub({ 'tiny/vit': repo('public/models/vit-nano'), 'tiny/clothes': repo('public/data/fashion-mnist') });
   const { folder } = installed;
   writeFileSync(join(folder, 'apart.html'), '<!doctype html><html lang="en"><title>worker</title><script type="module" src="./apart.js"></script><pre></pre></html>');

@@ -33,16 +33,14 @@ type Spelled = typeof spelled;
 /** Settings of a training by transformers' names, and the studio's for what transformers has not. What is left out is as in the studio. */
 export type TrainingSettings = { [name in keyof Spelled]?: TrainConfig[Spelled[name]] } & Partial<Omit<TrainConfig, Spelled[keyof Spelled]>>;
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- what the constructor assigns
-export interface TrainingArguments extends TrainingSettings {}
-/** Settings of a training, checked. Throws ConfigError, which names a setting that is unknown or out of range. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export class TrainingArguments {
+/** The same as a class, as transformers has it, whose values are checked when it is made. Throws ConfigError, which names a setting that is unknown or out of range. */
+export const TrainingArguments = class {
   constructor(settings: TrainingSettings = {}) {
     trainConfig(settings);
     Object.assign(this, settings);
   }
-}
+} as new (settings?: TrainingSettings) => TrainingSettings;
+export type TrainingArguments = TrainingSettings;
 
 /** The same by the studio's names, complete. Throws ConfigError, which names a setting that is unknown or out of range. */
 export function trainConfig(args: TrainingSettings): TrainConfig {

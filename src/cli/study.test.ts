@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { writeRuns } from '../io/runFile';
 import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { cliFolder } from '../testing/cliFolder';
@@ -28,7 +28,11 @@ const hasPython = (() => {
 
 beforeAll(async () => {
   writeFileSync(at('grid.json'), JSON.stringify(grid));
-  if ((await main(['study', 'run', at('study'), '--spec', at('grid.json')])) !== 0) throw new Error(out.join('\n'));
+  const said: string[] = [];
+  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation((line: string) => void said.push(line));
+  const code = await main(['study', 'run', at('study'), '--spec', at('grid.json')]);
+  vi.restoreAllMocks();
+  if (code !== 0) throw new Error(said.join('\n'));
 });
 
 test('a study is a folder laid out as PEFT’s comparison, and its results are what PEFT’s reader takes', () => {

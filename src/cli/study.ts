@@ -9,7 +9,7 @@ import { openModel } from '../train/openModel';
 import type { RunRecord } from '../train/protocol';
 import { dataHash, deviceOf, experimentOf, hashOf, readResult, resultPath, resultText, type Experiment, type Result } from '../train/study';
 import { settingsFiles, studyBundle } from '../train/studyBundle';
-import { manyFrom, table, UsageError, wholeFrom, type Command } from './command';
+import { manyFrom, table, UsageError, wholeFrom, type Command, type Given } from './command';
 import { cells, gridNames, parseSpec, planGrid, quiet, rowsOf, runName, trainOf, withShares, type CompareRow } from './compare';
 import { runsIn } from './exportRuns';
 import { modelTree, openData, writeAll, writeWhole } from './files';
@@ -28,7 +28,7 @@ export const command: Command = {
   ],
   async run(given, say) {
     const folder = String(given.folder);
-    if (given.action === 'run') return runStudy(folder, say, { spec: given.spec === undefined ? undefined : String(given.spec), jobs: wholeFrom(given, 'jobs', 1, 64) ?? 1 });
+    if (given.action === 'run') return runStudy(folder, say, { spec: given.spec === undefined ? undefined : String(given.spec), jobs: wholeFrom(given, 'jobs', 1, 64) ?? 1, flags: flagsOf(given) });
     if (given.action === 'export') return exportStudy(folder, given.out, say);
     if (given.action === 'import') return importResults(folder, manyFrom(given, 'from'), say);
     throw new UsageError(`there is no fullrank study ${String(given.action)}; there are run, export and import`);
@@ -115,12 +115,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function runStudy(folder: string, say: (line: string) => void, { spec, jobs }: { spec?: string; jobs: number }): Promise<object> {
+async function runStudy(folder: string, say: (line: string) => void, { spec, jobs, flags }: { spec?: string; jobs: number; flags: string[] }): Promise<object> {
   const { experiments } = await openStudy(folder, spec);
-  if (jobs > 1) await Promise.all(Array.from({ length: jobs }, () => another(['study', 'run', folder])));
+  if (jobs > 1) await Promise.all(Array.from({ length: jobs }, () => another(['study', 'run', folder, ...flags])));
   for (const experiment of experiments) await runExperiment(folder, experiment, say);
   return board(folder, experiments, say);
 }
+
+/** Flags that other processes of the study take over: where models come from, and which kernels run. */
+const flagsOf = ({ action: _action, folder: _folder, spec: _spec, jobs: _jobs, json: _json, ...given }: Given): string[] =>
+  Object.entries(given).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, ...(value === true ? [] : [value])]);
 
 /** The same command in another process, whose lines are not shown. */
 const another = (argv: string[]): Promise<void> =>
