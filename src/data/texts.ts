@@ -192,7 +192,8 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
   for (const path of tree.paths().filter(isTextTablePath).sort()) {
     const table = await tableOf(tree, path);
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
-    if (text === undefined || !table.columns.includes(text)) throw new DataError(said`${path} has no column ${JSON.stringify(text ?? 'text')}; it has ${table.columns.slice(0, 12).join(', ')}.`);
+    if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
+    if (!table.columns.includes(text)) throw new DataError(said`${path} has no column ${JSON.stringify(text)}; it has ${table.columns.slice(0, 12).join(', ')}.`);
     const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
     for (let row = 0; row < table.rows; row++) rows.push({ first: asText(table.value(row, text)), second: pair === undefined ? null : asText(table.value(row, pair)) });
   }
