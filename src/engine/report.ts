@@ -21,4 +21,6 @@ export interface DeviceReport {
   /** Subgroup matrices that products can use. */
   matrices: MatrixKind[];
   limits: Record<string, number>;
+  /** What else could compute here, where there is a choice between a software adapter and the processor. */
+  other?: 'webgpu' | 'wasm';
 }

@@ -17,6 +17,9 @@ const cacheName = `fullrank ${root}`;
 /** Larger files are kept when they are first needed, not ahead. */
 const mostAhead = 700_000;
 
+/** What few pages need is kept when it is first needed, too: the kernels for the processor. */
+const seldom = /^assets\/kernels-/;
+
 /** The build gives each of these a name that tells its content. */
 const isHashed = (path: string): boolean => path.startsWith('assets/');
 
@@ -32,7 +35,7 @@ function builtFile({ url, method, mode, headers }: Request): string | undefined 
 async function keepAhead(): Promise<void> {
   const cache = await caches.open(cacheName);
   for (const [path, bytes] of Object.entries(files)) {
-    if (path === page || bytes > mostAhead || (await cache.match(root + path))) continue;
+    if (path === page || bytes > mostAhead || seldom.test(path) || (await cache.match(root + path))) continue;
     await keep(cache, path, await fetch(root + path));
   }
   const html = await fetch(root, { cache: 'no-cache' });
