@@ -14,17 +14,13 @@ export function SoftwareNotice() {
   if (!device?.ok || !device.software) return null;
   const { other } = device;
   return (
-    <Notice
-      kind="warn"
-      actions={
-        other && (
-          <Button disabled={changing} onClick={() => void chooseDevice(other)}>
-            {t.device.take[other]}
-          </Button>
-        )
-      }
-    >
-      {!isProcessor(device) ? t.device.software(makersName(device)) : other ? t.device.processorFirst : `${t.device.processor} ${t.device.howTo[browserName(navigator.userAgent)]}`}
+    <Notice kind="warn">
+      {!isProcessor(device) ? t.device.software(makersName(device)) : other ? t.device.processorFirst : `${t.device.processor} ${t.device.howTo[browserName(navigator.userAgent)]}`}{' '}
+      {other && (
+        <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>
+          {t.device.take[other]}
+        </Button>
+      )}
     </Notice>
   );
 }
