@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { docs } from './src/docs/site.node.ts';
+import { ensureKernels } from './src/cli/setup/kernels.mjs';
 
 const here = import.meta.dirname;
 
@@ -37,11 +38,16 @@ const listBuiltFiles: Plugin = {
   },
 };
 
+const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** Tests compile what they run themselves. */
+const compileKernels: Plugin = { name: 'compile-kernels', buildStart: () => (process.env.VITEST ? undefined : ensureKernels()) };
+
 export default defineConfig({
   root: `${here}/src/ui`,
   publicDir: `${here}/public`,
   cacheDir: `${here}/node_modules/.vite`,
-  plugins: [react(), relaxPolicyInDev, docs, listBuiltFiles],
+  plugins: [compileKernels, react(), relaxPolicyInDev, docs, listBuiltFiles],
   build: {
     target: 'es2023',
     outDir: `${here}/dist`,
@@ -66,8 +72,9 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { port: 5173, fs: { allow: [here] } },
-  preview: { port: 4173 },
+  // Threads share memory where the page is isolated from other origins.
+  server: { port: 5173, fs: { allow: [here] }, headers: isolated },
+  preview: { port: 4173, headers: isolated },
   test: {
     root: here,
     include: ['src/**/*.test.ts'],

@@ -1,6 +1,5 @@
-import { chromium, devices } from '@playwright/test';
+import { devices } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
-import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
 import { serious } from './axe';
 import { expect, test } from './fixtures';
 import { letGo, withHolding } from './hold';
@@ -137,14 +136,4 @@ test('on a telephone the recorded runs play, and training is one step further', 
   await expect(place).toHaveAttribute('aria-valuetext', /^step (\d+) of \1$/);
   expect(await serious(page)).toEqual([]);
   await page.context().close();
-});
-
-test('without a graphics adapter the recorded runs play instead of a blank page', async ({ baseURL }) => {
-  const browser = await chromium.launch({ executablePath: findChromium()!, args: [...chromiumArgs().filter((arg: string) => !/gpu|vulkan|webgpu|angle|swiftshader/i.test(arg)), '--disable-gpu', '--disable-software-rasterizer'] });
-  const page = await browser.newPage();
-  await page.goto(baseURL!);
-  await page.getByRole('button', { name: 'Play the recorded runs' }).click();
-  await expect.poll(async () => Number(await page.getByRole('slider', { name: 'Place in the recording' }).inputValue())).toBeGreaterThan(1);
-  await expect(startButton(page)).toBeDisabled();
-  await browser.close();
 });

@@ -34,6 +34,8 @@ export class Problems {
  * about a worker's, and Playwright reaches a worker only after it has begun, so the servers put this into its script.
  */
 export const watchDevices = `{
+  // Tests of the page run on WebGPU wherever it is: which of two software devices is faster here is no matter of theirs.
+  globalThis.fullrankWithoutTrial = true;
   const prototype = globalThis.GPUAdapter?.prototype;
   const requestDevice = prototype?.requestDevice;
   if (requestDevice) prototype.requestDevice = async function (...args) {

@@ -23,20 +23,23 @@ test('an address that is not secure says so, and what to do', async ({ baseURL }
   await browser.close();
 });
 
-test('a browser without a graphics adapter says so, and shows data and plans all the same', async ({ baseURL }) => {
+test('a browser without a graphics adapter computes on the processor, says so, and how to have one', async ({ baseURL }) => {
   const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu', '--disable-software-rasterizer'] });
   const page = await browser.newPage();
   await page.goto(`${baseURL!}/#/train`);
-  await expect(page.getByRole('alert', { name: /no WebGPU|No graphics adapter/ })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await expect(page.getByText(/This page computes on the processor, .* chrome:\/\/flags/)).toBeVisible();
   await unfold(page, 'Predicted memory');
   await expect(page.getByRole('img', { name: /^LoRA needs/ })).toBeVisible();
-  await expect(startButton(page)).toBeDisabled();
+  await expect(startButton(page)).toBeEnabled();
   await browser.close();
 });
 
-test('a software adapter is named, in amber', async ({ page }) => {
+test('a software adapter is named, in amber, and the processor is offered in its place', async ({ page }) => {
   await openStudio(page);
+  await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
+  await page.getByRole('button', { name: 'Use the processor' }).click();
+  await expect(page.getByText(/This page computes on the processor/)).toBeVisible();
+  await page.getByRole('button', { name: 'Use the graphics adapter' }).click();
   await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
 });
 

@@ -21,4 +21,9 @@ export interface DeviceReport {
   /** Subgroup matrices that products can use. */
   matrices: MatrixKind[];
   limits: Record<string, number>;
+  /** What else could compute here, where there is a choice between a software adapter and the processor. */
+  other?: 'webgpu' | 'wasm';
 }
+
+/** True of the processor behind WebGPU's names, whose kernels are WebAssembly. */
+export const onProcessor = ({ architecture }: Pick<DeviceReport, 'architecture'>): boolean => architecture === 'wasm';

@@ -20,8 +20,8 @@ const mostAhead = 700_000;
 /** The build gives each of these a name that tells its content. */
 const isHashed = (path: string): boolean => path.startsWith('assets/');
 
-/** Pictures of the documentation, which explains without them. */
-const isPicture = (path: string): boolean => path.startsWith('docs/pictures/');
+/** What few pages need is kept when it is first needed, too: the kernels for the processor, and pictures of the documentation. */
+const isSeldom = (path: string): boolean => /^(assets\/kernels-|docs\/pictures\/)/.test(path);
 
 /** The file of this build that a request is for; undefined for everything else. */
 function builtFile({ url, method, headers }: Request): string | undefined {
@@ -35,7 +35,7 @@ function builtFile({ url, method, headers }: Request): string | undefined {
 async function keepAhead(): Promise<void> {
   const cache = await caches.open(cacheName);
   for (const [path, bytes] of Object.entries(files)) {
-    if (path === page || bytes > mostAhead || isPicture(path) || (await cache.match(root + path))) continue;
+    if (path === page || bytes > mostAhead || isSeldom(path) || (await cache.match(root + path))) continue;
     await keep(cache, path, await fetch(root + path));
   }
   const html = await fetch(root, { cache: 'no-cache' });

@@ -36,7 +36,7 @@ const arrows: Record<string, string[]> = {
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
-const together: Record<string, string[]> = { 'train/worker.ts': ['analysis'] };
+const together: Record<string, string[]> = { 'train/worker.ts': ['analysis', 'wasm'] };
 
 /** Rooms that may know the types of what crosses to the page, besides those whose arrows lead there; no room below them may, and values follow the arrows. */
 const typesOfProtocol = ['adapters', 'check', 'export', 'io', 'tasks'];

@@ -582,8 +582,13 @@ export interface TryResult {
 }
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
+/** What computes, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
+  /** Takes another device from the next call of `device` on. Refused while a run goes on. */
+  useDevice(choice: DeviceChoice): Promise<void>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   /** Takes the tiles that an earlier test chose on this device. */

@@ -5,7 +5,7 @@ import { decodeImage } from '../data/decode';
 import { openDataset } from '../data/index';
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
-import { isDevice, openDevice, type Device } from '../engine/device';
+import { isDevice, type Device } from '../engine/device';
 import { compileAhead } from '../engine/pipelines';
 import { fetchTree, type FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
@@ -20,6 +20,7 @@ import { said, type Said } from '../said/said';
 import { formOf, openTask } from '../tasks';
 import { withNames } from '../tasks/ownTexts';
 import { budgetRows } from './budget';
+import { chooseDevice, type Places } from './chooseDevice';
 import { completeTrain, keptTrain, totalSteps } from './config';
 import { splitBatches } from './feeds';
 import { Imports } from './imports';
@@ -31,7 +32,7 @@ import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
 import { runError } from './runError';
@@ -57,6 +58,7 @@ export class Studio implements StudioWorker {
   private readonly trees = new Map<string, FileTree>();
   private readonly plans = new Plans();
   private opened: Promise<Device | DeviceReport> | null = null;
+  private choice: DeviceChoice = 'auto';
   private tuning: Tuning | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
@@ -89,11 +91,24 @@ export class Studio implements StudioWorker {
     private readonly imports = new Imports(() => opfsFiles(undefined, 'kept')),
     /** The room of analyses, which builds on this one. */
     private readonly openAnalyses?: (host: TryoutHost) => Promise<Analyses>,
+    /** What computes where WebGPU does not, or is slower. */
+    private readonly elsewhere: Pick<Places, 'processor' | 'trial'> = { trial: false },
   ) {}
 
   async device(): Promise<DeviceReport> {
     const device = await this.openDevice();
     return isDevice(device) ? device.report : device;
+  }
+
+  async useDevice(choice: DeviceChoice): Promise<void> {
+    if (choice === this.choice) return;
+    if (this.opened) this.needIdle(said`A run is going on; choose another device when it has ended.`);
+    this.choice = choice;
+    this.preparing.abort();
+    const before = this.opened;
+    this.opened = null;
+    const device = await before;
+    if (device && isDevice(device)) device.destroy();
   }
 
   async selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest> {
@@ -482,8 +497,10 @@ export class Studio implements StudioWorker {
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
     if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
-    this.opened = openDevice(this.gpu, this.secure).then(async (device) => {
-      if (isDevice(device)) await this.applyTuning(device);
+    this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, ...this.elsewhere }).then(async ({ device, other }) => {
+      if (!isDevice(device)) return device;
+      if (other) device.report.other = other;
+      await this.applyTuning(device);
       return device;
     });
     return this.opened;

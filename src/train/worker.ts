@@ -11,5 +11,8 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 /** Here the rooms meet: analyses build on the studio's own, and are fetched with the first one. */
 const analyses = async (host: TryoutHost) => new (await import('../analysis/worker')).Analyses(host);
 
+/** The kernels for the processor are fetched where it computes. A test may say that a software adapter is taken without a trial. */
+const elsewhere = { processor: async () => (await import('../wasm/shipped')).shipped(), trial: !('fullrankWithoutTrial' in globalThis) };
+
 keepSaid();
-expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, undefined, ortWasm, undefined, analyses));
+expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, undefined, ortWasm, undefined, analyses, elsewhere));

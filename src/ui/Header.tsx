@@ -6,6 +6,7 @@ import { Sign } from './controls/Sign';
 import { deviceName } from './deviceName';
 import { formatCount, partsOf } from './format';
 import { Nav } from './Nav';
+import { DeviceChoice } from './panels/DeviceChoice';
 import { DeviceTest } from './panels/DeviceTest';
 import { cycleTheme } from './store/actions';
 import { useCatalog } from './store/catalog';
@@ -142,6 +143,7 @@ function Device() {
             </div>
           ))}
         </dl>
+        {device.ok && <DeviceChoice />}
         {device.ok && <DeviceTest />}
       </div>
     </details>

@@ -5,6 +5,9 @@ const written: Record<string, string> = { swiftshader: 'SwiftShader', llvmpipe: 
 
 type Named = Pick<DeviceReport, 'description' | 'architecture' | 'vendor' | 'software'>;
 
+/** True of the processor behind WebGPU's names, which needs no graphics driver. */
+export const isProcessor = ({ architecture }: Pick<DeviceReport, 'architecture'>): boolean => architecture === 'wasm';
+
 /** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
 export function makersName({ description, architecture, vendor, software }: Named): string {
   const name = description || (software ? architecture || vendor : [vendor, architecture].filter(Boolean).join(' '));
@@ -14,5 +17,5 @@ export function makersName({ description, architecture, vendor, software }: Name
 /** The same, and where it is software that it is: "SwiftShader (software)". */
 export function deviceName(device: Named): string {
   const name = makersName(device);
-  return device.software && name ? `${name} (software)` : name;
+  return device.software && name && !isProcessor(device) ? `${name} (software)` : name;
 }

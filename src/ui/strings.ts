@@ -1,5 +1,5 @@
 import type { FieldGroup } from '../train/config';
-import type { DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
+import type { DeviceChoice, DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
@@ -50,7 +50,7 @@ export const t = catalog({
     keys: 'Keys',
     keysLabel: 'Keyboard shortcuts, question mark',
     unnamed: 'WebGPU device',
-    none: 'No WebGPU device',
+    none: 'No device',
     report: { vendor: 'vendor', architecture: 'architecture', description: 'description', software: 'software adapter', features: 'features' },
     isSoftware: { yes: 'yes, slow', no: 'no' },
     noFeatures: 'none',
@@ -67,10 +67,10 @@ export const t = catalog({
     button: 'Fine-tune now',
     opening: 'Opening the model and the data',
     failed: 'The model or the data could not be opened',
-    noDevice: 'Training needs a WebGPU device',
+    noDevice: 'Nothing here can train',
     noMethod: 'Choose at least one method',
     noneReaches: 'None of the chosen methods can run at this budget',
-    caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this GPU} other {}}'),
+    caption: say<[methods: number, steps: number, pictures: number, time: string]>('{0, plural, one {# method} other {# methods}}, {1} steps of {2, plural, one {# picture} other {# pictures}}{is3, select, true {, about {3} on this device} other {}}'),
   },
 
   phases: {
@@ -464,9 +464,13 @@ export const t = catalog({
     kept: 'Runs, curves and adapters of earlier visits can be read and downloaded here.',
     tryAgain: 'Try again',
     software: say<[name: string]>('Only a software adapter was found{is0, select, true { ({0})} other {}}: results are right but slow, so runs are kept short. If this computer has a graphics card, turn on hardware acceleration in the browser.'),
+    processor: 'This page computes on the processor, since the browser gives it no graphics adapter: results are right but slower than on a graphics card, so runs are kept short. To use a graphics card:',
+    processorFirst: 'This page computes on the processor, which is faster here than the software adapter of the browser or was chosen before it: results are right but slower than on a graphics card, so runs are kept short.',
+    take: { webgpu: 'Use the graphics adapter', wasm: 'Use the processor' },
+    compute: { label: 'Compute on', auto: 'What is faster', webgpu: 'Graphics adapter', wasm: 'Processor' } satisfies Record<DeviceChoice | 'label', string>,
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
-      'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, which training needs.', todo: '' },
+      'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, and what computes on the processor could not be loaded.', todo: '' },
       'insecure-context': { title: 'This address is not secure', happened: 'Browsers offer WebGPU only over https or on localhost. This page was opened over plain http.', todo: '' },
       'no-adapter': {
         title: 'No graphics adapter was found',

@@ -1,14 +1,17 @@
+import type { Command, Executor } from './executor';
 import { Heap } from './heap';
+import { Inline } from './inline';
+import { Pool, type Threads } from './pool';
 import { WorkQueue } from './queue';
-import { fill, HEADER_WORDS, reopened, type Kernels, type Template } from './template';
+import { fill, reopened, type Kernels, type Template } from './template';
 
 /**
  * A device that speaks the part of WebGPU which the engine uses and runs its kernels on the processor, compiled from the same
- * WGSL to WebAssembly. On one thread.
+ * WGSL to WebAssembly: on several threads where they are given and can share memory, else on this one, with the same results.
  */
-export const processor = (kernels: Kernels): GPU =>
+export const processor = (kernels: Kernels, threads?: Threads): GPU =>
   ({
-    requestAdapter: () => Promise.resolve(new Adapter(kernels)),
+    requestAdapter: () => Promise.resolve(new Adapter(kernels, threads)),
     /** Waiting costs nothing: see engine/device.ts. */
     polls: false,
   }) as unknown as GPU;
@@ -21,18 +24,19 @@ const LIMITS = {
   maxStorageBuffersPerShaderStage: 16,
   minStorageBufferOffsetAlignment: 16,
 };
-/** Workgroups of a dispatch that run before other work has its turn. */
-const GROUPS_AT_ONCE = 64;
 
 class Adapter {
-  constructor(private readonly kernels: Kernels) {}
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly threads: Threads | undefined,
+  ) {}
 
   readonly features = new Set<string>();
   readonly limits = LIMITS;
-  readonly info = { vendor: 'wasm', architecture: 'wasm', device: '', description: 'software on the processor (WebAssembly)', isFallbackAdapter: true };
+  readonly info = { vendor: 'wasm', architecture: 'wasm', device: '', description: 'Processor (WebAssembly)', isFallbackAdapter: true };
 
   requestDevice(): Promise<ProcessorDevice> {
-    return Promise.resolve(new ProcessorDevice(this.kernels));
+    return ProcessorDevice.open(this.kernels, this.threads);
   }
 }
 
@@ -42,6 +46,7 @@ class Buffer {
 
   constructor(
     private readonly heap: Heap,
+    private readonly work: WorkQueue,
     readonly label: string,
     readonly size: number,
     at: number | undefined,
@@ -56,16 +61,18 @@ class Buffer {
     return this.at;
   }
 
-  bytes(offset: number, size: number): Uint8Array<ArrayBuffer> {
+  /** Where a part of it begins in memory. */
+  within(offset: number, size: number): number {
     if (offset + size > this.size) throw new Error(`${offset + size} bytes of the buffer ${this.label} are asked for, which has ${this.size}`);
-    return this.heap.bytes(this.address + offset, size);
+    return this.address + offset;
   }
 
-  /** Set by the device: waits for the work before it. */
-  waits: () => Promise<void> = () => Promise.resolve();
+  bytes(offset: number, size: number): Uint8Array<ArrayBuffer> {
+    return this.heap.bytes(this.within(offset, size), size);
+  }
 
   mapAsync(): Promise<void> {
-    return this.waits();
+    return this.work.done();
   }
 
   getMappedRange(offset = 0, size = this.size - offset): ArrayBuffer {
@@ -77,7 +84,10 @@ class Buffer {
   destroy(): void {
     if (!this.there) return;
     this.there = false;
-    this.heap.give(this.at, this.size);
+    // Work that has been submitted may still use it.
+    const give = (): void => this.heap.give(this.at, this.size);
+    if (this.work.isIdle) give();
+    else this.work.add(give);
   }
 }
 
@@ -89,51 +99,26 @@ interface Bound {
 }
 
 class Pipeline {
-  private readonly run: (words: number, from: number, to: number) => void;
-  private readonly words: number;
-  private readonly shared: number;
-  private readonly frames: number;
-
   constructor(
-    private readonly heap: Heap,
     private readonly label: string,
+    private readonly kernel: number,
     private readonly template: Template,
-    values: Record<string, number>,
-  ) {
-    const { bytes, shared, frames } = fill(template, values, false);
-    const module = new WebAssembly.Module(bytes);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
-    this.run = exports.run as typeof this.run;
-    const room = (bytes: number): number => {
-      const at = heap.take(Math.max(bytes, 4));
-      if (at === undefined) throw new Error(`there is no memory left for ${label}`);
-      return at;
-    };
-    this.words = room(4 * (HEADER_WORDS + 2 * template.bindings.length));
-    this.shared = room(shared);
-    this.frames = room(frames);
-  }
+  ) {}
 
-  /** The pieces of a dispatch, in order. */
-  dispatch(group: Bound[], grid: [number, number, number]): (() => void)[] {
+  dispatch(group: Bound[], grid: [number, number, number]): Command {
     const buffers = this.template.bindings.map(({ name, binding, stride, bytes }) => {
       const bound = group.find((one) => one.binding === binding);
       if (!bound) throw new Error(`${this.label}: nothing is bound to ${name}`);
       if (bound.size < bytes) throw new Error(`${this.label}: ${name} needs ${bytes} bytes and is bound to ${bound.size}`);
-      return { bound, last: stride ? Math.floor(bound.size / stride) - 1 : 0 };
+      return [bound.buffer.address + bound.offset, stride ? Math.floor(bound.size / stride) - 1 : 0];
     });
-    const all = grid[0] * grid[1] * grid[2];
-    return Array.from({ length: Math.ceil(all / GROUPS_AT_ONCE) }, (_, i) => () => {
-      const words = [this.shared, this.frames, ...grid, ...buffers.flatMap(({ bound, last }) => [bound.buffer.address + bound.offset, last])];
-      new Uint32Array(this.heap.memory.buffer, this.words, words.length).set(words);
-      this.run(this.words, i * GROUPS_AT_ONCE, Math.min(all, (i + 1) * GROUPS_AT_ONCE));
-    });
+    return { kind: 'run', kernel: this.kernel, words: [...grid, ...buffers.flat()], groups: grid[0] * grid[1] * grid[2] };
   }
 }
 
 /** What is recorded runs when it is submitted. */
 class Encoder {
-  readonly commands: (() => (() => void)[])[] = [];
+  readonly commands: (() => Command)[] = [];
 
   beginComputePass() {
     let pipeline: Pipeline;
@@ -150,11 +135,11 @@ class Encoder {
   }
 
   copyBufferToBuffer(from: Buffer, fromOffset: number, to: Buffer, toOffset: number, size: number): void {
-    this.commands.push(() => [() => to.bytes(toOffset, size).set(from.bytes(fromOffset, size))]);
+    this.commands.push(() => ({ kind: 'copy', from: from.within(fromOffset, size), to: to.within(toOffset, size), bytes: size }));
   }
 
   clearBuffer(buffer: Buffer, offset = 0, size = buffer.size - offset): void {
-    this.commands.push(() => [() => void buffer.bytes(offset, size).fill(0)]);
+    this.commands.push(() => ({ kind: 'clear', at: buffer.within(offset, size), bytes: size }));
   }
 
   finish(): this {
@@ -170,36 +155,55 @@ class ProcessorDevice extends EventTarget {
   readonly features = new Set<string>();
   readonly limits = LIMITS;
   readonly lost: Promise<{ reason: string; message: string }>;
-  private readonly heap = new Heap();
   private readonly work = new WorkQueue();
   private readonly scopes: { filter: string; error: Failure | null }[] = [];
   private lose!: (how: { reason: string; message: string }) => void;
+  private executor!: Executor;
 
-  constructor(private readonly kernels: Kernels) {
+  private constructor(
+    private readonly kernels: Kernels,
+    private readonly heap: Heap,
+  ) {
     super();
     this.lost = new Promise((lose) => (this.lose = lose));
   }
 
+  static async open(kernels: Kernels, threads: Threads | undefined): Promise<ProcessorDevice> {
+    const share = threads !== undefined && threads.count > 1 && typeof SharedArrayBuffer === 'function' && (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false;
+    const device = new ProcessorDevice(kernels, new Heap(share));
+    const pool = share ? await Pool.open(device.heap, threads, (why) => device.report('internal', why)).catch(() => undefined) : undefined;
+    device.executor = pool ?? new Inline(device.heap);
+    return device;
+  }
+
   readonly queue = {
     writeBuffer: (buffer: Buffer, offset: number, data: ArrayBuffer | ArrayBufferView) => {
-      const bytes = (ArrayBuffer.isView(data) ? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) : new Uint8Array(data)).slice();
-      this.tried('validation', () => void buffer.bytes(offset, bytes.length));
-      this.work.add(() => this.tried('validation', () => buffer.bytes(offset, bytes.length).set(bytes)));
+      const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+      const write = (from: Uint8Array) => this.tried('validation', () => buffer.bytes(offset, from.length).set(from));
+      if (this.work.isIdle) return write(bytes);
+      this.tried('validation', () => void buffer.within(offset, bytes.length));
+      const kept = bytes.slice();
+      this.work.add(() => write(kept));
     },
     submit: (encoders: Encoder[]) => {
-      for (const command of encoders.flatMap(({ commands }) => commands)) {
-        for (const piece of this.tried('validation', command) ?? []) this.work.add(() => this.tried('internal', piece));
-      }
+      const commands = encoders.flatMap((encoder) => encoder.commands).flatMap((command) => this.tried('validation', command) ?? []);
+      this.work.add(() => this.execute(commands));
     },
     onSubmittedWorkDone: () => this.work.done(),
   };
 
+  private async execute(commands: Command[]): Promise<void> {
+    try {
+      await this.executor.run(commands);
+    } catch (error) {
+      this.report('internal', error instanceof Error ? error.message : String(error));
+    }
+  }
+
   createBuffer({ label = '', size }: { label?: string; size: number }): Buffer {
     const at = this.heap.take(size);
     if (at === undefined) this.report('out-of-memory', `there is no memory left for the ${size} bytes of ${label}`);
-    const buffer = new Buffer(this.heap, label, size, at);
-    buffer.waits = () => this.work.done();
-    return buffer;
+    return new Buffer(this.heap, this.work, label, size, at);
   }
 
   createShaderModule({ label = '', code }: { label?: string; code: string }) {
@@ -223,7 +227,9 @@ class ProcessorDevice extends EventTarget {
 
   async createComputePipelineAsync({ label = '', compute }: { label?: string; compute: { module: { code: string }; constants?: Record<string, number> } }): Promise<Pipeline> {
     const { text, values } = reopened(compute.module.code, compute.constants ?? {});
-    return new Pipeline(this.heap, label, await this.kernels(label, text), values);
+    const template = await this.kernels(label, text);
+    const { bytes, ...needs } = fill(template, values, this.heap.isShared);
+    return new Pipeline(label, this.executor.add(await WebAssembly.compile(bytes), needs), template);
   }
 
   createCommandEncoder(): Encoder {
@@ -239,6 +245,7 @@ class ProcessorDevice extends EventTarget {
   }
 
   destroy(): void {
+    this.executor.stop();
     this.lose({ reason: 'destroyed', message: 'The device was destroyed.' });
   }
 

@@ -1,14 +1,18 @@
 /** What every place in the heap is a multiple of. */
 const ALIGN = 256;
 const PAGE = 65536;
-/** What WebAssembly can address. */
-const MOST_PAGES = 65536;
+/** What WebAssembly can address, and less where a browser does not set so much aside. */
+const MOST_PAGES = [65536, 32768, 16384];
 
-/** One linear memory that buffers are cut from. It grows, and views of it do not last longer than a call. */
+/** One linear memory that buffers are cut from, and that threads may share. It grows, and views of it do not last longer than a call. */
 export class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES });
+  readonly memory: WebAssembly.Memory;
   /** Free places by where they begin; the first is never at 0, so that no place is. */
   private free: { at: number; size: number }[] = [{ at: ALIGN, size: 16 * PAGE - ALIGN }];
+
+  constructor(readonly isShared: boolean) {
+    this.memory = memoryOf(isShared);
+  }
 
   /** A place of zeros, or undefined where there is none left. */
   take(bytes: number): number | undefined {
@@ -54,4 +58,16 @@ export class Heap {
       else this.free.push({ ...next });
     }
   }
+}
+
+function memoryOf(shared: boolean): WebAssembly.Memory {
+  let refused: unknown;
+  for (const maximum of MOST_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: 16, maximum, shared });
+    } catch (error) {
+      refused = error;
+    }
+  }
+  throw refused;
 }

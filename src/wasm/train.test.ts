@@ -6,11 +6,11 @@ import { gpu } from '../testing/dawn';
 import { tinyData, tinyModel } from '../testing/tiny';
 import { trainRun, type Trained } from '../testing/trainRun';
 import { completeTrain } from '../train/config';
-import { here } from './here.node';
+import { here, threadsHere } from './here.node';
 
 const methods: MethodConfig[] = [{ method: 'full' }, { method: 'lora', r: 2 }, { method: 'dora', r: 2 }, { method: 'randlora', r: 3 }];
 
-test.each(methods.map((config) => [config.method, config] as const))('a run of %s on the processor is that on Dawn, and the same to the bit when it is done again', async (_, method) => {
+test.each(methods.map((config) => [config.method, config] as const))('a run of %s on the processor is that on Dawn, and the same to the bit on one thread and on three', async (_, method) => {
   const spec: RunSpec = { id: 'r', name: 'r', model: 'tiny', data: 'tiny', method, train: completeTrain({ steps: 6, batch: 4, lr: 0.01 }) };
   const train = async (device: Device): Promise<Trained> => {
     const trained = await trainRun(device, { spec, model: await tinyModel(), data: tinyData(12, 6) });
@@ -18,7 +18,7 @@ test.each(methods.map((config) => [config.method, config] as const))('a run of %
     expect(device.ledger).toEqual({});
     return trained;
   };
-  const [wanted, once, again] = [await train(await mustOpen(gpu())), await train(await mustOpen(here())), await train(await mustOpen(here()))];
+  const [wanted, once, again] = [await train(await mustOpen(gpu())), await train(await mustOpen(here(threadsHere(1)))), await train(await mustOpen(here(threadsHere(3))))];
   expect(once.losses.length).toBe(6);
   once.losses.forEach((loss, i) => expect(Math.abs(loss / wanted.losses[i]! - 1), `loss of step ${i}`).toBeLessThan(2e-5));
   expect(once.summary.final!.confusion).toEqual(wanted.summary.final!.confusion);

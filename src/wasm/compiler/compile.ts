@@ -5,9 +5,21 @@ import { lower } from './lower';
 import { open } from './open';
 import { parse } from './parse';
 import { phases } from './phases';
-import { WgslError } from './source';
+import { WgslError, type At } from './source';
 
-/** Compiles a kernel, its overrides open. What is not supported is an error with the kernel's name, line and reason. */
+/** What the compiler does not take: which kernel, where, and why. */
+export class KernelError extends Error {
+  constructor(
+    kernel: string,
+    readonly at: At,
+    readonly reason: string,
+    source: string,
+  ) {
+    super(`${kernel}:${at.line}:${at.column} ${reason}\n    ${source}`);
+  }
+}
+
+/** Compiles a kernel, its overrides open. Throws KernelError. */
 export function compile(name: string, text: string): Template {
   try {
     const lowered = lower(parse(text));
@@ -25,6 +37,6 @@ export function compile(name: string, text: string): Template {
     };
   } catch (error) {
     if (!(error instanceof WgslError)) throw error;
-    throw new Error(`${name}:${error.message}\n    ${text.split('\n')[error.at.line - 1] ?? ''}`);
+    throw new KernelError(name, error.at, error.reason, text.split('\n')[error.at.line - 1] ?? '');
   }
 }

@@ -4,7 +4,7 @@ export interface At {
   column: number;
 }
 
-/** What the compiler does not take: which kernel, where, and why. */
+/** What the compiler does not take: where, and why. */
 export class WgslError extends Error {
   constructor(
     readonly at: At,

@@ -1,0 +1,18 @@
+import { Segmented } from '../controls/Segmented';
+import { Note } from '../controls/Sign';
+import { chooseDevice } from '../store/device';
+import { deviceChoices, useDeviceChoice } from '../store/deviceChoice';
+import { t } from '../strings';
+import css from './panels.module.css';
+
+/** What computes, where the header tells of the device. */
+export function DeviceChoice() {
+  const { choice, changing, error } = useDeviceChoice();
+  return (
+    <div className={css.deviceTest}>
+      <p className={css.hint}>{t.device.compute.label}</p>
+      <Segmented label={t.device.compute.label} value={choice} options={deviceChoices.map((value) => ({ value, text: t.device.compute[value] }))} onChange={(value) => void (changing || chooseDevice(value))} />
+      {error && <Note sign="warn">{error}</Note>}
+    </div>
+  );
+}

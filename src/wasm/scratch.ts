@@ -1,0 +1,39 @@
+import { MOST_WORDS, type Needs } from './executor';
+import type { Heap } from './heap';
+
+/** Where a thread describes its dispatch, and has the memory of a workgroup and of its invocations. */
+export interface Place extends Needs {
+  words: number;
+}
+
+/** Memory of each thread that all kernels share, as large as the largest needs. */
+export class Scratch {
+  private readonly size: Needs = { shared: 0, frames: 0 };
+  private places: Place[];
+
+  constructor(
+    private readonly heap: Heap,
+    threads: number,
+  ) {
+    this.places = Array.from({ length: threads }, () => ({ words: this.room(4 * MOST_WORDS), shared: 0, frames: 0 }));
+  }
+
+  /** What was smaller stays, since work that is under way may use it; doubling keeps that below what is used. */
+  need(needs: Needs): void {
+    for (const kind of ['shared', 'frames'] as const) {
+      if (needs[kind] <= this.size[kind]) continue;
+      this.size[kind] = Math.max(needs[kind], 2 * this.size[kind]);
+      this.places = this.places.map((place) => ({ ...place, [kind]: this.room(this.size[kind]) }));
+    }
+  }
+
+  of(thread: number): Place {
+    return this.places[thread]!;
+  }
+
+  private room(bytes: number): number {
+    const at = this.heap.take(bytes);
+    if (at === undefined) throw new Error('there is no memory left for a kernel to work in');
+    return at;
+  }
+}
