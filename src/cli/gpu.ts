@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isDevice, openDevice, type Device } from '../engine/device';
 import { UsageError, type Command, type Flag } from './command';
 import { chooseTiles } from './tuned';
@@ -8,9 +9,12 @@ const asked: { device: (typeof kinds)[number] } = { device: 'webgpu' };
 
 const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver. Default webgpu; also $FULLRANK_DEVICE.' };
 
+/** The processor's kernels are compiled here; the package has no compiler. */
+const compiles = existsSync(new URL('../wasm/compiler', import.meta.url));
+
 /** Gives `--device` to a command that computes. */
 export function withDeviceFlag(command: Command): Command {
-  if (!command.computes) return command;
+  if (!command.computes || !compiles) return command;
   return {
     ...command,
     flags: [...command.flags, flag],
@@ -33,7 +37,7 @@ async function open(): Promise<Device> {
   }
   const dawn = await import('../testing/dawn').catch(() => null);
   const device = dawn && (await openDevice(dawn.gpu()));
-  if (!device || (!isDevice(device) && device.problem === 'no-adapter')) throw new Error('There is no graphics adapter for WebGPU here; --device wasm computes the same on the processor.');
+  if (!device || (!isDevice(device) && device.problem === 'no-adapter')) throw new Error(`There is no graphics adapter for WebGPU here; ${compiles ? '--device wasm computes the same on the processor' : 'install a Vulkan driver (a software one will do)'}.`);
   if (!isDevice(device)) throw new Error(device.message);
   return device;
 }

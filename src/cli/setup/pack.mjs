@@ -12,7 +12,6 @@ const lib = join(root, 'lib');
  * and one class of each error; what nobody imports beside the rest stands alone, so that the rest stays small.
  * @type {Record<string, string>[]}
  */
-/** @type {Record<string, string>[]} */
 const groups = [
   { index: 'src/api/index.ts', engine: 'src/api/engine.ts', node: 'src/cli/node.ts' },
   { connect: 'src/api/connect.ts', worker: 'src/api/worker.ts' },
@@ -43,7 +42,8 @@ async function bundle(entries) {
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
     cwd: root,
     platform: 'browser',
-    external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    // binaryen compiles kernels for the processor, which the command of the package does not offer.
+    external: (id) => id.startsWith('node:') || id === 'binaryen' || outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [texts],
     // Nothing of ours does anything when it is imported but what is started.
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src')) && !/(worker|fullrank)\.ts$/.test(id) ? false : undefined) },
