@@ -16,6 +16,7 @@ test.use({ site: 'engine' });
 
 let installed: Installed;
 test.beforeAll(() => {
+  test.setTimeout(3_600_000);
   installed = installPackage();
 });
 test.afterAll(() => installed?.remove());
