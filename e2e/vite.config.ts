@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
-const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { dependencies: Record<string, string> };
+/** Packages that modules of src/ import in a browser. */
+const packages = ['@bufbuild/protobuf', '@formatjs/icu-messageformat-parser', '@huggingface/tokenizers', '@noble/hashes', '@zip.js/zip.js', 'comlink', 'd3-contour', 'fflate', 'fzstd', 'hyparquet', 'idb', 'intl-messageformat', 'onnxruntime-web', 'papaparse', 'three', 'uqr', 'zod', 'zustand'];
 
 /** Serves modules of src/ one by one, so that a test can call an op in a real browser: `load('/src/ops/gelu.ts')`. */
 export default defineConfig({
@@ -12,7 +12,7 @@ export default defineConfig({
   cacheDir: `${root}/.cache/vite-e2e`,
   // Nothing may reload the page under a test: no watching, and no package that is found and prepared only when first imported.
   server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, fs: { allow: [root] } },
-  optimizeDeps: { noDiscovery: true, include: Object.keys(dependencies).filter((name) => !name.startsWith('react')) },
+  optimizeDeps: { noDiscovery: true, include: packages },
   appType: 'mpa',
   logLevel: 'warn',
 });

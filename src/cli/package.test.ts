@@ -8,9 +8,10 @@ import { installPackage, type Installed } from '../testing/installed';
 
 let installed: Installed;
 const at = (...path: string[]): string => join(installed.folder, ...path);
+// It builds, packs and installs in one go.
 beforeAll(() => {
   installed = installPackage();
-});
+}, 3_600_000);
 afterAll(() => installed?.remove());
 
 /** Runs this Node in the project; its standard output. */
