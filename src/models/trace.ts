@@ -84,9 +84,9 @@ function record(model: Model): Trace {
   });
   // A table of tokens is read before the sequence enters its tower.
   const { tokenEmbedding } = ctx;
-  ctx.tokenEmbedding = (table, ids) => {
+  ctx.tokenEmbedding = (table, ids, padding) => {
     found.set(table.label, { tower: 'text', block: -1 });
-    return tokenEmbedding(table, ids);
+    return tokenEmbedding(table, ids, padding);
   };
   const input = () => (model.language ? ctx.input('input_ids', [1, model.language.tokens]) : rec.declare('input', 'pixel_values', [1, model.channels, model.image_size, model.image_size]));
   rec.program('trace', () => void model.forward(ctx, input()), { gradients: false });

@@ -113,8 +113,8 @@ export interface Context<T extends Shaped = Tensor> {
   embed(patches: T, cls: T, positions: T): T;
   /** The same tokens (R, C) put in front of token `first` of every sequence: x (B, T, C) to (B, T + R, C). */
   insertTokens(x: T, tokens: T, first: number): T;
-  /** Rows of `ids` (B, T) in a table (V, C): (B, T, C). */
-  tokenEmbedding(table: T, ids: T): T;
+  /** Rows of `ids` (B, T) in a table (V, C): (B, T, C). The row of `padding` learns nothing. */
+  tokenEmbedding(table: T, ids: T, padding?: number): T;
   /** Rows `first` to `first + count - 1` of a weight. */
   rows(weight: T, first: number, count: number): T;
   /** Mean over `count` tokens from `first` on: x (B, T, C) to (B, C). The class token is `pool(x, 0, 1)`. */

@@ -13,7 +13,7 @@ const C = 12;
 const ids = Uint32Array.from({ length: 24 }, (_, i) => (i * 11) % V);
 
 /** Looks up, goes back, and updates, on a device that binds at most `maxBinding` bytes. */
-async function run(maxBinding: number) {
+async function run(maxBinding: number, padding?: number) {
   const rec = new Recorder({ maxBinding });
   const keep: Tensor[] = [];
   let table!: Tensor;
@@ -23,7 +23,7 @@ async function run(maxBinding: number) {
     table = rec.param('table', [V, C], 'adapter');
     rec.param('small', [5], 'adapter');
     input = rec.declare('input', 'ids', [2, 12], 'u32');
-    const out = tokenEmbedding(table, input);
+    const out = tokenEmbedding(table, input, padding);
     keep.push(rec.keep(out));
     dout = rec.declare('input', 'dout', out.shape);
     rec.backward(out, dout);
@@ -45,6 +45,13 @@ async function run(maxBinding: number) {
   machine.destroy();
   return result;
 }
+
+test('the row of padding is read, and learns nothing', async () => {
+  const [all, without] = [await run(1 << 20), await run(1 << 20, ids[3])];
+  expect(without.out).toEqual(all.out);
+  without.grads.forEach((grad, i) => expect([...grad]).toEqual([...all.grads[i]!].map((value, at) => (Math.floor(at / C) === ids[3] ? 0 : value))));
+  expect(Math.max(...all.grads[0]!.subarray(ids[3]! * C, (ids[3]! + 1) * C).map(Math.abs))).toBeGreaterThan(0);
+});
 
 test('a table too large for one binding is read, trained and updated in slices, with the same numbers', async () => {
   const whole = await run(1 << 20);

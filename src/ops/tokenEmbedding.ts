@@ -15,8 +15,14 @@ import { weightForm, weightKernels } from './weights';
 const forward = weightKernels('token_embedding', source, [grid], 1);
 const backward = kernel('token_embedding_backward', backwardSource, [reduce]);
 
-/** Rows of ids (B, T) u32 in a table (V, C), stored in any type: result (B, T, C). A table too large for one binding is read in slices. */
-export function tokenEmbedding(table: Tensor, ids: Tensor): Tensor {
+/** The padding of a table that has none. */
+const NO_PADDING = 0xffffffff;
+
+/**
+ * Rows of ids (B, T) u32 in a table (V, C), stored in any type: result (B, T, C). A table too large for one binding is read in slices. The
+ * row of `padding` learns nothing, as of torch's Embedding.
+ */
+export function tokenEmbedding(table: Tensor, ids: Tensor, padding = NO_PADDING): Tensor {
   const rec = recorder();
   const [vocabulary, width] = [rowsOf(table), lastOf(table)];
   const tokens = sizeOf(ids.shape);
@@ -32,7 +38,7 @@ export function tokenEmbedding(table: Tensor, ids: Tensor): Tensor {
       rec.contribute(part, (dtable, previous, accumulate) => {
         if (previous) fail('token_embedding', said`${table.label} may be used once only`);
         clear(dtable, accumulate, `d ${table.label} clear`);
-        rec.emit(backward, { tensors: { ids, dout, dtable }, params: { tokens, width, first, rows, vocabulary }, grid: rowGrid(tokens), label: `d ${table.label}` });
+        rec.emit(backward, { tensors: { ids, dout, dtable }, params: { tokens, width, first, rows, vocabulary, padding }, grid: rowGrid(tokens), label: `d ${table.label}` });
       });
     }
   });

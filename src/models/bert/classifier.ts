@@ -18,6 +18,8 @@ export interface EncoderFamily {
   /** How many tokens it has positions for, and which they are of a row of ids. */
   longest(c: EncoderConfig): number;
   positions(c: EncoderConfig, ids: ArrayLike<number>): ArrayLike<number>;
+  /** The position that is padding's alone. */
+  placedPadding?(c: EncoderConfig): number;
   /** The layer that gives the logits of a text, where its head has several, and the head on the tokens (B, T, C): logits (B, K). */
   head_output?: string;
   ofText<T extends Shaped>(ctx: Context<T>, tokens: T, labels: number): T;
@@ -54,7 +56,7 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
     default_target_modules: ['query', 'value'],
     language: { ...form, vocab_size: c.vocab_size, max_tokens: longest, pad_token_id: c.pad_token_id, type_vocab_size: c.type_vocab_size, positions: (ids) => of.positions(c, ids) },
     forward(ctx, ids) {
-      const tokens = encoded(c, of.family, longest, ctx, ids);
+      const tokens = encoded(c, of.family, { longest, placedPadding: of.placedPadding?.(c) }, ctx, ids);
       return byTokens ? ctx.linear('classifier', tokens, labels.length, { head: true, adaptable: false }) : of.ofText(ctx, tokens, labels.length);
     },
     with: (change) => build(of, c, change.labels ?? labels, { reads: change.reads ?? form.reads, tokens: change.tokens ?? form.tokens, problem: change.problem ?? problemWith(form.problem, change.labels) }),

@@ -18,13 +18,14 @@ const blockNames = (layer: string): BlockNames => ({
 
 /**
  * Tokens (B, T, C) of ids (B, T) after the last block: the sum of word, position and type, normalised, and post-norm blocks, in which what
- * the batch's mask hides is no key. `longest` is how many tokens there are positions for. Source: transformers modeling_bert.py.
+ * the batch's mask hides is no key. `longest` is how many tokens there are positions for, and `placedPadding` which of them padding has, where
+ * it has one of its own; like the word it learns nothing. Source: transformers modeling_bert.py.
  */
-export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, longest: number, ctx: Context<T>, ids: T): T {
+export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, { longest, placedPadding }: { longest: number; placedPadding?: number }, ctx: Context<T>, ids: T): T {
   checkTokens(ids.shape[1]!, longest);
-  const embedded = (name: string, rows: number, of: T) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of);
-  const words = embedded('word_embeddings', c.vocab_size, ids);
-  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, besideIds(ctx, ids, 'position_ids')), { label: 'with positions' });
+  const embedded = (name: string, rows: number, of: T, padding?: number) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of, padding);
+  const words = embedded('word_embeddings', c.vocab_size, ids, c.pad_token_id);
+  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, besideIds(ctx, ids, 'position_ids'), placedPadding), { label: 'with positions' });
   const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, besideIds(ctx, ids, 'token_type_ids')), { label: 'with types' });
   let x = norm(ctx, `${prefix}.embeddings.LayerNorm`, sum, c.layer_norm_eps);
   const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: besideIds(ctx, ids, 'attention_mask') };

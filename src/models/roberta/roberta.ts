@@ -14,6 +14,7 @@ const family: EncoderFamily = {
     let at = pad_token_id;
     return Uint32Array.from({ length: ids.length }, (_, i) => (ids[i] === pad_token_id ? pad_token_id : ++at));
   },
+  placedPadding: (c) => c.pad_token_id,
   head_output: 'classifier.out_proj',
   ofText(ctx, tokens, labels) {
     const first = ctx.pool(tokens, 0, 1);
