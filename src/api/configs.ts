@@ -486,7 +486,7 @@ export class CoopConfig extends MethodSettings {
     class_specific?: boolean;
     /** Where the name of the class stands in its context. */
     class_token_position?: 'end' | 'middle' | 'front';
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[] | null;
     /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
     modules_to_save?: string[] | null;
@@ -501,7 +501,7 @@ export class CocoopConfig extends MethodSettings {
   constructor(settings: {
     /** Vectors in front of the name of a class. */
     n_ctx?: number;
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[];
     /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
     modules_to_save?: string[] | null;
@@ -518,7 +518,7 @@ export class MapleConfig extends MethodSettings {
     n_ctx?: number;
     /** Blocks that get vectors of their own, from the first on. */
     prompt_depth?: number;
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[];
     /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
     modules_to_save?: string[] | null;
@@ -547,7 +547,7 @@ export class PromptsrcConfig extends MethodSettings {
     gpa_mean?: number;
     /** Standard deviation of that distribution. */
     gpa_std?: number;
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[];
     /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
     modules_to_save?: string[] | null;
@@ -566,7 +566,7 @@ export class CoopDeptConfig extends MethodSettings {
     class_specific?: boolean;
     /** Where the name of the class stands in its context. */
     class_token_position?: 'end' | 'middle' | 'front';
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[] | null;
     /** How much the head for the classes counts, in what is learned and in what is said; the rest is the texts. */
     weight?: number;
@@ -585,7 +585,7 @@ export class MapleDeptConfig extends MethodSettings {
     n_ctx?: number;
     /** Blocks that get vectors of their own, from the first on. */
     prompt_depth?: number;
-    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. */
+    /** Words that the context begins with, as far as it has vectors; random vectors where there are none. With as many vectors as words, those of the template, training starts at zero-shot. */
     ctx_init?: string | number | number[];
     /** How much the head for the classes counts, in what is learned and in what is said; the rest is the texts. */
     weight?: number;
