@@ -38,8 +38,6 @@ const listBuiltFiles: Plugin = {
   },
 };
 
-const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-
 /** Tests compile what they run themselves. */
 const compileKernels: Plugin = { name: 'compile-kernels', buildStart: () => (process.env.VITEST ? undefined : ensureKernels()) };
 
@@ -72,9 +70,8 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  // Threads share memory where the page is isolated from other origins.
-  server: { port: 5173, fs: { allow: [here] }, headers: isolated },
-  preview: { port: 4173, headers: isolated },
+  server: { port: 5173, fs: { allow: [here] } },
+  preview: { port: 4173 },
   test: {
     root: here,
     include: ['src/**/*.test.ts'],

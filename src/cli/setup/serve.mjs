@@ -126,11 +126,6 @@ function compressedBytes(full, encoding, etag) {
  */
 async function answer(folder, request, response, workerPrelude) {
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  // With these a page may share memory between threads. Browsers take them from this machine and over https, and complain elsewhere.
-  if (/^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(request.headers.host ?? '')) {
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-  }
   /** @param {number} status @param {string} text */
   const say = (status, text) => {
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) });
