@@ -17,14 +17,21 @@ export interface OpenAdapter {
   image_size: number | null;
 }
 
+/** The saved adapter of a folder on a model, saying what a person should know of it; null where none is named. */
+export async function openStart(model: LoadedModel, vision: Model, folder: string | undefined, say: (line: string) => void) {
+  if (folder === undefined) return null;
+  const loaded = await loadAdapter(await adapterTree(folder), vision, model.source);
+  loaded.warnings.forEach((w) => say(`warning: ${english(w)}`));
+  return loaded;
+}
+
 /**
  * The adapter of --adapter, or a fresh one of --method, on the model. Checks that the checkpoint holds every weight,
  * and that the head has its values from somewhere.
  */
 export async function openAdapter(model: LoadedModel, vision: Model, given: Given, say: (line: string) => void): Promise<OpenAdapter> {
   if (given.adapter !== undefined && given.method !== undefined) throw new UsageError('--adapter and --method exclude each other: a saved adapter names its method');
-  const loaded = given.adapter === undefined ? null : await loadAdapter(await adapterTree(String(given.adapter)), vision, model.source);
-  loaded?.warnings.forEach((w) => say(`warning: ${english(w)}`));
+  const loaded = await openStart(model, vision, given.adapter === undefined ? undefined : String(given.adapter), say);
   const adapted = loaded?.adapted ?? new Adapted(vision, methodFrom(given));
   const { newHead } = checkWeights(adapted.trace, model.source);
   if (newHead && !loaded?.hasHead) {

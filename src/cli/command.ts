@@ -16,6 +16,8 @@ export interface Command {
   flags: Flag[];
   /** Words that stand before all flags, by name and for the help: `fullrank study run FOLDER`. */
   words?: { name: string; value: string }[];
+  /** What it writes to --out, a model or an adapter, may go to the hub. */
+  pushes?: boolean;
   /** It uses the graphics adapter. */
   computes?: boolean;
   /** Does the work; what it returns goes to --json. Throws with one sentence. */

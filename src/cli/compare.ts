@@ -39,7 +39,7 @@ const schema = z.strictObject({
   /** Training settings of single methods, e.g. their learning rates. */
   train_by_method: z._default(z.record(z.string(), settings), {}),
 });
-export type Spec = z.output<typeof schema>;
+type Spec = z.output<typeof schema>;
 
 /** One row of the comparison: a method with its settings over all seeds. */
 export interface CompareRow {
@@ -108,7 +108,7 @@ export function rowsOf(runs: readonly RunRecord[]): CompareRow[] {
   return [...groups.values()].map((records) => row(records[0]!.spec.method, records, '')).sort((a, b) => b.mean - a.mean);
 }
 
-export const tell = (rows: CompareRow[], say: (line: string) => void): void =>
+const tell = (rows: CompareRow[], say: (line: string) => void): void =>
   table([['method', 'setting', 'adapter parameters', 'test accuracy %', '95 % interval', 'MiB', 'seconds', 'balanced %', 'macro-F1 %'], ...cells(rows)]).forEach(say);
 
 const tellNotes = (rows: CompareRow[], say: (line: string) => void): void => rows.filter((r) => r.note).forEach((r) => say(`${r.method}: ${r.note}`));

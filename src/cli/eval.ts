@@ -1,8 +1,6 @@
 import { limited } from '../data/limit';
-import { DataError, type Dataset } from '../data/source';
 import { twoTowers } from '../models/byText';
 import { isTextModel } from '../models/text';
-import { said } from '../said/said';
 import { openByText } from '../tasks/textHead';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed } from '../train/images';
@@ -13,7 +11,7 @@ import { scoresOf } from '../train/scores.meta';
 import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
-import { evaluationFlags, evaluationSettings, limitRule, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
+import { evaluationFlags, evaluationSettings, labelPlaces, limitRule, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
@@ -45,7 +43,7 @@ export const command: Command = {
     const opened = await openForEvaluation(given, say, model);
     const { adapted } = opened;
     const data = await openData(String(given.data));
-    const labels = labelMap(adapted.model.labels, data, say);
+    const labels = labelPlaces(adapted.model.labels, data, say);
     const images = limited(data[split], limit, limitRule(given));
     const mapped = { ...images, labels: Uint16Array.from(images.labels, (l) => labels[l]!) };
     const evaluation = await withEvaluation(opened, given, images.count, (machine, programs) => {
@@ -88,15 +86,4 @@ function report(given: Given, evaluation: Evaluation, labels: string[], say: (li
   })]).slice(0, 101).forEach(say);
   const { loss, accuracy, count, per_class, confusion } = evaluation;
   return { model: String(given.model), data: String(given.data), split, loss, accuracy, ...scores, count, labels, per_class, confusion };
-}
-
-/** Output of the model for each class of the data: by name where all names are known to it, else in order. */
-function labelMap(labels: string[], data: Dataset, say: (line: string) => void): number[] {
-  const byName = data.classes.map((name) => labels.indexOf(name));
-  if (byName.every((i) => i >= 0)) return byName;
-  if (labels.length !== data.classes.length) {
-    throw new DataError(said`the model tells ${labels.length} classes apart and ${data.title} has ${data.classes.length} of other names; give an --adapter trained on it.`);
-  }
-  say('warning: the names of the classes differ from the model\'s; they are taken in order.');
-  return data.classes.map((_, i) => i);
 }

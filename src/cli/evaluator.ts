@@ -3,6 +3,8 @@ import { HEAD_ONLY } from '../adapters/fields';
 import type { Machine } from '../engine/machine';
 import type { Recorder } from '../engine/record';
 import { limitRules, type LimitRule } from '../data/limit';
+import { DataError, type Dataset } from '../data/source';
+import { said } from '../said/said';
 import { completeTrain, frozenDtypes, trainFields } from '../train/config';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
@@ -66,4 +68,13 @@ export async function withPrograms<T, P extends { rec: Recorder }>(
   work: (machine: Machine, programs: P) => Promise<T>,
 ): Promise<T> {
   return withDevice((device) => withProgramsOn(device, opened, evaluationSettings(given), images, record, work));
+}
+
+/** Place among the model's labels of each class of the data: by name where all are known to it, else in order. Throws DataError. */
+export function labelPlaces(labels: string[], { title, classes }: Pick<Dataset, 'title' | 'classes'>, say: (line: string) => void): number[] {
+  const byName = classes.map((name) => labels.indexOf(name));
+  if (byName.every((i) => i >= 0)) return byName;
+  if (labels.length !== classes.length) throw new DataError(said`the model tells ${labels.length} classes apart and ${title} has ${classes.length} of other names; give an --adapter trained on it.`);
+  say("warning: the names of the classes differ from the model's; they are taken in order.");
+  return classes.map((_, i) => i);
 }

@@ -12,6 +12,7 @@ import { openSavedAdapter } from './saved';
 export const command: Command = {
   help: 'writes a saved adapter for transformers and PEFT with a script that checks it there, or runs as tables, events or reports',
   computes: true,
+  pushes: true,
   flags: [
     { name: 'runs', kind: 'text', value: 'A B ...', many: true, help: 'Instead of an adapter: folders of runs, or files of runs, to be written in the --format.' },
     { name: 'format', kind: 'choice', choices: formats, help: 'With --runs: the format to write.' },

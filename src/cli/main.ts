@@ -36,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
     }
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
-    const command = withDeviceFlag(withTile(withPush(name, withHub((await load()).command))));
+    const command = withDeviceFlag(withTile(withPush(withHub((await load()).command))));
     if (rest.includes('--help') || rest.includes('-h')) {
       console.log(helpText(name, command));
       return 0;

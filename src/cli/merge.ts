@@ -21,6 +21,7 @@ const dtype: Flag = { name: 'dtype', kind: 'choice', choices: ['f32', 'f16'], de
 export const command: Command = {
   help: 'adds an adapter to the weights of its model and writes the whole model; the base model is not changed',
   computes: true,
+  pushes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },

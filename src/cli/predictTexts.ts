@@ -2,6 +2,7 @@ import { openUnlabelled } from '../data/texts';
 import { noStep } from '../engine/step';
 import { textModel } from '../models/text';
 import { hostBatch, writeBatch } from '../train/batch';
+import { csv } from '../train/predict';
 import type { LoadedModel } from '../train/openModel';
 import { fittingTokenizer, TextFeed } from '../train/textFeed';
 import { DataError } from '../data/source';
@@ -9,7 +10,7 @@ import { said } from '../said/said';
 import type { Given } from './command';
 import { withEvaluation } from './evaluator';
 import { dataTree } from './files';
-import { forTask, openOn, textSettings } from './texts';
+import { forTask, mostTokens, openOn, textSettings, tokenizerOf } from './texts';
 
 /** What a model says of a text. */
 export interface TextPrediction {
@@ -26,11 +27,9 @@ export async function predictTexts(given: Given, loaded: LoadedModel, topK: numb
   const settings = textSettings(given);
   const base = forTask(loaded, settings);
   if (base.language.reads !== 'text') throw new DataError(said`predict tells what a text is; choose the task sequence-classification.`);
-  if (!loaded.texts) throw new DataError(said`${loaded.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
-  const [tokenizer, split] = [await loaded.texts(), await openUnlabelled(await dataTree(String(given.data)), settings.columns)];
+  const [tokenizer, split] = [await tokenizerOf(loaded), await openUnlabelled(await dataTree(String(given.data)), settings.columns)];
   fittingTokenizer(tokenizer, base);
-  const most = Math.min(settings.max_length ?? 128, base.language.max_tokens);
-  const model = textModel(base.with({ tokens: new TextFeed(split, tokenizer, base).longest(most) }));
+  const model = textModel(base.with({ tokens: new TextFeed(split, tokenizer, base).longest(mostTokens(base, settings)) }));
   const opened = await openOn(given, loaded, model, say);
   const of = textModel(opened.adapted.model);
   const { labels } = of;
@@ -65,10 +64,9 @@ function saidOf(logits: Float32Array, labels: string[], problem: string, { first
 
 /** A CSV of predictions: the text, the second of a pair, and the class with its probability and those behind it, or the number. */
 export function textPredictionsCsv(predictions: readonly TextPrediction[], topK: number): string {
-  const cell = (value: string | number) => (/[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
   const [pairs, numbers] = [predictions.some(({ second }) => second !== null), predictions.some(({ number }) => number !== undefined)];
   const ranks = Array.from({ length: topK }, (_, k) => (k === 0 ? ['prediction', 'probability'] : [`prediction_${k + 1}`, `probability_${k + 1}`])).flat();
   const head = ['text', ...(pairs ? ['pair'] : []), ...(numbers ? ['prediction'] : ranks)];
   const lines = predictions.map(({ text, second, top, number }) => [text, ...(pairs ? [second ?? ''] : []), ...(numbers ? [number ?? ''] : Array.from({ length: topK }, (_, k) => [top[k]?.label ?? '', top[k]?.probability.toFixed(6) ?? '']).flat())]);
-  return `${[head, ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
+  return csv(head, lines);
 }

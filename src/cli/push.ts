@@ -11,9 +11,9 @@ import { UsageError, type Command, type Given } from './command';
 
 const flag: Command['flags'][number] = { name: 'push_to', kind: 'text', value: 'OWNER/NAME', help: 'Also put what was written into this repository of the hub, made where it is missing, with a card that says how it was trained. Needs a token that may write, in $HF_TOKEN.' };
 
-/** Gives `--push-to` to a command that writes a model or an adapter to `--out`. */
-export function withPush(name: string, command: Command): Command {
-  if (!['train', 'merge', 'export'].includes(name)) return command;
+/** Gives `--push-to` to a command whose results may go to the hub. */
+export function withPush(command: Command): Command {
+  if (!command.pushes) return command;
   return {
     ...command,
     flags: [...command.flags, flag],

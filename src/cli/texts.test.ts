@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { cliFolder } from '../testing/cliFolder';
 import { likeCsv, moodCsv, taggedLines, tinyEncoderFiles } from '../testing/tinyTexts';
 import { main } from './main';
+import { textPredictionsCsv } from './predictTexts';
 
 const { at, out } = cliFolder('texts');
 const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8')) as Record<string, never>;
@@ -72,4 +73,8 @@ test('a plan needs no weights, and a bad request is one sentence', async () => {
   mkdirSync(at('mute'));
   for (const [path, bytes] of Object.entries(tinyEncoderFiles('bert'))) if (!path.startsWith('tokenizer')) writeFileSync(join(at('mute'), path), bytes);
   await refused(/has no tokenizer\.json/, 'train', '--model', at('mute'), '--data', at('mood'), '--method', 'lora');
+});
+
+test('no text of a table of predictions is a formula, and a number below zero stays one', () => {
+  expect(textPredictionsCsv([{ text: '=1+1', second: null, top: [], number: -0.5 }], 1)).toBe(`text,prediction\n"'=1+1",-0.5\n`);
 });

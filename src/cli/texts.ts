@@ -1,10 +1,9 @@
 import { HEAD_ONLY } from '../adapters/fields';
-import { loadAdapter } from '../adapters/files';
 import { limited } from '../data/limit';
 import { DataError, type Split } from '../data/source';
 import { openTexts, type TextColumns, type TextDataset } from '../data/texts';
 import { textModel, type TextModel } from '../models/text';
-import { english, said } from '../said/said';
+import { said } from '../said/said';
 import { textTasks } from '../tasks/tasks.meta';
 import { evaluate } from '../train/evaluate';
 import type { LoadedModel } from '../train/openModel';
@@ -12,8 +11,8 @@ import type { Evaluation, TextSettings } from '../train/protocol';
 import { TextFeed } from '../train/textFeed';
 import { openAdapter, type OpenAdapter } from './adapter';
 import { UsageError, wholeFrom, type Flag, type Given } from './command';
-import { limitRule, limitsFrom, withEvaluation } from './evaluator';
-import { adapterTree, dataTree } from './files';
+import { labelPlaces, limitRule, withEvaluation } from './evaluator';
+import { dataTree } from './files';
 import type { TextTokenizer } from '../io/textTokenizer';
 
 /** Tokens of a text where nothing else is said; shorter where all texts are. */
@@ -51,10 +50,13 @@ export const forTask = ({ vision }: Pick<LoadedModel, 'vision'>, { task }: TextS
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));
 
 /** The tokenizer of a model's folder. Throws DataError or FormatError. */
-async function tokenizerOf(model: LoadedModel): Promise<TextTokenizer> {
+export async function tokenizerOf(model: LoadedModel): Promise<TextTokenizer> {
   if (!model.texts) throw new DataError(said`${model.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
   return model.texts();
 }
+
+/** Most tokens of a text for a model. */
+export const mostTokens = ({ language }: TextModel, { max_length = USUAL_TOKENS }: TextSettings): number => Math.min(max_length, language.max_tokens);
 
 /** A set of texts, and a model in the form that reads it. */
 export interface OpenedTexts {
@@ -74,17 +76,17 @@ export async function openTextData(loaded: LoadedModel, name: string, settings: 
   const problem = numbers ? 'regression' : byWords || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
   const feedOf = (tokenizer: TextTokenizer) => (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
   const open = feedOf(await tokenizerOf(loaded));
-  const most = Math.min(settings.max_length ?? USUAL_TOKENS, base.language.max_tokens);
+  const most = mostTokens(base, settings);
   const longest = Math.max(...[data.train, data.val, data.test].map((split) => (split ? open(base)(split).longest(most) : 1)));
   return { model: textModel(base.with({ problem, tokens: longest })), data, feedOf: open };
 }
 
 /** The model as it is, or under a saved adapter, measured on a set of texts. */
-export async function evaluateTexts(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number | undefined, say: (line: string) => void): Promise<{ evaluation: Evaluation; labels: string[] }> {
+export async function evaluateTexts(given: Given, loaded: LoadedModel, split: 'test' | 'train', limit: number, say: (line: string) => void): Promise<{ evaluation: Evaluation; labels: string[] }> {
   const { model, data, feedOf } = await openTextData(loaded, String(given.data), textSettings(given));
   const opened = await openOn(given, loaded, model, say);
   const { labels } = opened.adapted.model;
-  const rows = limited(data[split], limit ?? limitsFrom(given)[split], limitRule(given));
+  const rows = limited(data[split], limit, limitRule(given));
   const places = data.labels === 'numbers' ? null : labelPlaces(labels, data, say);
   const mapped = places ? relabelled(rows, places) : rows;
   const evaluation = await withEvaluation(opened, given, mapped.count, (machine, programs) =>
@@ -105,25 +107,7 @@ function relabelled(rows: Split, places: number[]): Split {
   };
 }
 
-/** Place among the model's labels of each class of the data: by name where all are known to it, else in order. Throws DataError. */
-export function labelPlaces(labels: string[], { title, classes }: Pick<TextDataset, 'title' | 'classes'>, say: (line: string) => void): number[] {
-  const byName = classes.map((name) => labels.indexOf(name));
-  if (byName.every((i) => i >= 0)) return byName;
-  if (labels.length !== classes.length) throw new DataError(said`the model tells ${labels.length} classes apart and ${title} has ${classes.length} of other names; give an --adapter trained on it.`);
-  say("warning: the names of the classes differ from the model's; they are taken in order.");
-  return classes.map((_, i) => i);
-}
-
 /** The model of --model in this form, under --adapter or as it is. */
 export async function openOn(given: Given, loaded: LoadedModel, model: TextModel, say: (line: string) => void): Promise<OpenAdapter & { model: LoadedModel }> {
   return { ...(await openAdapter(loaded, model, given.adapter === undefined ? { method: HEAD_ONLY } : { adapter: given.adapter }, say)), model: loaded };
 }
-
-/** The adapter of a folder on a model, saying what a person should know of it. */
-export async function startTexts(loaded: LoadedModel, model: TextModel, adapter: string | undefined, say: (line: string) => void) {
-  if (adapter === undefined) return null;
-  const started = await loadAdapter(await adapterTree(adapter), model, loaded.source);
-  started.warnings.forEach((w) => say(`warning: ${english(w)}`));
-  return started;
-}
-

@@ -1,4 +1,3 @@
-import { loadAdapter } from '../adapters/files';
 import { DataError, type Dataset } from '../data/source';
 import { modelTitle } from '../models/builtin';
 import type { TextTower } from '../models/model';
@@ -15,9 +14,10 @@ import { Session, type SessionInput } from '../train/session';
 import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { fixedTextBatches } from '../train/textBatch';
+import { openStart } from './adapter';
 import { openHere } from './gpu';
-import { adapterTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
-import { forTask, openTextData, scoresText, startTexts } from './texts';
+import { firstNames, modelTree, openData, openTensors, writeAll } from './files';
+import { forTask, openTextData, scoresText } from './texts';
 
 export interface TrainRequest {
   model: string;
@@ -55,7 +55,7 @@ export interface OpenedRequest extends Pick<SessionInput, 'spec' | 'model' | 'de
 
 const specOf = ({ name, model, data, batches, rates, experiment }: TrainRequest, method: MethodConfig, train: TrainConfig): RunSpec => ({ id: name ?? 'run', name: name ?? 'run', model, data: data ?? batches ?? '', method, train, ...(rates && { rate: 'found' }), ...(experiment && { experiment }) });
 
-/** The same of a model of texts: its form is that of the task and of the data. */
+/** Opens what a run of a model of texts needs: its form is that of the task and of the data. */
 async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Promise<OpenedRequest> {
   const { say, text = {} } = request;
   const train = completeTrain(request.train);
@@ -65,7 +65,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const { model, source: read } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
     // A step takes as many of them as it has micro-batches.
     const source = { ...read, steps: Math.floor(read.steps / train.accumulate) };
-    const started = await startTexts(loaded, model, request.adapter, say);
+    const started = await openStart(loaded, model, request.adapter, say);
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
@@ -74,7 +74,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const { model, data, feedOf } = await openTextData(loaded, request.data!, text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; text ${data.columns.text}${data.columns.pair === undefined ? '' : ` and ${data.columns.pair}`}, label ${data.columns.label}`);
   data.notes?.forEach((note) => say(`note: ${english(note)}`));
-  const started = await startTexts(loaded, model, request.adapter, say);
+  const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
   const spec = { ...specOf(request, method, train), ...settings };
   return { spec, model: { ...loaded, vision: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
@@ -86,8 +86,7 @@ export async function openRequest(request: TrainRequest): Promise<OpenedRequest>
   const model = await openModel(await modelTree(request.model));
   if (isTextModel(model.vision)) return openTextRequest(request, model);
   const form = formOf(model.vision, request.train.loss);
-  const started = request.adapter ? await loadAdapter(await adapterTree(request.adapter), form, model.source) : null;
-  started?.warnings.forEach((w) => say(`warning: ${english(w)}`));
+  const started = await openStart(model, form, request.adapter || undefined, say);
   let train = completeTrain(request.train);
   const device = await openHere();
   const classes = started ? started.adapted.model.labels : model.vision.labels;

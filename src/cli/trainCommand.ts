@@ -20,6 +20,7 @@ const data: Command['flags'] = [
 export const command: Command = {
   help: 'trains; writes run.json and the adapter',
   computes: true,
+  pushes: true,
   flags: [...data, ...trainFields.map(orAuto), ...methodFlags],
   async run(given, say) {
     if ((given.data === undefined) === (given.batches === undefined)) throw new UsageError('give either --data or --batches');

@@ -43,9 +43,6 @@ const MAX_FILES = 1000;
 /** Strata of numbers, by which splits are drawn in proportion. */
 const STRATA = 10;
 
-/** True where a tree holds tables of texts. */
-export const holdsTexts = (paths: readonly string[]): boolean => paths.some(isTextTablePath);
-
 /**
  * Texts and their labels out of CSV, TSV, JSON lines or parquet: one file, or one for each split, whose name tells which it is (train,
  * validation, dev, test). Columns are found by their usual names unless they are given. Whole numbers and words are classes, other numbers

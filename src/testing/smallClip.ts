@@ -1,8 +1,5 @@
-import { parseModel } from '../models';
-import { twoTowers } from '../models/byText';
-import { traceModel } from '../models/trace';
-import { tinyJson, tinyWeights } from './tiny';
-import { tinyMerges, tinyTokenizerJson } from './tinyTokenizer';
+import { clipFiles } from './tinyClip';
+import { tinyMerges } from './tinyTokenizer';
 
 const end = 513 + tinyMerges.length;
 
@@ -15,11 +12,4 @@ const config = {
 };
 
 /** Its files, with weights made by a formula and the small tokenizer of the tests. */
-export function smallClipFiles(): Record<string, Uint8Array> {
-  return {
-    'config.json': tinyJson(config),
-    'preprocessor_config.json': tinyJson({ image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 28 }, crop_size: 28 }),
-    'tokenizer.json': tinyTokenizerJson(),
-    'model.safetensors': tinyWeights(traceModel(twoTowers(parseModel(config))).weights, 11, { logit_scale: 2.3 }),
-  };
-}
+export const smallClipFiles = (): Record<string, Uint8Array> => clipFiles(config, 28);

@@ -13,15 +13,16 @@ const config = {
   text_config: { hidden_size: 24, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 40, max_position_embeddings: 20, vocab_size: 514 + tinyMerges.length, eos_token_id: 513 + tinyMerges.length },
 };
 
-/** The files of a CLIP with two blocks a tower, weights made by a formula, and a tokenizer. */
-export function tinyClipFiles(): Record<string, Uint8Array> {
-  return {
-    'config.json': tinyJson(config),
-    'preprocessor_config.json': tinyJson({ image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: 16 }, crop_size: 16 }),
-    'tokenizer.json': tinyTokenizerJson(),
-    'model.safetensors': tinyWeights(traceModel(twoTowers(parseModel(config))).weights, 11, { logit_scale: 2.3 }),
-  };
-}
+/** The files of a CLIP for square images of `size` pixels, weights made by a formula, and a tokenizer. */
+export const clipFiles = (config: Record<string, unknown>, size: number): Record<string, Uint8Array> => ({
+  'config.json': tinyJson(config),
+  'preprocessor_config.json': tinyJson({ image_processor_type: 'CLIPImageProcessor', size: { shortest_edge: size }, crop_size: size }),
+  'tokenizer.json': tinyTokenizerJson(),
+  'model.safetensors': tinyWeights(traceModel(twoTowers(parseModel(config))).weights, 11, { logit_scale: 2.3 }),
+});
+
+/** Those of one with two blocks a tower. */
+export const tinyClipFiles = (): Record<string, Uint8Array> => clipFiles(config, 16);
 
 /** That CLIP, opened. */
 export const tinyClip = (): Promise<LoadedModel> => openModel(memoryTree('tiny-clip', tinyClipFiles()));

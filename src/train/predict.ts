@@ -122,4 +122,5 @@ function cellsOf({ name, top, error }: Prediction, topK: number): string[] {
   return [name, ...cells.flat(), error];
 }
 
-const csv = (fields: string[], data: string[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;
+/** A table in which no cell is taken for a formula. */
+export const csv = (fields: string[], data: (string | number)[][]): string => `${Papa.unparse({ fields, data }, { escapeFormulae: true, newline: '\n' })}\n`;

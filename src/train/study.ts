@@ -41,7 +41,8 @@ export const resultPath = (name: string): string => `results/${name.replaceAll('
 /** Result of a run in PEFT's shape, and the run itself beside it, which PEFT's reader leaves aside. */
 export function resultText({ name, hash, spec }: Experiment, run: RunRecord): string {
   const named = { ...run, spec: { ...run.spec, name: spec.name } };
-  return comparisonText({ ...comparison(named, spec.name), run_info: { ...(comparison(named, spec.name) as { run_info: object }).run_info, experiment_name: name }, fullrank: { version: 1, hash, run: runValue(named) } });
+  const compared = comparison(named, spec.name) as { run_info: object };
+  return comparisonText({ ...compared, run_info: { ...compared.run_info, experiment_name: name }, fullrank: { version: 1, hash, run: runValue(named) } });
 }
 
 /** A result that was read. */

@@ -1,3 +1,5 @@
+import { HEADER_WORDS } from './template';
+
 /** What a submit is made of once it is known where everything lies. */
 export type Command =
   /** Workgroups of a kernel, by its number; `words` are its dispatch's without memory of the workgroup and of its invocations. */
@@ -23,4 +25,4 @@ export interface Needs {
 export type Run = (words: number, from: number, to: number) => void;
 
 /** Words of the longest description of a dispatch: sixteen buffers at most. */
-export const MOST_WORDS = 5 + 2 * 16;
+export const MOST_WORDS = HEADER_WORDS + 2 * 16;
