@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { useCatalog } from './catalog';
 import { followHistory, forgetHistory, undoNewest } from './history';
 import { followSettings, loadSamples, openCatalog } from './open';
-import { initialSettings, setTrain, useSettings } from './settings';
+import { initialSettings, setTrain, settleOn, useSettings } from './settings';
 
 const models = [{ id: 'vit-nano', title: 'vit-nano', parameters: 1e5, target_modules: [] }];
 const datasets = [{ id: 'fashion-mnist', title: 'Fashion-MNIST', classes: ['a'] }];
@@ -56,4 +56,14 @@ test('pictures that cannot be read are a failure of that data set, not of the st
   samples.mockRejectedValue(new Error('torn'));
   await loadSamples('fashion-mnist');
   expect(useCatalog.getState()).toMatchObject({ failure: '', importError: { kind: 'data', name: 'Fashion-MNIST', message: 'torn' } });
+});
+
+test('a page that goes to another project changes nothing of that project by what it is still opening', async () => {
+  const set = useSettings.setState;
+  const theirs = { ...initialSettings, model: 'of-a-project', data: 'her pictures' };
+  const opening = openCatalog();
+  settleOn(theirs);
+  await opening;
+  expect(useSettings.getState()).toEqual(theirs);
+  useSettings.setState = set;
 });

@@ -268,6 +268,15 @@ export function dropWaiting(): void {
   waiting = 0;
 }
 
+/**
+ * Settings that stay until the page is loaded again, as it is at once when another project takes this one's place: what is still
+ * being opened here (a stand-in for data that this project has not) would else be written over what the other project had chosen.
+ */
+export function settleOn(settings: Settings): void {
+  useSettings.setState(settings);
+  useSettings.setState = () => {};
+}
+
 /** Writes settings to the browser's storage, a little after each change, and at once where the page is left. */
 export function keepSettings(): void {
   const write = () => {

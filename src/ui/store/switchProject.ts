@@ -7,7 +7,7 @@ import * as database from './database';
 import { allEdits, editsKey, useEdits } from './edits';
 import type { LinkedProject } from './linkedProject';
 import { isLive, useRuns } from './runs';
-import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, useSettings, type Settings } from './settings';
+import { dropWaiting, initialSettings, personal, settingsKey, settingsOf, settingsText, settleOn, useSettings, type Settings } from './settings';
 import { tryAlone } from './tabs';
 import { toast } from './toast';
 
@@ -31,7 +31,7 @@ export function enter(how: 'opened' | 'new', next: { id: string; settings: Setti
     put(previous.settings, previous.edits);
     throw new Error(t.project.full);
   }
-  useSettings.setState(settings);
+  settleOn(settings);
   useEdits.setState({ byData: next.edits, errors: {} });
   writeAddress();
   location.reload();
@@ -63,7 +63,7 @@ export function afterEntering(): void {
       setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
       put(previous.settings, previous.edits);
       // What is still to be written must be the old project's as well.
-      useSettings.setState(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
+      settleOn(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
       writeAddress();
       location.reload();
     },
