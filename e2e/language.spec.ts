@@ -20,9 +20,9 @@ const same: readonly (string | RegExp)[] = [
   // The device, as WebGPU names it and its limits.
   'wasm', 'SwiftShader', 'llvmpipe', 'swiftshader', 'google', 'software', /llvmpipe: Mesa \S+ \(LLVM [\d.]+\)/g, /(?:max|min)(?:\u200b?[A-Z][a-z]+)+/g, 'timestamp-query', 'subgroups',
   // What Intl says itself, which the pseudo-language leaves in English.
-  'and',
-  // Layers, by their names in the model's file, and licences.
-  /(?:[\w]+\.)+\w+|\b(?:query|key|value)$/g, 'MIT', 'CC-BY',
+  'and', /\b[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M/g,
+  // Layers, by their names in the model's file or by a pattern of them, and licences.
+  /\.\*\(\S+/g, /(?:[\w]+\.)+\w+|\b(?:query|key|value)$/g, 'MIT', 'CC-BY',
   // Classes of the bundled pictures, and what files and runs are called.
   'T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot',
   /[\w-]+\.(?:fullrank|zip|json|csv|png|jpg|safetensors)\b/g, /[\w-]+-seed\d+/g, new RegExp(`\\b(?:${first.join('|')})-(?:${second.join('|')})\\b`, 'g'), /[\w-]+\/[\w-]+(?:@\w+)?/g, /\btest\/\d+|\btrain\/\d+/g, /https?:\S+/g,

@@ -2,7 +2,7 @@ import { serious } from '../axe';
 import { expect, test } from '../fixtures';
 import { goTo, startButton } from '../studioHelp';
 import { allLookRight, everyView, looksRight } from './look';
-import { finished, trained, visit } from './visit';
+import { finished, trained, trainOnAdapter, visit } from './visit';
 
 test.setTimeout(6 * trained);
 
@@ -25,4 +25,5 @@ test('the first hour: one click, all default methods to their end, and every vie
   await goTo(page, 'Compare');
   await page.reload();
   await finished(page, ['RandLoRA', 'LoRA', 'VeRA', 'Full']);
+  await trainOnAdapter(page, 'RandLoRA', 5);
 });

@@ -8,6 +8,7 @@ import { tinyFolder } from '../tinyModels';
 import { allLookRight, looksRight } from './look';
 import { choose, finished, trained, visit } from './visit';
 
+test.use({ device: 'webgpu' });
 test.setTimeout(6 * trained);
 
 let dir = '';

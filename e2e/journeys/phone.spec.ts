@@ -4,7 +4,7 @@ import { goTo, startButton } from '../studioHelp';
 import { everyView, looksRight, telephone } from './look';
 import { trained, whole } from './visit';
 
-test.use({ ...devices['Pixel 7'], viewport: telephone, defaultBrowserType: undefined });
+test.use({ ...devices['Pixel 7'], viewport: telephone, defaultBrowserType: undefined, device: 'webgpu' });
 test.setTimeout(6 * trained);
 
 test('on a telephone: watch, go through the views by the menu, train anyway, and read what came of it', async ({ page }) => {

@@ -1,11 +1,11 @@
 import { expect, test } from '../fixtures';
 import { goTo, runRow, startButton } from '../studioHelp';
 import { looksRight } from './look';
-import { choose, finished, trained, visit } from './visit';
+import { choose, finished, startOnAdapter, trained, visit } from './visit';
 
 test.setTimeout(6 * trained);
 
-test('a reload at every stage loses nothing: before, while it compiles, trains and waits, and after', async ({ page }) => {
+test('a reload at every stage loses nothing: before, while it starts, compiles, trains and waits, and after', async ({ page }) => {
   await visit(page, 20);
   await choose(page, ['LoRA', 'VeRA']);
   await page.reload();
@@ -36,4 +36,11 @@ test('a reload at every stage loses nothing: before, while it compiles, trains a
   if (await goOn.isVisible()) await goOn.click();
   else if (await again.first().isVisible()) await again.first().click();
   await finished(page, ['LoRA', 'VeRA']);
+
+  // While its kernels are compiled.
+  await startOnAdapter(page, 'Linear probe');
+  await page.reload();
+  await expect(notice.first()).toBeVisible();
+  await notice.first().getByRole('button', { name: 'Start it again' }).click();
+  await finished(page, ['Linear probe']);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures';
 import { goTo } from '../studioHelp';
 import { allLookRight, looksRight } from './look';
-import { choose, trained, visit } from './visit';
+import { choose, trained, trainOnAdapter, visit } from './visit';
 
 test.setTimeout(6 * trained);
 
@@ -21,4 +21,5 @@ test('a sweep over seeds and rates, counted before it is added, to means with in
   const runs = page.getByRole('region', { name: 'Runs', exact: true });
   await expect(runs.getByRole('row').filter({ has: page.getByRole('cell', { name: 'LoRA', exact: true }) }).getByText('0, 1')).toBeVisible();
   await allLookRight(page, 'after a sweep');
+  await trainOnAdapter(page, 'Linear probe', 5);
 });

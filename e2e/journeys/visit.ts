@@ -48,3 +48,20 @@ export async function finished(page: Page, methods: readonly string[]): Promise<
   await goTo(page, 'Compare');
   for (const method of methods) await expect(runRow(page, method).getByText('done').first()).toBeVisible({ timeout: methods.length * trained });
 }
+
+/** Goes over to the browser's graphics adapter, where the header tells of the device, and begins to train one method on it. */
+export async function startOnAdapter(page: Page, method: string): Promise<void> {
+  await page.locator('summary[title="Processor"]').click();
+  await page.getByRole('group', { name: 'Compute on' }).getByRole('button', { name: 'Graphics adapter' }).click();
+  await expect(page.locator('summary[title="SwiftShader (software)"]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await choose(page, [method]);
+  await startButton(page).click();
+  await expect(page.locator('[aria-current=step]')).toBeVisible();
+}
+
+/** The same, to the end of what is this many-th run: a journey trains on WebGPU once. */
+export async function trainOnAdapter(page: Page, method: string, run: number): Promise<void> {
+  await startOnAdapter(page, method);
+  await expect(page.getByText(`${run} runs finished`, { exact: true })).toBeVisible({ timeout: trained });
+}
