@@ -1,0 +1,90 @@
+import { Random } from '../../data/random';
+import { SaidError } from '../../said/said';
+import { metered } from './meter';
+import { mutated, type Files } from './mutate';
+
+/** A parser of files that come from anywhere, as a person meets it. */
+export interface Parser {
+  name: string;
+  /** Sets of whole files, each of which it reads to the end. */
+  samples(): Promise<Files[]>;
+  /** Which files of a set are damaged; all when left out. */
+  hit?: RegExp;
+  /** Reads a set to the end, as the page and the command line do. */
+  read(files: Files): unknown;
+  /** Times its bytes that one allocation may take: 4, but of what is packed as many as its own bound of growth says. */
+  growth?: number;
+}
+
+/** Seconds of the processor that one reading may take. */
+const MOST_SECONDS = 1;
+/** What needs no reason: pieces of streams, and tables of a library for any file. */
+const FREE_BYTES = 128 * 1024;
+/** Growth of the heap in one round beyond which something was built that the file does not hold. */
+const MOST_HEAP = 96 * 2 ** 20;
+const MOST_SENTENCE = 2000;
+
+/** A round that broke the promise. */
+export interface Broken {
+  parser: string;
+  round: number;
+  faults: string[];
+  why: string;
+}
+
+/** What rounds came to. */
+export interface Tally {
+  rounds: number;
+  /** Files that were read in spite of their faults, and those that were refused with a sentence. */
+  read: number;
+  refused: number;
+  faults: Record<string, number>;
+  /** Of the slowest round: seconds of the processor. */
+  seconds: number;
+  /** Of the largest single allocation: times the bytes there, what is free left aside. */
+  growth: number;
+  broken: Broken[];
+}
+
+export const noTally = (): Tally => ({ rounds: 0, read: 0, refused: 0, faults: {}, seconds: 0, growth: 0, broken: [] });
+
+const isTyped = (error: unknown): string | null => {
+  if (!(error instanceof SaidError)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (error.message.length === 0 || error.message.length > MOST_SENTENCE) return `said a sentence of ${error.message.length} letters`;
+  return /\bundefined\b|\[object /.test(error.message) ? `said ${error.message}` : null;
+};
+
+/** The files of a round and their faults: the same for the same seed, parser and number. */
+export function roundOf(samples: readonly Files[], { name, hit = /^/ }: Pick<Parser, 'name' | 'hit'>, seed: number, round: number): { files: Files; faults: string[] } {
+  const random = new Random(seed, round, ...[...name].map((letter) => letter.codePointAt(0)!));
+  return mutated(samples[random.below(samples.length)]!, hit, random);
+}
+
+/** Runs rounds `[from, to)` of a parser and adds them to the tally. */
+export async function runRounds(parser: Parser, samples: readonly Files[], seed: number, from: number, to: number, tally: Tally = noTally()): Promise<Tally> {
+  const { name, growth = 4 } = parser;
+  for (let round = from; round < to; round++) {
+    const { files, faults } = roundOf(samples, parser, seed, round);
+    const bytes = Object.values(files).reduce((sum, file) => sum + file.byteLength, 0);
+    const { outcome, cost } = await metered(() => parser.read(files));
+    const broke = (why: string) => tally.broken.push({ parser: name, round, faults, why });
+    tally.rounds++;
+    for (const fault of faults) tally.faults[fault] = (tally.faults[fault] ?? 0) + 1;
+    const untyped = 'error' in outcome ? isTyped(outcome.error) : null;
+    if (untyped !== null) broke(untyped);
+    tally['error' in outcome ? 'refused' : 'read']++;
+    tally.seconds = Math.max(tally.seconds, cost.seconds);
+    if (cost.seconds > MOST_SECONDS) broke(`took ${cost.seconds.toFixed(2)} s of the processor`);
+    tally.growth = Math.max(tally.growth, (cost.largest - FREE_BYTES) / Math.max(1, bytes));
+    if (cost.largest > FREE_BYTES + growth * bytes) broke(`asked for ${cost.largest} bytes at once, of files of ${bytes}`);
+    if (cost.heap > MOST_HEAP) broke(`let the heap grow by ${cost.heap} bytes, of files of ${bytes}`);
+  }
+  return tally;
+}
+
+/** Reads the whole files, so that what is damaged later is known to be read to the end. Throws what the parser throws. */
+export async function openSamples(parser: Parser): Promise<Files[]> {
+  const samples = await parser.samples();
+  for (const files of samples) await parser.read(files);
+  return samples;
+}
