@@ -5,10 +5,11 @@ import { UsageError } from './command';
 const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: string) => void): Promise<boolean> }>> = {
   files: () => import('./chaos/files'),
   hub: () => import('./chaos/hub'),
+  endurance: () => import('./chaos/endurance'),
 };
 
 export interface Options {
-  /** Rounds of each part. */
+  /** Rounds of each part; steps of the run that is to endure. */
   rounds: number;
   seed: number;
   /** Parts whose name contains this. */

@@ -20,21 +20,20 @@ export function allParsers(): Parser[] {
 }
 
 /** Rounds between two lines of the log. */
-const STEP = 2000;
+const STEP = 1000;
 
 /** Mutated files, `rounds` for each parser. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
   const log = new Log<Tally>('files', path);
   const chosen = allParsers().filter(({ name }) => name.includes(only));
-  const dog = watchdog();
+  const dog = watchdog(chosen.map(({ name }) => name));
   const rows: [string, Tally][] = [];
   for (const [part, parser] of chosen.entries()) {
     const samples = await openSamples(parser);
     let tally = log.at(parser.name, seed) ?? noTally();
     while (tally.rounds < rounds) {
-      dog.beat(part, tally.rounds);
       const known = tally.broken.length;
-      tally = await runRounds(parser, samples, seed, tally.rounds, Math.min(rounds, tally.rounds + STEP), tally);
+      tally = await runRounds(parser, samples, seed, tally.rounds, Math.min(rounds, tally.rounds + STEP), tally, (round) => dog.beat(part, round));
       log.note(parser.name, seed, tally);
       for (const { round, faults, why } of tally.broken.slice(known, known + 5)) say(`${parser.name}, seed ${seed}, round ${round} (${faults.join(', ')}): ${why}`);
       // One fault of a parser shows many times.

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Seconds without a beat after which the process is ended: a loop without an end lets nothing else in this thread say so. */
-const MOST_SECONDS = 120;
+const MOST_SECONDS = 300;
 
 const code = `
 const { workerData } = require('node:worker_threads');
@@ -10,7 +10,7 @@ let last = -1;
 setInterval(() => {
   const now = Atomics.load(beats, 0);
   if (now === last) {
-    require('node:fs').writeSync(2, 'chaos: part ' + Atomics.load(beats, 1) + ', round ' + now + ' or one of the few after it does not end\\n');
+    require('node:fs').writeSync(2, 'chaos: ' + workerData.parts[Atomics.load(beats, 1)] + ', round ' + now + ', does not end\\n');
     process.kill(process.pid, 'SIGKILL');
   }
   last = now;
@@ -18,9 +18,9 @@ setInterval(() => {
 `;
 
 /** Watches that rounds go on; `beat` says which part and round is next. */
-export function watchdog(): { beat(part: number, round: number): void; end(): Promise<number> } {
+export function watchdog(parts: readonly string[]): { beat(part: number, round: number): void; end(): Promise<number> } {
   const beats = new Int32Array(new SharedArrayBuffer(8));
-  const worker = new Worker(code, { eval: true, workerData: { shared: beats.buffer } });
+  const worker = new Worker(code, { eval: true, workerData: { shared: beats.buffer, parts } });
   worker.unref();
   return {
     beat(part, round) {

@@ -60,10 +60,11 @@ export function roundOf(samples: readonly Files[], { name, hit = /^/ }: Pick<Par
   return mutated(samples[random.below(samples.length)]!, hit, random);
 }
 
-/** Runs rounds `[from, to)` of a parser and adds them to the tally. */
-export async function runRounds(parser: Parser, samples: readonly Files[], seed: number, from: number, to: number, tally: Tally = noTally()): Promise<Tally> {
+/** Runs rounds `[from, to)` of a parser and adds them to the tally; `beat` is told of each before it begins. */
+export async function runRounds(parser: Parser, samples: readonly Files[], seed: number, from: number, to: number, tally: Tally = noTally(), beat: (round: number) => void = () => {}): Promise<Tally> {
   const { name, growth = 4 } = parser;
   for (let round = from; round < to; round++) {
+    beat(round);
     const { files, faults } = roundOf(samples, parser, seed, round);
     const bytes = Object.values(files).reduce((sum, file) => sum + file.byteLength, 0);
     const { outcome, cost } = await metered(() => parser.read(files));
