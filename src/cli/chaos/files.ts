@@ -1,5 +1,6 @@
-import { noTally, openSamples, runRounds, type Parser, type Tally } from '../../testing/chaos/rounds';
+import type { Parser } from '../../testing/chaos/parser';
 import { parsers } from '../../testing/chaos/parsers';
+import { noTally, openSamples, runRounds, type Tally } from '../../testing/chaos/rounds';
 import type { Options } from '../chaos';
 import { table } from '../command';
 import { parseSpec } from '../compare';

@@ -1,10 +1,8 @@
 import { unzipSync, zipSync } from 'fflate';
 import type { Random } from '../../data/random';
+import type { Files } from './parser';
 
 /** Damage to files as it comes: by a bad cable, by a bug of whoever wrote them, and on purpose. Everything is drawn from the seed. */
-
-/** Files by path. */
-export type Files = Readonly<Record<string, Uint8Array>>;
 
 /** Damages one file; null where it has nothing of the kind. */
 type Damage = (bytes: Uint8Array, random: Random) => Uint8Array | null;
@@ -176,7 +174,8 @@ const inTable: Record<string, Damage> = {
 const inside: Damage = (bytes, random) => {
   let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(bytes);
+    // It believes sizes, and a fault before this one may have made one of gigabytes.
+    files = unzipSync(bytes, { filter: ({ size, originalSize }) => Math.max(size, originalSize) < 2 ** 20 });
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { records } from './records';
-import type { Parser } from './rounds';
+import type { Parser } from './parser';
 import { data } from './tables';
 import { weights } from './weights';
 

@@ -5,7 +5,7 @@ import { readRuns, writeRuns } from '../../io/runFile';
 import { experimentOf, readResult, resultText } from '../../train/study';
 import { runRecord } from '../runRecord';
 import { tinyJson } from '../tiny';
-import type { Parser } from './rounds';
+import type { Parser } from './parser';
 
 /** What is opened as results: runs, projects and studies. */
 

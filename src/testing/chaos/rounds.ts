@@ -1,20 +1,8 @@
 import { Random } from '../../data/random';
 import { SaidError } from '../../said/said';
 import { metered } from './meter';
-import { mutated, type Files } from './mutate';
-
-/** A parser of files that come from anywhere, as a person meets it. */
-export interface Parser {
-  name: string;
-  /** Sets of whole files, each of which it reads to the end. */
-  samples(): Promise<Files[]>;
-  /** Which files of a set are damaged; all when left out. */
-  hit?: RegExp;
-  /** Reads a set to the end, as the page and the command line do. */
-  read(files: Files): unknown;
-  /** Times its bytes that one allocation may take: 4, but of what is packed as many as its own bound of growth says. */
-  growth?: number;
-}
+import { mutated } from './mutate';
+import type { Files, Parser } from './parser';
 
 /** Seconds of the processor that one reading may take. */
 const MOST_SECONDS = 1;

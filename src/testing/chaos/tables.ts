@@ -12,8 +12,7 @@ import { openTokenizer } from '../../io/tokenizer';
 import { tinyMerges, tinyTokenizerJson } from '../tinyTokenizer';
 import { tinyJson } from '../tiny';
 import { likeCsv, moodCsv, wordTokenizer } from '../tinyTexts';
-import type { Files } from './mutate';
-import type { Parser } from './rounds';
+import type { Files, Parser } from './parser';
 
 /** What is opened as data, and how texts become tokens. */
 

@@ -9,8 +9,7 @@ import { describeModel, openModel, type LoadedModel } from '../../train/openMode
 import { decoderConfigs } from '../tinyDecoders';
 import { familyConfigs } from '../tinyFamilies';
 import { tinyJson, tinyModel, tinyVitFiles } from '../tiny';
-import type { Files } from './mutate';
-import type { Parser } from './rounds';
+import type { Files, Parser } from './parser';
 
 /** What is opened as a model or as an adapter. */
 

@@ -1,4 +1,4 @@
-import type { Parser } from '../../testing/chaos/rounds';
+import type { Parser } from '../../testing/chaos/parser';
 import { parseFilter } from './filter';
 import { parseLink } from './link';
 import { settingsOf } from './settings';
