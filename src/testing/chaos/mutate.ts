@@ -87,17 +87,16 @@ const HOLE = '@@hole@@';
 
 /** Damages the values of a JSON text; null where it is none. */
 const inJson = (change: (place: Place, random: Random, places: Place[]) => string | void) => (text: string, random: Random): string | null => {
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    const json: unknown = JSON.parse(text);
+    const places = placesIn(json);
+    if (places.length === 0) return null;
+    const put = change(one(places, random), random, places);
+    const out = JSON.stringify(json);
+    return put === undefined ? out : out.replace(`"${HOLE}"`, () => put);
   } catch {
-    return null;
+    return null; // no JSON, or one that a fault before this one has nested too deep to walk
   }
-  const places = placesIn(json);
-  if (places.length === 0) return null;
-  const put = change(one(places, random), random, places);
-  const out = JSON.stringify(json);
-  return put === undefined ? out : out.replace(`"${HOLE}"`, () => put);
 };
 const put = ({ holder, key }: Place, value: unknown): void => void Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 
