@@ -8,19 +8,52 @@ export interface Cost {
   heap: number;
 }
 
+export interface Measured<T> {
+  outcome: { value: T } | { error: unknown };
+  cost: Cost;
+}
+
 const counted = ['ArrayBuffer', 'SharedArrayBuffer', 'Uint8Array', 'Int8Array', 'Uint8ClampedArray', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Array'] as const;
 type Constructor = abstract new (...args: never[]) => unknown;
 
-/** Runs some work and measures it; arrays are counted where they are made by a length, before they are. */
-export async function metered<T>(work: () => T | Promise<T>): Promise<{ outcome: { value: T } | { error: unknown }; cost: Cost }> {
-  const cost: Cost = { seconds: 0, largest: 0, heap: 0 };
-  const originals = counted.map((name) => [name, globalThis[name] as Constructor] as const);
-  for (const [name, original] of originals) {
+/** A measure of what work asks for: until its end the constructors of this realm count what is made by a length, before it is made. */
+export class Meter {
+  private largest = 0;
+  private readonly originals = counted.map((name) => [name, globalThis[name] as Constructor] as const);
+
+  constructor() {
+    for (const [name, original] of this.originals) this.put(name, this.counting(name, original));
+  }
+
+  /** Gives the constructors back. */
+  end(): void {
+    for (const [name, original] of this.originals) this.put(name, original);
+  }
+
+  async measure<T>(work: () => T | Promise<T>): Promise<Measured<T>> {
+    this.largest = 0;
+    const heap = process.memoryUsage().heapUsed;
+    const before = process.cpuUsage();
+    let outcome: Measured<T>['outcome'];
+    try {
+      outcome = { value: await work() };
+    } catch (error) {
+      outcome = { error };
+    }
+    const { user, system } = process.cpuUsage(before);
+    return { outcome, cost: { seconds: (user + system) / 1e6, largest: this.largest, heap: process.memoryUsage().heapUsed - heap } };
+  }
+
+  private put(name: string, value: unknown): void {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+
+  private counting(name: string, original: Constructor): Constructor {
     const unit = (original as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? (name === 'Array' ? 8 : 1);
     const note = (args: readonly unknown[]) => {
-      if (args.length > 0 && typeof args[0] === 'number' && args.length < 2) cost.largest = Math.max(cost.largest, args[0] * unit);
+      if (args.length === 1 && typeof args[0] === 'number') this.largest = Math.max(this.largest, args[0] * unit);
     };
-    const counting = new Proxy(original, {
+    return new Proxy(original, {
       construct(target, args, by) {
         note(args);
         return Reflect.construct(target as never, args, by as never) as object;
@@ -30,20 +63,5 @@ export async function metered<T>(work: () => T | Promise<T>): Promise<{ outcome:
         return Reflect.apply(target as never, self, args) as unknown;
       },
     });
-    Object.defineProperty(globalThis, name, { value: counting, configurable: true, writable: true });
   }
-  const heap = process.memoryUsage().heapUsed;
-  const before = process.cpuUsage();
-  let outcome: { value: T } | { error: unknown };
-  try {
-    outcome = { value: await work() };
-  } catch (error) {
-    outcome = { error };
-  } finally {
-    const { user, system } = process.cpuUsage(before);
-    cost.seconds = (user + system) / 1e6;
-    cost.heap = process.memoryUsage().heapUsed - heap;
-    for (const [name, original] of originals) Object.defineProperty(globalThis, name, { value: original, configurable: true, writable: true });
-  }
-  return { outcome, cost };
 }

@@ -5,7 +5,7 @@ import { readRuns, writeRuns } from '../../io/runFile';
 import { experimentOf, readResult, resultText } from '../../train/study';
 import { runRecord } from '../runRecord';
 import { tinyJson } from '../tiny';
-import type { Parser } from './parser';
+import type { Files, Parser } from './parser';
 
 /** What is opened as results: runs, projects and studies. */
 
@@ -14,7 +14,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 const runs: Parser = {
   name: 'runs',
-  samples: async () => [{ 'runs.json': utf8(writeRuns([runRecord(), runRecord({}, { seed: 1 })], 5)) }, { 'run.json': utf8(JSON.stringify(runRecord())) }],
+  samples: async (): Promise<Files[]> => [{ 'runs.json': utf8(writeRuns([runRecord(), runRecord({}, { seed: 1 })], 5)) }, { 'run.json': utf8(JSON.stringify(runRecord())) }],
   read(files) {
     for (const [path, bytes] of Object.entries(files)) writeRuns(readRuns(bytes, path), 5);
   },
@@ -42,7 +42,7 @@ async function projectFile(): Promise<Uint8Array> {
 
 const project: Parser = {
   name: 'project',
-  samples: async () => [{ 'p.fullrank': await projectFile() }],
+  samples: async (): Promise<Files[]> => [{ 'p.fullrank': await projectFile() }],
   async read(files) {
     const file = await readProject(new Blob([files['p.fullrank'] as Uint8Array<ArrayBuffer>]));
     for (const i of file.manifest.records.keys()) await file.record(i);
@@ -52,7 +52,7 @@ const project: Parser = {
 
 const study: Parser = {
   name: 'result of a study',
-  samples: async () => {
+  samples: async (): Promise<Files[]> => {
     const run = runRecord();
     const { model, data, method, train } = run.spec;
     return [{ 'result.json': utf8(resultText(experimentOf({ model, data, method, train, name: 'one' }), run)) }];
@@ -62,7 +62,7 @@ const study: Parser = {
 
 const adapterConfig: Parser = {
   name: 'adapter config',
-  samples: async () => ['LORA', 'VERA', 'RANDLORA', 'ADALORA', 'HIRA'].map((peft_type) => ({ 'adapter_config.json': tinyJson({ peft_type, r: 4, target_modules: ['query', 'value'], modules_to_save: ['classifier'], bias: 'none', lora_alpha: 8, rank_pattern: {}, alpha_pattern: {}, target_r: 2, init_r: 4 }) })),
+  samples: async (): Promise<Files[]> => ['LORA', 'VERA', 'RANDLORA', 'ADALORA', 'HIRA'].map((peft_type) => ({ 'adapter_config.json': tinyJson({ peft_type, r: 4, target_modules: ['query', 'value'], modules_to_save: ['classifier'], bias: 'none', lora_alpha: 8, rank_pattern: {}, alpha_pattern: {}, target_r: 2, init_r: 4 }) })),
   read: (files) => parseAdapterConfig(files['adapter_config.json']!),
 };
 

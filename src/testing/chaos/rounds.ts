@@ -1,6 +1,6 @@
 import { Random } from '../../data/random';
 import { SaidError } from '../../said/said';
-import { metered } from './meter';
+import { Meter, type Cost, type Measured } from './meter';
 import { mutated } from './mutate';
 import type { Files, Parser } from './parser';
 
@@ -36,6 +36,7 @@ export interface Tally {
 
 export const noTally = (): Tally => ({ rounds: 0, read: 0, refused: 0, faults: {}, seconds: 0, growth: 0, broken: [] });
 
+/** Why an error is none for people; null where it is one. */
 const isTyped = (error: unknown): string | null => {
   if (!(error instanceof SaidError)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   if (error.message.length === 0 || error.message.length > MOST_SENTENCE) return `said a sentence of ${error.message.length} letters`;
@@ -50,25 +51,35 @@ export function roundOf(samples: readonly Files[], { name, hit = /^/ }: Pick<Par
 
 /** Runs rounds `[from, to)` of a parser and adds them to the tally; `beat` is told of each before it begins. */
 export async function runRounds(parser: Parser, samples: readonly Files[], seed: number, from: number, to: number, tally: Tally = noTally(), beat: (round: number) => void = () => {}): Promise<Tally> {
-  const { name, growth = 4 } = parser;
-  for (let round = from; round < to; round++) {
-    beat(round);
-    const { files, faults } = roundOf(samples, parser, seed, round);
-    const bytes = Object.values(files).reduce((sum, file) => sum + file.byteLength, 0);
-    const { outcome, cost } = await metered(() => parser.read(files));
-    const broke = (why: string) => tally.broken.push({ parser: name, round, faults, why });
-    tally.rounds++;
-    for (const fault of faults) tally.faults[fault] = (tally.faults[fault] ?? 0) + 1;
-    const untyped = 'error' in outcome ? isTyped(outcome.error) : null;
-    if (untyped !== null) broke(untyped);
-    tally['error' in outcome ? 'refused' : 'read']++;
-    tally.seconds = Math.max(tally.seconds, cost.seconds);
-    if (cost.seconds > MOST_SECONDS) broke(`took ${cost.seconds.toFixed(2)} s of the processor`);
-    tally.growth = Math.max(tally.growth, (cost.largest - FREE_BYTES) / Math.max(1, bytes));
-    if (cost.largest > FREE_BYTES + growth * bytes) broke(`asked for ${cost.largest} bytes at once, of files of ${bytes}`);
-    if (cost.heap > MOST_HEAP) broke(`let the heap grow by ${cost.heap} bytes, of files of ${bytes}`);
+  const meter = new Meter();
+  try {
+    for (let round = from; round < to; round++) {
+      beat(round);
+      const { files, faults } = roundOf(samples, parser, seed, round);
+      const bytes = Object.values(files).reduce((sum, file) => sum + file.byteLength, 0);
+      const { outcome, cost } = await meter.measure(() => parser.read(files));
+      tally.rounds++;
+      tally['error' in outcome ? 'refused' : 'read']++;
+      for (const fault of faults) tally.faults[fault] = (tally.faults[fault] ?? 0) + 1;
+      tally.seconds = Math.max(tally.seconds, cost.seconds);
+      tally.growth = Math.max(tally.growth, (cost.largest - FREE_BYTES) / Math.max(1, bytes));
+      tally.broken.push(...brokenBy(parser, bytes, outcome, cost).map((why) => ({ parser: parser.name, round, faults, why })));
+    }
+  } finally {
+    meter.end();
   }
   return tally;
+}
+
+/** How a round broke the promise. */
+function brokenBy({ growth = 4 }: Parser, bytes: number, outcome: Measured<unknown>['outcome'], { seconds, largest, heap }: Cost): string[] {
+  const untyped = 'error' in outcome ? isTyped(outcome.error) : null;
+  return [
+    ...(untyped === null ? [] : [untyped]),
+    ...(seconds > MOST_SECONDS ? [`took ${seconds.toFixed(2)} s of the processor`] : []),
+    ...(largest > FREE_BYTES + growth * bytes ? [`asked for ${largest} bytes at once, of files of ${bytes}`] : []),
+    ...(heap > MOST_HEAP ? [`let the heap grow by ${heap} bytes, of files of ${bytes}`] : []),
+  ];
 }
 
 /** Reads the whole files, so that what is damaged later is known to be read to the end. Throws what the parser throws. */

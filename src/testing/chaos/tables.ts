@@ -37,7 +37,7 @@ const pets = (): Record<string, Uint8Array> => Object.fromEntries(['train/cat', 
 
 const zip: Parser = {
   name: 'zip',
-  samples: async () => [
+  samples: async (): Promise<Files[]> => [
     { 'pets.zip': zipSync(pets(), { mtime: '2020-01-01' }) },
     { 'pets.zip': zipSync({ ...pets(), 'train/dog/long.png': new Uint8Array(5000) }, { level: 0, mtime: '2020-01-01' }) },
   ],
@@ -74,7 +74,7 @@ function hubParquet(codec: 'SNAPPY' | 'UNCOMPRESSED', rows: number): Uint8Array 
 
 const parquet: Parser = {
   name: 'parquet',
-  samples: async () => [{ 'train-00000-of-00001.parquet': hubParquet('SNAPPY', 9) }, { 'train-00000-of-00001.parquet': hubParquet('UNCOMPRESSED', 5) }],
+  samples: async (): Promise<Files[]> => [{ 'train-00000-of-00001.parquet': hubParquet('SNAPPY', 9) }, { 'train-00000-of-00001.parquet': hubParquet('UNCOMPRESSED', 5) }],
   async read(files) {
     const tree = memoryTree('set', files);
     const path = tree.paths()[0]!;
@@ -96,7 +96,7 @@ const openTable = async (files: Files): Promise<void> => walk(Object.keys(files)
 
 const csv: Parser = {
   name: 'CSV',
-  samples: async () => [
+  samples: async (): Promise<Files[]> => [
     { ...images, 'metadata.csv': utf8(`file_name,label,split\n${range(6).map((i) => `${i}.png,"a ""big"", ${i % 2 ? 'cat' : 'dog'}",${i < 4 ? 'train' : 'test'}`).join('\n')}\n`) },
     { ...images, 'labels.tsv': utf8(`id\tdigit\n${range(6).map((i) => `${i}\t${i % 3}`).join('\r\n')}\n`) },
     { 'mood.csv': utf8(moodCsv(12, 1)) },
@@ -108,7 +108,7 @@ const csv: Parser = {
 
 const jsonl: Parser = {
   name: 'JSONL',
-  samples: async () => [
+  samples: async (): Promise<Files[]> => [
     { ...images, 'metadata.jsonl': labelled((i) => JSON.stringify({ file_name: `${i}.png`, label: i % 2 ? 'cat' : 'dog', more: { a: [i] } })) },
     { 'train.jsonl': labelled((i) => JSON.stringify({ text: `tea number ${i} was fine`, label: i % 2 })), 'test.jsonl': labelled((i) => JSON.stringify({ text: `film ${i}`, label: i % 2 })) },
   ],
@@ -118,7 +118,7 @@ const jsonl: Parser = {
 
 const clipTokenizer: Parser = {
   name: 'tokenizer, CLIP',
-  samples: async () => {
+  samples: async (): Promise<Files[]> => {
     const { model } = JSON.parse(new TextDecoder().decode(tinyTokenizerJson())) as { model: { vocab: Record<string, number> } };
     return [
       { 'tokenizer.json': tinyTokenizerJson(), 'tokenizer_config.json': tinyJson({ bos_token: '<|startoftext|>', eos_token: { content: '<|endoftext|>' }, pad_token: null }) },
@@ -133,7 +133,7 @@ const clipTokenizer: Parser = {
 
 const textTokenizer: Parser = {
   name: 'tokenizer, texts',
-  samples: async () => {
+  samples: async (): Promise<Files[]> => {
     const { 'tokenizer.json': bytes, ...rest } = wordTokenizer();
     const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
     const pieces = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [{ Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 1 } }], special_tokens: { '[CLS]': { id: '[CLS]', ids: [0], tokens: ['[CLS]'] } } };
@@ -154,7 +154,7 @@ const textTokenizer: Parser = {
 
 const edits: Parser = {
   name: 'edits of data',
-  samples: async () => [{ 'edits.json': tinyJson({ version: 1, disabled_classes: ['cat'], disabled: ['train/cat/0.png'], relabelled: [['train/dog/1.png', 'cat']], split: { seed: 3, train: 0.7, val: 0.1, test: 0.2 } }) }],
+  samples: async (): Promise<Files[]> => [{ 'edits.json': tinyJson({ version: 1, disabled_classes: ['cat'], disabled: ['train/cat/0.png'], relabelled: [['train/dog/1.png', 'cat']], split: { seed: 3, train: 0.7, val: 0.1, test: 0.2 } }) }],
   read: (files) => parseEdits(new TextDecoder().decode(files['edits.json'])),
 };
 
