@@ -134,6 +134,12 @@ export function wholeFrom(given: Given, name: string, min: number, max: number):
   return n;
 }
 
+/**
+ * A line as a terminal may have it. Names in it come from files, and whatever a terminal takes for an order (escapes, bells,
+ * a cursor that goes back) or for another direction of writing is shown as a box.
+ */
+export const forTerminal = (line: string): string => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
 /** Left-aligned columns; numbers right-aligned. */
 export function table(rows: (string | number)[][]): string[] {
   const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));

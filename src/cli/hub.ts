@@ -6,7 +6,7 @@ import { HubError, sizeText } from '../io/hub/hubError';
 import { DEFAULT_ENDPOINT, type HubKind } from '../io/hub/ids';
 import { quote } from '../io/formatError';
 import { english, said } from '../said/said';
-import type { Command, Flag } from './command';
+import { forTerminal, type Command, type Flag } from './command';
 
 const flags: Flag[] = [
   { name: 'endpoint', kind: 'text', value: 'URL', help: `Hub that ids (owner/name) are loaded from; by default $HF_ENDPOINT, else ${DEFAULT_ENDPOINT}. A token is taken from $HF_TOKEN.` },
@@ -68,7 +68,7 @@ export function reporter(write: (text: string) => void, terminal: boolean): (eve
     open = !keep;
   };
   return (event) => {
-    if (event.status === 'notice') line(`fullrank: ${english(event.said)}`, true);
+    if (event.status === 'notice') line(forTerminal(`fullrank: ${english(event.said)}`), true);
     else if (event.status === 'download') fetched.add(event.file);
     else if (event.status === 'progress_total' && terminal && fetched.size > 0) {
       const left = event.seconds_left === null ? '' : `  ${Math.ceil(event.seconds_left)} s left`;

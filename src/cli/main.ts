@@ -1,4 +1,4 @@
-import { helpText, jsonFlag, parseFlags, takeWords, UsageError, type Command } from './command';
+import { forTerminal, helpText, jsonFlag, parseFlags, takeWords, UsageError, type Command } from './command';
 import { writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
 import { withHub } from './hub';
@@ -44,7 +44,7 @@ export async function main(argv: string[]): Promise<number> {
     const [words, flags] = takeWords(rest, name, command.words ?? []);
     const given = { ...words, ...parseFlags(flags, [...command.flags, jsonFlag]) };
     const json = given.json === undefined ? null : String(given.json);
-    const result = await command.run(given, json === '-' ? () => {} : (line) => console.log(line));
+    const result = await command.run(given, json === '-' ? () => {} : (line) => console.log(forTerminal(line)));
     const text = `${JSON.stringify(result, (_, v: unknown) => (typeof v === 'number' && Number.isNaN(v) ? null : v), 2)}\n`;
     if (json === '-') process.stdout.write(text);
     else if (json !== null) await writeWhole(json, text);
@@ -52,7 +52,7 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     const e = error instanceof Error ? error : new Error(String(error));
     const usage = e instanceof UsageError ? ` (fullrank ${Object.hasOwn(commands, name ?? '') ? `${name} ` : ''}--help)` : '';
-    console.error(process.env.FULLRANK_DEBUG ? e.stack : `fullrank: ${e.message.replace(/\s*\n\s*/g, ' ')}${usage}`);
+    console.error(process.env.FULLRANK_DEBUG ? e.stack : `fullrank: ${forTerminal(e.message.replace(/\s*\n\s*/g, ' '))}${usage}`);
     return 1;
   }
 }

@@ -49,3 +49,9 @@ test('one class, no table and no label are said', async () => {
   await expect(tinyTexts({ 'a.csv': 'text,label\na,\n' })).rejects.toThrow('holds no labelled text');
   expect((await tinyTexts({ 'a.csv': moodCsv(30, 1) })).test.count).toBe(6);
 });
+
+test('a long table: more rows than a call has room for as arguments', async () => {
+  const count = 150_000;
+  const data = await tinyTexts({ 'a.csv': `text,label\n${Array.from({ length: count }, (_, i) => `t${i},${i % 2}`).join('\n')}\n` });
+  expect(data.train.count + data.test.count).toBe(count);
+});

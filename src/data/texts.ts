@@ -60,7 +60,8 @@ export async function openTexts(tree: FileTree, { columns = {}, labels: asked, s
     const table = await tableOf(tree, path);
     used = columnsOf(table, path, columns, asked === 'words');
     names ??= table.names?.(used.label!) ?? null;
-    rows.push(...readRows(table, path, used, asked === 'words'));
+    // One by one: arguments of a call lie on the stack, and a long table has more rows than fit there.
+    for (const row of readRows(table, path, used, asked === 'words')) rows.push(row);
   }
   return assemble(tree.name.replace(/\.\w+$/, ''), rows, { names, asked, columns: used, seed });
 }

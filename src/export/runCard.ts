@@ -24,7 +24,7 @@ export function trainingSection(run: RunRecord): string {
   const scores = test && scoresOf(test);
   const plan = summary?.plan ?? run.plan;
   const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
-  const lr = Math.max(...run.curve.map((point) => point.lr), train.lr);
+  const lr = run.curve.reduce((most, point) => Math.max(most, point.lr), train.lr);
   const recipe = [
     `${count(summary?.steps ?? run.curve.length)} steps of ${train.batch * train.accumulate} images`,
     `AdamW, learning rate ${Number(lr.toPrecision(3))}${train.head_lr ? ` (head ${train.head_lr})` : ''}, ${train.schedule}, weight decay ${train.weight_decay}`,
@@ -57,7 +57,7 @@ export function curvesSvg({ curve, spec: { method } }: RunRecord): string | null
   const y = curve.map(({ loss }) => loss);
   const title = methodFields[method.method]?.title ?? method.method;
   const drawn = chart({
-    title, summary: `Training loss of ${title} over ${curve.length} steps`, xLabel: 'step', yLabel: 'loss', sx: extentScale(curve.at(-1)!.step), sy: linearScale(0, Math.max(...y.filter(Number.isFinite))), tickX: formatShort, tickY: String,
+    title, summary: `Training loss of ${title} over ${curve.length} steps`, xLabel: 'step', yLabel: 'loss', sx: extentScale(curve.at(-1)!.step), sy: linearScale(0, y.filter(Number.isFinite).reduce((most, loss) => Math.max(most, loss), 0)), tickX: formatShort, tickY: String,
     lines: [{ method: method.method, label: title, x: curve.map(({ step }) => step), y, marks: false, named: true }],
   });
   const svg = /<svg [^]*<\/svg>/.exec(drawn.text)![0];

@@ -144,7 +144,8 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const reason = reasonOf(error);
+    // What the library stumbled over says nothing to people.
+    const reason = error instanceof TypeError || error instanceof RangeError ? said`its parts do not fit together; it is damaged` : reasonOf(error);
     throw new FormatError(english(reason).endsWith('.') ? said`The parquet file ${quote(path)} cannot be read: ${reason}` : said`The parquet file ${quote(path)} cannot be read: ${reason}.`);
   }
 }

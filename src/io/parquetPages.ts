@@ -43,8 +43,10 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
     structEnd(view, at);
     const reader = { view, offset: at };
     const header = parquetHeader(reader);
-    at = reader.offset + header.compressed_page_size;
-    if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(said`A page claims ${header.compressed_page_size} bytes beyond its column.`);
+    // What the library makes of a header that lacks one.
+    const size: number | undefined = header.compressed_page_size;
+    at = reader.offset + (size ?? 0);
+    if (!(size !== undefined && size >= 0 && at <= chunk.byteLength)) throw new FormatError(size === undefined ? said`A page does not say how long it is.` : said`A page claims ${size} bytes beyond its column.`);
     values += checkPage(chunk.subarray(reader.offset, at), header, unpack, maxDefinition, rows - values);
   }
   if (values !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);

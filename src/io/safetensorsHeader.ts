@@ -112,7 +112,7 @@ function parseEntry(name: string, value: unknown, dataStart: number, fileSize: n
   };
   if (typeof value !== 'object' || value === null) return fail(said`its entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-  if (!isDtype(dtype)) return fail(said`dtype ${quote(String(JSON.stringify(dtype)))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
+  if (!isDtype(dtype)) return fail(said`dtype ${quote(JSON.stringify(dtype ?? null))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every((d) => isCount(d, 2 ** 32))) {
     return fail(said`shape must be at most ${maxRank} whole numbers from 0 to 2^32 - 1`);
   }

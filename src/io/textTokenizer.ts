@@ -1,6 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
-import { said } from '../said/said';
+import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
@@ -58,14 +58,9 @@ export class TextTokenizer {
   constructor(json: Uint8Array, settings: Uint8Array | null) {
     const parsed = parseJson(json, FILE, file);
     const given = settings ? parseJson(settings, CONFIG, config) : {};
-    try {
-      this.library = new Library(parsed, given);
-    } catch (error) {
-      throw new FormatError(said`${FILE} cannot be used: ${(error as Error).message}.`);
-    }
+    const known = lastOf(parsed.model.vocab);
+    this.library = guarded(() => new Library(parsed, given));
     const added = parsed.added_tokens ?? [];
-    const vocabulary = parsed.model.vocab as Record<string, number> | unknown[] | undefined;
-    const known = Array.isArray(vocabulary) ? vocabulary.length - 1 : Object.values(vocabulary ?? {}).reduce((most, id) => Math.max(most, id), -1);
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
     const name = typeof given.pad_token === 'string' ? given.pad_token : given.pad_token?.content;
     this.pad = name === undefined ? null : (this.library.token_to_id(name) ?? null);
@@ -74,7 +69,7 @@ export class TextTokenizer {
 
   /** Ids of a text as it is, without what stands around it. */
   plain(text: string): number[] {
-    return text === '' ? [] : this.library.encode(text.slice(0, MAX_TEXT), { add_special_tokens: false }).ids;
+    return text === '' ? [] : guarded(() => this.library.encode(text.slice(0, MAX_TEXT), { add_special_tokens: false }).ids);
   }
 
   /** A text, or two, with what stands around, at most `most` tokens: of two the longer one is cut first. */
@@ -92,16 +87,42 @@ export class TextTokenizer {
     for (const part of template) {
       const ids = 'id' in part ? [part.id] : texts[part.text];
       if ('text' in part && part.text === 'A') out.first = [out.ids.length, out.ids.length + ids.length];
-      out.ids.push(...ids);
-      out.types.push(...ids.map(() => part.type));
+      // One by one: arguments of a call lie on the stack, and a long text has more of them than fit there.
+      for (const id of ids) {
+        out.ids.push(id);
+        out.types.push(part.type);
+      }
     }
     return out;
   }
 
   /** The text of ids. */
   decode(ids: readonly number[], { special = false } = {}): string {
-    return ids.length ? this.library.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces: false }) : '';
+    return ids.length ? guarded(() => this.library.decode([...ids], { skip_special_tokens: !special, clean_up_tokenization_spaces: false })) : '';
   }
+}
+
+/** What the library makes of a file that it takes on trust. Throws FormatError. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    // What it stumbled over says nothing to people.
+    const reason = error instanceof TypeError || error instanceof RangeError ? said`its parts do not fit together` : said`${reasonOf(error)}`;
+    throw new FormatError(english(reason).endsWith('.') ? said`${FILE} cannot be used: ${reason}` : said`${FILE} cannot be used: ${reason}.`);
+  }
+}
+
+/** The highest number of a vocabulary: of tokens by name, or of a list of them. Throws FormatError. */
+function lastOf(vocabulary: unknown): number {
+  if (Array.isArray(vocabulary)) return vocabulary.length - 1;
+  if (typeof vocabulary !== 'object' || vocabulary === null) throw new FormatError(said`${FILE} has no vocabulary.`);
+  let last = -1;
+  for (const [token, id] of Object.entries(vocabulary)) {
+    if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(said`${FILE} gives ${quote(token)} the number ${quote(JSON.stringify(id) ?? '')}.`);
+    last = Math.max(last, id as number);
+  }
+  return last;
 }
 
 /** How many tokens two texts keep of so many in all: the longer is cut until it is as long as the other, then both alike. */
@@ -123,7 +144,7 @@ function templatesOf(given: z.output<typeof file>['post_processor']): [Template,
       parts.flatMap((part): Template => {
         if ('Sequence' in part) return [{ text: part.Sequence.id, type: part.Sequence.type_id }];
         const { id, type_id } = part.SpecialToken;
-        const found = step.special_tokens[id];
+        const found = Object.hasOwn(step.special_tokens, id) ? step.special_tokens[id] : undefined;
         if (!found) throw new FormatError(said`${FILE}: its template names ${quote(id)}, which special_tokens does not have.`);
         return found.ids.map((one) => ({ id: one, type: type_id }));
       });

@@ -29,7 +29,7 @@ export function readTokenizerJson(bytes: Uint8Array): BytePairs {
     throw new FormatError(said`${FILE}: ${what}; CLIP's tokenizer is what can be used here.`);
   };
   if ((model.type ?? 'BPE') !== 'BPE') refuse(said`the model is ${quote(String(model.type))}, not BPE`);
-  if (model.end_of_word_suffix !== WORD_END) refuse(said`end_of_word_suffix is ${quote(String(model.end_of_word_suffix))}, not ${WORD_END}`);
+  if (model.end_of_word_suffix !== WORD_END) refuse(said`end_of_word_suffix is ${quote(model.end_of_word_suffix ?? '')}, not ${WORD_END}`);
   if (model.continuing_subword_prefix) refuse(said`continuing_subword_prefix is ${quote(model.continuing_subword_prefix)}`);
   if (model.byte_fallback || model.ignore_merges) refuse(said`byte_fallback or ignore_merges is set`);
   const cleaning = normalizer ? (normalizer.normalizers ?? [normalizer]).map((n) => n.type).join(', ') : 'nothing';

@@ -2,18 +2,29 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** What JavaScript holds: its heap, and the buffers outside of it. */
-const held = (): number => {
+const holding = (): number => {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };
 
-/** Runs `work` and tells by how much what is held grew at the worst moment. */
-export async function growth(work: () => Promise<void>): Promise<number> {
+/** Throws away what nobody holds any more. */
+function clear(): void {
   setFlagsFromString('--expose_gc');
   (runInNewContext('gc') as () => void)();
-  const before = held();
+}
+
+/** What JavaScript holds once all is thrown away that nobody needs. */
+export function held(): number {
+  clear();
+  return holding();
+}
+
+/** Runs `work` and tells by how much what is held grew at the worst moment. */
+export async function growth(work: () => Promise<void>): Promise<number> {
+  clear();
+  const before = holding();
   let peak = before;
-  const look = () => (peak = Math.max(peak, held()));
+  const look = () => (peak = Math.max(peak, holding()));
   const timer = setInterval(look, 5);
   try {
     await work();

@@ -55,6 +55,8 @@ export interface FakeHub {
   etag: (path: string, content: HubContent) => string;
   /** Queues faults for requests whose path ends so (`api` for the listing). */
   fail(path: string, ...faults: Fault[]): void;
+  /** Forgets the faults that are still queued. */
+  heal(): void;
   /** Closes both origins: nobody answers any more. */
   close(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     listSizes: true,
     etag: (_, content) => `"${content.sha256.slice(0, 32)}"`,
     fail: (path, ...list) => void faults.set(path, [...(faults.get(path) ?? []), ...list]),
+    heal: () => faults.clear(),
     close: async () => {},
   };
   for (const [id, files] of Object.entries(repos)) hub.repos.set(id, { commit: commitOf(id), refs: { main: commitOf(id) }, files: new Map(Object.entries(files)) });

@@ -19,7 +19,10 @@ const GIVE_UP_AFTER = 10;
 type Said = Extract<RunEvent, { type: 'step' | 'times' }>;
 type LoopEvent = Said extends infer E ? (E extends Said ? Omit<E, 'run'> : never) : never;
 
-/** Wall clock of the training steps, without pauses and evaluations. */
+/** A step that takes as long as this, and so many times the mean of those before it, did not compute all that time: the machine slept. */
+const ASLEEP = { ms: 60_000, times: 20 };
+
+/** Wall clock of the training steps, without pauses and evaluations; one during which the clock was set or the machine slept counts as the mean. */
 export class Clock {
   seconds = 0;
   private steps = 0;
@@ -27,8 +30,11 @@ export class Clock {
   constructor(private readonly imagesPerStep: number) {}
   /** Ends a step; returns its milliseconds. */
   tick(): number {
-    const ms = performance.now() - this.mark;
-    this.mark = performance.now();
+    const now = performance.now();
+    const took = now - this.mark;
+    this.mark = now;
+    const mean = this.steps > 0 ? (1000 * this.seconds) / this.steps : Math.max(0, took);
+    const ms = took < 0 || (this.steps > 0 && took > Math.max(ASLEEP.ms, ASLEEP.times * mean)) ? mean : took;
     this.seconds += ms / 1000;
     this.steps++;
     return ms;

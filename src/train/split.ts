@@ -57,7 +57,7 @@ function byChance({ count }: Split, held: number, seed: number): [Uint32Array, U
 
 /** So many images of a split, of each class in proportion, but none of a class that has no other; and the others. */
 function ofEachClass({ count, labels }: Split, held: number, seed: number): [Uint32Array, Uint32Array] {
-  const counts = perClass({ labels } as Split, 1 + Math.max(...labels));
+  const counts = perClass({ labels } as Split, 1 + labels.reduce((most, label) => Math.max(most, label), 0));
   const able = Uint32Array.from(labels.keys()).filter((i) => counts[labels[i]!]! > 1);
   const first = stratified(Array.from(able, (i) => labels[i]!), held, seed).map((i) => able[i]!);
   const taken = new Set(first);

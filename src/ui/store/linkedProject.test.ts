@@ -63,3 +63,8 @@ test('the file is held against the hash of the link', async () => {
   answer('hellp');
   expect((await fetched()).size).toBe(5);
 });
+
+test('the name of a file online is any text, and nothing but text', () => {
+  const name = (path: string) => fileNameOf(new URL(path, 'https://a.example/'));
+  expect([name('b/c%20d.fullrank'), name('%E0%A4%A.fullrank'), name('%zz'), name('a%2F..%00%E2%80%AEgnp'), name('')]).toEqual(['c d.fullrank', '%E0%A4%A.fullrank', '%zz', 'a ..  gnp', 'a.example']);
+});

@@ -18,7 +18,16 @@ export class OnlineProblem extends Error {
 /** Nothing of the person goes along. */
 const plainly: RequestInit = { credentials: 'omit', referrerPolicy: 'no-referrer' };
 
-export const fileNameOf = (url: URL): string => decodeURIComponent(url.pathname.split('/').at(-1) || url.hostname).replaceAll(/[/\\\p{Cc}]/gu, ' ').slice(0, 100);
+/** Name of the file at an address, which may be any text: what turns the direction of writing goes, like slashes and control characters. */
+export const fileNameOf = (url: URL): string => decoded(url.pathname.split('/').at(-1) || url.hostname).replaceAll(/[/\\\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ').slice(0, 100);
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // percent signs that stand for nothing
+  }
+}
 
 /** The size of a file in bytes, without fetching it; null where its server does not tell. Throws when it is not there, or not for this page. */
 export async function sizeOnline(url: URL): Promise<number | null> {

@@ -106,7 +106,7 @@ async function train(id: string): Promise<void> {
   const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
   const best = evaluations.filter((one) => one.split === followedOn(run)).reduce<Evaluation | null>(better, null);
   const trained = secondsOf(id);
-  clock = { opened: Date.now(), paused: 0, since: 0 };
+  clock = { opened: performance.now(), paused: 0, since: 0 };
   updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: trained, selfTest: verdictNow(), dataStamp: stampNow(run.spec.data) });
   useRuns.setState({ current: id });
   replaces = useRuns.getState().selected;
@@ -154,13 +154,13 @@ function showResults(id: string): void {
   if (useRuns.getState().selected === replaces) selectRun(id);
 }
 
-/** When the current run was opened, and how long it was paused since, in milliseconds. */
+/** When the current run was opened, and how long it was paused since, in milliseconds of a clock that nobody sets. */
 let clock = { opened: 0, paused: 0, since: 0 };
-const busySeconds = (): number => (Date.now() - clock.opened - clock.paused) / 1000;
+const busySeconds = (): number => (performance.now() - clock.opened - clock.paused) / 1000;
 
 function notePause(state: RunState): void {
-  if (state === 'paused') clock.since ||= Date.now();
-  else if (clock.since) clock = { ...clock, paused: clock.paused + Date.now() - clock.since, since: 0 };
+  if (state === 'paused') clock.since ||= performance.now();
+  else if (clock.since) clock = { ...clock, paused: clock.paused + performance.now() - clock.since, since: 0 };
 }
 
 const secondsOf = (id: string): number => {
@@ -189,7 +189,7 @@ function takeRate(id: string, found?: RateSearch): void {
   if (!rates) return;
   updateRun(id, { spec: atRate(spec, rates), rates });
   // What was found serves other runs as well, and is no part of this one's time.
-  clock = { opened: Date.now(), paused: 0, since: 0 };
+  clock = { opened: performance.now(), paused: 0, since: 0 };
 }
 
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */

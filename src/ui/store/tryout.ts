@@ -173,9 +173,9 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     const { status: now, since, results: soFar } = useTryout.getState();
     if (now === 'idle') return;
     const more = Object.fromEntries((at.rows ?? []).map(({ key, rows }) => [key, [...(soFar[key] ?? []), ...rows]]));
-    if (at.stage !== 'images' || at.done === 0) return useTryout.setState({ at, since: Date.now() });
+    if (at.stage !== 'images' || at.done === 0) return useTryout.setState({ at, since: performance.now() });
     // From the time that the pictures so far took.
-    useTryout.setState({ at, secondsLeft: ((Date.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
+    useTryout.setState({ at, secondsLeft: ((performance.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
   };
   try {
     const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));

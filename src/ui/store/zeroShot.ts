@@ -121,8 +121,8 @@ export async function measureZeroShot(spec: ZeroShotSpec, classes: readonly stri
   const onProgress = (done: number, total: number) => {
     // The last one may come after the result: it has a channel of its own.
     if (!wanted() || !useZeroShot.getState().going) return;
-    first ??= { at: Date.now(), done };
-    const left = done > first.done ? ((Date.now() - first.at) / 1000) * ((total - done) / (done - first.done)) : 0;
+    first ??= { at: performance.now(), done };
+    const left = done > first.done ? ((performance.now() - first.at) / 1000) * ((total - done) / (done - first.done)) : 0;
     useZeroShot.setState({ going: { key, done, total, left } });
   };
   try {

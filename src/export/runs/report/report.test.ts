@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runRecord } from '../../../testing/runRecord';
@@ -64,7 +65,9 @@ describe('the page', () => {
   const page = reportPage(clear, Date.UTC(2026, 0, 2));
 
   test('stands alone: no script, nothing that is loaded, and a policy that says so', () => {
-    expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");
+    const style = /<style>([^]*?)<\/style>/.exec(page)![1]!;
+    expect(page).toContain(`content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'"`);
+    expect(page).not.toMatch(/unsafe-inline|unsafe-eval|\sstyle=/);
     expect(page).not.toMatch(/<script|<link|<img|<iframe|javascript:|\son\w+=|url\(|@import|https?:/i);
     expect(page).toContain('2026-01-02');
   });

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './command';
+
+/** Faults on purpose, seeded and repeatable: one command a kind. */
+const kinds: Record<string, () => Promise<{ run(options: Options, say: (line: string) => void): Promise<boolean> }>> = {
+  files: () => import('./chaos/files'),
+  hub: () => import('./chaos/hub'),
+  endurance: () => import('./chaos/endurance'),
+};
+
+export interface Options {
+  /** Rounds of each part; steps of the run that is to endure. */
+  rounds: number;
+  seed: number;
+  /** Parts whose name contains this. */
+  only: string;
+  /** Where each part's state is kept, as JSON lines, from which a run that ended goes on. */
+  log?: string;
+}
+
+/** Runs one kind of fault. Ends with 1 where a promise was broken. */
+export async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: argv, options: { rounds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, only: { type: 'string', default: '' }, log: { type: 'string' } }, allowPositionals: true });
+  const kind = kinds[positionals[0] ?? ''];
+  const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
+  if (!kind || positionals.length > 1 || !(rounds >= 1) || !Number.isSafeInteger(rounds) || !Number.isSafeInteger(seed)) throw new UsageError(`usage: npm run chaos -- ${Object.keys(kinds).join('|')} [--rounds N] [--seed S] [--only NAME] [--log FILE]`);
+  const { run } = await kind();
+  return (await run({ rounds, seed, only: values.only, log: values.log }, console.log)) ? 0 : 1;
+}
