@@ -1,7 +1,6 @@
 import { test as base, expect, type BrowserContext } from '@playwright/test';
 import { createServer, type Plugin } from 'vite';
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
-import { ensureKernels } from '../src/cli/setup/kernels.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
@@ -89,7 +88,6 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
         return server.url;
       };
       const startEngine = async () => {
-        await ensureKernels();
         const server = await createServer({ configFile: `${import.meta.dirname}/vite.config.ts`, plugins: [watchWorkers] });
         await server.listen();
         closers.push(() => server.close());

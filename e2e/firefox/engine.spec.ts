@@ -1,4 +1,5 @@
-import { SAME } from '../../src/testing/sameRun';
+import { ensureBuilt } from '../../src/cli/setup/build.mjs';
+import { SAME } from '../../src/testing/same';
 import { expect, missing, test } from './firefox';
 
 test.skip(missing !== '', missing);
@@ -67,6 +68,8 @@ test('every kernel computes here what it computes in Node', async ({ tab, baseUR
 });
 
 test('a run on the processor gives the bits here that it gives in Node and in Chromium', async ({ tab, baseURL }) => {
+  // The build compiles the kernels.
+  await ensureBuilt();
   await tab.goto(`${baseURL}e2e/engine.html`);
   const made = await tab.evaluate(async () => {
     const { sameRun } = await load<typeof import('../../src/testing/sameRun')>('/src/testing/sameRun.ts');

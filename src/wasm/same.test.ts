@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { SAME, sameRun } from '../testing/sameRun';
+import { SAME } from '../testing/same';
+import { sameRun } from '../testing/sameRun';
 import { here, root, threadsHere } from './here.node';
 
 test('a run of a bundled model on bundled pictures gives the recorded bits, on one thread and on two', async () => {
