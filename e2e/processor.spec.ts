@@ -1,7 +1,9 @@
 import { chromium, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
+import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { findChromium } from '../src/cli/setup/system.mjs';
+import { SAME } from '../src/testing/same';
 import { expect, test } from './fixtures';
 import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
@@ -40,4 +42,20 @@ test('a browser without WebGPU trains the default comparison from the first clic
   expect(fetched.length).toBe(1);
   expect(errors).toEqual([]);
   await close();
+});
+
+test.describe('the engine alone', () => {
+  test.use({ site: 'engine' });
+
+  test('a run gives the bits here that it gives in Node', async ({ page }) => {
+    // The build compiles the kernels.
+    await ensureBuilt();
+    await page.goto('/e2e/engine.html');
+    const made = await page.evaluate(async () => {
+      const { sameRun } = await load<typeof import('../src/testing/sameRun')>('/src/testing/sameRun.ts');
+      const { shipped } = await load<typeof import('../src/wasm/shipped')>('/src/wasm/shipped.ts');
+      return sameRun(shipped(), '/');
+    });
+    expect(made).toEqual({ ...SAME, errors: [] });
+  });
 });

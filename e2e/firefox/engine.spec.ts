@@ -1,3 +1,5 @@
+import { ensureBuilt } from '../../src/cli/setup/build.mjs';
+import { SAME } from '../../src/testing/same';
 import { expect, missing, test } from './firefox';
 
 test.skip(missing !== '', missing);
@@ -63,6 +65,18 @@ test('every kernel computes here what it computes in Node', async ({ tab, baseUR
   expect(kernels.length).toBeGreaterThan(40);
   // The form without exchange between neighbours is what ran.
   expect(quads).toBe(false);
+});
+
+test('a run on the processor gives the bits here that it gives in Node and in Chromium', async ({ tab, baseURL }) => {
+  // The build compiles the kernels.
+  await ensureBuilt();
+  await tab.goto(`${baseURL}e2e/engine.html`);
+  const made = await tab.evaluate(async () => {
+    const { sameRun } = await load<typeof import('../../src/testing/sameRun')>('/src/testing/sameRun.ts');
+    const { shipped } = await load<typeof import('../../src/wasm/shipped')>('/src/wasm/shipped.ts');
+    return sameRun(shipped(), '/');
+  });
+  expect(made).toEqual({ ...SAME, errors: [] });
 });
 
 test('a WebGPU error that nobody captures is noticed here too, in the page and in a worker', async ({ tab, baseURL, problems }) => {

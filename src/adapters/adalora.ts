@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { power } from '../numbers/elementary';
 import { maskLowest, scoreTriplets, smoothImportance } from '../ops/importance';
 import { orthogonality } from '../ops/orthogonality';
 import { said } from '../said/said';
@@ -48,7 +49,7 @@ function goneAt(s: number, from: number, to: number, { tinit, tfinal, deltaT, to
   const last = total_step - tfinal;
   if (s <= tinit) return 0;
   if (s >= last) return from - to;
-  return s % deltaT === 0 ? from - Math.trunc((from - to) * (1 - (s - tinit) / (last - tinit)) ** 3 + to) : 0;
+  return s % deltaT === 0 ? from - Math.trunc((from - to) * power(1 - (s - tinit) / (last - tinit), 3) + to) : 0;
 }
 
 /**

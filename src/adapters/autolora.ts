@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { sizeOf, type Tensor } from '../engine/tensor';
+import { exp } from '../numbers/elementary';
 import { softmax } from '../ops/softmax';
 import type { MethodConfig } from '../train/protocol';
 import { alphaOf, autoloraCodec } from './autolora.codec';
@@ -34,8 +35,8 @@ export const autolora: Method = {
       const r = num(c, 'r');
       const alpha = Float64Array.from(tensor(ALPHA).data);
       const top = Math.max(...alpha);
-      const total = alpha.reduce((sum, a) => sum + Math.exp(a - top), 0);
-      return { 'lora_A.weight': tensor('lora_A.weight').data, 'lora_B.weight': tensor('lora_B.weight').data.map((b, i) => (b * Math.exp(alpha[i % r]! - top)) / total) };
+      const total = alpha.reduce((sum, a) => sum + exp(a - top), 0);
+      return { 'lora_A.weight': tensor('lora_A.weight').data, 'lora_B.weight': tensor('lora_B.weight').data.map((b, i) => (b * exp(alpha[i % r]! - top)) / total) };
     },
   },
   cost: (c, layer, tokens) => diagonalCost(num(c, 'r'), layer, tokens),

@@ -35,7 +35,7 @@ export const dora: Method = {
     const w = await weight();
     const norms = Float32Array.from({ length: layer.out }, (_, i) => {
       let s = 0;
-      for (let k = 0; k < layer.in; k++) s += w[i * layer.in + k]! ** 2;
+      for (let k = 0; k < layer.in; k++) s += w[i * layer.in + k]! * w[i * layer.in + k]!;
       return Math.sqrt(s);
     });
     return { ...(await lora.init(c, layer, random, weight)), [MAGNITUDE]: norms };

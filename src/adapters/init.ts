@@ -1,4 +1,5 @@
 import { Mersenne } from '../io/mersenne';
+import { cos, log, sin } from '../numbers/elementary';
 
 /** Uniform numbers in [0, 1) from a text key, the same everywhere. */
 export function generator(key: string): () => number {
@@ -8,14 +9,14 @@ export function generator(key: string): () => number {
   return () => twister.next() / 2 ** 32;
 }
 
-/** Normal numbers (Box and Muller, on the host in f64). */
+/** Normal numbers (Box and Muller, on the host in f64), the same everywhere. */
 export function normal(count: number, std: number, random: () => number): Float32Array {
   const out = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
-    const radius = std * Math.sqrt(-2 * Math.log(1 - random()));
+    const radius = std * Math.sqrt(-2 * log(1 - random()));
     const angle = 2 * Math.PI * random();
-    out[i] = radius * Math.cos(angle);
-    if (i + 1 < count) out[i + 1] = radius * Math.sin(angle);
+    out[i] = radius * cos(angle);
+    if (i + 1 < count) out[i + 1] = radius * sin(angle);
   }
   return out;
 }

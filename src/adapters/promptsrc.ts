@@ -1,5 +1,6 @@
 import { recorder } from '../engine/record';
 import { rowsOf, type Tensor } from '../engine/tensor';
+import { exp, power } from '../numbers/elementary';
 import { distance } from '../ops/distance';
 import { distill } from '../ops/distill';
 import { contextName, contextRows, contextStart, noise, TEACHER, wordsOf } from './contexts';
@@ -59,7 +60,7 @@ export const promptsrc: Method = {
   },
   average(c) {
     const [mean, std] = [num(c, 'gpa_mean'), num(c, 'gpa_std')];
-    return mean > 0 ? (epoch) => Math.exp(-0.5 * ((epoch - mean) / std) ** 2) : null;
+    return mean > 0 ? (epoch) => exp(-0.5 * power((epoch - mean) / std, 2)) : null;
   },
   range: (_, model) => [1, contextRoom(model)],
 };

@@ -1,3 +1,4 @@
+import { hypot, lengthOf } from '../numbers/elementary';
 import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
 import { ConfigError } from './fields';
@@ -57,7 +58,7 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
     }
   }
   orthogonalise(far, k, near, n, r);
-  const S = Float64Array.from({ length: r }, (_, v) => Math.hypot(...chunks(far, v * k, k)));
+  const S = Float64Array.from({ length: r }, (_, v) => lengthOf(far.subarray(v * k, (v + 1) * k)));
   const sorted = Array.from(S.keys()).sort((i, j) => S[j]! - S[i]!);
   const top = S[sorted[0]!]!;
   const unit = new Float64Array(r * k);
@@ -71,13 +72,6 @@ export function svd(a: ArrayLike<number>, rows: number, cols: number, r = Math.m
   return { U: transposed(wide ? turned : unit, r, rows), S: Float64Array.from(sorted, (i) => S[i]!), Vt: wide ? unit : turned };
 }
 
-/** Norms of pieces of a row: `Math.hypot` takes few arguments. */
-function chunks(x: Float64Array, at: number, length: number): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < length; i += 64) out.push(Math.hypot(...x.subarray(at + i, at + Math.min(length, i + 64))));
-  return out;
-}
-
 /** Turns pairs of the r rows of `x` until all are orthogonal, and those of `y` with them. */
 function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r: number): void {
   for (let sweep = 0; sweep < 12; sweep++) {
@@ -86,16 +80,16 @@ function orthogonalise(x: Float64Array, k: number, y: Float64Array, n: number, r
       for (let q = p + 1; q < r; q++) {
         let [pp, qq, pq] = [0, 0, 0];
         for (let i = 0, a = p * k, b = q * k; i < k; i++) {
-          pp += x[a + i]! ** 2;
-          qq += x[b + i]! ** 2;
+          pp += x[a + i]! * x[a + i]!;
+          qq += x[b + i]! * x[b + i]!;
           pq += x[a + i]! * x[b + i]!;
         }
         const off = Math.abs(pq) / Math.sqrt(pp * qq || 1);
         if (off < 1e-13) continue;
         worst = Math.max(worst, off);
         const zeta = (qq - pp) / (2 * pq);
-        const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-        const c = 1 / Math.hypot(1, t);
+        const t = Math.sign(zeta || 1) / (Math.abs(zeta) + hypot(1, zeta));
+        const c = 1 / hypot(1, t);
         turn(x, p * k, q * k, k, c, c * t);
         turn(y, p * n, q * n, n, c, c * t);
       }
@@ -125,7 +119,7 @@ function completeBasis(rows: Float64Array, at: number, k: number): void {
         for (let i = 0; i < k; i++) row[i]! -= dot * rows[v * k + i]!;
       }
     }
-    const norm = Math.hypot(...chunks(row, 0, k));
+    const norm = lengthOf(row);
     if (norm < 0.5 / Math.sqrt(k)) continue;
     for (let i = 0; i < k; i++) row[i]! /= norm;
     return;
@@ -178,14 +172,14 @@ export function symmetricEigenvalues(a: Float64Array, n: number, vectors?: Float
       if (m === l) break;
       if (turns === 60) throw new RangeError('eigenvalues do not settle');
       let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
-      let r = Math.hypot(g, 1);
+      let r = hypot(g, 1);
       g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? r : -r));
       let [s, c, p] = [1, 1, 0];
       let i = m - 1;
       for (; i >= l; i--) {
         const f = s * e[i]!;
         const b = c * e[i]!;
-        r = Math.hypot(f, g);
+        r = hypot(f, g);
         e[i + 1] = r;
         if (r === 0) {
           d[i + 1]! -= p;
@@ -223,13 +217,13 @@ function reflect(rows: Float64Array, n: number, normal: Float64Array): void {
 
 /** Diagonal `d` (n) and the one beside it `e` (e[i] between i and i + 1) of a matrix similar to `a`, which is used up; the reflections that lead there go to `mirrors`. */
 function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64Array, mirrors?: Float64Array[]): void {
-  const nothing = Number.EPSILON ** 2 * a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const nothing = Number.EPSILON * Number.EPSILON * a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const v = new Float64Array(n);
   const p = new Float64Array(n);
   for (let k = 0; k < n - 2; k++) {
     // The reflection that clears column k below the second diagonal.
     let norm = 0;
-    for (let i = k + 1; i < n; i++) norm = Math.hypot(norm, a[i * n + k]!);
+    for (let i = k + 1; i < n; i++) norm = hypot(norm, a[i * n + k]!);
     d[k] = a[k * n + k]!;
     if (norm <= nothing) continue;
     const first = a[(k + 1) * n + k]!;
@@ -238,7 +232,7 @@ function tridiagonalise(a: Float64Array, n: number, d: Float64Array, e: Float64A
     let size = 0;
     for (let i = k + 1; i < n; i++) {
       v[i] = a[i * n + k]! - (i === k + 1 ? alpha : 0);
-      size += v[i]! ** 2;
+      size += v[i]! * v[i]!;
     }
     const beta = 2 / size;
     mirrors?.push(v.slice(k + 1).map((x) => x * Math.sqrt(beta)));

@@ -1,3 +1,4 @@
+import { exp, log } from '../numbers/elementary';
 import { fit, normalise, outputSize, type PreprocessConfig } from './preprocess';
 import { Random } from './random';
 import { type Box, resize } from './resize';
@@ -14,7 +15,7 @@ export interface AugmentOptions {
 /** Keeps the draws of augmentation apart from those of the order, which share seed and epoch. */
 const purpose = 0x617567;
 const scale = [0.5, 1] as const;
-const logRatio = [Math.log(3 / 4), Math.log(4 / 3)] as const;
+const logRatio = [log(3 / 4), log(4 / 3)] as const;
 
 /**
  * As `preprocess`, with the augmentation of image `index` in `epoch`: crop and resize in one go (a resize with a box),
@@ -41,7 +42,7 @@ export function preprocessAugmented(image: RgbImage, config: PreprocessConfig, o
 export function cropBox(width: number, height: number, random: Random): Box {
   for (let i = 0; i < 10; i++) {
     const area = width * height * random.uniform(...scale);
-    const ratio = Math.exp(random.uniform(...logRatio));
+    const ratio = exp(random.uniform(...logRatio));
     const w = Math.round(Math.sqrt(area * ratio));
     const h = Math.round(Math.sqrt(area / ratio));
     if (w < 1 || w > width || h < 1 || h > height) continue;

@@ -1,3 +1,4 @@
+import { cos, exp, log } from '../numbers/elementary';
 import type { Random } from './random';
 
 export interface MixOptions {
@@ -49,7 +50,7 @@ export function mixInto(pixels: Float32Array, partner: Float32Array, { share, bo
 
 /** A draw from Beta(a, a), as a ratio of two gammas whose logarithms are drawn: small ones do not underflow. */
 export function drawBeta(a: number, random: Random): number {
-  return 1 / (1 + Math.exp(logGamma(a, random) - logGamma(a, random)));
+  return 1 / (1 + exp(logGamma(a, random) - logGamma(a, random)));
 }
 
 /** Logarithm of a draw from Gamma(a, 1): that of a + 1, times U^(1 / a). Source: Marsaglia and Tsang, A Simple Method for Generating Gamma Variables, 2000. */
@@ -58,8 +59,9 @@ function logGamma(a: number, random: Random): number {
   const c = 1 / Math.sqrt(9 * d);
   const positive = () => (random.next() + 1) / 2 ** 32;
   for (;;) {
-    const x = Math.sqrt(-2 * Math.log(positive())) * Math.cos(2 * Math.PI * random.uniform());
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(positive()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return Math.log(d * v) + Math.log(positive()) / a;
+    const x = Math.sqrt(-2 * log(positive())) * cos(2 * Math.PI * random.uniform());
+    const root = 1 + c * x;
+    const v = root * root * root;
+    if (v > 0 && log(positive()) < 0.5 * x * x + d - d * v + d * log(v)) return log(d * v) + log(positive()) / a;
   }
 }

@@ -6,6 +6,7 @@ import { Gathering, type Reading, type Source } from './gather';
 import { compilePipeline, type Pipeline } from './pipelines';
 import { beyond, METRIC_BYTES, METRIC_RING, placeOf, planMemory, STEP_BYTES, type MemoryPlan } from './plan';
 import type { Program, Recorder } from './record';
+import { onProcessor } from './report';
 import { packStep, type StepScalars } from './step';
 import type { Tensor } from './tensor';
 
@@ -28,6 +29,11 @@ interface Ready {
 interface Costs {
   costs: Float64Array;
   runs: number;
+  /**
+   * On the processor, where an entry may take a second, those from here on have not been measured: each of them is a piece by
+   * itself, so that a stop waits for no more than the one that runs.
+   */
+  unmeasured: number;
 }
 
 /** What `Machine.build` reports while pipelines compile. */
@@ -229,31 +235,34 @@ export class Machine {
    * and leaves persistent tensors as the finished pieces left them. `last` adds commands to the last submit.
    */
   async run(program: Program, signal?: AbortSignal, last?: (encoder: GPUCommandEncoder) => void): Promise<void> {
-    const { costs, runs } = this.costsOf(program);
+    const known = this.costsOf(program);
+    const { costs, runs } = known;
     for (let at = 0; at < costs.length; ) {
+      const alone = at >= known.unmeasured;
       // In a browser one piece runs while the next waits: the adapter never idles, and a stop takes two pieces at most.
-      if (this.inFlight.length >= (this.device.polls ? 1 : IN_FLIGHT)) await this.inFlight.shift();
+      while (this.inFlight.length >= (this.device.polls || alone ? 1 : IN_FLIGHT)) await this.inFlight.shift();
       if (signal?.aborted) throw new EngineError('aborted', said`Stopped.`);
       this.device.check();
       let end = at;
       let ms = 0;
-      while (end < costs.length && (end === at || ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS))) ms += costs[end++]!;
+      while (end < costs.length && (end === at || (end < known.unmeasured && ms + costs[end]! <= (this.device.polls ? POLLED_MS : SUBMIT_MS)))) ms += costs[end++]!;
       this.submit(program, at, end, end === costs.length ? last : undefined);
-      this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs).catch(() => {}));
+      this.inFlight.push(this.finished(costs.subarray(at, end), ms, runs, alone).catch(() => {}));
       at = end;
+      if (alone) known.unmeasured = at;
     }
   }
 
   /** Estimated milliseconds of each entry, which follow what is measured, and how often the program has run before. */
   private costsOf(program: Program): Costs {
     let known = this.costs.get(program);
-    if (!known) this.costs.set(program, (known = { costs: new Float64Array(program.entries.length).fill(FIRST_GUESS_MS), runs: -1 }));
+    if (!known) this.costs.set(program, (known = { costs: new Float64Array(program.entries.length).fill(FIRST_GUESS_MS), runs: -1, unmeasured: onProcessor(this.device.report) ? 0 : Infinity }));
     known.runs++;
     return known;
   }
 
-  /** Resolves when the piece just submitted has run, and corrects the estimates of its entries. */
-  private async finished(costs: Float64Array, expected: number, runs: number): Promise<void> {
+  /** Resolves when the piece just submitted has run, and corrects the estimates of its entries; what ran alone is believed. */
+  private async finished(costs: Float64Array, expected: number, runs: number, alone: boolean): Promise<void> {
     const submitted = performance.now();
     const { polls } = this.device;
     // Dawn in Node keeps a core busy while a promise is pending, which a software adapter needs for the work itself. It is
@@ -266,7 +275,7 @@ export class Machine {
     const measured = now - Math.max(submitted, this.lastDone);
     this.lastDone = now;
     // Of two pieces in flight either may seem to take no time; one alone is believed.
-    const factor = Math.min(4, Math.max(polls ? 0.001 : 0.25, measured / expected));
+    const factor = alone ? Math.max(0.001, measured / expected) : Math.min(4, Math.max(polls ? 0.001 : 0.25, measured / expected));
     for (let i = 0; i < costs.length; i++) costs[i]! *= factor;
   }
 

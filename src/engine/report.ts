@@ -3,6 +3,12 @@ import type { Said } from '../said/said';
 /** Subgroup matrices by the type of their factors. */
 export type MatrixKind = 'f32' | 'f16';
 
+/** What a trial said: which of a software adapter, by its name, and the processor is the faster one. */
+export interface Trial {
+  adapter: string;
+  faster: 'webgpu' | 'wasm';
+}
+
 /** What a device is, or why there is none. */
 export interface DeviceReport {
   ok: boolean;
@@ -23,6 +29,8 @@ export interface DeviceReport {
   limits: Record<string, number>;
   /** What else could compute here, where there is a choice between a software adapter and the processor. */
   other?: 'webgpu' | 'wasm';
+  /** What a trial said, if there was one: for the page to keep. */
+  trial?: Trial;
 }
 
 /** True of the processor behind WebGPU's names, whose kernels are WebAssembly. */

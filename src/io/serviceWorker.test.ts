@@ -86,6 +86,21 @@ test('the page of a newer build is shown, and never kept beside the scripts of t
   expect(keys()).not.toContain('index.html');
 });
 
+test('documents and workers are isolated, whatever their server says, and what they fetch is as it was', async () => {
+  const policies = async (path: string, destination: string) => {
+    const response = await send('fetch', { request: { url: root + path, method: 'GET', mode: 'cors', headers: new Headers(), destination } });
+    return response && [response.headers.get('Cross-Origin-Opener-Policy'), response.headers.get('Cross-Origin-Embedder-Policy'), await response.text()];
+  };
+  const isolated = ['same-origin', 'require-corp'];
+  expect(await policies('', 'document')).toEqual([...isolated, html(1)]);
+  for (let i = 0; i < 2; i++) expect(await policies('assets/part-1.js', 'worker')).toEqual([...isolated, 'assets/part-1.js of the server']);
+  expect(await policies('assets/part-1.js', 'script')).toEqual([null, null, 'assets/part-1.js of the server']);
+  server.set(`${root}assets/index-0.js`, 'older');
+  expect(await policies('assets/index-0.js', 'worker')).toEqual([...isolated, 'older']);
+  // Kept as they came.
+  expect(cached.get(`${root}assets/part-1.js`)!.headers.get('Cross-Origin-Embedder-Policy')).toBeNull();
+});
+
 test('when it takes over, what is not of its build goes', async () => {
   for (const path of ['assets/index-0.js', 'assets/part-1.js', 'data/set.json', 'index.html']) cached.set(root + path, new Response(path));
   await send('activate', {});

@@ -1,6 +1,7 @@
 /**
- * The page's service worker: with it the page opens without a connection. It answers for the files of its own build alone;
- * whatever else is fetched, such as models from a hub, passes by.
+ * The page's service worker: with it the page opens without a connection, and is isolated from other origins, so that threads may
+ * share memory, whatever headers its server sends. It answers for the files of its own build alone; whatever else is fetched, such
+ * as models from a hub, passes by.
  */
 
 /** What the build made, filled in by the build: paths below this script's folder, with their sizes in bytes. */
@@ -44,6 +45,17 @@ async function keepAhead(): Promise<void> {
   if (scripts.every((path) => path in files)) await keep(cache, page, html);
 }
 
+/** What a browser asks of documents and of workers' scripts before it lets threads share memory. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** A response as it has to be for this request where the page is isolated. */
+function isolated({ destination }: Request, response: Response): Response {
+  if ((destination !== 'document' && destination !== 'worker') || response.status !== 200) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(isolation)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
 async function keep(cache: Cache, path: string, response: Response): Promise<void> {
   if (response.status === 200) await cache.put(root + path, response);
 }
@@ -79,8 +91,11 @@ worker.addEventListener('message', (event) => {
   if (event.data === 'keep') event.waitUntil(keepAhead().catch(() => {}));
 });
 worker.addEventListener('fetch', (event) => {
-  const path = builtFile(event.request);
-  if (path !== undefined) event.respondWith(answer(event, path));
+  const { request } = event;
+  const path = builtFile(request);
+  if (path !== undefined) event.respondWith(answer(event, path).then((response) => isolated(request, response)));
+  // A page of another build, which this worker has taken over, starts its own workers.
+  else if (request.destination === 'worker' && request.url.startsWith(root)) event.respondWith(fetch(request).then((response) => isolated(request, response)));
 });
 
 // It has no exports; this makes it a module, which its test imports.

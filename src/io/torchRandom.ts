@@ -1,3 +1,4 @@
+import { exponentOf } from '../numbers/elementary';
 import { said } from '../said/said';
 import { FormatError } from './formatError';
 import type { Mersenne } from './mersenne';
@@ -53,7 +54,7 @@ export function standardise(values: Float32Array, dtype: keyof typeof digits): F
   for (const v of values) sum += v;
   const mean = sum / values.length;
   let squares = 0;
-  for (const v of values) squares += (v - mean) ** 2;
+  for (const v of values) squares += (v - mean) * (v - mean);
   const std = round(Math.sqrt(squares / (values.length - 1)), dtype);
   for (let i = 0; i < values.length; i++) values[i] = round(Math.fround(values[i] / std), dtype);
   return values;
@@ -63,7 +64,7 @@ export function standardise(values: Float32Array, dtype: keyof typeof digits): F
 function round(x: number, dtype: keyof typeof digits): number {
   if (dtype === 'f32') return Math.fround(x);
   if (x === 0) return x;
-  const exponent = Math.max(Math.floor(Math.log2(Math.abs(x))), dtype === 'f16' ? -14 : -126);
+  const exponent = Math.max(exponentOf(x), dtype === 'f16' ? -14 : -126);
   const step = 2 ** (exponent - digits[dtype] + 1);
   const scaled = x / step;
   const down = Math.floor(scaled);

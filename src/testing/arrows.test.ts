@@ -7,8 +7,8 @@ const src = resolve(import.meta.dirname, '..');
 
 const bottom = ['engine', 'ops', 'nn', 'optim', 'check', 'models', 'adapters', 'io', 'data', 'export', 'tasks', 'train', 'analysis'];
 
-/** A room that anybody may import: how errors are said. */
-const common = 'said';
+/** Rooms that anybody may import: how errors are said, and functions of numbers that are the same everywhere. */
+const common = ['said', 'numbers'];
 
 /** Who may import whom: room -> rooms it may import from, besides itself. A room that is not listed fails the test. */
 const arrows: Record<string, string[]> = {
@@ -32,7 +32,7 @@ const arrows: Record<string, string[]> = {
   cli: [...bottom, 'api', 'bench', 'shaders', 'testing', 'wasm'],
   testing: [...bottom, 'shaders'],
   ui: [],
-  [common]: [],
+  ...Object.fromEntries(common.map((room) => [room, []])),
 };
 
 /** Files in which rooms are put together: file -> rooms that it may import from with `import()`, besides its own room's. */
@@ -139,7 +139,7 @@ function fault(file: File, { target, typeOnly, dynamic }: Import): string | unde
   const to = roomOf(target);
   if (/\.cases$/.test(target) && !isTest && room !== 'testing') return 'cases are for tests';
   if (to === room) return /\.test$/.test(target) ? 'nobody imports a test' : undefined;
-  if (to === common || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
+  if (common.includes(to) || (typeOnly && target === 'train/protocol' && typesOfProtocol.includes(room))) return undefined;
   if (room === 'export' && (forTheReport.test(target) || /^train\/(stats|fair|scores)\.meta$/.test(target))) return undefined;
   if (to === 'ui' || to === 'cli') return `nobody imports ${to}`;
   if (room === 'ui') return forThePage.test(target) || (isTest && ['testing', 'io', 'adapters'].includes(to)) ? undefined : 'the page imports only train/client, train/protocol, train/config and `meta` or `fields` files';

@@ -1,3 +1,4 @@
+import { exp, log } from '../numbers/elementary';
 import type { Generator } from './generate';
 
 /** How beams are searched, by transformers' names. */
@@ -66,7 +67,7 @@ export async function searchBeams(generator: Generator, prompt: ArrayLike<number
 
 function logProbabilities(logits: Float32Array): Float64Array {
   const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const lse = top + Math.log(logits.reduce((sum, v) => sum + Math.exp(v - top), 0));
+  const lse = top + log(logits.reduce((sum, v) => sum + exp(v - top), 0));
   return Float64Array.from(logits, (v) => v - lse);
 }
 

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import * as speed from '../check/speed';
 import { isDevice } from '../engine/device';
+import type { Trial } from '../engine/report';
 import { gpu } from '../testing/dawn';
 import { here } from '../wasm/here.node';
 import { chooseDevice, type Chosen } from './chooseDevice';
@@ -35,4 +37,19 @@ test('a software adapter and the processor are tried, and one of them is let go'
   const [name, other] = taken(await chooseDevice('auto', { gpu: gpu(), secure: true, processor }));
   expect([name, other].sort()).toEqual(['wasm', 'webgpu']);
   expect(taken(await chooseDevice('auto', { gpu: gpu(), secure: true, processor, faster: 'wasm' }))).toEqual(['wasm', 'webgpu']);
+});
+
+test('what an earlier trial said of the same adapter stands, and of another it is tried again', async () => {
+  const measured = vi.spyOn(speed, 'measureProduct').mockResolvedValue(1);
+  const again = async (tried?: Trial) => {
+    const chosen = await chooseDevice('auto', { gpu: gpu(), secure: true, processor, tried });
+    return { trial: chosen.trial!, taken: taken(chosen)[0] };
+  };
+  const { trial } = await again();
+  expect(trial).toEqual({ adapter: expect.stringContaining(' '), faster: 'webgpu' });
+  expect(measured).toHaveBeenCalledTimes(2);
+  for (const faster of ['wasm', 'webgpu'] as const) expect(await again({ ...trial, faster })).toEqual({ trial: { ...trial, faster }, taken: faster });
+  expect(measured).toHaveBeenCalledTimes(2);
+  expect((await again({ adapter: 'another', faster: 'wasm' })).trial).toEqual(trial);
+  expect(measured).toHaveBeenCalledTimes(4);
 });

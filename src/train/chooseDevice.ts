@@ -1,4 +1,5 @@
 import { isDevice, openDevice, type Device } from '../engine/device';
+import type { Trial } from '../engine/report';
 import type { DeviceChoice, DeviceReport } from './protocol';
 
 /** What there is to compute on. */
@@ -9,19 +10,23 @@ export interface Places {
   processor?: () => Promise<GPU>;
   /** Which of the processor and a software adapter is the faster one, where that is known; else a trial tells. */
   faster?: 'webgpu' | 'wasm';
+  /** What an earlier trial said: of the same adapter there is no other. */
+  tried?: Trial;
 }
 
 /** The one that was taken, and the other one that could be. */
 export interface Chosen {
   device: Device | DeviceReport;
   other?: 'webgpu' | 'wasm';
+  /** What a trial said, now or earlier. */
+  trial?: Trial;
 }
 
 /**
  * Opens what computes: a graphics card where there is one, and the processor where WebGPU is not there, or is software and slower
  * in a quick trial. A choice of the person's stands before that, where it can be opened.
  */
-export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processor, faster }: Places): Promise<Chosen> {
+export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processor, faster: known, tried }: Places): Promise<Chosen> {
   const open = async (): Promise<Device | undefined> => {
     const device = processor && (await processor().then((there) => openDevice(there), () => undefined));
     return device && isDevice(device) ? device : undefined;
@@ -33,11 +38,21 @@ export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processo
   const adapter = await openDevice(gpu, secure);
   if (!isDevice(adapter)) return { device: (secure && (await open())) || adapter };
   if (!adapter.report.software || !processor) return { device: adapter };
+  const { vendor, architecture, description } = adapter.report;
+  const name = `${vendor} ${architecture} ${description}`;
+  const before = tried?.adapter === name ? tried : undefined;
+  const faster = known ?? before?.faster;
   const device = choice === 'auto' && faster !== 'webgpu' ? await open() : undefined;
-  if (!device) return { device: adapter, other: 'wasm' };
+  if (!device) return { device: adapter, other: 'wasm', ...(!known && before && { trial: before }) };
+  const trial: Trial = { adapter: name, faster: faster ?? ((await isFaster(device, adapter)) ? 'wasm' : 'webgpu') };
+  const isTaken = trial.faster === 'wasm';
+  (isTaken ? adapter : device).destroy();
+  return { ...(isTaken ? { device, other: 'webgpu' } : { device: adapter, other: 'wasm' }), ...(!known && { trial }) };
+}
+
+/** Whether a device is faster than another, by a product. One that fails is the slower one. */
+async function isFaster(one: Device, other: Device): Promise<boolean> {
   const { measureProduct } = await import('../check/speed');
   const rate = (of: Device): Promise<number> => measureProduct(of).catch(() => 0);
-  const isFaster = faster === 'wasm' || (await rate(device)) > (await rate(adapter));
-  (isFaster ? adapter : device).destroy();
-  return isFaster ? { device, other: 'webgpu' } : { device: adapter, other: 'wasm' };
+  return (await rate(one)) > (await rate(other));
 }

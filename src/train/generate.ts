@@ -11,6 +11,7 @@ import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
 import type { Context } from '../nn/context';
+import { exp } from '../numbers/elementary';
 import { cachedAttention } from '../ops/cachedAttention';
 import { linear } from '../ops/matmul';
 import { slicesOf } from '../ops/slices';
@@ -182,7 +183,7 @@ export function choose(logits: Float32Array, { temperature = 0, top_k = 0, top_p
   const order = Uint32Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
   const kept = top_k > 0 ? order.subarray(0, Math.min(top_k, order.length)) : order;
   const top = logits[kept[0]!]!;
-  const weights = Float64Array.from(kept, (token) => Math.exp((logits[token]! - top) / temperature));
+  const weights = Float64Array.from(kept, (token) => exp((logits[token]! - top) / temperature));
   const total = weights.reduce((a, b) => a + b, 0);
   // As many as reach the share, the one that does included.
   let [count, sum] = [0, 0];

@@ -7,6 +7,7 @@ import { Recorder, type Program, type RecorderOptions } from '../engine/record';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
+import { power } from '../numbers/elementary';
 import { passGrad } from '../ops/add';
 import { metricsRing } from '../ops/metrics';
 import { penalize } from '../ops/penalty';
@@ -169,7 +170,7 @@ function recordUpdate(rec: Recorder, adapted: Adapted, options: ProgramOptions):
     const groups = [...new Set(rec.flats.params().map(({ group }) => group))];
     const each = (of: (name: string) => number) => Object.fromEntries(groups.map((name) => [name, of(name)]));
     const weightDecay = each((name) => (decays || name === HEAD_GROUP ? weight_decay : 0));
-    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => layer_decay ** belowOf(name)) });
+    adamw({ beta1: BETA1, beta2: BETA2, eps: EPS, weightDecay, headGroups: [HEAD_GROUP], rates: each((name) => power(layer_decay, belowOf(name))) });
     afterStep?.record(adapted.stacks(rec), clipping());
     if (averages(adapted, options)) average();
   });

@@ -6,7 +6,7 @@ import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
 import type { LimitRule } from '../data/limit';
 import type { Health } from '../data/health';
-import type { DeviceReport } from '../engine/report';
+import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
@@ -14,7 +14,7 @@ import type { KeptItem } from '../io/kept';
 import type { FrozenDtype } from '../io/stored';
 import type { Said, SaidValue } from '../said/said';
 
-export type { BytesByRole, DeviceReport, FrozenDtype, Role };
+export type { BytesByRole, DeviceReport, FrozenDtype, Role, Trial };
 export type { CachedRepo, Edits, Health, HubCache, HubEvent, KeptItem };
 
 /** A method with its own config fields, spelled as in PEFT (`r`, `lora_alpha`, `target_modules`, ...). */
@@ -587,8 +587,8 @@ export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
 
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;
-  /** Takes another device from the next call of `device` on. Refused while a run goes on. */
-  useDevice(choice: DeviceChoice): Promise<void>;
+  /** Takes another device from the next call of `device` on; `tried`: what an earlier trial said. Refused while a run goes on. */
+  useDevice(choice: DeviceChoice, tried?: Trial): Promise<void>;
   /** Tries what graphics drivers get silently wrong. Refused while a run goes on; a run that is started meanwhile waits. */
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   /** Takes the tiles that an earlier test chose on this device. */

@@ -7,6 +7,7 @@ import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
 import { isDevice, type Device } from '../engine/device';
 import { compileAhead } from '../engine/pipelines';
+import type { Trial } from '../engine/report';
 import { fetchTree, type FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
@@ -59,6 +60,8 @@ export class Studio implements StudioWorker {
   private readonly plans = new Plans();
   private opened: Promise<Device | DeviceReport> | null = null;
   private choice: DeviceChoice = 'auto';
+  /** What a trial of an earlier visit said. */
+  private tried: Trial | undefined;
   private tuning: Tuning | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
@@ -97,10 +100,11 @@ export class Studio implements StudioWorker {
 
   async device(): Promise<DeviceReport> {
     const device = await this.openDevice();
-    return isDevice(device) ? device.report : device;
+    return isDevice(device) ? { ...device.report, ...(this.tried && { trial: this.tried }) } : device;
   }
 
-  async useDevice(choice: DeviceChoice): Promise<void> {
+  async useDevice(choice: DeviceChoice, tried?: Trial): Promise<void> {
+    this.tried = tried;
     if (choice === this.choice) return;
     if (this.opened) this.needIdle(said`A run is going on; choose another device when it has ended.`);
     this.choice = choice;
@@ -497,9 +501,10 @@ export class Studio implements StudioWorker {
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
     if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
-    this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, ...this.elsewhere }).then(async ({ device, other }) => {
+    this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, tried: this.tried, ...this.elsewhere }).then(async ({ device, other, trial }) => {
       if (!isDevice(device)) return device;
       if (other) device.report.other = other;
+      this.tried = trial ?? this.tried;
       await this.applyTuning(device);
       return device;
     });

@@ -4,7 +4,7 @@ import { connect } from '../../train/client';
 import type { StudioWorker } from '../../train/protocol';
 import { tell } from '../words/errors';
 import { currentProject } from './current';
-import { deviceChoice } from './deviceChoice';
+import { deviceChoice, triedBefore } from './deviceChoice';
 
 /** The one connection to the training worker. It starts with the first call. */
 let connection: ReturnType<typeof connect> | undefined;
@@ -13,7 +13,7 @@ export function studio(): Remote<StudioWorker> {
   if (!connection) {
     connection = connect();
     void connection.worker.useProject(currentProject());
-    void connection.worker.useDevice(deviceChoice());
+    void connection.worker.useDevice(deviceChoice(), triedBefore());
   }
   return connection.worker;
 }

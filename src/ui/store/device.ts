@@ -1,13 +1,13 @@
 import type { DeviceChoice } from '../../train/protocol';
 import { messageOf, studio } from './client';
-import { keepChoice, useDeviceChoice } from './deviceChoice';
+import { keepChoice, triedBefore, useDeviceChoice } from './deviceChoice';
 import { askDevice } from './open';
 
 /** Opens the device anew by this choice and keeps it; the sentence that refuses it stands in the store. */
 export async function chooseDevice(choice: DeviceChoice): Promise<void> {
   useDeviceChoice.setState({ changing: true, error: '' });
   try {
-    await studio().useDevice(choice);
+    await studio().useDevice(choice, triedBefore());
     keepChoice(choice);
     await askDevice();
   } catch (error) {

@@ -1,9 +1,10 @@
 import { create } from 'zustand';
-import type { DeviceChoice } from '../../train/protocol';
+import type { DeviceChoice, Trial } from '../../train/protocol';
 
-/** What computes, as the person chose it in this browser. */
+/** What computes, as the person chose it in this browser, and as a trial in it said. */
 
 const storageKey = 'fullrank.device';
+const trialKey = 'fullrank.trial';
 export const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 
 function kept(): DeviceChoice {
@@ -24,5 +25,26 @@ export function keepChoice(choice: DeviceChoice): void {
     localStorage.setItem(storageKey, choice);
   } catch {
     // It holds until the page is left.
+  }
+}
+
+/** Another version of the browser, or threads where there were none, may say something else. */
+const browser = (): string => JSON.stringify([navigator.userAgent, globalThis.crossOriginIsolated]);
+
+/** What the trial of an earlier visit in this browser said. */
+export function triedBefore(): Trial | undefined {
+  try {
+    const { by, trial } = JSON.parse(localStorage.getItem(trialKey) ?? '{}') as { by?: string; trial?: Trial };
+    return by === browser() ? trial : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function keepTrial(trial: Trial): void {
+  try {
+    localStorage.setItem(trialKey, JSON.stringify({ by: browser(), trial }));
+  } catch {
+    // It is tried again at the next visit.
   }
 }

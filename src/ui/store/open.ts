@@ -1,6 +1,7 @@
 import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
+import { keepTrial } from './deviceChoice';
 import { useEdits, withEdits, withKeptEdits } from './edits';
 import { quietly } from './history';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
@@ -27,7 +28,9 @@ export function pageProblem(): DeviceReport['problem'] {
 /** Asks for the device again, as after a loss. */
 export async function askDevice(): Promise<void> {
   try {
-    useCatalog.setState({ device: await studio().device() });
+    const device = await studio().device();
+    useCatalog.setState({ device });
+    if (device.trial) keepTrial(device.trial);
     // The batch that a step's work depends on is another one on the processor.
     refreshBudget();
   } catch (error) {
