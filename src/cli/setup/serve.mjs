@@ -191,7 +191,7 @@ async function answer(folder, request, response, workerPrelude) {
  */
 export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', first = async () => false } = {}) {
   const real = realpathSync(folder);
-  const server = createServer((request, response) => void first(request, response).then((done) => done || answer(real, request, response, workerPrelude)).catch(() => response.destroy()));
+  const server = createServer((request, response) => void first(request, response).then((done) => (done ? undefined : answer(real, request, response, workerPrelude))).catch(() => response.destroy()));
   for (let tries = 0; ; tries++) {
     try {
       await new Promise((done, fail) => {
