@@ -34,8 +34,6 @@ export class Problems {
  * about a worker's, and Playwright reaches a worker only after it has begun, so the servers put this into its script.
  */
 export const watchDevices = `{
-  // Tests of the page run on WebGPU wherever it is: which of two software devices is faster here is no matter of theirs.
-  globalThis.fullrankWithoutTrial = true;
   const prototype = globalThis.GPUAdapter?.prototype;
   const requestDevice = prototype?.requestDevice;
   if (requestDevice) prototype.requestDevice = async function (...args) {
@@ -45,6 +43,12 @@ export const watchDevices = `{
   };
 }
 `;
+
+/** Where the page's worker computes: a software adapter and the processor are both there, and which is faster is no matter of a test. */
+export type Device = 'webgpu' | 'wasm';
+
+/** Runs first in the studio's workers. */
+export const onDevice = (device: Device): string => `${watchDevices}globalThis.fullrankFaster = '${device}';\n`;
 
 const watchWorkers: Plugin = {
   name: 'watch-workers',
@@ -62,28 +66,30 @@ const watchWorkers: Plugin = {
 type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 interface Servers {
-  studio(): Promise<string>;
+  studio(device: Device): Promise<string>;
   engine(): Promise<string>;
 }
 
 interface Options {
   /** `studio`: the built page as people get it. `engine`: a blank page with `load` for modules of src/. */
   site: 'studio' | 'engine';
+  /** What the studio computes on: the processor, which needs no compiling of shaders, unless WebGPU is what is tested. */
+  device: Device;
   problems: Problems;
 }
 
 /**
- * Playwright's `test`, with a server for each site, started when the first test needs it, on a free port.
+ * Playwright's `test`, with a server for each site and device, started when the first test needs it, on a free port.
  * `page.goto('/')` opens the studio; `test.use({ site: 'engine' })` and `page.goto('/e2e/engine.html')` the engine page.
  */
 export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
   servers: [
     async ({}, use) => {
       const closers: (() => Promise<void>)[] = [];
-      let studio: Promise<string> | undefined;
+      const studios: Partial<Record<Device, Promise<string>>> = {};
       let engine: Promise<string> | undefined;
-      const startStudio = async () => {
-        const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: watchDevices });
+      const startStudio = async (device: Device) => {
+        const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: onDevice(device) });
         closers.push(server.close);
         return server.url;
       };
@@ -93,7 +99,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
         closers.push(() => server.close());
         return server.resolvedUrls!.local[0]!;
       };
-      await use({ studio: () => (studio ??= startStudio()), engine: () => (engine ??= startEngine()) });
+      await use({ studio: (device) => (studios[device] ??= startStudio(device)), engine: () => (engine ??= startEngine()) });
       await Promise.all(closers.map((close) => close()));
     },
     { scope: 'worker' },
@@ -105,7 +111,7 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
    */
   trained: [
     async ({ browser, servers }, use) => {
-      const context = await browser.newContext({ baseURL: await servers.studio() });
+      const context = await browser.newContext({ baseURL: await servers.studio('wasm') });
       const page = await context.newPage();
       await openStudio(page);
       await startButton(page).click();
@@ -123,7 +129,9 @@ export const test = base.extend<Options, { servers: Servers; trained: Kept }>({
 
   site: ['studio', { option: true }],
 
-  baseURL: [async ({ site, servers }, use) => use(await servers[site]()), { scope: 'test', timeout: 300_000 }],
+  device: ['wasm', { option: true }],
+
+  baseURL: [async ({ site, device, servers }, use) => use(await servers[site](device)), { scope: 'test', timeout: 300_000 }],
 
   problems: [
     async ({ context }, use) => {

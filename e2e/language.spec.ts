@@ -18,7 +18,7 @@ const same: readonly (string | RegExp)[] = [
   // Names and values of settings, as they stand in files and on the command line.
   ...[...trainFields, ...Object.values(methodFields).flatMap(({ fields }) => fields)].flatMap(({ name, choices = [] }) => [name, ...choices]), 'main', 'localhost',
   // The device, as WebGPU names it and its limits.
-  'SwiftShader', 'llvmpipe', 'swiftshader', 'google', 'software', /llvmpipe: Mesa \S+ \(LLVM [\d.]+\)/g, /(?:max|min)(?:\u200b?[A-Z][a-z]+)+/g, 'timestamp-query', 'subgroups',
+  'wasm', 'SwiftShader', 'llvmpipe', 'swiftshader', 'google', 'software', /llvmpipe: Mesa \S+ \(LLVM [\d.]+\)/g, /(?:max|min)(?:\u200b?[A-Z][a-z]+)+/g, 'timestamp-query', 'subgroups',
   // What Intl says itself, which the pseudo-language leaves in English.
   'and',
   // Layers, by their names in the model's file, and licences.

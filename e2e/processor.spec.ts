@@ -23,7 +23,7 @@ test('a browser without WebGPU trains the default comparison from the first clic
   await openStudio(page, { methods: undefined, train: { steps: 2, train_limit: 60, test_limit: 20, eval_every: 0 } }, 'Start');
   await startButton(page).first().click();
   await expect(page.getByText(/This page computes on the processor/)).toBeVisible();
-  await expect(page.getByText('Processor (WebAssembly)').first()).toBeVisible();
+  await expect(page.locator('summary[title="Processor"]')).toBeVisible();
   await goTo(page, 'Compare');
   for (const method of ['Full', 'LoRA', 'VeRA', 'RandLoRA']) await expect(runRow(page, method).getByText('done')).toBeVisible({ timeout: ended });
 

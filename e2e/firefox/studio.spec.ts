@@ -6,6 +6,8 @@ import { ended } from '../studioHelp';
 
 test.skip(missing !== '', missing);
 
+test.use({ device: 'webgpu' });
+
 test('the device test passes, and the page says what this browser lacks', async ({ tab, baseURL }) => {
   await openStudio(tab, baseURL!, 'train');
   // Firefox names no adapter.

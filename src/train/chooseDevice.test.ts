@@ -15,7 +15,7 @@ const taken = ({ device, other }: Chosen): [string, string | undefined] => {
   if (isDevice(device)) device.destroy();
   return [about, other];
 };
-const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, trial: false }));
+const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
 
 test('without WebGPU the processor is taken, and where that cannot be fetched it says why', async () => {
   expect(await choose('auto', undefined)).toEqual(['wasm', undefined]);
@@ -32,6 +32,7 @@ test('a choice stands, and the other is offered', async () => {
 });
 
 test('a software adapter and the processor are tried, and one of them is let go', async () => {
-  const [name, other] = taken(await chooseDevice('auto', { gpu: gpu(), secure: true, processor, trial: true }));
+  const [name, other] = taken(await chooseDevice('auto', { gpu: gpu(), secure: true, processor }));
   expect([name, other].sort()).toEqual(['wasm', 'webgpu']);
+  expect(taken(await chooseDevice('auto', { gpu: gpu(), secure: true, processor, faster: 'wasm' }))).toEqual(['wasm', 'webgpu']);
 });

@@ -92,7 +92,7 @@ export class Studio implements StudioWorker {
     /** The room of analyses, which builds on this one. */
     private readonly openAnalyses?: (host: TryoutHost) => Promise<Analyses>,
     /** What computes where WebGPU does not, or is slower. */
-    private readonly elsewhere: Pick<Places, 'processor' | 'trial'> = { trial: false },
+    private readonly elsewhere: Pick<Places, 'processor' | 'faster'> = {},
   ) {}
 
   async device(): Promise<DeviceReport> {

@@ -3,7 +3,7 @@ import type { DeviceReport } from '../train/protocol';
 import { Button } from './controls/Button';
 import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
-import { deviceName } from './deviceName';
+import { deviceName, makersName } from './deviceName';
 import { formatCount, partsOf } from './format';
 import { Nav } from './Nav';
 import { DeviceChoice } from './panels/DeviceChoice';
@@ -102,12 +102,13 @@ function Menu({ onKeys }: { onKeys: () => void }) {
 }
 
 /** What an adapter says of itself; limits go by their names in WebGPU. */
-function reportOf({ vendor, architecture, description, software, features, limits }: DeviceReport): [string, string | number][] {
+function reportOf(device: DeviceReport): [string, string | number][] {
+  const { vendor, architecture, software, features, limits } = device;
   const { report, isSoftware, noFeatures } = t.header;
   return [
     [report.vendor, vendor || '–'],
     [report.architecture, architecture || '–'],
-    [report.description, description || '–'],
+    [report.description, makersName(device) || '–'],
     [report.software, isSoftware[software ? 'yes' : 'no']],
     [report.features, partsOf(features) || noFeatures],
     ...Object.entries(limits),

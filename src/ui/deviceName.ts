@@ -1,4 +1,5 @@
 import type { DeviceReport } from '../train/protocol';
+import { t } from './strings';
 
 /** Names of software adapters as their makers write them. */
 const written: Record<string, string> = { swiftshader: 'SwiftShader', llvmpipe: 'llvmpipe', warp: 'WARP' };
@@ -10,6 +11,7 @@ export const isProcessor = ({ architecture }: Pick<DeviceReport, 'architecture'>
 
 /** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
 export function makersName({ description, architecture, vendor, software }: Named): string {
+  if (isProcessor({ architecture })) return t.device.compute.wasm;
   const name = description || (software ? architecture || vendor : [vendor, architecture].filter(Boolean).join(' '));
   return written[name.toLowerCase()] ?? name;
 }
@@ -17,5 +19,5 @@ export function makersName({ description, architecture, vendor, software }: Name
 /** The same, and where it is software that it is: "SwiftShader (software)". */
 export function deviceName(device: Named): string {
   const name = makersName(device);
-  return device.software && name && !isProcessor(device) ? `${name} (software)` : name;
+  return device.software && name && !isProcessor(device) ? t.device.inSoftware(name) : name;
 }

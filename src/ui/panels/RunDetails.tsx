@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import controls from '../controls/controls.module.css';
 import { Button } from '../controls/Button';
 import { TextField } from '../controls/TextField';
+import { deviceName } from '../deviceName';
 import { formatCount, formatDate, formatMiB, partsOf } from '../format';
 import { noteRun, renameRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
@@ -27,7 +28,7 @@ export function RunDetails({ run }: { run: Run }) {
   const facts: [string, React.ReactNode][] = [
     [words.when, run.started > 0 ? formatDate(run.started) : ''],
     [words.from, theirs ? partsOf([theirs.by, theirs.file]) : ''],
-    [words.device, summary ? partsOf([summary.device.vendor, summary.device.description || summary.device.architecture]) : ''],
+    [words.device, summary ? deviceName(summary.device) : ''],
     [
       words.selfTest,
       selfTest ? (
