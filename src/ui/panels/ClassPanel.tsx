@@ -14,5 +14,5 @@ export function ClassPanel() {
   const joined = useClassmate((state) => state.code);
   const code = member ? joined : room;
   if (code === '') return null;
-  return <Panel title={t.room.title(code)}>{board && !member ? <Board key={code} code={code} /> : <Member code={code} />}</Panel>;
+  return <Panel title={t.room.title(code)}>{board && !member ? <Board key={code} code={code} /> : <Member key={code} code={code} />}</Panel>;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { RoomExperiment, RoomState } from '../../train/room.meta';
+import { countsOf, type RoomExperiment, type RoomState } from '../../train/room.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { Button } from '../controls/Button';
 import { Fold } from '../controls/Fold';
@@ -19,6 +19,7 @@ const QrCode = part(() => import('../controls/QrCode').then((module) => module.d
 export default function Board({ code }: { code: string }) {
   const { state, trouble } = useRoom();
   useEffect(() => followBoard(code), [code]);
+  const { done, all } = countsOf(state ?? { experiments: [] });
   return (
     <div className={css.body}>
       {trouble && <Note sign="warn">{t.room.troubles[trouble]}</Note>}
@@ -28,7 +29,7 @@ export default function Board({ code }: { code: string }) {
           <Invitation state={state} />
           <Counts state={state} />
           <People state={state} />
-          <Fold title={t.room.experiments} what="">
+          <Fold title={t.room.experiments} what={t.room.ofAll(done, all)}>
             <Experiments state={state} />
           </Fold>
         </>
@@ -72,7 +73,7 @@ function readAddress(address: string): string {
 
 function Experiments({ state }: { state: RoomState }) {
   return (
-    <div className={css.scroll} role="region" aria-label={t.room.experiments} tabIndex={0}>
+    <div className={css.scroll} role="region" aria-label={t.room.experimentsTable} tabIndex={0}>
       <table className={css.table}>
         <thead>
           <tr>

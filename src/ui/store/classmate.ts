@@ -15,7 +15,7 @@ import { curveOf, liveOf } from './metrics';
 import { askDevice } from './open';
 import { askRoom, bearer, RoomTrouble, tellRoom, type Trouble } from './room';
 import { recordOf } from './runRecords';
-import { isEnded, runById, updateRun, useRuns, type Run } from './runs';
+import { isEnded, runById, useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
 import { useShown } from './shown';
 import { stopRun } from './trainer';

@@ -58,6 +58,8 @@ export const roomWords = {
   idle: 'waits',
   none: 'Nobody has joined yet.',
   experiments: 'Experiments',
+  experimentsTable: 'Table of experiments',
+  ofAll: say<[done: number, all: number]>('{0} of {1} done'),
   experiment: 'Experiment',
   state: 'State',
   accuracy: 'Test accuracy %',
