@@ -35,7 +35,7 @@ export const command: Command = {
   },
 };
 
-const STUDY = 'study.json';
+export const STUDY = 'study.json';
 
 interface Study {
   json: Record<string, unknown>;
@@ -43,7 +43,7 @@ interface Study {
 }
 
 /** The experiments of a study's grid, their settings written beside them. Throws ConfigError where other settings lie there. */
-async function openStudy(folder: string, from?: string): Promise<Study> {
+export async function openStudy(folder: string, from?: string): Promise<Study> {
   const path = join(folder, STUDY);
   if (from === undefined && !existsSync(path)) throw new UsageError(`${folder} has no ${STUDY}; make one with --spec`);
   if (from !== undefined && existsSync(path)) throw new UsageError(`${folder} holds a study already; run it without --spec`);
@@ -84,7 +84,7 @@ function objectOf(text: string): Record<string, unknown> {
 }
 
 /** The result of an experiment, where it has one of these settings; null otherwise. */
-async function resultOf(folder: string, { name, hash }: Experiment): Promise<Result | null> {
+export async function resultOf(folder: string, { name, hash }: Experiment): Promise<Result | null> {
   const path = join(folder, resultPath(name));
   if (!existsSync(path)) return null;
   const result = readResult(await readFile(path, 'utf8'), path);

@@ -23,6 +23,7 @@ import { budgetWords, methodWords } from './words/budget';
 import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
+import { roomWords } from './words/room';
 import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
@@ -34,6 +35,7 @@ export const t = catalog({
   landscape: landscapeWords,
   inside: insideWords,
   selfTest,
+  room: roomWords,
   name: 'Fullrank',
   skip: 'Skip to content',
   footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your pictures never leave this computer.' },

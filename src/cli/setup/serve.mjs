@@ -185,12 +185,13 @@ async function answer(folder, request, response, workerPrelude) {
 /**
  * Serves a folder over HTTP; takes the next free port when `port` is taken (0 asks the system for one).
  * @param {string} folder
- * @param {{ host?: string, port?: number, workerPrelude?: string }} [options] `workerPrelude`: code that tests run first in each worker
+ * @param {{ host?: string, port?: number, workerPrelude?: string, first?: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<boolean> }} [options]
+ * `workerPrelude`: code that tests run first in each worker. `first` may answer what is no file, as a class does.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '' } = {}) {
+export async function serve(folder, { host = '127.0.0.1', port = 4173, workerPrelude = '', first = async () => false } = {}) {
   const real = realpathSync(folder);
-  const server = createServer((request, response) => void answer(real, request, response, workerPrelude).catch(() => response.destroy()));
+  const server = createServer((request, response) => void first(request, response).then((done) => (done ? undefined : answer(real, request, response, workerPrelude))).catch(() => response.destroy()));
   for (let tries = 0; ; tries++) {
     try {
       await new Promise((done, fail) => {

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { ViewName } from '../store/shown';
 import { AdvancedPanel } from './AdvancedPanel';
 import { BoardPanel } from './BoardPanel';
+import { ClassPanel } from './ClassPanel';
 import { CurvesPanel } from './CurvesPanel';
 import { DataPanel } from './DataPanel';
 import { InsidePanel } from './InsidePanel';
@@ -43,6 +44,7 @@ export const panels: Entry[] = [
   { name: 'run-memory', view: 'train', place: 'live', Panel: RunMemory },
   { name: 'advanced', view: 'train', place: 'below', Panel: AdvancedPanel },
   { name: 'queue', view: 'train', place: 'below', Panel: QueuePanel },
+  { name: 'class', view: 'compare', place: 'first', Panel: ClassPanel },
   { name: 'board', view: 'compare', place: 'first', Panel: BoardPanel },
   { name: 'paper', view: 'compare', place: 'runs', Panel: PaperPanel },
   { name: 'runs', view: 'compare', place: 'runs', Panel: RunsPanel },

@@ -20,7 +20,7 @@ import { startQueue } from './trainer';
 /** What buttons and keys do. Each is one deed of a person. */
 
 /** Puts runs at the end of the queue; each gets an id, and a name where it has none. */
-function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {
+function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] {
   const catalog = useCatalog.getState();
   const taken = new Set(useRuns.getState().runs.map((run) => run.name));
   // Not before what waits already, whose places may have been moved.
@@ -35,6 +35,7 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): void {
   });
   putRuns(runs);
   for (const run of runs) void keepRun(run.id);
+  return runs.map(({ id }) => id);
 }
 
 /** Trains the selected methods one after another. False when there is nothing that can be trained. */
@@ -51,6 +52,13 @@ export function trainSelected(): boolean {
 export function addSweep(specs: readonly RunSpec[]): void {
   enqueue(specs);
   void startQueue();
+}
+
+/** Trains a run as it is given, in its turn; its id here. */
+export function trainGiven(spec: RunSpec): string {
+  const [id] = enqueue([spec]);
+  void startQueue();
+  return id;
 }
 
 /** The same run once more, on the data as it is now, with changes to its training settings. */

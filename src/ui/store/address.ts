@@ -43,6 +43,8 @@ export function linkEntries(settings: Settings, shown: Shown, first: FirstChoice
   if (shown.lesson) entries.push(['lesson', shown.lesson]);
   if (shown.part > 0) entries.push(['part', text(shown.part + 1)]);
   if (shown.teacher) entries.push(['teacher', '1']);
+  if (shown.room) entries.push(['class', shown.room]);
+  if (shown.room && shown.board) entries.push(['board', '1']);
   if (project) entries.push(['project', project.said], ...(project.sha256 ? [['sha256', project.sha256] as [string, string]] : []));
   return [['v', text(linkVersion)], ['seed', text(settings.train.seed ?? 0)], ...entries];
 }

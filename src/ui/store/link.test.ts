@@ -44,7 +44,7 @@ test('amounts that cannot be are said and left out', () => {
 });
 
 test('a link brings every setting that differs, and the view', () => {
-  const shown = { view: 'lessons' as const, hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2, teacher: false };
+  const shown = { view: 'lessons' as const, hide: ['advanced', 'try'], present: true, lesson: 'rank', part: 2, teacher: false, room: 'ABC234', board: true };
   const read = parseLink(`#${link({}, shown)}`);
   expect(read.problems).toEqual([]);
   expect(read.shown).toEqual(shown);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readCode } from '../../train/room.meta';
 import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
 import { linkVersion, plainSettings, returnTo } from './address';
@@ -50,7 +51,7 @@ function partsOf(hash: string): { path: string; query: string } {
 }
 
 /** The view that a link without one is about. */
-const viewOf = ({ settings, shown, project }: Link): Shown['view'] => (shown.lesson ? 'lessons' : shown.present ? 'compare' : settings ? 'train' : project ? 'compare' : 'start');
+const viewOf = ({ settings, shown, project }: Link): Shown['view'] => (shown.lesson ? 'lessons' : shown.present || shown.room ? 'compare' : settings ? 'train' : project ? 'compare' : 'start');
 
 /** Reads what stands behind the # of an address. Never throws; what is not understood is said and left out. */
 export function parseLink(hash: string): Link {
@@ -80,7 +81,7 @@ function parseQuery(text: string): Link {
     const set = (values: Values, key: string, read: unknown) => (read === undefined ? bad() : (values[key] = read));
     const [head, tail = ''] = name.split(/\.(.*)/s);
     const field = trainFields.find((one) => one.name === name);
-    ofSettings ||= !['hide', 'present', 'lesson', 'part', 'teacher', 'project', 'sha256'].includes(name);
+    ofSettings ||= !['hide', 'present', 'lesson', 'part', 'teacher', 'class', 'board', 'project', 'sha256'].includes(name);
     if (name === 'v') {
       if (value !== String(linkVersion)) bad('version');
     } else if (name === 'hide') {
@@ -89,6 +90,11 @@ function parseQuery(text: string): Link {
       if (link.shown.hide.length < names.length) bad();
     } else if (name === 'present') link.shown.present = value === '1';
     else if (name === 'teacher') link.shown.teacher = value === '1';
+    else if (name === 'board') link.shown.board = value === '1';
+    else if (name === 'class') {
+      link.shown.room = readCode(value);
+      if (!link.shown.room) bad();
+    }
     else if (name === 'project') {
       const project = readLinked(value, seen.get('sha256') ?? '');
       if (project) link.project = project;

@@ -4,11 +4,12 @@ import { newId } from '../../io/newId.meta';
 import { completeTrain } from '../../train/config';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
+import { put, type AdapterFile } from './database';
 import { methodFields } from './fields';
 import { keepCurve, keepRun, purgeRun } from './keep';
 import { setCurve, touch } from './metrics';
 import { runOf } from './runRecords';
-import { putRuns, useRuns, type Run } from './runs';
+import { putRuns, updateRun, useRuns, type Run } from './runs';
 import { toast } from './toast';
 
 /** Runs of others, out of files, beside one's own. */
@@ -32,8 +33,7 @@ async function addNow(files: readonly File[]): Promise<void> {
     const name = freshFile(file.name);
     try {
       for (const record of await studio().readRuns(file)) {
-        const { id } = record.spec;
-        if (useRuns.getState().runs.some((run) => !run.deleted && (run.id === id || run.theirs?.id === id))) known++;
+        if (isKnown(record)) known++;
         else if (!fits(record)) unknown++;
         else added.push(await take(record, name));
       }
@@ -48,6 +48,21 @@ async function addNow(files: readonly File[]): Promise<void> {
 }
 
 export const forgetErrors = (): void => useRunsImport.setState({ errors: [] });
+
+/** Adds one run of another's, out of something called `file`, with its adapter where that came along; null where it is there already, or this page has no words for it. */
+export async function addRecord(record: RunRecord, file: string, adapter: AdapterFile[] = []): Promise<string | null> {
+  if (isKnown(record) || !fits(record)) return null;
+  const id = await take(record, file);
+  if (adapter.length > 0) {
+    await put('adapters', id, adapter);
+    updateRun(id, { adapterBytes: adapter.reduce((sum, { bytes }) => sum + bytes.length, 0) });
+    await keepRun(id);
+  }
+  touch();
+  return id;
+}
+
+const isKnown = ({ spec: { id } }: RunRecord): boolean => useRuns.getState().runs.some((run) => !run.deleted && (run.id === id || run.theirs?.id === id));
 
 /** True for a run that this page has words for: of a method and with settings that it knows. */
 function fits({ spec }: RunRecord): boolean {

@@ -18,13 +18,17 @@ export interface Shown {
   part: number;
   /** The lesson's page for teachers, in place of its parts. */
   teacher: boolean;
+  /** Code of the class that the page belongs to; empty is none. */
+  room: string;
+  /** The class is looked at on its board, and not joined. */
+  board: boolean;
 }
 
-export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false };
+export const allShown: Shown = { view: 'start', hide: [], present: false, lesson: '', part: 0, teacher: false, room: '', board: false };
 export const useShown = create<Shown>()(() => allShown);
 
-/** A view by itself, with no lesson or presentation open. */
-export const only = (view: ViewName): Omit<Shown, 'hide'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
+/** A view by itself, with no lesson or presentation open; a class stays. */
+export const only = (view: ViewName): Omit<Shown, 'hide' | 'room' | 'board'> => ({ view, present: false, lesson: '', part: 0, teacher: false });
 
 /** Goes to a view; a lesson or a presentation that is open ends. */
 export const go = (view: ViewName): void => useShown.setState(only(view));
@@ -58,7 +62,7 @@ export const isStaged = ({ present: presented, lesson, teacher }: Pick<Shown, 'p
 export const smallParts = ['own-data', 'budget', 'project', 'lessons'] as const;
 
 /** Panels that always stay: what starts and stops runs, and what wants an answer. */
-export const fixedPanels: readonly string[] = ['run-bar', 'hero', 'notices'];
+export const fixedPanels: readonly string[] = ['run-bar', 'hero', 'notices', 'class'];
 
 /** True for what may be the name of a part. One that this version does not have hides nothing. */
 export const isPart = (name: string): boolean => /^[a-z][a-z-]{0,29}$/.test(name) && !fixedPanels.includes(name);

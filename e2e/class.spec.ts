@@ -1,0 +1,141 @@
+import type { Browser, Page } from '@playwright/test';
+import { completeConfig } from '../src/adapters/fields';
+import { answerRoom } from '../src/cli/room/answer';
+import { Room, type Shared } from '../src/cli/room/room';
+import { ensureBuilt } from '../src/cli/setup/build.mjs';
+import { serve } from '../src/cli/setup/serve.mjs';
+import { chromiumArgs, findChromium } from '../src/cli/setup/system.mjs';
+import { writeRuns } from '../src/io/runFile';
+import { completeTrain } from '../src/train/config';
+import type { RunRecord } from '../src/train/protocol';
+import { broken } from './axe';
+import { expect, onDevice, test } from './fixtures';
+import { letGo, withHolding } from './hold';
+import { ended, unfold } from './studioHelp';
+import { nothingSticksOut } from './widths';
+
+/** A name that is neither https nor localhost, as in a classroom: the processor trains there. */
+const host = 'studio.lan';
+test.use({ launchOptions: { executablePath: findChromium()!, args: [...chromiumArgs(), `--host-resolver-rules=MAP ${host} 127.0.0.1`] } });
+
+const code = 'K7M2QX';
+const methods = [{ method: 'lora', r: 2, target_modules: ['query', 'value'] }, { method: 'linear_probe' }];
+const experiments: Shared[] = methods.flatMap((method) =>
+  [0, 1].map((seed) => ({ name: `${method.method}/seed${seed}`, spec: { name: `${method.method}-seed${seed}`, model: 'vit-nano', data: 'fashion-mnist', method: completeConfig(method), train: completeTrain({ steps: 4, batch: 4, train_limit: 60, test_limit: 20, seed }) } })),
+);
+
+/** A class on this computer; what it was sent, by the place of the experiment. */
+async function openClass() {
+  let tokens = 0;
+  const room = new Room(experiments, { code, silence: 20_000, token: () => `token-${++tokens}` });
+  const results = new Map<number, RunRecord>();
+  const files = new Map<string, Uint8Array>();
+  const answer = answerRoom(room, {
+    keep: async (place, run) => void results.set(place, run),
+    keepFile: async (place, path, bytes) => void files.set(`${place}/${path}`, bytes),
+    read: async (place) => writeRuns([results.get(place)!], 1),
+    readFile: async (place, path) => files.get(`${place}/${path}`)!,
+  });
+  const server = await serve(await ensureBuilt(), { port: 0, workerPrelude: onDevice('wasm'), first: answer });
+  const url = server.url.replace(/127\.0\.0\.1|localhost/, host);
+  room.address = url;
+  return { url: server.url, lan: url, results, files, close: server.close };
+}
+
+/** Somebody's browser, whose runs wait until they are let go. */
+async function classmate(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await withHolding(page, 'run');
+  return page;
+}
+
+const joinButton = (page: Page) => page.getByRole('button', { name: 'Join the class' });
+const row = (page: Page, person: string | RegExp) => page.getByRole('region', { name: 'People' }).getByRole('row').filter({ has: page.getByRole('rowheader', { name: person }) });
+
+test('three people join by a code and take different experiments; one is lost in the middle and another takes its experiment; the board ends complete', async ({ page, browser, problems }) => {
+  problems.allow(/WebGPU/);
+  const open = await openClass();
+  await page.goto(`${open.url}#/compare?class=${code}&board=1&group=who`);
+  await expect(page.getByRole('heading', { name: `Class ${code}` })).toBeVisible();
+  await expect(page.getByText(`${open.lan}${code}`)).toBeVisible();
+  await expect(page.getByRole('img', { name: `QR code of ${open.lan}#/compare?class=${code}` })).toBeVisible();
+  await expect(page.getByText('Nobody has joined yet.')).toBeVisible();
+
+  const [ada, ben, third] = [await classmate(browser), await classmate(browser), await classmate(browser)];
+  const sent: { url: string; body: string }[] = [];
+  ada.on('request', (request) => void (request.method() !== 'GET' && sent.push({ url: new URL(request.url()).pathname, body: request.postData() ?? '' })));
+  // As it stands on the blackboard.
+  await ada.goto(`${open.lan}${code.toLowerCase()}`);
+  await ada.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ada');
+  expect(await broken(ada, 'form')).toEqual([]);
+  await joinButton(ada).click();
+  await expect(row(page, 'Ada').getByText('lora/seed0')).toBeVisible();
+
+  await ben.goto(`${open.lan}#/compare?class=ZZZZZZ`);
+  await joinButton(ben).click();
+  await expect(ben.getByText(/There is no class with this code here/)).toBeVisible();
+  await ben.getByRole('textbox', { name: 'Code of the class' }).fill('k7m 2qx');
+  await ben.getByRole('textbox', { name: 'Your name, if you like' }).fill('Ben');
+  await ben.keyboard.press('Enter');
+  await expect(row(page, 'Ben').getByText('lora/seed1')).toBeVisible();
+
+  await third.goto(`${open.lan}#/compare?class=${code}`);
+  await joinButton(third).click();
+  await expect(row(page, 'Person 3').getByText('linear_probe/seed0')).toBeVisible();
+  await expect(third.getByText(/^This tab trains linear_probe-seed0/)).toBeVisible();
+  await expect(page.getByText('0 of 4 experiments done, 3 in work. 3 people are here.')).toBeVisible();
+
+  await third.context().close();
+  await expect(row(page, 'Person 3').getByText('not here')).toBeVisible();
+  await expect(page.getByText('0 of 4 experiments done, 2 in work. 2 people are here.')).toBeVisible();
+
+  await Promise.all([letGo(ada), letGo(ben)]);
+  await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
+  await expect(ada.getByText('There is nothing left to train. Thank you.')).toBeVisible();
+  expect([...open.results.keys()].sort()).toEqual([0, 1, 2, 3]);
+  expect(open.results.get(0)).toMatchObject({ by: 'Ada', spec: { method: { method: 'lora' }, train: { seed: 0 } }, state: 'done' });
+  expect(['Ada', 'Ben']).toContain(open.results.get(2)!.by);
+  for (const run of open.results.values()) expect([run.curve.length, run.summary!.device.vendor]).toEqual([4, 'wasm']);
+  expect(open.files.has('0/adapter_model.safetensors')).toBe(true);
+
+  // Settings, curves and adapters: no names of pictures, and nothing to any other address.
+  for (const { url, body } of sent) {
+    expect(url).toMatch(new RegExp(`^/class/${code}/(join|take|progress|leave|result/\\d/|adapter/\\d/[a-z_]+\\.(json|safetensors))$`));
+    expect(body).not.toContain('"images"');
+  }
+
+  // The results are runs of the teacher's page, a row for each person, with their adapters.
+  for (const name of ['Ada', 'Ben']) await expect(page.getByRole('region', { name: 'Table of runs' }).getByRole('row').filter({ hasText: name })).toBeVisible();
+  await expect.poll(() => countAdapters(page)).toBe(4);
+  await unfold(page, /^Experiments/);
+  await expect(page.getByRole('region', { name: 'Table of experiments' }).getByRole('row').filter({ hasText: 'linear_probe/seed1' }).getByText('done')).toBeVisible();
+  expect(await broken(page, '[data-view=compare]')).toEqual([]);
+  for (const one of [page, ada]) {
+    await one.setViewportSize({ width: 360, height: 800 });
+    await nothingSticksOut(one);
+  }
+
+  await ada.getByRole('button', { name: 'Leave the class' }).click();
+  await expect(row(page, 'Ada').getByText('not here')).toBeVisible();
+  expect(ada.url()).not.toContain('class=');
+  await Promise.all([ada, ben].map((one) => one.context().close()));
+  await open.close();
+  problems.allow(/ERR_CONNECTION_REFUSED/);
+});
+
+/** Adapters that the page keeps. */
+const countAdapters = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done, fail) => {
+        const opening = indexedDB.open('fullrank');
+        opening.onerror = () => fail(opening.error);
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('adapters').objectStore('adapters').count();
+          counting.onsuccess = () => {
+            opening.result.close();
+            done(counting.result);
+          };
+        };
+      }),
+  );

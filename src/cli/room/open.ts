@@ -1,0 +1,107 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../../adapters/fields';
+import { builtinData } from '../../data/builtin';
+import { isHubId } from '../../io/hub/ids';
+import { writeRuns } from '../../io/runFile';
+import { builtinModels } from '../../models/builtin';
+import { english, said } from '../../said/said';
+import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
+import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../train/study';
+import { UsageError } from '../command';
+import { writeWhole } from '../files';
+import { openStudy, resultOf, STUDY } from '../study';
+import { answerRoom, type Answer } from './answer';
+import { Room, type RoomOptions } from './room';
+
+/** The study of a class that brings none: the methods of a first visit, by three seeds. */
+const STANDARD = resolve(import.meta.dirname, '../../../public/experiments/class.json');
+
+/** A class that is open. */
+export interface OpenRoom {
+  room: Room;
+  code: string;
+  /** Where results are kept: the folder of a study. */
+  folder: string;
+  answer: Answer;
+  /** Says how the class is reached, once it is served at this address. */
+  opened(url: string, host: string): string[];
+}
+
+const newCode = (): string => Array.from({ length: codeLength }, () => codeLetters[randomInt(codeLetters.length)]).join('');
+
+/**
+ * Opens a class on a study: a grid as `fullrank study run --spec` takes it, whose folder is made in `under`; a folder of a study, which
+ * goes on where it was; or one that comes with the page. Throws UsageError, ConfigError.
+ */
+export async function openRoom(from: string | undefined, { under, ...options }: { under: string } & Omit<RoomOptions, 'code' | 'token'>): Promise<OpenRoom> {
+  const code = newCode();
+  const path = from === undefined ? STANDARD : resolve(from);
+  if (!existsSync(path)) throw new UsageError(`--class ${from}: there is no such file or folder`);
+  const isFolder = statSync(path).isDirectory();
+  if (isFolder && !existsSync(join(path, STUDY))) throw new UsageError(`--class ${from}: the folder holds no ${STUDY}`);
+  const folder = isFolder ? path : join(resolve(under), code);
+  const { experiments } = await openStudy(folder, isFolder ? undefined : path);
+  if (experiments.length > roomBounds.experiments) throw new UsageError(`--class ${from}: a class shares at most ${roomBounds.experiments} experiments, and these are ${experiments.length}`);
+  checkShared(experiments[0]!);
+  const room = new Room(experiments.map(({ name, spec }) => ({ name, spec: { ...spec, name: name.replaceAll('/', '-') } })), { ...options, code, token: () => randomBytes(16).toString('hex') });
+  const opened = (url: string, host: string): string[] => {
+    room.address = addressFor(url, host);
+    return [
+      `The class ${code} shares ${experiments.length} experiments${left < experiments.length ? `, ${left} of them without a result so far` : ''}; results are kept in ${folder}`,
+      `The board, for the teacher: ${url}#/compare?class=${code}&board=1`,
+      `For everybody else:         ${room.address}${code}`,
+    ];
+  };
+  let left = experiments.length;
+  for (const [place, experiment] of experiments.entries()) {
+    const result = await resultOf(folder, experiment);
+    if (!result) continue;
+    const adapter = join(folder, 'adapters', experiment.name);
+    const files = existsSync(adapter) ? readdirSync(adapter).filter(isAdapterFile).slice(0, roomBounds.files) : [];
+    const accuracy = result.run.summary?.final?.accuracy ?? NaN;
+    room.deliver(place, { run: result.run.spec.id, accuracy: Number.isFinite(accuracy) ? accuracy : null, person: null }, files.length, files);
+    left--;
+  }
+  return { room, code, folder, answer: answerRoom(room, keptIn(folder, experiments)), opened };
+}
+
+/** Results in the folder of a study. */
+function keptIn(folder: string, experiments: readonly Experiment[]): Parameters<typeof answerRoom>[1] {
+  const fileOf = (place: number, path: string) => join(folder, 'adapters', experiments[place]!.name, path);
+  return {
+    async keep(place, run) {
+      const experiment = experiments[place]!;
+      if (hashOf(run.spec) !== experiment.hash) throw new ConfigError(said`a result of ${experiment.name} was measured with other settings.`);
+      await writeWhole(join(folder, resultPath(experiment.name)), resultText(experiment, run));
+    },
+    keepFile: (place, path, bytes) => writeWhole(fileOf(place, path), bytes),
+    async read(place) {
+      const path = join(folder, resultPath(experiments[place]!.name));
+      return writeRuns([readResult(await readFile(path, 'utf8'), path).run], Date.now());
+    },
+    readFile: async (place, path) => new Uint8Array(await readFile(fileOf(place, path))),
+  };
+}
+
+/** The pages of a class need the model and the images from elsewhere: they come with the page, or from the hub. */
+function checkShared({ spec: { model, data } }: Experiment): void {
+  const there = (id: string, builtin: readonly { id: string }[]) => builtin.some((one) => one.id === id) || (isHubId(id) && !existsSync(id));
+  if (!there(model, builtinModels)) throw new ConfigError(said`a class needs a model that comes with the page or lies on the hub, and ${model} lies on this computer alone.`);
+  if (!there(data, builtinData)) throw new ConfigError(said`a class needs images that come with the page or lie on the hub, and ${data} lie on this computer alone.`);
+}
+
+/** Where others open the page: at the first address of this computer that its network reaches, where it listens to all. */
+function addressFor(url: string, host: string): string {
+  const lan = Object.values(networkInterfaces()).flatMap((some) => some ?? []).find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  if (!lan || !['0.0.0.0', '::'].includes(host)) return url;
+  const address = new URL(url);
+  address.hostname = lan;
+  return address.href;
+}
+
+/** What went wrong, in a sentence. */
+export const reasonText = (error: unknown): string => (error instanceof ConfigError ? english(error.said) : error instanceof Error ? error.message : String(error));

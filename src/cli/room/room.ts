@@ -1,0 +1,225 @@
+import { cleanName, roomBounds, type RoomMessage, type RoomState } from '../../train/room.meta';
+
+/** An experiment that a class shares; its spec goes to pages as it is. */
+export interface Shared {
+  name: string;
+  spec: { model: string; data: string; method: { method: string } };
+}
+
+/** What is known of a result besides its files. */
+export interface Delivered {
+  run: string;
+  accuracy: number | null;
+  /** Who sent it; null for one that was there before. */
+  person: number | null;
+}
+
+interface Entry extends Shared {
+  result: (Delivered & { files: string[]; expected: number }) | null;
+  /** Whose it is now. */
+  holder: Person | null;
+  /** Everybody to whom it was given so far. */
+  given: Set<number>;
+  /** People with whom it failed, and why it did last. */
+  failed: Set<number>;
+  why: string;
+}
+
+interface Person {
+  number: number;
+  name: string;
+  token: string;
+  has: number | null;
+  paused: boolean;
+  step: number;
+  steps: number;
+  loss: number | null;
+  done: number;
+  /** When it was heard of, and when its experiment last went on: milliseconds. */
+  seen: number;
+  moved: number;
+  left: boolean;
+}
+
+export interface RoomOptions {
+  code: string;
+  /** Milliseconds of silence after which an experiment is given to another. */
+  silence?: number;
+  /** Milliseconds after which one that does not go on is, although its page is heard of. */
+  standstill?: number;
+  /** Makes tokens of people, which nobody can guess. */
+  token: () => string;
+}
+
+/** Pages with whom an experiment has to fail before it is given to nobody any more. */
+const MOST_FAILURES = 3;
+
+/** A class and the experiments that it shares. Knows neither network nor files; `now` is in milliseconds. */
+export class Room {
+  readonly code: string;
+  readonly silence: number;
+  /** Where others open the page; empty until it is known. */
+  address = '';
+  private readonly entries: Entry[];
+  private readonly people: Person[] = [];
+  private readonly byToken = new Map<string, Person>();
+
+  constructor(
+    experiments: readonly Shared[],
+    private readonly options: RoomOptions,
+  ) {
+    this.code = options.code;
+    this.silence = options.silence ?? 90_000;
+    this.entries = experiments.map((one) => ({ ...one, result: null, holder: null, given: new Set(), failed: new Set(), why: '' }));
+  }
+
+  /** Lets somebody in; null where the room is full. Two of one name are told apart by a number. */
+  join(name: string, now: number): { token: string; person: number } | null {
+    if (this.people.length >= roomBounds.people) return null;
+    const clean = cleanName(name);
+    const taken = new Set(this.people.map((one) => one.name));
+    let unique = clean;
+    for (let n = 2; clean !== '' && taken.has(unique); n++) unique = `${clean} ${n}`;
+    const person: Person = { number: this.people.length + 1, name: unique, token: this.options.token(), has: null, paused: false, step: 0, steps: 0, loss: null, done: 0, seen: now, moved: now, left: false };
+    this.people.push(person);
+    this.byToken.set(person.token, person);
+    return { token: person.token, person: person.number };
+  }
+
+  /** True for somebody of this room, who counts as there from now on. */
+  knows(token: string, now: number): boolean {
+    const person = this.byToken.get(token);
+    if (person) Object.assign(person, { seen: now, left: false });
+    return person !== undefined;
+  }
+
+  nameOf(token: string): string {
+    return this.byToken.get(token)?.name ?? '';
+  }
+
+  /** The next experiment that nobody has, or the one that this person has already; null where there is none for now. `over`: nor will there be. */
+  take(token: string, now: number): { place: number | null; over: boolean } {
+    this.settle(now);
+    const person = this.byToken.get(token)!;
+    if (person.has !== null) return { place: person.has, over: false };
+    const place = this.entries.findIndex((entry) => this.stateOf(entry) === 'free' && !entry.failed.has(person.number));
+    if (place >= 0) {
+      this.entries[place]!.holder = person;
+      this.entries[place]!.given.add(person.number);
+      Object.assign(person, { has: place, paused: false, step: 0, steps: 0, loss: null, moved: now });
+    }
+    const left = this.entries.some((entry) => ['free', 'taken'].includes(this.stateOf(entry)) && !entry.failed.has(person.number));
+    return { place: place < 0 ? null : place, over: !left };
+  }
+
+  /** Notes how far a person's experiment is. False where it is not that person's any more. */
+  progress(token: string, { experiment, paused, step, steps, loss }: RoomMessage<'progress'>, now: number): boolean {
+    this.settle(now);
+    const person = this.byToken.get(token)!;
+    const entry = this.entries[experiment];
+    if (!entry?.given.has(person.number) || entry.result || (entry.holder && entry.holder !== person)) return false;
+    if (!entry.holder) {
+      // It was given back since the page was silent, and nobody has taken it since. One that stood still stays free until it goes on.
+      if (person.has !== null || (person.steps > 0 && step <= person.step)) return false;
+      Object.assign(person, { has: experiment, moved: now });
+      entry.holder = person;
+    }
+    if (step !== person.step) person.moved = now;
+    Object.assign(person, { paused, step, steps, loss });
+    return true;
+  }
+
+  /** Takes an experiment back that a person stopped, or that failed there. */
+  back(token: string, { experiment, why }: RoomMessage<'back'>): void {
+    const person = this.byToken.get(token)!;
+    const entry = this.entries[experiment];
+    if (!entry || entry.holder !== person) return;
+    this.release(person);
+    if (why === '') return;
+    entry.failed.add(person.number);
+    entry.why = why;
+  }
+
+  /** Somebody goes, and what they had is there for others at once. */
+  leave(token: string): void {
+    const person = this.byToken.get(token)!;
+    this.release(person);
+    person.left = true;
+  }
+
+  /** True where this person may send the result of an experiment: it was given to them once, and nobody was quicker. */
+  mayDeliver(token: string, place: number): boolean {
+    const person = this.byToken.get(token);
+    const entry = this.entries[place];
+    return person !== undefined && entry !== undefined && entry.result === null && entry.given.has(person.number);
+  }
+
+  /** A result has come, from a person or from before; `expected` files of its adapter follow. */
+  deliver(place: number, { run, accuracy, person }: Delivered, expected: number, files: string[] = []): void {
+    const entry = this.entries[place]!;
+    if (entry.holder) this.release(entry.holder);
+    entry.result = { run, accuracy, person, files, expected };
+    if (person !== null) this.people[person - 1]!.done++;
+  }
+
+  numberOf(token: string): number {
+    return this.byToken.get(token)!.number;
+  }
+
+  /** True where this person may send a file of an experiment's adapter: it is theirs, and one that is still to come. */
+  maySend(token: string, place: number, path: string): boolean {
+    const result = this.entries[place]?.result;
+    return result !== null && result !== undefined && result.person === this.byToken.get(token)?.number && result.files.length < result.expected && !result.files.includes(path);
+  }
+
+  sent(place: number, path: string): void {
+    this.entries[place]!.result!.files.push(path);
+  }
+
+  /** The experiment at a place; undefined where there is none. */
+  experimentAt(place: number): Shared | undefined {
+    return this.entries[place];
+  }
+
+  filesOf(place: number): readonly string[] | null {
+    return this.entries[place]?.result?.files ?? null;
+  }
+
+  state(now: number): RoomState {
+    this.settle(now);
+    const { spec } = this.entries[0]!;
+    return {
+      code: this.code,
+      address: this.address,
+      model: spec.model,
+      data: spec.data,
+      people: this.people.map(({ number, name, has, paused, step, steps, loss, done, seen, left }) => ({ number, name, here: !left && now - seen <= this.silence, has, paused, step, steps, loss, done })),
+      experiments: this.entries.map((entry) => ({
+        name: entry.name,
+        method: entry.spec.method.method,
+        state: this.stateOf(entry),
+        person: entry.result?.person ?? entry.holder?.number ?? null,
+        why: this.stateOf(entry) === 'failed' ? entry.why : '',
+        run: entry.result?.run ?? '',
+        accuracy: entry.result?.accuracy ?? null,
+        files: entry.result?.files ?? [],
+        whole: entry.result !== null && entry.result.files.length >= entry.result.expected,
+      })),
+    };
+  }
+
+  private stateOf({ result, holder, failed }: Entry): 'free' | 'taken' | 'done' | 'failed' {
+    return result ? 'done' : holder ? 'taken' : failed.size >= MOST_FAILURES ? 'failed' : 'free';
+  }
+
+  private release(person: Person): void {
+    if (person.has !== null) this.entries[person.has]!.holder = null;
+    person.has = null;
+  }
+
+  /** Takes experiments back from pages that are silent, or that do not go on. */
+  private settle(now: number): void {
+    const { standstill = 600_000 } = this.options;
+    for (const person of this.people) if (now - person.seen > this.silence || now - person.moved > standstill) this.release(person);
+  }
+}

@@ -1,0 +1,108 @@
+import { useEffect, useState } from 'react';
+import { countsOf, type RoomExperiment, type RoomState } from '../../train/room.meta';
+import { MethodKey } from '../charts/MethodKey';
+import { Button } from '../controls/Button';
+import { Fold } from '../controls/Fold';
+import { part } from '../controls/Part';
+import { Sheet } from '../controls/Sheet';
+import { Note } from '../controls/Sign';
+import { formatPercent } from '../format';
+import { followBoard } from '../store/classBoard';
+import { useRoom } from '../store/room';
+import { t } from '../strings';
+import { Counts, nameOf, People } from './People';
+import css from './room.module.css';
+
+const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
+
+/** The teacher's board: how others join, who has what, and how far the class is. Results become runs of the page below. */
+export default function Board({ code }: { code: string }) {
+  const { state, trouble } = useRoom();
+  useEffect(() => followBoard(code), [code]);
+  const { done, all } = countsOf(state ?? { experiments: [] });
+  return (
+    <div className={css.body}>
+      {trouble && <Note sign="warn">{t.room.troubles[trouble]}</Note>}
+      {!state && !trouble && <p>{t.room.loading}</p>}
+      {state && (
+        <>
+          <Invitation state={state} />
+          <Counts state={state} />
+          <People state={state} />
+          <Fold title={t.room.experiments} what={t.room.ofAll(done, all)}>
+            <Experiments state={state} />
+          </Fold>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The address that others open, for the blackboard and for telephones. */
+function Invitation({ state: { code, address } }: { state: RoomState }) {
+  const [large, setLarge] = useState(false);
+  const base = readAddress(address);
+  const short = new URL(code, base).href;
+  const link = new URL(`#/compare?class=${code}`, base).href;
+  return (
+    <div className={css.invitation}>
+      <QrCode link={link} />
+      <p>{t.room.others}</p>
+      <p className={css.address}>{short}</p>
+      <Button small onClick={() => setLarge(true)}>
+        {t.room.large}
+      </Button>
+      <Sheet open={large} wide title={t.room.largeTitle} onClose={() => setLarge(false)}>
+        <QrCode link={link} large />
+        <p className={css.large}>{short}</p>
+      </Sheet>
+    </div>
+  );
+}
+
+/** What the server says of its address; this page's own where that is none. */
+function readAddress(address: string): string {
+  const here = new URL('.', document.baseURI).href;
+  try {
+    const { protocol, href } = new URL(address);
+    return protocol === 'http:' || protocol === 'https:' ? href : here;
+  } catch {
+    return here;
+  }
+}
+
+function Experiments({ state }: { state: RoomState }) {
+  return (
+    <div className={css.scroll} role="region" aria-label={t.room.experimentsTable} tabIndex={0}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t.room.experiment}</th>
+            <th scope="col">{t.room.state}</th>
+            <th scope="col">{t.room.person}</th>
+            <th scope="col" className={css.num}>
+              {t.room.accuracy}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {state.experiments.map((one) => (
+            <tr key={one.name}>
+              <th scope="row">
+                <MethodKey method={one.method}>{one.name}</MethodKey>
+              </th>
+              <td>{one.why ? t.room.failedWhy(one.why) : t.room.states[one.state]}</td>
+              <td>{whoOf(one, state)}</td>
+              <td className={css.num}>{one.accuracy === null ? '' : formatPercent(one.accuracy)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function whoOf({ person, state: now }: RoomExperiment, { people }: RoomState): string {
+  const who = people.find(({ number }) => number === person);
+  return who ? nameOf(who) : now === 'done' ? t.room.before : '';
+}

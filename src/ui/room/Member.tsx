@@ -1,0 +1,103 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import { readCode, roomBounds } from '../../train/room.meta';
+import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { Note } from '../controls/Sign';
+import { goOn, isMember, joinRoom, leaveRoom, useClassmate } from '../store/classmate';
+import { liveOf, useMetricsVersion } from '../store/metrics';
+import { useRoom, watchRoom } from '../store/room';
+import { runById } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { t } from '../strings';
+import { Counts, People } from './People';
+import css from './room.module.css';
+
+/** The page of somebody in the class: the form that joins it, then what this tab does for it, and how far the others are. */
+export default function Member({ code }: { code: string }) {
+  const member = useClassmate(isMember);
+  return member ? <Working code={code} /> : <Join code={code} />;
+}
+
+function Join({ code }: { code: string }) {
+  const id = useId();
+  const { status, trouble } = useClassmate();
+  const known = useSettings((settings) => settings.person);
+  const [typed, setTyped] = useState(code);
+  const [name, setName] = useState(known);
+  const read = readCode(typed);
+  const joining = status === 'joining';
+  return (
+    <form
+      className={css.join}
+      aria-label={t.room.join}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (read && !joining) void joinRoom(read, name);
+      }}
+    >
+      <p>{t.room.lead}</p>
+      <div className={controls.field}>
+        <label htmlFor={`${id}-code`}>{t.room.code}</label>
+        <input id={`${id}-code`} className={`${controls.input} ${controls.code}`} value={typed} maxLength={20} autoComplete="off" spellCheck={false} aria-invalid={read === ''} aria-describedby={read === '' ? `${id}-wrong` : undefined} onChange={({ target }) => setTyped(target.value)} />
+        {read === '' && (
+          <span id={`${id}-wrong`} className={`${controls.hint} ${controls.error}`}>
+            {t.room.codeWrong}
+          </span>
+        )}
+      </div>
+      <div className={controls.field}>
+        <label htmlFor={`${id}-name`}>{t.room.name}</label>
+        <input id={`${id}-name`} className={controls.input} value={name} maxLength={roomBounds.name} autoComplete="name" aria-describedby={`${id}-hint`} onChange={({ target }) => setName(target.value)} />
+        <span id={`${id}-hint`} className={controls.hint}>
+          {t.room.nameHint}
+        </span>
+      </div>
+      <ButtonRow>
+        <Button kind="primary" submit disabled={read === '' || joining}>
+          {joining ? t.room.joining : t.room.join}
+        </Button>
+      </ButtonRow>
+      <div role="status">{trouble && <Note sign="err">{t.room.troubles[trouble]}</Note>}</div>
+    </form>
+  );
+}
+
+function Working({ code }: { code: string }) {
+  const { status, person, trouble, message } = useClassmate();
+  const { state, trouble: unheard } = useRoom();
+  const first = useRef<HTMLDivElement>(null);
+  useEffect(() => watchRoom(code), [code]);
+  // The form has gone, and the focus with it.
+  useEffect(() => first.current?.focus(), []);
+  const shown = trouble || unheard;
+  const ended = status === 'failed' || status === 'stopped';
+  return (
+    <div ref={first} tabIndex={-1} className={css.body}>
+      <p role="status" className={css.status}>
+        <Status />
+      </p>
+      {status === 'failed' && message && <Note sign="err">{message}</Note>}
+      {shown && <Note sign={status === 'failed' ? 'err' : 'warn'}>{t.room.troubles[shown]}</Note>}
+      <ButtonRow>
+        {ended && trouble !== 'person' && trouble !== 'code' && (
+          <Button kind="primary" onClick={goOn}>
+            {t.room.goOn}
+          </Button>
+        )}
+        <Button onClick={leaveRoom}>{t.room.leave}</Button>
+      </ButtonRow>
+      {state && <Counts state={state} />}
+      {state && <People state={state} me={person} />}
+    </div>
+  );
+}
+
+/** What this tab does now. */
+function Status() {
+  useMetricsVersion();
+  const { status, run: id } = useClassmate();
+  const run = runById(id);
+  if (status === 'asking' || status === 'joining') return null;
+  if (status === 'training') return t.room.status.training(run?.name ?? '', liveOf(id).step, run?.plan?.steps ?? 0);
+  return t.room.status[status];
+}

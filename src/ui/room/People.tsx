@@ -1,0 +1,62 @@
+import { countsOf, type RoomPerson, type RoomState } from '../../train/room.meta';
+import { MethodKey } from '../charts/MethodKey';
+import { t } from '../strings';
+import css from './room.module.css';
+
+/** What a person is called. */
+export const nameOf = ({ name, number }: Pick<RoomPerson, 'name' | 'number'>): string => name || t.room.nameless(number);
+
+/** How far the class is. */
+export function Counts({ state }: { state: RoomState }) {
+  const { done, failed, taken, all } = countsOf(state);
+  const here = state.people.filter((one) => one.here).length;
+  return (
+    <div className={css.counts}>
+      <p role="status">{done + failed === all ? t.room.complete(all, failed) : t.room.counts(done, all, taken, failed, here)}</p>
+      <progress aria-label={t.room.progress} value={done + failed} max={all} />
+    </div>
+  );
+}
+
+/** The people of the class, each in a row: what they train, how far that is, and how much they have done. */
+export function People({ state, me = 0 }: { state: RoomState; me?: number }) {
+  const { people } = state;
+  if (people.length === 0) return <p className={css.soft}>{t.room.none}</p>;
+  return (
+    <div className={css.scroll} role="region" aria-label={t.room.people} tabIndex={0}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t.room.person}</th>
+            <th scope="col">{t.room.now}</th>
+            <th scope="col" className={css.num}>
+              {t.room.done}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((person) => (
+            <tr key={person.number}>
+              <th scope="row">{person.number === me ? t.room.you(nameOf(person)) : nameOf(person)}</th>
+              <td>
+                <Now person={person} state={state} />
+              </td>
+              <td className={css.num}>{person.done}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Now({ person: { has, here, paused, step, steps }, state }: { person: RoomPerson; state: RoomState }) {
+  const experiment = has === null ? undefined : state.experiments[has];
+  if (!experiment) return here ? t.room.idle : t.room.away;
+  return (
+    <span className={css.now}>
+      <MethodKey method={experiment.method}>{experiment.name}</MethodKey>
+      <span className={css.soft}>{paused ? t.room.paused : step > 0 ? t.room.step(step, steps) : t.room.begins}</span>
+    </span>
+  );
+}

@@ -1,0 +1,278 @@
+import { create } from 'zustand';
+import { completeTrain } from '../../train/config';
+import type { RunSpec } from '../../train/protocol';
+import { isAdapterFile, roomBounds, type RoomReply } from '../../train/room.meta';
+import { t } from '../strings';
+import { told } from '../words/errors';
+import { deleteRun, trainGiven } from './actions';
+import { dataById, modelById, useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { get, type AdapterFile } from './database';
+import { chooseDevice } from './device';
+import { methodFields } from './fields';
+import { openFromHub, useHub } from './hub';
+import { curveOf, liveOf } from './metrics';
+import { askDevice } from './open';
+import { askRoom, bearer, RoomTrouble, tellRoom, type Trouble } from './room';
+import { recordOf } from './runRecords';
+import { isEnded, runById, useRuns, type Run } from './runs';
+import { changeSettings } from './settings';
+import { useShown } from './shown';
+import { stopRun } from './trainer';
+
+/** A page that belongs to a class: it trains the experiments that the class gives it, in its own queue, and sends back what it measured. */
+
+/** `asking` for code and name, `waiting` for an experiment, `stopped` by the person; the rest says what goes on. */
+type Status = 'asking' | 'joining' | 'opening' | 'training' | 'sending' | 'waiting' | 'over' | 'stopped' | 'failed';
+
+interface Classmate {
+  status: Status;
+  code: string;
+  token: string;
+  person: number;
+  /** The run that it trains for the class; empty between two. */
+  run: string;
+  /** Why the class does not take it or answer; empty while it does. */
+  trouble: Trouble | '';
+  /** What else is wrong, a sentence. */
+  message: string;
+}
+
+const outside: Classmate = { status: 'asking', code: '', token: '', person: 0, run: '', trouble: '', message: '' };
+export const useClassmate = create<Classmate>()(() => outside);
+
+/** True for a page that has joined a class and not left it. */
+export const isMember = ({ token }: Pick<Classmate, 'token'>): boolean => token !== '';
+
+/** Milliseconds between two words about a run, and until the class is asked again. */
+const every = 2000;
+
+/** The membership that goes on: what an earlier one still waits for is not wanted any more. */
+let member = 0;
+
+/** Joins the class and begins with its experiments. What stands in the way is said in the store. */
+export async function joinRoom(code: string, name: string): Promise<void> {
+  const mine = ++member;
+  useClassmate.setState({ ...outside, status: 'joining', code });
+  try {
+    const { token, person } = await tellRoom(code, 'join', { name });
+    if (mine !== member) return;
+    if (name.trim()) changeSettings({ person: name.trim() });
+    useClassmate.setState({ token, person });
+    useShown.setState({ room: code, board: false });
+    addEventListener('pagehide', sayGoodbye);
+    void work(mine);
+  } catch (error) {
+    if (mine === member) useClassmate.setState({ ...outside, trouble: error instanceof RoomTrouble ? error.trouble : 'unreachable' });
+  }
+}
+
+/** Leaves the class: its experiment is free for others at once. */
+export function leaveRoom(): void {
+  const { run } = useClassmate.getState();
+  member++;
+  sayGoodbye();
+  removeEventListener('pagehide', sayGoodbye);
+  useClassmate.setState(outside);
+  useShown.setState({ room: '', board: false });
+  endRun(run);
+}
+
+/** Goes on after the person, or a failure, has stopped it. */
+export function goOn(): void {
+  const mine = ++member;
+  useClassmate.setState({ trouble: '', message: '' });
+  void work(mine);
+}
+
+function sayGoodbye(): void {
+  const { code, token } = useClassmate.getState();
+  if (token) void tellRoom(code, 'leave', {}, token, true).catch(() => {});
+}
+
+/** Takes one experiment after another until there is none, or something ends it. */
+async function work(mine: number): Promise<void> {
+  const { code, token } = useClassmate.getState();
+  const current = () => mine === member;
+  const be = (change: Partial<Classmate>) => void (current() && useClassmate.setState(change));
+  let failures = 0;
+  try {
+    be({ status: 'opening' });
+    await needDevice();
+    while (current()) {
+      const { experiment, over } = await patiently(() => tellRoom(code, 'take', {}, token), current);
+      if (!current()) return;
+      if (over) return be({ status: 'over', run: '' });
+      if (!experiment) {
+        be({ status: 'waiting', run: '' });
+        await pause(every);
+        continue;
+      }
+      const ended = await trainShared(experiment, current, be);
+      if (!current()) return;
+      if (ended === 'stopped') return be({ status: 'stopped', run: '' });
+      failures = ended === 'failed' ? failures + 1 : 0;
+      // What fails here twice in a row would fail with the next as well, and the class would lose them all.
+      if (failures === 2) return be({ status: 'failed', run: '' });
+    }
+  } catch (error) {
+    be({ status: 'failed', run: '', ...(error instanceof RoomTrouble ? { trouble: error.trouble } : { message: messageOf(error) }) });
+  }
+}
+
+/** Something to compute on: where the address is not secure, the processor. */
+async function needDevice(): Promise<void> {
+  const report = () => useCatalog.getState().device;
+  await until(() => report() !== null);
+  if (report()!.problem === 'insecure-context') await chooseDevice('wasm');
+  else if (!report()!.ok) await askDevice();
+  const { ok, said, message } = report()!;
+  if (!ok) throw new Error(told(said, message));
+}
+
+/** Trains one experiment and sends its result. Says how it ended: `gone` where another has it by now. */
+async function trainShared({ place, spec }: NonNullable<RoomReply<'take'>['experiment']>, current: () => boolean, be: (change: Partial<Classmate>) => void): Promise<'done' | 'gone' | 'stopped' | 'failed'> {
+  const { code, token } = useClassmate.getState();
+  const back = (why: string) => patiently(() => tellRoom(code, 'back', { experiment: place, why: why.slice(0, 1000) }, token), current);
+  let id: string;
+  try {
+    const checked = checkShared(spec);
+    await needShared(checked);
+    if (!current()) return 'gone';
+    id = trainGiven(checked);
+  } catch (error) {
+    const message = messageOf(error);
+    be({ message });
+    await back(message);
+    return 'failed';
+  }
+  be({ status: 'training', run: id, message: '' });
+  const run = await followRun(id, place, current);
+  if (!current() || run === 'gone') return 'gone';
+  if (!run || run.deleted || run.state === 'stopped') {
+    await back('');
+    return 'stopped';
+  }
+  if (run.state !== 'done') {
+    const message = run.error ? told(run.error.said?.message, run.error.message) : '';
+    be({ message });
+    await back(message || run.state);
+    return 'failed';
+  }
+  be({ status: 'sending' });
+  await patiently(() => sendResult(run, place), current);
+  return 'done';
+}
+
+/** Says how far a run is until it has ended, or is another's; undefined for one that was removed. */
+async function followRun(id: string, place: number, current: () => boolean): Promise<Run | undefined | 'gone'> {
+  const { code, token } = useClassmate.getState();
+  const isOver = (run: Run | undefined) => !run || run.deleted > 0 || isEnded(run) || run.state === 'interrupted';
+  const ended = until(() => isOver(runById(id)) || !current(), useRuns.subscribe);
+  for (;;) {
+    const run = runById(id);
+    if (isOver(run) || !current()) return run;
+    const { step } = liveOf(id);
+    const loss = curveOf(id).column('loss').at(-1) ?? NaN;
+    try {
+      const { yours } = await tellRoom(code, 'progress', { experiment: place, paused: run!.state === 'paused', step, steps: run!.plan?.steps ?? 0, loss: Number.isFinite(loss) ? loss : null }, token);
+      heard();
+      if (!yours && !isOver(runById(id))) {
+        endRun(id);
+        return 'gone';
+      }
+    } catch (error) {
+      if (!isPassing(error)) {
+        endRun(id);
+        throw error;
+      }
+    }
+    await Promise.race([pause(every), ended]);
+  }
+}
+
+/** Ends a run of the class that is not wanted any more; the queue goes on. */
+function endRun(id: string): void {
+  const run = runById(id);
+  if (!run || isEnded(run)) return;
+  if (useRuns.getState().current === id) void stopRun(true);
+  else if (run.state === 'waiting') deleteRun(id);
+}
+
+/** Sends what was measured: settings and curves as a file of runs, without notes and names of pictures, then the adapter's files. Nothing where another was quicker. */
+async function sendResult(run: Run, place: number): Promise<void> {
+  const { code, token } = useClassmate.getState();
+  const { notes: _, ...record } = recordOf(run, curveOf(run.id));
+  const { blob } = await studio().exportRuns([record], 'runs');
+  const files = ((await get('adapters', run.id)) ?? []).filter(({ path }) => isAdapterFile(path)).slice(0, roomBounds.files);
+  const fit = files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= roomBounds.adapter;
+  const sent: AdapterFile[] = fit ? files : [];
+  try {
+    await askRoom(code, ['result', place, `?files=${sent.length}`], { method: 'POST', body: blob, headers: bearer(token) });
+  } catch (error) {
+    if (!(error instanceof RoomTrouble && error.trouble === 'gone')) throw error;
+  }
+  for (const { path, bytes } of sent) {
+    try {
+      await patiently(() => askRoom(code, ['adapter', place, path], { method: 'PUT', body: new Uint8Array(bytes), headers: bearer(token) }));
+    } catch (error) {
+      // It is there already: this page has sent it before it lost the connection, or it was another's result.
+      if (!(error instanceof RoomTrouble && error.trouble === 'gone')) throw error;
+    }
+  }
+}
+
+/** The spec of an experiment as a run of this page: with a method and settings that it knows. Throws. */
+function checkShared(spec: NonNullable<RoomReply<'take'>['experiment']>['spec']): RunSpec {
+  if (!Object.hasOwn(methodFields, spec.method.method)) throw new Error(t.room.unknownMethod(spec.method.method));
+  return { id: '', name: spec.name.replaceAll(/[/\\\p{Cc}]/gu, '-').slice(0, 100), model: spec.model, data: spec.data, method: spec.method, train: completeTrain(spec.train) };
+}
+
+/** Has the model and the images of an experiment here, from the hub where they do not come with the page. Throws. */
+async function needShared({ model, data }: RunSpec): Promise<void> {
+  await until(() => useCatalog.getState().models.length > 0 || useCatalog.getState().failure !== '');
+  const lacks = () => ({ model: !modelById(useCatalog.getState(), model), dataset: !dataById(useCatalog.getState(), data) });
+  for (const [kind, id] of [['model', model], ['dataset', data]] as const) {
+    if (!lacks()[kind]) continue;
+    const [name, revision = ''] = id.split('@');
+    if (id.includes('/')) await openFromHub(kind, name, revision);
+    if (lacks()[kind]) throw new Error(useHub.getState()[kind].error || t.room.notHere(id));
+  }
+}
+
+/** Again and again while the class is not reached or asks for patience. Throws RoomTrouble for what stays. */
+async function patiently<T>(job: () => Promise<T>, current: () => boolean = () => true): Promise<T> {
+  for (;;) {
+    try {
+      const answer = await job();
+      heard();
+      return answer;
+    } catch (error) {
+      if (!isPassing(error) || !current()) throw error;
+      await pause(every);
+    }
+  }
+}
+
+const heard = (): void => void (useClassmate.getState().trouble && useClassmate.setState({ trouble: '' }));
+
+/** True for what passes by itself; the store says it meanwhile. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof RoomTrouble) || !['unreachable', 'busy', 'failed'].includes(error.trouble)) return false;
+  useClassmate.setState({ trouble: error.trouble });
+  return true;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Waits until something holds, which the catalog or another store says. */
+function until(holds: () => boolean, subscribe: (heard: () => void) => () => void = useCatalog.subscribe): Promise<void> {
+  if (holds()) return Promise.resolve();
+  return new Promise((done) => {
+    const stop = subscribe(() => {
+      if (!holds()) return;
+      stop();
+      done();
+    });
+  });
+}
