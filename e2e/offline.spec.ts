@@ -1,7 +1,7 @@
 import { ensureBuilt } from '../src/cli/setup/build.mjs';
 import { serve } from '../src/cli/setup/serve.mjs';
 import { expect, test } from './fixtures';
-import { goTo, startButton } from './studioHelp';
+import { ended, goTo, openStudio, runRow, startButton } from './studioHelp';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -27,6 +27,19 @@ test('after one visit the page opens, and its parts too, when its server is gone
   await page.goto(`${server.url}docs/`);
   await page.getByRole('link', { name: 'Troubleshooting' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Troubleshooting');
+});
+
+test('a page that its service worker serves is isolated, without its server doing anything for it, and trains on threads that share memory', async ({ page }) => {
+  await openStudio(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await page.reload();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await startButton(page).click();
+  await goTo(page, 'Compare');
+  await expect(runRow(page, 'LoRA').getByText('done')).toBeVisible({ timeout: ended });
+  expect(await Promise.all(page.workers().map((worker) => worker.evaluate(() => crossOriginIsolated)))).toContain(true);
 });
 
 test('there is a manifest with icons, below whatever address the page has', async ({ page }) => {

@@ -87,7 +87,8 @@ export const press = async (tab: Page, words: RegExp, selector = 'button, a, sum
 export async function openStudio(tab: Page, baseURL: string, view: string): Promise<void> {
   const settings = JSON.stringify({ version: 1, methods: ['lora'], train: tiny });
   await tab.evaluateOnNewDocument((kept) => {
-    if (!localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
+    // Once a page is isolated this runs in what was there before it too, which has no address and no storage.
+    if (location.origin.startsWith('http') && !localStorage.getItem('fullrank.settings')) localStorage.setItem('fullrank.settings', kept);
   }, settings);
   await tab.goto(`${baseURL}#/${view}`);
 }

@@ -52,3 +52,15 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await seen(tab, 'dialog *', /^Check passed\. 8 of 8 images agree\./);
   await downloaded(/onnx.*\.zip$/, ['model.onnx']);
 });
+
+test('the service worker isolates the page here too, and the processor trains in it', async ({ tab, baseURL }) => {
+  await openStudio(tab, baseURL!, 'train');
+  await tab.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await tab.evaluate(() => localStorage.setItem('fullrank.device', 'wasm'));
+  await tab.reload();
+  expect(await tab.evaluate(() => crossOriginIsolated)).toBe(true);
+  await press(tab, /^Fine-tune now/);
+  await press(tab, /^Compare$/);
+  await seen(tab, 'tr', /LoRA[\s\S]*done/);
+});
