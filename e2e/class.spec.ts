@@ -83,11 +83,11 @@ test('three people join by a code and take different experiments; one is lost in
   await joinButton(third).click();
   await expect(row(page, 'Person 3').getByText('linear_probe/seed0')).toBeVisible();
   await expect(third.getByText(/^This tab trains linear_probe-seed0/)).toBeVisible();
-  await expect(page.getByText('0 of 4 experiments done, 3 in work. 3 people are here.')).toBeVisible();
+  await expect(page.getByText('0 of 4 experiments done, 3 in progress. 3 people are here.')).toBeVisible();
 
   await third.context().close();
-  await expect(row(page, 'Person 3').getByText('not here')).toBeVisible();
-  await expect(page.getByText('0 of 4 experiments done, 2 in work. 2 people are here.')).toBeVisible();
+  await expect(row(page, 'Person 3').getByText('away')).toBeVisible();
+  await expect(page.getByText('0 of 4 experiments done, 2 in progress. 2 people are here.')).toBeVisible();
 
   await Promise.all([letGo(ada), letGo(ben)]);
   await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
@@ -116,7 +116,7 @@ test('three people join by a code and take different experiments; one is lost in
   }
 
   await ada.getByRole('button', { name: 'Leave the class' }).click();
-  await expect(row(page, 'Ada').getByText('not here')).toBeVisible();
+  await expect(row(page, 'Ada').getByText('away')).toBeVisible();
   expect(ada.url()).not.toContain('class=');
   await Promise.all([ada, ben].map((one) => one.context().close()));
   await open.close();
