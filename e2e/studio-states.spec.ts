@@ -44,6 +44,9 @@ for (const [device, name] of [['webgpu', 'SwiftShader (software)'], ['wasm', 'Pr
       await page.getByRole('button', { name: 'Test this device' }).click();
       await expect(page.getByText('All results are right.')).toBeVisible({ timeout: ended });
       await expect(page.getByText(/GFLOP\/s in a product/)).toBeVisible();
+      // The button that was pressed is gone, and the focus with it.
+      await page.keyboard.press('Escape');
+      await expect(page.getByText('All results are right.')).toBeHidden();
       await page.reload();
       await page.locator(`summary[title="${name}"]`).click();
       await expect(page.getByText('All results are right.')).toBeVisible();

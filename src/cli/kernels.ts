@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { allKernels, type Kernel } from '../engine/kernel';
+import { textFor } from '../engine/pipelines';
 import { KernelError } from '../wasm/compiler/compile';
 import { KERNELS, root } from '../wasm/here.node';
 import { keptKernels } from '../wasm/kept.node';
 import { packed } from '../wasm/pack';
+import { reopened } from '../wasm/template';
 import { writeWhole } from './files';
 
 // Importing an op (or a check) declares its kernels.
@@ -23,9 +25,11 @@ export async function packKernels(file: string): Promise<{ kernels: number; comp
   const { kernels, compiled, sweep } = keptKernels(KERNELS);
   const all = allKernels().filter((kernel) => !elsewhere(kernel));
   const templates = [];
-  for (const { name, text } of all) {
+  for (const kernel of all) {
+    const { name, text } = kernel;
     try {
-      templates.push({ name, text, template: await kernels(name, text) });
+      const asked = textAsked(kernel);
+      templates.push({ name, text: asked, template: await kernels(name, asked) });
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
       throw new Error(`${placeOf(text, error.at.line, shaders())}:${error.at.column} ${error.reason} (${name}, for the processor)`);
@@ -36,6 +40,9 @@ export async function packKernels(file: string): Promise<{ kernels: number; comp
   sweep();
   return { kernels: all.length, compiled: compiled(), bytes: bytes.length, ms: performance.now() - start };
 }
+
+/** The text of a kernel as a processor asks for it, whatever its overrides are. */
+export const textAsked = (kernel: Kernel): string => reopened(textFor({ quads: false, octs: false }, kernel, {}).text, {}).text;
 
 /** Every shader by its path. */
 const shaders = (): Record<string, string> =>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DeviceReport } from '../train/protocol';
 import { Button } from './controls/Button';
 import { follow } from './controls/follow';
@@ -118,18 +118,31 @@ function reportOf(device: DeviceReport): [string, string | number][] {
 /** The adapter that trains, and everything it says of itself on demand. */
 function Device() {
   const device = useCatalog((catalog) => catalog.device);
+  const panel = useRef<HTMLDetailsElement>(null);
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    const within = ({ target }: Event) => panel.current?.contains(target as Node) ?? false;
+    const close = () => (panel.current!.open = false);
+    const onPointer = (event: Event) => void (within(event) || close());
+    // Also where a button in it was pressed that is gone, and the focus with it.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !(within(event) || event.target === document.body)) return;
+      event.stopPropagation();
+      close();
+      panel.current!.querySelector('summary')?.focus();
+    };
+    document.addEventListener('pointerdown', onPointer);
+    document.addEventListener('keydown', onKey, true);
+    return () => {
+      document.removeEventListener('pointerdown', onPointer);
+      document.removeEventListener('keydown', onKey, true);
+    };
+  }, [open]);
   if (!device) return null;
   const name = device.ok ? deviceName(device) || t.header.unnamed : t.header.none;
   return (
-    <details
-      className={css.gpu}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !event.currentTarget.open) return;
-        event.stopPropagation();
-        event.currentTarget.open = false;
-        event.currentTarget.querySelector('summary')?.focus();
-      }}
-    >
+    <details ref={panel} className={css.gpu} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary title={name}>
         <Sign name={!device.ok ? 'err' : device.software ? 'warn' : 'ok'} />
         <span>{name}</span>
