@@ -18,7 +18,7 @@ const QrCode = part(() => import('../controls/QrCode').then((module) => module.d
 /** The teacher's board: how others join, who has what, and how far the class is. Results become runs of the page below. */
 export default function Board({ code }: { code: string }) {
   const { state, trouble } = useRoom();
-  useEffect(() => followBoard(code), [code]);
+  useEffect(() => void followBoard(code), [code]);
   const { done, all } = countsOf(state ?? { experiments: [] });
   return (
     <div className={css.body}>

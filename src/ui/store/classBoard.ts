@@ -5,14 +5,29 @@ import type { AdapterFile } from './database';
 import { askRoom, watchRoom } from './room';
 import { useRuns } from './runs';
 import { addRecord } from './runsImport';
+import { useShown } from './shown';
 
 /** The teacher's page: the results of the class become runs of the page, with their adapters, as they come. */
 
 /** Ids of runs that were looked at already, whether or not they were added. */
 const seen = new Set<string>();
 
-/** Follows the class and adds its results; returns what ends that. */
-export function followBoard(code: string): () => void {
+let followed = '';
+
+/** Follows the class and adds its results, in whatever view, until the page is not about its board any more. */
+export function followBoard(code: string): void {
+  if (followed === code) return;
+  followed = code;
+  const stop = follow(code);
+  const left = useShown.subscribe(({ room, board }) => {
+    if (board && room === code) return;
+    followed = '';
+    left();
+    stop();
+  });
+}
+
+function follow(code: string): () => void {
   let over = false;
   let busy = false;
   const add = async (state: RoomState) => {
