@@ -5,7 +5,8 @@ export class FormatError extends SaidError {
   override name = 'FormatError';
 }
 
-/** Quotes text that comes from a file for use in a message: escaped, and cut so that no file can flood the page. */
-export function quote(text: string, most = 80): string {
-  return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
-}
+/** Text that comes from a file, cut so that no file can flood the page. */
+export const cut = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** Quotes text that comes from a file for use in a message: escaped, and cut. */
+export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));
