@@ -10,3 +10,6 @@ export const cut = (text: string, most = 80): string => (text.length > most ? `$
 
 /** Quotes text that comes from a file for use in a message: escaped, and cut. */
 export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));
+
+/** Whether an error is what a library stumbled over in a file that it took on trust, which says nothing to people. */
+export const isStumble = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || (error instanceof Error && !(error instanceof SaidError) && /\bundefined\b/.test(error.message));
