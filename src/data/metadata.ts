@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
+import { cut, FormatError, quote } from '../io/formatError';
 import { isTablePath, readTable, type Table } from '../io/table';
 import { firstOf, said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
@@ -57,13 +57,13 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
       const given = table.cell(row, file);
       const found = given === null ? undefined : find(folder, given);
       if (found === undefined) {
-        missing.push(given ?? `row ${row + 1}`);
+        missing.push(given === null ? `row ${row + 1}` : cut(given));
         continue;
       }
       const value = table.cell(row, label);
       const known = items.get(found);
       if (known && known.label !== value) {
-        throw new DataError(said`${path} gives ${found} two labels, ${JSON.stringify(known.label)} and ${JSON.stringify(value)}; a classifier needs one for each image.`);
+        throw new DataError(said`${path} gives ${found} two labels, ${told(known.label)} and ${told(value)}; a classifier needs one for each image.`);
       }
       items.set(found, { name: found, part: partOfRow(split === undefined ? null : table.cell(row, split), found), label: value, read: () => readImage(files, found) });
     }
@@ -88,6 +88,9 @@ async function openTables(files: FileTree, decode: Decode, options: OpenOptions)
   const classes = sortClasses(list.flatMap((item) => (item.label === null ? [] : [item.label])));
   return listedDataset(files.name, list, decode, { seed: options.seed, classes, notes });
 }
+
+/** A label in a message; null is none. */
+const told = (label: string | null): string => (label === null ? 'null' : quote(label));
 
 function columnsOf(table: Table, path: string, asked?: string): { file: string; label: string; split?: string } {
   const file = findColumn(table.columns, fileNames);

@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { FormatError } from '../io/formatError';
+import { cut, FormatError, quote } from '../io/formatError';
 import { isTextTablePath, readTable, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
 import { findColumn, labelColumn, sortClasses } from './columns';
@@ -86,17 +86,20 @@ async function tableOf(tree: FileTree, path: string): Promise<Table> {
   }
 }
 
+/** The first columns of a table, for a message. */
+const listing = (columns: readonly string[]): string => columns.slice(0, 12).map((name) => cut(name)).join(', ');
+
 function columnsOf(table: Table, path: string, asked: TextColumns, words: boolean): TextColumns {
   const { columns } = table;
   const there = (name: string) => {
-    if (!columns.includes(name)) throw new DataError(said`${path} has no column ${JSON.stringify(name)}; it has ${columns.slice(0, 12).join(', ')}.`);
+    if (!columns.includes(name)) throw new DataError(said`${path} has no column ${quote(name)}; it has ${listing(columns)}.`);
     return name;
   };
   const rest = (taken: (string | undefined)[]) => columns.filter((name) => !taken.includes(name));
   const label = asked.label !== undefined ? there(asked.label) : (findColumn(columns, words ? tagNames : numberNames.filter(() => findColumn(columns, ['label', 'labels']) === undefined)) ?? labelColumn(path, columns));
   const others = rest([label]);
   const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? others.find((name) => !/^(idx|id|index)$/i.test(name)));
-  if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${label}; it has ${columns.slice(0, 12).join(', ')}.`);
+  if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
   const pair = asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
 }
@@ -146,7 +149,7 @@ function assemble(title: string, read: Read[], { names, asked, columns, seed }: 
   if (rows.length === 0) throw new DataError(said`${title} holds no labelled text.`);
   const labels = asked ?? (!names && rows.every(({ label }) => Number.isFinite(Number(label))) && rows.some(({ label }) => !Number.isInteger(Number(label))) ? 'numbers' : 'classes');
   const wrong = labels === 'numbers' && rows.find(({ label }) => !Number.isFinite(Number(label)));
-  if (wrong) throw new DataError(said`${wrong.name} has the label ${JSON.stringify(wrong.label)}, which is no number.`);
+  if (wrong) throw new DataError(said`${wrong.name} has the label ${quote(String(wrong.label))}, which is no number.`);
   const classes = labels === 'numbers' ? [columns.label!] : (names ?? sortClasses(rows.flatMap(({ label }) => label!)));
   if (classes.length > 65_535) throw new DataError(said`${title} holds ${classes.length} classes, at most 65535 are accepted; are its labels numbers?`);
   const place = new Map(classes.map((name, i) => [name, i]));
@@ -191,7 +194,7 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     const table = await tableOf(tree, path);
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
     if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
-    if (!table.columns.includes(text)) throw new DataError(said`${path} has no column ${JSON.stringify(text)}; it has ${table.columns.slice(0, 12).join(', ')}.`);
+    if (!table.columns.includes(text)) throw new DataError(said`${path} has no column ${quote(text)}; it has ${listing(table.columns)}.`);
     const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
     for (let row = 0; row < table.rows; row++) rows.push({ first: asText(table.value(row, text)), second: pair === undefined ? null : asText(table.value(row, pair)) });
   }

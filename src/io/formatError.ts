@@ -5,7 +5,11 @@ export class FormatError extends SaidError {
   override name = 'FormatError';
 }
 
-/** Quotes text that comes from a file for use in a message: escaped, and cut so that no file can flood the page. */
-export function quote(text: string, most = 80): string {
-  return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
-}
+/** Text that comes from a file, cut so that no file can flood the page. */
+export const cut = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** Quotes text that comes from a file for use in a message: escaped, and cut. */
+export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));
+
+/** Whether an error is what a library stumbled over in a file that it took on trust, which says nothing to people. */
+export const isStumble = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || (error instanceof Error && !(error instanceof SaidError) && /\bundefined\b/.test(error.message));

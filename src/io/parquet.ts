@@ -4,7 +4,7 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { english, reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError, isStumble, quote } from './formatError';
 import { checkPages } from './parquetPages';
 import { structEnd } from './thrift';
 
@@ -144,8 +144,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // What the library stumbled over says nothing to people.
-    const reason = error instanceof TypeError || error instanceof RangeError ? said`its parts do not fit together; it is damaged` : reasonOf(error);
+    const reason = isStumble(error) ? said`its parts do not fit together; it is damaged` : reasonOf(error);
     throw new FormatError(english(reason).endsWith('.') ? said`The parquet file ${quote(path)} cannot be read: ${reason}` : said`The parquet file ${quote(path)} cannot be read: ${reason}.`);
   }
 }

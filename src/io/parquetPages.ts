@@ -27,11 +27,11 @@ const codecs = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
  * library throws. Format: apache/parquet-format, README and Encodings.md.
  */
 export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinition: number, rows: number): Compressors {
-  if (!codecs.includes(column.codec)) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} is packed with ${column.codec}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
+  if (!codecs.includes(column.codec)) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} is packed with ${known(column.codec)}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const unpacked: Uint8Array[] = [];
   const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
-    if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(said`A page of ${bytes.byteLength} bytes claims to unpack to ${length}.`);
+    if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(said`A page of ${bytes.byteLength} bytes claims to unpack to ${known(length)}.`);
     const page = decompressPage(bytes, length, column.codec, compressors);
     if (column.codec !== 'UNCOMPRESSED') unpacked.push(page);
     return page;
@@ -43,10 +43,8 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
     structEnd(view, at);
     const reader = { view, offset: at };
     const header = parquetHeader(reader);
-    // What the library makes of a header that lacks one.
-    const size: number | undefined = header.compressed_page_size;
-    at = reader.offset + (size ?? 0);
-    if (!(size !== undefined && size >= 0 && at <= chunk.byteLength)) throw new FormatError(size === undefined ? said`A page does not say how long it is.` : said`A page claims ${size} bytes beyond its column.`);
+    at = reader.offset + header.compressed_page_size;
+    if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(said`A page claims ${known(header.compressed_page_size)} bytes beyond its column.`);
     values += checkPage(chunk.subarray(reader.offset, at), header, unpack, maxDefinition, rows - values);
   }
   if (values !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
@@ -54,19 +52,22 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
   return Object.fromEntries(codecs.slice(1).map((codec) => [codec as CompressionCodec, next]));
 }
 
+/** What a header says, in a message: the library's types do not tell that a damaged one may lack anything. */
+const known = (value: string | number | undefined): string | number => value ?? '?';
+
 /** Rows of a page, after checking it. */
 function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8Array, length: number) => Uint8Array, maxDefinition: number, left: number): number {
   const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
   if (header.type === 'DICTIONARY_PAGE' && dictionary) {
     const page = unpack(bytes, header.uncompressed_page_size);
-    if (!(dictionary.num_values >= 0 && dictionary.num_values <= page.byteLength)) throw new FormatError(said`A dictionary claims ${dictionary.num_values} entries in ${page.byteLength} bytes.`);
+    if (!(dictionary.num_values >= 0 && dictionary.num_values <= page.byteLength)) throw new FormatError(said`A dictionary claims ${known(dictionary.num_values)} entries in ${page.byteLength} bytes.`);
     return 0;
   }
   const info = header.type === 'DATA_PAGE' ? v1 : header.type === 'DATA_PAGE_V2' ? v2 : undefined;
-  if (!info) throw new FormatError(said`It has a page of the kind ${header.type}, which is not read.`);
+  if (!info) throw new FormatError(said`It has a page of the kind ${known(header.type)}, which is not read.`);
   const count = info.num_values;
-  if (!(count > 0 && count <= left)) throw new FormatError(said`A page claims ${count} values where ${left} rows are left.`);
-  if (!encodings.includes(info.encoding)) throw new FormatError(said`It is encoded as ${info.encoding}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
+  if (!(count > 0 && count <= left)) throw new FormatError(said`A page claims ${known(count)} values where ${left} rows are left.`);
+  if (!encodings.includes(info.encoding)) throw new FormatError(said`It is encoded as ${known(info.encoding)}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
   const width = 32 - Math.clz32(maxDefinition);
   let page: Uint8Array;
   let at = 0;
@@ -75,7 +76,7 @@ function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8A
     const levels = v2.definition_levels_byte_length;
     if (v2.repetition_levels_byte_length !== 0 || !(levels >= 0 && levels <= bytes.byteLength)) throw new FormatError(said`A page has levels that do not fit it.`);
     if (maxDefinition > 0) nulls = countNulls(bytes.subarray(0, levels), 0, width, count, maxDefinition);
-    if (nulls !== v2.num_nulls) throw new FormatError(said`A page claims ${v2.num_nulls} empty values and has ${nulls}.`);
+    if (nulls !== v2.num_nulls) throw new FormatError(said`A page claims ${known(v2.num_nulls)} empty values and has ${nulls}.`);
     page = v2.is_compressed === false ? bytes.subarray(levels) : unpack(bytes.subarray(levels), header.uncompressed_page_size - levels);
   } else {
     page = unpack(bytes, header.uncompressed_page_size);

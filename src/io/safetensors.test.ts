@@ -74,6 +74,7 @@ describe('lies are refused with the values', () => {
     ['an array', file('[]'), /not a JSON object/],
     ['deep nesting', file('['.repeat(1_000_000)), /JSON/],
     ['dtype', file({ a: { ...f32([4], 0, 16), dtype: 'Q4' } }, data), /dtype "\\"Q4\\""/],
+    ['no dtype', file({ a: { shape: [4], data_offsets: [0, 16] } }, data), /dtype "null" is not one of/],
     ['prototype dtype', file({ a: { ...f32([4], 0, 16), dtype: 'toString' } }, data), /dtype/],
     ['negative dim', file({ a: f32([-4], 0, 16) }, data), /whole numbers/],
     ['fraction', file({ a: f32([1.5], 0, 16) }, data), /whole numbers/],

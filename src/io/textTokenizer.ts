@@ -4,7 +4,7 @@ import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
-import { FormatError, quote } from './formatError';
+import { FormatError, isStumble, quote } from './formatError';
 
 const FILE = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
@@ -107,8 +107,7 @@ function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    // What it stumbled over says nothing to people.
-    const reason = error instanceof TypeError || error instanceof RangeError ? said`its parts do not fit together` : said`${reasonOf(error)}`;
+    const reason = isStumble(error) ? said`its parts do not fit together` : reasonOf(error);
     throw new FormatError(english(reason).endsWith('.') ? said`${FILE} cannot be used: ${reason}` : said`${FILE} cannot be used: ${reason}.`);
   }
 }

@@ -42,3 +42,10 @@ test('runs of before take the first images still, and their checkpoints are thei
   expect(keptTrain(whole)).toEqual(completeTrain({}));
   expect(fingerprint({ ...spec, train: completeTrain({}) })).toBe(fingerprint({ ...spec, train: whole as typeof kept }));
 });
+
+test('a large set: more images than a call has room for as arguments', () => {
+  const { train, ...rest } = tinyData(4, 10, 2);
+  const labels = Uint16Array.from({ length: 150_000 }, (_, i) => i % 2);
+  const { train: kept, follow, followIs } = runSplits({ ...rest, train: { ...train, count: labels.length, labels } }, completeTrain({ train_limit: 0, val_fraction: 0, early_stopping_patience: 3 }));
+  expect([kept.count + follow.count, followIs]).toEqual([labels.length, 'val']);
+});

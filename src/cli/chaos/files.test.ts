@@ -4,13 +4,13 @@ import { allParsers } from './files';
 
 /** A short form of `npm run chaos -- files`: other rounds than those of the long one, the same each time. */
 const SEED = 17;
-const ROUNDS = 250;
+const ROUNDS = 150;
 
 describe('mutated files are read or refused with a sentence, soon and within their bytes', () => {
   test.each(allParsers().map((parser) => [parser.name, parser] as const))('%s', async (_, parser) => {
     const tally = await runRounds(parser, await openSamples(parser), SEED, 0, ROUNDS);
     expect(tally.broken).toEqual([]);
-    // Neither all nor none: what is damaged gets both past the grammar and not.
-    expect(tally.refused).toBeGreaterThan(0);
+    // Not all are stopped at the first byte.
+    expect(tally.read).toBeGreaterThan(0);
   });
 });

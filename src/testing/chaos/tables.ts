@@ -142,7 +142,7 @@ const textTokenizer: Parser = {
       { 'tokenizer.json': bytes!, ...rest },
       { 'tokenizer.json': tinyJson({ ...json, post_processor: { type: 'Sequence', processors: [{ type: 'ByteLevel' }, pieces] } }), ...rest },
       { 'tokenizer.json': tinyJson({ ...json, model: unigram, normalizer: { type: 'NFKC' }, pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' }, decoder: { type: 'Metaspace', replacement: '▁' } }), ...rest },
-      { 'tokenizer.json': tinyTokenizerJson((bytePairs) => (bytePairs.decoder = { type: 'ByteLevel' })), ...rest },
+      { 'tokenizer.json': tinyTokenizerJson((bytePairs) => Object.assign(bytePairs, { post_processor: null, decoder: { type: 'ByteLevel' } })), ...rest },
     ];
   },
   async read(files) {
