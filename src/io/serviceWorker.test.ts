@@ -106,3 +106,9 @@ test('when it takes over, what is not of its build goes', async () => {
   await send('activate', {});
   expect(keys()).toEqual(['assets/part-1.js']);
 });
+
+test('where nothing is fetched ahead the page itself is kept beside what a visit has used', async () => {
+  await ask(`${root}assets/index-1.js`);
+  await send('message', { data: 'keep page' });
+  expect(keys()).toEqual(['assets/index-1.js', 'index.html']);
+});

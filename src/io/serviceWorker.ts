@@ -39,6 +39,12 @@ async function keepAhead(): Promise<void> {
     if (path === page || bytes > mostAhead || isSeldom(path) || (await cache.match(root + path))) continue;
     await keep(cache, path, await fetch(root + path));
   }
+  await keepPage();
+}
+
+/** Keeps the page itself, whose scripts are kept. */
+async function keepPage(): Promise<void> {
+  const cache = await caches.open(cacheName);
   const html = await fetch(root, { cache: 'no-cache' });
   // Of a newer build it is that build's worker's to keep.
   const scripts = [...(await html.clone().text()).matchAll(/assets\/[\w.-]+/g)].map(([path]) => path);
@@ -66,7 +72,7 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
   if (kept && isHashed(path)) return kept;
   try {
     const response = await fetch(event.request);
-    // The page is kept by `keepAhead` alone, together with its scripts.
+    // The page is kept by `keepPage` alone, once its scripts are.
     if (path !== page) event.waitUntil(keep(cache, path, response.clone()).catch(() => {}));
     return response;
   } catch (error) {
@@ -89,6 +95,7 @@ worker.addEventListener('activate', (event) => {
 });
 worker.addEventListener('message', (event) => {
   if (event.data === 'keep') event.waitUntil(keepAhead().catch(() => {}));
+  if (event.data === 'keep page') event.waitUntil(keepPage().catch(() => {}));
 });
 worker.addEventListener('fetch', (event) => {
   const { request } = event;

@@ -7,7 +7,7 @@ export const phone = '(pointer: coarse) and (max-width: 45rem)';
 export const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** True where data or a battery are to be spared. */
-const isSparing = (): boolean => {
+export const isSparing = (): boolean => {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   return connection?.saveData === true || matchMedia(phone).matches;
 };
