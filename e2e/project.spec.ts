@@ -84,15 +84,27 @@ test('imported pictures, an edit and a run survive a reload, a file, and a new p
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
   await goTo(page, 'Train');
   await expect(dataChoice(page)).toHaveCount(0);
-  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
+  await expect(page.getByText(/^A new project\. The one before can be brought back/)).toBeVisible();
   await page.getByRole('button', { name: /^Undo/ }).click();
   await expectAll(page);
   await openSheet(page);
   await sheet(page).getByRole('button', { name: 'New project' }).click();
   await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
-  await expect(page.getByText('A new project. The one before can still be brought back.')).toBeVisible();
+  await expect(page.getByText(/^A new project\. The one before can be brought back/)).toBeVisible();
   await page.getByRole('status').getByRole('button', { name: 'Close' }).click();
   await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
+  // Also later, and then for the last time.
+  await openSheet(page);
+  await sheet(page).getByRole('button', { name: 'Bring it back' }).click();
+  await expectAll(page);
+  await openSheet(page);
+  await sheet(page).getByRole('button', { name: 'New project' }).click();
+  await sheet(page).getByRole('button', { name: 'Begin a new project' }).click();
+  await expect(runRow(page, 'LoRA').getByText('done')).toHaveCount(0);
+  await openSheet(page);
+  await sheet(page).getByRole('button', { name: 'Delete it' }).click();
+  await expect(sheet(page).getByRole('button', { name: 'Bring it back' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
 
   // A damaged file changes nothing.
   const bytes = readFileSync(file);

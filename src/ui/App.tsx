@@ -38,7 +38,7 @@ export function App() {
   const blocked = useBlocked() !== '';
   const showKeys = useCallback(() => setKeys(true), []);
   useDropAnywhere(onDrop);
-  useShortcuts({ start: startTraining, blocked, showKeys });
+  useShortcuts({ start: () => void startTraining(), blocked, showKeys });
   useEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;

@@ -87,7 +87,7 @@ function Go() {
         {t.recorded.playPrimary}
       </Button>
       {isPhone ? (
-        <Button disabled={blocked !== ''} onClick={startTraining}>
+        <Button disabled={blocked !== ''} onClick={() => void startTraining()}>
           {t.recorded.anyway}
         </Button>
       ) : (

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
@@ -9,8 +9,10 @@ import { countEdits } from '../../data/edits.meta';
 import { useEdits } from '../store/edits';
 import type { FolderFiles } from '../store/files';
 import { readCache } from '../store/hub';
+import { projectPointer } from '../store/current';
 import { readKept, useKept } from '../store/keptImports';
 import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, saveProject, useProject, type Amount } from '../store/project';
+import { bringBack, giveUp } from '../store/switchProject';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { tell } from '../words/errors';
@@ -91,8 +93,26 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
         </ButtonRow>
         <p>{t.project.openHint} {t.project.exampleHint}</p>
       </section>
+      <Before />
       <CachedModels />
     </>
+  );
+}
+
+/** The project that was open before this one, until there is another one before. */
+function Before() {
+  const [there, setThere] = useState(projectPointer().previous !== null);
+  if (!there) return null;
+  return (
+    <section>
+      <p>{t.project.before}</p>
+      <ButtonRow>
+        <Button onClick={bringBack}>{t.project.bringBack}</Button>
+        <Button kind="quiet" onClick={() => (giveUp(), setThere(false))}>
+          {t.project.giveUp}
+        </Button>
+      </ButtonRow>
+    </section>
   );
 }
 

@@ -28,8 +28,8 @@ export function useBlocked(): string {
 export const runBar = 'run-bar';
 
 /** Starts training and goes to where it is seen; where the button that did it gives way to the run bar, so does the focus. */
-export function startTraining(): void {
-  if (!trainSelected()) return;
+export async function startTraining(): Promise<void> {
+  if (!(await trainSelected())) return;
   if (!isStaged(useShown.getState())) go('train');
   toCharts();
   setTimeout(() => {
@@ -53,7 +53,7 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
   const blocked = useBlocked();
   const interrupted = useKeptRuns().some((run) => run.state === 'interrupted');
   return (
-    <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={startTraining}>
+    <Button kind={interrupted || secondary || text ? 'plain' : 'primary'} big={big} disabled={blocked !== ''} onClick={() => void startTraining()}>
       <Icon name="play" />
       {text ?? t.start.button}
     </Button>

@@ -8,7 +8,7 @@ import { withEdits } from './edits';
 import { keepRun, purgeRun } from './keep';
 import { touch } from './metrics';
 import { freshName } from './names';
-import { specFor } from './open';
+import { refreshBudget, specFor } from './open';
 import { askToPersist } from './persistence';
 import { searchOf } from './rates';
 import { changeSettings, setTrain, useSettings } from './settings';
@@ -39,7 +39,9 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] 
 }
 
 /** Trains the selected methods one after another. False when there is nothing that can be trained. */
-export function trainSelected(): boolean {
+export async function trainSelected(): Promise<boolean> {
+  // What the settings of a moment ago, or a device that was not known yet, made of a budget is not what is shown any more.
+  await refreshBudget.settled();
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);
   if (specs.length === 0) return false;
   void askToPersist();

@@ -1,10 +1,11 @@
 /**
  * Wraps an asynchronous job so that it never runs twice at once: a call during a run starts it once more afterwards,
- * with whatever is true then. For answers that only matter when they are the newest.
+ * with whatever is true then. For answers that only matter when they are the newest; `settled` waits for that one.
  */
-export function latest(job: () => Promise<void>): () => void {
+export function latest(job: () => Promise<void>): (() => void) & { settled: () => Promise<void> } {
   let running = false;
   let again = false;
+  let going = Promise.resolve();
   const go = async (): Promise<void> => {
     running = true;
     do {
@@ -13,8 +14,9 @@ export function latest(job: () => Promise<void>): () => void {
     } while (again);
     running = false;
   };
-  return () => {
+  const ask = () => {
     again = true;
-    if (!running) void go();
+    if (!running) going = go();
   };
+  return Object.assign(ask, { settled: () => going });
 }

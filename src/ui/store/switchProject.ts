@@ -31,6 +31,11 @@ export function enter(how: 'opened' | 'new', next: { id: string; settings: Setti
     put(previous.settings, previous.edits);
     throw new Error(t.project.full);
   }
+  try {
+    sessionStorage.setItem(enteredKey, next.id);
+  } catch {
+    // The way back stands with the projects alone.
+  }
   settleOn(settings);
   useEdits.setState({ byData: next.edits, errors: {} });
   writeAddress();
@@ -52,26 +57,44 @@ function put(settings: string | null, edits: string | null): void {
   localStorage.setItem(editsKey, edits ?? '{}');
 }
 
-/** After a change of project: offers the way back, and gives the one before up when it was not taken. */
+/** Set from a change of project to the page that is loaded for it. */
+const enteredKey = 'fullrank.entered';
+
+function hasJustEntered(): boolean {
+  try {
+    const entered = sessionStorage.getItem(enteredKey) !== null;
+    sessionStorage.removeItem(enteredKey);
+    return entered;
+  } catch {
+    return false;
+  }
+}
+
+/** After a change of project: offers the way back. The project before stays until there is another one before, or it is given up. */
 export function afterEntering(): void {
   const { previous, how } = projectPointer();
-  // What a closed tab left of a project that it was reading. A page whose storage was lost in part deletes nothing.
-  if (!previous) return void (hasPointer() && tidy());
-  toast(
-    how === 'new' ? t.project.begun : t.project.opened,
-    () => {
-      setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
-      put(previous.settings, previous.edits);
-      // What is still to be written must be the old project's as well.
-      settleOn(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
-      writeAddress();
-      location.reload();
-    },
-    () => {
-      setPointer({ ...projectPointer(), previous: null });
-      tidy();
-    },
-  );
+  // A page whose storage was lost in part deletes nothing.
+  if (hasPointer()) tidy();
+  if (previous && hasJustEntered()) toast(how === 'new' ? t.project.begun : t.project.opened, bringBack);
+}
+
+/** Goes back to the project before, which a run that goes on stands in the way of. */
+export function bringBack(): void {
+  const { previous, how } = projectPointer();
+  if (!previous) return;
+  if (isBusy()) return toast(t.project.busy);
+  setPointer({ id: previous.id, previous: null, how, hub: previous.hub, from: previous.from });
+  put(previous.settings, previous.edits);
+  // What is still to be written must be the old project's as well.
+  settleOn(settingsOf(JSON.parse(previous.settings ?? '{}') as Record<string, unknown>));
+  writeAddress();
+  location.reload();
+}
+
+/** Deletes the project before. */
+export function giveUp(): void {
+  setPointer({ ...projectPointer(), previous: null });
+  tidy();
 }
 
 /** The tidying of this tab that is going on, which holds the lock that opening a project needs. */
