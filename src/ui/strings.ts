@@ -407,7 +407,7 @@ export const t = catalog({
     of: say<[count: string]>('of {0}'),
     intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
     few: say<[least: string]>('With as few as {0} pictures they are wide: differences of classes may be chance.'),
-    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is as dark as 5 of 5.',
+    confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.',
     pictures: 'pictures',
     trueClass: 'true class',
     cell: say<[truth: string, said: string, count: number]>('{0} taken for {1}: {2}'),

@@ -5,7 +5,7 @@ import { say } from './say';
 export const landscapeWords = {
   title: 'Loss landscape',
   about: 'Three trained models span a plane. Each point of it is a model: a mix of the three, measured on the same pictures.',
-  empty: say<[have: number]>('Train three runs on this model and data, best LoRA, Full and RandLoRA. {0, plural, =0 {There is none yet.} other {{0, plural, one {There is one so far.} other {There are two so far.}}}}'),
+  empty: say<[have: number]>('Train three runs on this model and data, ideally LoRA, Full and RandLoRA. {0, plural, =0 {There is none yet.} other {{0, plural, one {There is one so far.} other {There are two so far.}}}}'),
   loading: 'Loading the landscape.',
   left: 'Left corner',
   upper: 'Upper corner',
@@ -41,11 +41,11 @@ export const landscapeWords = {
   apart: say<[one: string, others: string[]]>('A ridge parts {0} from {1}, which lie in one valley'),
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
   allApart: say<[names: string[]]>('Ridges part {0} from each other'),
-  rule: say<[share: string]>('By the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may lie elsewhere.'),
+  rule: say<[share: string]>('Measured along the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
   on1: say<[set: string, images: string, of: string]>('On {1} of {2} {0}, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
-  axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: 'off that line, to the same scale' },
+  axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: 'distance from that line, ‖ΔW‖' },
   contourHint: say<[step: string, coarse: boolean]>('Cells are measured, lines interpolated every {0}.{is1, select, true { Dots are still to come.} other {}}'),
   surface: 'Surface',
   turn: 'The same numbers. Drag, or use the arrow keys, to turn.',

@@ -16,7 +16,7 @@ export const lookWords = {
   /** The ninths of a picture, row by row. */
   ninths: ['upper left', 'upper centre', 'upper right', 'middle left', 'centre', 'middle right', 'lower left', 'lower centre', 'lower right'],
   most: say<[share: string, ninth: string]>('{0} % in the {1}'),
-  half: say<[patches: number, all: number]>('half of it in {0} of {1} patches'),
+  half: say<[patches: number, all: number]>('half of the attention is on {0} of {1} patches'),
   same: say<[percent: string]>('{0} % in common with the base model'),
   says: say<[label: string, percent: string]>('{0}, {1} %'),
   silent: 'It has no classification head.',

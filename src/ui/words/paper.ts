@@ -25,7 +25,7 @@ export const paperWords = catalog({
   steps: 'Steps',
   stepsOf: say<[all: string, batch: string]>('{0} in all, of {1} pictures each'),
   perRun: 'Steps of each run',
-  perRunHint: say<[steps: number]>('{0} where it is left empty. Fewer are a look at how it goes; their results say little.'),
+  perRunHint: say<[steps: number]>('Empty means {0}. Fewer steps only show how it goes; their results say little.'),
   perRunWrong: say<[most: string]>('A whole number from 1 to {0}.'),
   parameters: 'Trainable parameters',
   range: say<[least: string, most: string]>('{0} to {1}'),
