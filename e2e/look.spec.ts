@@ -47,7 +47,7 @@ test('an adapter and the base model on the same picture: what they say and where
   await expect(figure).toBeVisible(answered);
   expect(await region.getByText(/^adds \d/).allTextContents()).not.toEqual(before);
   await expect(page).toHaveURL(/rollout=1/);
-  const words = figure.getByRole('group', { name: /^Where they look\. Base model: \d+\.\d % in the .+, half of it in \d+ of 64 patches\. Strongest in row \d, column \d, \d+\.\d times an even share\. (?:lora|LoRA[^:]*): .+ % in common with the base model\./ });
+  const words = figure.getByRole('group', { name: /^Where they look\. Base model: \d+\.\d % in the .+, half of the attention is on \d+ of 64 patches\. Strongest in row \d, column \d, \d+\.\d times an even share\. (?:lora|LoRA[^:]*): .+ % in common with the base model\./ });
   await expect(words).toBeVisible();
   await expect(figure.getByText('As the model sees it')).toBeVisible();
   for (const [name, theme, width] of [['look-light', 'light', 1440], ['look-dark', 'dark', 1440], ['look-narrow', 'light', 390], ['look-narrow-dark', 'dark', 390]] as const) await shoot(page, name, theme, width);
