@@ -1,7 +1,8 @@
 /**
  * Functions whose results JavaScript leaves to the engine (`Math.exp` and its like differ in their last bit from browser to
  * browser), made of operations that IEEE 754 fixes: the same bits everywhere. Whatever flows into a training on the host
- * is computed with these. Source: Sun's fdlibm (e_exp.c, e_log.c, k_sin.c, k_cos.c, e_rem_pio2.c).
+ * is computed with these. Source of the polynomials: fdlibm (e_exp.c, e_log.c, k_sin.c, k_cos.c, e_rem_pio2.c), Copyright (C) 1993
+ * by Sun Microsystems, Inc., whose permission to use, copy, modify and distribute it is freely granted with this notice.
  */
 
 const double = new Float64Array(1);
