@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 
 test('answers are learned, measured from what was saved as at the end, and said', async () => {
-  const train = ['train', '--model', at('model'), '--data', at('moods'), '--task', 'causal-lm', ...template, '--method', 'lora', '--target-modules', 'c_attn,c_fc,c_proj', '--steps', '60', '--batch', '8', '--lr', '0.02', '--eval-every', '20', '--out', at('run')];
+  const train = ['train', '--model', at('model'), '--data', at('moods'), '--task', 'causal-lm', ...template, '--method', 'full', '--steps', '60', '--batch', '8', '--lr', '0.01', '--eval-every', '20', '--out', at('run')];
   expect(await main(train), out.join('\n')).toBe(0);
   const { summary, spec } = json<{ summary: { start: { loss: number }; final: { loss: number; scores: { perplexity: number } }; best: { split: string }; plan: { bytes: object }; allocated: object }; spec: { text: object } }>('run', 'run.json');
   expect(spec.text).toEqual({ task: 'causal-lm', prompt: 'the {thing} was', answer: ' {mood}' });
