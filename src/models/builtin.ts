@@ -8,11 +8,8 @@ export interface BuiltinModel {
   files: string[];
 }
 
-/** A built-in model of pictures or of texts; undefined where none has the name. */
-export const builtinModel = (id: string): BuiltinModel | undefined => [...builtinModels, ...builtinTextModels].find((m) => m.id === id);
-
 /** A built-in model's title; the name itself of any other. */
-export const modelTitle = (name: string): string => builtinModel(name)?.title ?? name;
+export const modelTitle = (name: string): string => builtinModels.find((m) => m.id === name)?.title ?? name;
 
 export const builtinModels: BuiltinModel[] = [
   {
@@ -28,23 +25,5 @@ export const builtinModels: BuiltinModel[] = [
     note: 'A small CLIP of this project: it compares pictures with texts. Trained briefly on captions of Fashion-MNIST, so that prompts have something to add.',
     path: 'models/clip-nano/',
     files: ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'model.safetensors'],
-  },
-];
-
-/** Those that read texts, for the command line. */
-export const builtinTextModels: BuiltinModel[] = [
-  {
-    id: 'encoder-nano',
-    title: 'encoder-nano',
-    note: 'A small encoder of texts of this project, of RoBERTa\'s kind, which learned words that were hidden in stories of a village.',
-    path: 'models/encoder-nano/',
-    files: ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
-  },
-  {
-    id: 'decoder-nano',
-    title: 'decoder-nano',
-    note: 'A small model of this project, of Llama\'s kind, which goes on with stories of a village.',
-    path: 'models/decoder-nano/',
-    files: ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
   },
 ];

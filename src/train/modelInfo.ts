@@ -1,5 +1,5 @@
 import { sizeOf } from '../engine/tensor';
-import { builtinModel } from '../models/builtin';
+import { builtinModels } from '../models/builtin';
 import { twoTowers } from '../models/byText';
 import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
@@ -7,7 +7,7 @@ import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
 export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
-  const known = builtinModel(id);
+  const known = builtinModels.find((m) => m.id === id);
   return {
     id,
     title: known?.title ?? id,

@@ -13,10 +13,6 @@ const deeds = ['took', 'found', 'sold', 'carried', 'cleaned', 'painted', 'lost',
 const good = ['lovely', 'great', 'fine', 'bright', 'sweet', 'splendid'];
 const bad = ['awful', 'poor', 'dull', 'sour', 'broken', 'ugly'];
 const much = ['very', 'quite', 'really', 'so'];
-const glue = ['the', 'a', 'to', 'in', 'and', 'it', 'was', 'not', 'at', 'all', 'with', 'went', 'gave', 'now', 'has', 'is', 'said', 'that', 'liked', 'nobody', 'everybody', 'who', 'where', 'what', 'did', 'have', 'question', 'answer', 'but', 'then', 'from', 'bought', 'home', 'there'];
-
-/** Every word of the village. */
-export const words = [...new Set([...people, ...things, ...places, ...kinds, ...deeds, ...good, ...bad, ...much, ...glue])];
 
 /** Numbers from 0 to 1, the same for a seed everywhere (mulberry32). */
 function drawer(seed) {
@@ -38,7 +34,7 @@ function drawer(seed) {
 }
 
 /** A few sentences on what people did: who gets a thing has it then, and what is good is kept and what is bad is sold. */
-export function story(d) {
+function story(d) {
   const [p, q] = d.some(people, 2);
   const [t, u] = d.some(things, 2);
   const [a, b] = d.some(places, 2);
@@ -120,16 +116,6 @@ const sets = {
   stories: { rule: story, file: 'txt', counts: [3000, 200, 300] },
   questions: { rule: question, file: 'csv', head: 'passage,question,answer', counts: [800, 100, 300] },
 };
-
-/** Stories whose words are hidden here and there, with the hidden word as the tag: what roberta-nano learned from. Not among the sets. */
-export function masked(count, seed) {
-  const d = drawer(seed);
-  return Array.from({ length: count }, () => {
-    const tokens = story(d).split(' ');
-    const hidden = tokens.map(() => d.next() < 0.2);
-    return JSON.stringify({ tokens: tokens.map((word, i) => (hidden[i] ? '[MASK]' : word)), tags: tokens.map((word, i) => (hidden[i] ? word : '-')) });
-  });
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2] ?? dirname(fileURLToPath(import.meta.url));
