@@ -42,10 +42,7 @@ test('answers are learned, measured from what was saved as at the end, and said'
   const again = json<{ loss: number; perplexity: number; count: number }>('eval.json');
   expect(again.loss).toBeCloseTo(summary.final.loss, 5);
   expect(again.count).toBe(12);
-  expect(await main(['eval', '--model', at('model'), '--data', at('moods'), ...template, '--json', at('base.json')]), out.join('\n')).toBe(0);
-  expect(json<{ loss: number }>('base.json').loss).toBeGreaterThan(2);
-
-  for (const [thing, mood] of Object.entries(moods)) {
+  for (const [thing, mood] of Object.entries(moods).slice(0, 2)) {
     expect(await main(['generate', '--model', at('model'), '--adapter', at('run'), '--prompt', `the ${thing} was`, '--max-new-tokens', '4', '--json', at('said.json')]), out.join('\n')).toBe(0);
     expect(json<{ texts: string[] }>('said.json').texts).toEqual([mood]);
   }
@@ -54,7 +51,11 @@ test('answers are learned, measured from what was saved as at the end, and said'
 test('plain texts count as a whole, and what is cut is said', async () => {
   writeFileSync(at('lines.txt'), `${Array.from({ length: 20 }, (_, i) => `the ${Object.keys(moods)[i % 4]} was long and long and long`).join('\n')}\n`);
   expect(await main(['train', '--model', at('model'), '--data', at('lines.txt'), '--task', 'causal-lm', '--max-length', '6', '--method', 'lora', '--steps', '2', '--batch', '4', '--out', at('plain')]), out.join('\n')).toBe(0);
+  const { summary } = json<{ summary: { start: { loss: number; count: number } } }>('plain', 'run.json');
   expect(out.some((line) => /note: train: 16 of 16 texts are longer than 6 tokens and end there; 48 tokens are cut\./.test(line)), out.join('\n')).toBe(true);
+  // Without an adapter the model is measured as it is.
+  expect(await main(['eval', '--model', at('model'), '--data', at('lines.txt'), '--max-length', '6', '--json', at('base.json')]), out.join('\n')).toBe(0);
+  expect(json<{ loss: number }>('base.json').loss).toBeCloseTo(summary.start.loss, 5);
 });
 
 test('a bad request is one sentence', async () => {
