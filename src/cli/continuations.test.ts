@@ -18,7 +18,7 @@ beforeAll(() => {
     mkdirSync(at(folder), { recursive: true });
     for (const [path, bytes] of Object.entries(files)) writeFileSync(at(folder, path), bytes);
   };
-  const words = { ...wordTokenizer(), 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]', eos_token: '[SEP]' }) };
+  const words: Record<string, Uint8Array> = { ...wordTokenizer(), 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]', eos_token: '[SEP]' }) };
   // Tokens are whole words between [CLS] and [SEP]; what is asked ends before the latter.
   const tokenizer = JSON.parse(new TextDecoder().decode(words['tokenizer.json'])) as Record<string, unknown>;
   write('model', { ...tinyDecoderFiles('GPT-2', { eos_token_id: 2 }), ...words, 'tokenizer.json': tinyJson({ ...tokenizer, post_processor: null }) });
