@@ -16,7 +16,7 @@ import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
 import { readTemplates } from './templates';
-import { evaluateTexts, scoresText, textFlags } from './texts';
+import { continuationFlags, evaluateTexts, scoresText, textFlags } from './texts';
 
 export const command: Command = {
   help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set',
@@ -29,6 +29,7 @@ export const command: Command = {
     { name: 'split', kind: 'choice', choices: ['test', 'train'], default: 'test', help: 'Images to measure on.' },
     { name: 'limit', kind: 'integer', help: 'Largest number of images to measure on; --limit-rule says which.' },
     ...textFlags,
+    ...continuationFlags,
     ...evaluationFlags,
   ],
   async run(given, say) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { builtinData } from '../data/builtin';
+import { builtinData, builtinTexts } from '../data/builtin';
 import { decodeImage } from '../data/decode.node';
 import { openDataset, type OpenOptions } from '../data/index';
 import { DataError, type Dataset } from '../data/source';
@@ -34,11 +34,12 @@ export async function adapterTree(name: string): Promise<FileTree> {
 
 /** The files of a data set: a built-in name, a folder, a file (its dataset.json stands for its folder), or a hub id. Throws DataError or HubError. */
 export async function dataTree(name: string): Promise<FileTree> {
-  const builtin = builtinData.find((d) => d.id === name);
+  const sets = [...builtinData, ...builtinTexts];
+  const builtin = sets.find((d) => d.id === name);
   if (builtin) return folderTree(join(publicFolder, builtin.path));
   if (existsSync(name)) return folderTree(basename(name) === 'dataset.json' ? dirname(resolve(name)) : name);
   if (isHubId(name)) return hubTree(name, 'data');
-  const known = builtinData.map((d) => d.id).join(', ');
+  const known = sets.map((d) => d.id).join(', ');
   throw new DataError(said`There is no data set "${name}": neither built in (${known}) nor a folder.`);
 }
 

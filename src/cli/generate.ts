@@ -45,7 +45,7 @@ export const command: Command = {
     const prompts = await promptsOf(given, tokenizer);
     const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + more });
     const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
-    const eos = endsOf(given, model.config);
+    const eos = endsOf(given, model.config, tokenizer);
     const sequences = await withDevice(async (device) => {
       const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: beams });
       try {
@@ -101,9 +101,9 @@ async function readPrompts(path: string): Promise<number[][]> {
   throw new DataError(said`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
 }
 
-/** Tokens that end a text: as given, else the checkpoint's. */
-function endsOf(given: Given, config: Record<string, unknown>): number[] {
-  const list = given.eos_token_id === undefined ? [config.eos_token_id].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
+/** Tokens that end a text: as given, else the checkpoint's, or the tokenizer's where that names none. */
+function endsOf(given: Given, config: Record<string, unknown>, tokenizer?: TextTokenizer): number[] {
+  const list = given.eos_token_id === undefined ? [config.eos_token_id ?? tokenizer?.eos].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
   const ids = list.map(Number);
   if (!ids.every((id) => Number.isInteger(id))) throw new UsageError(`--eos-token-id is ${JSON.stringify(given.eos_token_id)}; it must be whole numbers with commas between`);
   return ids;

@@ -71,8 +71,8 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
     return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
   }
-  const { model, data, feedOf } = await openTextData(loaded, request.data!, text);
-  say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; text ${data.columns.text}${data.columns.pair === undefined ? '' : ` and ${data.columns.pair}`}, label ${data.columns.label}`);
+  const { model, data, of, feedOf } = await openTextData(loaded, request.data!, text);
+  say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
   data.notes?.forEach((note) => say(`note: ${english(note)}`));
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };

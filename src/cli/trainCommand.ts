@@ -2,7 +2,7 @@ import { trainFields } from '../train/config';
 import { methodFlag, methodFlags, methodFrom, UsageError, type Command } from './command';
 import { atFoundRate, isAuto, orAuto, withoutAuto } from './rates';
 import { readTemplates } from './templates';
-import { textFlags, textSettings } from './texts';
+import { continuationFlags, textFlags, textSettings } from './texts';
 import { trainOnce } from './train';
 
 /** Flags of other names that are known elsewhere by these. */
@@ -12,6 +12,7 @@ const data: Command['flags'] = [
   { name: 'batches', kind: 'text', value: 'FILE', help: 'Instead of --data: fixed batches to replay, pixel_values (S,B,3,H,W) and labels (S,B), or input_ids (S,B,T) for the contrastive loss; of texts input_ids and attention_mask (S,B,T), and labels.' },
   { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'Saved adapter to start from; it says which method.' },
   ...textFlags,
+  ...continuationFlags,
   methodFlag,
   { name: 'out', kind: 'text', value: 'FOLDER', help: 'Folder to write run.json and the adapter to.' },
   { name: 'name', kind: 'text', help: 'Name of the run.' },

@@ -16,6 +16,11 @@ export const builtinData: BuiltinData[] = [
   { id: 'fashion-mnist', title: 'Fashion-MNIST', path: 'data/fashion-mnist/', files: ['dataset.json', 'train.safetensors', 'test.safetensors'] },
 ];
 
+/** Sets of texts, in the forms of `openTexts` and `openContinuations`. */
+export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 'jsonl', alike: 'csv', stories: 'txt', questions: 'csv' }).map(([name, ending]) => ({
+  id: `village-${name}`, title: `Village: ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
+}));
+
 /** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
 export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {
   const set = builtinData.find((b) => b.id === id);

@@ -18,10 +18,10 @@ export function nameOf(split: Split, i: number): string {
   return split.name?.(i) ?? `image ${i}`;
 }
 
-/** Images of each class. */
+/** Images of each class; sets that have no classes have strata, which may be more. */
 export function perClass(split: Split, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const label of split.labels) counts[label]++;
+  for (const label of split.labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
 }
 

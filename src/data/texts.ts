@@ -77,7 +77,8 @@ interface Read {
   words?: string[];
 }
 
-async function tableOf(tree: FileTree, path: string): Promise<Table> {
+/** A table of texts of any kind. Throws DataError. */
+export async function tableOf(tree: FileTree, path: string): Promise<Table> {
   try {
     return /\.parquet$/i.test(path) ? await (await import('../io/parquetTable')).readParquetTable(tree, path) : await readTable(tree, path);
   } catch (error) {
@@ -104,7 +105,8 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   return { text, label, ...(pair !== undefined && { pair }) };
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
+/** What stands in a cell; nothing where it is no text, number or truth value. */
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '');
 
 /** Words of a cell: a list, a list as JSON, or words with blanks between. */
 function wordsOf(value: unknown): string[] {
@@ -156,15 +158,18 @@ function assemble(title: string, read: Read[], { names, asked, columns, seed }: 
   const numbers = labels === 'numbers' ? rows.map(({ label }) => Number(label)) : [];
   const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
   const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));
-  const set: TextDataset = { name: title, title, classes, licence: '', source: '', train: of('train'), val: of('val'), test: of('test'), notes, labels, columns };
-  if (set.test.count === 0 && set.val!.count > 0) Object.assign(set, { test: set.val, val: undefined });
-  if (set.test.count === 0) {
-    const { train, test } = partition(set.train, { ...usualSplit, seed });
-    Object.assign(set, { train: subset(set.train, train), test: subset(set.train, test), seeded: true });
-  }
-  if (!set.val?.count) delete set.val;
+  const splits = splitsOf({ train: of('train'), val: of('val'), test: of('test') }, seed);
+  const set: TextDataset = { name: title, title, classes, licence: '', source: '', ...splits, notes, labels, columns };
   if (labels === 'classes') checkTrainable(set);
   return set;
+}
+
+/** The splits of a set: where there is no test row the validation rows become the test split, and where there are none either, a fifth by `seed`. */
+export function splitsOf({ train, val, test }: Record<Part, Split>, seed: number): Pick<Dataset, 'train' | 'val' | 'test' | 'seeded'> {
+  if (test.count > 0) return { train, test, ...(val.count > 0 && { val }) };
+  if (val.count > 0) return { train, test: val };
+  const parts = partition(train, { ...usualSplit, seed });
+  return { train: subset(train, parts.train), test: subset(train, parts.test), seeded: true };
 }
 
 /** `strata` says of a number in which part of the range it is. */

@@ -50,6 +50,8 @@ export class TextTokenizer {
   readonly size: number;
   /** What rows are filled up with; null where the folder names nothing. */
   readonly pad: number | null;
+  /** What ends a text; null where the folder names nothing. */
+  readonly eos: number | null;
   private readonly library: Library;
   private readonly single: Template;
   private readonly pair: Template;
@@ -62,8 +64,11 @@ export class TextTokenizer {
     this.library = guarded(() => new Library(parsed, given));
     const added = parsed.added_tokens ?? [];
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
-    const name = typeof given.pad_token === 'string' ? given.pad_token : given.pad_token?.content;
-    this.pad = name === undefined ? null : (this.library.token_to_id(name) ?? null);
+    const idOf = (token: z.output<typeof config>['pad_token']): number | null => {
+      const name = typeof token === 'string' ? token : token?.content;
+      return name === undefined ? null : (this.library.token_to_id(name) ?? null);
+    };
+    [this.pad, this.eos] = [idOf(given.pad_token), idOf(given.eos_token)];
     [this.single, this.pair] = templatesOf(parsed.post_processor);
   }
 

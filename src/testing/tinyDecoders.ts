@@ -15,10 +15,13 @@ export const decoderConfigs: Record<string, Record<string, unknown>> = {
   'Phi-3': { model_type: 'phi3', ...llama },
 };
 
-/** One of them, opened, with weights made by a formula. */
-export function tinyDecoder(name: string): Promise<LoadedModel> {
-  const config = decoderConfigs[name]!;
+/** The files of one of them, with weights made by a formula. */
+export function tinyDecoderFiles(name: string, more: Record<string, unknown> = {}): Record<string, Uint8Array> {
+  const config = { ...decoderConfigs[name]!, ...more };
   const model = parseModel(config);
   const weights = [...traceModel(model).weights].map(([weight, shape]) => [weight, turnedShape(model, weight, shape)] as [string, readonly number[]]);
-  return openModel(memoryTree('tiny', { 'config.json': tinyJson(config), 'model.safetensors': tinyWeights(weights, 5) }));
+  return { 'config.json': tinyJson(config), 'model.safetensors': tinyWeights(weights, 5) };
 }
+
+/** It, opened. */
+export const tinyDecoder = (name: string): Promise<LoadedModel> => openModel(memoryTree('tiny', tinyDecoderFiles(name)));

@@ -97,6 +97,9 @@ export interface TextSettings {
   max_length?: number;
   /** Columns of the table; by their usual names when left out. */
   columns?: { text?: string; pair?: string; label?: string };
+  /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column. */
+  prompt?: string;
+  answer?: string;
 }
 
 export interface RunSpec {

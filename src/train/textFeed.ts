@@ -2,11 +2,9 @@ import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
 import type { TextModel } from '../models/text';
 import { said } from '../said/said';
+import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
 import type { Feed } from './images';
-
-/** A label that does not count, as batches hold it. */
-const IGNORED = 0xffffff9c;
 
 /** A text as the model takes it. */
 interface Row {
@@ -36,7 +34,7 @@ export class TextFeed implements Feed {
   ) {
     fittingTokenizer(tokenizer, model);
     const { reads, tokens } = model.language;
-    if (reads === 'next' || reads === 'masked') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts learns from fixed batches of tokens (--batches), or as a classifier (--task sequence-classification).`);
+    if (reads === 'next' || reads === 'masked') throw new DataError(said`labelled texts train models that classify; a model that goes on with texts is trained as such, or as a classifier (--task sequence-classification).`);
     this.width = reads === 'tokens' ? tokens : 1;
   }
 

@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { cliFolder } from '../testing/cliFolder';
+import { tinyJson } from '../testing/tiny';
+import { tinyDecoderFiles } from '../testing/tinyDecoders';
+import { wordTokenizer } from '../testing/tinyTexts';
+import { main } from './main';
+
+const { at, out } = cliFolder('continuations');
+const json = <T>(...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8')) as T;
+
+const moods = { tea: 'lovely', film: 'dull', day: 'great', song: 'awful' };
+const table = (count: number) => `thing,mood\n${Array.from({ length: count }, (_, i) => Object.entries(moods)[i % 4]!.join(',')).join('\n')}\n`;
+const template = ['--prompt', 'the {thing} was', '--answer', ' {mood}'];
+
+beforeAll(() => {
+  const write = (folder: string, files: Record<string, Uint8Array>) => {
+    mkdirSync(at(folder), { recursive: true });
+    for (const [path, bytes] of Object.entries(files)) writeFileSync(at(folder, path), bytes);
+  };
+  const words: Record<string, Uint8Array> = { ...wordTokenizer(), 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]', eos_token: '[SEP]' }) };
+  // Tokens are whole words between [CLS] and [SEP]; what is asked ends before the latter.
+  const tokenizer = JSON.parse(new TextDecoder().decode(words['tokenizer.json'])) as Record<string, unknown>;
+  write('model', { ...tinyDecoderFiles('GPT-2', { eos_token_id: 2 }), ...words, 'tokenizer.json': tinyJson({ ...tokenizer, post_processor: null }) });
+  write('endless', { ...tinyDecoderFiles('GPT-2'), ...words, 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]' }) });
+  write('moods', { 'train.csv': new TextEncoder().encode(table(32)), 'validation.csv': new TextEncoder().encode(table(8)), 'test.csv': new TextEncoder().encode(table(12)) });
+});
+
+test('answers are learned, measured from what was saved as at the end, and said', async () => {
+  const train = ['train', '--model', at('model'), '--data', at('moods'), '--task', 'causal-lm', ...template, '--method', 'full', '--steps', '60', '--batch', '8', '--lr', '0.01', '--eval-every', '20', '--out', at('run')];
+  expect(await main(train), out.join('\n')).toBe(0);
+  const { summary, spec } = json<{ summary: { start: { loss: number }; final: { loss: number; scores: { perplexity: number } }; best: { split: string }; plan: { bytes: object }; allocated: object }; spec: { text: object } }>('run', 'run.json');
+  expect(spec.text).toEqual({ task: 'causal-lm', prompt: 'the {thing} was', answer: ' {mood}' });
+  expect(summary.final.scores.perplexity).toBeLessThan(1.5);
+  expect(summary.start.loss).toBeGreaterThan(2);
+  expect(summary.best.split).toBe('val');
+  expect(summary.allocated).toEqual(summary.plan.bytes);
+  expect(out.some((line) => /32 texts to train on, 8 to follow, 12 to test, 5 tokens each; prompt .*; 64 of 160 tokens to train on count/.test(line)), out.join('\n')).toBe(true);
+  expect(out.some((line) => /val perplexity 1\.\d+ {2}loss/.test(line)), out.join('\n')).toBe(true);
+
+  expect(await main(['eval', '--model', at('model'), '--adapter', at('run'), '--data', at('moods'), ...template, '--json', at('eval.json')]), out.join('\n')).toBe(0);
+  const again = json<{ loss: number; perplexity: number; count: number }>('eval.json');
+  expect(again.loss).toBeCloseTo(summary.final.loss, 5);
+  expect(again.count).toBe(12);
+  for (const [thing, mood] of Object.entries(moods).slice(0, 2)) {
+    expect(await main(['generate', '--model', at('model'), '--adapter', at('run'), '--prompt', `the ${thing} was`, '--max-new-tokens', '4', '--json', at('said.json')]), out.join('\n')).toBe(0);
+    expect(json<{ texts: string[] }>('said.json').texts).toEqual([mood]);
+  }
+});
+
+test('plain texts count as a whole, and what is cut is said', async () => {
+  writeFileSync(at('lines.txt'), `${Array.from({ length: 20 }, (_, i) => `the ${Object.keys(moods)[i % 4]} was long and long and long`).join('\n')}\n`);
+  expect(await main(['train', '--model', at('model'), '--data', at('lines.txt'), '--task', 'causal-lm', '--max-length', '6', '--method', 'lora', '--steps', '2', '--batch', '4', '--out', at('plain')]), out.join('\n')).toBe(0);
+  const { summary } = json<{ summary: { start: { loss: number; count: number } } }>('plain', 'run.json');
+  expect(out.some((line) => /note: train: 16 of 16 texts are longer than 6 tokens and end there; 48 tokens are cut\./.test(line)), out.join('\n')).toBe(true);
+  // Without an adapter the model is measured as it is.
+  expect(await main(['eval', '--model', at('model'), '--data', at('lines.txt'), '--max-length', '6', '--json', at('base.json')]), out.join('\n')).toBe(0);
+  expect(json<{ loss: number }>('base.json').loss).toBeCloseTo(summary.start.loss, 5);
+});
+
+test('a bad request is one sentence', async () => {
+  const refused = async (words: RegExp, ...argv: string[]) => {
+    out.length = 0;
+    expect(await main(argv)).not.toBe(0);
+    expect(out.join('\n')).toMatch(words);
+  };
+  const train = (model: string, ...more: string[]) => ['train', '--model', at(model), '--data', at('moods'), '--method', 'lora', ...more];
+  await refused(/train\.csv|test\.csv has no column "word"; it has thing, mood\./, ...train('model', '--prompt', '{thing}', '--answer', '{word}'));
+  await refused(/texts of 900 tokens do not fit: this model has positions for 24/, ...train('model', ...template, '--max-length', '900'));
+  await refused(/names no token that ends a text/, ...train('endless', ...template));
+  await refused(/No text of moods has anything that counts within 3 tokens/, ...train('model', ...template, '--max-length', '3'));
+  await refused(/have no pairs and no labels/, ...train('model', '--label-column', 'mood'));
+  writeFileSync(at('empty.csv'), 'thing,mood\ntea,\n,dull\n');
+  await refused(/All rows of empty are empty\./, 'train', '--model', at('model'), '--data', at('empty.csv'), '--method', 'lora', ...template);
+});

@@ -1,0 +1,130 @@
+import type { FileTree } from '../io/fileTree';
+import { isTextTablePath, type Table } from '../io/table';
+import { said, type Said } from '../said/said';
+import { findColumn } from './columns';
+import { usualSplit } from './edits.meta';
+import { partInPath, type Part } from './imageFiles';
+import { DataError, type Dataset, type Split, type TextRow } from './source';
+import { Template } from './template';
+import { asText, splitsOf, tableOf } from './texts';
+
+export interface ContinuationOptions {
+  /** Templates of what is given and of what is to be said, both or neither (`Template`). */
+  prompt?: string;
+  answer?: string;
+  /** Without templates: the column of texts that all of counts; by its usual names when left out. */
+  column?: string;
+  /** Seed of the split of sets that bring none. */
+  seed?: number;
+}
+
+/** A set of texts to go on with: rows have the prompt in `first` and the answer in `second`, or all in `first` and no second. */
+export interface ContinuationDataset extends Dataset {
+  /** What of the files they were made of. */
+  of: string;
+}
+
+const usualNames = ['text', 'content', 'sentence', 'story', 'document', 'ref'];
+const CHATS = ['messages', 'conversations', 'conversation'];
+const isLines = (path: string): boolean => /\.txt$/i.test(path) && !/(^|\/)\./.test(path);
+
+/**
+ * Texts to go on with, out of CSV, TSV, JSON lines or parquet, or, where there is none of these, of the lines of .txt files: one file, or one
+ * for each split, as `openTexts` has them. With templates a row is a prompt and an answer; rows are left out whose answer has an empty column,
+ * or whose prompt has nothing but empty ones. Throws DataError.
+ */
+export async function openContinuations(tree: FileTree, { prompt, answer, column, seed = usualSplit.seed }: ContinuationOptions = {}): Promise<ContinuationDataset> {
+  if ((prompt === undefined) !== (answer === undefined)) throw new DataError(said`A prompt needs an answer and an answer a prompt; give both, or neither.`);
+  if (prompt !== undefined && column !== undefined) throw new DataError(said`Texts are a column or a prompt and an answer, not both.`);
+  const of = prompt === undefined ? null : { prompt: new Template(prompt), answer: new Template(answer!) };
+  if (of?.answer.columns.length === 0) throw new DataError(said`The answer ${JSON.stringify(answer!)} names no column; write it as {column}.`);
+  const tables = tree.paths().filter(isTextTablePath).sort();
+  const paths = tables.length ? tables : tree.paths().filter(isLines).sort();
+  if (paths.length === 0) throw new DataError(said`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines or parquet.`);
+  const title = tree.name.replace(/\.\w+$/, '');
+  const read: Read[] = [];
+  const columns = new Set<string>();
+  for (const path of paths) {
+    const table = isLines(path) ? await linesOf(tree, path) : await tableOf(tree, path);
+    const rows = of ? fromTemplates(table, path, of) : fromColumn(table, path, column);
+    columns.add(of ? `${of.prompt.text}${of.answer.text}` : rows.column!);
+    const part = partInPath(path) ?? 'train';
+    rows.texts.forEach((text, row) => read.push({ part, name: `${path}#${row}`, text }));
+  }
+  return assemble(title, read, [...columns].join(', '), seed);
+}
+
+interface Read {
+  part: Part;
+  name: string;
+  /** Null of an empty row. */
+  text: TextRow | null;
+}
+
+interface Rows {
+  texts: (TextRow | null)[];
+  column?: string;
+}
+
+/** The lines of a file, as a table. */
+async function linesOf(tree: FileTree, path: string): Promise<Table> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await tree.read(path));
+  } catch {
+    throw new DataError(said`${path} is not text in UTF-8; save it again in that encoding.`);
+  }
+  const lines = text.split(/\r?\n/);
+  // What ends a file is no line of its own.
+  if (lines.at(-1) === '') lines.pop();
+  return { columns: ['text'], rows: lines.length, value: (row) => lines[row], cell: (row) => lines[row]!.trim() || null };
+}
+
+function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt: Template; answer: Template }): Rows {
+  for (const one of [prompt, answer]) one.check(path, table.columns);
+  const texts = Array.from({ length: table.rows }, (_, row): TextRow | null => {
+    const value = (column: string) => asText(table.value(row, column));
+    const empty = (column: string) => value(column).trim() === '';
+    if (answer.columns.some(empty) || (prompt.columns.length > 0 && prompt.columns.every(empty))) return null;
+    return { first: prompt.fill(value), second: answer.fill(value) };
+  });
+  return { texts };
+}
+
+function fromColumn({ columns, rows, value }: Table, path: string, asked?: string): Rows {
+  if (asked !== undefined && !columns.includes(asked)) throw new DataError(said`${path} has no column ${JSON.stringify(asked)}; it has ${columns.slice(0, 12).join(', ')}.`);
+  const column = asked ?? findColumn(columns, usualNames) ?? (columns.length === 1 && !findColumn(columns, CHATS) ? columns[0] : undefined);
+  if (column === undefined) {
+    const chat = findColumn(columns, CHATS);
+    if (chat !== undefined) throw new DataError(said`${path} holds chats (${chat}), and templates of chats are not applied here; give a prompt and an answer of columns of text.`);
+    throw new DataError(said`${path} does not say which column is the text: it has ${columns.slice(0, 12).join(', ')}. Name it, or give a prompt and an answer with columns in braces.`);
+  }
+  const texts = Array.from({ length: rows }, (_, row): TextRow | null => {
+    const first = asText(value(row, column));
+    return first.trim() === '' ? null : { first, second: null };
+  });
+  return { texts, column };
+}
+
+function assemble(title: string, read: Read[], of: string, seed: number): ContinuationDataset {
+  const notes: Said[] = [];
+  const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
+  const empty = read.length - full.length;
+  if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
+  if (full.length === 0) throw new DataError(empty > 0 ? said`All rows of ${title} are empty.` : said`${title} holds no row.`);
+  const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
+  const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
+  if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);
+  return { name: title, title, classes: [], licence: '', source: '', ...splits, notes, of };
+}
+
+const splitOf = (rows: { name: string; text: TextRow }[]): Split => ({
+  count: rows.length,
+  // Texts have no classes; by turns, so that splits can be drawn all the same.
+  labels: Uint16Array.from(rows, (_, i) => i % 2),
+  name: (i) => rows[i]!.name,
+  text: (i) => rows[i]!.text,
+  image: (i) => {
+    throw new DataError(said`${rows[i]!.name} is a text; a model of images cannot look at it.`);
+  },
+});
