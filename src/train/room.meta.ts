@@ -67,7 +67,7 @@ export const roomReplies = {
 export type RoomReply<Deed extends RoomDeed> = z.output<(typeof roomReplies)[Deed]>;
 
 /** Why the server refuses. */
-export const refusals = ['code', 'person', 'full', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
+export const refusals = ['code', 'person', 'crowded', 'busy', 'size', 'wrong', 'gone', 'failed'] as const;
 export type Refusal = (typeof refusals)[number];
 export const refusalReply = z.object({ refused: z.enum(refusals) });
 

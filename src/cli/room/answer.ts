@@ -25,7 +25,7 @@ const LIMITS = { burst: 400, rate: 60, wrongCode: 20, join: 5 };
 /** Results and adapters that may be on their way at once; one of each person. */
 const MOST_LARGE = 16;
 
-const statuses: Record<Refusal, number> = { code: 404, person: 401, full: 503, busy: 429, size: 413, wrong: 400, gone: 409, failed: 500 };
+const statuses: Record<Refusal, number> = { code: 404, person: 401, crowded: 503, busy: 429, size: 413, wrong: 400, gone: 409, failed: 500 };
 
 class Refused extends Error {
   constructor(readonly refusal: Refusal) {
@@ -76,7 +76,7 @@ export function answerRoom(room: Room, kept: Kept, { clock = Date.now }: { clock
   const deeds: { [Deed in RoomDeed]: (token: string, message: RoomMessage<Deed>) => RoomReply<Deed> } = {
     join: (_, { name }) => {
       const joined = room.join(name, clock());
-      if (!joined) throw new Refused('full');
+      if (!joined) throw new Refused('crowded');
       return { ...joined, beat: room.silence / 4000 };
     },
     take: (token) => {

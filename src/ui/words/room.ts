@@ -27,7 +27,7 @@ export const roomWords = {
   troubles: {
     code: 'There is no class with this code here. It may have ended.',
     person: 'The class does not know this tab any more. Join it again.',
-    full: 'The class is full.',
+    crowded: 'The class is full.',
     busy: 'The class is busy. Trying again.',
     size: 'The result is too large for the class.',
     wrong: 'The class did not understand this tab. Load the page again.',
