@@ -27,7 +27,7 @@ const STEP = 1000;
 /** Mutated files, `rounds` for each parser. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
   const log = new Log<Tally>('files', path);
-  const chosen = allParsers().filter(({ name }) => name.includes(only));
+  const chosen = allParsers().filter(({ name }) => only.split(',').some((part) => name.includes(part)));
   const dog = watchdog(chosen.map(({ name }) => name));
   const rows: [string, Tally][] = [];
   for (const [part, parser] of chosen.entries()) {
