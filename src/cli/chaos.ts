@@ -12,7 +12,7 @@ export interface Options {
   /** Rounds of each part; steps of the run that is to endure. */
   rounds: number;
   seed: number;
-  /** Parts whose name contains this. */
+  /** Parts whose name contains this, or one of several with commas between. */
   only: string;
   /** Where each part's state is kept, as JSON lines, from which a run that ended goes on. */
   log?: string;
@@ -25,5 +25,5 @@ export async function main(argv: string[]): Promise<number> {
   const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
   if (!kind || positionals.length > 1 || !(rounds >= 1) || !Number.isSafeInteger(rounds) || !Number.isSafeInteger(seed)) throw new UsageError(`usage: npm run chaos -- ${Object.keys(kinds).join('|')} [--rounds N] [--seed S] [--only NAME] [--log FILE]`);
   const { run } = await kind();
-  return (await run({ rounds, seed, only: values.only, log: values.log }, console.log)) ? 0 : 1;
+  return (await run({ rounds, seed, only: values.only, log: values.log }, (line) => console.log(line))) ? 0 : 1;
 }

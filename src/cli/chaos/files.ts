@@ -1,5 +1,6 @@
 import type { Parser } from '../../testing/chaos/parser';
 import { parsers } from '../../testing/chaos/parsers';
+import { gridSample } from '../../testing/chaos/samples';
 import { noTally, openSamples, runRounds, type Tally } from '../../testing/chaos/rounds';
 import type { Options } from '../chaos';
 import { table } from '../command';
@@ -10,7 +11,7 @@ import { watchdog } from './watchdog';
 /** The grid of `fullrank compare` and of a study. */
 const spec: Parser = {
   name: 'study and compare',
-  samples: async () => [{ 'study.json': new TextEncoder().encode(JSON.stringify({ model: 'vit-nano', data: 'fashion-mnist', methods: ['lora', { method: 'randlora', r: 4 }], budget: 5000, seeds: [1, 2], train: { steps: 4, batch: 2, lr: 0.01 }, train_by_method: { lora: { lr: 0.02 } }, variants: [{ train_share: 0.5 }] })) }],
+  samples: async () => [{ 'study.json': new TextEncoder().encode(JSON.stringify(gridSample)) }],
   read: (files) => parseSpec(new TextDecoder().decode(files['study.json']), 'study.json'),
 };
 
@@ -26,7 +27,7 @@ const STEP = 1000;
 /** Mutated files, `rounds` for each parser. */
 export async function run({ rounds, seed, only, log: path }: Options, say: (line: string) => void): Promise<boolean> {
   const log = new Log<Tally>('files', path);
-  const chosen = allParsers().filter(({ name }) => name.includes(only));
+  const chosen = allParsers().filter(({ name }) => only.split(',').some((part) => name.includes(part)));
   const dog = watchdog(chosen.map(({ name }) => name));
   const rows: [string, Tally][] = [];
   for (const [part, parser] of chosen.entries()) {
