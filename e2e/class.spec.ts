@@ -91,7 +91,7 @@ test('three people join by a code and take different experiments; one is lost in
 
   await Promise.all([letGo(ada), letGo(ben)]);
   await expect(page.getByText('The board is complete: all 4 experiments have ended.')).toBeVisible({ timeout: ended });
-  await expect(ada.getByText('There is nothing left to train. Thank you.')).toBeVisible();
+  await expect(ada.getByText('Nothing is left to train. Thank you.')).toBeVisible();
   expect([...open.results.keys()].sort()).toEqual([0, 1, 2, 3]);
   expect(open.results.get(0)).toMatchObject({ by: 'Ada', spec: { method: { method: 'lora' }, train: { seed: 0 } }, state: 'done' });
   expect(['Ada', 'Ben']).toContain(open.results.get(2)!.by);
