@@ -27,7 +27,8 @@ caption { text-align: left; font: var(--t-h4); padding-bottom: var(--s-2); }
 th, td { padding: var(--s-1) var(--s-2); border-bottom: 1px solid var(--hair); text-align: left; vertical-align: top; font-weight: 400; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { font: var(--t-12); color: var(--ink-3); border-bottom-color: var(--rule); vertical-align: bottom; }
-tbody th, tbody td { overflow-wrap: anywhere; }
+/* Names from outside and values of settings may be of any length; other words stay whole. */
+tbody th, td:last-child:not(.n) { overflow-wrap: anywhere; }
 tbody th { min-width: 8rem; }
 .n { text-align: right; }
 td.n { white-space: nowrap; }
