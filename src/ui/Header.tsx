@@ -3,7 +3,7 @@ import type { DeviceReport } from '../train/protocol';
 import { Button } from './controls/Button';
 import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
-import { deviceName, makersName } from './deviceName';
+import { deviceName, isProcessor, makersName } from './deviceName';
 import { formatCount, partsOf } from './format';
 import { Nav } from './Nav';
 import { DeviceChoice } from './panels/DeviceChoice';
@@ -115,6 +115,14 @@ function reportOf(device: DeviceReport): [string, string | number][] {
   ];
 }
 
+/** What the sign beside the device's name means; nothing where all is well. */
+function signText(device: DeviceReport): string {
+  const { means } = t.header;
+  if (!device.ok) return device.problem === '' ? device.message : t.device.problems[device.problem].happened;
+  if (!device.software) return '';
+  return isProcessor(device) ? means.processor : means.software(makersName(device));
+}
+
 /** The adapter that trains, and everything it says of itself on demand. */
 function Device() {
   const device = useCatalog((catalog) => catalog.device);
@@ -148,6 +156,9 @@ function Device() {
         <span>{name}</span>
       </summary>
       <div className={css.report}>
+        <p>{signText(device)}</p>
+        {device.ok && <DeviceChoice />}
+        {device.ok && <DeviceTest />}
         <dl>
           {reportOf(device).map(([key, value]) => (
             <div key={key}>
@@ -157,8 +168,6 @@ function Device() {
             </div>
           ))}
         </dl>
-        {device.ok && <DeviceChoice />}
-        {device.ok && <DeviceTest />}
       </div>
     </details>
   );

@@ -54,6 +54,11 @@ export const t = catalog({
     unnamed: 'WebGPU device',
     none: 'No device',
     report: { vendor: 'vendor', architecture: 'architecture', description: 'description', software: 'software adapter', features: 'features' },
+    /** What the sign in the header means; the adapter's name where it has one. */
+    means: {
+      processor: 'This page computes on the processor: results are right but slower than on a graphics card.',
+      software: say<[name: string]>('This page computes with a software adapter{is0, select, true { ({0})} other {}}: results are right but slower than on a graphics card.'),
+    },
     isSoftware: { yes: 'yes, slow', no: 'no' },
     noFeatures: 'none',
   },
@@ -102,7 +107,9 @@ export const t = catalog({
     unmeasured: 'not evaluated on the test pictures',
     spaceKey: 'Space',
     endNow: 'End it now',
-    brief: say<[rate: string, left: string]>('{0} images/s, {1} left'),
+    /** `after`: what follows the last step, in place of the time. */
+    brief: say<[rate: string, left: string, after: string]>('{0} images/s, {is2, select, true {{2}} other {{1} left}}'),
+    after: { evaluate: 'evaluating', save: 'saving' },
     waiting: say<[count: number]>('{0, plural, one {# run} other {# runs}} waiting'),
     elsewhere: say<[count: number]>('Another tab is training. {0, plural, one {# run starts} other {# runs start}} here when it has finished.'),
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },

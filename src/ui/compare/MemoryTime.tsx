@@ -3,26 +3,26 @@ import { rolesIn, totalOf } from '../charts/memory';
 import { identity } from '../charts/MethodKey';
 import { at, extentScale, linearScale } from '../charts/scale';
 import plot from '../charts/Plot.module.css';
-import { formatClock, formatMiB } from '../format';
+import { formatClock, formatMiB, partsOf } from '../format';
+import type { BytesByRole, Role } from '../../train/protocol';
 import type { Run } from '../store/runs';
 import { t } from '../strings';
 import css from '../charts/board.module.css';
 
-/** Fills of the roles as an SVG can have them; the same greys and shades as in the stacks. */
-const fills: Record<string, string> = {
-  frozen: 'var(--role-frozen)',
-  temp: 'var(--role-temp)',
-  input: 'var(--role-input)',
-  output: 'var(--role-input)',
-  uniform: 'var(--role-input)',
-  staging: 'var(--role-input)',
-  bases: 'color-mix(in oklab, var(--c) 30%, var(--paper))',
-  merged: 'color-mix(in oklab, var(--c) 15%, var(--paper))',
-  texts: 'color-mix(in oklab, var(--c) 22%, var(--paper))',
-  param: 'var(--c)',
-  grad: 'color-mix(in oklab, var(--c) 75%, var(--paper))',
-  state: 'color-mix(in oklab, var(--c) 50%, var(--paper))',
-};
+const shade = (share: number): string => `color-mix(in oklab, var(--c) ${share}%, var(--paper))`;
+
+/** What is drawn as one band, from the bottom up, and its fill: the greys of the stacks, shades as far apart as they can be. What has one grey is one band. */
+const bands: readonly { of: readonly Role[]; fill: string }[] = [
+  { of: ['frozen'], fill: 'var(--role-frozen)' },
+  { of: ['temp'], fill: 'var(--role-temp)' },
+  { of: ['input', 'output', 'uniform', 'staging'], fill: 'var(--role-input)' },
+  { of: ['bases'], fill: shade(40) },
+  { of: ['merged'], fill: shade(12) },
+  { of: ['texts'], fill: shade(25) },
+  { of: ['param'], fill: 'var(--c)' },
+  { of: ['grad'], fill: shade(80) },
+  { of: ['state'], fill: shade(60) },
+];
 
 /** Memory by role from the first phase to the last: steps, because it changes at once. */
 export function MemoryOverTime({ run }: { run: Run }) {
@@ -44,10 +44,12 @@ export function MemoryOverTime({ run }: { run: Run }) {
   const sy = linearScale(0, Math.max(peak, planned) / mib);
   const x = (seconds: number) => (1000 * at(sx, seconds)).toFixed(1);
   const y = (bytes: number) => (1000 * (1 - at(sy, bytes / mib))).toFixed(1);
-  const band = (role: (typeof roles)[number]): string => {
-    const under = roles.slice(0, roles.indexOf(role));
-    const low = points.map(({ bytes }) => under.reduce((sum, one) => sum + (bytes[one] ?? 0), 0));
-    const high = points.map(({ bytes }, i) => low[i] + (bytes[role] ?? 0));
+  const drawn = bands.map(({ of, fill }) => ({ of: of.filter((role) => roles.includes(role)), fill })).filter(({ of }) => of.length > 0);
+  const sumOf = (bytes: BytesByRole, of: readonly Role[]) => of.reduce((sum, role) => sum + (bytes[role] ?? 0), 0);
+  const band = (at: number): string => {
+    const under = drawn.slice(0, at).flatMap(({ of }) => of);
+    const low = points.map(({ bytes }) => sumOf(bytes, under));
+    const high = points.map(({ bytes }, i) => low[i] + sumOf(bytes, drawn[at].of));
     const edge = (i: number) => x(points[i + 1]?.seconds ?? end);
     const top = points.map((point, i) => `L${x(point.seconds)} ${y(high[i])}L${edge(i)} ${y(high[i])}`).join('');
     const bottom = points.map((point, i) => `L${edge(i)} ${y(low[i])}L${x(point.seconds)} ${y(low[i])}`).reverse().join('');
@@ -71,8 +73,8 @@ export function MemoryOverTime({ run }: { run: Run }) {
                 {sy.ticks.map((tick) => (
                   <line key={tick} className={plot.grid} x1="0" x2="1000" y1={1000 * (1 - at(sy, tick))} y2={1000 * (1 - at(sy, tick))} />
                 ))}
-                {roles.map((role) => (
-                  <path key={role} className={css.area} d={band(role)} fill={fills[role]} />
+                {drawn.map(({ fill }, i) => (
+                  <path key={fill} className={css.area} d={band(i)} fill={fill} />
                 ))}
                 {planned > 0 && <line className={plot.now} x1="0" x2="1000" y1={y(planned)} y2={y(planned)} strokeDasharray="4 3" />}
                 {cursor >= 0 && <line className={plot.now} x1={x(points[cursor].seconds)} x2={x(points[cursor].seconds)} y1="0" y2="1000" />}
@@ -92,10 +94,10 @@ export function MemoryOverTime({ run }: { run: Run }) {
           </div>
           </div>
           <div className={css.legend}>
-            {roles.map((role) => (
-              <span key={role}>
-                <i style={{ background: fills[role] }} aria-hidden="true" />
-                {t.memory.roles[role]}
+            {drawn.map(({ of, fill }) => (
+              <span key={fill}>
+                <i style={{ background: fill }} aria-hidden="true" />
+                {partsOf(of.map((role) => t.memory.roles[role]))}
               </span>
             ))}
           </div>

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import type { DataInfo, Health } from '../../train/protocol';
+import { noEdits } from '../../data/edits.meta';
+import type { DataInfo, Edits, Health } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
-import { useEdits } from '../store/edits';
+import { labelNow, useEdits } from '../store/edits';
 import { cancelCheck, startCheck, useHealth } from '../store/health';
 import { t } from '../strings';
 import { tell } from '../words/errors';
@@ -15,7 +16,8 @@ const listed = 50;
 /** How good a data set is: what cannot be read, what is there twice, what is in training and test. */
 export function HealthLines({ data }: { data: DataInfo }) {
   const check = useHealth((state) => state.checks[data.id]);
-  const split = useEdits((state) => state.byData[data.id]?.split) ?? null;
+  const edits = useEdits((state) => state.byData[data.id]) ?? noEdits;
+  const { split } = edits;
   // The person's own pictures are looked through at once, the bundled ones when asked; again when they are split otherwise.
   useEffect(() => {
     if (check ? check.state === 'done' && check.split !== split : !data.builtin) void startCheck(data.id);
@@ -33,7 +35,7 @@ export function HealthLines({ data }: { data: DataInfo }) {
       </div>
     );
   }
-  if (check?.state === 'done') return <Found health={check.health} classes={data.all_classes} />;
+  if (check?.state === 'done') return <Found health={check.health} classes={data.all_classes} edits={edits} />;
   return (
     <>
       {check?.state === 'cancelled' && <p className={css.soft}>{t.health.cancelled}</p>}
@@ -47,15 +49,16 @@ export function HealthLines({ data }: { data: DataInfo }) {
   );
 }
 
-function Found({ health, classes }: { health: Health; classes: string[] }) {
+function Found({ health, classes, edits }: { health: Health; classes: string[]; edits: Edits }) {
   const { unreadable, failures, leaks, duplicates, near } = health;
   const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length;
+  const label = (image: Health['near']['pairs'][number]['a']) => labelNow(edits, image.name, classes[image.label]);
   const pairs = (list: Health['near']) => {
-    // Equal pictures with different labels come first: one of the labels is wrong.
-    const torn = list.pairs.filter(({ a, b, exact }) => exact && a.label !== b.label);
+    // Equal pictures with different labels come first: one of the labels is wrong, until it is set right.
+    const torn = list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
     return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
       .slice(0, shown)
-      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(classes[pair.a.label], classes[pair.b.label]) : ''));
+      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
     { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },

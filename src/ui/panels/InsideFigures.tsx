@@ -32,7 +32,7 @@ export function Spectrum({ made }: { made: Inside }) {
       <p className={css.finding}>{spectrumFinding(made, names)}</p>
       <Plot
         title={t.inside.spectrum}
-        caption={t.inside.spectrumHint(layer)}
+        caption={t.inside.spectrumHint(shortLayer(layer))}
         summary={spectrumFinding(made, names)}
         xLabel={t.inside.spectrumAxis}
         yLabel={t.inside.spectrumY}

@@ -1,8 +1,9 @@
-import { formatClock, formatCount, formatLoss, formatRate } from '../format';
+import { formatCount, formatLoss, formatRate } from '../format';
 import { curveOf, liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { useCurrentRun } from '../store/view';
 import { t } from '../strings';
+import { timeLeft } from './timeLeft';
 import css from './panels.module.css';
 
 const tail = 9;
@@ -23,7 +24,7 @@ function Figures({ run }: { run: Run }) {
   return (
     <dl className={css.stats}>
       <Stat name={t.stats.rate} value={formatRate(live.imagesPerSecond)} />
-      <Stat name={t.stats.left} value={formatClock(live.secondsLeft)} />
+      <Stat name={t.stats.left} value={timeLeft(run)} />
       <Stat name={t.stats.step} value={formatCount(live.step)} of={total > 0 ? ` / ${formatCount(total)}` : ''} />
       <Stat name={t.stats.loss} value={formatLoss(loss)} />
     </dl>

@@ -6,7 +6,7 @@ import controls from '../controls/controls.module.css';
 import { FileName } from '../controls/FileName';
 import { Thumb } from '../controls/Thumb';
 import { dataById, useCatalog } from '../store/catalog';
-import { setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
+import { labelNow, setPictureLabel, setPictureUsed, useEdits } from '../store/edits';
 import type { Thumbs } from '../store/thumbs';
 import { t } from '../strings';
 import css from './pictures.module.css';
@@ -42,7 +42,7 @@ export function PictureCell({ ariaAttributes, columnIndex, rowIndex, style, data
 
   const picture = thumbs.get(name);
   const own = picture ? classes[picture.label] : '';
-  const label = edits.relabelled.find(([image]) => image === name)?.[1] ?? own;
+  const label = labelNow(edits, name, own);
   const used = !edits.disabled.includes(name);
   const tabIndex = i === active ? 0 : -1;
   const onKeyDown = (event: KeyboardEvent) => {

@@ -17,6 +17,7 @@ import { holdQueue, startQueue, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { SweepForm } from './SweepForm';
+import { timeLeft } from './timeLeft';
 import css from './queue.module.css';
 
 /** What is running and what waits for its turn, in an order that can be changed. */
@@ -24,6 +25,7 @@ export function QueuePanel() {
   const runs = useKeptRuns();
   const current = useCurrentRun();
   const held = useRuns((state) => state.held);
+  const elsewhere = useRuns((state) => state.elsewhere);
   const shown = useSweep((state) => state.shown);
   const waiting = waitingIn(runs, tabId);
   // Between two runs the one that has ended is still current.
@@ -34,12 +36,12 @@ export function QueuePanel() {
       aside={live || waiting.length > 0 ? <About current={live} waiting={waiting} runs={runs} /> : t.queue.empty}
       actions={
         <ButtonRow>
-          {current && waiting.length > 0 && (
+          {(current || elsewhere) && waiting.length > 0 && (
             <Button kind="quiet" small pressed={held} onClick={() => (held ? void startQueue() : holdQueue())}>
               {held ? t.queue.held : t.queue.hold}
             </Button>
           )}
-          {!current && waiting.length > 0 && (
+          {!current && !elsewhere && waiting.length > 0 && (
             <Button kind="quiet" small onClick={() => void startQueue()}>
               {t.queue.goOn}
             </Button>
@@ -219,7 +221,7 @@ function CurrentRow({ run, baseline }: { run: Run; baseline: Run }) {
       </td>
       <td className={css.differs}>{run.id === baseline.id ? t.runs.baseline : whatDiffers(run.spec, baseline.spec) || t.runs.same}</td>
       <td className={css.num}>
-        <span className={css.state}>{t.runs.states[run.state]}</span> {formatClock(liveOf(run.id).secondsLeft)}
+        <span className={css.state}>{t.runs.states[run.state]}</span> {timeLeft(run)}
       </td>
       <td className={css.act}>
         <Button kind="quiet" small disabled={stopping} onClick={() => void stopRun(true)}>

@@ -18,6 +18,7 @@ import { announcement } from './announce';
 import { PhaseLine } from './PhaseLine';
 import { canPause } from './phases';
 import { runBar, StartButton, StartCaption } from './Start';
+import { afterSteps } from './timeLeft';
 import css from './panels.module.css';
 
 /** The sticky line of the run in progress: name, phases, Pause, Step, Stop. Between runs: what is kept and what to do next. */
@@ -98,7 +99,7 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
   const { imagesPerSecond, secondsLeft } = liveOf(run.id);
   return (
     <span className={css.brief}>
-      {imagesPerSecond > 0 && <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft))}</b>}
+      {imagesPerSecond > 0 && <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b>}
       {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
     </span>
   );

@@ -5,7 +5,7 @@ import { useCatalog } from '../store/catalog';
 import { chooseDevice } from '../store/device';
 import { useDeviceChoice } from '../store/deviceChoice';
 import { t } from '../strings';
-import { browserName } from './browser';
+import { browserName, hasTouchAlone, isHandheld } from './browser';
 
 /** That the processor does the work, by which of two ways, and what else there is. Said where one trains; the header marks it everywhere. */
 export function SoftwareNotice() {
@@ -13,9 +13,12 @@ export function SoftwareNotice() {
   const changing = useDeviceChoice((state) => state.changing);
   if (!device?.ok || !device.software) return null;
   const { other } = device;
+  const browser = browserName(navigator.userAgent);
+  // What can be done about it on a telephone is an update; switches in settings and flags are for computers.
+  const advice = other || (isHandheld(navigator.userAgent, hasTouchAlone()) && browser !== 'android' && browser !== 'safari') ? '' : t.device.howTo[browser];
   return (
     <Notice kind="warn">
-      {!isProcessor(device) ? t.device.software(makersName(device)) : other ? t.device.processorFirst : `${t.device.processor} ${t.device.howTo[browserName(navigator.userAgent)]}`}{' '}
+      {!isProcessor(device) ? t.device.software(makersName(device)) : advice === '' ? t.device.processorFirst : `${t.device.processor} ${advice}`}{' '}
       {other && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>
           {t.device.take[other]}

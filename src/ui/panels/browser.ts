@@ -1,5 +1,11 @@
 export type Browser = 'chromium' | 'chromium-linux' | 'android' | 'safari' | 'firefox' | 'other';
 
+/** A telephone or tablet, whose browsers have no switches for WebGPU. */
+export const isHandheld = (userAgent: string, touchAlone: boolean): boolean => touchAlone || /Mobi|Android|iPhone|iPad/.test(userAgent);
+
+/** True where there is nothing but a finger to point with. */
+export const hasTouchAlone = (): boolean => matchMedia('(hover: none) and (pointer: coarse)').matches;
+
 /** Which advice on WebGPU fits, from what the browser says of itself. */
 export function browserName(userAgent: string): Browser {
   if (/Firefox\//.test(userAgent)) return 'firefox';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sameBytes, totalOf } from '../charts/memory';
 import { formatAgo, formatClock, formatDate, formatDuration, formatLoss, formatMiB, formatSetting } from '../format';
 import { standardTrain } from '../store/fields';
-import { browserName } from './browser';
+import { browserName, isHandheld } from './browser';
 import { mostConfused, mostOften } from './confused';
 import { dividedText, memoryHelp } from './memoryHelp';
 
@@ -15,6 +15,7 @@ test('help with memory acts on the largest role first and keeps the effective ba
 });
 
 test('advice on WebGPU fits the browser', () => {
+  expect(['Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0.0.0', 'Mozilla/5.0 (Linux; Android 10; K) Chrome/130.0.0.0 Mobile Safari/537.36', 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)'].map((userAgent) => isHandheld(userAgent, false))).toEqual([false, true, true]);
   expect(browserName('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0')).toBe('firefox');
   expect(browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36')).toBe('chromium-linux');
   expect(browserName('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15')).toBe('safari');

@@ -85,6 +85,9 @@ function apply(data: string, change: (edits: Edits) => Edits): Promise<boolean> 
 
 const setError = (data: string, message: string): void => useEdits.setState(({ errors }) => ({ errors: { ...errors, [data]: message } }));
 
+/** The class of a picture as edited; `own` is its class in the set. */
+export const labelNow = ({ relabelled }: Edits, image: string, own: string): string => relabelled.find(([name]) => name === image)?.[1] ?? own;
+
 /** Edits of all data sets that have some. */
 export const allEdits = (): Record<string, Edits> => Object.fromEntries(Object.entries(useEdits.getState().byData).filter(([, edits]) => countEdits(edits) > 0));
 

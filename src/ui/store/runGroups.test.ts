@@ -76,6 +76,8 @@ test('recorded runs are never put together with others, and what is said names t
 test('what is said of the means has their uncertainty', () => {
   const alike = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.69, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
   expect(verdict(alike, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is highest, but VeRA r 100 is not distinguishable from it over 3 seeds/)]);
+  const tied = groupRuns([run(0.7, 0), run(0.72, 1), run(0.71, 2), run(0.7, 0, vera), run(0.73, 1, vera), run(0.7, 2, vera)], 'seed');
+  expect(verdict(tied, 'seed')).toEqual(['LoRA r 8 and VeRA r 100 have the same mean over 3 seeds, the highest: the 95 % intervals overlap.']);
   const apart = groupRuns([run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)], 'seed');
   expect(verdict(apart, 'seed')).toEqual([expect.stringMatching(/^LoRA r 8 is better than VeRA r 100/)]);
   const single = groupRuns([run(0.9, 0), run(0.5, 0, vera)], 'seed');
@@ -108,6 +110,17 @@ test('recorded runs are no further seeds of a person\'s own', () => {
   const groups = groupRuns([...recorded, ...own], 'seed');
   expect(groups.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 2], ['LoRA r 8', 2]]);
   expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
+});
+
+test('a sentence about recorded runs alone says once that they are', () => {
+  const recorded = [run(0.9, 0), run(0.91, 1), run(0.9, 2), run(0.5, 0, vera), run(0.51, 1, vera), run(0.5, 2, vera)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
+  const own = run(0.7, 0, { method: 'full' });
+  expect(verdict(groupRuns([...recorded, own], 'seed'), 'seed')).toEqual([
+    'Recorded runs: LoRA r 8 is better than VeRA r 100: their 95 % intervals do not overlap.',
+    'One seed of Full: their differences may be chance.',
+  ]);
+  const second = [run(0.7, 1, { method: 'full' }), run(0.71, 2, { method: 'full' })];
+  expect(verdict(groupRuns([...recorded, own, ...second], 'seed'), 'seed')[0]).toMatch(/^LoRA r 8 \(recorded\) is better than Full and VeRA r 100 \(recorded\)/);
 });
 
 test('times are compared where the steps took about as long, on one device', () => {

@@ -2,7 +2,7 @@ import { learningRates } from '../../train/config';
 import { settingKey as keyOfSetting } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { meanOf, partApart, type Mean } from '../../train/stats.meta';
-import { formatCount, formatSetting, listOf, partsOf } from '../format';
+import { formatCount, formatPercent, formatSetting, listOf, partsOf } from '../format';
 import { methodLook, orderMethods } from '../methods';
 import { t } from '../strings';
 import { besides } from './besides';
@@ -24,6 +24,8 @@ export interface Group {
   label: string;
   /** The one other thing that tells it from groups of the same method and label; empty where nothing has to. */
   second: string;
+  /** The same without whose runs they are. */
+  told: string;
   /** All settings that differ between groups of its method, but for the one that a budget moves: those that share them make a line. */
   variant: string;
   /** Whose runs they are. */
@@ -126,8 +128,9 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 
 /** Where runs of several sources stand beside each other each group says whose it is. */
 function nameSources(groups: Group[]): void {
+  for (const group of groups) group.told = group.second;
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
-  for (const group of groups) group.second = partsOf([group.second, sourceText(group.source)]);
+  for (const group of groups) group.second = partsOf([group.told, sourceText(group.source)]);
 }
 
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
@@ -137,7 +140,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
   for (const run of runs) {
     const recorded = isRecorded(run);
     const key = `${recorded ? 'recorded ' : ''}${keys[by](run)}`;
-    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), second: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
+    const group = found.get(key) ?? { key, method: run.spec.method.method, label: labelOf(by, run), second: '', told: '', variant: '', source: { own: false, recorded, people: [] }, runs: [], counted: [], failed: 0, again: 0, seeds: [] };
     group.runs.push(run);
     const person = personOf(run);
     if (!recorded && person === '') group.source.own = true;
@@ -179,6 +182,9 @@ export const titleOf = ({ method, label }: Group): string => [method ? methodLoo
 /** A group in words: "LoRA r 8, 4 shots". */
 export const nameOf = (group: Group): string => partsOf([titleOf(group), group.second]);
 
+/** The same within a sentence, whose commas are its own: "LoRA r 8 (4 shots)". */
+const inSentence = (group: Group, second = group.second): string => (second ? t.table.verdict.named(titleOf(group), second) : titleOf(group));
+
 /** Everything that tells a group from the others, for where there is room. */
 export const wholeNameOf = (group: Group): string => partsOf([titleOf(group), group.variant, sourceText(group.source)]);
 
@@ -191,14 +197,22 @@ function list(names: string[]): string {
 const fairness = (groups: readonly Group[]) =>
   fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
     const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
-    return { name: nameOf(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
+    return { name: inSentence(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
   });
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
-export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: nameOf(group), runs: group.counted })))];
+export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
 
 /** How much of the budget that the others share a group has, where it misses that; by key. */
 export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
+
+/** A sentence about groups; where all of them are recorded, beside others that are not, it says so once. */
+function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]) => string): string {
+  const groups = entries.map(({ group }) => group);
+  const once = groups.every(({ source, second, told }) => source.recorded && second !== told);
+  const sentence = say(groups.map((group) => inSentence(group, once ? group.told : group.second)));
+  return once ? t.table.verdict.ofRecorded(sentence) : sentence;
+}
 
 /**
  * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told
@@ -224,9 +238,17 @@ export function verdict(groups: readonly Group[], by: Grouping): string[] {
       if (by === 'seed') return least === most ? t.table.seedCount(most) : t.table.verdict.seedsBetween(least, most);
       return least === most ? t.table.all(most) : t.table.verdict.runsBetween(least, most);
     };
-    if (apart.length > 0) said.push(t.table.verdict.apart(nameOf(best.group), list(apart.map((one) => nameOf(one.group)))));
-    if (alike.length > 0) said.push(t.table.verdict.alike(nameOf(best.group), list(alike.map((one) => nameOf(one.group))), alike.length, over([best, ...alike])));
+    const { verdict: words } = t.table;
+    if (apart.length > 0) said.push(ofOneSource([best, ...apart], ([first, ...rest]) => words.apart(first, list(rest))));
+    if (alike.length > 0) {
+      // Means that are written alike are a tie, whichever is higher by less than that.
+      const tied = alike.filter(({ mean }) => formatPercent(mean.mean) === formatPercent(best.mean.mean));
+      const others = alike.filter((one) => !tied.includes(one));
+      const seeds = over([best, ...alike]);
+      const say = ([first, ...rest]: string[]) => (tied.length === 0 ? words.alike(first, list(rest), rest.length, seeds) : words.tied(list([first, ...rest.slice(0, tied.length)]), seeds, others.length > 0 ? list(rest.slice(tied.length)) : '', others.length));
+      said.push(ofOneSource([best, ...tied, ...others], say));
+    }
   }
-  if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map((one) => nameOf(one.group)))));
+  if (single.length > 0) said.push(t.table.verdict.single(sure.length === 0 ? '' : list(single.map((one) => inSentence(one.group)))));
   return said;
 }

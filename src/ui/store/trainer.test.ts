@@ -48,6 +48,29 @@ test('from the first run of a queue to its last there is always a current one, a
   expect(selected).toEqual(['a', 'b', 'c']);
 });
 
+test('while another tab trains, the run that has ended stands for nothing', async () => {
+  let free: () => void = () => {};
+  let asked = 0;
+  // Between the first run and the second another tab takes its turn.
+  const request = async (_name: string, ...rest: unknown[]) => {
+    const job = rest.at(-1) as (lock: object | null) => Promise<unknown>;
+    if (rest.length === 2) return job(++asked === 2 ? null : {});
+    await new Promise<void>((done) => (free = done));
+    return job({});
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  work = async (run, say) => say(finished(run));
+  const ended = startQueue();
+  await vi.waitUntil(() => useRuns.getState().elsewhere);
+  expect(useRuns.getState()).toMatchObject({ current: '', elsewhere: true });
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
+  free();
+  await ended;
+  expect(useRuns.getState().elsewhere).toBe(false);
+  expect(useRuns.getState().runs.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+  vi.unstubAllGlobals();
+});
+
 test('an end is kept before it is shown', async () => {
   let kept: string[] | null = null;
   const forget = useRuns.subscribe(() => {

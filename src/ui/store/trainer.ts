@@ -29,7 +29,8 @@ export async function startQueue(): Promise<void> {
       const next = nextRun();
       if (next) await train(next.id);
     };
-    while (nextRun()) await inTurn('training', one, () => useRuns.setState({ elsewhere: true }));
+    // While another tab trains no run of this one is current: the last that has ended would look as if it went on.
+    while (nextRun()) await inTurn('training', one, () => useRuns.setState({ elsewhere: true, current: '' }));
   } finally {
     pumping = false;
     // Only now: between two runs the one that has ended stands for the queue, so that nothing gives way and comes back.

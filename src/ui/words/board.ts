@@ -36,7 +36,7 @@ export const boardWords = {
   most: say<[count: number]>('The first {0} classes are drawn; the table has all.'),
   memory: say<[name: string]>('Memory of {0} over time'),
   memoryAxis: 'MiB',
-  memoryTime: 'seconds since it was opened',
+  memoryTime: 'time since it was opened',
   memorySummary: say<[peak: string, planned: string]>('Most {0} MiB at once; {1} MiB were planned.'),
   memoryStop: say<[time: string, phase: string, total: string]>('after {0}, {1}: {2} MiB'),
   memoryEmpty: 'Memory by role, from the first phase to the last. Runs from now on keep it.',

@@ -67,7 +67,7 @@ export const insideWords = {
   driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: say<[name: string, points: string]>('{0} forgets most: {1} points of accuracy on the original task'),
   forgotNothing: 'No run lost more of the original task than chance explains',
-  moved: say<[name: string, by: string]>('{0}, by {1}, moves the features most'),
+  moved: say<[name: string, by: string]>('{0} moves the features most, by {1}'),
   movedSame: 'Features drift about as far in every run',
 
   angles: 'Angles between the updates',

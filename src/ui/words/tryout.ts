@@ -21,7 +21,7 @@ export const tryout = {
   importFiles: 'Adapter files or zip',
   chooseFolder: 'Choose the folder of an adapter',
   chooseFiles: 'Choose the files or the zip of an adapter',
-  importHint: 'PEFT’s LoRA, rsLoRA, DoRA, VeRA and RandLoRA, and what this studio exports. Drop a folder, its files or a zip here.',
+  importHint: 'PEFT’s LoRA, rsLoRA, DoRA, VeRA and RandLoRA, and what Fullrank exports. Drop a folder, its files or a zip here.',
   reading: say<[name: string]>('Reading {0}.'),
   importDone: say<[name: string, layers: number]>('Imported {0}: it changes {1, plural, one {# layer} other {# layers}}.'),
   importFailed: say<[name: string]>('{0} was not imported.'),

@@ -71,7 +71,8 @@ export function comparisons(runs: readonly RunRecord[]): Comparison[] {
 
 /** How groups stand to the best mean of those that count: below it beyond doubt, not told apart, or without an interval to tell by. */
 export interface Standing {
-  best: Group;
+  /** More than one where their means are written alike. */
+  best: Group[];
   below: Group[];
   alike: Group[];
   unknown: Group[];
@@ -79,13 +80,19 @@ export interface Standing {
   off: Group[];
 }
 
-/** Null without a test result. */
-export function standing({ groups }: Comparison): Standing | null {
+/** Null without a test result; `written` is how a mean is. */
+export function standing({ groups }: Comparison, written: (mean: number) => string): Standing | null {
   const tested = groups.filter((group) => group.test);
   const off = budgetsOf(tested.map((group) => ({ group, method: group.method.method, parameters: group.adapter })))?.off.map(({ group }) => group) ?? [];
-  const [best, ...others] = tested.filter((group) => !off.includes(group));
-  if (!best) return null;
-  const apart = others.map((group) => partApart(best.test!, group.test!));
+  const ranked = tested.filter((group) => !off.includes(group));
+  const text = ({ test }: Group) => written(test!.mean);
+  const best = ranked.filter((group) => text(group) === text(ranked[0]!));
+  if (best.length === 0) return null;
+  const others = ranked.filter((group) => !best.includes(group));
+  const apart = others.map((group) => {
+    const each = best.map((one) => partApart(one.test!, group.test!));
+    return each.includes(null) ? null : !each.includes(false);
+  });
   return { best, below: others.filter((_, i) => apart[i] === true), alike: others.filter((_, i) => apart[i] === false), unknown: others.filter((_, i) => apart[i] === null), off };
 }
 

@@ -6,7 +6,7 @@ import type { MethodConfig, RunRecord } from '../../../train/protocol';
 import { imbalanceOf, scoresOf } from '../../../train/scores.meta';
 import type { Mean } from '../../../train/stats.meta';
 import { smooth } from '../../../ui/charts/lines';
-import { extentScale, linearScale, logScale } from '../../../ui/charts/scale';
+import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../../ui/charts/scale';
 import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
 import { methodLook } from '../../../ui/methods';
 import { wilson } from '../../../ui/store/interval';
@@ -50,14 +50,18 @@ function labelsOf(groups: readonly Group[]): Map<Group, string> {
 const interval = ({ test }: Group): string => (test?.interval ? `± ${formatPercent(test.interval)}` : '–');
 
 function finding(comparison: Comparison, labels: Map<Group, string>): string {
-  const stand = standing(comparison);
+  const stand = standing(comparison, formatPercent);
   if (!stand) return words.noTest;
   const { best, below, alike, unknown, off } = stand;
   const of = (groups: Group[]) => groups.map((group) => labels.get(group)!);
-  const { mean, interval: half, n } = best.test!;
-  const said: [string, string, string, number] = [labels.get(best)!, formatPercent(mean), half ? ` (± ${formatPercent(half)})` : '', n];
-  if (below.length + alike.length + unknown.length === 0) return words.only(...said);
-  return [words.best(...said), below.length > 0 && words.below(of(below)), alike.length > 0 && words.alike(of(alike)), unknown.length > 0 && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), off.map(({ adapter }) => formatCount(adapter)))].filter(Boolean).join(' ');
+  const spread = ({ test }: Group) => (test!.interval ? ` (± ${formatPercent(test!.interval)})` : '');
+  const { mean, n } = best[0]!.test!;
+  const said: [string, string, string, number] = [labels.get(best[0]!)!, formatPercent(mean), spread(best[0]!), n];
+  if (best.length + below.length + alike.length + unknown.length === 1) return words.only(...said);
+  const seeds = best.map(({ test }) => test!.n);
+  const first = best.length === 1 ? words.best(...said) : words.tied(best.map((group) => labels.get(group)! + spread(group)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
+  const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
+  return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), off.map(({ adapter }) => formatCount(adapter)))].filter(Boolean).join(' ');
 }
 
 function section(comparison: Comparison, names: Names): Html {
@@ -72,11 +76,11 @@ function section(comparison: Comparison, names: Names): Html {
 <p class="finding">${finding(comparison, labels)}</p>
 <div class="text">${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels)}
-${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', group.test?.n ?? 0, count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0), percent(group.test), interval(group), percent(group.balanced), percent(group.f1)]), 2)}
+${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
 ${losses(groups, labels)}
 ${accuracies(groups, labels)}
-${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 4)}
+${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
 <details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(e.accuracy)])), 3)}</details>
 ${classes(groups, labels)}
 ${memory(groups, labels)}
@@ -119,7 +123,7 @@ function runRow(run: RunRecord, name: string): Cell[] {
   const scores = test && scoresOf(test);
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const loss = run.curve.at(-1)?.loss ?? NaN;
-  return [name, key(method, methodLook(method).title), run.spec.train.seed, run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, run.curve.at(-1)?.step ?? 0, formatLoss(loss), test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
+  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
 }
 
 /** The first line of each group carries its name. */
@@ -134,6 +138,9 @@ function extent(all: readonly Line[]): [low: number, high: number] {
 
 const lastX = (all: readonly Line[]): number => Math.max(1, ...all.map(({ x }) => x[x.length - 1] ?? 0));
 const whole = (scale: ReturnType<typeof extentScale>) => ({ ...scale, ticks: scale.ticks.filter(Number.isInteger) });
+
+/** Ticks of shares in percent, with a decimal where they lie closer than one. */
+const percentTick = ({ ticks: [first = 0, second = 1] }: Scale) => (share: number): string => (100 * share).toFixed(second - first < 0.0099 ? 1 : 0);
 
 function losses(groups: readonly Group[], labels: Map<Group, string>): Html | false {
   // Smoothed as in the page: a centred mean of nine, of runs long enough.
@@ -151,7 +158,8 @@ function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html 
     return { x: some.map(({ step }) => step), y: some.map(({ accuracy }) => accuracy) };
   }, true);
   const [low, high] = extent(all);
-  return Number.isFinite(high) && chart({ title: words.accuracy(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.accuracy, sx: whole(extentScale(lastX(all))), sy: linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02)), tickX: formatShort, tickY: (v) => (100 * v).toFixed(0), lines: all });
+  const sy = linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02));
+  return Number.isFinite(high) && chart({ title: words.accuracy(words.splits[split]), summary: words.accuracySummary([...labels.values()]), xLabel: words.axes.step, yLabel: words.axes.accuracy, sx: whole(extentScale(lastX(all))), sy, tickX: formatShort, tickY: percentTick(sy), lines: all });
 }
 
 function bought(groups: readonly Group[], labels: Map<Group, string>): Html | false {
@@ -160,11 +168,13 @@ function bought(groups: readonly Group[], labels: Map<Group, string>): Html | fa
   const points = some.map((group): Line => ({ method: group.method.method, label: labels.get(group)!, x: [group.trainable], y: [group.test!.mean], interval: group.test!.interval, marks: true, named: true }));
   const edges = some.flatMap(({ test }) => [test!.mean - (test!.interval ?? 0), test!.mean + (test!.interval ?? 0)]);
   const sx = logScale(Math.min(...some.map(({ trainable }) => trainable)) / 1.2, Math.max(...some.map(({ trainable }) => trainable)) * 1.2);
-  return chart({ title: words.buys, summary: words.buysSummary([...labels.values()]), xLabel: words.axes.trainable, yLabel: words.axes.accuracy, sx, sy: linearScale(Math.max(0, Math.min(...edges)), Math.min(1, Math.max(...edges))), tickX: formatShort, tickY: (v) => (100 * v).toFixed(0), lines: points });
+  const sy = shareScale(Math.min(...edges), Math.max(...edges));
+  return chart({ title: words.buys(some.some(({ test }) => test!.interval !== null)), summary: words.buysSummary([...labels.values()]), xLabel: words.axes.trainable, yLabel: words.axes.accuracy, sx, sy, tickX: formatShort, tickY: percentTick(sy), lines: points });
 }
 
 /** Above so many classes the table of them is left out; the file of runs has them. */
 const maxClasses = 60;
+const maxColumns = 8;
 
 function classes(groups: readonly Group[], labels: Map<Group, string>): Html | false {
   const some = groups.filter(({ runs }) => runs.some((run) => testOf(run)));
@@ -174,7 +184,9 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
     const values = group.runs.flatMap((run) => testOf(run)?.per_class[c] ?? []).filter(Number.isFinite);
     return values.length ? formatPercent(values.reduce((a, b) => a + b, 0) / values.length) : '–';
   };
-  return table(words.perClass, [words.className, ...some.map((group) => labels.get(group)!)], own.map((name, c) => [name, ...some.map((group) => mean(group, c))]), 1);
+  // So many columns a page holds.
+  const parts = Array.from({ length: Math.ceil(some.length / maxColumns) }, (_, i) => some.slice(maxColumns * i, maxColumns * (i + 1)));
+  return html`${parts.map((part) => table(words.perClass, [words.className, ...part.map((group) => labels.get(group)!)], own.map((name, c) => [name, ...part.map((group) => mean(group, c))]), 1))}`;
 }
 
 function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
@@ -193,7 +205,7 @@ function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups
 }
 
 function about(runs: readonly RunRecord[], names: Names): Html {
-  const devices = [...new Set(runs.flatMap(({ summary }) => (summary ? [[summary.device.vendor, summary.device.architecture, summary.device.description].filter(Boolean).join(' ')] : [])))].filter(Boolean);
+  const devices = [...new Set(runs.flatMap(({ summary }) => (summary ? [summary.device.description || [summary.device.vendor, summary.device.architecture].filter(Boolean).join(' ')] : [])))].filter(Boolean);
   const tests = runs.flatMap(({ self_test }) => self_test ?? []);
   const wrong = [...new Set(tests.flatMap(({ problems }) => problems))];
   const notes = runs.filter(({ notes }) => notes);

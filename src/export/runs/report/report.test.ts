@@ -33,6 +33,15 @@ describe('what is found', () => {
     expect(text([runRecord({ summary: null, evaluations: [] })])).toBe('No run has a result on test images.');
   });
 
+  test('means that are written alike are a tie', () => {
+    const single = [scored(lora, 0, 0.8), scored({ method: 'full' }, 0, 0.8004)];
+    expect(text(single)).toBe('Full and LoRA r 8 have the same mean test accuracy, the highest: 80.0 % over 1 seed each. Which of them is better cannot be said: a mean of one seed has no interval. Train more seeds to tell.');
+    const seeds = (method: RunRecord['spec']['method'], accuracy: number) => [0, 1, 2].map((seed) => scored(method, seed, accuracy + seed / 100));
+    expect(text([...seeds(lora, 0.8), ...seeds({ method: 'full' }, 0.8), ...seeds({ method: 'linear_probe' }, 0.5)])).toBe(
+      'LoRA r 8 (± 2.5) and Full (± 2.5) have the same mean test accuracy, the highest: 81.0 % over 3 seeds each. Their 95 % intervals lie above that of Linear probe.',
+    );
+  });
+
   test('the same seed twice does not narrow the interval', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), scored(lora, 0, 0.5), scored(lora, 1, 0.6)]);
     expect(comparison!.groups[0]!.test).toMatchObject({ n: 2, mean: 0.55 });
@@ -55,7 +64,7 @@ describe('what is found', () => {
   test('unequal settings are named, other data sets stand apart', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
     expect(unequal(comparison!)).toEqual([['steps', ['9', '4']]]);
-    expect(standing(comparison!)!.unknown).toHaveLength(1);
+    expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);
   });
@@ -77,6 +86,22 @@ describe('the page', () => {
     expect(page.match(/<path class="bar"/g)).toHaveLength(2);
     expect(page).toMatch(/--m-blue: *light-dark\(#0072B2, #3F9BD8\)/);
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('one seed has no interval: none is promised, no axis goes beyond all, and names cover no mark', () => {
+    const at = (method: RunRecord['spec']['method'], parameters: number): RunRecord => {
+      const run = scored(method, 0, 0.8);
+      return { ...run, summary: { ...run.summary!, plan: { ...run.summary!.plan, trainable_parameters: parameters } } };
+    };
+    const single = reportPage([at(lora, 40_960), at({ method: 'randlora', r: 8 }, 60_000)], 0);
+    const figure = single.match(/<figure>(?:(?!<figure>)[^])*Test accuracy against trainable parameters\. [^]*?<\/figure>/)![0];
+    expect(figure).not.toContain('class="bar"');
+    const ticks = [...figure.matchAll(/text-anchor="end">([\d.]+)<\/text>/g)].map(([, tick]) => Number(tick));
+    expect(Math.max(...ticks)).toBeLessThanOrEqual(100);
+    const marks = [...figure.matchAll(/class="mark" transform="translate\(([\d.]+) ([\d.]+)\)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    const names = [...figure.matchAll(/class="label" x="([\d.]+)" y="([\d.]+)" text-anchor="middle">([^<]+)</g)];
+    expect(names.map(([, , , name]) => name).sort()).toEqual(['LoRA r 8', 'RandLoRA r 8']);
+    for (const [, x, y, name] of names) for (const [mx, my] of marks) expect(Math.abs(mx! - Number(x)) > 3.5 * name!.length || Math.abs(my! - Number(y)) > 8).toBe(true);
   });
 
   test('every tag that is opened is closed', () => {
