@@ -161,7 +161,7 @@ interface RowProps {
   unlike: ReadonlySet<string>;
 }
 
-const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => `${column.title} ${column.show(run)}`));
+const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => column.show(run) && `${column.title} ${column.show(run)}`));
 
 function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
@@ -196,7 +196,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
           {column.show(run)}
         </td>
       ))}
-      {rest.length > 0 && <td className={`${css.diff} ${css.cd}`}>{restOf(rest, run)}</td>}
+      {rest.length > 0 && <td className={`${css.diff} ${css.rest} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import { useCatalog } from './catalog';
 import { isRecorded, useRecorded } from './recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
@@ -72,7 +73,9 @@ export function useCompared(): Compared {
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
-  const groups = useMemo(() => groupRuns(runs, by), [runs, by]);
+  // Models say which layers go without saying.
+  const models = useCatalog((catalog) => catalog.models);
+  const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
   const choices = useMemo(() => choicesOf(kept), [kept]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
 }

@@ -12,7 +12,7 @@ import { fairnessOf } from './fairness';
 import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
-import { looks, mainSetting, runKey } from './specs';
+import { mainSetting, plainMethod, runKey } from './specs';
 
 /** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
 
@@ -59,8 +59,8 @@ export function sourceText({ own, recorded, people }: Source): string {
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
-/** A spec as far as it says what is trained, however many test pictures look at it. */
-const trained = (spec: RunSpec): RunSpec => ({ ...spec, train: { ...spec.train, test_limit: 0 } });
+/** A spec as far as it says what is trained, however its layers are spelled and however many test pictures look at it. */
+const trained = (spec: RunSpec): RunSpec => ({ ...spec, method: plainMethod(spec), train: { ...spec.train, test_limit: 0 } });
 /** Two runs of the same are one measurement. */
 const trainingKey = ({ spec }: Run): string => runKey(trained(spec));
 /** The same but for the seed. */
@@ -93,13 +93,10 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
-/** What tells no groups apart. */
-const quiet = ['setting', ...looks];
-
 /** The settings in which groups differ, each as it is said of a group. */
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
   differing(groups.map((group) => group.runs[0]))
-    .filter(({ name }) => !quiet.includes(name) && (by === 'run' || name !== 'seed'))
+    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed'))
     .map((column) => ({ runs: [run] }) => {
       if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
       // What was left to the method has no value to be told by: the others are.
@@ -127,7 +124,9 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 /** Where runs of several sources stand beside each other each group says whose it is. */
 function nameSources(groups: Group[]): void {
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
-  for (const group of groups) group.second = partsOf([group.second, sourceText(group.source)]);
+  // A person's own runs are called so beside the same of another's.
+  const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
+  for (const group of groups) group.second = partsOf([group.second, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
 }
 
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */

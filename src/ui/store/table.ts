@@ -2,6 +2,7 @@ import { compareText } from '../format';
 import { useMemo } from 'react';
 import { curveOf, useMetricsVersion } from './metrics';
 import { factNamed, facts, type Around, type FactValue } from './facts';
+import { useCatalog } from './catalog';
 import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
 import { complete, parseFilter, passes, type FilterError } from './filter';
@@ -77,6 +78,7 @@ const compare = (a: FactValue, b: FactValue): number => (a === null || b === nul
 export function useTable(runs: readonly Run[]): Table {
   const version = useMetricsVersion();
   const { sort, group } = useSettings();
+  const models = useCatalog((catalog) => catalog.models);
   const around = useAround();
   const { runs: shown, error } = useFiltered(runs);
   return useMemo(() => {
@@ -97,6 +99,6 @@ export function useTable(runs: readonly Run[]): Table {
       return { shown, groups: keyed.map(({ one }) => one), columns, error };
     }
     return { shown, groups, columns, error };
-    // The last training loss is read from the curves.
-  }, [shown, error, sort, group, around, version]); // eslint-disable-line react-hooks/exhaustive-deps
+    // The last training loss is read from the curves, and which layers go without saying from the models.
+  }, [shown, error, sort, group, around, version, models]); // eslint-disable-line react-hooks/exhaustive-deps
 }

@@ -65,6 +65,7 @@ export const tableWords = {
   /** Whose runs a group has; nothing where they are the person's own. */
   sources: {
     recorded: 'recorded',
+    yours: 'yours',
     people: say<[count: number]>('{0, plural, one {# person} other {# people}}'),
     mixed: say<[others: string]>('yours and {0}’s'),
     from: say<[others: string]>('from {0}'),
