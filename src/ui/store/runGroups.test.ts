@@ -6,7 +6,7 @@ import { useCatalog } from './catalog';
 import { differing } from './columns';
 import { factNamed } from './facts';
 import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
-import { likeTimed, typicalSeconds } from './timing';
+import { likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
 import { runOf } from './runRecords';
@@ -145,6 +145,11 @@ test('times are compared where the steps took about as long, on one device', () 
   const recorded = [even, paused].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const counts = (runs: Run[]) => likeTimed(groupRuns(runs, 'seed')).timed.map(({ counted }) => counted.length);
   expect([counts(recorded), counts([...recorded, even])]).toEqual([[2], [1]]);
+  // They are no majority that a person's own are measured by.
+  expect([...unlikeTimed([...recorded, { ...elsewhere, id: 'own' }])]).toEqual(recorded.map(({ id }) => id));
+  // What is said of a setting's time depends on its own runs alone.
+  expect(timedAlike([even, paused, busy])).toEqual([even, paused]);
+  expect(timedAlike([busy])).toEqual([busy]);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

@@ -10,6 +10,7 @@ import { groupRuns, meanFact, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { runKey } from './specs';
+import { timedAlike } from './timing';
 import { useKeptRuns } from './view';
 
 /** The table of runs: filtered, sorted, grouped. */
@@ -89,7 +90,7 @@ export function useTable(runs: readonly Run[]): Table {
     const column = columns.find((one) => one.name === name);
     const fact = factNamed(name);
     const value = (one: Group): FactValue => {
-      if (group !== 'run' && fact?.kind === 'number') return meanFact(one, fact)?.mean ?? (column ? column.value(one.runs[0]) : fact.of(one.runs[0], around));
+      if (group !== 'run' && fact?.kind === 'number') return meanFact(name === 'seconds' ? { counted: timedAlike(one.counted) } : one, fact)?.mean ?? (column ? column.value(one.runs[0]) : fact.of(one.runs[0], around));
       return column ? column.value(one.runs[0]) : fact ? fact.of(one.runs[0], around) : null;
     };
     if (column || fact) {
