@@ -8,6 +8,7 @@ import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
+import { numberedRuns } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
 import { meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
@@ -58,7 +59,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   // Where no two were timed alike there is no rest to mark them against.
   const unlike = apart.size < timed.length ? apart : new Set<string>();
   const marked = results.some(([name]) => name === 'seconds') && timed.length > 1 && apart.size > 0;
-  const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
+  const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>

@@ -108,6 +108,8 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
   ]);
   expect([...offBudgets(groups).values()]).toEqual([expect.closeTo(11_656 / 42_240, 6)]);
+  // Of the budget that is chosen, where that is theirs.
+  expect([43_000, 90_000].map((aim) => [...offBudgets(groups, aim).values()][0])).toEqual([expect.closeTo(11_656 / 43_000, 6), expect.closeTo(11_656 / 42_240, 6)]);
   // A sweep over budgets has none in common: all are ranked, and that they differ is said.
   const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
   expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);

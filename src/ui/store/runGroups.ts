@@ -187,17 +187,17 @@ function list(names: string[]): string {
   return listOf(named);
 }
 
-const fairness = (groups: readonly Group[]) =>
+const fairness = (groups: readonly Group[], aim = 0) =>
   fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
     const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
     return { name: nameOf(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
-  });
+  }, aim);
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
 export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: nameOf(group), runs: group.counted })))];
 
-/** How much of the budget that the others share a group has, where it misses that; by key. */
-export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
+/** How much of the budget that the others share a group has, where it misses that; by key. `aim` is the budget that is chosen. */
+export const offBudgets = (groups: readonly Group[], aim = 0): ReadonlyMap<string, number> => new Map(fairness(groups, aim).off.map(({ group, factor }) => [group.key, factor]));
 
 /**
  * What the means say, and what they do not: which groups the best one is better than, and from which it cannot be told
