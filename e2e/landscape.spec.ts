@@ -125,7 +125,7 @@ test('the walk: one button trains three runs and measures their plane, by keys; 
   await expect(inside.getByText('No pictures of the original task are open')).toBeVisible();
   await picture(page, inside.getByRole('figure', { name: 'Spectrum of the update' }), ['RandLoRA', 'singular value']);
   await picture(page, inside.getByRole('figure', { name: 'Likeness to the fully fine-tuned model' }), ['linear CKA']);
-  await picture(page, inside.getByRole('figure', { name: 'Angles between the updates' }), ['LoRA and Full', 'query']);
+  await picture(page, inside.getByRole('figure', { name: 'Cosines between the updates' }), ['LoRA and Full', 'query']);
   await picture(page, inside.getByRole('figure', { name: 'What is left of what it knew' }), ['drift', 'RandLoRA']);
   const layers = inside.getByRole('figure', { name: 'Update of each layer' });
   await picture(page, layers, ['LoRA', 'query']);

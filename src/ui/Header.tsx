@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { DeviceReport } from '../train/protocol';
 import { Button } from './controls/Button';
 import { follow } from './controls/follow';
 import { Sign } from './controls/Sign';
+import { useLightDismiss } from './controls/useLightDismiss';
 import { deviceName, isProcessor, makersName } from './deviceName';
 import { formatCount, partsOf } from './format';
 import { Nav } from './Nav';
@@ -127,30 +128,11 @@ function signText(device: DeviceReport): string {
 function Device() {
   const device = useCatalog((catalog) => catalog.device);
   const panel = useRef<HTMLDetailsElement>(null);
-  const [open, setOpen] = useState(false);
-  useEffect(() => {
-    if (!open) return;
-    const within = ({ target }: Event) => panel.current?.contains(target as Node) ?? false;
-    const close = () => (panel.current!.open = false);
-    const onPointer = (event: Event) => void (within(event) || close());
-    // Also where a button in it was pressed that is gone, and the focus with it.
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || !(within(event) || event.target === document.body)) return;
-      event.stopPropagation();
-      close();
-      panel.current!.querySelector('summary')?.focus();
-    };
-    document.addEventListener('pointerdown', onPointer);
-    document.addEventListener('keydown', onKey, true);
-    return () => {
-      document.removeEventListener('pointerdown', onPointer);
-      document.removeEventListener('keydown', onKey, true);
-    };
-  }, [open]);
+  const onToggle = useLightDismiss(panel);
   if (!device) return null;
   const name = device.ok ? deviceName(device) || t.header.unnamed : t.header.none;
   return (
-    <details ref={panel} className={css.gpu} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details ref={panel} className={css.gpu} onToggle={onToggle}>
       <summary title={name}>
         <Sign name={!device.ok ? 'err' : device.software ? 'warn' : 'ok'} />
         <span>{name}</span>

@@ -47,8 +47,8 @@ export function formatLoss(value: number): string {
   return bare[Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3].format(value);
 }
 
-/** How many times: 0.27, 12.3 */
-export const formatFactor = (value: number): string => (value >= 10 ? bare[1] : significant).format(value);
+/** How many times: 0.27, 12.3, 67,339 */
+export const formatFactor = (value: number): string => (value >= 100 ? integer : value >= 10 ? bare[1] : significant).format(value);
 
 const flags = { on: say<[]>('on'), off: say<[]>('off') };
 
@@ -97,7 +97,7 @@ export function formatAgo(then: number, now: number): string {
   return relative.format(Math.round(seconds / 86400), 'day');
 }
 
-/** 10 k, 1 M: tick labels on a log axis of counts. */
+/** 500, 1 k, 1 M: tick labels of an axis of counts. */
 export function formatShort(value: number): string {
   if (value >= 1e6) return `${integer.format(value / 1e6)} M`;
   if (value >= 1e3) return `${integer.format(value / 1e3)} k`;

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { deedOf, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
+import { numberedRuns } from './store/numbered';
 import { runById, toggleRun, useRuns } from './store/runs';
 import { changeSettings, useSettings } from './store/settings';
 import { go, isStaged, useShown } from './store/shown';
@@ -45,7 +46,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const second = event.timeStamp - gone < secondKey;
       gone = letter === 'g' ? event.timeStamp : -Infinity;
       if (second && Object.hasOwn(viewKeys, letter)) return go(viewKeys[letter]);
-      const { current, runs } = useRuns.getState();
+      const { current } = useRuns.getState();
       const state = runById(current)?.state;
       const deed = deedOf(event, isStaged(useShown.getState()));
       if (deed === 'run' && !target.matches(presses)) {
@@ -56,7 +57,7 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       else if (deed === 'log') changeSettings({ logLoss: !useSettings.getState().logLoss });
       else if (deed === 'help') showKeys();
       else if (typeof deed === 'number') {
-        const run = runs.filter((one) => !one.deleted)[deed - 1];
+        const run = numberedRuns()[deed - 1];
         if (run) toggleRun(run.id);
       }
     };

@@ -411,7 +411,7 @@ export const t = catalog({
     confusion: 'Confusion',
     /** Right pictures of a class, and the 95 % interval. */
     ofClass: say<[name: string, right: string, count: string, low: string, high: string]>('{0}: {1} of {2} right, 95 % interval {3} to {4} %'),
-    of: say<[count: string]>('of {0}'),
+    of: say<[count: string]>('% of {0}'),
     intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
     few: say<[least: string]>('With as few as {0} pictures they are wide: differences of classes may be chance.'),
     confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.',

@@ -34,13 +34,15 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const room = Math.min(gutter * em, 0.4 * width);
   const shade = bandShade(bands.length).toFixed(3);
   const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
+  // Names stand where the longest line ends: while lines grow they go along.
+  const edge = Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
 
   return (
     <div ref={frame}>
       <div style={{ marginRight: room, '--room': `${room}px` } as CSSProperties}>
         <span className={css.yl}>{yLabel}</span>
-        <div className={css.area} ref={areaRef}>
+        <div className={css.area} ref={areaRef} style={{ '--edge': `${edge}%` } as CSSProperties}>
           <svg className={css.geo} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
             {sy.ticks.map((tick) => (
               <line key={tick} className={css.grid} x1="0" x2="1000" y1={10 * y(tick)} y2={10 * y(tick)} />

@@ -65,6 +65,8 @@ export function Scatter(props: Props) {
   );
 }
 
+/** Marks closer than this, in px, hide one another. */
+const same = 4;
 /** Half a mark, and the lines of a name, in px and em. */
 const half = 7;
 const lineHeight = 1.25;
@@ -91,6 +93,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
   const named = points.filter((point) => !joined || !points.some((other) => other.line === point.line && nameOf(other) === nameOf(point) && other.x > point.x));
   const [bold, plain] = [`600 ${em}px ${family}`, `400 ${em}px ${family}`];
   const written = named.map((point) => ({ point, label: fitText(point.label, bold, 0.45 * width), second: point.second ? fitText(point.second, plain, 0.45 * width) : '' }));
+  const under = (i: number): number => points.filter((other, k) => k > i && Math.hypot(px(other) - px(points[i]), py(other) - py(points[i])) < same).length;
   const boxAround = (left: number, top: number, right: number, bottom: number): Box => ({ left: Math.min(left, right), top: Math.min(top, bottom), right: Math.max(left, right), bottom: Math.max(top, bottom) });
   const marks = points.map((point) => boxAround(px(point) - half, py(point) - half, px(point) + half, py(point) + half));
   const whiskers = points.flatMap((point) => (point.dy ? [boxAround(px(point) - 2, (height * y(within(point.y - point.dy))) / 100, px(point) + 2, (height * y(within(point.y + point.dy))) / 100)] : []));
@@ -120,7 +123,7 @@ function Area({ points, xLabel, yLabel, log, goodX, goodY, joined = false, front
           </svg>
           {points.flatMap((point) => (point.dy ? [point.y - point.dy < sy.min && <Beyond key={`${point.id} down`} point={point} left={x(point.x)} />, point.y + point.dy > sy.max && <Beyond key={`${point.id} up`} point={point} left={x(point.x)} up />] : []))}
           {points.map((point, i) => (
-            <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} />
+            <Mark key={point.id} method={point.method} left={x(point.x)} top={y(point.y)} size={i === cursor ? 'big' : 'normal'} hollow={front && !best[i]} under={under(i)} />
           ))}
           {sy.ticks.map((tick) => (
             <span key={tick} className={css.ty} style={{ top: `${y(tick)}%` }}>

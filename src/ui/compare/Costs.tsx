@@ -18,7 +18,7 @@ const metrics = facts.filter((fact) => fact.kind === 'number' && (fact.good || [
 const plainTitle = ({ name, title }: Fact): string => t.factNames[name] ?? title;
 const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 const isShare = (fact: Fact): boolean => fact.share === true;
-const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 10_000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
+const tick = (fact: Fact) => (value: number) => (isShare(fact) ? percentTick(value) : fact.name === 'seconds' ? (value === 0 ? '0' : fact.format(value)) : fact.log && value >= 1000 ? formatShort(value) : Math.abs(value) >= 0.001 || value === 0 ? String(Number(value.toPrecision(6))) : value.toExponential());
 /** The axis that a quantity has of its own. */
 const scaleOf = (fact: Fact) => (isShare(fact) ? shareScale : fact.name === 'seconds' ? timeScale : undefined);
 

@@ -28,7 +28,7 @@ interface Props {
 /** Words of places on the horizontal axis. */
 export const axisWords = (axis: XAxis) => ({
   formatX: (value: number) => t.compare.at[axis](axis === 'time' ? formatClock(value) : formatCount(value)),
-  tickX: (value: number) => (axis === 'time' ? formatClock(value) : value >= 10_000 ? formatShort(value) : formatCount(value)),
+  tickX: (value: number) => (axis === 'time' ? formatClock(value) : formatShort(value)),
 });
 
 export const percentTick = (value: number): string => formatSetting(Number((100 * value).toPrecision(6)));

@@ -9,6 +9,7 @@ import { showExperiments } from '../store/experimentSheet';
 import { factNamed } from '../store/facts';
 import { wilson } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
+import { isRecorded } from '../store/recorded';
 import { caveatsOf, counts, groupRuns, meanFact, nameOf, verdict, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import { canLeave, openRunsExport } from '../store/runsExport';
@@ -79,7 +80,7 @@ function NextSteps({ compared }: { compared: Compared }) {
           <Button onClick={() => showExperiments()}>{t.experiments.button}</Button>
         </>
       )}
-      {kept.some(canLeave) && <Button onClick={() => openRunsExport()}>{t.runsExport.button}</Button>}
+      {kept.some(canLeave) && <Button onClick={() => openRunsExport(compared.runs.filter((run) => !isRecorded(run) && canLeave(run)).map(({ id }) => id))}>{t.runsExport.button}</Button>}
       <Button onClick={showShare}>{t.comparing.share}</Button>
     </div>
   );

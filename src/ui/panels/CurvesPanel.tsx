@@ -1,8 +1,10 @@
+import { useRef } from 'react';
 import { holdsBack } from '../../train/config';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
+import { useLightDismiss } from '../controls/useLightDismiss';
 import { axisWords, percentTick } from '../compare/GroupCurves';
 import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../format';
 import { useBaselines } from '../store/baselines';
@@ -29,6 +31,8 @@ const axes: XAxis[] = ['step', 'images', 'time'];
 export function CurvesPanel() {
   const { axis, logLoss, rawValues, smoothing, curves } = useSettings();
   const shown = curves.split(',');
+  const choice = useRef<HTMLDetailsElement>(null);
+  const onToggle = useLightDismiss(choice);
   return (
     <div className={css.column} data-charts>
       <StepHeading number={3} title={t.compare.title} last />
@@ -48,7 +52,7 @@ export function CurvesPanel() {
           <input type="range" min="0" max="0.99" step="0.01" value={smoothing} onChange={(event) => changeSettings({ smoothing: Number(event.target.value) })} />
           <output>{formatFixed(smoothing, 2)}</output>
         </label>
-        <details className={css.plotChoice}>
+        <details ref={choice} className={css.plotChoice} onToggle={onToggle}>
           <summary>{t.compare.more}</summary>
           <div>
             {plotNames.map((name) => (

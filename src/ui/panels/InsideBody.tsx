@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { analysisJson, insideCsv } from '../../analysis/export.meta';
 import type { Inside } from '../../train/analysis.meta';
 import { MethodKey } from '../charts/MethodKey';
@@ -30,15 +30,23 @@ export function InsideBody({ runs }: { runs: Run[] }) {
   const made = shown && shown.runs.map(({ id }) => id).join(' ') === ids ? shown : null;
   return (
     <>
-      <Form runs={runs} chosen={chosen} known={made !== null} />
+      <Form runs={runs} chosen={chosen} made={made} />
       {made && <Found made={made} />}
     </>
   );
 }
 
-function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: boolean }) {
+function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside | null }) {
   const { original, status, at, error } = useInside();
-  const images = useSettings((settings) => settings.insideImages);
+  const wanted = useSettings((settings) => settings.insideImages);
+  // What was found is looked for again with as many pictures, unless the person says otherwise.
+  const [asked, ask] = useState<number | null>(null);
+  const images = asked ?? insideImages.find((n) => n === made?.images) ?? wanted;
+  const choose = (n: number) => {
+    ask(n);
+    changeSettings({ insideImages: n });
+  };
+  const known = made !== null;
   const busy = useRuns(({ current }) => current !== '');
   const own = useSettings((settings) => settings.data);
   const others = useCatalog(({ datasets }) => datasets).filter(({ id }) => id !== own);
@@ -69,10 +77,10 @@ function Form({ runs, chosen, known }: { runs: Run[]; chosen: Run[]; known: bool
         ))}
       </div>
       <div className={css.inline}>
-        <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => changeSettings({ insideImages: Number(value) })} />
+        <Choice label={t.inside.images} value={String(images)} options={insideImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => choose(Number(value))} />
         {others.length > 0 && <Choice label={t.inside.original} value={original} options={[['', t.inside.noOriginal], ...others.map(({ id, title }) => [id, title] as const)]} onChange={(value) => useInside.setState({ original: value })} />}
         <ButtonRow>
-          <Button kind={known ? 'plain' : 'primary'} disabled={busy || chosen.length === 0} onClick={() => void lookInside(chosen)}>
+          <Button kind={known ? 'plain' : 'primary'} disabled={busy || chosen.length === 0} onClick={() => void lookInside(chosen, images)}>
             {known ? t.inside.again : t.inside.look}
           </Button>
           {busy ? <Note sign="info">{t.inside.busy}</Note> : chosen.length === 0 && <span className={css.caption}>{t.inside.tickOne}</span>}

@@ -8,13 +8,14 @@ import type { Baseline } from '../store/baselines';
 import type { Differing } from '../store/columns';
 import { lacksTest } from '../store/evaluating';
 import { factNamed, showFact, type Fact } from '../store/facts';
+import { numberedRuns } from '../store/numbered';
 import { isRecorded } from '../store/recorded';
 import { meanFact, nameOf, sourceText, wholeNameOf, type Group } from '../store/runGroups';
 import { personOf, selectRun, testEvaluation, toggleRun, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings } from '../store/settings';
 import { firstDifference, useAround, type Table } from '../store/table';
 import { tabId } from '../store/tabs';
-import { unlikeTimed } from '../store/timing';
+import { timedAlike, unlikeTimed } from '../store/timing';
 import { t } from '../strings';
 import { RunActions } from './RunActions';
 import css from './runs.module.css';
@@ -53,9 +54,12 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const rest = telling.slice(mostColumns);
   const all = groups.flatMap((group) => group.runs);
   const results = shownFacts.filter(([name]) => name === 'accuracy' || all.some((run) => factNamed(name)!.of(run, around) !== null) || (name === 'val' && baselines.some(({ val }) => val)));
-  const unlike = unlikeTimed(all.filter((run) => run.seconds > 0));
-  const marked = results.some(([name]) => name === 'seconds') && unlike.size > 0;
-  const numbers = new Map(kept.map((run, i) => [run.id, i + 1]));
+  const timed = all.filter((run) => run.seconds > 0);
+  const apart = unlikeTimed(timed);
+  // Where no two were timed alike there is no rest to mark them against.
+  const unlike = apart.size < timed.length ? apart : new Set<string>();
+  const marked = results.some(([name]) => name === 'seconds') && timed.length > 1 && apart.size > 0;
+  const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
     <div className={css.scroll} role="region" aria-label={t.runs.table} tabIndex={0}>
@@ -109,7 +113,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
       </table>
       {marked && (
         <p className={css.foot}>
-          {unlikeMark} {t.table.unlikeTimed}
+          {unlike.size > 0 ? `${unlikeMark} ${t.table.unlikeTimed}` : t.table.allUnlikeTimed}
         </p>
       )}
     </div>
@@ -161,7 +165,7 @@ interface RowProps {
   unlike: ReadonlySet<string>;
 }
 
-const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => `${column.title} ${column.show(run)}`));
+const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => column.show(run) && `${column.title} ${column.show(run)}`));
 
 function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));
@@ -196,7 +200,7 @@ function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike
           {column.show(run)}
         </td>
       ))}
-      {rest.length > 0 && <td className={`${css.diff} ${css.cd}`}>{restOf(rest, run)}</td>}
+      {rest.length > 0 && <td className={`${css.diff} ${css.rest} ${css.cd}`}>{restOf(rest, run)}</td>}
       {results.map(([name, short, leave]) => (
         <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
           {showFact(factNamed(name)!, factNamed(name)!.of(run, around)) || <None name={name} tested={testEvaluation(run) !== null} />}
@@ -296,13 +300,12 @@ function GroupRow({ group, own, rest, results, unlike, open, onOpen }: { group: 
       {rest.length > 0 && <td className={`${css.diff} ${css.cd}`} />}
       {results.map(([name, short, leave]) => {
         const fact = factNamed(name)!;
-        // A mean of seconds is of those that may be compared, where there are any.
-        const like = name === 'seconds' ? group.counted.filter(({ id }) => !unlike.has(id)) : group.counted;
-        const mean = meanFact({ counted: like.length > 0 ? like : group.counted }, fact);
+        const counted = name === 'seconds' ? timedAlike(group.counted) : group.counted;
+        const mean = meanFact({ counted }, fact);
         return (
           <td key={name} className={`${css.num} ${leave && css[leave]} ${name === 'accuracy' ? css.main : ''}`} data-label={short}>
             {mean ? fact.format(mean.mean) : <None name={name} tested={group.counted.length > 0} />}
-            {mean && like.length === 0 && group.counted.length > 0 && <Unlike />}
+            {mean && name === 'seconds' && counted.some(({ id }) => unlike.has(id)) && <Unlike />}
             {mean?.interval != null && mean.interval > 0 && fact.share && <small> {t.table.plusMinus(fact.format(mean.interval))}</small>}
           </td>
         );

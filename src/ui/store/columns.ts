@@ -5,7 +5,7 @@ import { t } from '../strings';
 import { factNamed, showFact, type FactValue } from './facts';
 import { defaultLr, methodFields, trainFields } from './fields';
 import type { Run } from './runs';
-import { mainSetting } from './specs';
+import { looks, mainSetting, plainMethod } from './specs';
 
 /** Which settings tell the runs of a table apart: those are its columns. */
 
@@ -32,12 +32,13 @@ function ofFact(name: string): Differing {
   return { name, title: fact.title, numeric: fact.kind === 'number', value, show: (run) => showFact(fact, value(run)) };
 }
 
-/** The columns, in the order of the field tables; the setting that a budget moves comes first. */
+/** The columns, in the order of the field tables; the setting that a budget moves comes first. How a run is looked at and kept is none. */
 export function differing(runs: readonly Run[]): Differing[] {
   const columns: Differing[] = [];
   if (varies(runs, (run) => mainSetting(run.spec.method) || run.spec.method.method)) columns.push({ name: 'setting', title: t.facts.setting!, numeric: false, value: (run) => mainSetting(run.spec.method), show: (run) => mainSetting(run.spec.method) });
   for (const name of ['model', 'data']) if (varies(runs, (run) => run.spec[name as 'model' | 'data'])) columns.push(ofFact(name));
   for (const { name } of trainFields) {
+    if (looks.includes(name)) continue;
     const key = name as keyof Run['spec']['train'];
     // A method's own learning rate is no difference of the run, nor is the head's where it is the same.
     const value = name === 'lr' || name === 'head_lr' ? (run: Run) => ratesApart(run)[name] : (run: Run) => run.spec.train[key];
@@ -45,12 +46,12 @@ export function differing(runs: readonly Run[]): Differing[] {
     // A rate that somebody set to what another method has anyway tells nothing apart.
     if (varies(runs, value) && varies(runs, column.value)) columns.push(column);
   }
-  const own = new Set(runs.flatMap((run) => Object.keys(run.spec.method)));
+  const own = new Set(runs.flatMap((run) => Object.keys(plainMethod(run.spec))));
   for (const name of own) {
     if (name === 'method' || !factNamed(name)) continue;
     const byMethod = new Map<string, Run[]>();
     for (const run of runs) if (methodFields[run.spec.method.method]?.budget !== name) byMethod.set(run.spec.method.method, [...(byMethod.get(run.spec.method.method) ?? []), run]);
-    if ([...byMethod.values()].some((some) => varies(some, (run) => run.spec.method[name]))) columns.push(ofFact(name));
+    if ([...byMethod.values()].some((some) => varies(some, (run) => plainMethod(run.spec)[name]))) columns.push({ ...ofFact(name), show: (run) => (plainMethod(run.spec)[name] === undefined ? '' : ofFact(name).show(run)) });
   }
   if (varies(runs, (run) => run.spec.edits ?? null)) columns.push({ name: 'edits', title: t.facts.edits!, numeric: true, value: (run) => (run.spec.edits ? countEdits(run.spec.edits) : 0), show: (run) => formatSetting(run.spec.edits ? countEdits(run.spec.edits) : 0) });
   return columns;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
 import type { MethodConfig } from '../../train/protocol';
-import { dataToCompare } from './compared';
+import { dataToCompare } from './comparedData';
 import { moreSeeds } from './moreSeeds';
 import { runOf } from './runRecords';
 import type { Run } from './runs';

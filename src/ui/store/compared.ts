@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { create } from 'zustand';
+import { useCatalog } from './catalog';
+import { dataToCompare, useComparedData } from './comparedData';
 import { isRecorded, useRecorded } from './recorded';
 import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
@@ -8,10 +9,6 @@ import { useFiltered } from './table';
 import { useKeptRuns } from './view';
 
 /** What is compared: runs on one data set, put together by the one grouping that curves, points, table and presentation share. */
-
-/** The data set that the person wants to see compared; empty follows the chosen one, or the newest results. */
-export const useComparedData = create<{ wanted: string }>()(() => ({ wanted: '' }));
-export const compareData = (wanted: string): void => useComparedData.setState({ wanted });
 
 /** A data set that has runs. */
 export interface DataChoice {
@@ -28,19 +25,6 @@ function choicesOf(runs: readonly Run[]): DataChoice[] {
     found.set(spec.data, { ...choice, runs: choice.runs + 1 });
   }
   return [...found.values()];
-}
-
-/**
- * The data set whose runs are compared: the wanted one, the chosen one where it has results, else that of the newest results,
- * else that of the newest run; without any run that of the recorded ones.
- */
-export function dataToCompare(kept: readonly Run[], recorded: readonly Run[], wanted: string, chosen: string): string {
-  const on = (data: string) => kept.filter((run) => run.spec.data === data);
-  if (wanted !== '' && on(wanted).length > 0) return wanted;
-  if (on(chosen).some(counts)) return chosen;
-  const newest = kept.findLast(counts) ?? (on(chosen).length > 0 ? undefined : kept.at(-1));
-  if (newest) return newest.spec.data;
-  return on(chosen).length > 0 ? chosen : (recorded[0]?.spec.data ?? chosen);
 }
 
 export interface Compared {
@@ -72,7 +56,9 @@ export function useCompared(): Compared {
   const all = useMemo(() => (recordedShown ? [...recorded, ...own] : own), [recordedShown, recorded, own]);
   const { runs: filtered } = useFiltered(all);
   const runs = useMemo(() => filtered.filter((run) => !hidden.includes(run.id)), [filtered, hidden]);
-  const groups = useMemo(() => groupRuns(runs, by), [runs, by]);
+  // Models say which layers go without saying.
+  const models = useCatalog((catalog) => catalog.models);
+  const groups = useMemo(() => groupRuns(runs, by), [runs, by, models]); // eslint-disable-line react-hooks/exhaustive-deps
   const choices = useMemo(() => choicesOf(kept), [kept]);
   return { data, choices, all, runs, groups, by, recordedFits, recordedShown };
 }

@@ -1,3 +1,4 @@
+import { CLOSE } from '../../adapters/fields';
 import { budgetsOf, isSpread, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
 import { formatCount, formatSetting, partsOf } from '../format';
@@ -21,8 +22,11 @@ export interface Fairness<G> {
   caveats: string[];
 }
 
-/** What of these groups may be compared, and what stands against it: a finding is never said without its caveats. */
-export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry): Fairness<G> {
+/**
+ * What of these groups may be compared, and what stands against it: a finding is never said without its caveats. `aim` is the
+ * budget that is chosen, in adapter parameters: factors are of that where all that are equal meet it, else of their mean.
+ */
+export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry, aim = 0): Fairness<G> {
   const entries = groups.map((group) => ({ group, ...entry(group) }));
   const budgets = budgetsOf(entries);
   const off = budgets?.off ?? [];
@@ -41,6 +45,6 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry):
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
   if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${partsOf(values.map(formatSetting))}`).join('; ')));
   const equal = budgets?.equal.map(({ parameters }) => parameters) ?? [];
-  const budget = equal.reduce((sum, one) => sum + one, 0) / equal.length;
+  const budget = equal.every((one) => Math.abs(one - aim) <= CLOSE * aim) ? aim : equal.reduce((sum, one) => sum + one, 0) / equal.length;
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters }) => ({ group, factor: parameters / budget })), caveats };
 }

@@ -5,7 +5,6 @@ import type { Inside, InsideEvent } from '../../train/analysis.meta';
 import { filesOf, keepAnalysis, keptInside } from './analyses';
 import { messageOf, studio } from './client';
 import type { Run } from './runs';
-import { useSettings } from './settings';
 
 /** What the methods do to the model: which runs, how far it is, what was found. */
 
@@ -40,13 +39,14 @@ export async function showKeptInside(ids: readonly string[]): Promise<void> {
   if (useInside.getState().status === 'idle') useInside.setState({ shown: kept, error: '' });
 }
 
-export async function lookInside(runs: readonly Run[]): Promise<void> {
+/** Looks into these runs with so many pictures. */
+export async function lookInside(runs: readonly Run[], images: number): Promise<void> {
   const { status, original } = useInside.getState();
   if (status !== 'idle') return;
   useInside.setState({ status: 'working', at: null, error: '' });
   let ended = false;
   try {
-    const spec = { images: useSettings.getState().insideImages, seed: 0, ...(original ? { original } : {}) };
+    const spec = { images, seed: 0, ...(original ? { original } : {}) };
     const made = await studio().inside(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((at: InsideEvent) => void (ended || useInside.setState({ at }))));
     ended = true;
     useInside.setState({ shown: made });

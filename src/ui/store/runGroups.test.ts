@@ -1,11 +1,12 @@
 import { methodFields } from '../../adapters/fields';
 import { beforeEach, expect, test } from 'vitest';
 import { runRecord } from '../../testing/runRecord';
-import type { MethodConfig } from '../../train/protocol';
+import type { MethodConfig, ModelInfo } from '../../train/protocol';
+import { useCatalog } from './catalog';
 import { differing } from './columns';
 import { factNamed } from './facts';
 import { caveatsOf, groupRuns, meanFact, nameOf, offBudgets, verdict, wholeNameOf } from './runGroups';
-import { likeTimed, typicalSeconds } from './timing';
+import { likeTimed, timedAlike, typicalSeconds, unlikeTimed } from './timing';
 import { Curve } from './metrics';
 import { setCurve } from './metrics';
 import { runOf } from './runRecords';
@@ -63,11 +64,24 @@ test('a name is method and setting, and one thing more where that is not enough;
   expect(wholeNameOf(many[2])).toMatch(/steps 30.*batch 4.*lr 0\.2.*weight decay 0/);
 });
 
+test('layers that a model has adapted anyway tell nothing apart, spelled or left out, and neither does how a run is looked at', () => {
+  useCatalog.setState({ models: [{ id: trained({}).spec.model, target_modules: '.*(query|value)' }] as ModelInfo[] });
+  const bare = trained({}, { method: 'lora', r: 8 }, { id: 'recorded 0' });
+  const spelled = trained({ seed: 1, eval_every: 3, checkpoint_every: 2, snapshots: 6, test_limit: 20 }, { method: 'lora', r: 8, target_modules: '.*(query|value)' });
+  expect(differing([bare, spelled]).map(({ name }) => name)).toEqual(['seed']);
+  expect(groupRuns([bare, spelled], 'seed').map(nameOf)).toEqual(['LoRA r 8, recorded', 'LoRA r 8, yours']);
+  expect(groupRuns([{ ...bare, id: 'own' }, spelled], 'seed')).toHaveLength(1);
+  // Other layers do.
+  const other = trained({ seed: 1 }, { method: 'lora', r: 8, target_modules: ['key', 'query'] });
+  expect(groupRuns([spelled, other], 'seed').map(nameOf)).toEqual(['LoRA r 8', 'LoRA r 8, target_modules key query']);
+  useCatalog.setState(useCatalog.getInitialState(), true);
+});
+
 test('recorded runs are never put together with others, and what is said names their source', () => {
   const recorded = trained({}, lora(), { id: 'recorded 0' });
   const anna = trained({ seed: 1 }, lora(), { theirs: { file: 'anna.runs.json', id: 'x', at: 0 } });
   const both = groupRuns([recorded, trained({})], 'seed');
-  expect(both.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 1], ['LoRA r 8', 1]]);
+  expect(both.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 1], ['LoRA r 8, yours', 1]]);
   expect(groupRuns([recorded], 'seed').map(nameOf)).toEqual(['LoRA r 8']);
   expect(groupRuns([recorded, anna], 'seed').map(nameOf)).toEqual(['LoRA r 8, recorded', 'LoRA r 8, from anna']);
   expect(groupRuns([trained({}), anna, trained({}, vera)], 'seed').map(nameOf)).toEqual(['LoRA r 8, yours and anna’s', 'VeRA r 100']);
@@ -96,6 +110,8 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
   ]);
   expect([...offBudgets(groups).values()]).toEqual([expect.closeTo(11_656 / 42_240, 6)]);
+  // Of the budget that is chosen, where that is theirs.
+  expect([43_000, 90_000].map((aim) => [...offBudgets(groups, aim).values()][0])).toEqual([expect.closeTo(11_656 / 43_000, 6), expect.closeTo(11_656 / 42_240, 6)]);
   // A sweep over budgets has none in common: all are ranked, and that they differ is said.
   const sweep = groupRuns([...lora, ...randlora, ...three(0.6, { method: 'lora', r: 1 }, 8192)], 'seed');
   expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);
@@ -108,7 +124,7 @@ test('recorded runs are no further seeds of a person\'s own', () => {
   const own = [run(0.7, 0), run(0.72, 1)];
   const recorded = [run(0.5, 0), run(0.52, 1)].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const groups = groupRuns([...recorded, ...own], 'seed');
-  expect(groups.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 2], ['LoRA r 8', 2]]);
+  expect(groups.map((group) => [nameOf(group), group.counted.length])).toEqual([['LoRA r 8, recorded', 2], ['LoRA r 8, yours', 2]]);
   expect(groupRuns(recorded, 'seed').map(nameOf)).toEqual(['LoRA r 8']);
 });
 
@@ -144,6 +160,11 @@ test('times are compared where the steps took about as long, on one device', () 
   const recorded = [even, paused].map((one, i) => ({ ...one, id: `recorded first-screen ${i}` }));
   const counts = (runs: Run[]) => likeTimed(groupRuns(runs, 'seed')).timed.map(({ counted }) => counted.length);
   expect([counts(recorded), counts([...recorded, even])]).toEqual([[2], [1]]);
+  // They are no majority that a person's own are measured by.
+  expect([...unlikeTimed([...recorded, { ...elsewhere, id: 'own' }])]).toEqual(recorded.map(({ id }) => id));
+  // What is said of a setting's time depends on its own runs alone.
+  expect(timedAlike([even, paused, busy])).toEqual([even, paused]);
+  expect(timedAlike([busy])).toEqual([busy]);
 });
 
 test('rates are the ones that were used, where they were left to the method', () => {

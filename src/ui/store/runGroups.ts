@@ -12,7 +12,7 @@ import { fairnessOf } from './fairness';
 import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
-import { looks, mainSetting, runKey } from './specs';
+import { mainSetting, plainMethod, runKey } from './specs';
 
 /** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
 
@@ -61,8 +61,8 @@ export function sourceText({ own, recorded, people }: Source): string {
 /** A result of a run counts when it came to its end. */
 export const counts = (run: Run): boolean => run.state === 'done' && testEvaluation(run) !== null;
 
-/** A spec as far as it says what is trained, however many test pictures look at it. */
-const trained = (spec: RunSpec): RunSpec => ({ ...spec, train: { ...spec.train, test_limit: 0 } });
+/** A spec as far as it says what is trained, however its layers are spelled and however many test pictures look at it. */
+const trained = (spec: RunSpec): RunSpec => ({ ...spec, method: plainMethod(spec), train: { ...spec.train, test_limit: 0 } });
 /** Two runs of the same are one measurement. */
 const trainingKey = ({ spec }: Run): string => runKey(trained(spec));
 /** The same but for the seed. */
@@ -95,13 +95,10 @@ function labelOf(by: Grouping, run: Run): string {
   return words[by];
 }
 
-/** What tells no groups apart. */
-const quiet = ['setting', ...looks];
-
 /** The settings in which groups differ, each as it is said of a group. */
 const tellingApart = (groups: readonly Group[], by: Grouping): ((group: Group) => string)[] =>
   differing(groups.map((group) => group.runs[0]))
-    .filter(({ name }) => !quiet.includes(name) && (by === 'run' || name !== 'seed'))
+    .filter(({ name }) => name !== 'setting' && (by === 'run' || name !== 'seed'))
     .map((column) => ({ runs: [run] }) => {
       if (column.name === 'shots') return t.table.shots(run.spec.train.shots);
       // What was left to the method has no value to be told by: the others are.
@@ -130,7 +127,9 @@ function nameByWhatDiffers(groups: Group[], by: Grouping): void {
 function nameSources(groups: Group[]): void {
   for (const group of groups) group.told = group.second;
   if (distinct(groups, ({ source }) => JSON.stringify(source)) < 2) return;
-  for (const group of groups) group.second = partsOf([group.told, sourceText(group.source)]);
+  // A person's own runs are called so beside the same of another's.
+  const twice = (group: Group) => groups.some((other) => other !== group && titleOf(other) === titleOf(group) && sourceText(other.source) !== '');
+  for (const group of groups) group.second = partsOf([group.told, sourceText(group.source) || (twice(group) && t.table.sources.yours)]);
 }
 
 /** Puts runs together, recorded ones never with others. Groups stand in the order of the methods, then of their first runs. */
@@ -194,17 +193,17 @@ function list(names: string[]): string {
   return listOf(named);
 }
 
-const fairness = (groups: readonly Group[]) =>
+const fairness = (groups: readonly Group[], aim = 0) =>
   fairnessOf(groups.filter(({ counted }) => counted.some(({ plan }) => plan !== null)), (group) => {
     const counts = group.counted.flatMap(({ plan }) => plan?.adapter_parameters ?? []);
     return { name: inSentence(group), method: group.method, parameters: counts[0]!, specs: group.counted.map(({ spec }) => spec) };
-  });
+  }, aim);
 
 /** What stands against comparing these groups: budgets and settings that are not equal, what accuracy hides, and runs that ended early, as sentences. */
 export const caveatsOf = (groups: readonly Group[]): string[] => [...fairness(groups).caveats, ...besides(groups.map((group) => ({ name: inSentence(group), runs: group.counted })))];
 
-/** How much of the budget that the others share a group has, where it misses that; by key. */
-export const offBudgets = (groups: readonly Group[]): ReadonlyMap<string, number> => new Map(fairness(groups).off.map(({ group, factor }) => [group.key, factor]));
+/** How much of the budget that the others share a group has, where it misses that; by key. `aim` is the budget that is chosen. */
+export const offBudgets = (groups: readonly Group[], aim = 0): ReadonlyMap<string, number> => new Map(fairness(groups, aim).off.map(({ group, factor }) => [group.key, factor]));
 
 /** A sentence about groups; where all of them are recorded, beside others that are not, it says so once. */
 function ofOneSource(entries: readonly { group: Group }[], say: (names: string[]) => string): string {

@@ -9,6 +9,7 @@ import type { Settings } from './settings';
 import { t } from '../strings';
 import type { Targets } from './targets';
 import { trainsBoth } from './texts';
+import { modelById, useCatalog } from './catalog';
 
 /**
  * Trainable parameters to aim at when none were chosen: a nineteenth of the model. On the built-in one that is 43,000, which
@@ -21,6 +22,19 @@ export function budgetOf(settings: Pick<Settings, 'budget'>, model: Pick<ModelIn
 /** Modules to adapt: what was typed, or the model's own list. */
 export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: Pick<ModelInfo, 'target_modules' | 'texts'> | undefined): Targets =>
   settings.targets.length > 0 ? settings.targets : ((trainsBoth(settings.train, model) ? model?.texts?.target_modules : model?.target_modules) ?? []);
+
+/** A list of layers by what it selects: the order of suffixes does not matter. */
+const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...targets].sort() : targets);
+
+/**
+ * A run's method as it is told from others: layers that the model has adapted anyway go without saying, whether a file leaves
+ * them out, as the command line does, or spells them, as the page does.
+ */
+export function plainMethod({ method, model, train }: Pick<RunSpec, 'method' | 'model' | 'train'>): MethodConfig {
+  const { target_modules, ...rest } = method;
+  const own = targetsOf({ targets: [], train: { ...train } }, modelById(useCatalog.getState(), model));
+  return target_modules === null || inOrder(target_modules) === inOrder(own) ? (rest as MethodConfig) : method;
+}
 
 /**
  * The config a method runs with: what the budget chose, then what the person set. Null when the method cannot run at all.
@@ -61,12 +75,13 @@ export function whatDiffers(spec: RunSpec, baseline: RunSpec): string {
     if (JSON.stringify(from) !== JSON.stringify(to)) parts.push(from === undefined ? `${name} ${shortValue(to)}` : to === undefined ? `${name} – ` : `${name} ${shortValue(from)} → ${shortValue(to)}`);
   };
   const { method } = spec.method;
+  const [before, now] = [plainMethod(baseline), plainMethod(spec)];
   if (method === baseline.method.method) {
-    for (const name of new Set([...Object.keys(baseline.method), ...Object.keys(spec.method)])) change(shortName(name, spec.method, baseline.method), baseline.method[name], spec.method[name]);
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) change(shortName(name, now, before), before[name], now[name]);
   } else {
     const main = mainSetting(spec.method);
     parts.push(main || 'method');
-    if (trainsOf(method) === 'adapter' && trainsOf(baseline.method.method) === 'adapter') change('target_modules', baseline.method.target_modules, spec.method.target_modules);
+    if (trainsOf(method) === 'adapter' && trainsOf(baseline.method.method) === 'adapter') change('target_modules', before.target_modules, now.target_modules);
   }
   const [was, is] = [learningRates(baseline.method, baseline.train), learningRates(spec.method, spec.train)];
   for (const { name } of trainFields) {

@@ -2,6 +2,7 @@ import { compareText } from '../format';
 import { useMemo } from 'react';
 import { curveOf, useMetricsVersion } from './metrics';
 import { factNamed, facts, type Around, type FactValue } from './facts';
+import { useCatalog } from './catalog';
 import { differing, type Differing } from './columns';
 import { useStale } from './dataStamp';
 import { complete, parseFilter, passes, type FilterError } from './filter';
@@ -9,6 +10,7 @@ import { groupRuns, meanFact, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings } from './settings';
 import { runKey } from './specs';
+import { timedAlike } from './timing';
 import { useKeptRuns } from './view';
 
 /** The table of runs: filtered, sorted, grouped. */
@@ -77,6 +79,7 @@ const compare = (a: FactValue, b: FactValue): number => (a === null || b === nul
 export function useTable(runs: readonly Run[]): Table {
   const version = useMetricsVersion();
   const { sort, group } = useSettings();
+  const models = useCatalog((catalog) => catalog.models);
   const around = useAround();
   const { runs: shown, error } = useFiltered(runs);
   return useMemo(() => {
@@ -87,7 +90,7 @@ export function useTable(runs: readonly Run[]): Table {
     const column = columns.find((one) => one.name === name);
     const fact = factNamed(name);
     const value = (one: Group): FactValue => {
-      if (group !== 'run' && fact?.kind === 'number') return meanFact(one, fact)?.mean ?? (column ? column.value(one.runs[0]) : fact.of(one.runs[0], around));
+      if (group !== 'run' && fact?.kind === 'number') return meanFact(name === 'seconds' ? { counted: timedAlike(one.counted) } : one, fact)?.mean ?? (column ? column.value(one.runs[0]) : fact.of(one.runs[0], around));
       return column ? column.value(one.runs[0]) : fact ? fact.of(one.runs[0], around) : null;
     };
     if (column || fact) {
@@ -97,6 +100,6 @@ export function useTable(runs: readonly Run[]): Table {
       return { shown, groups: keyed.map(({ one }) => one), columns, error };
     }
     return { shown, groups, columns, error };
-    // The last training loss is read from the curves.
-  }, [shown, error, sort, group, around, version]); // eslint-disable-line react-hooks/exhaustive-deps
+    // The last training loss is read from the curves, and which layers go without saying from the models.
+  }, [shown, error, sort, group, around, version, models]); // eslint-disable-line react-hooks/exhaustive-deps
 }

@@ -31,14 +31,21 @@ const keyOf = ({ vendor, architecture, description, software }: DeviceReport): s
 export function unlikeTimed(runs: readonly Run[]): Set<string> {
   const devices = new Map<string, number>();
   const device = (run: Run) => (run.summary ? keyOf(run.summary.device) : '');
-  for (const run of runs) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
-  const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
   // Recorded runs among themselves were made on one machine, with nothing else to do.
   const mixed = runs.some((run) => !isRecorded(run));
+  for (const run of runs) if (!(mixed && isRecorded(run))) devices.set(device(run), (devices.get(device(run)) ?? 0) + 1);
+  const [usual] = [...devices].sort(([, a], [, b]) => b - a)[0] ?? [''];
   return new Set(runs.filter((run) => {
     const times = timesOf(run);
     return (mixed && isRecorded(run)) || device(run) !== usual || (times !== null && !isSteady(times));
   }).map(({ id }) => id));
+}
+
+/** The runs of a setting whose seconds speak for it, whatever stands beside it: those timed alike, or all where none were. */
+export function timedAlike(runs: readonly Run[]): Run[] {
+  const unlike = unlikeTimed(runs);
+  const alike = runs.filter(({ id }) => !unlike.has(id));
+  return alike.length > 0 ? alike : [...runs];
 }
 
 /** True where these runs' times stand side by side and may not be compared; of one that goes on nothing is known yet. */

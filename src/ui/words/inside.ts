@@ -70,8 +70,8 @@ export const insideWords = {
   moved: say<[name: string, by: string]>('{0} moves the features most, by {1}'),
   movedSame: 'Features drift about as far in every run',
 
-  angles: 'Angles between the updates',
-  anglesHint: say<[all: string]>('Cosines: 1 is the same direction, 0 none in common, negative against each other. All weights together, heads too: {0}.'),
+  angles: 'Cosines between the updates',
+  anglesHint: say<[all: string]>('1 is the same direction, 0 none in common, negative against each other. All weights together, heads too: {0}.'),
   anglesSummary: say<[pairs: string]>('Cosines of all weights together: {0}.'),
   cosine: say<[a: string, b: string]>('{0} and {1}'),
   cosineWord: 'cosine',
