@@ -60,7 +60,7 @@ export const t = catalog({
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your graphics card. Nothing is uploaded.',
+    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your device. Nothing is uploaded.',
     training: 'Show the training',
     ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
@@ -98,7 +98,7 @@ export const t = catalog({
     starting: 'starting',
     /** How a run has ended, read aloud. */
     ended: say<[name: string, state: string, step: string, result: string]>('{0}: {1}{is2, select, true { at step {2}} other {}}{is3, select, true {, {3}} other {}}.'),
-    result: say<[percent: string, count: string]>('{0} % of {1} test pictures right'),
+    result: say<[percent: string, count: string]>('{0}\u00a0% of {1} test pictures right'),
     unmeasured: 'not evaluated on the test pictures',
     spaceKey: 'Space',
     endNow: 'End it now',
@@ -123,7 +123,7 @@ export const t = catalog({
     hint: 'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.',
     about: say<[title: string, builtin: boolean, classes: number, pictures: number]>('{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.'),
     licence: say<[licence: string]>('Licence: {0}.'),
-    counts: say<[train: number, test: number]>('{0} to train, {1} to test'),
+    counts: say<[train: number, test: number, draws: boolean]>('{0} to train{2, select, true { and validate} other {}}, {1} to test'),
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },
@@ -142,6 +142,9 @@ export const t = catalog({
     unreadable: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} cannot be read and {0, plural, one {is} other {are}} left out'),
     leaks: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} in both training and test: test accuracy will look too high'),
     duplicates: say<[count: number]>('{0, plural, one {# duplicate} other {# duplicates}}: {0, plural, one {it counts} other {they count}} twice in training'),
+    /** The same with pairs among them whose labels differ. */
+    tornLeaks: say<[count: number, torn: number]>('{0, plural, one {# picture, with} other {# pictures, {1} with}} labels that contradict each other, in both training and test: one of the labels is wrong, and test accuracy cannot be trusted'),
+    tornDuplicates: say<[count: number, torn: number]>('{0, plural, one {# duplicate, with} other {# duplicates, {1} with}} labels that contradict each other: one of the labels is wrong'),
     near: say<[count: number]>('{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training'),
     pair: say<[a: string, b: string]>('{0} and {1}'),
     torn: say<[a: string, b: string]>(', labelled {0} and {1}'),
@@ -277,7 +280,7 @@ export const t = catalog({
     seeds: 'single seeds',
     of: { loss: 'Loss', accuracy: 'Accuracy' },
     ofLabel: 'What the curves show',
-    bands: 'Lines are means over seeds, bands their 95 % intervals.',
+    bands: 'Lines are means over seeds, bands their 95\u00a0% intervals.',
     smoothing: 'smoothing',
     unlike: 'Not all of these were timed under the same conditions (another device, recorded, or steps of uneven length): compare steps instead.',
     smoothed: 'Thick lines are smoothed over all steps, so that zoom does not change them; thin ones are each step.',
@@ -392,9 +395,9 @@ export const t = catalog({
   },
 
   results: {
-    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
-    balanced: say<[percent: string]>(' {0} %, '),
-    f1: say<[percent: string]>(' {0} %.'),
+    accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0}\u00a0% of {1} {2} right with the weights of step {3}, loss {4}.'),
+    balanced: say<[percent: string]>(' {0}\u00a0%, '),
+    f1: say<[percent: string]>(' {0}\u00a0%.'),
     balancedWord: 'Balanced accuracy',
     f1Word: 'macro-F1',
     which: 'Which pictures',
@@ -403,9 +406,9 @@ export const t = catalog({
     perClass: 'Accuracy of each class, %',
     confusion: 'Confusion',
     /** Right pictures of a class, and the 95 % interval. */
-    ofClass: say<[name: string, right: string, count: string, low: string, high: string]>('{0}: {1} of {2} right, 95 % interval {3} to {4} %'),
+    ofClass: say<[name: string, right: string, count: string, low: string, high: string]>('{0}: {1} of {2} right, 95\u00a0% interval {3} to {4}\u00a0%'),
     of: say<[count: string]>('of {0}'),
-    intervals: 'Thin lines are 95 % intervals over the pictures of each class.',
+    intervals: 'Thin lines are 95\u00a0% intervals over the pictures of each class.',
     few: say<[least: string]>('With as few as {0} pictures they are wide: differences of classes may be chance.'),
     confusionHint: 'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is as dark as 5 of 5.',
     pictures: 'pictures',

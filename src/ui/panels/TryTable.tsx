@@ -83,7 +83,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
 function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
   if (!row?.top.length) return '–';
   const [first, ...next] = row.top;
-  const share = (probability: number) => `${formatPercent(probability)} %`;
+  const share = (probability: number) => `${formatPercent(probability)}\u00a0%`;
   return (
     <details className={css.said}>
       <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(row.name)}`}>

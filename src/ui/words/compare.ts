@@ -3,16 +3,16 @@ import { say } from './say';
 /** The view that compares runs. */
 export const compareWords = {
   /** A headline where there is nothing to compare with. */
-  one: say<[name: string, percent: string, pictures: string]>('{0} gets {1} % of {2} test pictures right.'),
-  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1} ± {2} % over {3, plural, one {# seed} other {# seeds}}.'),
-  wilson: say<[low: string, high: string]>('With as many other pictures it would lie between {0} and {1} % (95 % interval).'),
+  one: say<[name: string, percent: string, pictures: string]>('{0} gets {1}\u00a0% of {2} test pictures right.'),
+  oneMean: say<[name: string, percent: string, interval: string, seeds: number]>('{0} reaches {1} ± {2}\u00a0% over {3, plural, one {# seed} other {# seeds}}.'),
+  wilson: say<[low: string, high: string]>('With as many other pictures it would lie between {0} and {1}\u00a0% (95\u00a0% interval).'),
   none: 'No result yet',
   waiting: 'A result comes with the first evaluation on the test pictures; until then the curves show how training goes.',
   empty: 'Accuracy against parameters, curves with their spread over seeds, and a table of all runs appear here with the first finished run.',
   filtered: 'No finished run passes the filter.',
   /** The numbers behind the headline, and what they were measured on. */
   numbers: say<[rows: string, pictures: string]>('{0}{is1, select, true {; on {1} test pictures} other {}}.'),
-  row: say<[name: string, mean: string, interval: string, seeds: number]>('{0}: {1}{is2, select, true { ± {2}} other {}} % ({3, plural, one {# seed} other {# seeds}})'),
+  row: say<[name: string, mean: string, interval: string, seeds: number]>('{0}: {1}{is2, select, true { ± {2}} other {}}\u00a0% ({3, plural, one {# seed} other {# seeds}})'),
   more: say<[count: number]>('{0} more in the table'),
 
   /** Whose runs these are. */
@@ -36,7 +36,7 @@ export const compareWords = {
   train: 'Train your own',
 
   /** The words around the terms that open a definition. */
-  reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones are beaten; bars are', interval: '95 % intervals' },
+  reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95\u00a0% intervals' },
 
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },

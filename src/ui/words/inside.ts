@@ -63,7 +63,7 @@ export const insideWords = {
   drift: 'What is left of what it knew',
   driftHint: 'Drift is 1 − CKA with the pretrained model at the last block’s MLP, on the same pictures.',
   noTask: 'No pictures of the original task are open, so forgetting is measured as drift of the features.',
-  task: say<[data: string, images: string, accuracy: string]>('{0}, {1} test pictures under the model’s own head: {2} % before any training.'),
+  task: say<[data: string, images: string, accuracy: string]>('{0}, {1} test pictures under the model’s own head: {2}\u00a0% before any training.'),
   driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: say<[name: string, points: string]>('{0} forgets most: {1} points of accuracy on the original task'),
   forgotNothing: 'No run lost more of the original task than chance explains',

@@ -41,8 +41,8 @@ export const landscapeWords = {
   apart: say<[one: string, others: string[]]>('A ridge parts {0} from {1}, which lie in one valley'),
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
   allApart: say<[names: string[]]>('Ridges part {0} from each other'),
-  rule: say<[share: string]>('By the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may lie elsewhere.'),
-  on1: say<[set: string, images: string, of: string]>('On {1} of {2} {0}, the same at every point.'),
+  rule: say<[share: string]>('By the straight lines between the runs. A rise of more than {0}\u00a0% of the higher end is called a ridge. One training each: another seed may lie elsewhere.'),
+  on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
   axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: 'off that line, to the same scale' },

@@ -1,5 +1,5 @@
 import type { Plan } from '../../train/protocol';
-import { formatCount, formatMiB, formatPercent } from '../format';
+import { formatCount, formatMiB, formatPercent, pointsBetween } from '../format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../methods';
 import { differenceOf, rank } from '../store/findings';
@@ -46,9 +46,9 @@ const findings = catalog({
   equal: say<[lora: number, randlora: number, compared: string]>('At about the same size ({0} and {1} parameters): {2}'),
   optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1} MiB for {2}'),
   optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
-  activations: say<[percent: string]>('Activations are {0} % of the plan here, whatever the method.'),
+  activations: say<[percent: string]>('Activations are {0}\u00a0% of the plan here, whatever the method.'),
   range: say<[low: string, high: string]>('{0} to {1}'),
-  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4} % of it.'),
+  spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4}\u00a0% of it.'),
 });
 
 const valueOf = (group: Group): string => findings.value(titled(group.method, group.setting), meanText(group));
@@ -60,7 +60,8 @@ const times = (a: number, b: number): string => {
 
 /** The difference of two groups as far as their seeds decide it. */
 function compared(from: Group, to: Group): string {
-  const { points, apart } = differenceOf(from, to);
+  const { apart } = differenceOf(from, to);
+  const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
   return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
@@ -193,6 +194,8 @@ export const lessonWords = catalog({
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
+  nextLesson: 'Next lesson',
+  allLessons: 'All lessons',
   part: say<[part: number, parts: number]>('{0} of {1}'),
   /** A part whose chart and text are shown one after another. */
   partStep: say<[part: number, parts: number, step: string]>('{0} of {1}, {2}'),
@@ -218,6 +221,8 @@ export const lessonWords = catalog({
   trainLike: say<[time: string, device: string]>('Recording as many took {0} on {1}; the time here is known after the first run.'),
   trained: 'All runs of this lesson are here.',
   running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
+  underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
+  busy: 'Another run is going on. These begin when it has ended.',
   none: 'Neither own runs nor recorded ones are here for this part.',
   planning: 'Planning every method.',
   tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },
@@ -246,7 +251,7 @@ export const lessonWords = catalog({
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
-  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, and the band of a method without parameters, are 95 % intervals of the mean.}}'),
+  intervals: say<[seeds: number]>('{0, plural, =0 {One seed each: differences may be chance.} one {One seed each: differences may be chance.} other {Means over # seeds; upright lines, and the band of a method without parameters, are 95\u00a0% intervals of the mean.}}'),
   alone: { loss: 'How fast each method learns', memory: 'What each method will take, to the byte' },
   drawings: {
     lora: 'LoRA: the update is a tall thin matrix B times a wide thin matrix A, both trained',
@@ -274,7 +279,7 @@ export const lessonWords = catalog({
             'Here LoRA and RandLoRA have about the same number of trainable parameters; what differs is the rank.',
           ],
           found: [equalCounts],
-          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
+          paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62\u00a0%, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',
           ask: 'Which of the two would you expect to gain from more parameters?',
         },
         {
@@ -300,7 +305,7 @@ export const lessonWords = catalog({
           title: 'RandLoRA at the same size',
           text: ['RandLoRA spends its parameters on scaling fixed bases: a smaller r means more bases and more parameters, and the rank is full at every point.'],
           found: [({ groups }) => growth(groups, 'randlora'), equalCounts],
-          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2 %, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
+          paper: 'All data, mean of 22 sets, ViT-B/32: LoRA 82.2\u00a0%, RandLoRA 84.4, full fine-tuning 84.5. DINOv2 ViT-B/14: LoRA 90.4, RandLoRA 90.8, full 90.8. Where a model needs little change, LoRA is enough.',
         },
         {
           title: 'What these runs decide',
@@ -320,13 +325,13 @@ export const lessonWords = catalog({
           title: 'With little to learn from',
           text: ['A method with many free numbers can learn a few pictures by heart. Here every method sees only so many training pictures of each class; the test pictures stay the same.'],
           found: [rankedAt(0)],
-          paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1 %; RandLoRA 62.5, LoRA 59.3.',
+          paper: 'CLIP ViT-B/32, one picture of each class: VeRA, the smallest, is best with 66.1\u00a0%; RandLoRA 62.5, LoRA 59.3.',
         },
         {
           title: 'With a little more',
           text: ['Follow each line from left to right. Where lines cross, the answer to “which method” depends on how much data there is.'],
           found: [rankedAt(-1)],
-          paper: 'At 16 pictures of each class the order is turned round: full fine-tuning 76.2 %, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
+          paper: 'At 16 pictures of each class the order is turned round: full fine-tuning 76.2\u00a0%, RandLoRA 75.8, LoRA 72.6, VeRA 68.6.',
           ask: 'Which method would you take for your own pictures?',
         },
       ],
@@ -399,7 +404,7 @@ export const lessonWords = catalog({
           title: 'Weights, activations, and what learns',
           text: ['Every method carries the frozen weights, and the activations that the backward pass needs. A method adds its parameters, their gradients, and what the optimizer remembers of them.'],
           found: [optimizer, spread],
-          paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81 %, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
+          paper: 'Memory relative to full fine-tuning: ViT-B/32 LoRA 81\u00a0%, RandLoRA 78; ViT-L/14 72 and 71; ViT-H/14 54 and 51. The larger the model, the more is saved.',
         },
         {
           title: 'Halving the batch',
@@ -411,7 +416,7 @@ export const lessonWords = catalog({
           title: 'Compute again instead of keeping',
           text: ['Activations inside a block can be computed again in the backward pass instead of being kept. That costs time and saves memory.'],
           found: [activations, spread],
-          paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90 % on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
+          paper: 'Time is the other side: relative to full fine-tuning LoRA takes 90\u00a0% on ViT-B/32 and RandLoRA 113; on ViT-L/14 95 and 128.',
           prepare: 'Recompute activations',
         },
       ],

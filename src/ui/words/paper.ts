@@ -66,7 +66,7 @@ export const paperWords = catalog({
   paper: 'the paper’s',
   /** Whose the right column is, before the table and with every picture of it. */
   theirs: say<[of: string]>('The paper’s numbers are the paper’s, with its models and data, and were not measured here: {0}.'),
-  ours: say<[model: string, data: string, pictures: string]>('Measured here: {0} on {1}{is2, select, true {, {2} test pictures} other {}}; means and 95 % intervals over seeds.'),
+  ours: say<[model: string, data: string, pictures: string]>('Measured here: {0} on {1}{is2, select, true {, {2} test pictures} other {}}; means and 95\u00a0% intervals over seeds.'),
   /** Before the paper's numbers beside which no run stands, where there are runs, and where there are none. */
   others: 'Without a run here',
   noRuns: 'Nothing was measured here yet.',

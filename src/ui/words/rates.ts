@@ -22,7 +22,7 @@ export const rateWords = {
   edge: 'No rate beyond it was tried: a better one may lie there.',
   rate: 'rate',
   after: say<[steps: string]>('after {0} steps: accuracy, loss'),
-  result: say<[accuracy: string, loss: string]>('{0} %, {1}'),
+  result: say<[accuracy: string, loss: string]>('{0}\u00a0%, {1}'),
   diverged: 'diverged',
   chosen: 'chosen',
 };

@@ -79,8 +79,8 @@ export const tableWords = {
   parameters: say<[count: string]>('{0} parameters'),
   lr: say<[value: string]>('lr {0}'),
   verdict: {
-    apart: say<[best: string, others: string]>('{0} is better than {1}: their 95 % intervals do not overlap.'),
-    alike: say<[best: string, others: string, count: number, seeds: string]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}: the 95 % intervals overlap.'),
+    apart: say<[best: string, others: string]>('{0} is better than {1}: their 95\u00a0% intervals do not overlap.'),
+    alike: say<[best: string, others: string, count: number, seeds: string]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3}: the 95\u00a0% intervals overlap.'),
     /** Without names it is all of them. */
     single: say<[names: string]>('{is0, select, true {One seed of {0}: their differences may be chance.} other {One seed each: differences may be chance.}}'),
     others: say<[count: number]>('{0, plural, one {# other} other {# others}}'),

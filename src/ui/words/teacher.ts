@@ -34,7 +34,7 @@ export const teacherWords = catalog({
   date: 'Date',
   /** Over the figures of the hand-out. */
   figures: 'What was measured',
-  figuresOf: say<[source: string]>('{0}. ± is the 95 % interval of the mean.'),
+  figuresOf: say<[source: string]>('{0}. ± is the 95\u00a0% interval of the mean.'),
   head: ['method', 'parameters', 'test accuracy, %'],
   shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
   always: [

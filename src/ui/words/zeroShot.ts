@@ -37,8 +37,8 @@ export const zeroShotWords = {
   progress: 'Measuring zero-shot accuracy',
   cancel: 'Cancel',
   failed: say<[why: string]>('Not measured. {0}'),
-  result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0} % of {1} {2} right without training (95 % interval {3} to {4}).'),
+  result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0}\u00a0% of {1} {2} right without training (95\u00a0% interval {3} to {4}).'),
   classes: 'Each class',
-  beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
+  beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0}\u00a0% in all (95\u00a0% interval {1} to {2}).'),
   row: say<[prompts: number]>('no training, {0, plural, one {# prompt} other {# prompts}}'),
 };
