@@ -39,8 +39,8 @@ test('a trained and an imported adapter side by side on pictures, to CSV, over a
   await region.getByRole('button', { name: 'Classify with 2 adapters' }).click();
   await expect(region.getByText(/^They agree on 0 of 4 pictures/)).toBeVisible({ timeout: ended });
   await expect(region.getByText('1 picture could not be read, and is left out.')).toBeVisible();
-  await expect(region.getByText(/is on the graphics card once/)).toContainText(/Both adapters borrow its weights and together add \d+\.\d+ MiB/);
-  await expect(region.getByText(/^adds \d+\.\d+ MiB$/)).toHaveCount(2);
+  await expect(region.getByText(/is in the device’s memory once/)).toContainText(/Both adapters borrow its weights and together add \d+\.\d+ MiB/);
+  await expect(region.getByText(/^adds \d+\.\d+ MiB of memory$/)).toHaveCount(2);
   const row = region.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^2\.png/ }) });
   await expect(row.getByText(/^(red|green|=blue)$/).first()).toBeVisible();
   expect(await serious(page)).toEqual([]);

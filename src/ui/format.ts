@@ -28,6 +28,9 @@ export const formatAmount = (value: number, digits: 0 | 1 | 2 | 3): string => fi
 /** An accuracy of 0 to 1 in percent with one decimal, without the sign: 89.1 */
 export const formatPercent = (value: number): string => (Number.isFinite(value) ? fixed[1].format(100 * value) : '–');
 
+/** The difference of two accuracies as they are written beside it, each rounded first: 65.2 and 67.5 differ by 2.3. */
+export const pointsBetween = (from: number, to: number): number => (Number((100 * to).toFixed(1)) - Number((100 * from).toFixed(1))) / 100;
+
 /** Bytes in MiB with two decimals: 48.30 */
 export const formatMiB = (bytes: number): string => (bytes > 0 && bytes < 0.005 * 2 ** 20 ? `< ${fixed[2].format(0.01)}` : fixed[2].format(bytes / 2 ** 20));
 
@@ -60,6 +63,9 @@ export function formatSetting(value: unknown): string {
   if (typeof value === 'boolean') return flags[value ? 'on' : 'off']();
   return String(value);
 }
+
+/** The same within a sentence: no line ends after the hyphen of 1e-5. */
+export const formatWithin = (value: unknown): string => formatSetting(value).replaceAll('-', '-\u2060');
 
 /** Ticks of an axis, whose words have little room: 0.003, 5000, 2e4. */
 export const formatTick = (value: number): string => (Math.abs(value) >= 10_000 ? value.toExponential().replace('e+', 'e') : formatSetting(value));

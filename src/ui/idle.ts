@@ -1,7 +1,7 @@
 /** What the device and the person at it would be spared, and work that nobody has asked for yet. */
 
-/** A telephone: it can train, but not in a time or with a battery that anybody likes. */
-export const phone = '(pointer: coarse) and (max-width: 45rem)';
+/** A telephone, however it is turned: it can train, but not in a time or with a battery that anybody likes. */
+export const isPhone = (): boolean => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) <= 720;
 
 /** True where the person has asked for less motion. */
 export const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -9,7 +9,7 @@ export const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduc
 /** True where data or a battery are to be spared. */
 export const isSparing = (): boolean => {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-  return connection?.saveData === true || matchMedia(phone).matches;
+  return connection?.saveData === true || isPhone();
 };
 
 /** Milliseconds after which a browser that cannot tell is taken to be idle. */

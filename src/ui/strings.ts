@@ -65,7 +65,7 @@ export const t = catalog({
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your graphics card. Nothing is uploaded.',
+    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your device. Nothing is uploaded.',
     training: 'Show the training',
     ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
@@ -130,7 +130,7 @@ export const t = catalog({
     hint: 'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.',
     about: say<[title: string, builtin: boolean, classes: number, pictures: number]>('{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.'),
     licence: say<[licence: string]>('Licence: {0}.'),
-    counts: say<[train: number, test: number]>('{0} to train, {1} to test'),
+    counts: say<[train: number, test: number, draws: boolean]>('{0} to train{2, select, true { and validate} other {}}, {1} to test'),
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },
@@ -149,6 +149,9 @@ export const t = catalog({
     unreadable: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} cannot be read and {0, plural, one {is} other {are}} left out'),
     leaks: say<[count: number]>('{0, plural, one {# picture} other {# pictures}} in both training and test: test accuracy will look too high'),
     duplicates: say<[count: number]>('{0, plural, one {# duplicate} other {# duplicates}}: {0, plural, one {it counts} other {they count}} twice in training'),
+    /** The same with pairs among them whose labels differ. */
+    tornLeaks: say<[count: number, torn: number]>('{0, plural, one {# picture, with} other {# pictures, {1} with}} labels that contradict each other, in both training and test: one of the labels is wrong, and test accuracy cannot be trusted'),
+    tornDuplicates: say<[count: number, torn: number]>('{0, plural, one {# duplicate, with} other {# duplicates, {1} with}} labels that contradict each other: one of the labels is wrong'),
     near: say<[count: number]>('{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training'),
     pair: say<[a: string, b: string]>('{0} and {1}'),
     torn: say<[a: string, b: string]>(', labelled {0} and {1}'),

@@ -1,7 +1,7 @@
 import type { CSSProperties, Ref } from 'react';
 import { withSpread } from '../format';
 import { bandShade, isPart } from './emphasis';
-import { placeNames, type Box } from './labels';
+import { placeNames, type Box, type Placed } from './labels';
 import { bandPath, lineBoxes, path, spread } from './lines';
 import { identity, Mark } from './MethodKey';
 import type { PlotProps } from './Plot';
@@ -11,6 +11,7 @@ import { textWidth } from './textWidth';
 import { useSize } from './useSize';
 import { t } from '../strings';
 import css from './Plot.module.css';
+import board from './board.module.css';
 
 const join = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(' ');
 /** Height of a line of a label, and the room before one, in em. */
@@ -34,6 +35,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const room = Math.min(gutter * em, 0.4 * width);
   const shade = bandShade(bands.length).toFixed(3);
   const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
+  const worded = pointWords(all, { width: width - room, height, em, family }, x, y);
   // Names stand where the longest line ends: while lines grow they go along.
   const edge = Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
@@ -63,7 +65,10 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
           </svg>
           {drawn.flatMap((one) => (one.marks ? Array.from(one.x, (value, i) => inside(value, one.y[i]) && <Mark key={`${one.id} ${i}`} method={one.method} size={one.spread ? 'normal' : 'small'} className={look(one)} left={x(value)} top={y(one.y[i])} />) : []))}
           {drawn.map((one) => one.live && inside(one.x[one.x.length - 1], lastOf(one.y)) && <Mark key={one.id} method={one.method} size="big" className={look(one)} left={x(one.x[one.x.length - 1])} top={y(lastOf(one.y))} />)}
-          {pointWords(all, { width: width - room, height, em, family }, x, y).map(({ id, one, text, box }) => (
+          <svg className={board.leaders} viewBox={`0 0 ${width - room} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+            {worded.map(({ id, one, from, leader }) => leader && <path key={id} className={join(css.leader, identity(one.method), look(one))} d={`M${from.x.toFixed(1)} ${from.y.toFixed(1)}L${leader.x.toFixed(1)} ${leader.y.toFixed(1)}`} />)}
+          </svg>
+          {worded.map(({ id, one, text, box }) => (
             <span key={id} className={join(css.word, identity(one.method), look(one))} style={{ left: box.left, top: box.top }}>
               {text}
             </span>
@@ -125,7 +130,7 @@ const rowsAt = (series: readonly Series[], cursor: number): { one: Series; value
   }).sort((a, b) => b.value - a.value);
 
 /** The words beside points, where they cover neither a marker nor one another, and no line where there is a place without; what finds no such place is in the table and at the cursor. */
-function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): { id: string; one: Series; text: string; box: Box }[] {
+function pointWords(series: readonly Series[], { width, height, em, family }: { width: number; height: number; em: number; family: string }, x: (value: number) => number, y: (value: number) => number): (Placed & { id: string; one: Series; text: string; from: { x: number; y: number } })[] {
   const points = series.flatMap((one) =>
     Array.from(one.x, (value, i) => {
       const half = one.spread?.[i] || 0;
@@ -142,7 +147,7 @@ function pointWords(series: readonly Series[], { width, height, em, family }: { 
     marks,
     [...bars, ...lines],
   );
-  return worded.flatMap(({ id, one, text }, i) => (placed[i] ? [{ id, one, text, box: placed[i].box }] : []));
+  return worded.flatMap(({ id, one, text, x, y }, i) => (placed[i] ? [{ id, one, text, from: { x, y }, ...placed[i] }] : []));
 }
 
 /** Widths of a label's words in em. */

@@ -41,6 +41,16 @@ test('a name that stands away from its mark has a line to it', () => {
   expect(placed.some((one) => one?.leader)).toBe(true);
 });
 
+test('a name is nearest to its own mark, or a line leads to it', () => {
+  // Six means that rise, with intervals, in the width of a telephone's chart.
+  const points = [[38, 200], [65, 184], [92, 169], [119, 150], [145, 141], [172, 135]].map(([x, y]) => ({ x: x!, y: y! }));
+  const bars = points.map(({ x, y }) => ({ left: x - 2, right: x + 2, top: y - 30, bottom: y + 30 }));
+  const placed = placeNames(points.map((point) => ({ ...point, width: 22, height: 15, gap: 7 })), { left: 0, top: 0, right: 178, bottom: 295 }, points.map(markAt), bars);
+  const away = ({ x, y }: { x: number; y: number }, { left, top, right, bottom }: Box) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+  expect(placed.filter(Boolean)).toHaveLength(6);
+  placed.forEach((one, i) => expect(one!.leader !== null || points.every((other, k) => k === i || away(other, one!.box) > away(points[i]!, one!.box))).toBe(true));
+});
+
 test('a name stands on the side that reads best, and elsewhere where that is taken or outside', () => {
   const name = { width: 30, height: 10, gap: 5 };
   const [alone] = placeNames([{ ...name, x: 50, y: 50 }], { left: 0, top: 0, right: 100, bottom: 100 }, []);

@@ -17,7 +17,7 @@ export interface Name {
   gap: number;
 }
 
-/** Where a name stands; `leader` is where a line from its mark meets it, where it stands too far away to be read without. */
+/** Where a name stands; `leader` is where a line from its mark meets it, where it stands too far away to be read without, or nearer to another's. */
 export interface Placed {
   box: Box;
   leader: { x: number; y: number } | null;
@@ -35,8 +35,21 @@ export const meets = (a: Box, b: Box): boolean => overlap(a, b) > 0;
 /** True where a box lies inside of bounds, and as far from their edges as `margin` says. */
 export const within = (box: Box, bounds: Box, margin = 0): boolean => box.left >= bounds.left + margin && box.right <= bounds.right - margin && box.top >= bounds.top + margin && box.bottom <= bounds.bottom - margin;
 
+/** How far a point is from a box; 0 inside. */
+const away = (x: number, y: number, { left, top, right, bottom }: Box): number => Math.hypot(Math.max(0, left - x, x - right), Math.max(0, top - y, y - bottom));
+/** True where another mark is as near to a name as its own, within so many px. */
+const near = 2;
+const mistakable = ({ x, y }: Name, box: Box, marks: readonly Box[]): boolean =>
+  marks.some(({ left, top, right, bottom }) => {
+    const [mx, my] = [(left + right) / 2, (top + bottom) / 2];
+    return Math.hypot(mx - x, my - y) > 1 && away(mx, my, box) < away(x, y, box) + near;
+  });
+/** What it costs to be taken for the name of another mark: two places further out are better. */
+const mistaken = 60;
+
 /** Every place of a name inside of the bounds that hides no mark; `soft` are lines that it had better not cover. */
-function candidatesOf({ x, y, width, height, gap }: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
+function candidatesOf(name: Name, bounds: Box, marks: readonly Box[], soft: readonly Box[]): Candidate[] {
+  const { x, y, width, height, gap } = name;
   const out: Candidate[] = [];
   for (const [far, ring] of rings.entries()) {
     for (const [order, [dx, dy]] of around.entries()) {
@@ -45,8 +58,9 @@ function candidatesOf({ x, y, width, height, gap }: Name, bounds: Box, marks: re
       const [cx, cy] = [x + dx * (reach + width / 2), y + dy * (reach + height / 2)];
       const box: Box = { left: cx - width / 2, top: cy - height / 2, right: cx + width / 2, bottom: cy + height / 2 };
       if (!within(box, bounds) || marks.some((mark) => meets(box, mark))) continue;
-      const leader = ring === 0 ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
-      out.push({ box, leader, cost: 30 * far + 2 * order + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
+      const other = mistakable(name, box, marks);
+      const leader = ring === 0 && !other ? null : { x: Math.min(box.right, Math.max(box.left, x)), y: Math.min(box.bottom, Math.max(box.top, y)) };
+      out.push({ box, leader, cost: 30 * far + 2 * order + (other ? mistaken : 0) + Math.min(80, (900 * soft.reduce((sum, one) => sum + overlap(box, one), 0)) / (area(box) + 1)) });
     }
   }
   return out;

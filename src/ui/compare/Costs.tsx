@@ -53,13 +53,19 @@ function ofTwo(all: readonly Group[], x: Fact, y: Fact) {
 
 export type Cost = 'trainable' | 'memory' | 'seconds';
 
-/** How marks and bars are to be read. */
-function Reading() {
+/** How marks are to be read, and bars where there are any: one seed has none. */
+function Reading({ bars }: { bars: boolean }) {
   const words = t.comparing.reading;
   return (
     <span className={css.soft}>
       {words.filled} <Term name="front">{words.front}</Term>
-      {words.hollow} <Term name="interval">{words.interval}</Term>.
+      {words.hollow}
+      {bars && (
+        <>
+          {words.bars} <Term name="interval">{words.interval}</Term>
+        </>
+      )}
+      .
     </span>
   );
 }
@@ -68,7 +74,7 @@ function Reading() {
 export function CostFigure({ groups, cost, about = false }: { groups: readonly Group[]; cost: Cost; about?: boolean }) {
   const of = ofTwo(groups, factNamed(cost)!, factNamed('accuracy')!);
   if (of.points.length === 0) return null;
-  return <Scatter {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading />} />;
+  return <Scatter {...of} title={t.board.cost(t.board.costs[cost])} xLabel={t.board.axes[cost]} joined={cost === 'trainable'} tools={about && <Reading bars={of.points.some(({ dy }) => Boolean(dy))} />} />;
 }
 
 /** Any two metrics against each other. */

@@ -13,12 +13,14 @@ interface Props {
   first: boolean;
   last: boolean;
   onMove: (by: 1 | -1) => void;
+  /** Where the way goes on after the last one. */
+  onward?: { text: string; go: () => void };
   /** Buttons before those that move. */
   children?: ReactNode;
 }
 
 /** The line under a lesson or a presentation: where one is, and the ways on, back and out. */
-export function Deck({ at, parts, words, first, last, onMove, children }: Props) {
+export function Deck({ at, parts, words, first, last, onMove, onward, children }: Props) {
   return (
     <div className={css.deck}>
       <ol aria-label={lessonWords.progress(at + 1, parts)}>
@@ -35,9 +37,15 @@ export function Deck({ at, parts, words, first, last, onMove, children }: Props)
         <Button disabled={first} onClick={() => onMove(-1)}>
           {lessonWords.back} <kbd>←</kbd>
         </Button>
-        <Button kind="primary" disabled={last} onClick={() => onMove(1)}>
-          {lessonWords.next} <kbd>→</kbd>
-        </Button>
+        {last && onward ? (
+          <Button kind="primary" onClick={onward.go}>
+            {onward.text}
+          </Button>
+        ) : (
+          <Button kind="primary" disabled={last} onClick={() => onMove(1)}>
+            {lessonWords.next} <kbd>→</kbd>
+          </Button>
+        )}
       </span>
     </div>
   );

@@ -6,6 +6,7 @@ import { lessonWords } from '../words/lessons';
 import { Deck } from './Deck';
 import { lessons } from './lessons';
 import type { LessonName } from './names';
+import { onwardFrom } from './onward';
 import { PartPieces } from './parts';
 import { usePageKeys } from './usePageKeys';
 import css from './stage.module.css';
@@ -40,7 +41,7 @@ export default function Lesson({ name }: { name: LessonName }) {
           </div>
         )}
       </PartPieces>
-      <Deck at={at} parts={parts.length} words={lessonWords.part(at + 1, parts.length)} first={at === 0} last={at === parts.length - 1} onMove={move}>
+      <Deck at={at} parts={parts.length} words={lessonWords.part(at + 1, parts.length)} first={at === 0} last={at === parts.length - 1} onMove={move} onward={onwardFrom(name)}>
         <Button kind="quiet" onClick={() => openTeacher(name)}>
           {lessonWords.teacher}
         </Button>

@@ -5,6 +5,7 @@ import { lessonWords } from '../words/lessons';
 import { Deck } from './Deck';
 import { figuresOf, lessons } from './lessons';
 import type { LessonName } from './names';
+import { onwardFrom } from './onward';
 import { PartPieces, type Pieces } from './parts';
 import { Room } from './Room';
 import { Slide, slidesOf } from './slides';
@@ -50,6 +51,7 @@ export default function Stage() {
   useStaged();
   useEffect(() => void scrollTo(0, 0), [here, now]);
   const full = useFullscreen();
+  const onward = name ? onwardFrom(name) : undefined;
   return (
     <div className={css.room}>
       {name ? (
@@ -66,6 +68,7 @@ export default function Stage() {
         first={at === 0 && now === 0}
         last={at === parts - 1 && now === steps.length - 1}
         onMove={move}
+        onward={onward && { ...onward, go: () => (setStep(0), onward.go()) }}
       >
         {full && (
           <Button kind="quiet" onClick={full.toggle}>

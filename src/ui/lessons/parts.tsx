@@ -190,6 +190,7 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   useSettings();
   const device = useCatalog((catalog) => catalog.device);
   const waiting = useRuns(({ runs }) => comingOf(experiment, runs));
+  const busy = useRuns(({ current }) => current !== '');
   const missing = blocked ? [] : missingSpecs(experiment, kept);
   const all = experiment.arms.length * experiment.seeds.length * (experiment.train?.length ?? 1);
   const count = blocked ? all : missing.length;
@@ -202,14 +203,15 @@ function Train({ experiment, name, source }: { experiment: Experiment; name: Les
   if (!blocked && count === 0) return <p className={css.deed}>{waiting > 0 ? lessonWords.running(waiting) : lessonWords.trained}</p>;
   return (
     <div className={css.deed}>
-      <Button disabled={blocked !== '' || waiting > 0} onClick={train}>
+      <Button disabled={blocked !== ''} onClick={train}>
         <Icon name="play" />
         {lessonWords.train(count)}
       </Button>
-      {waiting > 0 ? (
-        <span role="status">{lessonWords.running(waiting)}</span>
-      ) : (
-        <span>{device && !device.ok ? blocked : seconds !== null ? lessonWords.trainTime(formatDuration(seconds)) : like > 0 ? lessonWords.trainLike(formatDuration(like), source.device) : blocked}</span>
+      <span>{device && !device.ok ? blocked : seconds !== null ? lessonWords.trainTime(formatDuration(seconds)) : like > 0 ? lessonWords.trainLike(formatDuration(like), source.device) : blocked}</span>
+      {!blocked && (waiting > 0 || busy) && (
+        <span role="status">
+          {waiting > 0 && lessonWords.underway(waiting)} {busy && lessonWords.busy}
+        </span>
       )}
     </div>
   );

@@ -62,7 +62,7 @@ export interface Source {
   groups: Group[];
   /** Those of the whole lesson, for its title. */
   lesson: Group[];
-  /** True where there are own runs as well as recorded ones to choose between. */
+  /** True where the part can speak of own runs as well as of recorded ones. */
   choice: boolean;
   /** The device that recorded, and how long its runs took, in seconds. */
   device: string;
@@ -82,12 +82,13 @@ export function useSource(name: LessonName, at: number): Source {
   const recordedWhole = use(whole ? openRecording(whole) : never);
   return useMemo(() => {
     const mine = ownGroups(own, lesson);
-    const some = mine.groups.length > 0;
+    const here = partOf(part, mine.groups);
+    const some = here.length > 0;
     const whose: Whose = some && (chosen ?? (mine.full ? 'own' : 'recorded')) === 'own' ? 'own' : 'recorded';
     const recorded = recording?.runs ?? [];
     return {
       whose,
-      groups: partOf(part, whose === 'own' ? mine.groups : groupsOf(recorded)),
+      groups: whose === 'own' ? here : partOf(part, groupsOf(recorded)),
       lesson: whose === 'own' ? mine.groups : groupsOf(recordedWhole?.runs ?? []),
       choice: some,
       device: (recording?.device ?? '').split(/[:(]/)[0].trim(),

@@ -5,19 +5,21 @@ import { Note } from '../controls/Sign';
 import { messageOf, studio } from '../store/client';
 import { t } from '../strings';
 import { PictureGrid } from './PictureGrid';
+import { useHeld } from './useHeld';
 import css from './pictures.module.css';
 
 /** All pictures of a class; nothing while none is chosen. */
 export function ClassSheet({ data, label, onClose }: { data: DataInfo; label: string | null; onClose: () => void }) {
+  const drawn = useHeld(data).drawn > 0;
   return (
     <Sheet open={label !== null} wide title={label === null ? '' : t.pictures.title(label)} onClose={onClose}>
-      {label !== null && <OfClass data={data.id} label={label} index={data.all_classes.indexOf(label)} />}
+      {label !== null && <OfClass data={data.id} draws={drawn} label={label} index={data.all_classes.indexOf(label)} />}
     </Sheet>
   );
 }
 
 /** The list is read once: a picture that gets another class stays where it is until the sheet is opened again. */
-function OfClass({ data, label, index }: { data: string; label: string; index: number }) {
+function OfClass({ data, draws, label, index }: { data: string; draws: boolean; label: string; index: number }) {
   const [opened, setOpened] = useState<ClassPictures | { error: string } | null>(null);
   useEffect(() => {
     let current = true;
@@ -35,7 +37,7 @@ function OfClass({ data, label, index }: { data: string; label: string; index: n
   return (
     <div className={css.sheet}>
       <p>
-        {t.pictures.counts(counts.train + counts.val + counts.test, counts.train, counts.val, counts.test)} {t.pictures.hint}
+        {t.pictures.counts(counts.train + counts.val + counts.test, counts.train, counts.val, counts.test, draws)} {t.pictures.hint}
       </p>
       <PictureGrid data={data} label={t.pictures.title(label)} names={names} tag={tag} className={css.tall} />
     </div>

@@ -21,6 +21,7 @@ import { HubButton, HubSection } from './HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
+import { useHeld } from './useHeld';
 import css from './panels.module.css';
 
 const fewClasses = 10;
@@ -122,8 +123,9 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
 
 /** How many pictures of a class there are. */
 function Count({ data, name }: { data: DataInfo; name: string }) {
+  const { drawn } = useHeld(data);
   const at = data.classes.indexOf(name);
   if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
   const [train, test] = [data.train_per_class[at], data.test_per_class[at]];
-  return <span title={t.data.counts(train, test)}>{formatCount(train + test)}</span>;
+  return <span title={t.data.counts(train, test, drawn > 0)}>{formatCount(train + test)}</span>;
 }

@@ -1,10 +1,14 @@
 import { Button } from '../controls/Button';
 import { isBusy } from '../store/switchProject';
 import { openExample, showProject } from '../store/project';
+import { useRuns } from '../store/runs';
 import { t } from '../strings';
 
 /** For those who do not want to train first: the project that comes with the page has runs and analyses. */
 export function ExampleOffer() {
+  // Until the last run in any tab has ended.
+  useRuns();
+  const busy = isBusy();
   const open = () => {
     showProject();
     void openExample();
@@ -12,9 +16,10 @@ export function ExampleOffer() {
   return (
     <p>
       {t.project.exampleInstead}{' '}
-      <Button kind="link" disabled={isBusy()} onClick={open}>
+      <Button kind="link" disabled={busy} onClick={open}>
         {t.project.example}
       </Button>
+      {busy && ` ${t.project.busy}`}
     </p>
   );
 }

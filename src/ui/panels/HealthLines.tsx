@@ -53,17 +53,19 @@ function Found({ health, classes, edits }: { health: Health; classes: string[]; 
   const { unreadable, failures, leaks, duplicates, near } = health;
   const bad = unreadable.train.length + unreadable.val.length + unreadable.test.length;
   const label = (image: Health['near']['pairs'][number]['a']) => labelNow(edits, image.name, classes[image.label]);
+  const tornOf = (list: Health['near']) => list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
+  const told = (list: Health['near'], plain: (count: number) => string, contradicting: (count: number, torn: number) => string) => (count: number) => (tornOf(list).length > 0 ? contradicting(count, tornOf(list).length) : plain(count));
   const pairs = (list: Health['near']) => {
     // Equal pictures with different labels come first: one of the labels is wrong, until it is set right.
-    const torn = list.pairs.filter(({ a, b, exact }) => exact && label(a) !== label(b));
+    const torn = tornOf(list);
     return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
       .slice(0, shown)
       .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
     { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },
-    { count: leaks.total, text: t.health.leaks, names: pairs(leaks) },
-    { count: duplicates.total, text: t.health.duplicates, names: pairs(duplicates) },
+    { count: leaks.total, text: told(leaks, t.health.leaks, t.health.tornLeaks), names: pairs(leaks) },
+    { count: duplicates.total, text: told(duplicates, t.health.duplicates, t.health.tornDuplicates), names: pairs(duplicates) },
     { count: near.total, text: t.health.near, names: pairs(near) },
   ].filter(({ count }) => count > 0);
   if (lines.length === 0 && health.complete) return <Note sign="ok">{t.health.good(formatCount(health.looked))}</Note>;

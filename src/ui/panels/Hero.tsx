@@ -1,7 +1,6 @@
-import { useSyncExternalStore } from 'react';
 import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
-import { phone } from '../idle';
+import { isPhone } from '../idle';
 import { useCatalog } from '../store/catalog';
 import { playRecorded, useRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
@@ -44,19 +43,9 @@ function show(view: (typeof ways)[number]['view']): void {
   go(view);
 }
 
-const usePhone = (): boolean =>
-  useSyncExternalStore(
-    (changed) => {
-      const query = matchMedia(phone);
-      query.addEventListener('change', changed);
-      return () => query.removeEventListener('change', changed);
-    },
-    () => matchMedia(phone).matches,
-  );
-
 function Go() {
   const device = useCatalog((catalog) => catalog.device);
-  const isPhone = usePhone();
+  const onPhone = isPhone();
   const blocked = useBlocked();
   const training = useCurrentRun() !== undefined;
   if (training)
@@ -65,7 +54,7 @@ function Go() {
         {t.hero.training}
       </Button>
     );
-  if (!isPhone && (!device || device.ok))
+  if (!onPhone && (!device || device.ok))
     return (
       <>
         <span className={css.nudge}>
@@ -86,7 +75,7 @@ function Go() {
         <Icon name="play" />
         {t.recorded.playPrimary}
       </Button>
-      {isPhone ? (
+      {onPhone ? (
         <Button disabled={blocked !== ''} onClick={() => void startTraining()}>
           {t.recorded.anyway}
         </Button>

@@ -1,16 +1,15 @@
 import { useId, useState } from 'react';
 import { usualSplit } from '../../data/edits.meta';
-import { heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
 import { formatCount, formatFixed } from '../format';
-import { useCatalog } from '../store/catalog';
 import { percentOf, setSplit, useEdits } from '../store/edits';
-import { standardTrain, trainFields, type Field } from '../store/fields';
-import { setTrain, useSettings } from '../store/settings';
+import { trainFields, type Field } from '../store/fields';
+import { setTrain } from '../store/settings';
 import { t } from '../strings';
+import { useHeld } from './useHeld';
 import css from './panels.module.css';
 
 const words = t.split;
@@ -27,7 +26,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
   const id = useId();
   const split = useEdits((state) => state.byData[data.id]?.split) ?? usualSplit;
   const held = useHeld(data);
-  const train = data.train - (data.val > 0 ? 0 : held.count);
+  const train = data.train - held.drawn;
   return (
     <div className={css.split}>
       <div aria-hidden="true">
@@ -36,6 +35,7 @@ export function SplitSection({ data }: { data: DataInfo }) {
         <i style={{ flexGrow: data.test }} />
       </div>
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
+      {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
       <p>{imbalanceOf(data)}</p>
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
       {held.count > 0 && held.count < fewHeld && <Note sign="warn">{words.fewHeld(held.count)}</Note>}
@@ -59,6 +59,8 @@ export function SplitSection({ data }: { data: DataInfo }) {
   );
 }
 
+const some = (count: number): string => (count > 0 ? formatCount(count) : '');
+
 /** Share and seed of a split by chance. */
 function Drawn({ data, seed, percent }: { data: string; seed: number; percent: number }) {
   const set = (seed: number, percent: number) => void setSplit(data, seed, percent / 100);
@@ -73,18 +75,6 @@ function Drawn({ data, seed, percent }: { data: string; seed: number; percent: n
       </ButtonRow>
     </>
   );
-}
-
-/** What is held back: as set, where nothing is set, and the pictures that a run takes for it. */
-function useHeld(data: DataInfo) {
-  const train = useSettings((settings) => settings.train);
-  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)).val_fraction;
-  const set = train.val_fraction as number | undefined;
-  const limit = Number(train.train_limit ?? 0) || Infinity;
-  const all = Math.max(1, data.train);
-  const settings = { val_fraction: set ?? standard, early_stopping_patience: Number(train.early_stopping_patience ?? 0) };
-  const count = data.val || heldCount(settings, data.train_per_class.map((n) => (n * Math.min(all, limit)) / all));
-  return { set, standard, count, taken: data.val === 0 && settings.val_fraction === 0 && count > 0 };
 }
 
 /** How many training pictures the largest class has for one of the smallest that has any. */

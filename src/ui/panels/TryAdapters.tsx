@@ -65,7 +65,7 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
         <span className={css.name}>{one.name}</span>
       </Check>
       <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
-      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.parameters(formatCount(one.parameters))}</span>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : '')}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
         {one.imported && <Actions imported={one.imported} />}

@@ -1,7 +1,7 @@
 import { CLOSE } from '../../adapters/fields';
 import { budgetsOf, isSpread, unequalSettings } from '../../train/fair.meta';
 import type { RunSpec } from '../../train/protocol';
-import { formatCount, formatSetting, partsOf } from '../format';
+import { formatCount, formatWithin, partsOf } from '../format';
 import { t } from '../strings';
 import { factNamed } from './facts';
 
@@ -43,7 +43,7 @@ export function fairnessOf<G>(groups: readonly G[], entry: (group: G) => Entry, 
     if (off.length > 0) caveats.push(t.fair.off(off.map(({ name }) => name), off.map(({ parameters }) => formatCount(parameters)), equal, off.length));
   } else if (isSpread(counts)) caveats.push(t.fair.spread(formatCount(Math.min(...counts)), formatCount(Math.max(...counts))));
   const unequal = unequalSettings(ranked.flatMap(({ specs }) => specs));
-  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${partsOf(values.map(formatSetting))}`).join('; ')));
+  if (unequal.length > 0) caveats.push(t.fair.unequal(unequal.map(([name, values]) => `${factNamed(name)?.title ?? name} ${partsOf(values.map(formatWithin))}`).join('; ')));
   const equal = budgets?.equal.map(({ parameters }) => parameters) ?? [];
   const budget = equal.every((one) => Math.abs(one - aim) <= CLOSE * aim) ? aim : equal.reduce((sum, one) => sum + one, 0) / equal.length;
   return { ranked: ranked.map(({ group }) => group), off: off.map(({ group, parameters }) => ({ group, factor: parameters / budget })), caveats };

@@ -3,7 +3,7 @@ import type { Prediction, TryImages } from '../../train/protocol';
 import { methodLook } from '../methods';
 import { asRun, isComplete, lineOf, ticked, type Candidate } from './tryout';
 
-const candidate = (key: string, method = 'lora'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, run: null, imported: null, base: false });
+const candidate = (key: string, method = 'lora'): Candidate => ({ key, name: key, method, setting: 'r 4', parameters: 1, head: 0, run: null, imported: null, base: false });
 const keys = (list: Candidate[]) => list.map(({ key }) => key);
 
 const all = [candidate('base m', 'base'), candidate('a', 'randlora'), candidate('b', 'lora'), candidate('c', 'vera'), candidate('d', 'lora'), candidate('e', 'full')];

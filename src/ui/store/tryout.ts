@@ -26,7 +26,9 @@ export interface Candidate {
   method: string;
   /** Its main setting, as "r 8"; empty for a method without one. */
   setting: string;
+  /** Of the adapter, and of the head that was trained with it. */
   parameters: number;
+  head: number;
   run: Run | null;
   imported: Imported | null;
   /** The model itself, without any adapter. */
@@ -81,13 +83,13 @@ export function useCandidates(): Candidate[] {
   const imported = useImported((state) => state.list);
   return useMemo(
     () => [
-      ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, run: null, imported: null, base: true }]),
+      ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
         .filter((run) => run.spec.model === model && run.adapterBytes > 0)
-        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.trainable_parameters ?? 0, run, imported: null, base: false })),
+        .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
-        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters + one.info.head_parameters, run: null, imported: one, base: false })),
+        .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters, head: one.info.head_parameters, run: null, imported: one, base: false })),
     ],
     [runs, imported, model],
   );

@@ -10,7 +10,7 @@ export const boardWords = {
   cost: say<[what: string]>('Accuracy against {0}'),
   costs: { trainable: 'trainable parameters', memory: 'memory', seconds: 'training time' },
   axes: { trainable: 'trainable parameters', memory: 'memory, MiB', seconds: 'training time' },
-  summary: say<[count: number, front: string]>('{0, plural, one {# point} other {# points}}. {is1, select, true {Not beaten: {1}.} other {}}'),
+  summary: say<[count: number, front: string]>('{0, plural, one {# point} other {# points}}. {is1, select, true {On the front: {1}.} other {}}'),
   head: (x: string, y: string): string[] => ['run', x, y, '95 % interval, ±'],
   anyTitle: say<[y: string, x: string]>('{0} against {1}'),
   across: 'X',

@@ -30,7 +30,7 @@ export const methodWords = {
   columns: { method: 'method', setting: 'setting', trainable: 'trainable', memory: 'memory, MiB', time: 'time', rate: 'learning rate', file: 'file, MiB' },
   hints: {
     trainable: 'Trainable parameters of the method, without the head',
-    memory: 'Planned memory on the graphics card, exact to the byte',
+    memory: 'Planned memory on the device, exact to the byte',
     time: 'Of the whole training, from the newest run of the same settings on this device; before there is one, as a share of full fine-tuning, estimated from multiply-adds',
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The tensors in the file of the trained weights',

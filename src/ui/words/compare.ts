@@ -36,7 +36,7 @@ export const compareWords = {
   train: 'Train your own',
 
   /** The words around the terms that open a definition. */
-  reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones are beaten; bars are', interval: '95 % intervals' },
+  reading: { filled: 'Filled marks lie on the', front: 'front', hollow: ', hollow ones cost as much or more without being more accurate', bars: '; bars are', interval: '95 % intervals' },
 
   sections: {
     cost: { title: 'Memory and time', what: 'accuracy against MiB and against seconds' },

@@ -42,7 +42,7 @@ export const landscapeWords = {
   pair: say<[a: string, b: string, joined: string]>('A ridge lies between {0} and {1}; {2} is joined to both'),
   allApart: say<[names: string[]]>('Ridges part {0} from each other'),
   rule: say<[share: string]>('Measured along the straight lines between the runs. A rise of more than {0} % of the higher end is called a ridge. One training each: another seed may end elsewhere.'),
-  on1: say<[set: string, images: string, of: string]>('On {1} of {2} {0}, the same at every point.'),
+  on1: say<[set: string, images: string, of: string]>('On {1} of the {2} {0} of these runs, the same at every point.'),
 
   contourOf: say<[what: string, set: string]>('{0} on {1}'),
   axes: { x: say<[a: string, b: string]>('x: 0 is {0}, 1 is {1}'), y: say<[name: string]>('y: 1 is {0}'), along: say<[a: string, b: string]>('from {0} towards {1}, ‖ΔW‖'), off: 'distance from that line, ‖ΔW‖' },
@@ -78,7 +78,7 @@ export const landscapeWords = {
   angle: 'Angle of the axes',
   off: 'Pretrained, off the plane',
   clipped: 'Cut at 1.2 × the worst run',
-  residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3}\u00a0% of the length of its whole update.'),
+  residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3} % of the length of its whole update.'),
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',

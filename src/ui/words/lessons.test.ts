@@ -55,7 +55,13 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
 test('a value stands with its method, its setting and ±', () => {
   const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
   const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
-  expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0\u00a0%; LoRA, r 32: 70.1 ± 2.7\u00a0%. That is 2.6 points more, but the 95\u00a0% intervals overlap: not distinguishable.');
+  expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0 %; LoRA, r 32: 70.1 ± 2.7 %. That is 2.6 points more, but the 95 % intervals overlap: not distinguishable.');
+});
+
+test('a difference is that of the numbers beside it', () => {
+  const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
+  // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
+  expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0 %. That is 2.3 points more');
 });
 
 test('every lesson has a page for teachers, with an answer to each question', () => {

@@ -1,5 +1,5 @@
 import type { Plan } from '../../train/protocol';
-import { formatCount, formatMiB, formatPercent } from '../format';
+import { formatCount, formatMiB, formatPercent, pointsBetween } from '../format';
 import type { LessonName } from '../lessons/names';
 import { methodLook, titled } from '../methods';
 import { differenceOf, rank } from '../store/findings';
@@ -22,10 +22,10 @@ const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string 
 
 /** Sentences about the runs and plans at hand. */
 const findings = catalog({
-  value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
+  value: say<[name: string, mean: string]>('{0}: {1} %'),
   /** `direction` is 'less' or 'more', `sure` what the intervals of the two say. */
   compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
-    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}',
+    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95 % intervals do not overlap.} other {, but the 95 % intervals overlap: not distinguishable.}}',
   ),
   growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
   rank: {
@@ -60,7 +60,8 @@ const times = (a: number, b: number): string => {
 
 /** The difference of two groups as far as their seeds decide it. */
 function compared(from: Group, to: Group): string {
-  const { points, apart } = differenceOf(from, to);
+  const { apart } = differenceOf(from, to);
+  const points = pointsBetween(from.accuracy.mean, to.accuracy.mean);
   return findings.compared(valueOf(from), valueOf(to), formatPercent(Math.abs(points)), points < 0 ? 'less' : 'more', apart === null ? 'open' : apart ? 'apart' : 'overlap');
 }
 
@@ -193,6 +194,8 @@ export const lessonWords = catalog({
   leave: 'Leave',
   back: 'Back',
   next: 'Next',
+  nextLesson: 'Next lesson',
+  allLessons: 'All lessons',
   part: say<[part: number, parts: number]>('{0} of {1}'),
   /** A part whose chart and text are shown one after another. */
   partStep: say<[part: number, parts: number, step: string]>('{0} of {1}, {2}'),
@@ -218,6 +221,8 @@ export const lessonWords = catalog({
   trainLike: say<[time: string, device: string]>('Recording as many took {0} on {1}; the time here is known after the first run.'),
   trained: 'All runs of this lesson are here.',
   running: say<[left: number]>('{0, plural, one {One run} other {# runs}} of this lesson to go. The chart grows with each that ends.'),
+  underway: say<[runs: number]>('{0, plural, one {One of its runs is} other {# of its runs are}} in the queue already.'),
+  busy: 'Another run is going on. These begin when it has ended.',
   none: 'Neither own runs nor recorded ones are here for this part.',
   planning: 'Planning every method.',
   tried: { batch: say<[batch: string]>('Batch {0}'), on: 'Activations are computed again.', off: 'Activations are kept.' },

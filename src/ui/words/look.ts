@@ -10,7 +10,7 @@ export const lookWords = {
   inspect: say<[name: string]>('Look at {0}'),
   looking: 'Looking at the picture.',
   waiting: 'Pictures are being classified; this comes between two batches.',
-  training: 'Training is using the graphics card. This continues once it has ended.',
+  training: 'Training is using the device. This continues once it has ended.',
   asSeen: 'As the model sees it',
   asSeenBy: say<[name: string]>('As {0} sees it'),
   /** The ninths of a picture, row by row. */

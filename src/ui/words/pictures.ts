@@ -4,7 +4,8 @@ import { say } from './say';
 export const picturesWords = {
   see: say<[name: string]>('See the pictures of {0}'),
   title: say<[name: string]>('Pictures of {0}'),
-  counts: say<[all: number, train: number, val: number, test: number]>('{0, plural, one {# picture} other {# pictures}}: {1} to train, {is2, select, true {{2} for validation, } other {}}{3} to test.'),
+  /** `draws`: runs hold some of those to train back, by their seed. */
+  counts: say<[all: number, train: number, val: number, test: number, draws: boolean]>('{0, plural, one {# picture} other {# pictures}}: {1} to train{4, select, true { and validate} other {}}, {is2, select, true {{2} for validation, } other {}}{3} to test.'),
   hint: 'Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.',
   opening: 'Opening the pictures.',
   empty: 'No picture is of this class now.',

@@ -40,7 +40,7 @@ export const recordedWords = {
   pause: 'Pause',
   playPrimary: 'Play the recorded runs',
   anyway: 'Train anyway',
-  phone: 'You can’t train on this device. Watch the recorded runs instead.',
+  phone: 'Training takes long on a telephone, and much of its battery. The recorded runs play at once.',
   noDevice: 'You can’t train on this device. Watch the recorded runs instead.',
   place: 'Place in the recording',
   at: say<[step: string, steps: string]>('step {0} of {1}'),

@@ -3,6 +3,8 @@ import { say } from './say';
 /** How a data set is parted into pictures to train on, to follow the run, and to test. */
 export const splitWords = {
   counts: say<[train: string, held: string, test: string]>('{0} to train, {is1, select, true {{1} to validate, } other {}}{2} to test'),
+  /** Limits under Advanced, where they cut the set. */
+  limits: say<[train: string, test: string]>('Of these a run uses {is0, select, true {{0} to train and validate{is1, select, true { and } other {}}} other {}}{is1, select, true {{1} to test} other {}}, by the limits under Advanced.'),
   fewHeld: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.'),
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',

@@ -9,12 +9,13 @@ export const tryout = {
   baseModel: 'Base model',
   baseAbout: 'as downloaded, without an adapter',
   tick: say<[name: string]>('Use {0}'),
-  parameters: say<[count: string]>('{0} parameters'),
+  parameters: say<[own: string, head: string]>('{0} parameters{is1, select, true {, and {1} of the head} other {}}'),
   imported: 'imported',
   layers: say<[count: number]>('{0, plural, one {# layer} other {# layers}}'),
   classes: say<[count: number]>('{0, plural, one {# class} other {# classes}}'),
   base: say<[base: string]>('made for {0}'),
-  adds: say<[size: string]>('adds {0} MiB'),
+  /** What it takes beside the model while it is tried, working memory among it; its file is another size. */
+  adds: say<[size: string]>('adds {0} MiB of memory'),
   remove: 'Remove',
   removed: say<[name: string]>('Removed {0}'),
   importFolder: 'Import an adapter',
@@ -38,11 +39,11 @@ export const tryout = {
   opening: 'Opening the pictures.',
 
   start: say<[adapters: number, base: boolean]>('{1, select, true {{0, plural, =0 {Classify with the base model} one {Classify with one adapter and the base model} other {Classify with # adapters and the base model}}} other {{0, plural, =0 {Classify} one {Classify} other {Classify with # adapters}}}}'),
-  training: 'Training is using the graphics card. You can classify pictures once it has ended.',
+  training: 'Training is using the device. You can classify pictures once it has ended.',
   tickOne: 'Tick the base model or at least one adapter.',
   choosePicturesFirst: 'Choose pictures to see what the adapters say.',
   stages: {
-    model: say<[name: string]>('Putting {0} on the graphics card'),
+    model: say<[name: string]>('Putting {0} on the device'),
     adapter: say<[name: string]>('Adding {0}'),
     images: say<[done: string, total: string]>('Classifying: {0} of {1} pictures'),
   },
@@ -52,7 +53,7 @@ export const tryout = {
   cancelling: 'Stopping after this batch.',
   cancelled: say<[done: string, total: string]>('Cancelled after {0} of {1} pictures. These are kept.'),
 
-  memory: say<[model: string, backbone: string]>('{0} is on the graphics card once, with its working memory: {1} MiB.'),
+  memory: say<[model: string, backbone: string]>('{0} is in the device’s memory once, with its working memory: {1} MiB.'),
   memoryAdds: say<[adapters: number, base: boolean, added: string]>('{1, select, true {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The base model and the adapter borrow its weights and together add {2} MiB.} other {The base model and # adapters borrow its weights and together add {2} MiB.}}} other {{0, plural, =0 {Tried as downloaded, it adds {2} MiB.} one {The adapter borrows its weights and adds {2} MiB.} =2 {Both adapters borrow its weights and together add {2} MiB.} other {All # adapters borrow its weights and together add {2} MiB.}}}}'),
   memoryCopies: say<[models: number, copies: string]>('As {0, plural, one {# separate model} other {# separate models}} they would take {1} MiB.'),
 

@@ -1,0 +1,28 @@
+import { heldCount } from '../../train/config';
+import type { DataInfo } from '../../train/protocol';
+import { useCatalog } from '../store/catalog';
+import { standardTrain } from '../store/fields';
+import { useSettings } from '../store/settings';
+
+/**
+ * What runs would hold back of a data set: the share as set and where nothing is set, the pictures that it comes to (`drawn` of
+ * them from those to train, by the seed), whether they are taken without a share, and the limits that cut the set; 0 cuts nothing.
+ */
+export function useHeld(data: DataInfo) {
+  const own = useSettings((settings) => settings.train);
+  const usual = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false));
+  const train = { ...usual, ...own };
+  const set = own.val_fraction as number | undefined;
+  const [most, mostTest] = [Number(train.train_limit) || Infinity, Number(train.test_limit) || Infinity];
+  const all = Math.max(1, data.train);
+  const settings = { val_fraction: set ?? usual.val_fraction, early_stopping_patience: Number(own.early_stopping_patience ?? 0) };
+  const count = data.val || heldCount(settings, data.train_per_class.map((n) => (n * Math.min(all, most)) / all));
+  return {
+    set,
+    standard: usual.val_fraction,
+    count,
+    drawn: data.val > 0 ? 0 : count,
+    taken: data.val === 0 && settings.val_fraction === 0 && count > 0,
+    limits: { train: most < data.train ? most : 0, test: mostTest < data.test ? mostTest : 0 },
+  };
+}
