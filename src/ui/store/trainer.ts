@@ -192,17 +192,28 @@ function takeRate(id: string, found?: RateSearch): void {
   clock = { opened: performance.now(), paused: 0, since: 0 };
 }
 
+/** When the search of a run said its first steps. */
+let searching = { id: '', done: 0, at: 0 };
+
+/** Seconds that a search has left at the pace of its steps so far, without pauses; NaN before there is one. */
+function searchLeft(id: string, { done, total }: { done: number; total: number }): number {
+  if (searching.id !== id || done < searching.done) searching = { id, done, at: busySeconds() };
+  const took = done - searching.done;
+  return took > 0 ? ((busySeconds() - searching.at) / took) * (total - done) : NaN;
+}
+
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
 async function record(id: string, event: RunEvent): Promise<void> {
   const run = runById(id);
   if (!run) return;
   switch (event.type) {
     case 'phase':
-      setLive(id, { done: event.done, total: event.total, unit: event.unit });
+      setLive(id, { done: event.done, total: event.total, unit: event.unit, ...(event.phase === 'search' && { secondsLeft: searchLeft(id, event) }) });
       if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
       return;
     case 'rate':
       takeRate(id, event.search);
+      setLive(id, { secondsLeft: NaN });
       await keepRun(id);
       return;
     case 'planned':
