@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { usualSplit } from '../../data/edits.meta';
-import { heldCount } from '../../train/config';
+import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { Button, ButtonRow } from '../controls/Button';
 import { FieldControl } from '../controls/Fields';
@@ -38,7 +38,16 @@ export function SplitSection({ data }: { data: DataInfo }) {
       <p>{words.counts(formatCount(train), held.count > 0 ? formatCount(held.count) : '', formatCount(data.test))}</p>
       <p>{imbalanceOf(data)}</p>
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
-      {held.count > 0 && held.count < fewHeld && <Note sign="warn">{words.fewHeld(held.count)}</Note>}
+      {held.count > 0 && held.count < fewHeld && (
+        <Note sign="warn">
+          {held.chooses ? words.fewHeld(held.count) : words.tooFew(held.count)}{' '}
+          {data.val === 0 && !open && (
+            <Button kind="link" expanded={open} controls={id} onClick={() => setOpen(true)}>
+              {words.raise}
+            </Button>
+          )}
+        </Note>
+      )}
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (
@@ -84,7 +93,8 @@ function useHeld(data: DataInfo) {
   const all = Math.max(1, data.train);
   const settings = { val_fraction: set ?? standard, early_stopping_patience: Number(train.early_stopping_patience ?? 0) };
   const count = data.val || heldCount(settings, data.train_per_class.map((n) => (n * Math.min(all, limit)) / all));
-  return { set, standard, count, taken: data.val === 0 && settings.val_fraction === 0 && count > 0 };
+  const chooses = settings.early_stopping_patience > 0 || choosesBest(count, data.train_per_class.length);
+  return { set, standard, count, chooses, taken: data.val === 0 && settings.val_fraction === 0 && count > 0 };
 }
 
 /** How many training pictures the largest class has for one of the smallest that has any. */

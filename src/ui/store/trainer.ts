@@ -8,7 +8,7 @@ import { curveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
 import { searchFor } from './rates';
-import { better, followedOn, isLive, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
+import { isLive, keptOf, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { inTurn, tabId } from './tabs';
 
@@ -104,7 +104,7 @@ async function train(id: string): Promise<void> {
   const from = checkpoint?.step ?? 0;
   curveOf(id).truncate(from);
   const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
-  const best = evaluations.filter((one) => one.split === followedOn(run)).reduce<Evaluation | null>(better, null);
+  const best = keptOf(run, evaluations);
   const trained = secondsOf(id);
   clock = { opened: performance.now(), paused: 0, since: 0 };
   updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: trained, selfTest: verdictNow(), dataStamp: stampNow(run.spec.data) });
@@ -230,7 +230,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'evaluation':
       // Only the newest evaluation and the best one show their pictures.
       showResults(id);
-      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
+      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.best ? event.evaluation : run.best });
       await keepRun(id);
       return;
     case 'memory':

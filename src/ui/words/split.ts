@@ -4,6 +4,8 @@ import { say } from './say';
 export const splitWords = {
   counts: say<[train: string, held: string, test: string]>('{0} to train, {is1, select, true {{1} to validate, } other {}}{2} to test'),
   fewHeld: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.'),
+  tooFew: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.'),
+  raise: 'Set the share',
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',
   imbalance: say<[ratio: string]>('The largest class has {0} times the pictures of the smallest.'),
