@@ -39,7 +39,7 @@ export async function atFoundRate(request: TrainRequest): Promise<TrainRequest> 
     return request;
   }
   const rates = await foundOrSought(request);
-  say(`learning rate ${rates.lr}, found by ${rates.trials.length} short runs on ${rates.held} pictures that were held back${rates.edge ? '; no rate beyond it was tried, and a better one may be there' : ''}`);
+  say(`learning rate ${rates.lr}, found by ${rates.trials.length} short runs on ${rates.held} pictures that were held back${rates.kept ? "; so few pictures could not tell the rates apart, and the method's own was kept" : rates.edge ? '; no rate beyond it was tried, and a better one may be there' : ''}`);
   return { ...request, train: { ...request.train, lr: rates.lr }, rates };
 }
 

@@ -10,4 +10,5 @@ export const runRates = z.object({
   held: z.number(),
   seed: z.number(),
   edge: z.optional(z.boolean()),
+  kept: z.optional(z.boolean()),
 });

@@ -4,6 +4,7 @@ import type { Machine } from '../engine/machine';
 import type { OpenedTask } from '../tasks/task';
 import { leave, withAverage } from './average';
 import type { Best } from './checkpoint';
+import { choosesBest } from './config';
 import { evaluate } from './evaluate';
 import type { Feed } from './images';
 import type { Patience } from './patience';
@@ -32,6 +33,8 @@ export interface FollowEvents {
 /** Measures a run as it stands, and keeps the best that it has seen, with its weights where they are what the run will leave. */
 export class Follower {
   private readonly feed: Feed;
+  /** Too few images to choose by: the last weights that were looked at are kept. Early stopping has its own measure of when to end, and goes back. */
+  private readonly keepsLast: boolean;
   private last: Evaluation | null = null;
 
   /** `patience` is told the loss of each evaluation. */
@@ -42,6 +45,7 @@ export class Follower {
     readonly patience: Patience | null = null,
   ) {
     this.feed = of.feedOf(of.splits.follow);
+    this.keepsLast = !patience && of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes);
   }
 
   /** Measures on the images that the run is followed on: the average of the weights, where one is kept. */
@@ -52,7 +56,7 @@ export class Follower {
   private async lookAtThese(step: number): Promise<Evaluation> {
     const { splits, machine, programs } = this.of;
     const evaluation = await this.measure(this.feed, splits.follow, { step, split: splits.followIs });
-    const better = !this.best || programs.measured.objective.better(this.best.evaluation, evaluation);
+    const better = !this.best || this.keepsLast || programs.measured.objective.better(this.best.evaluation, evaluation);
     this.events.found(evaluation, better);
     this.patience?.see(evaluation.loss);
     this.last = evaluation;

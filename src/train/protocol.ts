@@ -142,6 +142,8 @@ export interface RateSearch {
   seed: number;
   /** The rate is the least or the largest of those tried: a better one may lie beyond. */
   edge?: boolean;
+  /** The method's own rate was kept, as the few pictures could not tell another that did better from it. */
+  kept?: boolean;
 }
 
 /** What zero-shot accuracy depends on: the same model, images and texts as a run's. */

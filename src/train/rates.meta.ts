@@ -30,6 +30,8 @@ export const RATE_SEED = 1_000_003;
 /** Share of the training pictures that is held back where the settings hold less back, and the most that are measured on. */
 const HELD_SHARE = 0.2;
 const HELD_MOST = 500;
+/** Below this many held-back pictures a rate gives way to the method's own where they cannot tell the two apart. */
+export const FEW_HELD = 30;
 
 /** Rates `from` to `to` places of the ladder from a method's own, the least first; two digits each. */
 function ladder(own: number, from = -REACH, to = REACH): number[] {
@@ -82,7 +84,8 @@ export interface RateProgress {
 /**
  * Finds the learning rate of a method for runs of `total` steps, starting from the method's `own`. `trial` trains at a rate
  * for so many steps and measures on the `held` pictures. Where the best of the first rung is an end of the ladder, the ladder
- * goes on for a decade, once. Says nothing by chance: equal results find the same rate. Throws RateError when every rate diverges.
+ * goes on for a decade, once. Where few pictures cannot tell the best from the method's own, the own is kept.
+ * Says nothing by chance: equal results find the same rate. Throws RateError when every rate diverges.
  */
 export async function findRate({ own, total, held }: { own: number; total: number; held: number }, trial: (lr: number, steps: number, progress: RateProgress) => Promise<RateResult>): Promise<RateSearch> {
   const rungs = rungsOf(total);
@@ -115,7 +118,20 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
   const [least, most] = [Math.min(...tried), Math.max(...tried)];
   const best = order[0];
   if (!best) throw new RateError(least, most);
+  if (held < FEW_HELD && best.lr !== own && !apart(trials, best.lr, own, held)) return { lr: own, trials, held, seed: RATE_SEED, kept: true };
   return { lr: best.lr, trials, held, seed: RATE_SEED, ...((best.lr === least || best.lr === most) && { edge: true }) };
+}
+
+/** The least accuracy that so many pictures cannot tell from p: a standard error below it, sqrt(p (1 - p) / held). */
+const leastAlike = (p: number, held: number): number => p - Math.sqrt((p * (1 - p)) / Math.max(1, held));
+
+/** Whether the best rate did better than the method's own by more than a standard error, in the longest trials that both had, or the own one has diverged. */
+function apart(trials: readonly RateTrial[], best: number, own: number, held: number): boolean {
+  const of = (lr: number) => trials.filter((one) => one.lr === lr);
+  const mine = of(own);
+  if (mine.length === 0 || mine.some(({ loss }) => !Number.isFinite(loss))) return true;
+  const last = mine.at(-1)!;
+  return last.accuracy < leastAlike(of(best).find(({ rung }) => rung === last.rung)!.accuracy, held);
 }
 
 /** Rates beyond the end of the ladder at which the best of its rates lies; below it where all diverged. None where the best lies within. */
@@ -136,8 +152,7 @@ function ranked(trials: readonly RateTrial[], own: number, held: number): RateTr
   const left = trials.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => accuracy(b) - accuracy(a) || byLoss(a, b));
   const order: RateTrial[] = [];
   while (left.length > 0) {
-    const p = accuracy(left[0]!);
-    const least = p - Math.sqrt((p * (1 - p)) / Math.max(1, held));
+    const least = leastAlike(accuracy(left[0]!), held);
     const alike = left.filter((one) => accuracy(one) >= least).length;
     order.push(...left.splice(0, alike).sort(byLoss));
   }

@@ -66,6 +66,17 @@ describe('successive halving', () => {
     // Of equal ones the method's own.
     expect((await find(async () => ({ accuracy: 0.5, loss: 1 }))).lr).toBe(own);
   });
+
+  test('few pictures that cannot tell the best rate from the method’s own leave the own, and say so', async () => {
+    // Of 8 pictures a quarter right: a standard error of sqrt(0.25 x 0.75 / 8) = 15 points.
+    const trial = (mine: number) => async (lr: number): Promise<RateResult> => ({ accuracy: lr === own ? mine : 0.25, loss: 1 / lr });
+    expect(await find(trial(0.125), 400, 8)).toMatchObject({ lr: own, kept: true });
+    expect((await find(trial(0.125), 400, 8)).edge).toBeUndefined();
+    // Where it is clearly behind, or has diverged, it gives way; and with more pictures loss decides.
+    expect((await find(trial(0), 400, 8)).kept).toBeUndefined();
+    expect((await find(async (lr) => (lr === own ? { accuracy: 0, loss: NaN } : { accuracy: 0.25, loss: 1 / lr }), 400, 8)).lr).not.toBe(own);
+    expect((await find(trial(0.25), 400, 100)).lr).not.toBe(own);
+  });
 });
 
 describe('settings', () => {
@@ -97,11 +108,11 @@ describe('a search on a device', () => {
   test('looks at training pictures alone, says how far it is, and finds the same rate whatever the seed of the run', async () => {
     const device = await mustOpen(gpu());
     const model = await tinyModel();
-    const data = tinyData(120);
+    const data = tinyData(160);
     const untouched = { ...data, test: { ...data.test, image: () => { throw new Error('a test picture was read'); } } };
     const said: number[] = [];
     const search = await searchRate({ spec: spec({}), model, data: untouched, device }, { progress: ({ done }) => void said.push(done) });
-    expect(search.held).toBe(24);
+    expect(search.held).toBe(32);
     expect(said).toEqual([...said].sort((a, b) => a - b));
     expect(said.at(-1)).toBe(search.trials.reduce((sum, { steps }) => sum + steps, 0));
     // The best is never one that others beat in both.

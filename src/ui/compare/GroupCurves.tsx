@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Plot } from '../charts/Plot';
 import { gutterOf } from '../charts/PlotArea';
 import { formatClock, formatCount, formatLoss, formatPercent, formatSetting, formatShort, formatTick, partsOf } from '../format';
-import { accuracyScale, accuracySeries, lossScale, lossSeries, xScale } from '../panels/curves';
+import { accuracyScale, accuracySeries, fewestPictures, lossScale, lossSeries, xScale } from '../panels/curves';
 import { useMetricsVersion } from '../store/metrics';
 import { followedOn, useRuns, type Run } from '../store/runs';
 import { useSettings, type XAxis } from '../store/settings';
@@ -58,7 +58,7 @@ export function GroupCurves({ runs, of, seeds = false, caption = '', bands = tru
       xLabel={t.compare.axisNames[axis]}
       yLabel={of === 'accuracy' ? split.unit : log ? t.compare.lossLog : t.compare.lossLinear}
       sx={xScale(runs, axis, 1)}
-      sy={of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach)}
+      sy={of === 'loss' ? lossScale(reach, logLoss) : accuracyScale(reach, fewestPictures(whole ?? runs))}
       gutter={gutterOf(reach)}
       series={series}
       {...axisWords(axis)}

@@ -16,7 +16,7 @@ import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
 import { useDrawnRuns } from '../store/view';
 import { t } from '../strings';
-import { accuracyScale, accuracySeries, baselineSeries, columnSeries, lossScale, lossSeries, xScale } from './curves';
+import { accuracyScale, accuracySeries, baselineSeries, columnSeries, fewestPictures, lossScale, lossSeries, xScale } from './curves';
 import { LiveStats } from './LiveStats';
 import { RecordedBar } from './RecordedBar';
 import { StepHeading } from './StepHeading';
@@ -116,7 +116,7 @@ function Plots() {
         yLabel={split.unit}
         sx={sx}
         gutter={gutter}
-        sy={accuracyScale(accuracy)}
+        sy={accuracyScale(accuracy, fewestPictures(runs))}
         series={accuracy}
         {...axisWords(axis)}
         formatY={formatPercent}

@@ -1,12 +1,13 @@
-import { rateCost } from '../../train/rates.meta';
+import type { RunSpec } from '../../train/protocol';
+import { FEW_HELD, rateCost } from '../../train/rates.meta';
 import { Check } from '../controls/Check';
-import { formatCount, formatDuration } from '../format';
-import { orderMethods } from '../methods';
+import { formatCount, formatDuration, partsOf } from '../format';
+import { methodLook, orderMethods } from '../methods';
 import { dataById, useCatalog } from '../store/catalog';
 import { useEdits } from '../store/edits';
 import { searchTime, stepsOf } from '../store/estimate';
 import { specFor } from '../store/open';
-import { heldIn } from '../store/rates';
+import { heldIn, searchOf } from '../store/rates';
 import { changeSettings, useSettings } from '../store/settings';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
@@ -36,7 +37,10 @@ export function RateCost() {
   const sought = specs.filter((spec) => spec.rate === 'find');
   return (
     <p className={css.hint}>
-      <span role="status">{sought.length > 0 ? costOf(sought) : t.rates.known}</span> {t.rates.hint}
+      <span role="status">
+        {sought.length > 0 ? costOf(sought) : t.rates.known} {keptIn(specs)}
+      </span>{' '}
+      {t.rates.hint}
     </p>
   );
 
@@ -45,6 +49,17 @@ export function RateCost() {
     const { trials, steps: all, most } = rateCost(steps);
     const { seconds, unknown } = searchTime(some, steps, runs, catalog.device?.description ?? '');
     const time = unknown > 0 ? t.rates.noTime : t.rates.time(formatDuration(seconds));
-    return t.rates.cost(some.length, trials, most.trials, formatCount(all), formatCount(most.steps), heldIn(some[0]), time);
+    const held = heldIn(some[0]);
+    const cost = t.rates.cost(some.length, trials, most.trials, formatCount(all), formatCount(most.steps), held, time);
+    return held < FEW_HELD ? `${cost} ${t.rates.few}` : cost;
   }
+}
+
+/** Which methods keep their own rate since too few pictures could tell none apart from it; nothing where none does. */
+function keptIn(specs: RunSpec[]): string {
+  const kept = specs.flatMap((spec) => {
+    const search = searchOf(spec);
+    return search?.kept ? [{ title: methodLook(spec.method.method).title, held: search.held }] : [];
+  });
+  return kept.length > 0 ? t.rates.keptOf(partsOf(kept.map(({ title }) => title)), Math.max(...kept.map(({ held }) => held))) : '';
 }

@@ -173,8 +173,8 @@ function Rate({ method }: { method: string }) {
         onChange={(rate) => setLr(method, typeof rate === 'number' && rate > 0 ? rate : undefined)}
       />
       {found && (
-        <small title={t.rates.foundBy(found.trials.length, found.held)}>
-          {t.rates.found},{' '}
+        <small title={found.kept ? t.rates.keptOn(found.held) : t.rates.foundBy(found.trials.length, found.held)}>
+          {found.kept ? t.rates.kept : t.rates.found},{' '}
           <Button kind="link" label={t.rates.backOf(title, formatSetting(own))} onClick={() => setLr(method, own)}>
             {t.rates.back}
           </Button>

@@ -13,7 +13,7 @@ export function RateTable({ search }: { search: RateSearch }) {
     <details className={css.rates}>
       <summary>{t.rates.title}</summary>
       <p>
-        {t.rates.by(formatSetting(search.lr), trials.length, search.held, formatSetting(search.seed))} {search.edge && t.rates.edge}
+        {t.rates.by(formatSetting(search.lr), trials.length, search.held, formatSetting(search.seed))} {search.kept ? t.rates.keptOn(search.held) : search.edge && t.rates.edge}
       </p>
       <table>
         <thead>

@@ -3,7 +3,7 @@ import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { useKeepFocus } from '../controls/useKeepFocus';
-import { formatClock, formatRate } from '../format';
+import { formatClock, formatDuration, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
@@ -99,7 +99,7 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
   const { imagesPerSecond, secondsLeft } = liveOf(run.id);
   return (
     <span className={css.brief}>
-      {imagesPerSecond > 0 && <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b>}
+      {imagesPerSecond > 0 ? <b>{t.run.brief(formatRate(imagesPerSecond), formatClock(secondsLeft), afterSteps(run))}</b> : secondsLeft > 0 && <b>{t.queue.left(formatDuration(secondsLeft))}</b>}
       {waiting > 0 && <span>{t.run.waiting(waiting)}</span>}
     </span>
   );

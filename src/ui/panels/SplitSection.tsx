@@ -38,7 +38,16 @@ export function SplitSection({ data }: { data: DataInfo }) {
       {(held.limits.train > 0 || held.limits.test > 0) && <p>{words.limits(some(held.limits.train), some(held.limits.test))}</p>}
       <p>{imbalanceOf(data)}</p>
       {held.taken && <p>{words.taken(formatCount(held.count))}</p>}
-      {held.count > 0 && held.count < fewHeld && <Note sign="warn">{words.fewHeld(held.count)}</Note>}
+      {held.count > 0 && held.count < fewHeld && (
+        <Note sign="warn">
+          {held.chooses ? words.fewHeld(held.count) : words.tooFew(held.count)}{' '}
+          {data.val === 0 && !open && (
+            <Button kind="link" expanded={open} controls={id} onClick={() => setOpen(true)}>
+              {words.raise}
+            </Button>
+          )}
+        </Note>
+      )}
       <p>
         <span>{data.seeded ? words.drawn(percentOf(split.test), split.seed) : words.own[data.val > 0 ? 'three' : 'two']}</span>
         {(data.seeded || data.val === 0) && (

@@ -17,3 +17,15 @@ test('each zero-shot accuracy on the images of the plot is one line with its val
   const { min, max } = accuracyScale(baselineSeries(baselines, new Set(['val'])));
   expect([min <= 0.25, max >= 0.75]).toEqual([true, true]);
 });
+
+test('an axis of accuracy is never tighter than its pictures can tell', () => {
+  const at = (accuracy: number) => baselineSeries([{ key: 'a', model: 'CLIP', prompts: 1, val: set('val', accuracy) }], new Set(['val']));
+  const stepOf = ({ ticks }: { ticks: number[] }) => ticks[1] - ticks[0];
+  for (const accuracy of [0, 0.5, 1]) {
+    const scale = accuracyScale(at(accuracy), 10);
+    expect(stepOf(scale)).toBeGreaterThanOrEqual(0.1);
+    expect([scale.min >= 0, scale.max <= 1, scale.min <= accuracy, scale.max >= accuracy]).toEqual([true, true, true, true]);
+  }
+  expect(accuracyScale(at(1), 2)).toMatchObject({ min: 0, max: 1 });
+  expect(stepOf(accuracyScale(at(1), 1000))).toBeLessThan(0.02);
+});

@@ -152,10 +152,22 @@ export function lossScale(series: readonly Series[], log: boolean): Scale {
   return log && low > 0 ? logScale(least > 0 ? least : low, most) : linearScale(0, most);
 }
 
-/** Axis of the accuracy over all lines, and of their intervals as far as they do not flatten the lines. */
-export function accuracyScale(series: readonly Series[]): Scale {
-  const [low, high] = extremes(series);
-  if (!Number.isFinite(low)) return linearScale(0, 1);
+/** The fewest pictures that one of these runs is followed on; Infinity where none is yet. */
+export const fewestPictures = (runs: readonly Run[]): number => Math.min(...runs.flatMap((run) => followed(run).at(-1)?.count ?? []));
+
+/** Steps of an axis of accuracy, about. */
+const accuracySteps = 5;
+
+/**
+ * Axis of the accuracy over all lines, and of their intervals as far as they do not flatten the lines. One picture more or less
+ * of `pictures` is a step of it or less.
+ */
+export function accuracyScale(series: readonly Series[], pictures = Infinity): Scale {
+  const [least, most] = extremes(series);
+  if (!Number.isFinite(least)) return linearScale(0, 1);
+  const lack = Math.max(0, Math.min(1, accuracySteps / pictures) - (most - least)) / 2;
+  const shift = Math.max(0, lack - least) - Math.max(0, most + lack - 1);
+  const [low, high] = lack > 0 ? [least - lack + shift, most + lack + shift] : [least, most];
   const edges = series.flatMap((one) => {
     const half = one.spread ?? one.band;
     return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];

@@ -1,4 +1,4 @@
-import { heldCount } from '../../train/config';
+import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
@@ -6,7 +6,7 @@ import { useSettings } from '../store/settings';
 
 /**
  * What runs would hold back of a data set: the share as set and where nothing is set, the pictures that it comes to (`drawn` of
- * them from those to train, by the seed), whether they are taken without a share, and the limits that cut the set; 0 cuts nothing.
+ * them from those to train, by the seed), whether they choose the best weights, whether they are taken without a share, and the limits that cut the set; 0 cuts nothing.
  */
 export function useHeld(data: DataInfo) {
   const own = useSettings((settings) => settings.train);
@@ -21,6 +21,7 @@ export function useHeld(data: DataInfo) {
     set,
     standard: usual.val_fraction,
     count,
+    chooses: settings.early_stopping_patience > 0 || choosesBest(count, data.train_per_class.length),
     drawn: data.val > 0 ? 0 : count,
     taken: data.val === 0 && settings.val_fraction === 0 && count > 0,
     limits: { train: most < data.train ? most : 0, test: mostTest < data.test ? mostTest : 0 },

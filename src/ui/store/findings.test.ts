@@ -30,7 +30,7 @@ test('sentences of lessons are made of the runs, and say nothing without them', 
   const [grows] = lessonWords.lessons['more-rank'].parts[0].found;
   const say = (groups: Group[]) => grows({ groups, plans: {}, landscape: null });
   expect(say([group('lora', 0.7, 0.01, 100, 'r 1')])).toBe('');
-  expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r 1: 60.0 ± 1.0 %; LoRA, r 4: 71.0 ± 1.0 %. That is 11.0 points more, and the 95 % intervals do not overlap.');
-  expect(say([group('lora', 0.59, 0.02, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toMatch(/1\.0 points less, but the 95 % intervals overlap: not distinguishable\.$/);
+  expect(say([group('lora', 0.71, 0.01, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toBe('With 4 times the parameters: LoRA, r 1: 60.0 ± 1.0\u00a0%; LoRA, r 4: 71.0 ± 1.0\u00a0%. That is 11.0 points more, and the 95\u00a0% intervals do not overlap.');
+  expect(say([group('lora', 0.59, 0.02, 400, 'r 4'), group('lora', 0.6, 0.01, 100, 'r 1')])).toMatch(/1\.0 points less, but the 95\u00a0% intervals overlap: not distinguishable\.$/);
   for (const { parts } of Object.values(lessonWords.lessons)) for (const part of parts) for (const found of part.found) expect(found({ groups: [], plans: {}, landscape: null })).toBe('');
 });

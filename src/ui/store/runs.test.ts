@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Evaluation, RunSpec } from '../../train/protocol';
 import { standardTrain } from './fields';
-import { afterReturn, better, followed, makeRun, putRuns, removeRun, testEvaluation, toggleRun, updateRun, useRuns, type Run } from './runs';
+import { afterReturn, better, followed, keptOf, makeRun, putRuns, removeRun, testEvaluation, toggleRun, updateRun, useRuns, type Run } from './runs';
 
 const spec = (id: string, val_fraction = 0.1): RunSpec => ({ id, name: id, model: 'm', data: 'd', method: { method: 'lora' }, train: { ...standardTrain(false), val_fraction } });
 const run = (id: string, created: number, change: Partial<Run> = {}): Run => ({ ...makeRun(spec(id), { modelTitle: 'm', dataTitle: 'd', classes: [] }, 'me', created), ...change });
@@ -51,4 +51,10 @@ test('of two equal evaluations the earlier one is the better', () => {
   const [one, two] = [evaluation('val', 10, 0.5), evaluation('val', 20, 0.5)];
   expect(better(null, one)).toBe(one);
   expect(better(one, two)).toBe(one);
+});
+
+test('the best evaluation is kept, and the last where there are too few pictures to choose by', () => {
+  const at = (step: number, accuracy: number, count: number): Evaluation => ({ step, split: 'val', loss: 1, accuracy, count, per_class: [1, 1, 1], confusion: [] });
+  const of = (count: number, train: object = {}) => keptOf(run('a', 1, { spec: { ...run('a', 1).spec, train: { ...run('a', 1).spec.train, val_fraction: 0.1, ...train } } }), [at(1, 1, count), at(2, 0.5, count)])?.step;
+  expect([of(2), of(4), of(5), of(30), of(2, { early_stopping_patience: 2 })]).toEqual([2, 2, 1, 1, 1]);
 });

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { holdsBack } from '../../train/config';
+import { choosesBest, holdsBack } from '../../train/config';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
@@ -183,6 +183,14 @@ export function testEvaluation(run: Run): Evaluation | null {
 
 /** Better of two evaluations; the earlier one when they are equal. */
 export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && one.accuracy >= other.accuracy ? one : other);
+
+/** The evaluation whose weights are kept: the best on the images that the run is followed on, or the last where these are too few to choose by. */
+export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation | null {
+  const followed = evaluations.filter(({ split }) => split === followedOn(run));
+  const last = followed.at(-1);
+  const few = last?.split === 'val' && !run.spec.train.early_stopping_patience && !choosesBest(last.count, last.per_class.length);
+  return few ? last : followed.reduce<Evaluation | null>(better, null);
+}
 
 /**
  * What a run found in storage has become: a run that was in progress in a tab that is gone is interrupted,

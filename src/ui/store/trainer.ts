@@ -8,7 +8,7 @@ import { curveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
 import { searchFor } from './rates';
-import { better, followedOn, isLive, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
+import { isLive, keptOf, runById, selectRun, updateRun, useRuns, waitingIn, type Run, type RunState } from './runs';
 import { verdictNow } from './selfTest';
 import { inTurn, tabId } from './tabs';
 
@@ -105,7 +105,7 @@ async function train(id: string): Promise<void> {
   const from = checkpoint?.step ?? 0;
   curveOf(id).truncate(from);
   const evaluations = run.evaluations.filter((evaluation) => evaluation.step <= from);
-  const best = evaluations.filter((one) => one.split === followedOn(run)).reduce<Evaluation | null>(better, null);
+  const best = keptOf(run, evaluations);
   const trained = secondsOf(id);
   clock = { opened: performance.now(), paused: 0, since: 0 };
   updateRun(id, { state: 'running', phase: '', started: run.started || Date.now(), evaluations, best, lastStep: from, seconds: trained, selfTest: verdictNow(), dataStamp: stampNow(run.spec.data) });
@@ -193,17 +193,28 @@ function takeRate(id: string, found?: RateSearch): void {
   clock = { opened: performance.now(), paused: 0, since: 0 };
 }
 
+/** When the search of a run said its first steps. */
+let searching = { id: '', done: 0, at: 0 };
+
+/** Seconds that a search has left at the pace of its steps so far, without pauses; NaN before there is one. */
+function searchLeft(id: string, { done, total }: { done: number; total: number }): number {
+  if (searching.id !== id || done < searching.done) searching = { id, done, at: busySeconds() };
+  const took = done - searching.done;
+  return took > 0 ? ((busySeconds() - searching.at) / took) * (total - done) : NaN;
+}
+
 /** One event of a run: high-rate numbers go to the curves, the rest to the store and to storage. */
 async function record(id: string, event: RunEvent): Promise<void> {
   const run = runById(id);
   if (!run) return;
   switch (event.type) {
     case 'phase':
-      setLive(id, { done: event.done, total: event.total, unit: event.unit });
+      setLive(id, { done: event.done, total: event.total, unit: event.unit, ...(event.phase === 'search' && { secondsLeft: searchLeft(id, event) }) });
       if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
       return;
     case 'rate':
       takeRate(id, event.search);
+      setLive(id, { secondsLeft: NaN });
       await keepRun(id);
       return;
     case 'planned':
@@ -220,7 +231,7 @@ async function record(id: string, event: RunEvent): Promise<void> {
     case 'evaluation':
       // Only the newest evaluation and the best one show their pictures.
       showResults(id);
-      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.evaluation.split === followedOn(run) ? better(run.best, event.evaluation) : run.best });
+      updateRun(id, { evaluations: [...run.evaluations.map((one) => ({ ...one, images: undefined })), event.evaluation], best: event.best ? event.evaluation : run.best });
       await keepRun(id);
       return;
     case 'memory':

@@ -78,7 +78,7 @@ export const landscapeWords = {
   angle: 'Angle of the axes',
   off: 'Pretrained, off the plane',
   clipped: 'Cut at 1.2 × the worst run',
-  residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3} % of the length of its whole update.'),
+  residual: say<[name: string, most: string, step: string, share: string]>('{0}’s path leaves the plane by up to {1}, at step {2}: {3}\u00a0% of the length of its whole update.'),
   exact: 'Lengths are norms over all weights, heads among them. The three runs lie in the plane exactly; paths are projected onto it, with the losses of the real weights.',
 
   lines: 'Straight from one to the next',

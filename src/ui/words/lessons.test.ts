@@ -55,7 +55,7 @@ test.each(recorded.filter((name) => !empty.includes(name)))('the recorded runs f
 test('a value stands with its method, its setting and ±', () => {
   const words: PartWords = lessonWords.lessons['more-rank'].parts[0];
   const [text] = words.found.map((say) => say({ groups: [lora(1, 67.5, 2), lora(32, 70.1, 2.7)], plans: {}, landscape: null }));
-  expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0 %; LoRA, r 32: 70.1 ± 2.7 %. That is 2.6 points more, but the 95 % intervals overlap: not distinguishable.');
+  expect(text).toBe('With 32 times the parameters: LoRA, r 1: 67.5 ± 2.0\u00a0%; LoRA, r 32: 70.1 ± 2.7\u00a0%. That is 2.6 points more, but the 95\u00a0% intervals overlap: not distinguishable.');
 });
 
 test('a difference is that of the numbers beside it', () => {

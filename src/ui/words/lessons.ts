@@ -22,10 +22,10 @@ const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string 
 
 /** Sentences about the runs and plans at hand. */
 const findings = catalog({
-  value: say<[name: string, mean: string]>('{0}: {1} %'),
+  value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
   /** `direction` is 'less' or 'more', `sure` what the intervals of the two say. */
   compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
-    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95 % intervals do not overlap.} other {, but the 95 % intervals overlap: not distinguishable.}}',
+    '{0}; {1}. That is {2} points {3, select, less {less} other {more}}{4, select, open {; with one seed it may be chance.} apart {, and the 95\u00a0% intervals do not overlap.} other {, but the 95\u00a0% intervals overlap: not distinguishable.}}',
   ),
   growth: say<[times: string, compared: string]>('With {0} times the parameters: {1}'),
   rank: {

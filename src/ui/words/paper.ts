@@ -79,7 +79,7 @@ export const paperWords = catalog({
 });
 
 /** What the paper says, in the language; a number keeps its unit. */
-export const quoted = (english: string): string => textOf(english).replaceAll(' %', ' %').replaceAll('top-1', 'top\u20111');
+export const quoted = (english: string): string => textOf(english).replaceAll(' %', '\u00a0%').replaceAll('top-1', 'top\u20111');
 
 /** "Table 2" of `table-2`. */
 export function placeOf(name: string): string {

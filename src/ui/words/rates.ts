@@ -14,8 +14,14 @@ export const rateWords = {
   wanted: 'to find',
   found: 'found',
   foundBy: say<[trials: number, held: number]>('Found by {0, plural, one {# short run} other {# short runs}} on {1, plural, one {# held-back picture} other {# held-back pictures}}'),
-  back: 'set back',
-  backOf: say<[title: string, own: string]>('Set {0} back to its own rate, {1}'),
+  /** Where the few pictures could not tell a better one from it. */
+  kept: 'own kept',
+  keptOn: say<[held: number]>('The rates could not be told apart on {0, plural, one {# picture} other {# pictures}}: the method’s own was kept.'),
+  keptOf: say<[methods: string, held: number]>('{0}: the rates could not be told apart on {1, plural, one {# picture} other {# pictures}}, and the method’s own was kept.'),
+  /** Before, where little is held back. */
+  few: 'So few pictures hardly tell rates apart: where they do not, a method keeps its own.',
+  back: 'reset',
+  backOf: say<[title: string, own: string]>('Reset {0} to its own rate, {1}'),
   differs: 'rate to be found',
   title: 'How its learning rate was found',
   by: say<[rate: string, trials: number, held: number, seed: string]>('{0}, found by {1, plural, one {# short run} other {# short runs}} on {2, plural, one {# held-back picture} other {# held-back pictures}}, seed {3}.'),

@@ -38,11 +38,11 @@ test('around the bottom of a bowl the loss rises by the radius squared, whatever
 
 test('which corner is lowest is said only where the difference is more than the margin', () => {
   expect(walk.lowest(landscape((at) => 1 + at / 2))).toBe('LoRA found the lowest place: LoRA 1.000, Full 1.250 and RandLoRA 1.500.');
-  expect(walk.lowest(landscape((at) => 1 + at / 50))).toMatch(/^No corner is clearly lowest: LoRA 1\.000, Full 1\.010 and RandLoRA 1\.020\. What is under 5 % apart/);
+  expect(walk.lowest(landscape((at) => 1 + at / 50))).toMatch(/^No corner is clearly lowest: LoRA 1\.000, Full 1\.010 and RandLoRA 1\.020\. What is under 5\u00a0% apart/);
 });
 
 test('the pretrained model is said to be off the plane by its share of the way to the nearest corner', () => {
-  expect(walk.origin(landscape(bowl))).toMatch(/falls on x 0\.50, y 0\.25\. It lies 1\.000 off the plane: 50\.0 % of its distance to LoRA, the nearest corner/);
+  expect(walk.origin(landscape(bowl))).toMatch(/falls on x 0\.50, y 0\.25\. It lies 1\.000 off the plane: 50\.0\u00a0% of its distance to LoRA, the nearest corner/);
   expect(walk.start(landscape(() => 1))).toMatch(/its loss on the training pictures is 2\.303; at the corners it is 1\.000 \(LoRA\)/);
 });
 

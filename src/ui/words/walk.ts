@@ -17,8 +17,8 @@ export const spokenSet = ({ sets }: Landscape): number => Math.max(0, sets.findI
 const split = (made: Landscape): string => t.landscape.splits[made.sets[spokenSet(made)].split];
 const losses = (made: Landscape): number[] => made.sets[spokenSet(made)].corners.map(({ loss }) => loss);
 const pairs = [[0, 2], [0, 1], [2, 1]] as const;
-const margin = `${formatCount(100 * RIDGE)} %`;
-const percent = (share: number): string => `${formatPercent(share)} %`;
+const margin = `${formatCount(100 * RIDGE)}\u00a0%`;
+const percent = (share: number): string => `${formatPercent(share)}\u00a0%`;
 const place = (at: number): string => formatFixed(at, 2);
 
 const words = catalog({
