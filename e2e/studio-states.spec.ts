@@ -112,7 +112,7 @@ test.describe('on a software adapter', () => {
     await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
     await page.getByRole('button', { name: 'Use the processor' }).click();
     await expect(page.getByText(/This page computes on the processor/)).toBeVisible();
-    await page.getByRole('button', { name: 'Use the graphics adapter' }).click();
+    await page.getByRole('button', { name: 'Use the browser’s software adapter' }).click();
     await expect(page.getByText(/Only a software adapter was found/)).toBeVisible();
   });
 

@@ -1,18 +1,20 @@
 import { sizeOf } from '../engine/tensor';
 import { builtinModels } from '../models/builtin';
-import { twoTowers } from '../models/byText';
+import { readsTexts, twoTowers, withTextHead } from '../models/byText';
 import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
 
 /** What is told about a model before anything is loaded. */
 export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
+  // What learns of a CLIP that reads texts is its vision tower with the projection; the head is made of texts.
+  const counted = tokenizer && readsTexts(vision) ? withTextHead(vision, vision.labels) : vision;
   const known = builtinModels.find((m) => m.id === id);
   return {
     id,
     title: known?.title ?? id,
     family: vision.family,
-    parameters: [...traceModel(vision).weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
+    parameters: [...traceModel(counted).weights.values()].reduce((sum, shape) => sum + sizeOf(shape), 0),
     image_size: vision.image_size,
     labels: vision.num_labels,
     target_modules: vision.default_target_modules,

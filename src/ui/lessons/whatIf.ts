@@ -4,7 +4,7 @@ import { useCatalog } from '../store/catalog';
 import { studio } from '../store/client';
 import { standardTrain } from '../store/fields';
 import { specFor } from '../store/open';
-import { useSettings, type Settings, type Values } from '../store/settings';
+import { initialSettings, useSettings, type Settings, type Values } from '../store/settings';
 
 /** Plans as they would be with other training settings: nothing of the person's is changed, so nothing has to be taken back. */
 
@@ -30,11 +30,22 @@ async function plansOf(settings: Settings): Promise<Plans> {
 }
 
 export function useWhatIf(): WhatIf {
-  const settings = useSettings();
-  const { plans, device } = useCatalog();
+  const chosen = useSettings();
+  const { plans, device, rows } = useCatalog();
+  // One bar alone compares nothing: the lesson then brings the methods of the first visit.
+  const alone = chosen.methods.length < 2;
+  const settings = useMemo(() => (alone ? { ...chosen, methods: [...initialSettings.methods] } : chosen), [alone, chosen]);
+  const [own, setOwn] = useState<Plans | null>(null);
   const [change, setChange] = useState<Values | null>(null);
   const [made, setMade] = useState<Plans | null>(null);
-  const before = useMemo(() => Object.fromEntries(Object.entries(plans).flatMap(([method, one]) => ('plan' in one ? [[method, one.plan]] : []))), [plans]);
+  useEffect(() => {
+    if (!alone || rows.length === 0) return;
+    let over = false;
+    void plansOf(settings).then((found) => over || setOwn(found));
+    return () => void (over = true);
+  }, [alone, rows, settings]);
+  const planned = useMemo(() => Object.fromEntries(Object.entries(plans).flatMap(([method, one]) => ('plan' in one ? [[method, one.plan]] : []))), [plans]);
+  const before = alone ? (own ?? planned) : planned;
   useEffect(() => {
     if (!change) return;
     let over = false;

@@ -143,14 +143,20 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   );
 }
 
-/** How long the training takes: as measured by a run of the same settings on this device, else as a share of full fine-tuning's. */
+/** How long the training takes: as a share of full fine-tuning's, and below it as measured by a run of the same settings on this device. */
 function Time({ method, plan, work }: { method: string; plan: Plan | undefined; work: number | undefined }) {
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const runs = useKeptRuns();
   const spec = plan && specFor(method, '', '');
   const step = spec ? measuredStep(spec, runs, device) : null;
-  if (plan && step !== null) return formatDuration(step * plan.steps);
-  return work === undefined ? '–' : words.share(formatCount(100 * work));
+  const measured = plan && step !== null ? formatDuration(step * plan.steps) : '';
+  if (work === undefined) return measured || '–';
+  return (
+    <>
+      {words.share(formatCount(100 * work))}
+      {measured && <small>{measured}</small>}
+    </>
+  );
 }
 
 /** The learning rate; an empty field takes the method's own, or the one that was or will be found, which it shows. */

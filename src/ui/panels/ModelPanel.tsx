@@ -20,7 +20,7 @@ export function ModelPanel() {
       <StepHeading number={2} title={t.model.title} />
       {model && (
         <p className={css.soft}>
-          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.image_size)} {textOf(model.note)}
+          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.image_size, model.texts !== undefined)} {textOf(model.note)}
         </p>
       )}
       <ImportStatus kind="model" />

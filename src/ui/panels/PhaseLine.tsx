@@ -1,5 +1,4 @@
 import type { CSSProperties } from 'react';
-import type { Phase } from '../../train/protocol';
 import { formatCount, formatFixed } from '../format';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
@@ -12,20 +11,23 @@ export function PhaseLine({ run }: { run: Run }) {
   useMetricsVersion();
   const live = liveOf(run.id);
   const phases = phasesOf(run);
-  const now = run.phase === '' ? -1 : phases.indexOf(run.phase);
-  const share = live.total > 0 ? Math.min(100, (100 * live.done) / live.total) : 0;
   const state = run.state === 'paused' ? t.run.paused : run.state === 'stopping' ? t.run.stopping : '';
   const steps = run.plan?.steps ?? run.spec.train.steps;
   const trained = steps > 0 ? (100 * live.step) / steps : 0;
-  // An evaluation in between does not end the training.
-  const className = (phase: Phase, i: number) => (i === now ? css.live : i < now && phase === 'train' && trained < 100 ? css.partly : i < now ? css.done : undefined);
+  // An evaluation in between is a part of the training, which goes on after it.
+  const between = run.phase === 'evaluate' && trained < 100;
+  const now = run.phase === '' ? -1 : phases.indexOf(between ? 'train' : run.phase);
+  const share = between ? trained : live.total > 0 ? Math.min(100, (100 * live.done) / live.total) : 0;
+  const of = `${count(live.done, live.unit)} / ${count(live.total, live.unit)} ${units[live.unit] ?? ''}`.trimEnd();
+  const amount = between ? `${formatCount(live.step)} / ${formatCount(steps)}, ${t.phases.evaluate} ${of}` : of;
+  const className = (i: number) => (i === now ? css.live : i < now ? css.done : undefined);
   return (
     <ol className={css.phases}>
       {phases.map((phase, i) => (
-        <li key={phase} className={className(phase, i)} style={{ '--p': phase === 'train' && i !== now ? trained : share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
+        <li key={phase} className={className(i)} style={{ '--p': share } as CSSProperties} aria-current={i === now ? 'step' : undefined}>
           <span>
             {t.phases[phase]}
-            {i === now && live.total > 0 && ` ${count(live.done, live.unit)} / ${count(live.total, live.unit)} ${units[live.unit] ?? ''}`.trimEnd()}
+            {i === now && live.total > 0 && ` ${amount}`}
             {i === now && state && `, ${state}`}
           </span>
         </li>

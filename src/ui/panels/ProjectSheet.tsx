@@ -150,21 +150,21 @@ function Found() {
 function AskNew() {
   const amount = useAmount();
   return (
-    <Ask yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
+    <Ask danger yes={t.project.newYes} no={t.project.newNo} onYes={newProject} onNo={() => askNew(false)} more={<Button onClick={() => void saveProject()}>{t.project.saveFirst}</Button>}>
       <p>{t.project.newAsk(amountOf(amount))}</p>
     </Ask>
   );
 }
 
 /** A question with the focus on it. */
-function Ask({ children, yes, no, onYes, onNo, more }: { children: ReactNode; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
+function Ask({ children, danger = false, yes, no, onYes, onNo, more }: { children: ReactNode; /** The deed clears something. */ danger?: boolean; yes: string; no: string; onYes: () => void; onNo: () => void; more?: ReactNode }) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => section.current?.focus(), []);
   return (
     <section ref={section} tabIndex={-1}>
       {children}
       <ButtonRow>
-        <Button kind="primary" onClick={onYes}>
+        <Button kind={danger ? 'danger' : 'primary'} onClick={onYes}>
           {yes}
         </Button>
         {more}

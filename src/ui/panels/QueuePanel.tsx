@@ -77,6 +77,9 @@ export function QueuePanel() {
   );
 }
 
+/** Runs that are asked for by one deed are made within this, in milliseconds. */
+const together = 1000;
+
 interface Parts {
   current: Run | undefined;
   waiting: Run[];
@@ -99,7 +102,7 @@ function About({ current, waiting, runs }: Parts) {
   const left = seconds <= 0 ? '' : all.unknown > 0 ? t.queue.leftPartly(formatDuration(seconds), all.unknown) : t.queue.left(formatDuration(seconds));
   if (!current) return t.queue.waiting(waiting.length, left);
   // Of what was asked for together: those that ended since the oldest that waits or runs was asked for.
-  const since = Math.min(current.created, ...waiting.map((run) => run.created)) - 60_000;
+  const since = Math.min(current.created, ...waiting.map((run) => run.created)) - together;
   const before = runs.filter((run) => isEnded(run) && !run.theirs && run.created >= since && run.created < current.created).length;
   return t.queue.about(before + 1, before + 1 + waiting.length, left);
 }

@@ -117,7 +117,7 @@ function Idle({ runs }: { runs: Run[] }) {
     <>
       <div className={css.runid}>
         <h2>{done > 0 ? t.run.finished(done) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
-        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption />}</p>
+        <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
         {waiting > 0 ? (

@@ -3,7 +3,8 @@ import { sameBytes, totalOf } from '../charts/memory';
 import { MethodKey } from '../charts/MethodKey';
 import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
-import { formatCount, formatMiB } from '../format';
+import { formatCount, formatMiB, partsOf } from '../format';
+import { useSettings } from '../store/settings';
 import { useCurrentRun, useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
 import { dividedText } from './memoryHelp';
@@ -14,15 +15,18 @@ export function RunMemory() {
   const current = useCurrentRun();
   const selected = useSelectedRun();
   const runs = useKeptRuns();
+  const chosen = useSettings();
   // The one before stays until the current one is planned.
   const run = [current, selected, ...runs.toReversed()].find((one) => one?.plan);
   if (!run?.plan) return null;
   const { method } = run.spec.method;
+  // Of another model or other data than the next run's it says so.
+  const other = run.spec.model !== chosen.model || run.spec.data !== chosen.data;
   const predicted = run.plan.bytes;
   const allocated = run.allocated;
   const full = Math.max(totalOf(predicted), totalOf(allocated ?? {})) * 1.04;
   return (
-    <Panel title={t.memory.title} aside={<MethodKey method={method}>{run.name}</MethodKey>}>
+    <Panel title={t.memory.title} aside={<MethodKey method={method}>{partsOf([run.name, other && run.modelTitle, other && run.dataTitle])}</MethodKey>}>
       <div className={css.memoryPair}>
         <div>
           <p className={css.ends}>

@@ -10,7 +10,7 @@ import { browserName, hasTouchAlone, isHandheld } from './browser';
 /** That the processor does the work, by which of two ways, and what else there is. Said where one trains; the header marks it everywhere. */
 export function SoftwareNotice() {
   const device = useCatalog((catalog) => catalog.device);
-  const changing = useDeviceChoice((state) => state.changing);
+  const { changing, softwareAdapter } = useDeviceChoice();
   if (!device?.ok || !device.software) return null;
   const { other } = device;
   const browser = browserName(navigator.userAgent);
@@ -21,7 +21,7 @@ export function SoftwareNotice() {
       {!isProcessor(device) ? t.device.software(makersName(device)) : advice === '' ? t.device.processorFirst : `${t.device.processor} ${advice}`}{' '}
       {other && (
         <Button kind="link" disabled={changing} onClick={() => void chooseDevice(other)}>
-          {t.device.take[other]}
+          {other === 'webgpu' && softwareAdapter ? t.device.takeSoftware : t.device.take[other]}
         </Button>
       )}
     </Notice>

@@ -60,8 +60,8 @@ export function StartButton({ big = false, secondary = false, text }: { big?: bo
   );
 }
 
-/** What the button will do, or why it cannot. */
-export function StartCaption() {
+/** What the button will do, or why it cannot; `next` where it stands under what was done. */
+export function StartCaption({ next = false }: { next?: boolean }) {
   const blocked = useBlocked();
   const settings = useSettings();
   const { rows, plans, device } = useCatalog();
@@ -76,6 +76,7 @@ export function StartCaption() {
     };
     const steps = Math.max(...specs.map((spec) => stepsOf(spec.method.method) || spec.train.steps));
     const { seconds, unknown } = estimate(specs, (spec) => stepsOf(spec.method.method) || spec.train.steps, runs, device?.description ?? '');
-    return t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
-  }, [blocked, settings, rows, plans, runs, device]);
+    const caption = t.start.caption(specs.length, steps, specs[0].train.batch * specs[0].train.accumulate, unknown > 0 ? '' : formatDuration(seconds));
+    return next ? t.start.next(caption) : caption;
+  }, [next, blocked, settings, rows, plans, runs, device]);
 }

@@ -39,6 +39,9 @@ export function SweepForm() {
   const words = specs.length === 0 ? '' : time.unknown === specs.length ? t.sweep.noTime : time.unknown > 0 ? t.sweep.timePartly(formatDuration(time.seconds), time.unknown) : t.sweep.time(formatDuration(time.seconds));
   const values = sweepValues(settings);
   const parts = [t.sweep.methods(settings.methods.length), ...sweepAxes.flatMap((axis) => (values[axis].length > 1 ? [t.sweep.values[axis](values[axis].length)] : []))];
+  const product = settings.methods.length * sweepAxes.reduce((all, axis) => all * Math.max(1, values[axis].length), 1);
+  const different = sweep && sweep.asking === 0 && !tooMany ? sweep.specs.length : product;
+  const fewer = different < product ? t.sweep.different(different) : '';
   const missing = (sweep?.missing ?? []).map(({ method, budget }) => t.sweep.missingOne(methodLook(method).title, budget ? formatCount(budget) : ''));
 
   return (
@@ -59,7 +62,7 @@ export function SweepForm() {
         ))}
       </div>
       <p className={css.product} role="status">
-        <b>{wrong ? '' : parts.join(t.sweep.times)}</b>
+        <b>{wrong ? '' : parts.join(t.sweep.times)}</b>{!wrong && fewer && <span>{fewer}</span>}
         <span>{blocked || (wrong ? '' : sweep && sweep.asking > 0 ? t.sweep.asking(sweep.asking) : tooMany ? t.sweep.most(mostRuns) : t.sweep.runs(specs.length, words))}</span>
       </p>
       {error && <Note sign="err">{error}</Note>}
@@ -68,7 +71,7 @@ export function SweepForm() {
         <Button kind="primary" submit disabled={specs.length === 0 || wrong || tooMany || (sweep?.asking ?? 0) > 0}>
           {specs.length > 0 && !tooMany ? t.sweep.add(specs.length) : t.sweep.none}
         </Button>
-        {known > 0 && (
+        {known > 0 && !wrong && (
           <Check checked={leave} onChange={setLeave}>
             {t.sweep.there(known)}
           </Check>

@@ -9,7 +9,7 @@ import { openExport } from '../store/exports';
 import { dismissImportedError, importAdapter, removeImported, useImported, type Imported } from '../store/imported';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { asRun, labelOf, tick, useTryout, type Candidate } from '../store/tryout';
+import { asRun, labelOf, newerThan, tick, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import css from './tryout.module.css';
@@ -26,7 +26,7 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
       {candidates.every(({ base }) => base) && <p className={css.soft}>{model === '' ? t.tryout.openingModel : loaded ? t.tryout.none : t.runs.reading}</p>}
       <ul className={css.adapters}>
         {candidates.map((one) => (
-          <Adapter key={one.key} one={one} on={chosen.includes(one)} />
+          <Adapter key={one.key} one={one} on={chosen.includes(one)} newer={newerThan(one, candidates)?.name ?? ''} />
         ))}
       </ul>
       {reading && (
@@ -57,7 +57,7 @@ export function TryAdapters({ candidates, chosen }: { candidates: Candidate[]; c
   );
 }
 
-function Adapter({ one, on }: { one: Candidate; on: boolean }) {
+function Adapter({ one, on, newer }: { one: Candidate; on: boolean; newer: string }) {
   const bytes = useTryout((state) => state.memory?.adapters.find(({ key }) => key === one.key)?.bytes);
   return (
     <li>
@@ -65,7 +65,7 @@ function Adapter({ one, on }: { one: Candidate; on: boolean }) {
         <span className={css.name}>{one.name}</span>
       </Check>
       <MethodKey method={one.method}>{one.base ? '' : labelOf(one)}</MethodKey>
-      <span className={css.soft}>{one.base ? t.tryout.baseAbout : t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : '')}</span>
+      <span className={css.soft}>{one.base ? t.tryout.baseAbout : partsOf([t.tryout.parameters(formatCount(one.parameters), one.head > 0 ? formatCount(one.head) : ''), !on && newer && t.tryout.newer(newer)])}</span>
       <span className={css.end}>
         {bytes && <span className={css.tag}>{t.tryout.adds(formatMiB(totalOf(bytes)))}</span>}
         {one.imported && <Actions imported={one.imported} />}

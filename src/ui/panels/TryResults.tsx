@@ -6,7 +6,7 @@ import { Segmented } from '../controls/Segmented';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
 import { changeSettings, useSettings } from '../store/settings';
-import { downloadPredictions, useTryout, type Candidate } from '../store/tryout';
+import { comparable, downloadPredictions, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { told } from '../words/errors';
 import { TryTable } from './TryTable';
@@ -28,8 +28,8 @@ export function TryResults({ chosen }: { chosen: Candidate[] }) {
   return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => results[key])} />;
 }
 
-/** True when two adapters name different classes. */
-const differs = (columns: Prediction[][], i: number): boolean => new Set(columns.flatMap((rows) => rows[i]?.top[0]?.label ?? [])).size > 1;
+/** True when two adapters that know the same classes name different ones. */
+const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => rows[i]?.top[0]?.label ?? [])).size > 1);
 
 function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {
   const [only, setOnly] = useState<'all' | 'differ'>('all');
@@ -38,9 +38,12 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i]?.top.length)), [columns, done]);
   const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => told(row.said, row.error)), [columns, done]);
   // The base model has classes of its own; adapters are compared with each other.
-  const adapters = useMemo(() => columns.filter((_, i) => !shown[i].base), [columns, shown]);
-  const different = useMemo(() => readable.filter((i) => differs(adapters, i)), [adapters, readable]);
-  const listed = only === 'differ' && adapters.length > 1 ? different : readable;
+  const groups = useMemo(() => comparable(shown).map((places) => places.map((i) => columns[i])), [columns, shown]);
+  const adapters = shown.filter(({ base }) => !base).length;
+  // Those of other classes have nothing to agree on.
+  const apart = groups.length !== 1 || groups[0].length < adapters;
+  const different = useMemo(() => readable.filter((i) => differs(groups, i)), [groups, readable]);
+  const listed = only === 'differ' && groups.length > 0 ? different : readable;
   const rollout = useSettings((settings) => settings.rollout);
   const last = Math.max(0, Math.ceil(listed.length / PAGE) - 1);
   const at = Math.min(page, last);
@@ -48,9 +51,12 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   return (
     <section className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
-        {adapters.length > 1 && (
+        {adapters > 1 && groups.length === 0 && <p>{t.tryout.otherClasses}</p>}
+        {groups.length > 0 && (
           <>
-            <p>{t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length))}</p>
+            <p>
+              {t.tryout.agree(formatCount(readable.length - different.length), formatCount(readable.length))} {apart && t.tryout.sameClasses}
+            </p>
             <Segmented
               label={t.tryout.show}
               value={only}

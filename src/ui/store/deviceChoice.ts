@@ -15,7 +15,7 @@ function kept(): DeviceChoice {
   }
 }
 
-export const useDeviceChoice = create<{ choice: DeviceChoice; changing: boolean; error: string }>()(() => ({ choice: kept(), changing: false, error: '' }));
+export const useDeviceChoice = create<{ choice: DeviceChoice; changing: boolean; error: string; /** The browser's adapter was opened, and is software. */ softwareAdapter: boolean }>()(() => ({ choice: kept(), changing: false, error: '', softwareAdapter: false }));
 
 export const deviceChoice = (): DeviceChoice => useDeviceChoice.getState().choice;
 

@@ -2,6 +2,7 @@ import { trainsOf } from '../../adapters/fields';
 import { heldCount, totalSteps } from '../../train/config';
 import type { DataInfo, RunSpec } from '../../train/protocol';
 import { rateKey } from '../../train/rates.meta';
+import { useCatalog } from './catalog';
 import { searchSteps } from './rates';
 import type { Run } from './runs';
 
@@ -23,6 +24,17 @@ function like(spec: RunSpec, done: readonly Run[], device: string): Run | undefi
   return able.findLast((run) => run.spec.method.method === spec.method.method) ?? (trainsOf(spec.method.method) === 'head' ? undefined : able.findLast((run) => trainsOf(run.spec.method.method) !== 'head'));
 }
 
+/** Work of a method's step for one of a finished run's, as planned; 1 for the same method and where one of them is not known. */
+function relativeWork(spec: RunSpec, run: Run): number {
+  if (spec.method.method === run.spec.method.method) return 1;
+  const planned = useCatalog.getState().plans[spec.method.method];
+  const [work, of] = [planned && 'plan' in planned ? planned.plan.work : undefined, run.plan?.work];
+  return work && of ? work / of : 1;
+}
+
+/** Seconds of a step of a spec by what a like run took. */
+const stepSeconds = (spec: RunSpec, run: Run): number => (run.seconds / run.lastStep) * relativeWork(spec, run);
+
 /** Adds up what runs will take. */
 export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => number, done: readonly Run[], device: string): Estimate {
   const sum: Estimate = { seconds: 0, unknown: 0 };
@@ -33,7 +45,7 @@ export function estimate(specs: readonly RunSpec[], steps: (spec: RunSpec) => nu
     const key = spec.rate === 'find' ? rateKey(spec) : '';
     const search = key === '' || sought.has(key) ? 0 : searchSteps(spec, steps(spec));
     sought.add(key);
-    if (run) sum.seconds += (run.seconds / run.lastStep) * (steps(spec) + search) + (run.overhead ?? 0);
+    if (run) sum.seconds += stepSeconds(spec, run) * (steps(spec) + search) + (run.overhead ?? 0);
     else sum.unknown++;
   }
   return sum;
@@ -44,7 +56,7 @@ export function searchTime(specs: readonly RunSpec[], steps: number, done: reado
   const sum: Estimate = { seconds: 0, unknown: 0 };
   for (const spec of specs) {
     const run = like(spec, done, device);
-    if (run) sum.seconds += (run.seconds / run.lastStep) * searchSteps(spec, steps);
+    if (run) sum.seconds += stepSeconds(spec, run) * searchSteps(spec, steps);
     else sum.unknown++;
   }
   return sum;

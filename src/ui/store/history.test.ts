@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { methodLook } from '../methods';
 import { changedPaths, followHistory, forgetHistory, redo, undoNewest } from './history';
 import { changeSettings, initialSettings, setOverride, setTrain, useSettings } from './settings';
 import { closeToast, toast, useToasts } from './toast';
@@ -24,13 +25,21 @@ test('each change is taken back by itself, with its name, and done again', () =>
   expect(said()).toMatch(/^Undone: LoRA/);
   undoNewest();
   expect(useSettings.getState().train).toEqual({});
-  expect(said()).toMatch(/^Undone: Steps/);
+  expect(said()).toBe('Undone: Steps 40');
   expect(undoNewest()).toBe(false);
   expect(redo()).toBe(true);
   expect(useSettings.getState().train).toEqual({ steps: 40 });
   redo();
   expect(useSettings.getState().overrides.lora).toEqual({ r: 4 });
   expect(redo()).toBe(false);
+  // No toast goes on offering it.
+  expect(useToasts.getState().toasts.some((one) => one.redo)).toBe(false);
+});
+
+test('of methods it is said which came and which went', () => {
+  changeSettings({ methods: initialSettings.methods.slice(1) });
+  undoNewest();
+  expect(said()).toBe(`Undone: Methods − ${methodLook(initialSettings.methods[0]).title}`);
 });
 
 test('a slider that is drawn is one change; what is the person\'s own is none', () => {

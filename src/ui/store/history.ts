@@ -4,7 +4,7 @@ import { methodLook } from '../methods';
 import { useCatalog } from './catalog';
 import { fieldWords, methodFields, trainFields } from './fields';
 import { personal, useSettings, type Settings, type Values } from './settings';
-import { toast, undoLast, useToasts } from './toast';
+import { closeToast, toast, undoLast, useToasts } from './toast';
 
 /** What settings were before each change of this visit, so that every change can be taken back. */
 
@@ -37,13 +37,20 @@ export function changedPaths(from: Values, to: Values, prefix = ''): string[] {
 
 const at = (settings: Settings, path: string): unknown => path.split('.').reduce<unknown>((value, name) => (isValues(value) ? value[name] : undefined), settings);
 
-/** A changed setting in words, with the value it has now: "Steps 40", "LoRA r 8". */
-function describe(path: string, settings: Settings): string {
+/** Methods that came and went: "Methods + LoRA − VeRA". */
+function methodsChanged(before: readonly string[], after: readonly string[]): string {
+  const titles = (methods: readonly string[], sign: string) => methods.map((method) => `${sign} ${methodLook(method).title}`);
+  return [t.undo.names.methods, ...titles(after.filter((one) => !before.includes(one)), '+'), ...titles(before.filter((one) => !after.includes(one)), '−')].join(' ');
+}
+
+/** A change of a setting in words, with the value that it gave: "Steps 40", "LoRA r 8". */
+function describe(path: string, before: Settings, settings: Settings): string {
+  if (path === 'methods') return methodsChanged(before.methods, settings.methods);
   const [head, ...rest] = path.split('.');
   const value = at(settings, path);
   const ofTraining = head === 'train' && value !== undefined ? trainFields.find((one) => one.name === rest[0]) : undefined;
   if (ofTraining) return `${ofTraining.label} ${fieldWords(ofTraining, value)}`;
-  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : head === 'methods' ? partsOf((value as string[]).map((method) => methodLook(method).title)) : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
+  const shown = value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0) ? t.undo.standard : typeof value === 'number' && value >= 1000 ? formatCount(value) : formatSetting(value);
   const field = (name: string) => trainFields.find((one) => one.name === name)?.label ?? name;
   if (head === 'train') return `${field(rest[0])} ${shown}`;
   if (head === 'lr') return `${field('lr')} ${methodLook(rest[0]).title} ${shown}`;
@@ -51,9 +58,10 @@ function describe(path: string, settings: Settings): string {
   return `${t.undo.names[head] ?? head} ${shown}`;
 }
 
+/** Says the change from one state to the other. */
 function say(text: (what: string) => string, from: Settings, to: Settings, redo?: () => void): void {
   const paths = changedPaths({ ...from }, { ...to });
-  const first = partsOf(paths.slice(0, 2).map((path) => describe(path, to)));
+  const first = partsOf(paths.slice(0, 2).map((path) => describe(path, from, to)));
   toast(text(paths.length > 2 ? `${first} ${t.undo.more(paths.length - 2)}` : first), undefined, undefined, redo);
 }
 
@@ -107,7 +115,8 @@ export function undoNewest(): boolean {
   const now = useSettings.getState();
   future.push(now);
   move(entry.before);
-  say(t.undo.undone, now, useSettings.getState(), redo);
+  // What is named is what was undone.
+  say(t.undo.undone, useSettings.getState(), now, redo);
   return true;
 }
 
@@ -115,6 +124,8 @@ export function undoNewest(): boolean {
 export function redo(): boolean {
   const next = future.pop();
   if (!next) return false;
+  // The toast that offered it is of the past.
+  for (const { id, redo } of useToasts.getState().toasts) if (redo) closeToast(id);
   const now = useSettings.getState();
   past.push({ at: Date.now(), before: now, keys: '' });
   move(next);

@@ -1,7 +1,8 @@
 import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import { isProcessor } from '../deviceName';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
-import { keepTrial } from './deviceChoice';
+import { keepTrial, triedBefore, useDeviceChoice } from './deviceChoice';
 import { useEdits, withEdits, withKeptEdits } from './edits';
 import { quietly } from './history';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
@@ -31,6 +32,8 @@ export async function askDevice(): Promise<void> {
     const device = await studio().device();
     useCatalog.setState({ device });
     if (device.trial) keepTrial(device.trial);
+    // Only of software adapters there are trials.
+    if ((device.ok && device.software && !isProcessor(device)) || device.trial || triedBefore()) useDeviceChoice.setState({ softwareAdapter: true });
     // The batch that a step's work depends on is another one on the processor.
     refreshBudget();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { proxy, transfer } from 'comlink';
-import type { Evaluation, RateSearch, RunError, RunEvent } from '../../train/protocol';
+import type { RateSearch, RunError, RunEvent } from '../../train/protocol';
 import { atRate } from '../../train/rates.meta';
 import { messageOf, restartWorker, studio } from './client';
 import * as database from './database';

@@ -128,6 +128,23 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
   return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? (base || imported !== null || newest.get(method) === key));
 }
 
+/** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
+const classesOf = ({ run, imported }: Candidate): readonly string[] => run?.classes ?? imported?.info.labels ?? [];
+
+/** Places of candidates that know the same classes, two or more together: only these can agree. */
+export function comparable(candidates: readonly Candidate[]): number[][] {
+  const groups = new Map<string, number[]>();
+  candidates.forEach((one, i) => {
+    if (one.base) return;
+    const key = JSON.stringify([...classesOf(one)].sort());
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** The newer run of the same method in whose favour a run is not ticked at first; undefined for others. */
+export const newerThan = (one: Candidate, candidates: readonly Candidate[]): Candidate | undefined => (one.run ? candidates.slice(candidates.indexOf(one) + 1).findLast(({ run, method }) => run && method === one.method) : undefined);
+
 /** Method and setting, as "LoRA, r 8". */
 export const labelOf = ({ method, setting }: Pick<Candidate, 'method' | 'setting'>): string => titled(method, setting);
 

@@ -46,7 +46,7 @@ const findings = catalog({
   equal: say<[lora: number, randlora: number, compared: string]>('At about the same size ({0} and {1} parameters): {2}'),
   optimizerOf: say<[name: string, mib: string, parameters: number]>('{0} {1} MiB for {2}'),
   optimizer: say<[methods: string[]]>('Adam keeps two numbers for each trainable parameter: {0}.'),
-  activations: say<[percent: string]>('Activations are {0} % of the plan here, whatever the method.'),
+  activations: say<[percent: string, methods: number]>('Activations are {0} % of the plan here{1, plural, one {} other {, whatever the method}}.'),
   range: say<[low: string, high: string]>('{0} to {1}'),
   spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4} % of it.'),
 });
@@ -145,7 +145,7 @@ function activations({ plans }: Facts): string {
   const shares = planned(plans).map(([, plan]) => (plan.bytes.temp ?? 0) / plan.total_bytes);
   if (shares.length === 0) return '';
   const [low, high] = [Math.min(...shares), Math.max(...shares)];
-  return findings.activations(high - low > 0.01 ? findings.range(formatCount(100 * low), formatCount(100 * high)) : formatCount(100 * low));
+  return findings.activations(high - low > 0.01 ? findings.range(formatCount(100 * low), formatCount(100 * high)) : formatCount(100 * low), shares.length);
 }
 
 function spread({ plans }: Facts): string {

@@ -63,7 +63,7 @@ export const projectWords = {
   accept: 'Open it',
   decline: 'Keep this project',
   new: 'New project',
-  newAsk: say<[what: string]>('This page forgets {0}, and all settings.'),
+  newAsk: say<[what: string]>('Beginning a new project clears {0}, and all settings, from this page. Nothing is cleared yet.'),
   newYes: 'Begin a new project',
   saveFirst: 'Save it first',
   newNo: 'Keep this project',

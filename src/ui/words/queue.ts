@@ -58,6 +58,8 @@ export const sweepWords = {
   values: { budget: say<[n: number]>('{0, plural, one {# budget} other {# budgets}}'), shots: say<[n: number]>('{0, plural, one {# number of shots} other {# numbers of shots}}'), seed: say<[n: number]>('{0, plural, one {# seed} other {# seeds}}'), lr: say<[n: number]>('{0, plural, one {# learning rate} other {# learning rates}}') } satisfies Record<SweepAxis, (n: number) => string>,
   /** Between the numbers of what a sweep goes over. */
   times: ' × ',
+  /** Fewer than the product: a method that cannot meet a budget, or has none, is not run at each. */
+  different: say<[count: number]>('{0, plural, one {# different run} other {# different runs}}: what has no budget runs once for all of them'),
   runs: say<[count: number, time: string]>('{0, plural, one {# run} other {# runs}}{is1, select, true {, {1}} other {}}'),
   time: say<[time: string]>('about {0} on this device'),
   timePartly: say<[time: string, unknown: number]>('about {0} on this device, plus {1, plural, one {# run} other {# runs}} not yet timed'),
