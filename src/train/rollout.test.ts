@@ -64,7 +64,7 @@ const goldens = [
 
 for (const { name, states, layer, norm, query, key } of goldens) {
   const folder = `models/${name}`;
-  describeGolden(`rollout of ${name}`, `${folder}/model.safetensors`, () => {
+  describeGolden(`rollout of ${name}`, `${folder}/io.safetensors`, () => {
     test('is that of the attentions which PyTorch\'s own hidden states give, in f64', async () => {
       const [io, source] = [await golden(`${folder}/io.safetensors`), await golden(`${folder}/model.safetensors`)];
       const json = goldenJson(`${folder}/config.json`) as { vision_config?: Record<string, number> } & Record<string, number>;
