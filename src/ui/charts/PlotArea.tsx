@@ -36,8 +36,8 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
   const shade = bandShade(bands.length).toFixed(3);
   const { labels, left } = labelsOf(all, { room: room - before * em, height, em, family }, (one) => (height * Math.min(100, Math.max(0, y(endValue(one, sx.max))))) / 100);
   const worded = pointWords(all, { width: width - room, height, em, family }, x, y);
-  // Names stand where the longest line ends: while lines grow they go along.
-  const edge = Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
+  // Names stand where the longest line ends: while lines grow they go along. Beside words at points there is no room for them.
+  const edge = worded.length > 0 ? 100 : Math.min(100, Math.max(0, ...all.map((one) => (one.constant ? 100 : x(one.x[one.x.length - 1])))) || 100);
   const wordWidth = (text: string) => textWidth(text, `400 ${em}px ${family}`);
 
   return (
