@@ -53,7 +53,9 @@ test('open, train, reload, try on pictures, export', async ({ tab, firefox, base
   await downloaded(/onnx.*\.zip$/, ['model.onnx']);
 });
 
-test('the service worker isolates the page here too, and the processor trains in it', async ({ tab, baseURL }) => {
+test('the service worker isolates the page here too, and the processor trains in it', async ({ tab, baseURL, problems }) => {
+  // What the page was still fetching ahead when it is loaded again.
+  problems.allow(/A ServiceWorker intercepted the request/);
   await openStudio(tab, baseURL!, 'train');
   await tab.evaluate(async () => void (await navigator.serviceWorker.ready));
   await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);

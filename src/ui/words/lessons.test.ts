@@ -61,7 +61,7 @@ test('a value stands with its method, its setting and ±', () => {
 test('a difference is that of the numbers beside it', () => {
   const [say] = lessonWords.lessons['more-rank'].parts[0].found as PartWords['found'];
   // 65.24 and 67.46 differ by 2.22, but read 65.2 and 67.5.
-  expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0 %. That is 2.3 points more');
+  expect(say({ groups: [lora(1, 65.24, 2), lora(32, 67.46, 2)], plans: {}, landscape: null })).toContain('67.5 ± 2.0\u00a0%. That is 2.3 points more');
 });
 
 test('every lesson has a page for teachers, with an answer to each question', () => {
