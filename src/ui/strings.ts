@@ -56,7 +56,7 @@ export const t = catalog({
     report: { vendor: 'vendor', architecture: 'architecture', description: 'description', software: 'software adapter', features: 'features' },
     /** What the sign in the header means; the adapter's name where it has one. */
     means: {
-      processor: 'This page computes on the processor: results are right but slower than on a graphics card.',
+      processor: 'Training runs on the processor here: results are right but slower than on a graphics card.',
       software: say<[name: string]>('This page computes with a software adapter{is0, select, true { ({0})} other {}}: results are right but slower than on a graphics card.'),
     },
     isSoftware: { yes: 'yes, slow', no: 'no' },
