@@ -3,13 +3,13 @@ import { expect, test } from './fixtures';
 import { ended, goTo, methodRow, openStudio, runRow, startButton, stored, unfold } from './studioHelp';
 
 test('rates are found before the first run: the cost before, the search in the run bar, the table with the run, and found again after a reload', async ({ page }) => {
-  await openStudio(page, { methods: ['lora', 'linear_probe'], train: { train_limit: 50, test_limit: 10, val_fraction: 0, head_lr: 0.005 } });
+  await openStudio(page, { methods: ['lora', 'linear_probe'], train: { train_limit: 160, test_limit: 10, val_fraction: 0, head_lr: 0.005 } });
   const rate = methodRow(page, 'LoRA').getByRole('textbox', { name: 'Learning rate of LoRA' });
   await expect(rate).toHaveAttribute('placeholder', '0.003');
   await page.getByRole('checkbox', { name: 'Find learning rates' }).check();
   await expect(rate).toHaveAttribute('placeholder', 'to find');
   // The probe's head has a rate of its own: four steps are one rung, seven rates of it or ten.
-  await expect(page.getByText('Rates to find: 1 method with 7 to 10 short runs, 28 to 40 steps in all, on 10 held-back pictures; time estimate after the first run.')).toBeVisible();
+  await expect(page.getByText('Rates to find: 1 method with 7 to 10 short runs, 28 to 40 steps in all, on 32 held-back pictures; time estimate after the first run.')).toBeVisible();
   await expect(methodRow(page, 'Linear probe').getByRole('textbox', { name: 'Learning rate of Linear probe' })).not.toHaveAttribute('placeholder', 'to find');
   expect(await belowAA(page)).toEqual([]);
   await stored(page, 'findRates\\":true');
@@ -27,7 +27,7 @@ test('rates are found before the first run: the cost before, the search in the r
   await expect(page.getByText('All rates of the chosen methods are known.')).toBeVisible();
   await expect(rate).not.toHaveAttribute('placeholder', 'to find');
   const found = (await rate.getAttribute('placeholder'))!;
-  const back = methodRow(page, 'LoRA').getByRole('button', { name: 'Set LoRA back to its own rate, 0.003' });
+  const back = methodRow(page, 'LoRA').getByRole('button', { name: 'Reset LoRA to its own rate, 0.003' });
   expect(await serious(page)).toEqual([]);
   await back.click();
   await expect(rate).toHaveValue('0.003');
@@ -41,7 +41,7 @@ test('rates are found before the first run: the cost before, the search in the r
   await unfold(page, 'How its learning rate was found');
   const details = page.getByRole('region', { name: /^Details of/ });
   await expect(details.getByText(`${found}, found by`)).toBeVisible();
-  await expect(details.getByText(/on 10 held-back pictures, seed 1000003/)).toBeVisible();
+  await expect(details.getByText(/on 32 held-back pictures, seed 1000003/)).toBeVisible();
   await expect(details.getByRole('rowheader', { name: `${found} (chosen)` })).toBeVisible();
   await expect(details.getByRole('columnheader', { name: 'after 4 steps: accuracy, loss' })).toBeVisible();
   expect(await serious(page)).toEqual([]);
