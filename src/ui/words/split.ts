@@ -7,7 +7,7 @@ export const splitWords = {
   limits: say<[train: string, test: string]>('Of these a run uses {is0, select, true {{0} to train and validate{is1, select, true { and } other {}}} other {}}{is1, select, true {{1} to test} other {}}, by the limits under Advanced.'),
   fewHeld: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate: the accuracy there moves in large steps, and the best weights are chosen by it. Add pictures, or raise the validation share.'),
   tooFew: say<[count: number]>('Only {0, plural, one {# picture} other {# pictures}} to validate, too few to choose the best weights by: the last weights are kept. Add pictures, or raise the validation share.'),
-  raise: 'Set the share',
+  raise: 'Hold back more',
   taken: say<[pictures: string]>('Early stopping looks at pictures that are not trained on. No validation share is set, so it takes {0}, some of each class.'),
   balanced: 'Classes are balanced.',
   imbalance: say<[ratio: string]>('The largest class has {0} times the pictures of the smallest.'),
