@@ -6,7 +6,7 @@ import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 import { Template } from './template';
-import { asText, splitsOf, tableOf } from './texts';
+import { asText, lacksColumn, listing, splitsOf, tableOf } from './texts';
 
 export interface ContinuationOptions {
   /** Templates of what is given and of what is to be said, both or neither (`Template`). */
@@ -92,12 +92,12 @@ function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt:
 }
 
 function fromColumn({ columns, rows, value }: Table, path: string, asked?: string): Rows {
-  if (asked !== undefined && !columns.includes(asked)) throw new DataError(said`${path} has no column ${JSON.stringify(asked)}; it has ${columns.slice(0, 12).join(', ')}.`);
+  if (asked !== undefined && !columns.includes(asked)) throw lacksColumn(path, asked, columns);
   const column = asked ?? findColumn(columns, usualNames) ?? (columns.length === 1 && !findColumn(columns, CHATS) ? columns[0] : undefined);
   if (column === undefined) {
     const chat = findColumn(columns, CHATS);
     if (chat !== undefined) throw new DataError(said`${path} holds chats (${chat}), and templates of chats are not applied here; give a prompt and an answer of columns of text.`);
-    throw new DataError(said`${path} does not say which column is the text: it has ${columns.slice(0, 12).join(', ')}. Name it, or give a prompt and an answer with columns in braces.`);
+    throw new DataError(said`${path} does not say which column is the text: it has ${listing(columns)}. Name it, or give a prompt and an answer with columns in braces.`);
   }
   const texts = Array.from({ length: rows }, (_, row): TextRow | null => {
     const first = asText(value(row, column));

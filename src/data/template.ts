@@ -1,5 +1,4 @@
-import { said } from '../said/said';
-import { DataError } from './source';
+import { lacksColumn } from './texts';
 
 /** Holes of a template, and what stands for a brace or a line's end: a shell's quotes let no line end through. */
 const PARTS = /\{\{|\}\}|\\n|\\t|\{([^{}\n]+)\}/g;
@@ -21,6 +20,6 @@ export class Template {
   /** Throws DataError of a column that a table does not have. */
   check(path: string, columns: readonly string[]): void {
     const missing = this.columns.find((column) => !columns.includes(column));
-    if (missing !== undefined) throw new DataError(said`${path} has no column ${JSON.stringify(missing)}; it has ${columns.slice(0, 12).join(', ')}.`);
+    if (missing !== undefined) throw lacksColumn(path, missing, columns);
   }
 }

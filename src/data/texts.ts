@@ -88,12 +88,15 @@ export async function tableOf(tree: FileTree, path: string): Promise<Table> {
 }
 
 /** The first columns of a table, for a message. */
-const listing = (columns: readonly string[]): string => columns.slice(0, 12).map((name) => cut(name)).join(', ');
+export const listing = (columns: readonly string[]): string => columns.slice(0, 12).map((name) => cut(name)).join(', ');
+
+/** That a table lacks a column which was asked for. */
+export const lacksColumn = (path: string, name: string, columns: readonly string[]): DataError => new DataError(said`${path} has no column ${quote(name)}; it has ${listing(columns)}.`);
 
 function columnsOf(table: Table, path: string, asked: TextColumns, words: boolean): TextColumns {
   const { columns } = table;
   const there = (name: string) => {
-    if (!columns.includes(name)) throw new DataError(said`${path} has no column ${quote(name)}; it has ${listing(columns)}.`);
+    if (!columns.includes(name)) throw lacksColumn(path, name, columns);
     return name;
   };
   const rest = (taken: (string | undefined)[]) => columns.filter((name) => !taken.includes(name));
@@ -199,7 +202,7 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     const table = await tableOf(tree, path);
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
     if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
-    if (!table.columns.includes(text)) throw new DataError(said`${path} has no column ${quote(text)}; it has ${listing(table.columns)}.`);
+    if (!table.columns.includes(text)) throw lacksColumn(path, text, table.columns);
     const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
     for (let row = 0; row < table.rows; row++) rows.push({ first: asText(table.value(row, text)), second: pair === undefined ? null : asText(table.value(row, pair)) });
   }

@@ -121,8 +121,8 @@ export function heldCount({ val_fraction, early_stopping_patience }: Pick<TrainC
 /** The least images that best weights are chosen by, and no fewer than one a class: what fewer say is chance. */
 const LEAST_TO_CHOOSE = 5;
 
-/** Whether so many validation images choose the best weights; otherwise the last are kept. */
-export const choosesBest = (held: number, classes: number): boolean => held >= Math.max(LEAST_TO_CHOOSE, classes);
+/** Whether so many validation images choose the best weights; otherwise the last are kept. Early stopping has its own measure of when to end, and goes back. */
+export const choosesBest = (held: number, classes: number, stopsEarly: boolean): boolean => stopsEarly || held >= Math.max(LEAST_TO_CHOOSE, classes);
 
 /** What must be equal for a checkpoint to be continued: everything but name, id, how often things are looked at or written, and how a batch is divided. */
 export function fingerprint(spec: RunSpec): string {

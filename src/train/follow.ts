@@ -33,7 +33,7 @@ export interface FollowEvents {
 /** Measures a run as it stands, and keeps the best that it has seen, with its weights where they are what the run will leave. */
 export class Follower {
   private readonly feed: Feed;
-  /** Too few images to choose by: the last weights that were looked at are kept. Early stopping has its own measure of when to end, and goes back. */
+  /** Too few images to choose by: the last weights that were looked at are kept. */
   private readonly keepsLast: boolean;
   private last: Evaluation | null = null;
 
@@ -45,7 +45,7 @@ export class Follower {
     readonly patience: Patience | null = null,
   ) {
     this.feed = of.feedOf(of.splits.follow);
-    this.keepsLast = !patience && of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes);
+    this.keepsLast = of.splits.followIs === 'val' && !choosesBest(of.splits.follow.count, of.classes, patience !== null);
   }
 
   /** Measures on the images that the run is followed on: the average of the weights, where one is kept. */

@@ -216,7 +216,8 @@ function runIn(bytes: Uint8Array): RunRecord {
   return rest;
 }
 
-function accuracyOf({ summary }: RunRecord): number | null {
+/** Test accuracy of a run; null where it has none. */
+export function accuracyOf({ summary }: RunRecord): number | null {
   const accuracy = summary?.final?.accuracy ?? NaN;
   return Number.isFinite(accuracy) ? accuracy : null;
 }

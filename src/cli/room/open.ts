@@ -8,13 +8,13 @@ import { builtinData } from '../../data/builtin';
 import { isHubId } from '../../io/hub/ids';
 import { writeRuns } from '../../io/runFile';
 import { builtinModels } from '../../models/builtin';
-import { english, said } from '../../said/said';
+import { english, reasonOf, said } from '../../said/said';
 import { codeLength, codeLetters, isAdapterFile, roomBounds } from '../../train/room.meta';
 import { hashOf, readResult, resultPath, resultText, type Experiment } from '../../train/study';
 import { UsageError } from '../command';
 import { writeWhole } from '../files';
 import { openStudy, resultOf, STUDY } from '../study';
-import { answerRoom, type Answer } from './answer';
+import { accuracyOf, answerRoom, type Answer } from './answer';
 import { Room, type RoomOptions } from './room';
 
 /** The study of a class that brings none: the methods of a first visit, by three seeds. */
@@ -62,8 +62,7 @@ export async function openRoom(from: string | undefined, { under, ...options }: 
     if (!result) continue;
     const adapter = join(folder, 'adapters', experiment.name);
     const files = existsSync(adapter) ? readdirSync(adapter).filter(isAdapterFile).slice(0, roomBounds.files) : [];
-    const accuracy = result.run.summary?.final?.accuracy ?? NaN;
-    room.deliver(place, { run: result.run.spec.id, accuracy: Number.isFinite(accuracy) ? accuracy : null, person: null }, files.length, files);
+    room.deliver(place, { run: result.run.spec.id, accuracy: accuracyOf(result.run), person: null }, files.length, files);
     left--;
   }
   return { room, code, folder, answer: answerRoom(room, keptIn(folder, experiments)), opened };
@@ -104,4 +103,4 @@ function addressFor(url: string, host: string): string {
 }
 
 /** What went wrong, in a sentence. */
-export const reasonText = (error: unknown): string => (error instanceof ConfigError ? english(error.said) : error instanceof Error ? error.message : String(error));
+export const reasonText = (error: unknown): string => english(reasonOf(error));

@@ -5,15 +5,13 @@ import { Note } from '../controls/Sign';
 import { messageOf, studio } from '../store/client';
 import { t } from '../strings';
 import { PictureGrid } from './PictureGrid';
-import { useHeld } from './useHeld';
 import css from './pictures.module.css';
 
-/** All pictures of a class; nothing while none is chosen. */
-export function ClassSheet({ data, label, onClose }: { data: DataInfo; label: string | null; onClose: () => void }) {
-  const drawn = useHeld(data).drawn > 0;
+/** All pictures of a class; nothing while none is chosen. `draws` where some to train are held back by the seed. */
+export function ClassSheet({ data, draws, label, onClose }: { data: DataInfo; draws: boolean; label: string | null; onClose: () => void }) {
   return (
     <Sheet open={label !== null} wide title={label === null ? '' : t.pictures.title(label)} onClose={onClose}>
-      {label !== null && <OfClass data={data.id} draws={drawn} label={label} index={data.all_classes.indexOf(label)} />}
+      {label !== null && <OfClass data={data.id} draws={draws} label={label} index={data.all_classes.indexOf(label)} />}
     </Sheet>
   );
 }

@@ -79,6 +79,7 @@ function OwnPictures() {
 }
 
 function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
+  const draws = useHeld(data).drawn > 0;
   const [all, setAll] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const strip = useNear<HTMLUListElement>(() => void loadSamples(data.id));
@@ -95,7 +96,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
                 <Thumb key={i} sample={sample} />
               ))}
             </button>
-            <Count data={data} name={name} />
+            <Count data={data} name={name} draws={draws} />
           </li>
         ))}
       </ul>
@@ -104,7 +105,7 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
           {all ? t.data.fewer : t.data.all(data.all_classes.length)}
         </Button>
       )}
-      <ClassSheet data={data} label={open} onClose={() => setOpen(null)} />
+      <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
     </>
   );
 }
@@ -121,11 +122,10 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
   );
 }
 
-/** How many pictures of a class there are. */
-function Count({ data, name }: { data: DataInfo; name: string }) {
-  const { drawn } = useHeld(data);
+/** How many pictures of a class there are; `draws` where some to train are held back by the seed. */
+function Count({ data, name, draws }: { data: DataInfo; name: string; draws: boolean }) {
   const at = data.classes.indexOf(name);
   if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
   const [train, test] = [data.train_per_class[at], data.test_per_class[at]];
-  return <span title={t.data.counts(train, test, drawn > 0)}>{formatCount(train + test)}</span>;
+  return <span title={t.data.counts(train, test, draws)}>{formatCount(train + test)}</span>;
 }

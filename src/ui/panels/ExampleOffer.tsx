@@ -7,8 +7,7 @@ import { t } from '../strings';
 /** For those who do not want to train first: the project that comes with the page has runs and analyses. */
 export function ExampleOffer() {
   // Until the last run in any tab has ended.
-  useRuns();
-  const busy = isBusy();
+  const busy = useRuns(isBusy);
   const open = () => {
     showProject();
     void openExample();

@@ -165,7 +165,14 @@ interface RowProps {
   unlike: ReadonlySet<string>;
 }
 
-const restOf = (rest: readonly Differing[], run: Run): string => partsOf(rest.map((column) => column.show(run) && `${column.title} ${column.show(run)}`));
+function restOf(rest: readonly Differing[], run: Run): string {
+  return partsOf(
+    rest.map(({ title, show }) => {
+      const value = show(run);
+      return value && `${title} ${value}`;
+    }),
+  );
+}
 
 function RunRow({ run, number, own, rest, selected, inner, kept, results, unlike }: RowProps) {
   const hidden = useRuns((state) => state.hidden.includes(run.id));

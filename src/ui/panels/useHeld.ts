@@ -6,7 +6,8 @@ import { useSettings } from '../store/settings';
 
 /**
  * What runs would hold back of a data set: the share as set and where nothing is set, the pictures that it comes to (`drawn` of
- * them from those to train, by the seed), whether they choose the best weights, whether they are taken without a share, and the limits that cut the set; 0 cuts nothing.
+ * them from those to train, by the seed), whether they choose the best weights, whether they are taken without a share, and the
+ * limits that cut the set; 0 cuts nothing.
  */
 export function useHeld(data: DataInfo) {
   const own = useSettings((settings) => settings.train);
@@ -21,7 +22,7 @@ export function useHeld(data: DataInfo) {
     set,
     standard: usual.val_fraction,
     count,
-    chooses: settings.early_stopping_patience > 0 || choosesBest(count, data.train_per_class.length),
+    chooses: choosesBest(count, data.train_per_class.length, settings.early_stopping_patience > 0),
     drawn: data.val > 0 ? 0 : count,
     taken: data.val === 0 && settings.val_fraction === 0 && count > 0,
     limits: { train: most < data.train ? most : 0, test: mostTest < data.test ? mostTest : 0 },

@@ -10,7 +10,7 @@ import { formatPercent } from '../format';
 import { followBoard } from '../store/classBoard';
 import { useRoom } from '../store/room';
 import { t } from '../strings';
-import { Counts, nameOf, People } from './People';
+import { Counts, nameOf, People, RoomTable } from './People';
 import css from './room.module.css';
 
 const QrCode = part(() => import('../controls/QrCode').then((module) => module.default));
@@ -73,32 +73,18 @@ function readAddress(address: string): string {
 
 function Experiments({ state }: { state: RoomState }) {
   return (
-    <div className={css.scroll} role="region" aria-label={t.room.experimentsTable} tabIndex={0}>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t.room.experiment}</th>
-            <th scope="col">{t.room.state}</th>
-            <th scope="col">{t.room.person}</th>
-            <th scope="col" className={css.num}>
-              {t.room.accuracy}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {state.experiments.map((one) => (
-            <tr key={one.name}>
-              <th scope="row">
-                <MethodKey method={one.method}>{one.name}</MethodKey>
-              </th>
-              <td>{one.why ? t.room.failedWhy(one.why) : t.room.states[one.state]}</td>
-              <td>{whoOf(one, state)}</td>
-              <td className={css.num}>{one.accuracy === null ? '' : formatPercent(one.accuracy)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RoomTable label={t.room.experimentsTable} heads={[t.room.experiment, t.room.state, t.room.person, t.room.accuracy]}>
+      {state.experiments.map((one) => (
+        <tr key={one.name}>
+          <th scope="row">
+            <MethodKey method={one.method}>{one.name}</MethodKey>
+          </th>
+          <td>{one.why ? t.room.failedWhy(one.why) : t.room.states[one.state]}</td>
+          <td>{whoOf(one, state)}</td>
+          <td className={css.num}>{one.accuracy === null ? '' : formatPercent(one.accuracy)}</td>
+        </tr>
+      ))}
+    </RoomTable>
   );
 }
 

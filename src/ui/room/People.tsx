@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { countsOf, type RoomPerson, type RoomState } from '../../train/room.meta';
 import { MethodKey } from '../charts/MethodKey';
 import { t } from '../strings';
@@ -18,35 +19,42 @@ export function Counts({ state }: { state: RoomState }) {
   );
 }
 
+/** A table of the class: the last column holds numbers. */
+export function RoomTable({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) {
+  return (
+    <div className={css.scroll} role="region" aria-label={label} tabIndex={0}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            {heads.map((head, i) => (
+              <th key={head} scope="col" className={i === heads.length - 1 ? css.num : undefined}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
 /** The people of the class, each in a row: what they train, how far that is, and how much they have done. */
 export function People({ state, me = 0 }: { state: RoomState; me?: number }) {
   const { people } = state;
   if (people.length === 0) return <p className={css.soft}>{t.room.none}</p>;
   return (
-    <div className={css.scroll} role="region" aria-label={t.room.people} tabIndex={0}>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t.room.person}</th>
-            <th scope="col">{t.room.now}</th>
-            <th scope="col" className={css.num}>
-              {t.room.done}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((person) => (
-            <tr key={person.number}>
-              <th scope="row">{person.number === me ? t.room.you(nameOf(person)) : nameOf(person)}</th>
-              <td>
-                <Now person={person} state={state} />
-              </td>
-              <td className={css.num}>{person.done}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RoomTable label={t.room.people} heads={[t.room.person, t.room.now, t.room.done]}>
+      {people.map((person) => (
+        <tr key={person.number}>
+          <th scope="row">{person.number === me ? t.room.you(nameOf(person)) : nameOf(person)}</th>
+          <td>
+            <Now person={person} state={state} />
+          </td>
+          <td className={css.num}>{person.done}</td>
+        </tr>
+      ))}
+    </RoomTable>
   );
 }
 

@@ -13,7 +13,7 @@ import { methodFields } from './fields';
 import { openFromHub, useHub } from './hub';
 import { curveOf, liveOf } from './metrics';
 import { askDevice } from './open';
-import { askRoom, bearer, RoomTrouble, tellRoom, type Trouble } from './room';
+import { askRoom, bearer, RoomTrouble, tellRoom, troubleOf, type Trouble } from './room';
 import { recordOf } from './runRecords';
 import { isEnded, runById, useRuns, type Run } from './runs';
 import { changeSettings } from './settings';
@@ -63,7 +63,7 @@ export async function joinRoom(code: string, name: string): Promise<void> {
     addEventListener('pagehide', sayGoodbye);
     void work(mine);
   } catch (error) {
-    if (mine === member) useClassmate.setState({ ...outside, trouble: error instanceof RoomTrouble ? error.trouble : 'unreachable' });
+    if (mine === member) useClassmate.setState({ ...outside, trouble: troubleOf(error) });
   }
 }
 
@@ -207,19 +207,15 @@ async function sendResult(run: Run, place: number): Promise<void> {
   const files = ((await get('adapters', run.id)) ?? []).filter(({ path }) => isAdapterFile(path)).slice(0, roomBounds.files);
   const fit = files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= roomBounds.adapter;
   const sent: AdapterFile[] = fit ? files : [];
-  try {
-    await askRoom(code, ['result', place, `?files=${sent.length}`], { method: 'POST', body: blob, headers: bearer(token) });
-  } catch (error) {
+  await unlessGone(askRoom(code, ['result', place, `?files=${sent.length}`], { method: 'POST', body: blob, headers: bearer(token) }));
+  for (const { path, bytes } of sent) await unlessGone(patiently(() => askRoom(code, ['adapter', place, path], { method: 'PUT', body: new Uint8Array(bytes), headers: bearer(token) })));
+}
+
+/** What the class does not want any more is there already: this page has sent it before it lost the connection, or another was quicker. */
+async function unlessGone(sent: Promise<unknown>): Promise<void> {
+  await sent.catch((error: unknown) => {
     if (!(error instanceof RoomTrouble && error.trouble === 'gone')) throw error;
-  }
-  for (const { path, bytes } of sent) {
-    try {
-      await patiently(() => askRoom(code, ['adapter', place, path], { method: 'PUT', body: new Uint8Array(bytes), headers: bearer(token) }));
-    } catch (error) {
-      // It is there already: this page has sent it before it lost the connection, or it was another's result.
-      if (!(error instanceof RoomTrouble && error.trouble === 'gone')) throw error;
-    }
-  }
+  });
 }
 
 /** The spec of an experiment as a run of this page: with a method and settings that it knows. Throws. */

@@ -43,7 +43,8 @@ export async function tellRoom<Deed extends RoomDeed>(code: string, deed: Deed, 
   return data as RoomReply<Deed>;
 }
 
-export const troubleOf = (error: unknown): Trouble => (error instanceof RoomTrouble ? error.trouble : 'failed');
+/** Why a question had no answer: what nobody has a word for counts as nothing heard. */
+export const troubleOf = (error: unknown): Trouble => (error instanceof RoomTrouble ? error.trouble : 'unreachable');
 
 /** Milliseconds between two looks. */
 const LOOK = 1000;
@@ -63,7 +64,7 @@ export function watchRoom(code: string, seen: (state: RoomState) => void = () =>
       seen(data);
     } catch (error) {
       if (over) return;
-      useRoom.setState({ trouble: error instanceof RoomTrouble ? error.trouble : 'unreachable' });
+      useRoom.setState({ trouble: troubleOf(error) });
     }
     timer = window.setTimeout(() => void look(), LOOK);
   };

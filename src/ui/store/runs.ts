@@ -188,7 +188,7 @@ export const better = (one: Evaluation | null, other: Evaluation): Evaluation =>
 export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation | null {
   const followed = evaluations.filter(({ split }) => split === followedOn(run));
   const last = followed.at(-1);
-  const few = last?.split === 'val' && !run.spec.train.early_stopping_patience && !choosesBest(last.count, last.per_class.length);
+  const few = last?.split === 'val' && !choosesBest(last.count, last.per_class.length, run.spec.train.early_stopping_patience > 0);
   return few ? last : followed.reduce<Evaluation | null>(better, null);
 }
 
