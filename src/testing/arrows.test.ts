@@ -44,8 +44,8 @@ const typesOfProtocol = ['adapters', 'check', 'export', 'io', 'tasks'];
 /** What the page may import from below: the worker's client, plain data, and the tables' metadata (config fields and the like). */
 const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
-/** What of the page a report is drawn with, too: its scales, paths, looks and intervals, none of which touches a page. */
-const forTheReport = /^ui\/(charts\/(scale|lines|marks|identity\.module\.css)|store\/interval|methods|format|tokens\.css)$/;
+/** What of the page a report is drawn with, too: its scales, paths, places of names, looks and intervals, none of which touches a page. */
+const forTheReport = /^ui\/(charts\/(scale|lines|labels|marks|identity\.module\.css)|store\/interval|methods|format|tokens\.css)$/;
 
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [

@@ -29,7 +29,9 @@ export const runBar = 'run-bar';
 
 /** Starts training and goes to where it is seen; where the button that did it gives way to the run bar, so does the focus. */
 export async function startTraining(): Promise<void> {
-  if (!(await trainSelected())) return;
+  const { view } = useShown.getState();
+  // Whoever has gone elsewhere meanwhile stays there.
+  if (!(await trainSelected()) || useShown.getState().view !== view) return;
   if (!isStaged(useShown.getState())) go('train');
   toCharts();
   setTimeout(() => {
