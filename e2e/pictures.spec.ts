@@ -61,7 +61,7 @@ test('ten thousand pictures: the page stays smooth, and only those in sight are 
     await page.getByText(/^Checking pictures/).getByRole('button', { name: 'Cancel' }).click();
 
     await page.getByRole('button', { name: 'See the pictures of odd' }).click();
-    await expect(sheet.getByText('5,000 pictures: 4,000 to train, 1,000 to test.')).toBeVisible();
+    await expect(sheet.getByText('5,000 pictures: 4,000 to train and validate, 1,000 to test.')).toBeVisible();
     await expect(sheet.locator('canvas').first()).toBeVisible();
     expect(await cells.count()).toBeLessThan(100);
     await expect(sheet.getByRole('grid')).toHaveAttribute('aria-rowcount', /\d{3}/);

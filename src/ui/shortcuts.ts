@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { deedOf, viewKeys } from './keys';
 import { redo, undoNewest } from './store/history';
 import { numberedRuns } from './store/numbered';
@@ -26,9 +26,9 @@ function runOrPause(start: () => void): void {
 
 /** Keys of the whole page. They do nothing while something is typed, and single letters can be switched off. */
 export function useShortcuts({ start, blocked, showKeys }: { start: () => void; blocked: boolean; showKeys: () => void }): void {
+  // When G was pressed, in milliseconds; it stays where the page is drawn anew between two keys.
+  const gone = useRef(-Infinity);
   useEffect(() => {
-    /** When G was pressed, in milliseconds. */
-    let gone = -Infinity;
     const onKeyDown = (event: KeyboardEvent) => {
       const target = event.target as Element;
       if (event.defaultPrevented) return;
@@ -43,8 +43,8 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       if (document.querySelector('dialog[open]')) return;
       if (event.ctrlKey || event.metaKey || event.altKey || !useSettings.getState().shortcuts || target.matches(typing)) return;
       const letter = event.key.toLowerCase();
-      const second = event.timeStamp - gone < secondKey;
-      gone = letter === 'g' ? event.timeStamp : -Infinity;
+      const second = event.timeStamp - gone.current < secondKey;
+      gone.current = letter === 'g' ? event.timeStamp : -Infinity;
       if (second && Object.hasOwn(viewKeys, letter)) return go(viewKeys[letter]);
       const { current } = useRuns.getState();
       const state = runById(current)?.state;

@@ -50,7 +50,8 @@ export function RecordedBar({ how = true }: { how?: boolean }) {
           </>
         )}
       </div>
-      {!how && at >= steps && finding}
+      {/* It keeps its room while the lines grow: nothing moves when it comes. */}
+      {!how && <div className={at < steps ? css.later : undefined}>{finding}</div>}
       {how && shown && (
         <details className={css.how}>
           <summary>{t.recorded.how}</summary>
