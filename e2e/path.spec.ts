@@ -98,7 +98,7 @@ async function walk(page: Page, model: string, name: string): Promise<void> {
 
   // The copies for later are written behind the import.
   await goTo(page, 'Train');
-  await expect(page.getByText(/^Keeping a copy/)).toHaveCount(0, { timeout: ended });
+  await expect(page.getByText(/^Keeping a copy/)).toHaveText([], { timeout: ended });
   await page.reload();
   await expect(startButton(page)).toBeEnabled();
   await expect(page.getByRole('checkbox', { name: 'Train RandLoRA' })).toBeChecked();

@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { build, type Rolldown } from 'vite';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fakeStorage } from '../../testing/opfs';
 import { diskFiles } from './diskFiles.node';
@@ -103,4 +106,27 @@ test('a full or refused browser store says so', async () => {
   await expect(files.append('x', 0)).rejects.toMatchObject({ kind: 'storage', message: expect.stringContaining('Another tab') });
   await writing.close();
   await expect(writeFile(memoryFiles(10), 'x', new Uint8Array(20))).rejects.toMatchObject({ kind: 'quota' });
+});
+
+test('a file that is being opened is held as it ships: Chromium answers nobody where its handle is collected meanwhile', async () => {
+  const built = await build({ configFile: false, logLevel: 'error', build: { write: false, minify: true, lib: { entry: join(import.meta.dirname, 'opfsFiles.ts'), formats: ['es'] } } });
+  const [{ output }] = built as Rolldown.RolldownOutput[];
+  const shipped = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { opfsFiles: typeof opfsFiles };
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  class Forgetful {
+    createSyncAccessHandle() {
+      const mine = new WeakRef(this);
+      return new Promise((answer, lost) => {
+        setTimeout(() => {
+          collect();
+          if (mine.deref()) answer({ truncate: () => {}, flush: () => {}, close: () => {} });
+          else lost(new Error('its handle was collected'));
+        });
+      });
+    }
+  }
+  const folder = { getDirectoryHandle: async () => folder, getFileHandle: async () => new Forgetful() };
+  const files = await shipped.opfsFiles({ getDirectory: async () => folder } as unknown as StorageManager);
+  await (await files.append('a', 0)).close();
 });

@@ -6,6 +6,9 @@ import type { BlobFiles } from './files';
 type Movable = FileSystemFileHandle & { move?(parent: FileSystemDirectoryHandle, name: string): Promise<void> };
 type Listable = FileSystemDirectoryHandle & { entries(): AsyncIterable<[string, FileSystemHandle]> };
 
+/** Handles of files that are being opened. Chromium 156 never answers where such a handle is collected meanwhile. */
+const opening = new Set<FileSystemFileHandle>();
+
 /**
  * Files in the browser's private file system (OPFS), in a folder of its own; in a dedicated worker, since only there files
  * can be written in place. Throws HubError (`storage`) where the browser has none or refuses (private windows).
@@ -57,7 +60,8 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
       guarded(async () => {
         const { folder, name } = (await locate(path, true))!;
         const handle = await folder.getFileHandle(name, { create: true });
-        const access = await handle.createSyncAccessHandle();
+        opening.add(handle);
+        const access = await handle.createSyncAccessHandle().finally(() => opening.delete(handle));
         access.truncate(at);
         let to = at;
         return {
