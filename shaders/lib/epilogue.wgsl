@@ -16,20 +16,9 @@ fn finish(i: u32, col: u32, sum: lanes) {
   var v = p.alpha * sum;
   if (BIAS) { v += bias[col]; }
   if (PRE) { pre[i] = v; }
-  if (ACT != 0u) { v = activate_lanes(v); }
-  if (GATE != 0u) { v *= slope_lanes(gate[i]); }
+  if (ACT != 0u) { v = activate(ACT, v); }
+  if (GATE != 0u) { v *= activate_grad(GATE, gate[i]); }
   if (RESIDUAL) { v += residual[i]; }
   if (keeps(p.accumulate)) { v += out[i]; }
   out[i] = v;
-}
-
-fn activate_lanes(v: lanes) -> lanes {
-  let w = wide(v);
-  if (LANES == 1u) { return narrow(vec4<f32>(activate(ACT, w.x))); }
-  return narrow(vec4<f32>(activate(ACT, w.x), activate(ACT, w.y), activate(ACT, w.z), activate(ACT, w.w)));
-}
-fn slope_lanes(v: lanes) -> lanes {
-  let w = wide(v);
-  if (LANES == 1u) { return narrow(vec4<f32>(activate_grad(GATE, w.x))); }
-  return narrow(vec4<f32>(activate_grad(GATE, w.x), activate_grad(GATE, w.y), activate_grad(GATE, w.z), activate_grad(GATE, w.w)));
 }

@@ -1,5 +1,6 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
 import grid from '#shaders/lib/grid.wgsl?raw';
+import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import source from '#shaders/activation.wgsl?raw';
 import backwardSource from '#shaders/activation_backward.wgsl?raw';
 import { kernel } from '../engine/kernel';
@@ -12,8 +13,8 @@ import { flatGrid } from './grid';
 export const ACTIVATIONS = { identity: 0, gelu: 1, quick_gelu: 2, gelu_new: 3, gelu_pytorch_tanh: 3, relu: 4, tanh: 5 } as const;
 export type Activation = keyof typeof ACTIVATIONS;
 
-const forward = kernel('activation', source, [activationLib, grid]);
-const backward = kernel('activation_backward', backwardSource, [activationLib, grid]);
+const forward = kernel('activation', source, [lanes1, activationLib, grid]);
+const backward = kernel('activation_backward', backwardSource, [lanes1, activationLib, grid]);
 
 /** act(x), element by element. */
 export function activation(x: Tensor, act: Activation): Tensor {

@@ -1,5 +1,6 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
 import grid from '#shaders/lib/grid.wgsl?raw';
+import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import source from '#shaders/gated_silu.wgsl?raw';
 import backwardSource from '#shaders/gated_silu_backward.wgsl?raw';
 import { fail } from '../engine/errors';
@@ -10,8 +11,8 @@ import { said } from '../said/said';
 import { passGrad } from './add';
 import { flatGrid } from './grid';
 
-const forward = kernel('gated_silu', source, [activationLib, grid]);
-const backward = kernel('gated_silu_backward', backwardSource, [activationLib, grid]);
+const forward = kernel('gated_silu', source, [lanes1, activationLib, grid]);
+const backward = kernel('gated_silu_backward', backwardSource, [lanes1, activationLib, grid]);
 
 /** silu(gate) * up, of one shape; `swiglu` where both lie side by side. */
 export function gatedSilu(gate: Tensor, up: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
 import grid from '#shaders/lib/grid.wgsl?raw';
+import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import source from '#shaders/swiglu.wgsl?raw';
 import backwardSource from '#shaders/swiglu_backward.wgsl?raw';
 import { fail } from '../engine/errors';
@@ -10,8 +11,8 @@ import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
 
-const forward = kernel('swiglu', source, [activationLib, grid]);
-const backward = kernel('swiglu_backward', backwardSource, [activationLib, grid]);
+const forward = kernel('swiglu', source, [lanes1, activationLib, grid]);
+const backward = kernel('swiglu_backward', backwardSource, [lanes1, activationLib, grid]);
 
 /** silu(gate) * up, where x (..., 2F) holds the gate in its first F columns and up in the others; result (..., F). */
 export function swiglu(x: Tensor): Tensor {

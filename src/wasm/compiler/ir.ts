@@ -9,6 +9,8 @@ export interface Local {
   type: Wasm;
   name: string;
   fixed: boolean;
+  /** The largest number, without a sign, that it holds where that is known (most.ts). */
+  most?: number;
 }
 
 export type Code =

@@ -144,6 +144,28 @@ describe('bounds', () => {
   test('what lies outside is read as the last and not written', () => {
     expect(run(kernel('out[0] = x[100]; out[4000000000u] = 5.0; out[4] = 6.0; out[1] = x[u32(x[0]) * 1000000000u];'), { x: [3, 8] }).f32).toEqual([8, 8, 0, 0]);
   });
+
+  // What is written beyond `a` would be found in `b`.
+  const before = 'var<workgroup> a: array<f32, 4>;\nvar<workgroup> b: array<f32, 4>;\nfn grow(i: ptr<function, u32>) { *i += 4u; }';
+  const written = (body: string) => run(kernel(`${body} out[0] = a[0]; out[1] = a[3]; out[2] = b[0];`, { before }), { x: [4], out: 3 }).f32;
+
+  test('a counter of a loop that is known to lie inside is not asked', () => {
+    const bytes = (end: string) => compile('test', kernel(`for (var i = 0u; i < ${end}; i++) { a[i] = x[i]; } out[0] = a[0];`, { before })).wasm.length;
+    expect(bytes('4u')).toBeLessThan(bytes('5u'));
+    expect(bytes('min(u32(x[0]), 4u)')).toBeLessThan(bytes('min(u32(x[0]), 5u)'));
+    expect(written('for (var i = 0u; i < 4u; i++) { a[i] = f32(i) + 1.0; }')).toEqual([1, 4, 0]);
+  });
+
+  test.each([
+    ['goes beyond', 'for (var i = 0u; i < 5u; i++) { a[i] = 1.0; }', [1, 1, 0]],
+    ['is changed in the loop', 'for (var i = 0u; i < 4u; i++) { i += u32(x[0]); a[i] = 1.0; }', [0, 0, 0]],
+    ['is changed through a pointer', 'for (var i = 0u; i < 4u; i++) { grow(&i); a[i] = 1.0; }', [0, 0, 0]],
+    ['is behind its loop', 'var k = 0u; for (var i = 0u; i < 4u; i++) { k = i; } k += 1u; a[k] = 1.0;', [0, 0, 0]],
+    ['begins anew at zero', 'for (var i = 0u; i < 4u; i++) { a[i * 0x7fffffffu + 4u] = 1.0; }', [0, 0, 0]],
+    ['is below zero', 'for (var i = 0u; i < 4u; i++) { a[i - 1u] = 1.0; }', [1, 0, 0]],
+  ])('a counter that %s is held inside', (_, body, values) => {
+    expect(written(body)).toEqual(values);
+  });
 });
 
 describe('functions of our own', () => {

@@ -2,6 +2,7 @@ import { binary, unary } from './arithmetic';
 import { builtin, isBuiltin } from './builtins';
 import { compose, constantOf, get, i32, make, set, type Code, type Label, type Local, type Step } from './ir';
 import { LIBRARY } from './library';
+import { mayChange, mostOf } from './most';
 import { parse } from './parse';
 import { element, elementOf, field, fitsMemory, read, write, type Place } from './places';
 import { WgslError, type At } from './source';
@@ -73,6 +74,7 @@ class Lowering {
     const { bindings, shared } = this.variables();
     const local = (name: string): Local => ({ type: 'i32', name, fixed: true });
     const lane = local('lane');
+    if (sides.every((side) => constantOf(side) !== undefined)) lane.most = sides.reduce((count, side) => count * constantOf(side)!, 1) - 1;
     const group: Lowered['group'] = [local('group.x'), local('group.y'), local('group.z')];
     const inputs = this.inputs(main, sides, lane, group);
     this.frames.push({ depth: 0, loops: [] });
@@ -120,7 +122,7 @@ class Lowering {
   /** What the entry point is given. */
   private inputs(main: FunctionDeclaration, sides: Code[], lane: Local, group: Local[]): Map<string, Bound> {
     const number = (name: string, value: Code): Code => {
-      const local: Local = { type: 'i32', name, fixed: true };
+      const local: Local = { type: 'i32', name, fixed: true, most: mostOf(value) };
       this.out.push(set(local, value));
       return get(local);
     };
@@ -324,7 +326,10 @@ class Lowering {
     if (constantOf(condition) !== 0) {
       this.frame.depth++;
       this.frame.loops.push({ out: out!, again: again! });
+      const counter = counterOf(condition, s);
+      if (counter) counter.local.most = counter.most;
       const body = this.apart(() => void this.statements(s.body));
+      if (counter) delete counter.local.most;
       this.frame.loops.pop();
       const next = this.apart(() => void (s.next && this.statement(s.next)));
       this.frame.depth--;
@@ -612,7 +617,7 @@ class Lowering {
 
   private kept(code: Code): Code {
     if (code.op === 'const' || code.op === 'words' || (code.op === 'get' && code.local.fixed) || (code.op === 'compose' && code.free)) return code;
-    const local: Local = { type: code.type, name: 'kept', fixed: true };
+    const local: Local = { type: code.type, name: 'kept', fixed: true, ...(code.type === 'i32' && { most: mostOf(code) }) };
     this.out.push(set(local, code));
     return get(local);
   }
@@ -639,6 +644,14 @@ const globalOf = (name: string): Code => ({ op: 'global', type: 'i32', name });
 /** A size on top of another number. */
 export const sizeCode = (on: Code, { fixed, by }: Size): Code =>
   Object.entries(by).reduce((sum, [name, bytes]) => make('i32', 'i32.add', sum, make('i32', 'i32.mul', globalOf(name), i32(bytes))), make('i32', 'i32.add', on, i32(fixed)));
+
+/** The variable of `for (var i = ...; i < most; ...)` that nothing in the body changes, and what it is there at most. */
+function counterOf(condition: Code, { first, body }: Extract<Statement, { kind: 'for' }>): { local: Local; most: number } | undefined {
+  if (first?.kind !== 'declare' || condition.op !== 'do' || condition.name !== 'i32.lt_u') return undefined;
+  const [counter, end] = condition.args as [Code, Code];
+  if (counter.op !== 'get' || counter.local.name !== first.name || mayChange(body, first.name)) return undefined;
+  return { local: counter.local, most: mostOf(end) - 1 };
+}
 
 const hasEffect = (step: Step): boolean => step.kind !== 'set' || !step.local.fixed;
 

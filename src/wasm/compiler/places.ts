@@ -1,5 +1,6 @@
 import { laneMask } from './arithmetic';
-import { choose, get, i32, make, set, splat, type Code, type Local, type Step } from './ir';
+import { choose, constantOf, get, i32, make, set, splat, type Code, type Local, type Step } from './ir';
+import { mostOf } from './most';
 import { leafOffsets, leavesOf, offsetOf, partOf, scalar, strideOf, type Type } from './types';
 import { lane, machineOf, part, valueOf, wasmOf, type Numbers, type Value } from './values';
 
@@ -99,7 +100,7 @@ function inMemory(place: Extract<Place, { kind: 'memory' }>, index: Code): Place
   const count = type.kind === 'array' ? type.count : type.kind === 'mat' ? type.columns : type.kind === 'vec' ? type.size : 0;
   const stride = type.kind === 'vec' ? 4 : strideOf(of);
   const last = count === undefined ? place.last! : i32(count - 1);
-  const outside = make('i32', 'i32.gt_u', index, last);
+  const outside = mostOf(index) <= (constantOf(last) ?? -1) ? i32(0) : make('i32', 'i32.gt_u', index, last);
   const at = make('i32', 'i32.mul', choose(outside, last, index), i32(stride));
   const within = make('i32', 'i32.eqz', outside);
   const sure = within.op === 'const' && within.value === 1;
