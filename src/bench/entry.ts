@@ -1,12 +1,16 @@
 import type { BytesByRole } from '../train/protocol';
 
-/** Where it runs: Node on Dawn, or a page in Chromium. */
-export type Place = 'node' | 'chromium';
+/** Where it runs: Node on Dawn, a page in Chromium, or such a page that computes on the processor. */
+export type Place = 'node' | 'chromium' | 'processor';
+/** As they are headed in tables. */
+export const placeTitles: Record<Place, string> = { node: 'Node', chromium: 'Chromium', processor: 'Processor' };
+/** Those that have an adapter. */
+export const ADAPTERS: readonly Place[] = ['node', 'chromium'];
 
 /** What a contestant gets to start with. */
 export interface Setup {
   place: Place;
-  /** Our engine's way to an adapter; peers take `navigator.gpu`. */
+  /** Our engine's way to a device; peers take `navigator.gpu`, or on the processor what they have for it. */
   gpu: GPU;
 }
 
@@ -45,6 +49,8 @@ export interface Entry {
   /** Bytes that a step reads and writes. */
   moved?: number;
   contestants: Contestant[];
+  /** The same work as cli/python/bench.py is asked for it, where PyTorch is measured beside. */
+  torch?: readonly string[];
   /** Error of one contestant's numbers, given everybody's. */
   check?(result: Float32Array, all: ReadonlyMap<string, Float32Array>): number;
   /** Largest error that is rounding. */

@@ -27,6 +27,3 @@ export async function runHere(name: string, setup: Setup, options: RunOptions): 
   device.destroy();
   return { adapter: device.report, rows: await runEntry(found.group, found.entry, setup, options) };
 }
-
-/** The same inside a page, which the command line opens for it. */
-export const runInPage = (name: string, options: RunOptions): Promise<Result> => runHere(name, { place: 'chromium', gpu: navigator.gpu }, options);

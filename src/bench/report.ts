@@ -45,13 +45,15 @@ export interface Report {
   /** Versions of what it ran in, and the machine. */
   about: string;
   rounds: number;
+  /** On the processor. */
+  threads?: number;
   rows: Row[];
 }
 
 const text = z.string().check(z.maxLength(1000));
 const written = z.array(
   z.looseObject({
-    where: z.enum(['node', 'chromium']),
+    where: z.enum(['node', 'chromium', 'processor']),
     adapter: z.looseObject({ vendor: text, architecture: text, description: text }),
     about: text,
     rounds: z.number(),

@@ -110,9 +110,10 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   if (entry.moved) row.gbytes = entry.moved / row.ms.median / 1e6;
   if (contestant.name === PEAK) return row;
   if (times.length && peak?.times.length) row.of_peak = (entry.flop ?? 1) / (peak.contestant.flop ?? 1) / against(peak);
-  Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
+  // What uses no WebGPU is not counted.
+  if (step.dispatches) Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });
   if (base?.peak && base !== peak) row.bytes_ratio = bytes / base.peak;
-  if (running?.bytes) Object.assign(row, { bytes: running.bytes, host_ms: spread(hosts.length ? hosts : [step.host]).median });
+  if (running?.bytes) Object.assign(row, { bytes: running.bytes, ...(step.dispatches && { host_ms: spread(hosts.length ? hosts : [step.host]).median }) });
   if (profile) row.profile = profile;
   if (running?.parameters) row.parameters = running.parameters;
   if (entry.check && result) {

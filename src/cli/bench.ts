@@ -1,22 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { groups, named } from '../bench/entries';
-import type { Place } from '../bench/entry';
+import { ADAPTERS, type Place } from '../bench/entry';
 import type { Result, Runner } from '../bench/here';
 import { adapterLine, parseReports, type Report } from '../bench/report';
 import type { RunOptions } from '../bench/run';
 import { floorTable } from '../bench/floors';
 import { groupTable, readme } from '../bench/tables';
-import { openChromium } from './benchBrowser';
+import { openChromium, openProcessor } from './benchBrowser';
 import { machineLine } from './benchMachine';
 import { openNode } from './benchNode';
 
-const HELP = `npm run bench -- [--only NAME] [--in node|chromium] [--rounds N] [--least N] [--without NAME] [--profile] [--json FILE]
+const HELP = `npm run bench -- [--only NAME] [--in node|chromium|processor] [--rounds N] [--least N] [--without NAME] [--profile] [--json FILE]
 Each entry against its named baseline in the same run: contestants in turn, the first step not counted, medians with
 smallest and largest, bytes of GPU buffers, dispatches and submits. Every contestant's numbers are checked.
   --only NAME    only entries whose name contains NAME:
 ${named.map(({ name }) => `                   ${name}`).join('\n')}
-  --in WHERE     node (Dawn on this machine's driver), chromium (a headless browser), or both, which is the default
+  --in WHERE     node (Dawn on this machine's driver), chromium (a headless browser), or both, which is the default; or
+                 processor (the same browser without an adapter, beside jax-js's WebAssembly, and PyTorch where
+                 $FULLRANK_PYTHON has it)
+  --threads N    threads on the processor (one for each core)
   --rounds N     steps of each contestant that are counted (5)
   --least N      seconds that an entry goes on for where its rounds are quicker than that (8)
   --seconds N    a contestant that has taken so long in an entry is not asked again (60)
@@ -25,14 +29,14 @@ ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --json FILE    writes all numbers to FILE (- for standard output)
   --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in src/docs/benchmark.md`;
 
-const runners: Record<Place, (options: RunOptions) => Promise<Runner>> = { node: openNode, chromium: openChromium };
+const runners: Record<Place, (options: RunOptions, threads?: number) => Promise<Runner>> = { node: openNode, chromium: openChromium, processor: openProcessor };
 
 /** The benchmark; returns the exit code: 1 when a contestant failed or its numbers are wrong. */
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
     options: {
-      only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, rounds: { type: 'string', default: '5' }, least: { type: 'string', default: '8' }, seconds: { type: 'string', default: '60' },
+      only: { type: 'string', default: '' }, in: { type: 'string', default: 'both' }, threads: { type: 'string' }, rounds: { type: 'string', default: '5' }, least: { type: 'string', default: '8' }, seconds: { type: 'string', default: '60' },
       json: { type: 'string' }, without: { type: 'string', default: '' }, from: { type: 'string' }, profile: { type: 'boolean', default: false }, help: { type: 'boolean' },
     },
   });
@@ -47,11 +51,13 @@ export async function main(argv: string[]): Promise<number> {
   const options: RunOptions = { profile: values.profile, without: values.without, rounds: whole('rounds', values.rounds), least: whole('least', values.least), seconds: whole('seconds', values.seconds) };
   const names = named.filter(({ name }) => name.includes(values.only)).map(({ name }) => name);
   if (!names.length) throw new Error(`--only ${values.only}: there are ${named.map(({ name }) => name).join(', ')}`);
-  if (!['node', 'chromium', 'both'].includes(values.in)) throw new Error(`--in ${values.in}: node, chromium or both`);
+  const threads = values.threads === undefined ? undefined : whole('threads', values.threads);
+  if (values.in !== 'both' && !Object.hasOwn(runners, values.in)) throw new Error(`--in ${values.in}: node, chromium, both or processor`);
+  if (threads && values.in !== 'processor') throw new Error(`--threads ${threads}: they are of --in processor`);
   const say = values.json === '-' ? () => {} : (line: string) => console.log(line);
   const reports: Report[] = [];
-  for (const where of ['node', 'chromium'] as const) {
-    if (values.in === 'both' || values.in === where) reports.push(await report(where, names, options, say));
+  for (const where of values.in === 'both' ? ADAPTERS : [values.in as Place]) {
+    reports.push(await report(where, names, options, say, threads));
     // After each place, so that a failure in the other loses nothing.
     if (values.json && values.json !== '-') await writeFile(values.json, JSON.stringify(reports, null, 2));
   }
@@ -63,8 +69,8 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 /** All chosen entries in one place, each group's table as soon as it is complete. */
-async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void): Promise<Report> {
-  const runner = await runners[where](options);
+async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void, threads?: number): Promise<Report> {
+  const runner = await runners[where](options, threads);
   const results: Result[] = [];
   try {
     const about = machineLine(runner.about);
@@ -80,7 +86,7 @@ async function report(where: Place, names: string[], options: RunOptions, say: (
       say(groupTable(group.name, rows));
       rows.forEach((row) => row.profile && say(`${row.entry}, ${row.contestant}${row.profile}`));
     }
-    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, rows: results.flatMap((r) => r.rows) };
+    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, ...(where === 'processor' && { threads: threads ?? availableParallelism() }), rows: results.flatMap((r) => r.rows) };
     say(`\n(${adapterLine(made)})`);
     return made;
   } finally {

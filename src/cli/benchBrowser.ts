@@ -1,37 +1,72 @@
 import { chromium } from '@playwright/test';
+import { availableParallelism } from 'node:os';
+import { delimiter } from 'node:path';
 import { createServer } from 'vite';
+import type { Place } from '../bench/entry';
 import type { Runner } from '../bench/here';
 import type { RunOptions } from '../bench/run';
+import { KERNELS } from '../wasm/here.node';
+import { keptKernels } from '../wasm/kept.node';
+import { encode } from '../wasm/template';
 import { measureVisit } from './benchPage';
+import { torchRow } from './benchTorch';
 import { root } from './setup/run.mjs';
 import { chromiumArgs, findChromium } from './setup/system.mjs';
 
 /** Packages of the peers, prepared before a page asks: Vite would reload the page when it finds one later. */
 const PEERS = ['@jax-js/jax', '@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients', '@tensorflow/tfjs-backend-webgpu'];
 
-/**
- * Entries in headless Chromium, each in a fresh engine page of the browser tests, and those of the built page from outside.
- * Throws with one sentence when there is no Chromium.
- */
-export async function openChromium(options: RunOptions): Promise<Runner> {
+/** With these a page may share memory between threads. */
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** Entries on the adapter that headless Chromium has. Throws with one sentence when there is no Chromium. */
+export const openChromium = (options: RunOptions): Promise<Runner> => open('chromium', options);
+
+/** Entries on the processor in headless Chromium, on `threads` threads or one for each core, and beside them in PyTorch where $FULLRANK_PYTHON has it. */
+export async function openProcessor(options: RunOptions, threads = availableParallelism()): Promise<Runner> {
+  const [python] = (process.env.FULLRANK_PYTHON ?? '').split(delimiter);
+  const runner = await open('processor', options, threads);
+  return {
+    ...runner,
+    async run(name) {
+      const result = await runner.run(name);
+      if (!python || options.without === 'PyTorch') return result;
+      return { ...result, rows: [...result.rows, ...(await torchRow(python, name, { threads, rounds: options.rounds, rows: result.rows }))] };
+    },
+  };
+}
+
+/** Entries in headless Chromium, each in a fresh engine page of the browser tests, and those of the built page from outside. */
+async function open(place: Place, options: RunOptions, threads = availableParallelism()): Promise<Runner> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
-  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS } });
+  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS }, server: { headers: ISOLATION } });
   await server.listen();
+  const { kernels } = keptKernels(KERNELS);
   const browser = await chromium.launch({ executablePath, args: chromiumArgs() });
   return {
-    about: `Chromium ${browser.version()}`,
+    about: `Chromium ${browser.version()}${place === 'processor' ? `, on ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''}`,
     async run(name) {
       const page = await browser.newPage();
+      // What asks how many threads to take is told here, ours and peers alike.
+      // Its kernels are compiled here, those that only the benchmark has among them.
+      await page.exposeFunction('compiled', async (name: string, text: string) => [...encode(await kernels(name, text))]);
+      await page.addInitScript((cores) => Object.defineProperty(Object.getPrototypeOf(navigator) as object, 'hardwareConcurrency', { get: () => cores }), threads);
       try {
         page.on('pageerror', (error) => console.error(error.message));
         await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
         const result = await page.evaluate(
-          async ([name, options]) => {
-            const here = globalThis as unknown as { load(path: string): Promise<typeof import('../bench/here')> };
-            return (await here.load('/src/bench/here.ts')).runInPage(name, options);
+          async ([name, options, place]) => {
+            const { load } = globalThis as unknown as { load<T>(path: string): Promise<T> };
+            const { runHere } = await load<typeof import('../bench/here')>('/src/bench/here.ts');
+            if (place !== 'processor') return runHere(name, { place, gpu: navigator.gpu }, options);
+            const { compiled } = globalThis as unknown as { compiled(name: string, text: string): Promise<number[]> };
+            const { processor } = await load<typeof import('../wasm/gpu')>('/src/wasm/gpu.ts');
+            const { threads } = await load<typeof import('../wasm/shipped')>('/src/wasm/shipped.ts');
+            const { decode } = await load<typeof import('../wasm/template')>('/src/wasm/template.ts');
+            return runHere(name, { place, gpu: processor(async (name, text) => decode(Uint8Array.from(await compiled(name, text))), threads) }, options);
           },
-          [name, options] as const,
+          [name, options, place] as const,
         );
         const [group, entry] = name.split('/', 2);
         return group === 'page' ? { ...result, rows: await measureVisit(browser, entry!, options.rounds) } : result;

@@ -30,6 +30,7 @@ function entry(name: string, M: number, K: number, N: number, xTransposed = fals
       ort('matmul', work),
       peakFor(flop),
     ],
+    torch: ['matmul', ...[M, K, N].map(String), ...(xTransposed ? ['transposed'] : [])],
     check: (result) => sampledError(work(), result),
     // Sums of up to 1600 products in f32.
     tolerance: 2e-5,

@@ -1,13 +1,14 @@
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import type { Running } from '../entry';
+import type { Place, Running } from '../entry';
 import { ADAM, BLOCK, EPS, VIT, vitBatch, vitWeights, type BlockWeights, type VitWeights, type Weight } from '../work';
 import type { Peer } from './peer';
 
 type Arrays<T> = { [K in keyof T]: T[K] extends Weight ? np.Array : T[K] extends (infer U)[] ? Arrays<U>[] : never };
 
-async function begin(): Promise<void> {
-  if (!(await init('webgpu')).includes('webgpu')) throw new Error('jax-js refused its WebGPU backend');
-  defaultDevice('webgpu');
+async function begin(place: Place): Promise<void> {
+  const backend = place === 'processor' ? 'wasm' : 'webgpu';
+  if (!(await init(backend)).includes(backend)) throw new Error(`jax-js refused its backend ${backend}`);
+  defaultDevice(backend);
 }
 
 const array = ({ data, shape }: Weight): np.Array => np.array(data as Float32Array<ArrayBuffer>).reshape(shape);
@@ -75,22 +76,22 @@ function adamStep() {
 }
 
 export const works: Peer = {
-  async matmul({ M, K, N, xTransposed, x, w }) {
-    await begin();
+  async matmul({ M, K, N, xTransposed, x, w }, place) {
+    await begin(place);
     const a = array({ data: x, shape: xTransposed ? [K, M] : [M, K] });
     const b = array({ data: w, shape: [K, N] });
     await blockUntilReady([a, b]);
     return stepper(() => np.matmul(xTransposed ? np.transpose(a.ref) : a.ref, b.ref), [a, b]);
   },
-  async block({ weights, x }) {
-    await begin();
+  async block({ weights, x }, place) {
+    await begin(place);
     const p = arrays(weights);
     const input = array(x);
     const forward = jit((q: Arrays<BlockWeights>, y: np.Array) => block(y, q, BLOCK.heads));
     return stepper(() => forward(tree.ref(p), input.ref) as np.Array, { p, input });
   },
-  async vit() {
-    await begin();
+  async vit(_, place) {
+    await begin(place);
     let p = arrays(vitWeights());
     let [m, v] = [0, 1].map(() => tree.map((a: np.Array) => np.zerosLike(a.ref), p)) as [Arrays<VitWeights>, Arrays<VitWeights>];
     const batch = vitBatch();

@@ -1,4 +1,4 @@
-import type { Running } from '../entry';
+import type { Place, Running } from '../entry';
 import type { blockWork } from '../work';
 
 /** A product: x (M, K), or (K, M) where it is transposed, and w (K, N). */
@@ -27,4 +27,4 @@ export interface Works {
 }
 
 /** What a peer's module exports: the works it can do. */
-export type Peer = { [K in keyof Works]?: (work: Works[K]) => Promise<Running> };
+export type Peer = { [K in keyof Works]?: (work: Works[K], place: Place) => Promise<Running> };

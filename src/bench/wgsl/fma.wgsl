@@ -1,5 +1,5 @@
 // Nothing but multiply-adds: what the adapter's arithmetic reaches. 8 independent sums an invocation hide the latency
-// of each and stay in registers everywhere; 8 of them a turn make the loop itself small.
+// of each and stay in registers everywhere; 8 multiply-adds of each a turn make the loop itself small.
 //
 // One invocation owns one vec4 of out and makes turns * 64 multiply-adds. Source: elementary.
 struct Params { turns: u32 }
