@@ -13,6 +13,7 @@ import { LOGIT_SCALE, TEXT_HEAD, textInputs, twoTowers } from '../models/byText'
 import { loadWeights, upload } from '../models/load';
 import type { Model } from '../models/model';
 import type { Context } from '../nn/context';
+import { exp, lengthOf } from '../numbers/elementary';
 import { l2Normalize } from '../ops/normalize';
 import { said } from '../said/said';
 import type { ClassPrompts } from './prompts';
@@ -126,7 +127,7 @@ export function headOf(features: Float32Array, prompts: Pick<ClassPrompts, 'clas
   for (let k = 0; k < K; k++) {
     const mean = new Float64Array(width);
     for (let p = 0; p < P; p++) for (let c = 0; c < width; c++) mean[c]! += features[(k * P + p) * width + c]!;
-    const factor = Math.exp(scale) / Math.max(1e-12, Math.hypot(...mean));
+    const factor = exp(scale) / Math.max(1e-12, lengthOf(mean));
     for (let c = 0; c < width; c++) head[k * width + c] = mean[c]! * factor;
   }
   return head;

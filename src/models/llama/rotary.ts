@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cos, exp, log, sin } from '../../numbers/elementary';
 import { said } from '../../said/said';
 import { ModelError } from '../model';
 
@@ -55,7 +56,7 @@ export function rotaryOf(c: Fields, head_dim: number): Rotary {
   if (named === 'longrope' || named === 'su') {
     const original = given.original_max_position_embeddings ?? need('original_max_position_embeddings', c.original_max_position_embeddings);
     const by = c.max_position_embeddings / original;
-    const magnitude = given.attention_factor ?? (by <= 1 ? 1 : Math.sqrt(1 + Math.log(by) / Math.log(original)));
+    const magnitude = given.attention_factor ?? (by <= 1 ? 1 : Math.sqrt(1 + log(by) / log(original)));
     const [short, long] = [need('short_factor', given.short_factor), need('long_factor', given.long_factor)];
     for (const list of [short, long]) if (list.length !== head_dim / 2) throw new ModelError(said`config.json: short_factor and long_factor must have ${head_dim / 2} numbers, one of them has ${list.length}.`);
     return { theta, scaling: { type: 'longrope', short, long, original, magnitude } };
@@ -76,15 +77,15 @@ export function rotaryTable(rotary: Rotary, head_dim: number, positions: number)
     const frequency = Math.fround(frequencyOf(rotary, i, head_dim, positions));
     for (let p = 0; p < positions; p++) {
       const angle = Math.fround(frequency * p);
-      table[p * head_dim + i] = Math.cos(angle) * magnitude;
-      table[p * head_dim + half + i] = Math.sin(angle) * magnitude;
+      table[p * head_dim + i] = cos(angle) * magnitude;
+      table[p * head_dim + half + i] = sin(angle) * magnitude;
     }
   }
   return table;
 }
 
 function frequencyOf({ theta, scaling }: Rotary, i: number, head_dim: number, positions: number): number {
-  const plain = 1 / theta ** ((2 * i) / head_dim);
+  const plain = 1 / exp(log(theta) * ((2 * i) / head_dim));
   if (scaling.type === 'longrope') return plain / (positions > scaling.original ? scaling.long : scaling.short)[i]!;
   if (scaling.type === 'default') return plain;
   const { factor, low, high, original } = scaling;
