@@ -44,7 +44,8 @@ export function useWhatIf(): WhatIf {
     void plansOf(settings).then((found) => over || setOwn(found));
     return () => void (over = true);
   }, [alone, rows, settings]);
-  const planned = useMemo(() => Object.fromEntries(Object.entries(plans).flatMap(([method, one]) => ('plan' in one ? [[method, one.plan]] : []))), [plans]);
+  // The table has plans of all methods; here those count that are chosen.
+  const planned = useMemo(() => Object.fromEntries(Object.entries(plans).flatMap(([method, one]) => ('plan' in one && settings.methods.includes(method) ? [[method, one.plan]] : []))), [plans, settings]);
   const before = alone ? (own ?? planned) : planned;
   useEffect(() => {
     if (!change) return;
