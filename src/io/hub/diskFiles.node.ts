@@ -55,7 +55,12 @@ export async function diskFiles(root: string = cachePath()): Promise<HubFiles> {
       guarded(async () => {
         await mkdir(dirname(at(path)), { recursive: true });
         const handle = await open(at(path), from === 0 ? 'w' : 'r+');
-        if (from > 0) await handle.truncate(from);
+        try {
+          if (from > 0) await handle.truncate(from);
+        } catch (error) {
+          await handle.close();
+          throw error;
+        }
         let to = from;
         return {
           write: (bytes) =>
@@ -93,8 +98,14 @@ async function locked<T>(path: string, signal: AbortSignal | undefined, work: ()
       throw named(error, path);
     });
     if (handle) {
-      await handle.writeFile(`${hostname()} ${process.pid}`);
-      await handle.close();
+      try {
+        await handle.writeFile(`${hostname()} ${process.pid}`);
+      } catch (error) {
+        await rm(path, { force: true });
+        throw named(error, path);
+      } finally {
+        await handle.close();
+      }
       break;
     }
     const [host, pid] = (await readFile(path, 'utf8').catch(() => '')).split(' ');

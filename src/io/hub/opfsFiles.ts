@@ -62,7 +62,12 @@ export async function opfsFiles(storage: StorageManager | undefined = globalThis
         const handle = await folder.getFileHandle(name, { create: true });
         opening.add(handle);
         const access = await handle.createSyncAccessHandle().finally(() => opening.delete(handle));
-        access.truncate(at);
+        try {
+          access.truncate(at);
+        } catch (error) {
+          access.close();
+          throw error;
+        }
         let to = at;
         return {
           write: (bytes) =>
