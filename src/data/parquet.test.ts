@@ -165,6 +165,15 @@ describe('parquet', () => {
     );
   });
 
+  test('a piece of a packed page that claims more than is there is refused before it is copied', async () => {
+    // Found by the test above, and took ten seconds: the count of a literal, and of how many bytes it is written in.
+    const bytes = hubFile(range(30), { rowGroupSize: 8 }).slice();
+    [bytes[255], bytes[348]] = [252, 139];
+    const file = await openParquet(memoryTree('t', { 'a.parquet': bytes }), 'a.parquet');
+    await expect(file.readGroup(1, 'image')).rejects.toThrow(/A page claims a piece of \d+ bytes where \d+ are left/);
+    expect(await file.readGroup(0, 'image')).toHaveLength(8);
+  });
+
   test.each([0xfe, 0xff])('a count of two thousand million at any place is refused before anything is made of it (%i)', async (first) => {
     const good = hubFile(range(12), { codec: 'UNCOMPRESSED', rowGroupSize: 6 });
     const started = process.cpuUsage();

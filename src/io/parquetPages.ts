@@ -32,6 +32,7 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
   const unpacked: Uint8Array[] = [];
   const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
     if (!(length >= 0 && length <= freeBytes + maxGrowth * bytes.byteLength)) throw new FormatError(said`A page of ${bytes.byteLength} bytes claims to unpack to ${known(length)}.`);
+    if (column.codec === 'SNAPPY') checkSnappy(bytes, length);
     const page = decompressPage(bytes, length, column.codec, compressors);
     if (column.codec !== 'UNCOMPRESSED') unpacked.push(page);
     return page;
@@ -50,6 +51,31 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
   if (values !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
   const next = () => unpacked.shift() ?? fail(said`A page is read that was not checked.`);
   return Object.fromEntries(codecs.slice(1).map((codec) => [codec as CompressionCodec, next]));
+}
+
+/**
+ * Walks the elements of a snappy block that is said to unpack to `length` bytes: hyparquet's reader copies as many bytes as an
+ * element claims before it looks whether they are there. Format: google/snappy, format_description.txt.
+ */
+function checkSnappy(bytes: Uint8Array, length: number): void {
+  const view = viewOf(bytes);
+  let { end: at } = varint(view, 0);
+  let made = 0;
+  while (at < bytes.byteLength) {
+    const tag = bytes[at++]!;
+    const kind = tag & 3;
+    const short = tag >> 2;
+    // Literals of more than 60 bytes say how many in the next one to four; copies say where from in one, two or four.
+    const more = kind === 0 ? Math.max(0, short - 59) : kind === 3 ? 4 : kind;
+    let number = 0;
+    for (let i = 0; i < more; i++) number += view.getUint8(at + i) * 2 ** (8 * i);
+    at += more;
+    const size = kind === 0 ? (more ? number : short) + 1 : kind === 1 ? (short & 7) + 4 : short + 1;
+    const left = Math.min(length - made, kind === 0 ? bytes.byteLength - at : Infinity);
+    if (size > left) throw new FormatError(said`A page claims a piece of ${size} bytes where ${left} are left.`);
+    made += size;
+    if (kind === 0) at += size;
+  }
 }
 
 /** What a header says, in a message: the library's types do not tell that a damaged one may lack anything. */
