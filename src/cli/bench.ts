@@ -29,7 +29,7 @@ ${named.map(({ name }) => `                   ${name}`).join('\n')}
   --json FILE    writes all numbers to FILE (- for standard output)
   --from FILE    measures nothing: prints the tables of what --json wrote, as they stand in src/docs/benchmark.md`;
 
-const runners: Record<Place, (options: RunOptions, threads?: number) => Promise<Runner>> = { node: openNode, chromium: openChromium, processor: openProcessor };
+const runners: Record<Place, (options: RunOptions, threads: number) => Promise<Runner>> = { node: openNode, chromium: openChromium, processor: openProcessor };
 
 /** The benchmark; returns the exit code: 1 when a contestant failed or its numbers are wrong. */
 export async function main(argv: string[]): Promise<number> {
@@ -51,9 +51,9 @@ export async function main(argv: string[]): Promise<number> {
   const options: RunOptions = { profile: values.profile, without: values.without, rounds: whole('rounds', values.rounds), least: whole('least', values.least), seconds: whole('seconds', values.seconds) };
   const names = named.filter(({ name }) => name.includes(values.only)).map(({ name }) => name);
   if (!names.length) throw new Error(`--only ${values.only}: there are ${named.map(({ name }) => name).join(', ')}`);
-  const threads = values.threads === undefined ? undefined : whole('threads', values.threads);
   if (values.in !== 'both' && !Object.hasOwn(runners, values.in)) throw new Error(`--in ${values.in}: node, chromium, both or processor`);
-  if (threads && values.in !== 'processor') throw new Error(`--threads ${threads}: they are of --in processor`);
+  if (values.threads !== undefined && values.in !== 'processor') throw new Error(`--threads ${values.threads}: they are of --in processor`);
+  const threads = values.in === 'processor' ? whole('threads', values.threads ?? String(availableParallelism())) : 0;
   const say = values.json === '-' ? () => {} : (line: string) => console.log(line);
   const reports: Report[] = [];
   for (const where of values.in === 'both' ? ADAPTERS : [values.in as Place]) {
@@ -69,7 +69,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 /** All chosen entries in one place, each group's table as soon as it is complete. */
-async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void, threads?: number): Promise<Report> {
+async function report(where: Place, names: string[], options: RunOptions, say: (text: string) => void, threads: number): Promise<Report> {
   const runner = await runners[where](options, threads);
   const results: Result[] = [];
   try {
@@ -86,7 +86,7 @@ async function report(where: Place, names: string[], options: RunOptions, say: (
       say(groupTable(group.name, rows));
       rows.forEach((row) => row.profile && say(`${row.entry}, ${row.contestant}${row.profile}`));
     }
-    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, ...(where === 'processor' && { threads: threads ?? availableParallelism() }), rows: results.flatMap((r) => r.rows) };
+    const made: Report = { where, adapter: results[0]!.adapter, about, rounds: options.rounds, ...(threads && { threads }), rows: results.flatMap((r) => r.rows) };
     say(`\n(${adapterLine(made)})`);
     return made;
   } finally {

@@ -1,5 +1,4 @@
 import { chromium } from '@playwright/test';
-import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
 import { createServer } from 'vite';
 import type { Place } from '../bench/entry';
@@ -20,10 +19,10 @@ const PEERS = ['@jax-js/jax', '@tensorflow/tfjs-core', '@tensorflow/tfjs-core/di
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** Entries on the adapter that headless Chromium has. Throws with one sentence when there is no Chromium. */
-export const openChromium = (options: RunOptions): Promise<Runner> => open('chromium', options);
+export const openChromium = (options: RunOptions): Promise<Runner> => open('chromium', options, 0);
 
-/** Entries on the processor in headless Chromium, on `threads` threads or one for each core, and beside them in PyTorch where $FULLRANK_PYTHON has it. */
-export async function openProcessor(options: RunOptions, threads = availableParallelism()): Promise<Runner> {
+/** Entries on the processor in headless Chromium, on so many threads, and beside them in PyTorch where $FULLRANK_PYTHON has it. */
+export async function openProcessor(options: RunOptions, threads: number): Promise<Runner> {
   const [python] = (process.env.FULLRANK_PYTHON ?? '').split(delimiter);
   const runner = await open('processor', options, threads);
   return {
@@ -37,23 +36,25 @@ export async function openProcessor(options: RunOptions, threads = availablePara
 }
 
 /** Entries in headless Chromium, each in a fresh engine page of the browser tests, and those of the built page from outside. */
-async function open(place: Place, options: RunOptions, threads = availableParallelism()): Promise<Runner> {
+async function open(place: Place, options: RunOptions, threads: number): Promise<Runner> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('No Chromium: install it, or set $CHROMIUM to its path.');
-  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS }, server: { headers: ISOLATION } });
+  const server = await createServer({ configFile: `${root}/e2e/vite.config.ts`, cacheDir: `${root}/.cache/vite-bench`, optimizeDeps: { include: PEERS }, server: threads ? { headers: ISOLATION } : {} });
   await server.listen();
   const { kernels } = keptKernels(KERNELS);
   const browser = await chromium.launch({ executablePath, args: chromiumArgs() });
   return {
-    about: `Chromium ${browser.version()}${place === 'processor' ? `, on ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''}`,
+    about: `Chromium ${browser.version()}${threads ? `, on ${threads} ${threads === 1 ? 'thread' : 'threads'}` : ''}`,
     async run(name) {
       const page = await browser.newPage();
-      // What asks how many threads to take is told here, ours and peers alike.
-      // Its kernels are compiled here, those that only the benchmark has among them.
-      await page.exposeFunction('compiled', async (name: string, text: string) => [...encode(await kernels(name, text))]);
-      await page.addInitScript((cores) => Object.defineProperty(Object.getPrototypeOf(navigator) as object, 'hardwareConcurrency', { get: () => cores }), threads);
       try {
         page.on('pageerror', (error) => console.error(error.message));
+        if (threads) {
+          // Kernels are compiled here, those that only the benchmark has among them.
+          await page.exposeFunction('compiled', async (name: string, text: string) => [...encode(await kernels(name, text))]);
+          // Ours and peers alike ask for as many threads as there are cores.
+          await page.addInitScript((cores) => Object.defineProperty(Object.getPrototypeOf(navigator) as object, 'hardwareConcurrency', { get: () => cores }), threads);
+        }
         await page.goto(`${server.resolvedUrls!.local[0]!}e2e/engine.html`);
         const result = await page.evaluate(
           async ([name, options, place]) => {
