@@ -47,6 +47,8 @@ void openRecorded();
 onStorageTrouble((storage) => useCatalog.setState({ storage }));
 // Before anything is drawn or opened: it says what to draw and open.
 await openAddress();
+// What is being typed counts as if its field had been left. Before anything else is kept.
+addEventListener('pagehide', () => (document.activeElement as HTMLElement | null)?.blur(), { capture: true });
 keepSettings();
 followSettings();
 followDevice();

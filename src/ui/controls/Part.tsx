@@ -66,22 +66,26 @@ export function fetchPartsAhead(): void {
   whenIdle(() => void notAhead.shift()?.().catch(() => {}).then(fetchPartsAhead));
 }
 
-/** A part of the page whose code is fetched when it is first drawn; `waiting` stands there until then. */
-export function part<P extends object>(load: () => Promise<ComponentType<P>>, waiting: ReactNode = null): ComponentType<P> {
-  notAhead.push(load);
+/** A part of the page whose code is fetched when it is first drawn, or ahead; `waiting` stands there until then. */
+export function part<P extends object>(load: () => Promise<ComponentType<P>>, waiting: ReactNode = null): ComponentType<P> & { ahead: () => Promise<unknown> } {
+  // Once it is there it is drawn at once: a lazy component lets go a frame of what waits.
+  let there: ComponentType<P> | null = null;
+  const ahead = () => load().then((component) => (there = component));
+  notAhead.push(ahead);
   const fetched = () =>
     lazy(() =>
-      load().then(
+      ahead().then(
         (component) => ({ default: component as ComponentType<object> }),
         (error: unknown) => Promise.reject(new NotLoaded(String(error))),
       ),
     );
   // React remembers a failed import for good: trying again takes a new component.
   let newest = fetched();
-  return function Part(props: P) {
-    const [Body, setBody] = useState(() => newest);
+  function Part(props: P) {
+    const [Body, setBody] = useState(() => there ?? newest);
     const reload = () => {
       retryStyles();
+      there = null;
       newest = fetched();
       setBody(() => newest);
     };
@@ -92,5 +96,6 @@ export function part<P extends object>(load: () => Promise<ComponentType<P>>, wa
         </Suspense>
       </Boundary>
     );
-  };
+  }
+  return Object.assign(Part, { ahead });
 }

@@ -2,7 +2,7 @@ import { part } from '../controls/Part';
 import { t } from '../strings';
 import css from '../compare/place.module.css';
 
-const Board = part(() => import('../compare/Board').then((module) => module.default), <p className={css.loading}>{t.board.loading}</p>);
+export const Board = part(() => import('../compare/Board').then((module) => module.default), <p className={css.loading}>{t.board.loading}</p>);
 
 /** The first screen of a comparison. Its code comes with the view. */
 export function BoardPanel() {

@@ -1,12 +1,16 @@
 import { useEffect } from 'react';
 import { GroupCurves } from '../compare/GroupCurves';
+import { part } from '../controls/Part';
 import { isStill } from '../idle';
-import { endRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
+import { endRecorded, openRecorded, playRecorded, recordedRuns, useRecorded } from '../store/recorded';
 import { RecordedBar } from './RecordedBar';
 import css from './recorded.module.css';
 
+/** Drawn once its runs are there, or will not come, so that nothing moves. */
+export const StartPicture = part(() => openRecorded().catch(() => {}).then(() => Picture));
+
 /** What a comparison looks like, from runs that come with the page. It plays once by itself, where motion is welcome. */
-export function StartPicture() {
+function Picture() {
   const runs = useRecorded((state) => state.runs);
   const ready = runs.length > 0;
   useEffect(() => {

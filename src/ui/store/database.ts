@@ -65,12 +65,20 @@ function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> 
 
 const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
 
+/** Asks for the end of the transaction at once: one that waits for its answers is dropped where the page is left meanwhile. */
+async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value']): Promise<void> {
+  const transaction = db.transaction(store, 'readwrite');
+  const put = transaction.store.put(value, key);
+  transaction.commit();
+  await Promise.all([put, transaction.done]);
+}
+
 /** Stores a record; in memory when the browser refuses. True when it will survive a reload. */
 export async function put<S extends StoreName>(store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   try {
     const db = await open();
     if (db) {
-      await db.put(store, value, key);
+      await write(db, store, key, value);
       memory.delete(memoryKey(store, key));
       return true;
     }
@@ -131,7 +139,7 @@ export async function keysOf(store: StoreName): Promise<string[]> {
 /** Writes a record of a project that is not open. False where nothing can be stored; throws when it does not fit. */
 export async function putInto<S extends StoreName>(project: string, store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await open(project);
-  await db?.put(store, value, key);
+  if (db) await write(db, store, key, value);
   return db !== null;
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { part } from '../controls/Part';
 import { panels } from '../panels';
+import { Board } from '../panels/BoardPanel';
 import { openRecorded } from '../store/recorded';
 import { viewNames, type ViewName } from '../store/shown';
 import { CompareView } from './CompareView';
@@ -21,7 +22,7 @@ const column = (view: ViewName) =>
 
 /** Drawn once its first screen can be, so that nothing below moves; a part that fails to come says so in its own place. */
 const Compare = part(() => {
-  const ready = [import('../compare/Board'), openRecorded()].map((one) => one.catch(() => {}));
+  const ready = [Board.ahead(), openRecorded()].map((one) => one.catch(() => {}));
   return Promise.all(ready).then(() => CompareView);
 });
 
