@@ -12,6 +12,8 @@ export interface Setup {
   place: Place;
   /** Our engine's way to a device; peers take `navigator.gpu`, or on the processor what they have for it. */
   gpu: GPU;
+  /** The same on the processor with fused multiply-adds, which peers there have. */
+  fused?: GPU;
 }
 
 /** A contestant that stands ready: memory allocated, weights uploaded. */
@@ -71,6 +73,12 @@ export interface Group {
 export const OURS = 'fullrank';
 /** Nothing but multiply-adds, as many as the entry's, or a copy of as many bytes: what the adapter could do. */
 export const PEAK = 'peak';
+
+/** Whether somebody's multiply-adds are fused, by the name. */
+export const isFused = (name: string): boolean => name.endsWith(' fused');
+
+/** The same contestant on the processor with fused multiply-adds. */
+export const fused = (contestant: Contestant): Contestant => ({ ...contestant, name: `${contestant.name} fused`, places: ['processor'], start: ({ fused, ...setup }) => contestant.start({ ...setup, gpu: fused! }) });
 
 /** Agreement with whoever computed the same first: no contestant is its own witness. */
 export function agreement(error: (got: Float32Array, want: Float32Array) => number): NonNullable<Entry['check']> {

@@ -65,7 +65,8 @@ async function open(place: Place, options: RunOptions, threads: number): Promise
             const { processor } = await load<typeof import('../wasm/gpu')>('/src/wasm/gpu.ts');
             const { threads } = await load<typeof import('../wasm/shipped')>('/src/wasm/shipped.ts');
             const { decode } = await load<typeof import('../wasm/template')>('/src/wasm/template.ts');
-            return runHere(name, { place, gpu: processor(async (name, text) => decode(Uint8Array.from(await compiled(name, text))), threads) }, options);
+            const kernels = async (name: string, text: string) => decode(Uint8Array.from(await compiled(name, text)));
+            return runHere(name, { place, gpu: processor(kernels, threads), fused: processor(kernels, threads, true) }, options);
           },
           [name, options, place] as const,
         );

@@ -3,11 +3,11 @@ import { isDevice, openDevice, type Device } from '../engine/device';
 import { UsageError, type Command, type Flag } from './command';
 import { chooseTiles } from './tuned';
 
-const kinds = ['webgpu', 'wasm'] as const;
+const kinds = ['webgpu', 'wasm', 'wasm-fused'] as const;
 /** What `--device` of the running command says. */
 const asked: { device: (typeof kinds)[number] } = { device: 'webgpu' };
 
-const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver. Default webgpu; also $FULLRANK_DEVICE.' };
+const flag: Flag = { name: 'device', kind: 'choice', choices: [...kinds], help: 'What computes: the graphics adapter through WebGPU, or the processor, with the same kernels compiled to WebAssembly; wasm needs no graphics driver and gives the same bits on every machine, wasm-fused is quicker and does not. Default webgpu; also $FULLRANK_DEVICE.' };
 
 /** The processor's kernels are compiled here; the package has no compiler. */
 const compiles = existsSync(new URL('../wasm/compiler', import.meta.url));
@@ -30,8 +30,8 @@ export function withDeviceFlag(command: Command): Command {
 
 /** The processor, without Vulkan and Dawn; or what Dawn has, which is not even loaded otherwise. */
 async function open(): Promise<Device> {
-  if (asked.device === 'wasm') {
-    const device = await openDevice((await import('../wasm/here.node')).here());
+  if (asked.device !== 'webgpu') {
+    const device = await openDevice((await import('../wasm/here.node')).here(undefined, asked.device === 'wasm-fused'));
     if (!isDevice(device)) throw new Error(device.message);
     return device;
   }

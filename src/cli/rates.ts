@@ -65,7 +65,7 @@ async function seek(request: TrainRequest): Promise<RateSearch> {
     const begun = performance.now();
     return await searchRate({ ...opened, data }, {
       opened: (session) => onInterrupt(() => session.stop()),
-      tried: (lr, steps, { loss, accuracy }, { done, total }) => {
+      tried: ({ lr, steps, loss, accuracy }, { done, total }) => {
         const left = ((performance.now() - begun) / 1000 / done) * (total - done);
         say(`rate ${lr}  ${steps} steps  ${Number.isNaN(loss) ? 'diverged' : `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)} %`}  about ${Math.round(left)} s left`);
       },

@@ -4,10 +4,10 @@ import { isDevice } from '../engine/device';
 import type { Trial } from '../engine/report';
 import { gpu } from '../testing/dawn';
 import { here } from '../wasm/here.node';
-import { chooseDevice, type Chosen } from './chooseDevice';
+import { chooseDevice, type Chosen, type Places } from './chooseDevice';
 import type { DeviceChoice } from './protocol';
 
-const processor = () => Promise.resolve(here());
+const processor = (isFused?: boolean) => Promise.resolve(here(undefined, isFused));
 const nowhere = () => Promise.reject(new Error('not fetched'));
 const none = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
 
@@ -17,7 +17,7 @@ const taken = ({ device, other }: Chosen): [string, string | undefined] => {
   if (isDevice(device)) device.destroy();
   return [about, other];
 };
-const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
+const choose = async (choice: DeviceChoice, adapter: GPU | undefined, { from = processor as NonNullable<Places['processor']>, secure = true } = {}) => taken(await chooseDevice(choice, { gpu: adapter, secure, processor: from, faster: 'webgpu' }));
 
 test('without WebGPU the processor is taken, and where that cannot be fetched it says why', async () => {
   expect(await choose('auto', undefined)).toEqual(['wasm', undefined]);
@@ -29,6 +29,11 @@ test('without WebGPU the processor is taken, and where that cannot be fetched it
 
 test('a choice stands, and the other is offered', async () => {
   expect(await choose('wasm', gpu())).toEqual(['wasm', 'webgpu']);
+  const fused = await chooseDevice('wasm-fused', { gpu: gpu(), secure: true, processor });
+  expect(isDevice(fused.device) && fused.device.report.description).toBe('Processor (WebAssembly, fused)');
+  expect(taken(fused)).toEqual(['wasm', 'webgpu']);
+  // Where the browser lacks it the processor computes as ever.
+  expect(await choose('wasm-fused', gpu(), { from: (isFused) => (isFused ? nowhere() : processor()) })).toEqual(['wasm', 'webgpu']);
   expect(await choose('webgpu', gpu())).toEqual(['webgpu', 'wasm']);
   expect(await choose('wasm', gpu(), { from: nowhere })).toEqual(['webgpu', 'wasm']);
 });

@@ -6,8 +6,8 @@ import type { DeviceChoice, DeviceReport } from './protocol';
 export interface Places {
   gpu: GPU | undefined;
   secure: boolean;
-  /** The processor behind WebGPU's names. */
-  processor?: () => Promise<GPU>;
+  /** The processor behind WebGPU's names; fused it is quicker, and its last bits depend on the machine. */
+  processor?: (isFused?: boolean) => Promise<GPU>;
   /** Which of the processor and a software adapter is the faster one, where that is known; else a trial tells. */
   faster?: 'webgpu' | 'wasm';
   /** What an earlier trial said: of the same adapter there is no other. */
@@ -27,12 +27,12 @@ export interface Chosen {
  * in a quick trial. A choice of the person's stands before that, where it can be opened.
  */
 export async function chooseDevice(choice: DeviceChoice, { gpu, secure, processor, faster: known, tried }: Places): Promise<Chosen> {
-  const open = async (): Promise<Device | undefined> => {
-    const device = processor && (await processor().then((there) => openDevice(there), () => undefined));
+  const open = async (isFused = false): Promise<Device | undefined> => {
+    const device = processor && (await processor(isFused).then((there) => openDevice(there), () => undefined));
     return device && isDevice(device) ? device : undefined;
   };
-  if (choice === 'wasm') {
-    const device = await open();
+  if (choice === 'wasm' || choice === 'wasm-fused') {
+    const device = (choice === 'wasm-fused' && (await open(true))) || (await open());
     if (device) return { device, ...(gpu && { other: 'webgpu' }) };
   }
   const adapter = await openDevice(gpu, secure);

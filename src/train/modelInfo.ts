@@ -21,6 +21,7 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'v
     ...(vision.renamed && { renamed: vision.renamed }),
     note: known?.note ?? '',
     builtin: known !== undefined,
+    ...(known && { files: known.files.map((file) => known.path + file) }),
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
 }

@@ -197,6 +197,8 @@ export interface ModelInfo {
   renamed?: string;
   note: string;
   builtin: boolean;
+  /** Where its files are below the page's address, where it comes with the page. */
+  files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
 }
@@ -393,6 +395,8 @@ export type RunsFormat = 'runs' | 'html' | 'csv' | 'csv-wide' | 'peft-json' | 't
 /** What a run says while it runs. */
 export type RunEvent =
   | { type: 'phase'; run: string; phase: Phase; done: number; total: number; unit: string }
+  /** A trial of the search for its learning rate has ended. */
+  | { type: 'trial'; run: string; trial: RateTrial }
   /** Its learning rate was found; it trains at it from here on. */
   | { type: 'rate'; run: string; search: RateSearch }
   | { type: 'planned'; run: string; plan: Plan }
@@ -588,7 +592,7 @@ export interface TryResult {
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
 /** What computes, as the person asked for it: `auto` is the graphics card, or the faster of a software adapter and the processor. */
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-fused';
 
 export interface StudioWorker extends AnalysisWorker {
   device(): Promise<DeviceReport>;

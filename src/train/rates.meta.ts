@@ -79,6 +79,8 @@ export type RateResult = Pick<RateTrial, 'loss' | 'accuracy'>;
 export interface RateProgress {
   done: number;
   total: number;
+  /** Of the trial that goes on. */
+  rung: number;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function findRate({ own, total, held }: { own: number; total: numbe
     const found: RateTrial[] = [];
     for (const lr of rates) {
       const done = trials.reduce((sum, one) => sum + one.steps, 0);
-      const { loss, accuracy } = await trial(lr, steps, { done, total: planned });
+      const { loss, accuracy } = await trial(lr, steps, { done, total: planned, rung });
       const one = { lr, steps, rung, loss, accuracy };
       found.push(one);
       trials.push(one);

@@ -7,7 +7,7 @@ import { totalSteps } from './config';
 import { feedBatches, splitBatches } from './feeds';
 import type { LoadedModel } from './openModel';
 import type { Plans } from './plan';
-import type { RateSearch, RunError, RunEvent, RunSpec, RunSummary } from './protocol';
+import type { RateSearch, RateTrial, RunError, RunEvent, RunSpec, RunSummary } from './protocol';
 import { findRate, ownRate, trialTrain, type RateProgress, type RateResult } from './rates.meta';
 import { RunFailure } from './runError';
 import { Session, type SessionInput } from './session';
@@ -33,7 +33,7 @@ export interface RateFollower {
   progress?(progress: RateProgress): void;
   state?(event: Extract<RunEvent, { type: 'state' }>): void;
   /** A trial has ended. */
-  tried?(lr: number, steps: number, result: RateResult, progress: RateProgress): void;
+  tried?(trial: RateTrial, progress: RateProgress): void;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function searchRate({ spec, model, data, ...with_ }: RateInput, fol
     follower.opened?.(session);
     await session.run();
     const result = resultOf(ended, failure);
-    follower.tried?.(lr, steps, result, { ...at, done: at.done + steps });
+    follower.tried?.({ lr, steps, rung: at.rung, ...result }, { ...at, done: at.done + steps });
     return result;
   });
 }

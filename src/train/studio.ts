@@ -372,6 +372,7 @@ export class Studio implements StudioWorker {
         },
         progress: ({ done, total }) => onEvent({ type: 'phase', run: spec.id, phase: 'search', done, total, unit: 'steps' }),
         state: onEvent,
+        tried: (trial) => onEvent({ type: 'trial', run: spec.id, trial }),
       },
     );
     onEvent({ type: 'rate', run: spec.id, search });

@@ -13,7 +13,7 @@ const ortWasm = async () => (await import('onnxruntime-web/ort-wasm-simd-threade
 const analyses = async (host: TryoutHost) => new (await import('../analysis/worker')).Analyses(host);
 
 /** The kernels for the processor are fetched where it computes. A test says which of it and a software adapter is taken, without a trial. */
-const elsewhere = { processor: async () => (await import('../wasm/shipped')).shipped(), faster: (globalThis as { fullrankFaster?: Places['faster'] }).fullrankFaster };
+const elsewhere = { processor: async (isFused?: boolean) => (await import('../wasm/shipped')).shipped(isFused), faster: (globalThis as { fullrankFaster?: Places['faster'] }).fullrankFaster };
 
 keepSaid();
 expose(new Studio(navigator.gpu, rootOf(import.meta.env.BASE_URL, import.meta.url), self.isSecureContext, undefined, ortWasm, undefined, analyses, elsewhere));

@@ -11,7 +11,7 @@ export const isProcessor = ({ architecture }: Pick<DeviceReport, 'architecture'>
 
 /** A device as its makers write it: "Apple M1", "SwiftShader"; empty where nothing is known of it. */
 export function makersName({ description, architecture, vendor, software }: Named): string {
-  if (isProcessor({ architecture })) return t.device.compute.wasm;
+  if (isProcessor({ architecture })) return t.device.compute[description.includes('fused') ? 'wasm-fused' : 'wasm'];
   const name = description || (software ? architecture || vendor : [vendor, architecture].filter(Boolean).join(' '));
   return written[name.toLowerCase()] ?? name;
 }

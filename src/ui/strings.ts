@@ -382,6 +382,7 @@ export const t = catalog({
     /** An adapter of a method that PEFT does not have. */
     unknown: { title: say<[method: string]>('{0} adapter'), use: 'The smallest files. Only Fullrank reads them.' },
     equivalent: { title: say<[as: string]>('As {0}, for PEFT'), use: say<[method: string, as: string]>('PEFT does not have {0}. The same update is written as a plain {1}, which is larger.'), also: say<[as: string]>('The same update as a plain {0}, for tools that read nothing else.') },
+    base: say<[title: string]>('Its base model, {0}, is on no hub. Put these files into one folder:'),
     names: 'Version of transformers that will read it. Newer ones have other names for the layers',
     transformers: { 4: say<[renamed: string]>('transformers before {0}'), 5: say<[renamed: string]>('transformers {0} or newer') },
     dtype: 'Weights of the ONNX file',
@@ -482,7 +483,7 @@ export const t = catalog({
     inSoftware: say<[name: string]>('{0} (software)'),
     takeSoftware: 'Use the browser’s software adapter',
     take: { webgpu: 'Use the graphics adapter', wasm: 'Use the processor' },
-    compute: { label: 'Compute on', auto: 'What is faster', webgpu: 'Graphics adapter', wasm: 'Processor' } satisfies Record<DeviceChoice | 'label', string>,
+    compute: { label: 'Compute on', auto: 'What is faster', webgpu: 'Graphics adapter', wasm: 'Processor', 'wasm-fused': 'Processor, fused', fused: 'Fused multiply-adds are quicker. The last bits of results then depend on the machine, so a run is not repeated exactly on another one.' } satisfies Record<DeviceChoice | 'label' | 'fused', string>,
     secure: say<[host: string]>('Open this page over https, or on the computer that serves it as http://localhost. The address {0} is neither.'),
     problems: {
       'no-webgpu': { title: 'This browser has no WebGPU', happened: 'The browser does not offer WebGPU, and what computes on the processor could not be loaded.', todo: '' },

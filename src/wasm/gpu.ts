@@ -3,15 +3,16 @@ import { Heap } from './heap';
 import { Inline } from './inline';
 import { Pool, type Threads } from './pool';
 import { WorkQueue } from './queue';
-import { fill, reopened, type Kernels, type Template } from './template';
+import { fill, fused, reopened, type Kernels, type Template } from './template';
 
 /**
  * A device that speaks the part of WebGPU which the engine uses and runs its kernels on the processor, compiled from the same
- * WGSL to WebAssembly: on several threads where they are given and can share memory, else on this one, with the same results.
+ * WGSL to WebAssembly: on several threads where they are given and can share memory, else on this one, with the same results;
+ * with `isFused` quicker, and with last bits that depend on the machine.
  */
-export const processor = (kernels: Kernels, threads?: Threads): GPU =>
+export const processor = (kernels: Kernels, threads?: Threads, isFused = false): GPU =>
   ({
-    requestAdapter: () => Promise.resolve(new Adapter(kernels, threads)),
+    requestAdapter: () => Promise.resolve(isFused ? new Adapter(async (name, text) => fused(await kernels(name, text)), threads, 'Processor (WebAssembly, fused)') : new Adapter(kernels, threads, 'Processor (WebAssembly)')),
     /** Waiting costs nothing: see engine/device.ts. */
     polls: false,
   }) as unknown as GPU;
@@ -29,11 +30,15 @@ class Adapter {
   constructor(
     private readonly kernels: Kernels,
     private readonly threads: Threads | undefined,
+    private readonly description: string,
   ) {}
 
   readonly features = new Set<string>();
   readonly limits = LIMITS;
-  readonly info = { vendor: 'wasm', architecture: 'wasm', device: '', description: 'Processor (WebAssembly)', isFallbackAdapter: true };
+
+  get info() {
+    return { vendor: 'wasm', architecture: 'wasm', device: '', description: this.description, isFallbackAdapter: true };
+  }
 
   requestDevice(): Promise<ProcessorDevice> {
     return ProcessorDevice.open(this.kernels, this.threads);

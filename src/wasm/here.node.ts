@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { processor } from './gpu';
 import { keptKernels } from './kept.node';
 import type { Thread, Threads } from './pool';
+import { canFuse } from './relaxed.meta';
 
 /** The repository's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -26,4 +28,8 @@ function start(): Thread {
 export const threadsHere = (count = availableParallelism()): Threads => ({ count, start });
 
 /** The processor of this machine as a device, in Node. */
-export const here = (threads = threadsHere()): GPU => processor(keptKernels(KERNELS).kernels, threads);
+export function here(threads = threadsHere(), isFused = false): GPU {
+  // Node 20 has it behind a flag.
+  if (isFused && !canFuse()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return processor(keptKernels(KERNELS).kernels, threads, isFused);
+}

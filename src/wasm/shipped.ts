@@ -1,6 +1,7 @@
 import { processor } from './gpu';
 import { unpacked } from './pack';
 import type { Thread, Threads } from './pool';
+import { canFuse } from './relaxed.meta';
 import type { Kernels } from './template';
 
 /** Fetched once, with the first kernel that is asked for. */
@@ -42,7 +43,8 @@ export const threads: Threads = { count: Math.min(MOST_THREADS, navigator.hardwa
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
 /** The processor as a device, in a browser, with the kernels that the build compiled. Throws where the browser's WebAssembly is too old. */
-export function shipped(): GPU {
+export function shipped(isFused = false): GPU {
   if (!WebAssembly.validate(Uint8Array.from(SIMD))) throw new Error('the WebAssembly of this browser has no SIMD');
-  return processor(kernels, threads);
+  if (isFused && !canFuse()) throw new Error('the WebAssembly of this browser has no relaxed SIMD');
+  return processor(kernels, threads, isFused);
 }

@@ -27,6 +27,8 @@ export interface Template {
   frame: number;
   /** Invocations of a workgroup: a number, or the override that says it. */
   invocations: number | string;
+  /** Where the bytes have a product of vectors, and then the sum that takes it: they can be fused. */
+  products: number[];
   wasm: Uint8Array;
 }
 
@@ -55,6 +57,20 @@ export function fill({ wasm, overrides, memoryAt, shared, frame, invocations }: 
   bytes[memoryAt] = isShared ? 3 : 1;
   const size = Object.entries(shared.by).reduce((sum, [name, each]) => sum + each * valueOf(name), shared.fixed);
   return { bytes, shared: size, frames: frame * (typeof invocations === 'string' ? valueOf(invocations) : invocations) };
+}
+
+const NOP = 0x01;
+/** f32x4.relaxed_madd, as long as the product and the sum in whose places it comes. Source: WebAssembly's proposal relaxed-simd. */
+const MADD = [0xfd, 0x85, 0x02];
+
+/**
+ * The same kernel with multiply-adds that are rounded once where the processor has them: quicker, with last bits that depend on
+ * the machine. `a b mul c add` becomes `a b c madd`, so nothing moves.
+ */
+export function fused(template: Template): Template {
+  const wasm = template.wasm.slice();
+  for (const [i, at] of template.products.entries()) wasm.set(i % 2 === 0 ? [NOP, NOP, NOP] : MADD, at);
+  return { ...template, wasm };
 }
 
 /** A template as one file: how long what describes it is, that, and the bytes. */

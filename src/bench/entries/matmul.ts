@@ -1,6 +1,6 @@
 import { product } from '../../ops/product';
 import { engine, recorderFor } from '../engine';
-import { OURS, type Entry, type Group } from '../entry';
+import { fused, OURS, type Contestant, type Entry, type Group } from '../entry';
 import { randn, uniform } from '../numbers';
 import { jax, ort, tfjs } from '../peers';
 import type { MatmulWork } from '../peers/peer';
@@ -10,25 +10,28 @@ import { peakFor } from './peak';
 function entry(name: string, M: number, K: number, N: number, xTransposed = false): Entry {
   const work = (): MatmulWork => ({ M, K, N, xTransposed, x: randn(M * K, 1, 11), w: randn(K * N, 1, 12) });
   const flop = 2 * M * K * N;
+  const ours: Contestant = {
+    name: OURS,
+    start: (setup) =>
+      engine(setup, (device) => {
+        const rec = recorderFor(device);
+        const { x, w } = work();
+        const tensors = { x: rec.declare('input', 'x', [M * K]), weight: rec.declare('input', 'w', [K * N]), out: rec.declare('output', 'out', [M, N]) };
+        const program = rec.program('product', () => product({ mode: xTransposed ? 'tn' : 'nn', ...tensors, M, N, K }));
+        return { rec, programs: [program], values: { x, w }, out: tensors.out };
+      }),
+  };
   return {
     name,
     flop,
     contestants: [
-      {
-        name: OURS,
-        start: (setup) =>
-          engine(setup, (device) => {
-            const rec = recorderFor(device);
-            const { x, w } = work();
-            const tensors = { x: rec.declare('input', 'x', [M * K]), weight: rec.declare('input', 'w', [K * N]), out: rec.declare('output', 'out', [M, N]) };
-            const program = rec.program('product', () => product({ mode: xTransposed ? 'tn' : 'nn', ...tensors, M, N, K }));
-            return { rec, programs: [program], values: { x, w }, out: tensors.out };
-          }),
-      },
+      ours,
+      fused(ours),
       jax('matmul', work),
       tfjs('matmul', work),
       ort('matmul', work),
       peakFor(flop),
+      fused(peakFor(flop)),
     ],
     torch: ['matmul', ...[M, K, N].map(String), ...(xTransposed ? ['transposed'] : [])],
     check: (result) => sampledError(work(), result),

@@ -5,7 +5,7 @@ import { biasCorrections } from '../../optim/schedule';
 import { deviceOptions } from '../../train/plan';
 import { BETA1, BETA2, recordPrograms } from '../../train/programs';
 import { engine, type Recorded } from '../engine';
-import { OURS, type Entry, type Group } from '../entry';
+import { fused, OURS, type Contestant, type Entry, type Group } from '../entry';
 import { namedVit, pixelsOf } from '../hfNames';
 import { jax, tfjs } from '../peers';
 import { ADAM, EPS, VIT, VIT_LOSSES, vitBatch, vitFlop, vitWeights } from '../work';
@@ -35,10 +35,12 @@ export function ourStep(device: Device): Recorded {
 /** Largest difference from PyTorch's losses, of as many steps as were taken. */
 export const lossError = (losses: Float32Array): number => VIT_LOSSES.slice(0, losses.length).reduce((worst, want, i) => Math.max(worst, Math.abs(want - losses[i]!)), 0);
 
+const ours: Contestant = { name: OURS, start: (setup) => engine(setup, ourStep) };
+
 const step: Entry = {
   name: `training step, batch ${VIT.batch}`,
   flop: vitFlop(),
-  contestants: [{ name: OURS, start: (setup) => engine(setup, ourStep) }, jax('vit', () => undefined), tfjs('vit', () => undefined)],
+  contestants: [ours, fused(ours), jax('vit', () => undefined), tfjs('vit', () => undefined)],
   torch: ['vit'],
   check: lossError,
   // The reference has five digits, and differences grow from step to step.

@@ -31,7 +31,7 @@ function OfClass({ data, draws, label, index }: { data: string; draws: boolean; 
   if ('error' in opened) return <Note sign="err">{opened.error}</Note>;
   const { names, counts } = opened;
   if (names.length === 0) return <p>{t.pictures.empty}</p>;
-  const tag = (i: number) => t.pictures.parts[i < counts.train ? 'train' : i < counts.train + counts.val ? 'val' : 'test'];
+  const tag = (i: number) => t.pictures.parts[i < counts.train ? (draws ? 'either' : 'train') : i < counts.train + counts.val ? 'val' : 'test'];
   return (
     <div className={css.sheet}>
       <p>

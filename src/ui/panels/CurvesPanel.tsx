@@ -8,16 +8,17 @@ import { useLightDismiss } from '../controls/useLightDismiss';
 import { axisWords, percentTick } from '../compare/GroupCurves';
 import { formatFixed, formatLoss, formatPercent, formatSetting, formatTick, partsOf } from '../format';
 import { useBaselines } from '../store/baselines';
-import { useCatalog } from '../store/catalog';
+import { modelById, useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
-import { useMetricsVersion, type Column } from '../store/metrics';
+import { liveOf, useMetricsVersion, type Column } from '../store/metrics';
 import { followedOn, isLive, useRuns, type Run } from '../store/runs';
 import { changeSettings, useSettings, type XAxis } from '../store/settings';
 import { mixesTimes } from '../store/timing';
-import { useDrawnRuns } from '../store/view';
+import { useCurrentRun, useDrawnRuns } from '../store/view';
 import { t } from '../strings';
 import { accuracyScale, accuracySeries, baselineSeries, columnSeries, fewestPictures, lossScale, lossSeries, xScale } from './curves';
 import { LiveStats } from './LiveStats';
+import { RatesSoFar } from './RateTable';
 import { RecordedBar } from './RecordedBar';
 import { StepHeading } from './StepHeading';
 import css from './panels.module.css';
@@ -64,6 +65,7 @@ export function CurvesPanel() {
         </details>
       </div>
       <Plots />
+      <Searching />
     </div>
   );
 }
@@ -93,6 +95,7 @@ function Plots() {
   const ends = (series: typeof loss, format: (value: number) => string) => partsOf(series.filter((one) => !one.faint).map((one) => `${one.label} ${format(one.y[one.y.length - 1])}`));
   return (
     <div className={css.plots}>
+      <OtherModel runs={runs} />
       {shown.includes('loss') && <Plot
         title={t.compare.loss}
         summary={loss.length > 0 ? t.compare.lossSummary(ends(loss, formatLoss)) : t.compare.none}
@@ -146,6 +149,21 @@ function Plots() {
       })}
     </div>
   );
+}
+
+/** Below the plots, which stay where they are as it grows. */
+function Searching() {
+  useMetricsVersion();
+  const run = useCurrentRun();
+  return run?.phase === 'search' ? <RatesSoFar trials={liveOf(run.id).trials} /> : null;
+}
+
+/** Whose curves these are, where all of them are of another model than the next run is. */
+function OtherModel({ runs }: { runs: readonly Run[] }) {
+  const model = useSettings((settings) => settings.model);
+  const next = useCatalog((catalog) => modelById(catalog, model));
+  if (!next || runs.length === 0 || runs.some((run) => run.spec.model === model)) return null;
+  return <p className={css.soft}>{t.comparing.otherModel([...new Set(runs.map((run) => run.modelTitle))], next.title)}</p>;
 }
 
 /** What the accuracies are measured on: the same for all runs, or mixed; what the next run would take while there is none. */

@@ -12,6 +12,7 @@ export function DeviceChoice() {
     <div className={css.deviceTest}>
       <p className={css.hint}>{t.device.compute.label}</p>
       <Segmented label={t.device.compute.label} value={choice} options={deviceChoices.map((value) => ({ value, text: t.device.compute[value] }))} onChange={(value) => void (changing || chooseDevice(value))} />
+      {choice === 'wasm-fused' && <p className={css.hint}>{t.device.compute.fused}</p>}
       {error && <Note sign="warn">{error}</Note>}
     </div>
   );

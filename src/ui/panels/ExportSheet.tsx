@@ -100,6 +100,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
             onChange={(value) => chooseExport({ transformers: value === '5' ? 5 : 4 })}
           />
         )}
+        {chosen && (format === 'peft' || format === 'equivalent') && <Base model={run.spec.model} />}
         {chosen && format === 'onnx' && (
           <Segmented
             label={t.export.dtype}
@@ -113,6 +114,23 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** The base model of an adapter, where only this page has it. */
+function Base({ model }: { model: string }) {
+  const known = useCatalog((catalog) => modelById(catalog, model));
+  return (
+    known?.files && (
+      <p>
+        {t.export.base(known.title)}{' '}
+        {known.files.map((file) => (
+          <a key={file} href={`./${file}`} download>
+            {file.slice(file.lastIndexOf('/') + 1)}
+          </a>
+        ))}
+      </p>
+    )
   );
 }
 

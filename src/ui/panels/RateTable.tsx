@@ -3,44 +3,61 @@ import { formatCount, formatLoss, formatPercent, formatSetting } from '../format
 import { t } from '../strings';
 import css from './runs.module.css';
 
-/** What short runs at each learning rate came to, and which was chosen: a row for each rate, a column for each length. */
+/** What short runs at each learning rate came to, and which was chosen. */
 export function RateTable({ search }: { search: RateSearch }) {
   const { trials } = search;
-  const rates = [...new Set(trials.map(({ lr }) => lr))].sort((a, b) => a - b);
-  const lengths = [...new Map(trials.map(({ rung, steps }) => [rung, steps]))].sort(([a], [b]) => a - b);
-  const of = (lr: number, rung: number) => trials.find((trial) => trial.lr === lr && trial.rung === rung);
   return (
     <details className={css.rates}>
       <summary>{t.rates.title}</summary>
       <p>
         {t.rates.by(formatSetting(search.lr), trials.length, search.held, formatSetting(search.seed))} {search.kept ? t.rates.keptOn(search.held) : search.edge && t.rates.edge}
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.rates.rate}</th>
-            {lengths.map(([rung, steps]) => (
-              <th key={rung} scope="col">
-                {t.rates.after(formatCount(steps))}
-              </th>
+      <Trials trials={trials} chosen={search.lr} />
+    </details>
+  );
+}
+
+/** A search that goes on, as far as it is. */
+export function RatesSoFar({ trials }: { trials: readonly RateTrial[] }) {
+  return (
+    <div className={css.rates}>
+      <p>{t.rates.soFar(trials.length)}</p>
+      {trials.length > 0 && <Trials trials={trials} />}
+    </div>
+  );
+}
+
+/** A row for each rate, a column for each length. */
+function Trials({ trials, chosen }: { trials: readonly RateTrial[]; chosen?: number }) {
+  const rates = [...new Set(trials.map(({ lr }) => lr))].sort((a, b) => a - b);
+  const lengths = [...new Map(trials.map(({ rung, steps }) => [rung, steps]))].sort(([a], [b]) => a - b);
+  const of = (lr: number, rung: number) => trials.find((trial) => trial.lr === lr && trial.rung === rung);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t.rates.rate}</th>
+          {lengths.map(([rung, steps]) => (
+            <th key={rung} scope="col">
+              {t.rates.after(formatCount(steps))}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rates.map((lr) => (
+          <tr key={lr} className={lr === chosen ? css.chosen : undefined}>
+            <th scope="row">
+              {formatSetting(lr)}
+              {lr === chosen && ` (${t.rates.chosen})`}
+            </th>
+            {lengths.map(([rung]) => (
+              <td key={rung}>{resultOf(of(lr, rung))}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {rates.map((lr) => (
-            <tr key={lr} className={lr === search.lr ? css.chosen : undefined}>
-              <th scope="row">
-                {formatSetting(lr)}
-                {lr === search.lr && ` (${t.rates.chosen})`}
-              </th>
-              {lengths.map(([rung]) => (
-                <td key={rung}>{resultOf(of(lr, rung))}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

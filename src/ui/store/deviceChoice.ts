@@ -1,11 +1,12 @@
 import { create } from 'zustand';
 import type { DeviceChoice, Trial } from '../../train/protocol';
+import { canFuse } from '../../wasm/relaxed.meta';
 
 /** What computes, as the person chose it in this browser, and as a trial in it said. */
 
 const storageKey = 'fullrank.device';
 const trialKey = 'fullrank.trial';
-export const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
+export const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm', ...(canFuse() ? ['wasm-fused' as const] : [])];
 
 function kept(): DeviceChoice {
   try {

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useState } from 'react';
-import type { StepPoint } from '../../train/protocol';
+import type { RateTrial, StepPoint } from '../../train/protocol';
 
 /**
  * High-rate numbers of runs, outside the store: typed columns that grow, and one version counter that the charts follow
@@ -59,11 +59,14 @@ export interface Live {
   unit: string;
   imagesPerSecond: number;
   secondsLeft: number;
+  /** What its search for a learning rate has tried so far. */
+  trials: readonly RateTrial[];
 }
 
 const curves = new Map<string, Curve>();
 const lives = new Map<string, Live>();
-const idle: Live = { step: 0, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN };
+/** Before it says anything. */
+export const idle: Live = { step: 0, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN, trials: [] };
 
 /** Curve of a run, made when missing. */
 export function curveOf(run: string): Curve {

@@ -4,7 +4,7 @@ import { atRate } from '../../train/rates.meta';
 import { messageOf, restartWorker, studio } from './client';
 import * as database from './database';
 import { adopt, keepCurve, keepRun } from './keep';
-import { curveOf, setLive } from './metrics';
+import { curveOf, idle, liveOf, setLive } from './metrics';
 import { askDevice } from './open';
 import { stampNow } from './dataStamp';
 import { searchFor } from './rates';
@@ -112,7 +112,7 @@ async function train(id: string): Promise<void> {
   useRuns.setState({ current: id });
   replaces = useRuns.getState().selected;
   if (!runById(replaces)?.evaluations.length) showResults(id);
-  setLive(id, { step: from, done: 0, total: 0, unit: '', imagesPerSecond: 0, secondsLeft: NaN });
+  setLive(id, { ...idle, step: from });
   await keepRun(id);
   // Events come over a channel of their own and are written one after another: the call may return before the last of them.
   let writes = Promise.resolve();
@@ -212,9 +212,12 @@ async function record(id: string, event: RunEvent): Promise<void> {
       setLive(id, { done: event.done, total: event.total, unit: event.unit, ...(event.phase === 'search' && { secondsLeft: searchLeft(id, event) }) });
       if (run.phase !== event.phase) updateRun(id, { phase: event.phase });
       return;
+    case 'trial':
+      setLive(id, { trials: [...liveOf(id).trials, event.trial] });
+      return;
     case 'rate':
       takeRate(id, event.search);
-      setLive(id, { secondsLeft: NaN });
+      setLive(id, { secondsLeft: NaN, trials: [] });
       await keepRun(id);
       return;
     case 'planned':

@@ -33,6 +33,8 @@ export const compareWords = {
   seedsAdded: say<[runs: number]>('{0, plural, one {# run} other {# runs}} added to the queue'),
   share: 'Share a link',
   whatShots: 'What are shots?',
+  /** Beside live plots, where another model is chosen for the next run. */
+  otherModel: say<[models: string[], next: string]>('These curves are of {0}. The next run trains {1}.'),
   train: 'Train your own',
 
   /** The words around the terms that open a definition. */

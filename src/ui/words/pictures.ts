@@ -12,5 +12,6 @@ export const picturesWords = {
   use: say<[name: string]>('Use {0}'),
   label: say<[name: string]>('Class of {0}'),
   unreadable: 'cannot be read',
-  parts: { train: 'train', val: 'validation', test: 'test' },
+  /** `either`: the seed of a run says which. */
+  parts: { train: 'train', either: 'train or val', val: 'validation', test: 'test' },
 };

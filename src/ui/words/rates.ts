@@ -23,6 +23,7 @@ export const rateWords = {
   back: 'reset',
   backOf: say<[title: string, own: string]>('Reset {0} to its own rate, {1}'),
   differs: 'rate to be found',
+  soFar: say<[trials: number]>('Looking for its learning rate: {0, plural, =0 {the first short run goes on.} one {# short run so far.} other {# short runs so far.}}'),
   title: 'How its learning rate was found',
   by: say<[rate: string, trials: number, held: number, seed: string]>('{0}, found by {1, plural, one {# short run} other {# short runs}} on {2, plural, one {# held-back picture} other {# held-back pictures}}, seed {3}.'),
   edge: 'No rate beyond it was tried: a better one may lie there.',

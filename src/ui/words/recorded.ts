@@ -12,8 +12,8 @@ export const meanText = ({ accuracy: { mean, interval } }: Group): string => wit
 const rankingWords = catalog({
   single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
   ahead: say<[name: string, seeds: number, below: string[], count: number]>('{0} is ahead over {1} seeds: {2} {3, plural, one {lies} other {lie}} below.'),
-  highest: say<[name: string, tied: string[], count: number, seeds: number]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds.'),
-  highestAbove: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds; {4} {5, plural, one {lies} other {lie}} below.'),
+  highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
+  same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
   others: say<[count: number]>('{0} others'),
 });
 
@@ -25,9 +25,11 @@ export function findingText({ top, below, seeds }: Ranking): string {
   if (seeds < 2) return rankingWords.single(names([...top, ...below]));
   const lower = names(below);
   if (top.length === 1) return rankingWords.ahead(names(top)[0], seeds, lower, lower.length);
-  const [best, ...tied] = names(top);
+  // Means that are written alike are a tie, whichever is higher by less than that.
+  const first = top.filter((one) => formatPercent(one.accuracy.mean) === formatPercent(top[0].accuracy.mean));
+  const tied = names(top).slice(first.length);
   const others = tied.length > 4 ? [rankingWords.others(tied.length)] : tied;
-  return lower.length > 0 ? rankingWords.highestAbove(best, others, tied.length, seeds, lower, lower.length) : rankingWords.highest(best, others, tied.length, seeds);
+  return first.length > 1 ? rankingWords.same(names(top).slice(0, first.length), seeds, others, tied.length, lower, lower.length) : rankingWords.highest(names(top)[0], others, tied.length, seeds, lower, lower.length);
 }
 
 /** The recorded comparison. */

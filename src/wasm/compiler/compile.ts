@@ -25,7 +25,7 @@ export function compile(name: string, text: string): Template {
     const lowered = lower(parse(text));
     const workgroup = phases(lowered);
     const { bindings, shared, overrides, invocations } = lowered;
-    const { wasm, at, memoryAt } = open(emit(lowered, workgroup), Object.keys(overrides));
+    const { wasm, at, memoryAt, products } = open(emit(lowered, workgroup), Object.keys(overrides));
     return {
       bindings,
       overrides: Object.fromEntries(Object.entries(overrides).map(([override, usual]) => [override, { usual, at: at[override]! }])),
@@ -33,6 +33,7 @@ export function compile(name: string, text: string): Template {
       shared,
       frame: workgroup.frame,
       invocations: invocations.op === 'global' ? invocations.name : constantOf(invocations)!,
+      products,
       wasm,
     };
   } catch (error) {

@@ -1,10 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { describe, expect, test } from 'vitest';
-import { fill, HEADER_WORDS } from '../template';
+import { canFuse } from '../relaxed.meta';
+import { fill, fused, HEADER_WORDS } from '../template';
 import { compile } from './compile';
 
 /** Runs a kernel whose buffers are `out` and, if given, `x`, both of 4-byte numbers; gives back `out`. */
-function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {} as Record<string, number> } = {}): { f32: number[]; u32: number[]; i32: number[] } {
-  const made = compile('test', text);
+function run(text: string, { out = 4, x = [] as number[], groups = 1, overrides = {} as Record<string, number>, isFused = false } = {}): { f32: number[]; u32: number[]; i32: number[] } {
+  const exact = compile('test', text);
+  const made = isFused ? fused(exact) : exact;
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fill(made, overrides, false).bytes), { env: { memory } });
   const places: Record<string, number> = { x: 1024, out: 8192 };
@@ -200,5 +203,35 @@ describe('what is not supported', () => {
     ['var a = 1.0; break;', 'there is no loop to break'],
   ])('%s says which kernel, where and why', (body, reason) => {
     expect(() => compile('name', kernel(body))).toThrow(new RegExp(`^name:6:\\d+ ${reason.replace(/[+]/g, '\\$&')}\n`));
+  });
+});
+
+describe('fused', () => {
+  if (!canFuse()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  // (1 + 2^-12)^2 is 1 + 2^-11 + 2^-24, whose last bit only a sum that is rounded once has.
+  const [a, rest] = [1 + 2 ** -12, -(1 + 2 ** -11)];
+  const both = (body: string, x: number[]) => [false, true].map((isFused) => run(kernel(body, { type: 'vec4<f32>' }), { x, out: 4, isFused }).f32[0]!);
+
+  test.each([
+    ['a product and a number', 'out[0] = vec4<f32>(x[0]) * vec4<f32>(x[1]) + vec4<f32>(x[2]);'],
+    ['a number and a product', 'out[0] = vec4<f32>(x[2]) + vec4<f32>(x[0]) * vec4<f32>(x[1]);'],
+    ['a sum that grows', 'var sum = vec4<f32>(x[2]); for (var i = 0u; i < 1u; i++) { sum += x[i] * vec4<f32>(x[i + 1u]); } out[0] = sum;'],
+  ])('%s', (_, body) => {
+    const [exact, once] = both(body, [a, a, rest]);
+    expect(exact).toBe(0);
+    // As the machine has it.
+    expect([0, 2 ** -24]).toContain(once);
+    expect(compile('test', kernel(body, { type: 'vec4<f32>' })).products).toHaveLength(2);
+  });
+
+  test('a product of which more is made is left as it is', () => {
+    const body = 'let p = vec4<f32>(x[0]) * vec4<f32>(x[1]); out[0] = (p + vec4<f32>(x[2])) * p;';
+    expect(compile('test', kernel(body, { type: 'vec4<f32>' })).products).toEqual([]);
+    expect(both(body, [2, 3, 4])).toEqual([60, 60]);
+  });
+
+  test('the sum of two products', () => {
+    const body = 'out[0] = vec4<f32>(x[0]) * vec4<f32>(x[1]) + vec4<f32>(x[2]) * vec4<f32>(x[3]);';
+    expect(both(body, [2, 3, 4, 5])).toEqual([26, 26]);
   });
 });
