@@ -38,7 +38,21 @@ test('a browser without WebGPU trains the default comparison from the first clic
   await goTo(page, 'Try');
   const region = page.getByRole('region', { name: 'Try adapters' });
   await expect(region.getByRole('checkbox', { name: /^Use / }).first()).toBeVisible();
-  // Fetched once.
+  // Quicker, where somebody asks for it.
+  await page.locator('summary[title="Processor"]').click();
+  await page.getByRole('button', { name: 'Processor, fused' }).click();
+  await expect(page.getByText(/^Fused multiply-adds are quicker\./)).toBeVisible();
+  await expect(page.locator('summary[title="Processor, fused"]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await goTo(page, 'Train');
+  await startButton(page).first().click();
+  const stop = page.getByRole('button', { name: /^Stop/ });
+  await expect(stop.first()).toBeVisible();
+  await expect(stop).toHaveCount(0, { timeout: ended });
+  await goTo(page, 'Compare');
+  await page.getByRole('combobox', { name: 'Group runs by' }).selectOption('run');
+  await expect(page.getByRole('region', { name: 'Runs', exact: true }).getByText('done', { exact: true })).toHaveCount(8);
+  // Fetched once, for both.
   expect(fetched.length).toBe(1);
   expect(errors).toEqual([]);
   await close();

@@ -74,9 +74,6 @@ export const OURS = 'fullrank';
 /** Nothing but multiply-adds, as many as the entry's, or a copy of as many bytes: what the adapter could do. */
 export const PEAK = 'peak';
 
-/** Whether somebody's multiply-adds are fused, by the name. */
-export const isFused = (name: string): boolean => name.endsWith(' fused');
-
 /** The same contestant on the processor with fused multiply-adds. */
 export const fused = (contestant: Contestant): Contestant => ({ ...contestant, name: `${contestant.name} fused`, places: ['processor'], start: ({ fused, ...setup }) => contestant.start({ ...setup, gpu: fused! }) });
 

@@ -1,5 +1,5 @@
 import { booked, newUsage, watchWebGpu, type Usage } from './account';
-import { isFused, PEAK, type Contestant, type Entry, type Group, type Running, type Setup } from './entry';
+import { PEAK, type Contestant, type Entry, type Group, type Running, type Setup } from './entry';
 import { ratio, spread } from './numbers';
 import type { Row } from './report';
 
@@ -59,8 +59,8 @@ export async function runEntry(group: Group, entry: Entry, setup: Setup, options
     if (options.profile) for (const lane of lanes) await attempt(lane, async () => void (lane.profile = await lane.running!.profile?.()));
     const results = new Map(lanes.flatMap((l) => (l.result && !l.problem ? [[l.contestant.name, l.result] as const] : [])));
     const base = lanes.find((l) => l.contestant.name === group.baseline);
-    const peaks = lanes.filter(isPeak);
-    return lanes.map((lane) => rowOf(group, entry, lane, { base, peak: peaks.find((l) => isFused(l.contestant.name) === isFused(lane.contestant.name)), results }));
+    const peak = lanes.find((l) => l.contestant.name === PEAK);
+    return lanes.map((lane) => rowOf(group, entry, lane, { base, peak, results }));
   } finally {
     // The numbers are there: whoever cannot give back loses none of them.
     for (const lane of lanes) if (lane.running) await booked(lane.usage, () => lane.running!.stop()).catch(() => {});
@@ -91,8 +91,6 @@ async function step(lane: Lane, round: number, seconds: number): Promise<void> {
   lane.hosts.push(lane.step.host);
 }
 
-const isPeak = ({ contestant: { name } }: Pick<Lane, 'contestant'>): boolean => name.startsWith(PEAK);
-
 interface Others {
   base?: Lane;
   peak?: Lane;
@@ -110,7 +108,7 @@ function rowOf(group: Group, entry: Entry, { contestant, peak: bytes, running, p
   const flop = contestant.flop ?? entry.flop;
   if (flop) row.gflops = flop / row.ms.median / 1e6;
   if (entry.moved) row.gbytes = entry.moved / row.ms.median / 1e6;
-  if (isPeak({ contestant })) return row;
+  if (contestant.name === PEAK) return row;
   if (times.length && peak?.times.length) row.of_peak = (entry.flop ?? 1) / (peak.contestant.flop ?? 1) / against(peak);
   // What uses no WebGPU is not counted.
   if (step.dispatches) Object.assign(row, { peak_bytes: bytes, dispatches: step.dispatches, submits: step.submits });

@@ -31,7 +31,6 @@ function entry(name: string, M: number, K: number, N: number, xTransposed = fals
       tfjs('matmul', work),
       ort('matmul', work),
       peakFor(flop),
-      fused(peakFor(flop)),
     ],
     torch: ['matmul', ...[M, K, N].map(String), ...(xTransposed ? ['transposed'] : [])],
     check: (result) => sampledError(work(), result),
