@@ -1,10 +1,10 @@
 // out = act(x), element by element (lib/activation.wgsl).
 //
-// One invocation owns one element, a workgroup 64. Source: transformers ACT2FN.
+// One invocation owns one lane, four elements or one (lib/lanes4.wgsl, lib/lanes1.wgsl), a workgroup 64. Source: transformers ACT2FN.
 override ACT: u32 = 1u;
-struct Params { count: u32 }
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> out: array<f32>;
+struct Params { count: u32 } // in lanes
+@group(0) @binding(0) var<storage, read> x: array<lanes>;
+@group(0) @binding(1) var<storage, read_write> out: array<lanes>;
 @group(0) @binding(2) var<uniform> p: Params;
 
 @compute @workgroup_size(64)

@@ -1,13 +1,13 @@
 // dx = dout * act'(x) + previous, element by element (lib/activation.wgsl).
 //
-// One invocation owns one element, a workgroup 64. Source: derivative of transformers ACT2FN.
+// One invocation owns one lane, four elements or one, a workgroup 64. Source: derivative of transformers ACT2FN.
 override ACT: u32 = 1u;
 override ADD: bool = false; // add previous
-struct Params { count: u32 }
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> dout: array<f32>;
-@group(0) @binding(2) var<storage, read> previous: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+struct Params { count: u32 } // in lanes
+@group(0) @binding(0) var<storage, read> x: array<lanes>;
+@group(0) @binding(1) var<storage, read> dout: array<lanes>;
+@group(0) @binding(2) var<storage, read> previous: array<lanes>;
+@group(0) @binding(3) var<storage, read_write> dx: array<lanes>;
 @group(0) @binding(4) var<uniform> p: Params;
 
 @compute @workgroup_size(64)

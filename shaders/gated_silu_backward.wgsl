@@ -1,12 +1,12 @@
 // dgate = dout * up * silu'(gate) and dup = dout * silu(gate), with silu'(g) = s + g s (1 - s), s = sigmoid(g).
 //
-// One invocation owns one value, a workgroup 64. Source: derivative of gated_silu.wgsl.
-struct Params { count: u32 }
-@group(0) @binding(0) var<storage, read> gate: array<f32>;          // (count)
-@group(0) @binding(1) var<storage, read> up: array<f32>;            // (count)
-@group(0) @binding(2) var<storage, read> dout: array<f32>;          // (count)
-@group(0) @binding(3) var<storage, read_write> dgate: array<f32>;   // (count)
-@group(0) @binding(4) var<storage, read_write> dup: array<f32>;     // (count)
+// One invocation owns one lane, four values or one, a workgroup 64. Source: derivative of gated_silu.wgsl.
+struct Params { count: u32 } // in lanes
+@group(0) @binding(0) var<storage, read> gate: array<lanes>;          // (count)
+@group(0) @binding(1) var<storage, read> up: array<lanes>;            // (count)
+@group(0) @binding(2) var<storage, read> dout: array<lanes>;          // (count)
+@group(0) @binding(3) var<storage, read_write> dgate: array<lanes>;   // (count)
+@group(0) @binding(4) var<storage, read_write> dup: array<lanes>;     // (count)
 @group(0) @binding(5) var<uniform> p: Params;
 
 @compute @workgroup_size(64)

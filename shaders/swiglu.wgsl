@@ -1,9 +1,9 @@
 // out[r, c] = silu(x[r, c]) * x[r, F + c]: the first half of a row is the gate, the second half goes through it.
 //
-// One invocation owns one value of out, a workgroup 64. Source: transformers Dinov2SwiGLUFFN (arXiv 2002.05202).
-struct Params { count: u32, width: u32 }
-@group(0) @binding(0) var<storage, read> x: array<f32>;            // (rows, 2 * width)
-@group(0) @binding(1) var<storage, read_write> out: array<f32>;    // (rows, width)
+// One invocation owns one lane (four values or one) of out, a workgroup 64. Source: transformers Dinov2SwiGLUFFN (arXiv 2002.05202).
+struct Params { count: u32, width: u32 } // in lanes
+@group(0) @binding(0) var<storage, read> x: array<lanes>;            // (rows, 2 * width)
+@group(0) @binding(1) var<storage, read_write> out: array<lanes>;    // (rows, width)
 @group(0) @binding(2) var<uniform> p: Params;
 
 @compute @workgroup_size(64)

@@ -1,11 +1,11 @@
 // dx[r, c] = dout[r, c] * x[r, F + c] * silu'(x[r, c]) and dx[r, F + c] = dout[r, c] * silu(x[r, c]),
 // with silu'(g) = s + g s (1 - s), s = sigmoid(g).
 //
-// One invocation owns one value of dout and writes both of its places in dx, a workgroup 64. Source: derivative of swiglu.wgsl.
-struct Params { count: u32, width: u32 }
-@group(0) @binding(0) var<storage, read> x: array<f32>;           // (rows, 2 * width)
-@group(0) @binding(1) var<storage, read> dout: array<f32>;        // (rows, width)
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;    // (rows, 2 * width)
+// One invocation owns one lane (four values or one) of dout and writes both of its places in dx, a workgroup 64. Source: derivative of swiglu.wgsl.
+struct Params { count: u32, width: u32 } // in lanes
+@group(0) @binding(0) var<storage, read> x: array<lanes>;           // (rows, 2 * width)
+@group(0) @binding(1) var<storage, read> dout: array<lanes>;        // (rows, width)
+@group(0) @binding(2) var<storage, read_write> dx: array<lanes>;    // (rows, 2 * width)
 @group(0) @binding(3) var<uniform> p: Params;
 
 @compute @workgroup_size(64)

@@ -13,6 +13,7 @@ export const cases: OpCase[] = (['identity', 'gelu', 'quick_gelu', 'gelu_new', '
   const at = act === 'relu' ? points.filter((x) => Math.abs(x) > 0.01) : points;
   return [
     { name: `${act} of normal inputs`, inputs: { x: { shape: [3, 47] } }, ...common },
+    { name: `${act} of normal inputs, in fours`, inputs: { x: { shape: [3, 48] } }, ...common },
     {
       name: `${act} at ${at.length} points`,
       inputs: { x: { shape: [at.length], from: (_, i) => at[i] } },

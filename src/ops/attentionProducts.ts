@@ -2,13 +2,18 @@ import grid from '#shaders/lib/grid.wgsl?raw';
 import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import masks from '#shaders/lib/mask.wgsl?raw';
+import packedLib from '#shaders/lib/packed.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
+import packedScoresSource from '#shaders/attention_scores.packed.wgsl?raw';
+import packedWeighSource from '#shaders/attention_weigh.packed.wgsl?raw';
 import scoresSource from '#shaders/attention_scores.wgsl?raw';
 import softmaxSource from '#shaders/attention_softmax.wgsl?raw';
 import weighSource from '#shaders/attention_weigh.wgsl?raw';
-import { kernel } from '../engine/kernel';
+import type { Form, Forms } from '../engine/forms';
+import { kernel, type Kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
+import { onProcessor } from '../engine/report';
 import type { Tensor } from '../engine/tensor';
 import { maskOf, scaleOf, type AttentionBackward, type AttentionCall, type AttentionGrads } from './attentionCall';
 import { statsOf } from './attentionFused';
@@ -17,6 +22,8 @@ import { flatGrid } from './grid';
 const widths = (name: string, text: string, libs: string[] = []) => ({ 4: kernel(name, text, [lanes4, ...libs], { none, quads }), 1: kernel(`${name}.lanes1`, text, [none, lanes1, ...libs]) });
 const scores = widths('attention_scores', scoresSource, [masks]);
 const weigh = widths('attention_weigh', weighSource);
+const packedScores = kernel('attention_scores.packed', packedScoresSource, [masks, packedLib]);
+const packedWeigh = kernel('attention_weigh.packed', packedWeighSource, [packedLib]);
 const softmax = kernel('attention_softmax', softmaxSource, [grid]);
 
 /** Stages of attention_scores.wgsl. */
@@ -29,19 +36,27 @@ const matrixShape = ({ B, heads, T }: Pick<AttentionCall, 'B' | 'heads' | 'T'>) 
 export const matrixBytes = (c: Pick<AttentionCall, 'B' | 'heads' | 'T'>): number => 4 * matrixShape(c).reduce((a, b) => a * b);
 
 /** Blocks of 8 tokens by four of something, `across` of them in a row, a multiple of four so that quads lie in one row. */
-function blocks({ B, heads, T }: AttentionCall, columns: number): { across: number; grid: number[] } {
+function blocks({ B, heads, T }: AttentionCall, columns: number): { across: number; grid: Form['grid'] } {
   const across = 4 * Math.ceil(columns / 4);
-  return { across, grid: [Math.ceil((Math.ceil(T / 8) * across) / 64), B * heads] };
+  return { across, grid: [Math.ceil((Math.ceil(T / 8) * across) / 64), B * heads, 1] };
+}
+
+/** The form of a product of attention for the core of a processor beside the one that is recorded, where four channels go together. */
+function withPacked(c: AttentionCall, kind: string, blocks: Form, packed: Kernel, columns: number): Form & { forms?: Forms } {
+  if (c.lanes !== 4) return blocks;
+  const of = { blocks, packed: { ...blocks, kernel: packed, grid: [Math.ceil(columns / 32), Math.ceil(c.T / 32), c.B * c.heads] } satisfies Form };
+  return { ...blocks, forms: { kind: `attention ${kind}`, of, usual: ({ report }) => (onProcessor(report) ? 'packed' : 'blocks') } };
 }
 
 function emitScores(c: AttentionCall, stage: number, { dout, stats, probs, grads }: Record<'dout' | 'stats' | 'grads', Tensor | null> & { probs: Tensor }, label: string): void {
   const { q, k, v, T, heads, d, ld, ldOut, at } = c;
   const { across, grid } = blocks(c, Math.ceil(T / 4));
-  recorder().emit(scores[c.lanes], {
+  const kernel = scores[c.lanes];
+  const form = withPacked(c, 'scores', { kernel, overrides: { STAGE: stage, ...maskOf(c) }, grid }, packedScores, T);
+  recorder().emit(kernel, {
     tensors: { q, k, v, dout, stats, mask: c.mask, probs, grads },
     params: { T, heads, d, ld, ld_out: ldOut, q_at: at.q, k_at: at.k, v_at: at.v, across, scale: scaleOf(c) },
-    overrides: { STAGE: stage, ...maskOf(c) },
-    grid,
+    ...form,
     label,
   });
 }
@@ -50,11 +65,12 @@ function emitScores(c: AttentionCall, stage: number, { dout, stats, probs, grads
 function emitWeigh(c: AttentionCall, transposed: boolean, w: Tensor, x: { t: Tensor; ld: number; at: number }, out: { t: Tensor; ld: number; at: number }, label: string): void {
   const { T, heads, d } = c;
   const { across, grid } = blocks(c, d);
-  recorder().emit(weigh[c.lanes], {
+  const kernel = weigh[c.lanes];
+  const form = withPacked(c, 'weigh', { kernel, overrides: transposed ? { TRANSPOSED: 1 } : {}, grid }, packedWeigh, c.D);
+  recorder().emit(kernel, {
     tensors: { w, x: x.t, out: out.t },
     params: { T, heads, d, ldx: x.ld, x_at: x.at, ldo: out.ld, o_at: out.at, across },
-    overrides: transposed ? { TRANSPOSED: 1 } : {},
-    grid,
+    ...form,
     label,
   });
 }

@@ -15,6 +15,7 @@ import step from '#shaders/lib/step.wgsl?raw';
 import tileStats from '#shaders/lib/tile_stats.wgsl?raw';
 import tile32 from '#shaders/lib/tile32.wgsl?raw';
 import tile64 from '#shaders/lib/tile64.wgsl?raw';
+import packedLib from '#shaders/lib/packed.wgsl?raw';
 import packedSource from '#shaders/matmul.packed.wgsl?raw';
 import rows16Source from '#shaders/matmul.rows16.wgsl?raw';
 import rows32Source from '#shaders/matmul.rows32.wgsl?raw';
@@ -54,7 +55,7 @@ export const tiles = {
   vec4: { rows: 64, cols: 32, kernels: direct('matmul.vec4', vec4Source, { none, quads, octs }) },
   rows16: { rows: 16, cols: 32, kernels: direct('matmul.rows16', rows16Source, { none, quads, octs }), wholeK: true },
   rows32: { rows: 32, cols: 32, kernels: direct('matmul.rows32', rows32Source, { none, quads }), wholeK: true },
-  packed: { rows: 32, cols: 32, kernels: weightKernels('matmul.packed', packedSource, common, 4), wholeK: true },
+  packed: { rows: 32, cols: 32, kernels: weightKernels('matmul.packed', packedSource, [...common, packedLib], 4), wholeK: true },
   tile32: { rows: 32, cols: 32, kernels: staged('matmul.staged.tile32', tile32) },
   tile64: { rows: 64, cols: 64, kernels: staged('matmul.staged.tile64', tile64) },
   half32: { rows: 32, cols: 32, kernels: staged('matmul.staged.half32', tile32, arithmeticF16) },

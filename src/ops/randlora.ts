@@ -71,7 +71,7 @@ export function randloraMerge(weight: Tensor, f: Factors, alpha: number, label =
     ...(lanes === 4 && {
       forms: {
         kind: 'randlora merge',
-        of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32) },
+        of: { vec4: recorded, rows16: form(kernels.rows16, 16), rows32: form(kernels.rows32, 32), packed: form(kernels.packed, 32) },
         usual: usualForm('rows16', 'rows32'),
       },
     }),
@@ -133,7 +133,7 @@ export function reduce(f: Factors, { G, r, n, d, ldA }: Sizes, c: Reduction): vo
       ...(lanes === 4 && {
         forms: {
           kind: 'randlora reduce',
-          of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8) },
+          of: { vec4: recorded, rows16: form(kernels.rows16, 8), rows16x8: form(kernels.rows16x8, 8), packed: form(kernels.packed, 32) },
           usual: usualForm('rows16', 'rows16x8'),
         },
       }),

@@ -9,6 +9,7 @@ import residual4Q8 from '#shaders/lib/residual4.q8.wgsl?raw';
 import residualF16 from '#shaders/lib/residual.f16.wgsl?raw';
 import residualF32 from '#shaders/lib/residual.f32.wgsl?raw';
 import residualQ8 from '#shaders/lib/residual.q8.wgsl?raw';
+import packedLib from '#shaders/lib/packed.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import octs from '#shaders/lib/share.octs.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
@@ -16,15 +17,18 @@ import step from '#shaders/lib/step.wgsl?raw';
 import mergeLib from '#shaders/lib/randlora_merge.wgsl?raw';
 import merge16Source from '#shaders/randlora_merge.rows16.wgsl?raw';
 import merge32Source from '#shaders/randlora_merge.rows32.wgsl?raw';
+import mergePackedSource from '#shaders/randlora_merge.packed.wgsl?raw';
 import merge4Source from '#shaders/randlora_merge.vec4.wgsl?raw';
 import mergeSource from '#shaders/randlora_merge.wgsl?raw';
 import reduceLib from '#shaders/lib/randlora_reduce.wgsl?raw';
 import reduce16Source from '#shaders/randlora_reduce.rows16.wgsl?raw';
 import reduce16x8Source from '#shaders/randlora_reduce.rows16x8.wgsl?raw';
+import reducePackedSource from '#shaders/randlora_reduce.packed.wgsl?raw';
 import reduce4Source from '#shaders/randlora_reduce.vec4.wgsl?raw';
 import reduceSource from '#shaders/randlora_reduce.wgsl?raw';
 import type { Forms } from '../engine/forms';
 import { kernel, type Kernel, type Share } from '../engine/kernel';
+import { onProcessor } from '../engine/report';
 import { generator, weightLibs } from './weights';
 
 /** How B can be stored. */
@@ -42,7 +46,7 @@ export const libsOfA = (a: 'f32' | 'generated', b: BaseForm, lanes: 1 | 4): stri
 const named = (name: string, ...parts: string[]): string => [name, ...parts.filter((p) => p !== 'f32')].join('.');
 
 /** W' by type of B and of W: for any sizes, and the forms for sizes divisible by four. */
-export const mergeKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows32', Kernel>>();
+export const mergeKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows32' | 'packed', Kernel>>();
 for (const b of BASE_FORMS) {
   for (const w of RESIDUALS) {
     const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(aForm(b), b, lanes), residuals[w][lanes === 4 ? 1 : 0]];
@@ -53,6 +57,7 @@ for (const b of BASE_FORMS) {
       vec4: four('vec4', merge4Source),
       rows16: four('rows16', merge16Source, { octs }),
       rows32: four('rows32', merge32Source),
+      packed: kernel(named('randlora_merge.packed', b, onto), mergePackedSource, [...libs(4), mergeLib, packedLib]),
     });
   }
 }
@@ -60,7 +65,7 @@ for (const b of BASE_FORMS) {
 /** Streamed, the left operand is a gradient in f32, and only A may be generated. */
 const reductions: [b: BaseForm, a: 'f32' | 'generated'][] = [...BASE_FORMS.map((b): [BaseForm, 'f32' | 'generated'] => [b, aForm(b)]), ['f32', 'generated']];
 /** Gradients of lambda and gamma by type of the left operand and of A. */
-export const reduceKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows16x8', Kernel>>();
+export const reduceKernels = new Map<string, Record<1 | 'vec4' | 'rows16' | 'rows16x8' | 'packed', Kernel>>();
 for (const [b, a] of reductions) {
   const libs = (lanes: 1 | 4) => [...weightLibs(b, lanes), ...libsOfA(a, b, lanes), step];
   const parts = b === 'f32' && a === 'generated' ? ['A', 'generated'] : [b];
@@ -70,8 +75,9 @@ for (const [b, a] of reductions) {
     vec4: four('vec4', reduce4Source),
     rows16: four('rows16', reduce16Source, { octs }),
     rows16x8: four('rows16x8', reduce16x8Source),
+    packed: kernel(named('randlora_reduce.packed', ...parts), reducePackedSource, [...libs(4), reduceLib, packedLib]),
   });
 }
 
 /** As products choose (productForms.ts): by how many lanes a processor has; cards keep the form that fits their registers. */
-export const usualForm = (eight: string, four: string): Forms['usual'] => ({ report, quads, octs }) => (!report.software || !quads ? 'vec4' : octs ? eight : four);
+export const usualForm = (eight: string, four: string): Forms['usual'] => ({ report, quads, octs }) => (onProcessor(report) ? 'packed' : !report.software || !quads ? 'vec4' : octs ? eight : four);

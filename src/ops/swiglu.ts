@@ -1,18 +1,17 @@
 import activationLib from '#shaders/lib/activation.wgsl?raw';
 import grid from '#shaders/lib/grid.wgsl?raw';
-import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import source from '#shaders/swiglu.wgsl?raw';
 import backwardSource from '#shaders/swiglu_backward.wgsl?raw';
 import { fail } from '../engine/errors';
-import { kernel } from '../engine/kernel';
 import { recorder } from '../engine/record';
 import { lastOf, rowsOf, type Tensor } from '../engine/tensor';
 import { said } from '../said/said';
 import { freshGrad } from './add';
 import { flatGrid } from './grid';
+import { laneKernels, lanesOf } from './lanes';
 
-const forward = kernel('swiglu', source, [lanes1, activationLib, grid]);
-const backward = kernel('swiglu_backward', backwardSource, [lanes1, activationLib, grid]);
+const forward = laneKernels('swiglu', source, [activationLib, grid]);
+const backward = laneKernels('swiglu_backward', backwardSource, [activationLib, grid]);
 
 /** silu(gate) * up, where x (..., 2F) holds the gate in its first F columns and up in the others; result (..., F). */
 export function swiglu(x: Tensor): Tensor {
@@ -20,11 +19,12 @@ export function swiglu(x: Tensor): Tensor {
   const rec = recorder();
   const width = lastOf(x) / 2;
   const out = rec.temp('swiglu', [...x.shape.slice(0, -1), width], x.requiresGrad);
-  const params = { count: rowsOf(x) * width, width };
-  rec.emit(forward, { tensors: { x, out }, params, grid: flatGrid(params.count) });
+  const lanes = lanesOf(width);
+  const params = { count: (rowsOf(x) * width) / lanes, width: width / lanes };
+  rec.emit(forward[lanes], { tensors: { x, out }, params, grid: flatGrid(params.count) });
   rec.onBackward(() => {
     const dout = rec.gradOf(out);
-    if (dout) freshGrad(x, (dx) => rec.emit(backward, { tensors: { x, dout, dx }, params, grid: flatGrid(params.count), label: 'd swiglu' }));
+    if (dout) freshGrad(x, (dx) => rec.emit(backward[lanes], { tensors: { x, dout, dx }, params, grid: flatGrid(params.count), label: 'd swiglu' }));
   });
   return out;
 }

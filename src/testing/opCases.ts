@@ -22,7 +22,7 @@ const HALF_TOLERANCE = 4e-3;
 /** Runs a case with one form pinned for every dispatch that has it. */
 export async function judgeForm(device: Device, c: OpCase, form: string): Promise<string[]> {
   const { choices } = device;
-  device.choices = { product: [form], randlora: [form] };
+  device.choices = { product: [form], randlora: [form], attention: [form] };
   try {
     const rounded = form.startsWith('half') ? { tolerance: HALF_TOLERANCE, gradTolerance: HALF_TOLERANCE } : {};
     return (await judge(device, { ...c, ...rounded })).problems;
