@@ -1,35 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe } from 'vitest';
 import { bytesAccess, openSafetensors, type TensorSource } from '../io/safetensors';
+import { goldenPath, sharedPath, sharedThere } from './goldenFiles';
 
-/** Numbers from PyTorch, transformers and PEFT: a few beside the tests, all of them in a folder beside the repository. */
-const fixtures = resolve(import.meta.dirname, 'fixtures');
-const beside = resolve(import.meta.dirname, '../../../shared');
-const shared = join(beside, 'reference');
-const sharedThere = existsSync(shared);
-
-/** Where a golden file or folder lies: the full reference where it is there, else the copy in fixtures; null when neither has it. */
-export function goldenPath(path: string): string | null {
-  return [shared, fixtures].map((root) => join(root, path)).find((p) => existsSync(p)) ?? null;
-}
-
-/** Something else that lies beside the repository (`models/...`, `data/...`); null where it is absent. */
-export function sharedPath(path: string): string | null {
-  const found = join(beside, path);
-  return existsSync(found) ? found : null;
-}
+export { goldenNames, goldenPath, sharedPath } from './goldenFiles';
 
 /** `describe` for what needs a file of `sharedPath`: skipped, and said so, where it is absent. */
 export function describeShared(name: string, needs: string, body: () => void): void {
   if (!sharedPath(needs)) console.warn(`SKIPPED: ${name}: ../shared/${needs} is absent`);
   describe.skipIf(!sharedPath(needs))(name, body);
-}
-
-/** Names in a golden folder, of the reference and of the copies. */
-export function goldenNames(folder: string): string[] {
-  const list = (root: string) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []);
-  return [...new Set([...list(shared), ...list(fixtures)])].sort();
 }
 
 /** Opens a golden safetensors file. Throws when it is not there. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
 import { mustOpen, recordCase } from './checkOp';
+import { here } from '../wasm/here.node';
 import { gpu } from './dawn';
 import { formsIn, judge, judgeForm, opCases } from './opCases';
 
@@ -10,8 +11,10 @@ export const slowOps = ['attention', 'groupedAttention', 'matmul'];
 /** Declares the tests of every case of these ops, in every form that it is for. */
 export function testOps(ops: string[]): void {
   let device: Device;
+  let processor: Device;
   beforeAll(async () => {
     device = await mustOpen(gpu());
+    processor = await mustOpen(here());
   });
 
   for (const op of ops) {
@@ -25,6 +28,11 @@ export function testOps(ops: string[]): void {
           if (c.shaderF16 && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
           expect((await judge(device, c)).problems).toEqual([]);
         });
+        if (!c.shaderF16)
+          test(`${c.name}, on the processor`, async () => {
+            expect((await judge(processor, c)).problems).toEqual([]);
+            expect(processor.errors).toEqual([]);
+          });
         for (const form of c.everyForm ? formsIn(c) : []) {
           test(`${c.name}, as ${form}`, async ({ skip }) => {
             if (form.startsWith('half') && !device.gpu.features.has('shader-f16')) skip('this adapter has no shader-f16');
