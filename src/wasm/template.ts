@@ -73,9 +73,9 @@ export function fused(template: Template): Template {
   return { ...template, wasm };
 }
 
-/** A template as one file: how long what describes it is, that, and the bytes. */
-export function encode({ wasm, ...about }: Template): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify(about));
+/** A template as one file: how long what describes it is, that, and the bytes. Of products it says how far apart they lie, which packs better. */
+export function encode({ wasm, products, ...about }: Template): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify({ ...about, products: products.map((at, i) => at - (products[i - 1] ?? 0)) }));
   const file = new Uint8Array(4 + text.length + wasm.length);
   new DataView(file.buffer).setUint32(0, text.length, true);
   file.set(text, 4);
@@ -86,7 +86,8 @@ export function encode({ wasm, ...about }: Template): Uint8Array<ArrayBuffer> {
 export function decode(file: Uint8Array): Template {
   const length = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
   const about = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + length))) as Omit<Template, 'wasm'>;
-  return { ...about, wasm: file.subarray(4 + length) };
+  let at = 0;
+  return { ...about, products: about.products.map((step) => (at += step)), wasm: file.subarray(4 + length) };
 }
 
 /** Where a device gets a kernel by its name and text, whose overrides are open. */
