@@ -24,6 +24,8 @@ const HIDDEN = -1e30;
 const OF_SCORES = 0u;
 const OF_GRADS = 1u;
 
+const SUMS = 32u;
+
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let head = wid.z; // b * heads + h
@@ -53,7 +55,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
           lay_w(h, j, transpose(mat4x4<f32>(k[a.x], k[a.y], k[a.z], k[a.w])), transpose(mat4x4<f32>(k[b.x], k[b.y], k[b.z], k[b.w])));
         }
       }
-      multiply_all(count, fours, eights);
+      multiply_all(count, fours, eights, 0u);
     }
     keep_all(OF_SCORES, head, row, key, fours, eights);
   }
@@ -77,7 +79,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
           lay_w(h, j, transpose(mat4x4<f32>(v[a.x], v[a.y], v[a.z], v[a.w])), transpose(mat4x4<f32>(v[b.x], v[b.y], v[b.z], v[b.w])));
         }
       }
-      multiply_all(count, fours, eights);
+      multiply_all(count, fours, eights, 0u);
     }
     keep_all(OF_GRADS, head, row, key, fours, eights);
   }

@@ -13,6 +13,8 @@ struct Params { T: u32, heads: u32, d: u32, ldx: u32, x_at: u32, ldo: u32, o_at:
 
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 
+const SUMS = 32u;
+
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let head = wid.z; // b * heads + h
@@ -36,7 +38,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
         at += p.ldx;
       }
     }
-    multiply_all(count, fours, eights);
+    multiply_all(count, fours, eights, 0u);
   }
   let to = p.o_at + image * p.ldo + column;
   for (var h = 0u; h < min(eights, 4u); h++) {

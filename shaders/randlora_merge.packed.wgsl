@@ -2,6 +2,8 @@
 //
 // A workgroup of one invocation owns 32 x 32 of B Â, and z is the layer: rows of Â are formed once for 32 rows of B.
 // Source: lib/randlora_merge.wgsl, lib/packed.wgsl.
+const SUMS = 32u;
+
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let row = wid.y * 32u;
@@ -16,7 +18,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
       for (var h = 0u; h < min(eights, 4u); h++) {
         pack_a(s, first, wid.z, min(col + 2u * h, p.d - 1u), min(col + 2u * h + 1u, p.d - 1u), h, count);
       }
-      multiply_all(count, fours, eights);
+      multiply_all(count, fours, eights, 0u);
     }
   }
   for (var h = 0u; h < min(eights, 4u); h++) {

@@ -3,6 +3,8 @@
 //
 // A workgroup of one invocation owns 32 bases x 32 columns, and goes through the k of its part one after another: dgamma grows
 // in its place. Source: lib/randlora_reduce.wgsl, lib/packed.wgsl.
+const SUMS = 32u;
+
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let layer = wid.z / p.parts;
@@ -61,7 +63,7 @@ fn multiply_rows(layer: u32, k: u32, j: u32, col: u32, fours: u32, eights: u32) 
         }
       }
     }
-    multiply_all(count, fours, eights);
+    multiply_all(count, fours, eights, 0u);
   }
 }
 

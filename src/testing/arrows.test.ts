@@ -30,7 +30,7 @@ const arrows: Record<string, string[]> = {
   docs: [],
   bench: [...bottom, 'shaders'],
   cli: [...bottom, 'api', 'bench', 'shaders', 'testing', 'wasm'],
-  testing: [...bottom, 'shaders'],
+  testing: [...bottom, 'shaders', 'wasm'],
   ui: [],
   ...Object.fromEntries(common.map((room) => [room, []])),
 };
