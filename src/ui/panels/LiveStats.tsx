@@ -1,4 +1,4 @@
-import { formatCount, formatLoss, formatRate } from '../format';
+import { formatCount, formatLoss, formatPercent, formatRate, formatSetting } from '../format';
 import { curveOf, liveOf, useMetricsVersion } from '../store/metrics';
 import type { Run } from '../store/runs';
 import { useCurrentRun } from '../store/view';
@@ -21,6 +21,16 @@ function Figures({ run }: { run: Run }) {
   const recent = losses.subarray(Math.max(0, losses.length - tail));
   const loss = recent.length > 0 ? recent.reduce((sum, value) => sum + value, 0) / recent.length : NaN;
   const total = run.plan?.steps ?? run.spec.train.steps;
+  const last = live.trials.at(-1);
+  if (run.phase === 'search')
+    return (
+      <dl className={css.stats}>
+        <Stat name={t.rates.stats.tried} value={formatCount(live.trials.length)} />
+        <Stat name={t.stats.left} value={timeLeft(run)} />
+        <Stat name={t.rates.stats.last} value={last ? formatSetting(last.lr) : '–'} />
+        <Stat name={t.rates.stats.accuracy} value={!last ? '–' : Number.isFinite(last.loss) ? formatPercent(last.accuracy) : t.rates.diverged} />
+      </dl>
+    );
   return (
     <dl className={css.stats}>
       <Stat name={t.stats.rate} value={formatRate(live.imagesPerSecond)} />

@@ -10,6 +10,8 @@ export const rateWords = {
   noTime: 'time estimate after the first run',
   /** The rates of all chosen methods are known. */
   known: 'All rates of the chosen methods are known.',
+  /** Of a search that goes on. */
+  stats: { tried: 'short runs', last: 'last rate', accuracy: 'its accuracy, %' },
   /** In place of a method's own rate. */
   wanted: 'to find',
   found: 'found',
