@@ -53,7 +53,7 @@ describe('what is found', () => {
       return { ...run, summary: { ...run.summary!, plan: { ...run.summary!.plan, adapter_parameters: parameters } } };
     });
     expect(text([...of({ method: 'lora', r: 5 }, 40_960, 0.6), ...of({ method: 'randlora', r: 8 }, 43_520, 0.7), ...of({ method: 'vera', r: 378 }, 11_656, 0.8)])).toBe(
-      'RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 misses the budget that the others share (11,656 adapter parameters) and is left out of this.',
+      'RandLoRA r 8 has the highest mean test accuracy, 70.1 % (± 0.2) over 3 seeds. Its 95 % interval lies above that of LoRA r 5. VeRA r 378 is off the budget that the others share (11,656 adapter parameters) and is left out of this.',
     );
   });
 

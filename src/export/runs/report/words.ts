@@ -16,7 +16,7 @@ export const words = {
   below: (labels: string[], best: number): string => `${best === 1 ? 'Its 95 % interval lies' : 'Their 95 % intervals lie'} above ${labels.length === 1 ? 'that' : 'those'} of ${list(labels)}.`,
   alike: (labels: string[], best: number): string => `${best === 1 ? 'It is' : 'They are'} not distinguishable from ${list(labels)}: the 95 % intervals overlap.`,
   unknown: (labels: string[]): string => `${labels.length > 0 ? `Against ${list(labels)} nothing can be said` : 'Which of them is better cannot be said'}: a mean of one seed has no interval. Train more seeds to tell.`,
-  off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'misses' : 'miss'} the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
+  off: (labels: string[], counts: string[]): string => `${list(labels)} ${labels.length === 1 ? 'is' : 'are'} off the budget that the others share (${list(counts)} adapter parameters) and ${labels.length === 1 ? 'is' : 'are'} left out of this.`,
   /** `rows` as "LoRA r 8 61.2 %". */
   balanced: (times: string, rows: string[]): string => `The largest class has ${times} times the test images of the smallest, which accuracy counts more. Balanced accuracy, in which all classes count the same: ${rows.join(', ')}.`,
   stopped: (count: number, all: number, steps: string, most: string): string => `Early stopping ended ${count} of ${plural(all, 'run')}, after ${steps} of ${most} steps.`,
