@@ -32,6 +32,7 @@ test.each([
   [{ method: 'lora_xs', r: 25 }, 37_500],
   [{ method: 'shira', r: 32 }, 4_718_592],
   [{ method: 'hira', r: 32 }, 4_718_592],
+  [{ method: 'miss', r: 32 }, 2_359_296],
   [{ method: 'kradapter' }, 4_147_200],
   [{ method: 'svft', off_diag: 0, pattern: 'plain' }, 46_140],
   [{ method: 'svft', off_diag: 2 }, 230_100],

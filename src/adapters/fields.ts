@@ -17,6 +17,7 @@ import { fields as lora } from './lora.fields';
 import { fields as loraRandlora } from './loraRandlora.fields';
 import { fields as loraXs } from './loraXs.fields';
 import { fields as maple } from './maple.fields';
+import { fields as miss } from './miss.fields';
 import { fields as nola } from './nola.fields';
 import { fields as pissa } from './pissa.fields';
 import { fields as pranc } from './pranc.fields';
@@ -32,7 +33,7 @@ export type { Field, MethodFields } from './field';
 
 /** Plain data about each method, in the order in which they are shown: what the page and the command line build forms and flags from. */
 export const methodFields: Record<string, MethodFields> = Object.fromEntries(
-  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, full, linearProbe].map((f) => [f.method, f]),
+  [randlora, lora, vera, nola, dora, pissa, loraXs, shira, hira, miss, kradapter, svft, adalora, autolora, pranc, hydralora, randloraSvd, loraRandlora, vpt, coop, cocoop, maple, promptsrc, deptCoop, deptMaple, full, linearProbe].map((f) => [f.method, f]),
 );
 
 /** What learns under a method; a method that is not known is taken for one that trains an adapter. */

@@ -17,6 +17,7 @@ import { loraRandlora } from './loraRandlora';
 import { loraXs } from './loraXs';
 import type { Method } from './method';
 import { maple } from './maple';
+import { miss } from './miss';
 import { nola } from './nola';
 import { pissa } from './pissa';
 import { pranc } from './pranc';
@@ -39,6 +40,7 @@ export const methods: Record<string, Method> = {
   lora_xs: loraXs,
   shira,
   hira,
+  miss,
   kradapter,
   svft,
   adalora,

@@ -33,6 +33,8 @@ const configs: MethodConfig[] = [
   { method: 'shira', r: 2 },
   { method: 'shira', r: 1, mask_type: 'weight_magnitude' },
   { method: 'hira', r: 3 },
+  { method: 'miss', r: 3 },
+  { method: 'miss', r: 4 },
   { method: 'kradapter' },
   { method: 'svft', off_diag: 0, pattern: 'plain' },
   { method: 'svft', off_diag: 2 },

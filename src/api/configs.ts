@@ -242,6 +242,27 @@ export class HiraConfig extends MethodSettings {
   }
 }
 
+/** MiSS. Inputs are added up in shards before one thin matrix: half of LoRA’s parameters at its rank, and nothing random. */
+export class MissConfig extends MethodSettings {
+  constructor(settings: {
+    /** Length of a shard; parameters grow with it. */
+    r?: number;
+    /** Probability of dropping an input of the adapter while training. */
+    miss_dropout?: number;
+    /** Suffixes of the layers to adapt, a regular expression, or all-linear; left out, the attention and MLP layers of the model. */
+    target_modules?: string | string[] | null;
+    /** Layers to leave alone, by suffix. */
+    exclude_modules?: string | string[] | null;
+    /** Numbers of the blocks to adapt, e.g. 0,1,2; all when left out. */
+    layers_to_transform?: string | number | number[] | null;
+    /** Layers that are trained whole and saved with the adapter; the classifier when left out. */
+    modules_to_save?: string[] | null;
+    [field: string]: unknown;
+  } = {}) {
+    super('miss', settings);
+  }
+}
+
 /** KRAdapter. Each row of the update is the product of all pairs of two short rows: full rank, at one number of parameters. */
 export class KradapterConfig extends MethodSettings {
   constructor(settings: {

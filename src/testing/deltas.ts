@@ -43,6 +43,8 @@ export function mergedReference(c: MethodConfig, layer: Layer, t: Values, start:
       const before = multiply(bases.pissa_B!.data, bases.pissa_A!.data, m, r, n);
       return plus(multiply(t['lora_B.weight']!, t['lora_A.weight']!, m, r, n).map((d, i) => s * (d - before[i]!)));
     }
+    case 'miss':
+      return plus(Float64Array.from({ length: m * n }, (_, k) => t.miss_block![((k % n) % r) * m + Math.floor(k / n)]!));
     case 'lora_xs': {
       const s = (c.lora_alpha as number) / r;
       const BR = multiply(bases['lora_B.weight']!.data, t['_lora_latent_mapping.weight']!, m, r, r);
