@@ -1,30 +1,12 @@
 // probs = scale * q k^T, or P = exp(scale * q k^T - lse), and grads = dS = scale * P * (dout v^T - delta), by the stages of
-// attention_scores.wgsl, packed for one core of a processor.
+// lib/attention_scores.wgsl, packed for one core of a processor.
 //
 // A workgroup of one invocation owns 32 queries x 32 keys of one head: x is the block of keys, y that of queries, z the head.
-// Source: attention_scores.wgsl, lib/packed.wgsl.
-override STAGE: u32 = 0u;
-override CAUSAL: bool = false;
-// In vec4: d; ld, a row of q, k and v; ld_out, a row of dout; and the column where each begins.
-struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, across: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<vec4<f32>>;            // (B, T, heads * D), rows ld apart, from q_at on
-@group(0) @binding(1) var<storage, read> k: array<vec4<f32>>;            // (B, T, heads * D), likewise
-@group(0) @binding(2) var<storage, read> v: array<vec4<f32>>;            // (B, T, heads * D), likewise
-@group(0) @binding(3) var<storage, read> dout: array<vec4<f32>>;         // (B, T, heads * D)
-@group(0) @binding(4) var<storage, read> stats: array<vec2<f32>>;        // (B, heads, T): lse and delta
-@group(0) @binding(5) var<storage, read> mask: array<u32>;               // (B, T); not read unless MASKED
-@group(0) @binding(6) var<storage, read_write> probs: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
-@group(0) @binding(7) var<storage, read_write> grads: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
-@group(0) @binding(8) var<uniform> p: Params;
-
-const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
-// What a row may not see; becomes exactly zero.
-const HIDDEN = -1e30;
-// What lies in the sums: scores, or their gradient but for what a row has in common.
+// Source: lib/attention_scores.wgsl, lib/packed.wgsl.
+const SUMS = 32u;
+// What lies in the sums: dot products of queries with keys, or of their gradients with values.
 const OF_SCORES = 0u;
 const OF_GRADS = 1u;
-
-const SUMS = 32u;
 
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>) {
@@ -37,52 +19,39 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   let column = (head % p.heads) * p.d;
   let base = image * p.ld + column;
   if (STAGE != 2u) {
-    for (var e = 0u; e < 4u * p.d; e += STEP) {
-      let count = min(STEP, 4u * p.d - e);
-      for (var g = 0u; g < min(fours, 8u); g++) {
-        let at = p.q_at + base + e / 4u + places(row + 4u * g) * p.ld;
-        for (var j = 0u; j < count; j += 4u) {
-          let i = at + j / 4u;
-          lay_x(g, j, transpose(mat4x4<f32>(q[i.x], q[i.y], q[i.z], q[i.w])));
-        }
-      }
-      for (var h = 0u; h < min(eights, 4u); h++) {
-        let l = p.k_at + base + e / 4u + places(key + 8u * h) * p.ld;
-        let r = p.k_at + base + e / 4u + places(key + 8u * h + 4u) * p.ld;
-        for (var j = 0u; j < count; j += 4u) {
-          let a = l + j / 4u;
-          let b = r + j / 4u;
-          lay_w(h, j, transpose(mat4x4<f32>(k[a.x], k[a.y], k[a.z], k[a.w])), transpose(mat4x4<f32>(k[b.x], k[b.y], k[b.z], k[b.w])));
-        }
-      }
-      multiply_all(count, fours, eights, 0u);
-    }
+    multiply_heads(OF_SCORES, p.q_at + base, p.ld, p.k_at + base, row, key, fours, eights);
     keep_all(OF_SCORES, head, row, key, fours, eights);
   }
   if (STAGE != 0u) {
-    for (var i = 0u; i < 32u; i++) { sums[i] = Sums(); }
-    for (var e = 0u; e < 4u * p.d; e += STEP) {
-      let count = min(STEP, 4u * p.d - e);
-      for (var g = 0u; g < min(fours, 8u); g++) {
-        let at = image * p.ld_out + column + e / 4u + places(row + 4u * g) * p.ld_out;
-        for (var j = 0u; j < count; j += 4u) {
-          let i = at + j / 4u;
-          lay_x(g, j, transpose(mat4x4<f32>(dout[i.x], dout[i.y], dout[i.z], dout[i.w])));
-        }
-      }
-      for (var h = 0u; h < min(eights, 4u); h++) {
-        let l = p.v_at + base + e / 4u + places(key + 8u * h) * p.ld;
-        let r = p.v_at + base + e / 4u + places(key + 8u * h + 4u) * p.ld;
-        for (var j = 0u; j < count; j += 4u) {
-          let a = l + j / 4u;
-          let b = r + j / 4u;
-          lay_w(h, j, transpose(mat4x4<f32>(v[a.x], v[a.y], v[a.z], v[a.w])), transpose(mat4x4<f32>(v[b.x], v[b.y], v[b.z], v[b.w])));
-        }
-      }
-      multiply_all(count, fours, eights, 0u);
-    }
+    for (var i = 0u; i < SUMS; i++) { sums[i] = Sums(); }
+    multiply_heads(OF_GRADS, image * p.ld_out + column, p.ld_out, p.v_at + base, row, key, fours, eights);
     keep_all(OF_GRADS, head, row, key, fours, eights);
   }
+}
+
+// Rows of q or dout, which begin at `left` and lie ld_left apart, by rows of k or v, which begin at `right`.
+fn multiply_heads(what: u32, left: u32, ld_left: u32, right: u32, row: u32, key: u32, fours: u32, eights: u32) {
+  for (var e = 0u; e < 4u * p.d; e += STEP) {
+    let count = min(STEP, 4u * p.d - e);
+    for (var g = 0u; g < min(fours, 8u); g++) {
+      let at = left + e / 4u + places(row + 4u * g) * ld_left;
+      for (var j = 0u; j < count; j += 4u) { lay_x(g, j, left_block(what, at + j / 4u)); }
+    }
+    for (var h = 0u; h < min(eights, 4u); h++) {
+      let l = right + e / 4u + places(key + 8u * h) * p.ld;
+      let r = right + e / 4u + places(key + 8u * h + 4u) * p.ld;
+      for (var j = 0u; j < count; j += 4u) { lay_w(h, j, right_block(what, l + j / 4u), right_block(what, r + j / 4u)); }
+    }
+    multiply_all(count, fours, eights, 0u);
+  }
+}
+fn left_block(what: u32, i: vec4<u32>) -> mat4x4<f32> {
+  if (what == OF_SCORES) { return transpose(mat4x4<f32>(q[i.x], q[i.y], q[i.z], q[i.w])); }
+  return transpose(mat4x4<f32>(dout[i.x], dout[i.y], dout[i.z], dout[i.w]));
+}
+fn right_block(what: u32, i: vec4<u32>) -> mat4x4<f32> {
+  if (what == OF_SCORES) { return transpose(mat4x4<f32>(k[i.x], k[i.y], k[i.z], k[i.w])); }
+  return transpose(mat4x4<f32>(v[i.x], v[i.y], v[i.z], v[i.w]));
 }
 
 // Rows and keys beyond the edge repeat the last.
@@ -108,22 +77,13 @@ fn keep(what: u32, head: u32, row: u32, key: u32, v: Quads) {
 }
 
 // From the dot products of one query with four keys, or of its gradient with four values.
-fn keep4(what: u32, head: u32, row: u32, key: u32, v: vec4<f32>) {
+fn keep4(what: u32, head: u32, row: u32, key: u32, s: vec4<f32>) {
   let r = head * p.T + row;
   let at = r * ((p.T + 3u) / 4u) + key / 4u;
-  let keys = key + FOUR;
-  var hidden = keys >= vec4<u32>(p.T);
-  if (CAUSAL) { hidden = hidden | (keys > vec4<u32>(row)); }
-  if (MASKED) {
-    let image = (head / p.heads) * p.T;
-    hidden = hidden | masked(vec4<u32>(image + row), image + min(keys, vec4<u32>(p.T - 1u)));
-  }
+  let hidden = hidden_keys(head, row, key);
   if (what == OF_GRADS) {
-    // Selected, since what stands beyond the edge repeats a row.
-    grads[at] = select(probs[at] * (v - stats[r].y) * p.scale, vec4<f32>(), hidden);
-  } else if (STAGE == 0u) {
-    probs[at] = select(v * p.scale, vec4<f32>(HIDDEN), hidden);
+    grads[at] = score_grad(r, probs[at], s, hidden);
   } else {
-    probs[at] = select(exp(clamp(v * p.scale - stats[r].x, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+    probs[at] = score(r, s, hidden);
   }
 }

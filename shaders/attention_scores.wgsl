@@ -1,31 +1,11 @@
-// Scores of all queries with all keys of a head, kept as matrices for the products of attention (ops/attentionProducts.ts).
-// STAGE 0, forward:   probs = scale * q k^T, to be made probabilities by attention_softmax.wgsl; what is hidden (CAUSAL, lib/mask.wgsl) is HIDDEN.
-// STAGE 1, backward:  probs = P = exp(scale * q k^T - lse) and grads = dS = scale * P * (dout v^T - delta).
-// STAGE 2, backward:  grads = dS from the P that stands in probs.
+// probs = scale * q k^T, or P = exp(scale * q k^T - lse), and grads = dS = scale * P * (dout v^T - delta), of all queries with all
+// keys of a head, kept as matrices for the products of attention (ops/attentionProducts.ts); stages in lib/attention_scores.wgsl.
 //
 // One invocation owns 8 queries x 4 keys in registers and reads straight from storage, as matmul.vec4.wgsl does, without
 // workgroup memory or a barrier; a workgroup of 64 takes such blocks of one head in order, `across` of them in a row of
 // blocks. Rows of probs and grads are padded to a multiple of four, and what lies beyond T is zero (STAGE 1 and 2).
 // Neighbours want the same queries: lib/share.*.wgsl.
-// Source: attention of arXiv 1706.03762 and its gradient; lse and delta as in FlashAttention-2 (arXiv 2307.08691).
-override STAGE: u32 = 0u;
-override CAUSAL: bool = false;
-// In lanes: d; ld, a row of q, k and v; ld_out, a row of dout; and the column where each begins. across: a multiple of four.
-struct Params { T: u32, heads: u32, d: u32, ld: u32, ld_out: u32, q_at: u32, k_at: u32, v_at: u32, across: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<lanes>;                // (B, T, heads * D), rows ld apart, from q_at on
-@group(0) @binding(1) var<storage, read> k: array<lanes>;                // (B, T, heads * D), likewise
-@group(0) @binding(2) var<storage, read> v: array<lanes>;                // (B, T, heads * D), likewise
-@group(0) @binding(3) var<storage, read> dout: array<lanes>;             // (B, T, heads * D)
-@group(0) @binding(4) var<storage, read> stats: array<vec2<f32>>;        // (B, heads, T): lse and delta
-@group(0) @binding(5) var<storage, read> mask: array<u32>;               // (B, T); not read unless MASKED
-@group(0) @binding(6) var<storage, read_write> probs: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
-@group(0) @binding(7) var<storage, read_write> grads: array<vec4<f32>>;  // (B, heads, T, ceil(T / 4))
-@group(0) @binding(8) var<uniform> p: Params;
-
-const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
-// What a row may not see; becomes exactly zero.
-const HIDDEN = -1e30;
-
+// Source: lib/attention_scores.wgsl.
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = wid.y; // b * heads + h
@@ -112,24 +92,17 @@ fn keep(head: u32, row: u32, key: u32, s: vec4<f32>, f: vec4<f32>) {
   if (row >= p.T) { return; }
   let r = head * p.T + row;
   let at = r * ((p.T + 3u) / 4u) + key / 4u;
-  let keys = key + FOUR;
-  var hidden = keys >= vec4<u32>(p.T);
-  if (CAUSAL) { hidden = hidden | (keys > vec4<u32>(row)); }
-  if (MASKED) {
-    let image = (head / p.heads) * p.T;
-    hidden = hidden | masked(vec4<u32>(image + row), image + min(keys, vec4<u32>(p.T - 1u)));
-  }
+  let hidden = hidden_keys(head, row, key);
   if (STAGE == 0u) {
-    probs[at] = select(s * p.scale, vec4<f32>(HIDDEN), hidden);
+    probs[at] = score(r, s, hidden);
     return;
   }
   var prob: vec4<f32>;
   if (STAGE == 1u) {
-    prob = select(exp(clamp(s * p.scale - stats[r].x, vec4<f32>(-80.0), vec4<f32>(80.0))), vec4<f32>(), hidden);
+    prob = score(r, s, hidden);
     probs[at] = prob;
   } else {
     prob = probs[at];
   }
-  // Selected, since what stands beyond the edge repeats a row.
-  grads[at] = select(prob * (f - stats[r].y) * p.scale, vec4<f32>(), hidden);
+  grads[at] = score_grad(r, prob, f, hidden);
 }

@@ -28,8 +28,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
       for (var g = 0u; g < 8u; g++) {
         let s = sums[32u * half + 8u * h + g];
         let c = col + 8u * half + 2u * h;
-        store4(row + 4u * g, c, first.z, mat4x4<f32>(s.a.l, s.b.l, s.c.l, s.d.l));
-        store4(row + 4u * g, c + 1u, first.z, mat4x4<f32>(s.a.r, s.b.r, s.c.r, s.d.r));
+        store4(row + 4u * g, c, first.z, rows_l(s));
+        store4(row + 4u * g, c + 1u, first.z, rows_r(s));
       }
     }
     write_tile_stats(row, 32u, 2u * wid.x + half, 1u, 0u, 1u);

@@ -24,8 +24,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
   for (var h = 0u; h < min(eights, 4u); h++) {
     for (var g = 0u; g < min(fours, 8u); g++) {
       let s = sums[8u * h + g];
-      store4(row + 4u * g, col + 2u * h, wid.z, mat4x4<f32>(s.a.l, s.b.l, s.c.l, s.d.l));
-      store4(row + 4u * g, col + 2u * h + 1u, wid.z, mat4x4<f32>(s.a.r, s.b.r, s.c.r, s.d.r));
+      store4(row + 4u * g, col + 2u * h, wid.z, rows_l(s));
+      store4(row + 4u * g, col + 2u * h + 1u, wid.z, rows_r(s));
     }
   }
 }

@@ -23,8 +23,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>) {
         for (var h = 0u; h < min(eights, 4u); h++) {
           for (var g = 0u; g < min(fours, 8u); g++) {
             let s = sums[8u * h + g];
-            leave(layer, part, pair, second, j + g, col + 2u * h, mat4x4<f32>(s.a.l, s.b.l, s.c.l, s.d.l), is_first);
-            leave(layer, part, pair, second, j + g, col + 2u * h + 1u, mat4x4<f32>(s.a.r, s.b.r, s.c.r, s.d.r), is_first);
+            leave(layer, part, pair, second, j + g, col + 2u * h, rows_l(s), is_first);
+            leave(layer, part, pair, second, j + g, col + 2u * h + 1u, rows_r(s), is_first);
           }
         }
       }

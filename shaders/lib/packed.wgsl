@@ -26,6 +26,10 @@ fn lay_w(h: u32, j: u32, l: mat4x4<f32>, r: mat4x4<f32>) {
   ws[to + 3u] = Quads(l[3], r[3]);
 }
 
+// Four rows of the left and of the right four columns.
+fn rows_l(s: Sums) -> mat4x4<f32> { return mat4x4<f32>(s.a.l, s.b.l, s.c.l, s.d.l); }
+fn rows_r(s: Sums) -> mat4x4<f32> { return mat4x4<f32>(s.a.r, s.b.r, s.c.r, s.d.r); }
+
 // Adds what `count` k come to, for so many fours of rows and eights of columns, to the sums from `to` on.
 fn multiply_all(count: u32, fours: u32, eights: u32, to: u32) {
   for (var h = 0u; h < min(eights, 4u); h++) {

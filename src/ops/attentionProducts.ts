@@ -2,6 +2,7 @@ import grid from '#shaders/lib/grid.wgsl?raw';
 import lanes1 from '#shaders/lib/lanes1.wgsl?raw';
 import lanes4 from '#shaders/lib/lanes4.wgsl?raw';
 import masks from '#shaders/lib/mask.wgsl?raw';
+import scoresLib from '#shaders/lib/attention_scores.wgsl?raw';
 import packedLib from '#shaders/lib/packed.wgsl?raw';
 import none from '#shaders/lib/share.none.wgsl?raw';
 import quads from '#shaders/lib/share.quads.wgsl?raw';
@@ -20,9 +21,9 @@ import { statsOf } from './attentionFused';
 import { flatGrid } from './grid';
 
 const widths = (name: string, text: string, libs: string[] = []) => ({ 4: kernel(name, text, [lanes4, ...libs], { none, quads }), 1: kernel(`${name}.lanes1`, text, [none, lanes1, ...libs]) });
-const scores = widths('attention_scores', scoresSource, [masks]);
+const scores = widths('attention_scores', scoresSource, [masks, scoresLib]);
 const weigh = widths('attention_weigh', weighSource);
-const packedScores = kernel('attention_scores.packed', packedScoresSource, [masks, packedLib]);
+const packedScores = kernel('attention_scores.packed', packedScoresSource, [lanes4, masks, scoresLib, packedLib]);
 const packedWeigh = kernel('attention_weigh.packed', packedWeighSource, [packedLib]);
 const softmax = kernel('attention_softmax', softmaxSource, [grid]);
 
@@ -42,10 +43,10 @@ function blocks({ B, heads, T }: AttentionCall, columns: number): { across: numb
 }
 
 /** The form of a product of attention for the core of a processor beside the one that is recorded, where four channels go together. */
-function withPacked(c: AttentionCall, kind: string, blocks: Form, packed: Kernel, columns: number): Form & { forms?: Forms } {
-  if (c.lanes !== 4) return blocks;
-  const of = { blocks, packed: { ...blocks, kernel: packed, grid: [Math.ceil(columns / 32), Math.ceil(c.T / 32), c.B * c.heads] } satisfies Form };
-  return { ...blocks, forms: { kind: `attention ${kind}`, of, usual: ({ report }) => (onProcessor(report) ? 'packed' : 'blocks') } };
+function withPacked(c: AttentionCall, kind: string, recorded: Form, packed: Kernel, columns: number): Form & { forms?: Forms } {
+  if (c.lanes !== 4) return recorded;
+  const of = { blocks: recorded, packed: { ...recorded, kernel: packed, grid: [Math.ceil(columns / 32), Math.ceil(c.T / 32), c.B * c.heads] } satisfies Form };
+  return { ...recorded, forms: { kind: `attention ${kind}`, of, usual: ({ report }) => (onProcessor(report) ? 'packed' : 'blocks') } };
 }
 
 function emitScores(c: AttentionCall, stage: number, { dout, stats, probs, grads }: Record<'dout' | 'stats' | 'grads', Tensor | null> & { probs: Tensor }, label: string): void {
