@@ -1,4 +1,4 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 import type { Inside, Landscape, Snapshot } from '../../train/analysis.meta';
 import { currentProject, firstProject } from './current';
 import type { Imported } from './imported';
@@ -66,11 +66,11 @@ function open(project = currentProject()): Promise<IDBPDatabase<Schema> | null> 
 const memoryKey = (store: StoreName, key: string) => `${store}/${key}`;
 
 /** Asks for the end of the transaction at once: one that waits for its answers is dropped where the page is left meanwhile. */
-async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, key: string, value: Schema[S]['value']): Promise<void> {
+async function write<S extends StoreName>(db: IDBPDatabase<Schema>, store: S, change: (store: IDBPObjectStore<Schema, [S], S, 'readwrite'>) => Promise<unknown>): Promise<void> {
   const transaction = db.transaction(store, 'readwrite');
-  const put = transaction.store.put(value, key);
+  const changed = change(transaction.store);
   transaction.commit();
-  await Promise.all([put, transaction.done]);
+  await Promise.all([changed, transaction.done]);
 }
 
 /** Stores a record; in memory when the browser refuses. True when it will survive a reload. */
@@ -78,7 +78,7 @@ export async function put<S extends StoreName>(store: S, key: string, value: Sch
   try {
     const db = await open();
     if (db) {
-      await write(db, store, key, value);
+      await write(db, store, (records) => records.put(value, key));
       memory.delete(memoryKey(store, key));
       return true;
     }
@@ -120,7 +120,8 @@ export async function getImported(): Promise<Imported[]> {
 export async function remove(store: StoreName, key: string): Promise<void> {
   memory.delete(memoryKey(store, key));
   try {
-    await (await open())?.delete(store, key);
+    const db = await open();
+    if (db) await write(db, store, (records) => records.delete(key));
   } catch {
     // Nothing there, or no storage at all.
   }
@@ -139,7 +140,7 @@ export async function keysOf(store: StoreName): Promise<string[]> {
 /** Writes a record of a project that is not open. False where nothing can be stored; throws when it does not fit. */
 export async function putInto<S extends StoreName>(project: string, store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await open(project);
-  if (db) await write(db, store, key, value);
+  if (db) await write(db, store, (records) => records.put(value, key));
   return db !== null;
 }
 
