@@ -51,14 +51,14 @@ test('every kernel computes on the processor in this browser what it computes in
   await page.exposeFunction('filesOf', (folder: string) => Object.fromEntries(readdirSync(goldenPath(folder)!).filter((name) => /\.(json|safetensors)$/.test(name)).map((name) => [name, readFileSync(`${goldenPath(folder)!}/${name}`).toString('base64')])));
   await page.goto('/e2e/engine.html');
   const found = await page.evaluate(async ([goldens, vit, adapters]) => {
-    const { mustOpen, maxError } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
+    const { mustOpen } = await load<typeof import('../src/testing/checkOp')>('/src/testing/checkOp.ts');
     const { judge, representativeCases } = await load<typeof import('../src/testing/opCases')>('/src/testing/opCases.ts');
     const { shipped } = await load<typeof import('../src/wasm/shipped')>('/src/wasm/shipped.ts');
     const { loadAdapter } = await load<typeof import('../src/adapters/files')>('/src/adapters/files.ts');
     const { parseModel } = await load<typeof import('../src/models')>('/src/models/index.ts');
     const { memoryTree } = await load<typeof import('../src/io/fileTree')>('/src/io/fileTree.ts');
     const { bytesAccess, openSafetensors } = await load<typeof import('../src/io/safetensors')>('/src/io/safetensors.ts');
-    const { oneStep } = await load<typeof import('../src/train/oneStep')>('/src/train/oneStep.ts');
+    const { stepErrors } = await load<typeof import('../src/testing/goldenStep')>('/src/testing/goldenStep.ts');
     const { filesOf } = globalThis as unknown as { filesOf(folder: string): Promise<Record<string, string>> };
     const folder = async (path: string) => Object.fromEntries(Object.entries(await filesOf(path)).map(([name, text]) => [name, Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]));
     const device = await mustOpen(shipped());
@@ -73,13 +73,9 @@ test('every kernel computes on the processor in this browser what it computes in
     const [source, io] = await Promise.all(['model.safetensors', 'io.safetensors'].map((name) => openSafetensors(bytesAccess(model[name]!))));
     for (const name of goldens) {
       const files = await folder(`${adapters}/${name}`);
-      const { adapted, values } = await loadAdapter(memoryTree(name, files), parseModel(JSON.parse(new TextDecoder().decode(model['config.json'])) as Record<string, unknown>));
-      const step = await openSafetensors(bytesAccess(files['step.safetensors']!));
-      const got = await oneStep(device, { adapted, source: source!, values, pixels: await io!.readF32('pixel_values'), labels: Uint32Array.from(await io!.readF32('labels')) });
-      // Tolerances as src/adapters/files.golden.test.ts has them.
-      const errors = [['logits', maxError(got.logits, await step.readF32('logits')), 3e-6], ['loss', Math.abs(got.loss - (await step.readF32('loss'))[0]!), 3e-6]] as [string, number, number][];
-      for (const n of step.names().filter((n) => n.startsWith('grad.'))) errors.push([n, maxError(got.grads[n.slice(5).replace(/^base_model\.model\.(?=classifier)/, '')]!, await step.readF32(n)), 2e-5]);
-      problems.push(...errors.filter(([, error, most]) => !(error < most)).map(([what, error]) => `${name}, ${what}: ${error}`));
+      const adapter = await loadAdapter(memoryTree(name, files), parseModel(JSON.parse(new TextDecoder().decode(model['config.json'])) as Record<string, unknown>));
+      const errors = await stepErrors(device, adapter, source!, io!, await openSafetensors(bytesAccess(files['step.safetensors']!)));
+      problems.push(...errors.filter(({ error, most }) => !(error < most)).map(({ what, error }) => `${name}, ${what}: ${error}`));
     }
     device.destroy();
     return { problems, kernels: kernels.size };
