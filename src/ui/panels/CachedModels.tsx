@@ -15,12 +15,11 @@ const sizeOf = (repo: CachedRepo): number => repo.bytes + repo.partial_bytes;
 /** What earlier loads and imports left in the browser's storage, how much room it takes, and how to get that room back. */
 export function CachedModels() {
   const cache = useHub((hub) => hub.cache);
-  const kept = useKept();
+  const { items, broken } = useKept();
   const promised = usePersistence((state) => state.promised);
   const [deleting, setDeleting] = useState('');
   const title = useRef<HTMLHeadingElement>(null);
   if (!cache) return null;
-  const items = kept.items.filter(({ key }) => !kept.leaving.includes(key));
   const sizes = [...cache.repos.map(sizeOf), ...items.map(({ bytes }) => bytes)];
   const remove = async (repo: CachedRepo) => {
     setDeleting(repo.key);
@@ -56,7 +55,7 @@ export function CachedModels() {
           <li key={item.key}>
             <span>
               {item.id} <small>{partsOf([t.keptImports.kinds[item.kind], t.keptImports.files(item.files)])}</small>
-              {kept.broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
+              {broken[item.key] && <Note sign="warn">{t.keptImports.broken}</Note>}
             </span>
             <span className={panels.number}>{formatSize(item.bytes)}</span>
             <Button kind="quiet" small label={t.hub.deleteLabel(item.id, formatSize(item.bytes))} onClick={() => removeKept(item)}>

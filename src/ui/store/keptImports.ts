@@ -9,6 +9,7 @@ import { offerStored } from './hub';
 import { askToPersist } from './persistence';
 import { useRuns, isLive } from './runs';
 import { changeSettings, useSettings } from './settings';
+import { livingTabs, tabId } from './tabs';
 import { toast } from './toast';
 
 /** Copies that the browser keeps of what the person imported: made behind the import, opened after a reload, deleted. */
@@ -23,15 +24,49 @@ export interface Keeping {
 }
 
 interface KeptState {
+  /** Without those whose deletion can still be undone. */
   items: KeptItem[];
-  /** Items whose deletion can still be undone. */
-  leaving: string[];
   /** Why an item cannot be opened, by its key. */
   broken: Record<string, string>;
   keeping: Keeping[];
 }
 
-export const useKept = create<KeptState>()(() => ({ items: [], leaving: [], broken: {}, keeping: [] }));
+export const useKept = create<KeptState>()(() => ({ items: [], broken: {}, keeping: [] }));
+
+/** Keys of items whose deletion can still be undone, each with the tab that can; written down, since a page that is left meanwhile has deleted them all the same. */
+let leaving: Record<string, string> = {};
+const leavingKey = 'fullrank.leaving';
+
+function readLeaving(): void {
+  try {
+    const stored = JSON.parse(localStorage.getItem(leavingKey) ?? '{}') as Record<string, unknown> | null;
+    leaving = Object.fromEntries(Object.entries(stored ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    // Damaged, or not to be had: what this tab knows.
+  }
+}
+
+/** Writes down who can undo an item's deletion; nobody when it is deleted or kept after all. */
+function leave(key: string, tab: string | null): void {
+  // Another tab may have written since.
+  readLeaving();
+  const { [key]: _, ...others } = leaving;
+  leaving = tab === null ? others : { ...others, [key]: tab };
+  try {
+    localStorage.setItem(leavingKey, JSON.stringify(leaving));
+  } catch {
+    // A full or forbidden storage: the deletion is final when its notice goes.
+  }
+}
+
+const putItems = (items: KeptItem[]): void => useKept.setState({ items: items.filter(({ key }) => !(key in leaving)) });
+
+/** Deletes a copy for good. */
+async function remove({ kind, id, key }: KeptItem): Promise<void> {
+  const { items } = await studio().deleteKept(kind, id);
+  leave(key, null);
+  putItems(items);
+}
 
 const isOf = (kind: ImportKind, id: string) => (one: { kind: ImportKind; id: string }) => one.kind === kind && one.id === id;
 
@@ -57,17 +92,25 @@ export function stopKeeping(kind: ImportKind, id: string): void {
 /** Reads the list again. */
 export async function readKept(): Promise<KeptItem[]> {
   const { items } = await studio().keptImports().catch(() => ({ items: [] }));
-  useKept.setState({ items });
-  return items;
+  readLeaving();
+  putItems(items);
+  return useKept.getState().items;
 }
 
-/** Offers everything that is kept. What cannot be opened stays in the list, with the reason. */
+/** Offers everything that is kept. What cannot be opened stays in the list, with the reason. What a tab that is gone has deleted is deleted for good. */
 export async function openKeptImports(): Promise<void> {
-  for (const item of await readKept()) {
+  const items = await readKept();
+  void deleteLeft().catch(() => {});
+  for (const item of items) {
     const { models, datasets } = useCatalog.getState();
     if ((item.kind === 'model' ? models : datasets).some(({ id }) => id === item.id)) continue;
     await offerStored(item.kind, item.id).catch((error: unknown) => useKept.setState(({ broken }) => ({ broken: { ...broken, [item.key]: messageOf(error) } })));
   }
+}
+
+async function deleteLeft(): Promise<void> {
+  const [{ items }, tabs] = await Promise.all([studio().keptImports(), livingTabs()]);
+  for (const item of items) if (item.key in leaving && !tabs.has(leaving[item.key]!)) await remove(item);
 }
 
 /** Deletes a copy and closes what is open from it; a toast brings it back. */
@@ -77,22 +120,18 @@ export function deleteKept(item: KeptItem): void {
   if (runs.some(isLive)) return toast(t.keptImports.inUse(id));
   const settings = useSettings.getState();
   const chosen = settings[kind] === id;
-  useKept.setState(({ leaving }) => ({ leaving: [...leaving, key] }));
+  leave(key, tabId);
+  useKept.setState(({ items }) => ({ items: items.filter((one) => one.key !== key) }));
   useCatalog.setState(({ models, datasets }) => (kind === 'model' ? { models: models.filter((one) => one.id !== id) } : { datasets: datasets.filter((one) => one.id !== id) }));
   const { models, datasets } = useCatalog.getState();
   if (chosen) changeSettings(kind === 'model' ? { model: models[0]?.id ?? '', targets: [] } : { data: datasets[0]?.id ?? '' });
-  const stay = () => useKept.setState(({ leaving }) => ({ leaving: leaving.filter((one) => one !== key) }));
   toast(
     t.keptImports.deleted(id, formatSize(item.bytes), runs.length),
     () => {
-      stay();
+      leave(key, null);
+      void readKept();
       void offerStored(kind, id).then(() => chosen && changeSettings(kind === 'model' ? { model: id, targets: settings.targets } : { data: id }));
     },
-    () => {
-      stay();
-      void studio()
-        .deleteKept(kind, id)
-        .then(({ items }) => useKept.setState({ items }));
-    },
+    () => void remove(item).catch(() => {}),
   );
 }

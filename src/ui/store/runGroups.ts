@@ -12,7 +12,7 @@ import { fairnessOf } from './fairness';
 import { isRecorded } from './recorded';
 import { personOf, testEvaluation, type Run } from './runs';
 import type { Grouping } from './settings';
-import { mainSetting, plainMethod, runKey } from './specs';
+import { mainSetting, onceASpec, plainMethod, runKey } from './specs';
 
 /** Runs put together, with means and 95 % intervals. What failed, or has no result, is counted and never averaged. */
 
@@ -64,9 +64,10 @@ export const counts = (run: Run): boolean => run.state === 'done' && testEvaluat
 /** A spec as far as it says what is trained, however its layers are spelled and however many test pictures look at it. */
 const trained = (spec: RunSpec): RunSpec => ({ ...spec, method: plainMethod(spec), train: { ...spec.train, test_limit: 0 } });
 /** Two runs of the same are one measurement. */
-const trainingKey = ({ spec }: Run): string => runKey(trained(spec));
+const trainingKey = onceASpec((spec) => runKey(trained(spec)));
+const keyBySeed = onceASpec((spec) => keyOfSetting(trained(spec)));
 /** The same but for the seed. */
-export const settingKey = ({ spec }: Run): string => keyOfSetting(trained(spec));
+export const settingKey = ({ spec }: Run): string => keyBySeed(spec);
 
 const keys: Record<Grouping, (run: Run) => string> = {
   run: (run) => run.id,
@@ -145,7 +146,7 @@ export function groupRuns(runs: readonly Run[], by: Grouping): Group[] {
     if (!recorded && person === '') group.source.own = true;
     else if (person !== '' && !group.source.people.includes(person)) group.source.people.push(person);
     // The same run once more is no second measurement.
-    const training = `${recorded} ${trainingKey(run)} ${by === 'who' ? person : ''}`;
+    const training = `${recorded} ${trainingKey(run.spec)} ${by === 'who' ? person : ''}`;
     const again = by !== 'run' && seen.has(training);
     if (counts(run) && !again) {
       group.counted.push(run);

@@ -26,15 +26,28 @@ export const targetsOf = (settings: Pick<Settings, 'targets' | 'train'>, model: 
 /** A list of layers by what it selects: the order of suffixes does not matter. */
 const inOrder = (targets: unknown): string => JSON.stringify(Array.isArray(targets) ? [...targets].sort() : targets);
 
+/** What a spec and the models decide, which say what layers go without saying: worked out once for each spec, since no spec changes. */
+export function onceASpec<T>(of: (spec: RunSpec) => T): (spec: RunSpec) => T {
+  let known = new WeakMap<RunSpec, T>();
+  let models: readonly ModelInfo[] = [];
+  return (spec) => {
+    const now = useCatalog.getState().models;
+    if (now !== models) [known, models] = [new WeakMap(), now];
+    const found = known.get(spec) ?? of(spec);
+    known.set(spec, found);
+    return found;
+  };
+}
+
 /**
  * A run's method as it is told from others: layers that the model has adapted anyway go without saying, whether a file leaves
  * them out, as the command line does, or spells them, as the page does.
  */
-export function plainMethod({ method, model, train }: Pick<RunSpec, 'method' | 'model' | 'train'>): MethodConfig {
+export const plainMethod = onceASpec(({ method, model, train }): MethodConfig => {
   const { target_modules, ...rest } = method;
   const own = targetsOf({ targets: [], train: { ...train } }, modelById(useCatalog.getState(), model));
   return target_modules === null || inOrder(target_modules) === inOrder(own) ? (rest as MethodConfig) : method;
-}
+});
 
 /**
  * The config a method runs with: what the budget chose, then what the person set. Null when the method cannot run at all.
