@@ -1,5 +1,6 @@
-import { get, i32, make, partsOf, set, type Code, type Label, type Local, type Step } from './ir';
+import { constantOf, get, i32, make, partsOf, set, type Code, type Label, type Local, type Step } from './ir';
 import type { Lowered } from './lower';
+import { SIDE, widen } from './wide';
 
 /** What a workgroup does, and how much memory each invocation needs between its phases. */
 export interface Workgroup {
@@ -11,47 +12,41 @@ export interface Workgroup {
 /**
  * One invocation's steps as those of a whole workgroup. Barriers cut them into phases, each a loop over the invocations; branches
  * and loops with a barrier inside are gone through once for all, as WGSL demands that all invocations agree on them.
- * What lives from one phase to another is kept in memory, of each invocation its own.
+ * What lives from one phase to another is kept in memory: of each variable the values of all invocations in a row. Where a phase
+ * has only scalars four invocations go through it side by side (wide.ts).
  */
 export function phases({ body, head, lane, invocations }: Lowered): Workgroup {
   const split = new Split();
   const steps = split.steps(body, []);
   const homes = split.homes();
   const bytes = Math.ceil(homes.bytes / 16) * 16;
-  const own: Local = { type: 'i32', name: 'own', fixed: false };
+  const frames: Code = { op: 'global', type: 'i32', name: 'frames' };
+  const fours = constantOf(invocations) !== undefined && constantOf(invocations)! % SIDE === 0;
+  /** Where an invocation's value of a variable lies. */
+  const place = (local: Local) => {
+    const size = local.type === 'v128' ? 16 : 4;
+    const row = make('i32', 'i32.mul', invocations, i32(homes.of.get(local)!));
+    const [address, offset] = row.op === 'const' ? [frames, row.value] : [make('i32', 'i32.add', frames, row), 0];
+    return { bytes: size, address: make('i32', 'i32.add', address, make('i32', 'i32.mul', get(lane), i32(size))), offset } as const;
+  };
   const written = (list: Step[]): Step[] =>
-    list.map((step) => {
-      if (step.kind === 'if') return { ...step, then: written(step.then), otherwise: written(step.otherwise) };
-      if (step.kind === 'block') return { ...step, body: written(step.body) };
-      if (step.kind !== 'loop') return step;
+    list.flatMap((step): Step[] => {
+      if (step.kind === 'if') return [{ ...step, then: written(step.then), otherwise: written(step.otherwise) }];
+      if (step.kind === 'block') return [{ ...step, body: written(step.body) }];
+      if (step.kind !== 'loop') return [step];
       const phase = split.phases.get(step);
-      if (!phase) return { ...step, head: written(step.head), body: written(step.body), next: written(step.next) };
-      const access = (local: Local) => ({ bytes: local.type === 'v128' ? 16 : 4, address: get(own), offset: homes.of.get(local)! }) as const;
+      if (!phase) return [{ ...step, head: written(step.head), body: written(step.body), next: written(step.next) }];
       const [read, changed] = [phase.touched, phase.changed].map((locals) => [...locals].filter((local) => homes.of.has(local)));
-      const begin: Step[] = bytes ? [set(own, make('i32', 'i32.add', { op: 'global', type: 'i32', name: 'frames' }, make('i32', 'i32.mul', get(lane), i32(bytes))))] : [];
-      return {
-        ...step,
-        body: [
-          ...begin,
-          ...head,
-          ...read!.map((local) => set(local, { op: 'load', type: local.type, ...access(local) })),
-          ...step.body,
-          ...changed!.map((local): Step => ({ kind: 'store', ...access(local), value: get(local) })),
-        ],
-      };
+      const one: Step[] = [
+        ...head,
+        ...read!.map((local) => set(local, { op: 'load', type: local.type, ...place(local) })),
+        ...step.body,
+        ...changed!.map((local): Step => ({ kind: 'store', ...place(local), value: get(local) })),
+      ];
+      const four = fours ? widen(one, lane, split.agreed) : undefined;
+      return [set(lane, i32(0)), { ...step, condition: make('i32', 'i32.lt_u', get(lane), invocations), body: four ?? one, next: [set(lane, make('i32', 'i32.add', get(lane), i32(four ? SIDE : 1)))] }];
     });
-  return { steps: withLanes(written(steps), lane, invocations), frame: bytes };
-}
-
-/** The loops over invocations, which know so far only that they are such, with their counter. */
-function withLanes(steps: Step[], lane: Local, size: Code): Step[] {
-  return steps.flatMap((step): Step[] => {
-    if (step.kind === 'if') return [{ ...step, then: withLanes(step.then, lane, size), otherwise: withLanes(step.otherwise, lane, size) }];
-    if (step.kind === 'block') return [{ ...step, body: withLanes(step.body, lane, size) }];
-    if (step.kind !== 'loop') return [step];
-    if (step.out.name !== PHASE) return [{ ...step, head: withLanes(step.head, lane, size), body: withLanes(step.body, lane, size), next: withLanes(step.next, lane, size) }];
-    return [set(lane, i32(0)), { ...step, condition: make('i32', 'i32.lt_u', get(lane), size), next: [set(lane, make('i32', 'i32.add', get(lane), i32(1)))] }];
-  });
+  return { steps: written(steps), frame: bytes };
 }
 
 const PHASE = 'phase';
@@ -64,7 +59,7 @@ interface Phase {
 class Split {
   readonly phases = new Map<Step, Phase>();
   /** Variables of the workgroup: what all invocations agree on. */
-  private readonly agreed = new Set<Local>();
+  readonly agreed = new Set<Local>();
 
   /** `around`: what a break can lead to that is gone through once for all. */
   steps(list: Step[], around: Label[]): Step[] {
