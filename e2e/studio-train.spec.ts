@@ -88,7 +88,8 @@ const stepOf = (page: Page) => async () => parseInt((await page.getByText(/^step
 test('pause, one step at a time, stop; the queue waits', async ({ page }) => {
   await withHolding(page);
   await openStudio(page, { methods: ['lora', 'vera'], train: { steps: endless, eval_every: 0, checkpoint_every: 0 } });
-  await startButton(page).click();
+  // A double click starts; its second half does not press "Stop", which then stands there.
+  await startButton(page).dblclick();
   const read = stepOf(page);
   await expect(page.locator('[aria-current=step]')).toContainText(/train [1-9]/, { timeout: ended });
   // What two steps take is the measure of how long nothing has to happen.

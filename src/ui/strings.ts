@@ -446,7 +446,7 @@ export const t = catalog({
     letters: 'Use single keys outside of fields',
     list: [
       ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
-      ['Space', 'run, pause or go on'],
+      ['Space', 'in Train: run, pause or go on'],
       ['S', 'one step while paused'],
       ['.', 'stop at the next step'],
       ['1 to 9', 'show or hide a run'],

@@ -51,6 +51,7 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
   const stopping = run.state === 'stopping';
   // On the stage they turn pages.
   const keys = !useShown(isStaged);
+  const inTrain = useShown((shown) => shown.view === 'train');
   return (
     <>
       <div className={css.runid}>
@@ -64,7 +65,7 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
       <div className={css.controls}>
         <Button kind="primary" disabled={stopping || (!paused && !canPause(run.phase))} onClick={() => void (paused ? continueRun() : pauseRun())}>
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.run.resume : t.run.pause} {keys && <kbd>{t.run.spaceKey}</kbd>}
+          {paused ? t.run.resume : t.run.pause} {keys && inTrain && <kbd>{t.run.spaceKey}</kbd>}
         </Button>
         <Button disabled={!paused} onClick={() => void stepRun()}>
           <Icon name="step" />
