@@ -313,6 +313,7 @@ export const t = catalog({
     export: 'Export',
     of: say<[title: string]>('of {0}'),
     tableOf: say<[title: string]>('Table of {0}'),
+    unsmoothed: 'Values of each step, before smoothing.',
     page: say<[page: number, pages: number]>('page {0} of {1}'),
     earlier: 'Previous',
     later: 'Next',
