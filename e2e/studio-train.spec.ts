@@ -153,7 +153,7 @@ test('a run that was cut off by a reload resumes from its checkpoint', async ({ 
   await expect(page.locator('[aria-current=step]')).toContainText('train', { timeout: ended });
   await expect.poll(stepOf(page), { timeout: ended }).toBeGreaterThan(from);
   await page.keyboard.press('.');
-  await expect(page.getByText('1 run stopped')).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('heading', { name: /^\S+ stopped at step \d+/ })).toBeVisible({ timeout: ended });
   // The curve has each step once, from before and after.
   const steps = await lossSteps(page);
   expect(steps).toEqual(steps.map((_, i) => i + 1));

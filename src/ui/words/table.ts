@@ -135,6 +135,7 @@ export const tableWords = {
     dataThen: 'has changed since',
     dataGone: 'not open',
     from: 'from',
+    state: 'state',
     when: 'trained',
   },
 };
