@@ -80,8 +80,8 @@ export function noise(size: number, seed = 1): Uint8Array {
 /** What lets a page of another origin in; the hub's own list of readable headers. */
 const cors = {
   'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': 'authorization, range, if-range',
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, OPTIONS',
+  'access-control-allow-headers': 'authorization, content-type, range, if-range',
   'access-control-expose-headers': 'X-Repo-Commit, X-Error-Code, X-Error-Message, ETag, Accept-Ranges, Content-Range, X-Linked-Size, X-Linked-ETag',
   'access-control-max-age': '600',
 };
