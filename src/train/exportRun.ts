@@ -34,6 +34,8 @@ export interface ExportInput {
 export interface ExportOptions {
   /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
   wasm?: () => Promise<string>;
+  /** False where pictures of the data must not go along: those for the check are made by a formula. */
+  pictures?: boolean;
   onEvent?: (event: ExportEvent) => void;
   signal?: AbortSignal;
 }
@@ -51,11 +53,11 @@ function begin({ onEvent, signal }: ExportOptions, stage: ExportEvent['stage'], 
  */
 export async function exportFiles(device: Device, input: ExportInput, options: ExportOptions): Promise<{ files: StreamedFile[] } & Pick<Exported, 'verdict' | 'note'>> {
   const { spec, model, data, how } = input;
-  const { wasm, signal } = options;
+  const { wasm, pictures = true, signal } = options;
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
-  begin(options, 'images');
-  const images = data ? await testImages(data, spec) : undefined;
+  if (pictures) begin(options, 'images');
+  const images = data && pictures ? await testImages(data, spec) : undefined;
   const { image_size } = loaded.adapted.model;
   const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
   begin(options, 'make');

@@ -437,6 +437,9 @@ export interface ExportSpec {
   facts?: { data?: string; accuracy?: number; images?: number };
 }
 
+/** In what form it goes to a hub: as an adapter or a merged model. */
+export type PushSpec = ExportSpec & { format: 'peft' | 'equivalent' | 'folder' };
+
 /** What an export or a push is doing; `bytes` are those packed or sent so far. */
 export interface ExportEvent {
   stage: 'open' | 'images' | 'make' | 'zip' | 'send';
@@ -462,8 +465,6 @@ export interface Pushed {
   url: string;
   /** Its hash. */
   commit: string;
-  /** What a person should know of the files; empty when there is nothing. */
-  note: string;
 }
 
 /** How well an exported file computes what the engine computes. */
@@ -717,10 +718,10 @@ export interface StudioWorker extends AnalysisWorker {
    */
   exportRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported>;
   /**
-   * Makes the same files and puts them into a repository of the hub, made where it is not there, with a card that says how `run`
-   * was trained and with the run itself. Refused as an export is.
+   * Makes the same files, but without pictures of the data, and puts them into a repository of the hub, made where it is not there,
+   * with a card that says how `run` was trained and with the run itself. Refused as an export is.
    */
-  pushRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: ExportSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed>;
+  pushRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed>;
   /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
   hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]>;
   /** Ends an export or a push: at once while it sends, else after its current stage; its promise rejects. */

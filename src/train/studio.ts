@@ -33,7 +33,7 @@ import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, Pushed, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
 import type { ExportInput, ExportOptions } from './exportRun';
@@ -390,12 +390,12 @@ export class Studio implements StudioWorker {
     return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./exportRun')).exportRun(device, input, options));
   }
 
-  async pushRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed> {
+  async pushRun(spec: RunSpec, files: SavedFile[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed> {
     return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./pushRun')).pushRun(device, input, run, to, options));
   }
 
   /** Does the work of an export, whose code is a fifth of the worker and fetched for it: few visits need it. */
-  private async export<T>(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void, work: (device: Device, input: ExportInput, options: ExportOptions) => Promise<T>): Promise<T> {
+  private async export<T, How extends ExportSpec>(spec: RunSpec, files: SavedFile[], how: How, onEvent: (event: ExportEvent) => void, work: (device: Device, input: ExportInput & { how: How }, options: ExportOptions) => Promise<T>): Promise<T> {
     this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });

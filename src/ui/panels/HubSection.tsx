@@ -37,7 +37,7 @@ export function HubSection({ kind }: { kind: HubKind }) {
       {shown && (
         <section className={css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
           <HubForm kind={kind} />
-          <CachedModels />
+          {kind !== 'runs' && <CachedModels />}
         </section>
       )}
       {!shown && load && <HubProgress kind={kind} load={load} />}
