@@ -116,7 +116,12 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     response.on('close', () => (entry.status = response.statusCode));
     for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-    if (request.method === 'POST' || request.method === 'PUT') return void (await written(hub, origin, request, response));
+    if (request.method === 'POST' || request.method === 'PUT') {
+      const { status, hangAfter } = take(url);
+      if (hangAfter !== undefined) return void request.resume();
+      if (status) return void response.writeHead(status).end('');
+      return void (await written(hub, origin, request, response));
+    }
     // Faults of large files happen where their bytes come from.
     const located = locate(hub, origin, url);
     const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);

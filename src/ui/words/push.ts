@@ -2,7 +2,7 @@ import { say } from './say';
 
 /** What goes to the hub. */
 export const pushWords = {
-  open: 'To Hugging Face',
+  open: 'Push to Hugging Face',
   form: 'Push to Hugging Face',
   repository: 'Repository',
   repositoryHint: 'Owner and name, as me/clothes-lora. It is made where it is missing; files of the same name in it are replaced.',
