@@ -69,7 +69,7 @@ test('an adapter goes to the hub with its card and its run, which another browse
   expect([...hub.repos.get('me/clothes')!.files]).toEqual([]);
 
   await form.getByRole('button', { name: 'Push', exact: true }).click();
-  const repository = form.getByRole('link', { name: 'me/clothes' });
+  const repository = form.getByRole('link', { name: 'me/clothes', exact: true });
   await expect(repository).toHaveAttribute('href', `${hub.endpoint}/me/clothes`, { timeout: ended });
   await expect(repository).toHaveAttribute('target', '_blank');
   const { commit, files } = hub.repos.get('me/clothes')!;
@@ -108,6 +108,7 @@ test('an adapter goes to the hub with its card and its run, which another browse
   await add.getByRole('textbox', { name: 'Repository' }).fill('me/nothing');
   await add.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(add.getByRole('alert')).toContainText('has no model me/nothing');
+  await add.scrollIntoViewIfNeeded();
   await picture(fresh, 'runs-from-hub');
   expect(await broken(fresh, 'section[aria-label="Add runs from Hugging Face"]')).toEqual([]);
   await add.getByRole('textbox', { name: 'Repository' }).fill('me/clothes');

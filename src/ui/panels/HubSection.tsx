@@ -35,7 +35,7 @@ export function HubSection({ kind }: { kind: HubKind }) {
   return (
     <>
       {shown && (
-        <section className={css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+        <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
           <HubForm kind={kind} />
           {kind !== 'runs' && <CachedModels />}
         </section>

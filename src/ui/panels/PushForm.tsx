@@ -1,11 +1,11 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import { Check } from '../controls/Check';
 import { FormField } from '../controls/FormField';
 import { Note } from '../controls/Sign';
 import { formatSize } from '../format';
 import { cancelExport, isWorking, runPush, showPush, useExport } from '../store/exports';
-import { setEndpoint, setToken, useHub } from '../store/hub';
+import { idOf, setEndpoint, setToken, useHub } from '../store/hub';
 import { runById, useRuns, type Run } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -19,14 +19,23 @@ export function PushForm({ run }: { run: Run }) {
   const [hidden, setHidden] = useState(true);
   const token = useHub((state) => state.token);
   const working = useExport(isWorking);
+  const { way, status } = useExport();
+  const section = useRef<HTMLElement>(null);
+  // It stands below the forms, and what it says comes last.
+  useEffect(() => {
+    if (way === 'hub' || status === 'choose') section.current?.scrollIntoView({ block: 'nearest' });
+  }, [way, status]);
   const training = useRuns(({ current }) => current !== '');
   return (
-    <section className={hub.box} aria-label={t.push.form}>
+    <section ref={section} className={hub.box} aria-label={t.push.form}>
       <form
         className={hub.form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!working) void runPush(repository, hidden);
+          if (working) return;
+          const id = idOf(repository);
+          setRepository(id);
+          void runPush(id, hidden);
         }}
       >
         <FormField label={t.push.repository} hint={t.push.repositoryHint} value={repository} readOnly={working} required maxLength={200} autoFocus onText={setRepository} />

@@ -6,7 +6,7 @@ import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
-import { accessToHub, idOf } from './hub';
+import { accessToHub } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
@@ -137,10 +137,9 @@ export async function runExport(): Promise<void> {
 }
 
 /** Makes what is chosen and puts it into a repository of the hub, with its card and, for a run of this page, the run itself. */
-export async function runPush(typed: string, hidden: boolean): Promise<void> {
+export async function runPush(repository: string, hidden: boolean): Promise<void> {
   const { format, transformers } = useExport.getState();
   if (!canPush(format)) return;
-  const repository = idOf(typed);
   changeSettings({ hubRepository: repository });
   const pushed = await carryOut('hub', (run, files, onEvent) => {
     const { token = '', endpoint } = accessToHub();

@@ -9,7 +9,7 @@ export const pushWords = {
   token: 'Access token',
   tokenHint: 'One that may write. It is forgotten when this tab closes, and sent to the endpoint only.',
   hidden: 'Private, if the repository is new',
-  endpoint: 'Endpoint',
+  endpoint: 'Another endpoint',
   /** What is pushed besides the files. */
   along: 'A card with data, accuracy, settings and memory goes along, with the curve and the run itself, which others can add to theirs. Your notes, your name and your pictures stay here.',
   alongUnknown: 'Your pictures stay here.',
