@@ -120,3 +120,38 @@ test('an adapter goes to the hub with its card and its run, which another browse
   await expect(fresh.getByRole('button', { name: run.spec.name, exact: true })).toBeVisible();
   await other.close();
 });
+
+test('a project goes to the hub as one file, without pictures, and opens again', async ({ page, browser, baseURL, problems }) => {
+  problems.allow(/403/);
+  await openStudio(page, {}, 'Compare');
+  await page.evaluate((endpoint) => localStorage.setItem('fullrank.settings', JSON.stringify({ ...(JSON.parse(localStorage.getItem('fullrank.settings')!) as object), hubEndpoint: endpoint })), hub.endpoint);
+  await page.reload();
+  await page.getByRole('button', { name: 'Project', exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: 'Project' });
+  await sheet.getByRole('button', { name: 'Push to Hugging Face' }).click();
+  const form = sheet.getByRole('region', { name: 'Push to Hugging Face' });
+  await form.getByRole('textbox', { name: 'Repository' }).fill('me/comparison');
+  await form.getByLabel('Access token').fill('hf_may_only_read');
+  await form.getByRole('button', { name: 'Push', exact: true }).click();
+  await expect(sheet.getByText(/^Not pushed\. This access token may not write to me\/comparison \(403\)/)).toBeVisible({ timeout: ended });
+  // What was typed is still there.
+  await expect(form.getByRole('textbox', { name: 'Repository' })).toHaveValue('me/comparison');
+  await picture(page, 'push-project');
+  expect(await broken(page, 'dialog[open]')).toEqual([]);
+  await form.getByLabel('Access token').fill(token);
+  await form.getByRole('button', { name: 'Push', exact: true }).click();
+  await expect(sheet.getByRole('link', { name: 'me/comparison', exact: true })).toHaveAttribute('href', `${hub.endpoint}/me/comparison`, { timeout: ended });
+  await picture(page, 'pushed-project');
+  const { files } = hub.repos.get('me/comparison')!;
+  expect([...files.keys()].sort()).toEqual(['README.md', 'project.fullrank']);
+  expect(text('me/comparison', 'README.md')).toContain('holds one run of fine-tuning');
+
+  const other = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
+  const fresh = await other.newPage();
+  await openStudio(fresh, {}, 'Compare');
+  await fresh.getByRole('button', { name: 'Project', exact: true }).click();
+  const file = files.get('project.fullrank')!;
+  await fresh.getByLabel('Choose a project file').setInputFiles({ name: 'project.fullrank', mimeType: 'application/zip', buffer: Buffer.from(file.at(0, file.size)) });
+  await expect(fresh.getByText(/^project\.fullrank, saved on .* holds 1 run\./)).toBeVisible();
+  await other.close();
+});

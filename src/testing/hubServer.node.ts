@@ -188,7 +188,7 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   const [, id = '', what] = /^(?:\/api\/models)?\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload\/main|info\/lfs\/objects\/batch|verify|commit\/main)$/.exec(path) ?? [];
   const repo = hub.repos.get(id);
   if (!repo) return say(404);
-  if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.safetensors$|\.onnx$/.test(file.path) ? 'lfs' : 'regular' })) });
+  if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.(safetensors|onnx|fullrank)$/.test(file.path) ? 'lfs' : 'regular' })) });
   if (what === 'info/lfs/objects/batch') {
     const objects = json().objects as { oid: string; size: number }[];
     return say(200, { objects: objects.map((object) => ({ ...object, ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });

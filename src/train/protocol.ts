@@ -662,7 +662,9 @@ export interface StudioWorker extends AnalysisWorker {
    * each record of the database, and refuses it by throwing.
    */
   stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject>;
-  /** Ends a save or a reading; its promise rejects. */
+  /** Puts a project's file into a repository of the hub, made where it is not there, with a small card. */
+  pushProject(contents: ProjectContents, record: (i: number) => Promise<unknown>, to: HubTarget, onBytes: (done: number, total: number) => void): Promise<Pushed>;
+  /** Ends a save, a push or a reading; its promise rejects. */
   cancelProject(): void;
   /** Deletes the imports of all projects but these. */
   sweepProjects(projects: string[]): Promise<void>;

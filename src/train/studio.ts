@@ -214,6 +214,10 @@ export class Studio implements StudioWorker {
     return this.moving.run((signal) => stageProject(this.imports, file, project, record, seldom(onBytes), signal));
   }
 
+  pushProject(contents: ProjectContents, record: (i: number) => Promise<unknown>, to: HubTarget, onBytes: (done: number, total: number) => void): Promise<Pushed> {
+    return this.moving.run(async (signal) => (await import('./pushProject')).pushProject(this.imports, contents, record, to, seldom(onBytes), signal));
+  }
+
   cancelProject(): void {
     this.moving.cancel();
   }
