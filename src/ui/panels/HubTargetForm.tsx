@@ -36,7 +36,10 @@ export function HubTargetForm({ repository, along, working, disabled = false, ne
   const endpoint = useSettings((settings) => settings.hubEndpoint);
   const section = useRef<HTMLElement>(null);
   // It opens below, and what it says comes last.
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [news]);
+  useEffect(() => {
+    // What it returns, a promise in some browsers, is no way to end an effect.
+    void section.current?.scrollIntoView({ block: 'nearest' });
+  }, [news]);
   return (
     <section ref={section} className={hub.box} aria-label={t.push.form}>
       <form
