@@ -143,6 +143,8 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
   };
   const listen = async (origin: 'hub' | 'cdn'): Promise<[Server, string]> => {
     const server = createServer((request, response) => void answer(origin, request, response).catch(() => response.destroy()));
+    // A connection that was closed for a pause of the test, as on a busy machine, would look like trouble with the hub.
+    server.keepAliveTimeout = 600_000;
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
   };
