@@ -17,6 +17,7 @@ import { cameraWords } from './words/camera';
 import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
+import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
@@ -394,6 +395,7 @@ export const t = catalog({
       images: say<[]>('Reading test images for the check.'),
       make: say<[format: ExportSpec['format']]>('{0, select, onnx {Writing the ONNX file and running it in onnxruntime-web.} other {Making the files.}}'),
       zip: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Packing, {1} MiB so far.} other {Packing.}}'),
+      send: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Sending, {1} MiB so far.} other {Sending.}}'),
     } satisfies Record<ExportEvent['stage'], (format: ExportSpec['format'], mib: string) => string>,
     ending: 'Cancelling; it ends after this stage.',
     training: 'You can export once training has ended.',
@@ -404,6 +406,8 @@ export const t = catalog({
     agree: say<[same: number, images: number]>('{0} of {1, plural, one {# image} other {# images}} agree.'),
     lastCheck: say<[dtype: string, ago: string]>('Last export, {0}, checked {1}.'),
   },
+
+  push: pushWords,
 
   results: {
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
@@ -538,7 +542,6 @@ export const t = catalog({
     revision: 'Revision',
     revisionHint: 'Branch, tag or commit; empty takes main.',
     token: 'Access token',
-    submit: 'Open',
     close: 'Close',
     cancel: 'Cancel',
     loading: say<[id: string]>('Loading {0}'),
@@ -547,6 +550,7 @@ export const t = catalog({
     megabytes: say<[size: string]>('{0} MB'),
     left: say<[time: string]>('{0} left'),
     asking: 'Asking for the list of files.',
+    cancelledRuns: 'Cancelled. No run was added.',
     cancelled: say<[id: string]>('Cancelled. What came of {0} so far is kept, and the next try goes on from it.'),
     cached: 'Kept in this browser',
     notPromised: 'The browser has not promised to keep this: it may clear it when the disk runs short. A project file keeps everything.',
