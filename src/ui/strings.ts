@@ -66,7 +66,7 @@ export const t = catalog({
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your device. Nothing is uploaded.',
+    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures and your device. Nothing is uploaded.',
     training: 'Show the training',
     ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
