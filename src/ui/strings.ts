@@ -1,5 +1,5 @@
 import type { FieldGroup } from '../train/config';
-import type { DeviceChoice, DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
+import type { DeviceChoice, DeviceReport, ExportEvent, ExportSpec, Phase, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
@@ -21,6 +21,7 @@ import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
+import { roleWords } from './words/memory';
 import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
@@ -236,20 +237,7 @@ export const t = catalog({
     trainable: say<[count: string]>('{0} trainable parameters with the head'),
     equal: say<[allocated: string, predicted: string]>('Equal to the byte: {0} of {1}'),
     unequal: say<[allocated: string, predicted: string]>('Allocated {0} bytes, predicted {1}. Please report this.'),
-    roles: {
-      frozen: 'frozen weights',
-      temp: 'activations',
-      input: 'batch',
-      output: 'outputs',
-      uniform: 'kernel parameters',
-      staging: 'read-back',
-      bases: 'random bases',
-      merged: 'merged weights',
-      texts: 'class texts',
-      param: 'trainable',
-      grad: 'gradients',
-      state: 'Adam moments, averages',
-    } satisfies Record<Role, string>,
+    roles: roleWords,
   },
 
   board: boardWords,
@@ -521,7 +509,9 @@ export const t = catalog({
   imports: {
     choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
     chooseFiles: 'Choose files of pictures',
-    reading: say<[name: string, files: string]>('Reading {0}, {1} files.'),
+    reading: say<[name: string, files: number]>('Reading {0}, {1, plural, one {# file} other {# files}}.'),
+    /** What was dropped where nothing asks for anything. */
+    unopened: say<[name: string]>('{0} is nothing that this page opens. It opens pictures and tables or zips of them, models, adapters, runs and projects.'),
     cancel: 'Cancel',
     failed: say<[name: string]>('{0} could not be opened'),
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },

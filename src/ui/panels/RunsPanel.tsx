@@ -46,7 +46,7 @@ export function RunsPanel() {
           </p>
         )}
         {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
-        <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />
+        {table.columns.some(({ name }) => name === 'setting') && <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />}
         {details && <RunDetails key={details.id} run={details} />}
       </Panel>
     </DropRuns>

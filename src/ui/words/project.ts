@@ -45,7 +45,8 @@ export const projectWords = {
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
-  exampleInstead: 'Or look at runs that are trained already, with their landscape:',
+  /** `busy`: a run goes on, in whichever tab. */
+  exampleInstead: say<[busy: boolean]>('Or{0, select, true {, once no run is going on,} other {}} look at runs that are trained already, with their landscape:'),
   exampleGone: 'The example could not be fetched. Check the connection, then try again.',
   /** Why a project that lies online was not opened. */
   online: {
