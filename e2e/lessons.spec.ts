@@ -10,7 +10,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await page.goto('/#present=1&lesson=rank&part=2');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Full rank with few parameters');
   await expect(page.getByText('Recorded runs', { exact: true })).toBeVisible();
-  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'Accuracy against adapter parameters' })).toBeVisible();
   await nothingSticksOut(page);
   expect(await serious(page)).toEqual([]);
   // The text of this part does not fit beside its chart, and comes next.
@@ -33,7 +33,7 @@ test('a lesson in presentation mode: sizes of a projector, arrow keys, findings 
   await expect(page.getByText('2 of 3, text')).toBeVisible();
   await page.keyboard.press('ArrowLeft');
   // In a chart the arrows move its cursor.
-  await page.getByRole('figure', { name: 'Accuracy against trainable parameters' }).getByRole('group').focus();
+  await page.getByRole('figure', { name: 'Accuracy against adapter parameters' }).getByRole('group').focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText('2 of 3, chart')).toBeVisible();
   // It ends where the lesson is, and the lesson where the list is.
@@ -69,7 +69,7 @@ test('the charts of a view are presented, by keys only', async ({ page }) => {
   await page.keyboard.press('c');
   await page.getByRole('button', { name: 'Present', exact: true }).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('figure', { name: 'Accuracy against trainable parameters' })).toBeVisible();
+  await expect(page.getByRole('figure', { name: 'Accuracy against adapter parameters' })).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How fast each method learns');
   await page.keyboard.press('Escape');

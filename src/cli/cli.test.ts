@@ -365,7 +365,7 @@ describe('eval and data', () => {
 });
 
 test('models and methods', async () => {
-  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }]);
+  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }, { id: 'bert-nano', family: 'bert', builtin: true }, { id: 'llama-nano', family: 'llama', builtin: true }]);
   expect(await ok('models', '--model', VIT)).toMatchObject([{ family: 'vit', image_size: 24, labels: 7 }]);
   expect((await ok<{ method: string }[]>('methods')).map((m) => m.method)).toContain('randlora');
 });

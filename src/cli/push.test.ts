@@ -34,7 +34,7 @@ test('a trained adapter is pushed with a card that says how it was trained, and 
   const train = ['train', '--model', 'vit-nano', '--data', 'fashion-mnist', '--method', 'lora', '--r', '2', '--steps', '2', '--batch', '4', '--train-limit', '20', '--test-limit', '20', '--out', at('run'), '--endpoint', hub.endpoint];
   expect(await main([...train, '--push-to', 'me/tuned'])).toBe(0);
   expect(out.at(-1)).toBe(`pushed to ${hub.endpoint}/me/tuned as commit ${hub.repos.get('me/tuned')!.commit.slice(0, 7)}`);
-  expect([...hub.repos.get('me/tuned')!.files.keys()].sort()).toEqual(['README.md', 'adapter_config.json', 'adapter_model.safetensors', 'curves.svg', 'fullrank.json']);
+  expect([...hub.repos.get('me/tuned')!.files.keys()].sort()).toEqual(['README.md', 'adapter_config.json', 'adapter_model.safetensors', 'curves.svg', 'fullrank.json', 'run.json']);
   const run = JSON.parse(readFileSync(at('run', 'run.json'), 'utf8')) as RunRecord;
   const { accuracy, count } = run.summary!.final!;
   // Wilson's interval, as the roots of (p - x)² = z² x (1 - x) / n.

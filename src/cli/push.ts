@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CURVES, curvesSvg, runCard, trainingSection } from '../export/runCard';
+import { hubFolder, hubMessage, RUN_FILE } from '../export/hubFolder';
 import { folderTree } from '../io/fileTree.node';
 import { parseHubId } from '../io/hub/ids';
 import { pushFiles, type PushedFile } from '../io/hub/push';
@@ -34,26 +34,18 @@ export function withPush(command: Command): Command {
 }
 
 async function push(given: Given, token: string): Promise<{ url: string; commit: string }> {
-  const out = String(given.out);
-  const tree = await folderTree(out);
-  const files = new Map<string, Uint8Array>();
-  for (const path of tree.paths()) if (!path.endsWith('.tmp') && path !== 'run.json' && !path.startsWith('snapshots/')) files.set(path, await tree.read(path));
+  const tree = await folderTree(String(given.out));
+  const folder: PushedFile[] = [];
+  for (const path of tree.paths()) if (!path.endsWith('.tmp') && path !== RUN_FILE && !path.startsWith('snapshots/')) folder.push({ path, bytes: await tree.read(path) });
   const run = await runOf(given);
-  const text = (value: string) => new TextEncoder().encode(value);
-  if (run) {
-    const card = files.get('README.md');
-    files.set('README.md', text(card ? `${new TextDecoder().decode(card).trimEnd()}\n\n${trainingSection(run)}` : runCard(run)));
-    const curves = curvesSvg(run);
-    if (curves) files.set(CURVES, text(curves));
-  }
   const endpoint = given.endpoint === undefined ? process.env.HF_ENDPOINT || undefined : String(given.endpoint);
-  return pushFiles(String(given.push_to), [...files].map(([path, bytes]): PushedFile => ({ path, bytes })), { endpoint, token, message: run ? `${run.spec.name}, trained with Fullrank` : 'From Fullrank' });
+  return pushFiles(String(given.push_to), await hubFolder(folder, run), { endpoint, token, message: hubMessage(run) });
 }
 
 /** The run that was trained, or whose adapter it is. */
 async function runOf(given: Given): Promise<RunRecord | null> {
   for (const folder of [given.out, given.adapter]) {
-    const path = folder === undefined ? '' : join(String(folder), 'run.json');
+    const path = folder === undefined ? '' : join(String(folder), RUN_FILE);
     if (path && existsSync(path)) return readRuns(await readFile(path), path)[0]!;
   }
   return null;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked } from 'marked';
 import type { Plugin } from 'vite';
+import { referencePages } from './reference.node.ts';
 
 /** A page of the documentation. */
 export interface Page {
@@ -27,14 +28,18 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ '&':
 
 /** Markdown to the body of a page. Links to other pages end in .html here. */
 function bodyOf(markdown: string): string {
+  const times = new Map<string, number>();
   const marked = new Marked({
     gfm: true,
     renderer: {
       heading({ tokens, depth, text }) {
-        return `<h${depth} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+        const anchor = anchorOf(text);
+        const before = times.get(anchor) ?? 0;
+        times.set(anchor, before + 1);
+        return `<h${depth} id="${anchor}${before ? `-${before}` : ''}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
       link({ href, tokens }) {
-        return `<a href="${escaped(href.replace(/^(\w+)\.md(#|$)/, '$1.html$2'))}">${this.parser.parseInline(tokens)}</a>`;
+        return `<a href="${escaped(href.replace(/^([\w-]+)\.md(#|$)/, '$1.html$2'))}">${this.parser.parseInline(tokens)}</a>`;
       },
       // What is too wide scrolls by itself, and by keys.
       code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
@@ -48,11 +53,9 @@ function bodyOf(markdown: string): string {
 }
 
 /** All pages, rendered: no script, one style sheet, and a policy that allows nothing else. */
-export function docsPages(): Page[] {
-  const sources = listed().map(([name, label]) => {
-    const markdown = readFileSync(join(here, `${name}.md`), 'utf8');
-    return { name, label, markdown, title: /^# (.*)$/m.exec(markdown)![1]! };
-  });
+export async function docsPages(): Promise<Page[]> {
+  const written = listed().map(([name, label]) => ({ name, label, markdown: readFileSync(join(here, `${name}.md`), 'utf8') }));
+  const sources = [...written, ...(await referencePages())].map((page) => ({ ...page, title: /^# (.*)$/m.exec(page.markdown)![1]!.replaceAll('`', '') }));
   return sources.map(({ name, markdown, title }) => ({
     name,
     title,
@@ -81,8 +84,8 @@ ${bodyOf(markdown)}</main>
 }
 
 /** Everything that `docs/` serves, by file name. */
-function docsFiles(): Map<string, string | Buffer> {
-  const files = new Map<string, string | Buffer>(docsPages().map(({ name, html }) => [`${name}.html`, html]));
+async function docsFiles(): Promise<Map<string, string | Buffer>> {
+  const files = new Map<string, string | Buffer>((await docsPages()).map(({ name, html }) => [`${name}.html`, html]));
   files.set('docs.css', readFileSync(join(here, '../ui/tokens.css'), 'utf8') + readFileSync(join(here, 'docs.css'), 'utf8'));
   files.set('favicon.svg', readFileSync(join(here, '../ui/favicon.svg'), 'utf8'));
   for (const picture of readdirSync(pictures)) files.set(`pictures/${picture}`, readFileSync(join(pictures, picture)));
@@ -94,18 +97,20 @@ const types: Record<string, string> = { html: 'text/html; charset=utf-8', css: '
 /** Renders the Markdown of this folder to `docs/`, beside the page: when it is built, and at each request of the dev server. */
 export const docs: Plugin = {
   name: 'docs',
-  generateBundle() {
+  async generateBundle() {
     // Workers have bundles of their own.
     if (this.environment.name !== 'client' || !Object.values(this.environment.config.build.rolldownOptions.input ?? {}).some((input) => String(input).endsWith('index.html'))) return;
-    for (const [name, source] of docsFiles()) this.emitFile({ type: 'asset', fileName: `docs/${name}`, source });
+    for (const [name, source] of await docsFiles()) this.emitFile({ type: 'asset', fileName: `docs/${name}`, source });
   },
   configureServer(server) {
     server.middlewares.use('/docs', (request, response, next) => {
       const path = (request.url ?? '/').split(/[?#]/, 1)[0]!.slice(1) || 'index.html';
-      const content = docsFiles().get(path);
-      if (content === undefined) return next();
-      response.setHeader('Content-Type', types[path.split('.').at(-1)!] ?? 'application/octet-stream');
-      response.end(content);
+      docsFiles().then((files) => {
+        const content = files.get(path);
+        if (content === undefined) return next();
+        response.setHeader('Content-Type', types[path.split('.').at(-1)!] ?? 'application/octet-stream');
+        response.end(content);
+      }, next);
     });
   },
 };

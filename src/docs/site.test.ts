@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { docsPages } from './site.node';
 
-const pages = docsPages();
+const pages = await docsPages();
 const here = import.meta.dirname;
 
-test('the front page lists all there is', () => {
+test('the front page lists all there is, but for the reference, which is made', () => {
   const files = readdirSync(here).filter((name) => name.endsWith('.md')).map((name) => name.replace('.md', ''));
-  expect(pages.map(({ name }) => name).sort()).toEqual(files.sort());
+  expect(pages.map(({ name }) => name).filter((name) => !name.startsWith('reference')).sort()).toEqual(files.sort());
 });
 
 test.each(pages.map(({ name, html }) => [name, html] as const))('%s: links lead somewhere, pictures have words, nothing is run', (_, html) => {

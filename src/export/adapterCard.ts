@@ -33,7 +33,7 @@ export function adapterCard(adapted: Adapted, base: string, generation: Generati
     ...(isHubId(base) ? [] : [`The base model is not on the Hub: keep its folder with this one.${method.merged ? ' A merged export needs none.' : ''}`]),
     ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
     ...(note ? [note] : []),
-    '`check.py` runs these lines and compares the logits of `probe.safetensors` with what the studio computed.',
+    '`check.py` runs these lines and compares the logits of `probe.safetensors` with what Fullrank computed.',
   ];
   const how = isPeft(adapted)
     ? `\`\`\`python

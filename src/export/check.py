@@ -1,4 +1,4 @@
-"""Checks that transformers and PEFT compute from this folder what the studio computed when it was exported.
+"""Checks that transformers and PEFT compute from this folder what Fullrank computed when it was exported.
 
     pip install torch torchvision transformers peft safetensors
     python check.py [BASE_MODEL]

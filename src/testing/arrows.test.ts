@@ -45,7 +45,7 @@ const typesOfProtocol = ['adapters', 'check', 'export', 'io', 'tasks'];
 const forThePage = /^(train\/(client|protocol|config)|\w+\/(\w+\/)?(\w+\.)?(meta|fields))$/;
 
 /** What of the page a report is drawn with, too: its scales, paths, places of names, looks and intervals, none of which touches a page. */
-const forTheReport = /^ui\/(charts\/(scale|lines|labels|marks|identity\.module\.css)|store\/interval|methods|format|tokens\.css)$/;
+const forTheReport = /^ui\/(charts\/(scale|lines|labels|marks|memory|identity\.module\.css)|store\/interval|methods|format|words\/memory|tokens\.css)$/;
 
 /** Packages, where only some rooms may have them; `node` stands for all of Node's own modules. */
 const packages: [pattern: RegExp, rooms: string[], why: string][] = [

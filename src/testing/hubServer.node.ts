@@ -80,8 +80,8 @@ export function noise(size: number, seed = 1): Uint8Array {
 /** What lets a page of another origin in; the hub's own list of readable headers. */
 const cors = {
   'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': 'authorization, range, if-range',
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, OPTIONS',
+  'access-control-allow-headers': 'authorization, content-type, range, if-range',
   'access-control-expose-headers': 'X-Repo-Commit, X-Error-Code, X-Error-Message, ETag, Accept-Ranges, Content-Range, X-Linked-Size, X-Linked-ETag',
   'access-control-max-age': '600',
 };
@@ -116,7 +116,12 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
     response.on('close', () => (entry.status = response.statusCode));
     for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-    if (request.method === 'POST' || request.method === 'PUT') return void (await written(hub, origin, request, response));
+    if (request.method === 'POST' || request.method === 'PUT') {
+      const { status, hangAfter } = take(url);
+      if (hangAfter !== undefined) return void request.resume();
+      if (status) return void response.writeHead(status).end('');
+      return void (await written(hub, origin, request, response));
+    }
     // Faults of large files happen where their bytes come from.
     const located = locate(hub, origin, url);
     const fault = located && 'content' in located && located.content.lfs && origin === 'hub' ? {} : take(url);
@@ -138,6 +143,8 @@ export async function startHub(repos: Record<string, Record<string, HubContent>>
   };
   const listen = async (origin: 'hub' | 'cdn'): Promise<[Server, string]> => {
     const server = createServer((request, response) => void answer(origin, request, response).catch(() => response.destroy()));
+    // A connection that was closed for a pause of the test, as on a busy machine, would look like trouble with the hub.
+    server.keepAliveTimeout = 600_000;
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
   };
@@ -183,7 +190,7 @@ async function written(hub: FakeHub, origin: 'hub' | 'cdn', request: IncomingMes
   const [, id = '', what] = /^(?:\/api\/models)?\/([^/]+\/[^/]+?)(?:\.git)?\/(preupload\/main|info\/lfs\/objects\/batch|verify|commit\/main)$/.exec(path) ?? [];
   const repo = hub.repos.get(id);
   if (!repo) return say(404);
-  if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.safetensors$|\.onnx$/.test(file.path) ? 'lfs' : 'regular' })) });
+  if (what === 'preupload/main') return say(200, { files: (json().files as { path: string }[]).map((file) => ({ path: file.path, uploadMode: /\.(safetensors|onnx|fullrank)$/.test(file.path) ? 'lfs' : 'regular' })) });
   if (what === 'info/lfs/objects/batch') {
     const objects = json().objects as { oid: string; size: number }[];
     return say(200, { objects: objects.map((object) => ({ ...object, ...(!hub.objects.has(object.oid) && { actions: { upload: { href: `${hub.cdn}/objects/${object.oid}?signature=secret-signature` }, verify: { href: `${hub.endpoint}/${id}/verify` } } }) })) });

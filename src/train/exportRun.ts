@@ -34,29 +34,50 @@ export interface ExportInput {
 export interface ExportOptions {
   /** Address of onnxruntime-web's WebAssembly file; Node finds its own. */
   wasm?: () => Promise<string>;
+  /** False where pictures of the data must not go along: those for the check are made by a formula. */
+  pictures?: boolean;
   onEvent?: (event: ExportEvent) => void;
   signal?: AbortSignal;
 }
 
+/** Tells what begins now. Throws EngineError when aborted. */
+function begin({ onEvent, signal }: ExportOptions, stage: ExportEvent['stage'], bytes = 0): void {
+  if (signal?.aborted) throw new EngineError('aborted', said`The export was cancelled.`);
+  onEvent?.({ stage, bytes });
+}
+
 /**
- * Makes files of a finished run, checked on images of its test split where its data is open, and packs them into one zip.
- * Throws what `openSaved` and `deploy…` throw, DataError where CLIP's texts need the data, and EngineError when aborted.
+ * Makes files of a finished run, checked on images of its test split where its data is open. Large ones come in parts, which
+ * are computed as they are taken. Throws what `openSaved` and `deploy…` throw, DataError where CLIP's texts need the data, and
+ * EngineError when aborted.
  */
-export async function exportRun(device: Device, input: ExportInput, { wasm, onEvent = () => {}, signal }: ExportOptions = {}): Promise<Exported> {
+export async function exportFiles(device: Device, input: ExportInput, options: ExportOptions): Promise<{ files: StreamedFile[] } & Pick<Exported, 'verdict' | 'note'>> {
   const { spec, model, data, how } = input;
-  const begin = (stage: ExportEvent['stage'], bytes = 0) => {
-    if (signal?.aborted) throw new EngineError('aborted', said`The export was cancelled.`);
-    onEvent({ stage, bytes });
-  };
-  begin('open');
+  const { wasm, pictures = true, signal } = options;
+  begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
-  begin('images');
-  const images = data ? await testImages(data, spec) : undefined;
+  if (pictures) begin(options, 'images');
+  const images = data && pictures ? await testImages(data, spec) : undefined;
   const { image_size } = loaded.adapted.model;
   const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
-  begin('make');
+  begin(options, 'make');
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
+  const note = images || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
+  return { files, verdict, note: how.format === 'folder' ? '' : note };
+}
+
+/** Makes the files of `exportFiles` and packs them into one zip. Throws what it throws. */
+export async function exportRun(device: Device, input: ExportInput, options: ExportOptions = {}): Promise<Exported> {
+  const { spec, how } = input;
+  const { files, verdict, note } = await exportFiles(device, input, options);
   const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
+  begin(options, 'zip');
+  const zip = await blobOf(zipParts(name, files), 'application/zip', (bytes) => begin(options, 'zip', bytes));
+  return { name: `${name}.zip`, zip, verdict, note };
+}
+
+/** Parts as one blob; `onBytes` hears of its size whenever a piece has gone into it. */
+export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (bytes: number) => void = () => {}): Promise<Blob> {
   const pieces: Blob[] = [];
   let waiting: Uint8Array[] = [];
   let [size, bytes] = [0, 0];
@@ -65,18 +86,16 @@ export async function exportRun(device: Device, input: ExportInput, { wasm, onEv
     waiting = [];
     size = 0;
   };
-  begin('zip');
-  for await (const part of zipParts(name, files)) {
+  for await (const part of parts) {
     waiting.push(part);
     size += part.byteLength;
     bytes += part.byteLength;
     if (size < PIECE) continue;
     store();
-    begin('zip', bytes);
+    onBytes(bytes);
   }
   store();
-  const note = images || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
-  return { name: `${name}.zip`, zip: new Blob(pieces, { type: 'application/zip' }), verdict, note: how.format === 'folder' ? '' : note };
+  return new Blob(pieces, { type });
 }
 
 /** What tells one export of a run from another, in the file's name. */

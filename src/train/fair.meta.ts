@@ -47,6 +47,9 @@ export const settingKey = ({ edits, ...spec }: RunSpec): string => JSON.stringif
 /** True where counts differ by more than a tenth. */
 export const isSpread = (counts: readonly number[]): boolean => counts.length > 1 && Math.max(...counts) > (1 + CLOSE) * Math.min(...counts);
 
+/** Values beside a list of names: said once where they are all the same. */
+export const onceIfEqual = (values: readonly string[]): string[] => (new Set(values).size === 1 ? values.slice(0, 1) : [...values]);
+
 /** Settings that decide nothing about a result, or only what chance does. */
 const harmless = new Set(['seed', 'eval_every', 'checkpoint_every', 'snapshots']);
 

@@ -437,10 +437,34 @@ export interface ExportSpec {
   facts?: { data?: string; accuracy?: number; images?: number };
 }
 
-/** What an export is doing; `bytes` are those packed so far. */
+/** In what form it goes to a hub: as an adapter or a merged model. */
+export type PushSpec = ExportSpec & { format: 'peft' | 'equivalent' | 'folder' };
+
+/** What an export or a push is doing; `bytes` are those packed or sent so far. */
 export interface ExportEvent {
-  stage: 'open' | 'images' | 'make' | 'zip';
+  stage: 'open' | 'images' | 'make' | 'zip' | 'send';
   bytes: number;
+  /** Bytes that are to be sent, once that is known. */
+  total?: number;
+}
+
+/** Where on a hub something is put. The token stays in the worker's memory for this one push and goes to the endpoint alone. */
+export interface HubTarget {
+  /** As `owner/name`. */
+  repository: string;
+  /** Address of a mirror. */
+  endpoint?: string;
+  token: string;
+  /** Private, where the repository is made. */
+  hidden: boolean;
+}
+
+/** What was put on a hub. */
+export interface Pushed {
+  /** Address of the repository. */
+  url: string;
+  /** Its hash. */
+  commit: string;
 }
 
 /** How well an exported file computes what the engine computes. */
@@ -638,7 +662,9 @@ export interface StudioWorker extends AnalysisWorker {
    * each record of the database, and refuses it by throwing.
    */
   stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject>;
-  /** Ends a save or a reading; its promise rejects. */
+  /** Puts a project's file into a repository of the hub, made where it is not there, with a small card. */
+  pushProject(contents: ProjectContents, record: (i: number) => Promise<unknown>, to: HubTarget, onBytes: (done: number, total: number) => void): Promise<Pushed>;
+  /** Ends a save, a push or a reading; its promise rejects. */
   cancelProject(): void;
   /** Deletes the imports of all projects but these. */
   sweepProjects(projects: string[]): Promise<void>;
@@ -693,7 +719,14 @@ export interface StudioWorker extends AnalysisWorker {
    * goes on; a run that is started meanwhile waits.
    */
   exportRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported>;
-  /** Ends an export after its current stage; its promise rejects. */
+  /**
+   * Makes the same files, but without pictures of the data, and puts them into a repository of the hub, made where it is not there,
+   * with a card that says how `run` was trained and with the run itself. Refused as an export is.
+   */
+  pushRun(spec: RunSpec, files: { path: string; bytes: Uint8Array }[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed>;
+  /** The runs in a repository of the hub: of each `run.json` and `*.runs.json`. Ended by `cancelHub`. */
+  hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]>;
+  /** Ends an export or a push: at once while it sends, else after its current stage; its promise rejects. */
   cancelExport(): void;
   /**
    * Reads an adapter (a folder, its files or a zip) onto a model and returns what it is, with the files to keep. What its

@@ -33,9 +33,10 @@ import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
+import type { ExportInput, ExportOptions } from './exportRun';
 import { runError } from './runError';
 import { Session } from './session';
 import { searchRate } from './searchRate';
@@ -165,6 +166,12 @@ export class Studio implements StudioWorker {
     return this.registerSet(withRevision(id, options), await this.load(id, { ...options, kind: 'dataset' }, onEvent));
   }
 
+  async hubRuns(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<RunRecord[]> {
+    const [{ fetchRunFiles }, { readRuns }] = await Promise.all([import('../io/hub/runFiles'), import('../io/runFile')]);
+    const files = await this.untilCancelled(id, (signal) => fetchRunFiles(id, { ...options, signal, onEvent }));
+    return files.flatMap(({ path, bytes }) => readRuns(bytes, path));
+  }
+
   cancelHub(id: string): void {
     this.hubLoads.get(id)?.forEach((abort) => abort.abort());
   }
@@ -205,6 +212,10 @@ export class Studio implements StudioWorker {
 
   stageProject(file: Blob, project: string, record: (store: string, key: string, value: unknown) => Promise<void>, onBytes: (done: number, total: number) => void): Promise<StagedProject> {
     return this.moving.run((signal) => stageProject(this.imports, file, project, record, seldom(onBytes), signal));
+  }
+
+  pushProject(contents: ProjectContents, record: (i: number) => Promise<unknown>, to: HubTarget, onBytes: (done: number, total: number) => void): Promise<Pushed> {
+    return this.moving.run(async (signal) => (await import('./pushProject')).pushProject(this.imports, contents, record, to, seldom(onBytes), signal));
   }
 
   cancelProject(): void {
@@ -380,13 +391,20 @@ export class Studio implements StudioWorker {
   }
 
   async exportRun(spec: RunSpec, files: SavedFile[], how: ExportSpec, onEvent: (event: ExportEvent) => void): Promise<Exported> {
+    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./exportRun')).exportRun(device, input, options));
+  }
+
+  async pushRun(spec: RunSpec, files: SavedFile[], how: PushSpec, run: RunRecord | null, to: HubTarget, onEvent: (event: ExportEvent) => void): Promise<Pushed> {
+    return this.export(spec, files, how, onEvent, async (device, input, options) => (await import('./pushRun')).pushRun(device, input, run, to, options));
+  }
+
+  /** Does the work of an export, whose code is a fifth of the worker and fetched for it: few visits need it. */
+  private async export<T, How extends ExportSpec>(spec: RunSpec, files: SavedFile[], how: How, onEvent: (event: ExportEvent) => void, work: (device: Device, input: ExportInput & { how: How }, options: ExportOptions) => Promise<T>): Promise<T> {
     this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.needDevice()]);
-      // With its graphs and formats it is a fifth of the worker, and few visits need it.
-      const { exportRun } = await import('./exportRun');
-      return exportRun(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent, signal });
+      return work(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
     });
   }
 
@@ -513,12 +531,16 @@ export class Studio implements StudioWorker {
   }
 
   /** Loads from a hub until `cancelHub`. */
-  private async load(id: string, options: OpenOptions, onEvent: (event: HubEvent) => void) {
+  private load(id: string, options: OpenOptions, onEvent: (event: HubEvent) => void) {
+    return this.untilCancelled(id, (signal) => this.hub.open(id, { ...options, signal, onEvent }));
+  }
+
+  private async untilCancelled<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();
     const loads = this.hubLoads.get(id) ?? new Set();
     this.hubLoads.set(id, loads.add(abort));
     try {
-      return await this.hub.open(id, { ...options, signal: abort.signal, onEvent });
+      return await work(abort.signal);
     } finally {
       loads.delete(abort);
     }
@@ -607,6 +629,12 @@ function seldom(say: (done: number, total: number) => void): (done: number, tota
     said = performance.now();
     say(done, total);
   };
+}
+
+/** Passes an export's events on, what is being sent ten times a second. */
+function seldomSent(onEvent: (event: ExportEvent) => void): (event: ExportEvent) => void {
+  const sent = seldom((bytes, total) => onEvent({ stage: 'send', bytes, total }));
+  return (event) => (event.total === undefined ? onEvent(event) : sent(event.bytes, event.total));
 }
 
 /** One promise per key; a failed one is forgotten, so that a second try can succeed. */

@@ -57,11 +57,12 @@ function Tools({ onKeys }: { onKeys: () => void }) {
           {t.project.button}
         </Button>
       )}
-      {presentable && (
+      {/* Beside other tools it keeps its room, so that none of them moves from view to view. */}
+      <span className={presentable ? undefined : css.absent}>
         <Button id="present" kind="quiet" small onClick={present}>
           {t.header.present}
         </Button>
-      )}
+      </span>
       <Button kind="quiet" small onClick={showShare}>
         {t.share.button}
       </Button>

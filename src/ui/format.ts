@@ -50,6 +50,13 @@ export function formatLoss(value: number): string {
   return bare[Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3].format(value);
 }
 
+/** The same for a list or a column: all have as many decimals as the largest of these. */
+export function formatAlike(values: readonly number[]): (value: number) => string {
+  const most = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
+  const digits = most >= 100 ? 0 : most >= 10 ? 1 : 3;
+  return (value) => (Number.isFinite(value) && (value === 0 || (Math.abs(value) >= 0.5 * 10 ** -digits && most < 10000)) ? bare[digits].format(value) : formatLoss(value));
+}
+
 /** How many times: 0.27, 12.3, 67,339 */
 export const formatFactor = (value: number): string => (value >= 100 ? integer : value >= 10 ? bare[1] : significant).format(value);
 

@@ -3,6 +3,7 @@ import './tokens.css';
 import { App } from './App';
 import { fetchAlsoAhead, fetchPartsAhead } from './controls/Part';
 import { keepOffline } from './offline';
+import { keepDoubleClicksTogether } from './oneClick';
 import { clearAddress, followAddress, isOwn, openedHash } from './store/address';
 import { useCatalog } from './store/catalog';
 import { onOtherProject } from './store/current';
@@ -49,6 +50,7 @@ onStorageTrouble((storage) => useCatalog.setState({ storage }));
 await openAddress();
 // What is being typed counts as if its field had been left. Before anything else is kept.
 addEventListener('pagehide', () => (document.activeElement as HTMLElement | null)?.blur(), { capture: true });
+keepDoubleClicksTogether();
 keepSettings();
 followSettings();
 followDevice();

@@ -49,7 +49,8 @@ export function useShortcuts({ start, blocked, showKeys }: { start: () => void; 
       const { current } = useRuns.getState();
       const state = runById(current)?.state;
       const deed = deedOf(event, isStaged(useShown.getState()));
-      if (deed === 'run' && !target.matches(presses)) {
+      // Elsewhere Space scrolls, as on every page.
+      if (deed === 'run' && useShown.getState().view === 'train' && !target.matches(presses)) {
         event.preventDefault();
         runOrPause(() => !blocked && start());
       } else if (deed === 'step' && state === 'paused') void stepRun();

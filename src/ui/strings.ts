@@ -1,5 +1,5 @@
 import type { FieldGroup } from '../train/config';
-import type { DeviceChoice, DeviceReport, ExportEvent, ExportSpec, Phase, Role, RunError } from '../train/protocol';
+import type { DeviceChoice, DeviceReport, ExportEvent, ExportSpec, Phase, RunError } from '../train/protocol';
 import type { Browser } from './panels/browser';
 import type { Misplaced } from './store/catalog';
 import type { RunState } from './store/runs';
@@ -17,9 +17,11 @@ import { cameraWords } from './words/camera';
 import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { hubKinds } from './words/hub';
+import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
+import { roleWords } from './words/memory';
 import { rateWords } from './words/rates';
 import { shareWords, undoWords } from './words/share';
 import { recordedWords } from './words/recorded';
@@ -65,7 +67,7 @@ export const t = catalog({
 
   hero: {
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and four more, at one budget, on your pictures and your device. Nothing is uploaded.',
+    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures and your device. Nothing is uploaded.',
     training: 'Show the training',
     ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
   },
@@ -116,8 +118,9 @@ export const t = catalog({
     units: { files: 'files', kernels: 'kernels', images: 'images', layers: 'layers' },
     ready: 'Ready to train',
     compare: 'Compare',
-    finished: say<[count: number]>('{0, plural, one {# run} other {# runs}} finished'),
+    finished: say<[count: number, stopped: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}'),
     stoppedRuns: say<[count: number]>('{0, plural, one {# run} other {# runs}} stopped'),
+    stoppedAt: say<[name: string, step: number]>('{0} stopped{1, plural, =0 {} other { at step #}}'),
     goOn: say<[count: number]>('Continue with {0, plural, one {# run} other {# runs}}'),
     clear: 'Clear the queue',
   },
@@ -234,20 +237,7 @@ export const t = catalog({
     trainable: say<[count: string]>('{0} trainable parameters with the head'),
     equal: say<[allocated: string, predicted: string]>('Equal to the byte: {0} of {1}'),
     unequal: say<[allocated: string, predicted: string]>('Allocated {0} bytes, predicted {1}. Please report this.'),
-    roles: {
-      frozen: 'frozen weights',
-      temp: 'activations',
-      input: 'batch',
-      output: 'outputs',
-      uniform: 'kernel parameters',
-      staging: 'read-back',
-      bases: 'random bases',
-      merged: 'merged weights',
-      texts: 'class texts',
-      param: 'trainable',
-      grad: 'gradients',
-      state: 'Adam moments, averages',
-    } satisfies Record<Role, string>,
+    roles: roleWords,
   },
 
   board: boardWords,
@@ -313,6 +303,7 @@ export const t = catalog({
     export: 'Export',
     of: say<[title: string]>('of {0}'),
     tableOf: say<[title: string]>('Table of {0}'),
+    unsmoothed: 'Values of each step, before smoothing.',
     page: say<[page: number, pages: number]>('page {0} of {1}'),
     earlier: 'Previous',
     later: 'Next',
@@ -392,6 +383,7 @@ export const t = catalog({
       images: say<[]>('Reading test images for the check.'),
       make: say<[format: ExportSpec['format']]>('{0, select, onnx {Writing the ONNX file and running it in onnxruntime-web.} other {Making the files.}}'),
       zip: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Packing, {1} MiB so far.} other {Packing.}}'),
+      send: say<[format: ExportSpec['format'], mib: string]>('{is1, select, true {Sending, {1} MiB so far.} other {Sending.}}'),
     } satisfies Record<ExportEvent['stage'], (format: ExportSpec['format'], mib: string) => string>,
     ending: 'Cancelling; it ends after this stage.',
     training: 'You can export once training has ended.',
@@ -402,6 +394,8 @@ export const t = catalog({
     agree: say<[same: number, images: number]>('{0} of {1, plural, one {# image} other {# images}} agree.'),
     lastCheck: say<[dtype: string, ago: string]>('Last export, {0}, checked {1}.'),
   },
+
+  push: pushWords,
 
   results: {
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
@@ -446,7 +440,7 @@ export const t = catalog({
     letters: 'Use single keys outside of fields',
     list: [
       ['G, then S T C L I Y E', 'go to Start, Train, Compare, Landscape, Inside, Try, Lessons'],
-      ['Space', 'run, pause or go on'],
+      ['Space', 'in Train: run, pause or go on'],
       ['S', 'one step while paused'],
       ['.', 'stop at the next step'],
       ['1 to 9', 'show or hide a run'],
@@ -515,7 +509,9 @@ export const t = catalog({
   imports: {
     choose: { model: 'Choose a model folder', data: 'Choose a folder of pictures' },
     chooseFiles: 'Choose files of pictures',
-    reading: say<[name: string, files: string]>('Reading {0}, {1} files.'),
+    reading: say<[name: string, files: number]>('Reading {0}, {1, plural, one {# file} other {# files}}.'),
+    /** What was dropped where nothing asks for anything. */
+    unopened: say<[name: string]>('{0} is nothing that this page opens. It opens pictures and tables or zips of them, models, adapters, runs and projects.'),
     cancel: 'Cancel',
     failed: say<[name: string]>('{0} could not be opened'),
     kept: { model: 'The model that was chosen before stays in place.', data: 'The data that was chosen before stays in place.' },
@@ -536,7 +532,6 @@ export const t = catalog({
     revision: 'Revision',
     revisionHint: 'Branch, tag or commit; empty takes main.',
     token: 'Access token',
-    submit: 'Open',
     close: 'Close',
     cancel: 'Cancel',
     loading: say<[id: string]>('Loading {0}'),
@@ -545,6 +540,7 @@ export const t = catalog({
     megabytes: say<[size: string]>('{0} MB'),
     left: say<[time: string]>('{0} left'),
     asking: 'Asking for the list of files.',
+    cancelledRuns: 'Cancelled. No run was added.',
     cancelled: say<[id: string]>('Cancelled. What came of {0} so far is kept, and the next try goes on from it.'),
     cached: 'Kept in this browser',
     notPromised: 'The browser has not promised to keep this: it may clear it when the disk runs short. A project file keeps everything.',

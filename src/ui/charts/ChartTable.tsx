@@ -41,6 +41,7 @@ export function ChartTable({ title, series, xLabel, formatX, formatY }: PlotProp
           </tbody>
         </table>
       </div>
+      {series.some((one) => one.measured) && <p className={css.caption}>{t.chart.unsmoothed}</p>}
       {pages > 1 && (
         <div className={css.pager}>
           <Button small disabled={shown === 0} onClick={() => setPage(shown - 1)}>

@@ -60,6 +60,7 @@ export function PlotArea({ series, sx, sy, xLabel, yLabel, formatX, tickX, forma
             {drawn.map((one) => !one.constant && (
               <path key={one.id} className={join(one.faint ? css.raw : css.line, identity(one.method), !one.faint && (one.strong ? css.strong : css.past), look(one))} d={path(one.x, one.y, sx, sy)} />
             ))}
+            {labels.map(({ one, end }) => !one.constant && x(one.x[one.x.length - 1]) < edge && <line key={one.id} className={join(css.leader, css.tail, identity(one.method), look(one))} x1={10 * x(one.x[one.x.length - 1])} x2={10 * edge} y1={(1000 * end) / height} y2={(1000 * end) / height} />)}
             {drawn.flatMap((one) => one.spread && !one.constant ? Array.from(one.x, (value, i) => Number.isFinite(one.spread![i]) && <line key={`${one.id} ${i}`} className={join(css.spread, identity(one.method), look(one))} x1={10 * x(value)} x2={10 * x(value)} y1={10 * y(within(one.y[i] - one.spread![i]))} y2={10 * y(within(one.y[i] + one.spread![i]))} />) : [])}
             {cursor !== null && <line className={css.now} x1={10 * x(cursor)} x2={10 * x(cursor)} y1="0" y2="1000" />}
           </svg>
@@ -161,8 +162,26 @@ interface Words {
 
 /** How a label is written where there is this much room, in px: on one line where that holds it, else on two. */
 function wordsOf(one: Series, room: number, em: number, family: string): Words {
-  const fits = em * (inEm(one.label, 600, family) + inEm(` ${one.detail}`, 400, family)) <= room;
-  return { beside: fits ? one.detail : '', below: [fits ? '' : one.detail, one.second].filter(Boolean).join(', ') };
+  const fits = isHeld(one, one.detail, room, em, family);
+  return { beside: fits ? one.detail : '', below: fromTheEnd([fits ? '' : one.detail, one.second].filter(Boolean).join(', '), room, em, family) };
+}
+
+const isHeld = (one: Series, beside: string, room: number, em: number, family: string): boolean => em * (inEm(one.label, 600, family) + inEm(` ${beside}`, 400, family)) <= room;
+
+/** Words without the first ones where there is no room for all: a setting is told from another by its value, which stands last. */
+function fromTheEnd(text: string, room: number, em: number, family: string): string {
+  const words = text.split(' ');
+  for (let first = 0; first < words.length - 1; first++) {
+    const shown = `${first > 0 ? '… ' : ''}${words.slice(first).join(' ')}`;
+    if (em * inEm(shown, 400, family) <= room) return shown;
+  }
+  return text;
+}
+
+/** The same on one line: of lines of one name what tells them apart comes before the value. */
+function onOneLine({ one, words }: { one: Series; words: Words }, named: readonly Series[], room: number, em: number, family: string): Words {
+  const isTwin = one.second !== undefined && named.some((other) => other !== one && other.label === one.label);
+  return { beside: isTwin && isHeld(one, one.second!, room, em, family) ? one.second! : words.beside, below: '' };
 }
 
 interface Label {
@@ -182,7 +201,7 @@ function labelsOf(drawn: readonly Series[], box: { room: number; height: number;
   const tall = ({ words }: { words: Words }) => (words.below ? 2 : 1) * line;
   const total = () => written.reduce((sum, label) => sum + tall(label), 0);
   const most = height + line;
-  if (total() > most) written = written.map(({ one, words }) => ({ one, words: one.strong ? words : { beside: words.beside, below: '' } }));
+  if (total() > most) written = written.map((label) => ({ one: label.one, words: label.one.strong ? label.words : onOneLine(label, named, room, em, family) }));
   const all = written.length;
   // Strong ones stay longest.
   while (written.length > 1 && total() > most - (written.length < all ? line : 0)) written.splice(written.findLastIndex(({ one }) => !one.strong), 1);

@@ -37,6 +37,11 @@ export function meanLine(lines: readonly Line[]): MeanLine {
   const places = new Set<number>();
   for (const { x, y } of some) for (const i of thin(y, most)) if (x[i] >= from && x[i] <= to) places.add(x[i]);
   const x = [...places].sort((a, b) => a - b);
-  const means = x.map((at) => meanOf(some.map((line) => valueBetween(line, at))));
-  return { x, y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => mean?.interval ?? NaN) };
+  return meanAt(some, x);
+}
+
+/** Mean of lines at these places. */
+export function meanAt(lines: readonly Line[], x: readonly number[]): MeanLine {
+  const means = x.map((at) => meanOf(lines.map((line) => valueBetween(line, at))));
+  return { x: [...x], y: means.map((mean) => mean?.mean ?? NaN), half: means.map((mean) => mean?.interval ?? NaN) };
 }

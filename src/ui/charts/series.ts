@@ -14,8 +14,10 @@ export interface Series {
   about?: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
-  /** Values before smoothing, drawn thin behind the line. */
+  /** Values before smoothing where they are drawn, thin behind the line. */
   raw?: ArrayLike<number>;
+  /** Values before smoothing, and half widths of their intervals: what tables and files have. */
+  measured?: () => { y: ArrayLike<number>; half?: ArrayLike<number> };
   /** Half widths of the 95 % intervals of the values, drawn upright through them; NaN where there is none. */
   spread?: ArrayLike<number>;
   /** Words beside the points, as their setting. */
@@ -56,13 +58,13 @@ export function valueOf(series: Series, x: number): number | null {
 export function pointAt(series: Series, x: number): number | null {
   if (series.constant) return series.y[0];
   const i = indexAt(series.x, x);
-  return series.x[i] === x ? (series.raw ?? series.y)[i] : null;
+  return series.x[i] === x ? (series.measured?.().y ?? series.y)[i] : null;
 }
 
 /** Half width of a line's 95 % interval at a point of its own, or of a baseline anywhere; null where there is none. */
 export function intervalAt(series: Series, x: number): number | null {
   const i = series.constant ? 0 : indexAt(series.x, x);
-  const half = series.constant || series.x[i] === x ? (series.spread ?? series.band)?.[i] : undefined;
+  const half = series.constant || series.x[i] === x ? (series.measured?.().half ?? series.spread ?? series.band)?.[i] : undefined;
   return half !== undefined && Number.isFinite(half) ? half : null;
 }
 

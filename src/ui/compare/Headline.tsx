@@ -10,7 +10,7 @@ import { factNamed } from '../store/facts';
 import { wilson } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
 import { isRecorded } from '../store/recorded';
-import { caveatsOf, counts, groupRuns, meanFact, nameOf, verdict, type Group } from '../store/runGroups';
+import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
 import { testEvaluation, type Run } from '../store/runs';
 import { canLeave, openRunsExport } from '../store/runsExport';
 import { showShare } from '../store/share';
@@ -59,7 +59,10 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
     const [low, high] = wilson(accuracy, count).map(formatPercent);
     return [words.one(nameOf(group), formatPercent(accuracy), formatCount(count)), words.wilson(low, high)];
   }
-  const rows = ranked.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n).replaceAll(' ', '\u00a0'));
+  // What the sentences leave out is not among their numbers either.
+  const off = offBudgets(groups);
+  const stated = ranked.filter(({ group }) => !off.has(group.key));
+  const rows = stated.slice(0, ranked.length === most + 1 ? most + 1 : most).map(({ group, mean }) => words.row(nameOf(group), formatPercent(mean.mean), mean.interval === null ? '' : formatPercent(mean.interval), mean.n).replaceAll(' ', '\u00a0'));
   if (ranked.length > rows.length) rows.push(words.more(ranked.length - rows.length));
   return [...verdict(groups, by), ...caveatsOf(groups), words.numbers(rows.join(' · '), onPictures)];
 }

@@ -8,18 +8,11 @@ import css from './panels.module.css';
 
 /** The budget as a number that can be typed; the slider below moves the same value. */
 export function BudgetField({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
-  const id = useId();
-  return (
-    <div className={css.budget}>
-      <label className={controls.label} htmlFor={id}>
-        {t.budget.short[by]}
-      </label>
-      <Typed key={budget} id={id} label={t.budget.labels[by]} budget={budget} onChange={onChange} />
-    </div>
-  );
+  return <Typed key={budget} by={by} budget={budget} onChange={onChange} />;
 }
 
-function Typed({ id, label, budget, onChange }: { id: string; label: string; budget: number; onChange: (budget: number) => void }) {
+function Typed({ by, budget, onChange }: { by: Match; budget: number; onChange: (budget: number) => void }) {
+  const id = useId();
   const [text, setText] = useState(formatCount(budget));
   const value = readCount(text);
   // What cannot be read stays to be mended, and says so; nothing typed is the value before.
@@ -30,20 +23,25 @@ function Typed({ id, label, budget, onChange }: { id: string; label: string; bud
   const wrong = value === null && text.trim() !== '';
   return (
     <>
-      <input
-        id={id}
-        className={controls.input}
-        autoComplete="off"
-        aria-label={label}
-        value={text}
-        aria-invalid={wrong}
-        aria-describedby={wrong ? `${id}-error` : undefined}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
+      <div className={css.budget}>
+        <label className={controls.label} htmlFor={id}>
+          {t.budget.short[by]}
+        </label>
+        <input
+          id={id}
+          className={controls.input}
+          autoComplete="off"
+          aria-label={t.budget.labels[by]}
+          value={text}
+          aria-invalid={wrong}
+          aria-describedby={wrong ? `${id}-error` : undefined}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === 'Enter' && commit()}
+        />
+      </div>
       {wrong && (
-        <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error}`}>
+        <span id={`${id}-error`} role="status" className={`${controls.hint} ${controls.error} ${css.budgetError}`}>
           {t.budget.wrong(text.slice(0, 40))}
         </span>
       )}

@@ -40,7 +40,7 @@ export function ClassBars({ method, classes, values, counts, before }: Props) {
               </span>
               <span className={css.number}>
                 {formatPercent(values[i])}
-                {count > 0 && <small> {t.results.of(formatCount(count))}</small>}
+                {count > 0 && <small>{'\u00a0'}{t.results.of(formatCount(count))}</small>}
                 {before && <small> {formatPercent(before[i])}</small>}
                 {said && <span className="sr">{said}</span>}
               </span>

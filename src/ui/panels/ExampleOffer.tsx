@@ -14,11 +14,10 @@ export function ExampleOffer() {
   };
   return (
     <p>
-      {t.project.exampleInstead}{' '}
+      {t.project.exampleInstead(busy)}{' '}
       <Button kind="link" disabled={busy} onClick={open}>
         {t.project.example}
       </Button>
-      {busy && ` ${t.project.busy}`}
     </p>
   );
 }

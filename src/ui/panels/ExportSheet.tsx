@@ -5,13 +5,14 @@ import { Segmented } from '../controls/Segmented';
 import { Sheet } from '../controls/Sheet';
 import { Note } from '../controls/Sign';
 import { formatAgo, formatMiB } from '../format';
-import { cancelExport, chooseExport, closeExport, equivalentOf, formatsOf, inPeft, isWorking, runExport, saveAnyway, useExport, type ExportFormat } from '../store/exports';
+import { cancelExport, canPush, chooseExport, closeExport, equivalentOf, formatsOf, inPeft, isWorking, runExport, saveAnyway, showPush, useExport, type ExportFormat } from '../store/exports';
 import { methodLook } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { useRuns, type Run } from '../store/runs';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import { OnnxVerdict } from './OnnxVerdict';
+import { PushForm } from './PushForm';
 import css from './ExportSheet.module.css';
 
 /** How a trained run leaves the studio: the form, what it is for, and how the check went. */
@@ -30,6 +31,7 @@ function Choice({ run }: { run: Run }) {
   const state = useExport();
   const working = isWorking(state);
   const training = useRuns(({ current }) => current !== '');
+  const pushes = canPush(state.format);
   return (
     <div className={css.body}>
       <fieldset className={css.formats} disabled={working}>
@@ -45,7 +47,7 @@ function Choice({ run }: { run: Run }) {
         <Button kind="primary" disabled={working || training} onClick={() => void runExport()}>
           {t.export.start}
         </Button>
-        {working && (
+        {working && state.way === 'file' && (
           <Button disabled={state.status === 'ending'} onClick={cancelExport}>
             {t.export.cancel}
           </Button>
@@ -55,7 +57,13 @@ function Choice({ run }: { run: Run }) {
             {t.export.anyway}
           </Button>
         )}
+        {pushes && (
+          <Button expanded={state.hub} onClick={() => showPush(!state.hub)}>
+            {t.push.open}
+          </Button>
+        )}
       </ButtonRow>
+      {pushes && state.hub && <PushForm run={run} />}
     </div>
   );
 }
@@ -136,7 +144,8 @@ function Base({ model }: { model: string }) {
 
 /** What is going on, or how it went: the check of this export, or of the last one. */
 function Outcome({ run }: { run: Run }) {
-  const { status, format, at, made, saved, opened, error } = useExport();
+  const { way, status, format, at, made, saved, opened, error } = useExport();
+  if (way !== 'file') return null;
   const savedOrNot = made && saved ? t.export.saved(made.name) : t.export.notSaved;
   const last = format === 'onnx' && status === 'choose' ? run.onnxCheck : undefined;
   return (

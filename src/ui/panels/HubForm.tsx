@@ -1,9 +1,9 @@
-import { useEffect, useId, useRef, useState, type InputHTMLAttributes } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
-import controls from '../controls/controls.module.css';
+import { FormField } from '../controls/FormField';
 import { Note } from '../controls/Sign';
-import { openFromHub, showHub, useHub, type HubKind } from '../store/hub';
-import { changeSettings, useSettings } from '../store/settings';
+import { openFromHub, setEndpoint, setToken, showHub, useHub, type HubKind } from '../store/hub';
+import { useSettings } from '../store/settings';
 import { t } from '../strings';
 import { HubProgress } from './HubProgress';
 import css from './hub.module.css';
@@ -39,9 +39,9 @@ export function HubForm({ kind }: { kind: HubKind }) {
           {t.hub.advanced} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
         </summary>
         <div className={css.more}>
-          <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={(text) => changeSettings({ hubEndpoint: text })} />
+          <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={busy} onText={setEndpoint} />
           <FormField label={t.hub.revision} hint={t.hub.revisionHint} placeholder="main" value={revision} readOnly={busy} onText={setRevision} />
-          <FormField label={t.hub.token} hint={words.tokenHint} type="password" value={token} readOnly={busy} onText={(text) => useHub.setState({ token: text })} />
+          <FormField label={t.hub.token} hint={words.tokenHint} type="password" value={token} readOnly={busy} onText={setToken} />
         </div>
       </details>
       {load ? (
@@ -49,7 +49,7 @@ export function HubForm({ kind }: { kind: HubKind }) {
       ) : (
         <ButtonRow>
           <Button submit small>
-            {t.hub.submit}
+            {words.submit}
           </Button>
           <Button kind="quiet" small onClick={() => showHub(kind, false)}>
             {t.hub.close}
@@ -57,18 +57,5 @@ export function HubForm({ kind }: { kind: HubKind }) {
         </ButtonRow>
       )}
     </form>
-  );
-}
-
-function FormField({ label, hint, onText, ...input }: { label: string; hint: string; onText: (text: string) => void } & InputHTMLAttributes<HTMLInputElement>) {
-  const id = useId();
-  return (
-    <div className={controls.field}>
-      <label htmlFor={id}>{label}</label>
-      <input {...input} id={id} className={controls.input} autoComplete="off" autoCapitalize="none" spellCheck={false} aria-describedby={`${id}-hint`} onChange={(event) => onText(event.target.value)} />
-      <span id={`${id}-hint`} className={controls.hint}>
-        {hint}
-      </span>
-    </div>
   );
 }

@@ -35,9 +35,9 @@ export function HubSection({ kind }: { kind: HubKind }) {
   return (
     <>
       {shown && (
-        <section className={css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
+        <section className={kind === 'runs' ? `${css.box} ${css.narrow}` : css.box} aria-label={t.hubKinds[kind].form} onKeyDown={(event) => event.key === 'Escape' && showHub(kind, false)}>
           <HubForm kind={kind} />
-          <CachedModels />
+          {kind !== 'runs' && <CachedModels />}
         </section>
       )}
       {!shown && load && <HubProgress kind={kind} load={load} />}

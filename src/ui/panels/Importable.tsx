@@ -3,7 +3,6 @@ import { useId } from 'react';
 import { Button } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
-import { formatCount } from '../format';
 import { useCatalog } from '../store/catalog';
 import { cancelImport, importFolder } from '../store/imports';
 import { t } from '../strings';
@@ -27,7 +26,7 @@ export function ImportStatus({ kind }: { kind: Kind }) {
   if (importing?.kind !== kind) return <KeepingLines kind={kind} />;
   return (
     <p className={css.soft} role="status">
-      {t.imports.reading(importing.name, formatCount(importing.files))}{' '}
+      {t.imports.reading(importing.name, importing.files)}{' '}
       <Button kind="link" onClick={cancelImport}>
         {t.imports.cancel}
       </Button>

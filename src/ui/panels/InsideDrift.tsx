@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import type { Inside } from '../../train/analysis.meta';
 import { Figure } from '../charts/Figure';
 import { identity } from '../charts/MethodKey';
-import { formatCount, formatFixed, formatLoss, formatPercent } from '../format';
+import { formatAlike, formatCount, formatFixed, formatPercent } from '../format';
 import { t } from '../strings';
 import { driftFinding } from './insideFindings';
 import { namesOf } from './landscapeFindings';
@@ -13,9 +13,10 @@ export function Drift({ made }: { made: Inside }) {
   const names = namesOf(made);
   const { original, geometry, pretrained, runs } = made;
   const c = t.inside.driftColumns;
+  const drifts = pretrained.map((row) => 1 - row.at(-1)!);
   const columns: { name: string; values: number[]; most: number; words: (value: number) => string }[] = [
-    { name: c.drift, values: pretrained.map((row) => 1 - row.at(-1)!), most: 0, words: formatLoss },
-    { name: c.norm, values: geometry.norms, most: 0, words: formatLoss },
+    { name: c.drift, values: drifts, most: 0, words: formatAlike(drifts) },
+    { name: c.norm, values: geometry.norms, most: 0, words: formatAlike(geometry.norms) },
     ...(original ? [{ name: c.accuracy, values: original.after.map(({ accuracy }) => accuracy), most: 1, words: (value: number) => `${formatPercent(value)} (${formatFixed(100 * (value - original.before.accuracy), 1)})` }] : []),
   ];
   const stops = columns.flatMap(({ name, values, words }) => values.map((value, run) => `${names[run]}: ${name} ${words(value)}`));

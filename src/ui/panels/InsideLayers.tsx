@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Inside, LayerUpdate } from '../../train/analysis.meta';
 import { Segmented } from '../controls/Segmented';
-import { formatCount, formatFixed, formatLoss, partsOf } from '../format';
+import { formatAlike, formatCount, formatFixed, formatLoss, partsOf } from '../format';
 import { t } from '../strings';
 import { middle } from './insideFindings';
 import { namesOf } from './landscapeFindings';
@@ -23,6 +23,7 @@ export function Ranks({ made }: { made: Inside }) {
   const [of, words] = [valueOf[measure], wordsOf[measure]];
   const most = Math.max(1e-12, ...made.updates.flat().map((one) => (measure === 'relative' ? of(one) : fullRank(one))));
   const medians = names.map((name, run) => t.inside.median(name, words(middle(made.updates[run].map(of)))));
+  const [relative, norm] = [formatAlike(made.updates.flat().map((one) => one.relative)), formatAlike(made.updates.flat().map((one) => one.norm))];
   const c = t.inside.layerColumns;
   return (
     <LayerHeat
@@ -41,7 +42,7 @@ export function Ranks({ made }: { made: Inside }) {
         head: [c.layer, c.run, c.rank, c.full, c.stable, c.relative, c.norm],
         rows: layers.flatMap((layer) => names.flatMap((name, run) => {
           const one = find(run, layer);
-          return one ? [[layer, name, one.rank, fullRank(one), one.stable_rank.toFixed(2), formatLoss(one.relative), formatLoss(one.norm)]] : [];
+          return one ? [[layer, name, one.rank, fullRank(one), one.stable_rank.toFixed(2), relative(one.relative), norm(one.norm)]] : [];
         })),
       }}
     />

@@ -20,11 +20,12 @@ import css from '../charts/landscape.module.css';
 /** Everything of the landscape: which runs, the measurement, contour and surface, lines between, and how to read it. */
 export function LandscapeBody({ runs }: { runs: Run[] }) {
   const { corners, made } = useLandscapeOf(runs);
+  const idle = useLandscape(({ status }) => status === 'idle');
   return (
     <>
       {made && <Finding made={made} />}
       <LandscapeWork />
-      {made ? <Drawing made={made} corners={corners} runs={runs} /> : <LandscapeStart corners={corners} runs={runs} />}
+      {made ? <Drawing made={made} corners={corners} runs={runs} /> : idle && <LandscapeStart corners={corners} runs={runs} />}
     </>
   );
 }
@@ -49,6 +50,16 @@ function Finding({ made }: { made: Landscape }) {
   );
 }
 
+/** Where the surface will be. */
+function Waiting() {
+  return (
+    <div>
+      <h3>{t.landscape.surface}</h3>
+      <p className={css.caption}>{t.landscape.surfaceWaits}</p>
+    </div>
+  );
+}
+
 function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; runs: Run[] }) {
   const wanted = useLandscape(({ set }) => set);
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
@@ -61,7 +72,7 @@ function Drawing({ made, corners, runs }: { made: Landscape; corners: Run[]; run
   return (
     <div className={css.layout}>
       <LandscapeMap made={made} at={at} quantity={quantity} paths={pathed} cursor={cursor} onCursor={setCursor} />
-      {wholeStride(made, set) !== null ? <Surface made={made} set={at} quantity={quantity} paths={pathed} names={names} summary={summaryOf(made, at, quantity)} /> : <h3 className={css.caption}>{t.landscape.surface}</h3>}
+      {wholeStride(made, set) !== null ? <Surface made={made} set={at} quantity={quantity} paths={pathed} names={names} summary={summaryOf(made, at, quantity)} /> : <Waiting />}
       <div className={css.lines}>
         <LandscapeLines made={made} quantity={quantity} names={names} />
       </div>

@@ -4,7 +4,7 @@ import type { Place } from '../charts/Contour';
 import { identity } from '../charts/MethodKey';
 import { Check } from '../controls/Check';
 import { Segmented } from '../controls/Segmented';
-import { formatFixed, formatLoss, formatPercent } from '../format';
+import { formatAlike, formatFixed, formatLoss, formatPercent } from '../format';
 import { useLandscape } from '../store/landscape';
 import type { Run } from '../store/runs';
 import { changeSettings, quantities, useSettings } from '../store/settings';
@@ -27,6 +27,7 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
   const status = useLandscape((state) => state.status);
   const { landscapeOf: quantity, landscapePaths: paths } = useSettings();
   const { geometry, plane, sets, spec } = made;
+  const length = formatAlike([...geometry.distances.flat(), ...geometry.norms]);
   const farthest = made.paths.map(({ run, points }) => ({ run, point: points.reduce((most, point) => (point.residual > most.residual ? point : most)) }));
   return (
     <div className={css.side}>
@@ -52,10 +53,10 @@ export function LandscapeSide({ made, at, names, cursor, format, corners, runs }
         <h3>{t.landscape.distances}</h3>
         <dl className={css.facts}>
           {([[0, 2], [0, 1], [2, 1]] as const).map(([a, b]) => (
-            <Fact key={`${a}${b}`} name={t.landscape.between(names[a], names[b])} value={formatLoss(geometry.distances[a][b])} />
+            <Fact key={`${a}${b}`} name={t.landscape.between(names[a], names[b])} value={length(geometry.distances[a][b])} />
           ))}
           {names.map((name, k) => (
-            <Fact key={name} name={t.landscape.norm(name)} value={formatLoss(geometry.norms[k])} />
+            <Fact key={name} name={t.landscape.norm(name)} value={length(geometry.norms[k])} />
           ))}
           {plane && (
             <>

@@ -5,7 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
-import { cancelLandscape, chooseCorner, measureLandscape, specOf, useLandscape } from '../store/landscape';
+import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
 import { describeSpec } from '../store/specs';
@@ -17,7 +17,6 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
   const settings = useSettings();
   const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
-  const lines = spec.line > 2 ? 3 * (spec.line - 2) : 0;
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}
@@ -42,7 +41,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {small ? t.landscape.again : t.landscape.measure}
         </Button>
-        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2 + lines + 4), spec.splits.map((split) => t.landscape.imagesOf(formatCount(spec.images), split)), spec.splits.length * spec.images)}</span>}
+        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(spec.images), split)), spec.splits.length * spec.images)}</span>}
       </ButtonRow>
     </div>
   );
@@ -87,8 +86,8 @@ export function Choice({ label, value, options, onChange }: { label: string; val
 
 /** How far the measurement is, with its end; and why one failed. */
 export function LandscapeWork() {
-  const { status, at, error, shown } = useLandscape();
-  const grid = shown?.spec.grid ?? 0;
+  const { status, at, error, shown, coming, before } = useLandscape();
+  const grid = (coming ?? shown)?.spec.grid ?? 0;
   if (status === 'idle') {
     return error === '' ? null : (
       <div role="alert">
@@ -104,7 +103,7 @@ export function LandscapeWork() {
       <p>
         {status === 'cancelling' ? t.landscape.cancelling : words}{' '}
         <Button kind="link" disabled={status === 'cancelling'} onClick={cancelLandscape}>
-          {t.landscape.cancel}
+          {t.landscape.cancel(before !== null && (coming !== null || staysBefore(shown, before)))}
         </Button>
       </p>
       <progress aria-label={t.landscape.progressLabel} {...(measuring ? { value: at.done, max: at.total } : {})} />

@@ -3,7 +3,7 @@ import type { Landscape } from '../../train/analysis.meta';
 import type { Quantity } from '../store/settings';
 import { t } from '../strings';
 import { formatOf } from './landscapeFindings';
-import { formatFixed, formatLoss } from '../format';
+import { formatAlike, formatFixed } from '../format';
 import css from '../charts/landscape.module.css';
 
 /** The map's numbers: the grid as a table, y from the top, and the paths below it. */
@@ -11,6 +11,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
   const { grid, x: xs, y: ys } = made.spec;
   const set = made.sets[at];
   const format = formatOf(quantity);
+  const off = formatAlike(made.paths.flatMap(({ points }) => points.map(({ residual }) => residual)));
   const indices = Array.from({ length: grid }, (_, i) => i);
   return (
     <>
@@ -58,7 +59,7 @@ export function LandscapeTable({ made, at, quantity, names }: { made: Landscape;
                     <td>{point.step}</td>
                     <td>{formatFixed(point.x, 2)}</td>
                     <td>{formatFixed(point.y, 2)}</td>
-                    <td>{formatLoss(point.residual)}</td>
+                    <td>{off(point.residual)}</td>
                     <td>{format(point.measured[at][quantity])}</td>
                   </tr>
                 )),

@@ -11,7 +11,7 @@ import { formatCount, formatDuration, formatMiB, formatSetting } from '../format
 import { methodLook, offeredFor, offeredMethods } from '../methods';
 import { modelById, useCatalog } from '../store/catalog';
 import { defaultLr, trainFields } from '../store/fields';
-import { measuredStep } from '../store/estimate';
+import { estimate, measuredStep } from '../store/estimate';
 import { factorOf } from '../store/matching';
 import { planAlso, specFor } from '../store/open';
 import { searchOf } from '../store/rates';
@@ -143,13 +143,13 @@ function Row({ method, row, budget, lane }: { method: string; row: BudgetRow | u
   );
 }
 
-/** How long the training takes: as a share of full fine-tuning's, and below it as measured by a run of the same settings on this device. */
+/** How long the training takes: as a share of full fine-tuning's, and below it by a run of the same settings on this device, evaluations included: what the caption beside the start adds up. */
 function Time({ method, plan, work }: { method: string; plan: Plan | undefined; work: number | undefined }) {
   const device = useCatalog((catalog) => catalog.device?.description ?? '');
   const runs = useKeptRuns();
   const spec = plan && specFor(method, '', '');
-  const step = spec ? measuredStep(spec, runs, device) : null;
-  const measured = plan && step !== null ? formatDuration(step * plan.steps) : '';
+  const timed = spec && measuredStep(spec, runs, device) !== null ? estimate([spec], () => plan!.steps, runs, device) : null;
+  const measured = timed?.unknown === 0 ? formatDuration(timed.seconds) : '';
   if (work === undefined) return measured || '–';
   return (
     <>

@@ -56,11 +56,13 @@ export function MethodsPanel() {
           {t.methods.legend} {t.methods.explained}{' '}
           {words.map(([name, text], i) => (
             <Fragment key={name}>
-              {i > 0 && ', '}
-              <Term name={name}>{text}</Term>
+              <span className={css.unbroken}>
+                <Term name={name}>{text}</Term>
+                {i + 1 < words.length ? ',' : '.'}
+              </span>{' '}
             </Fragment>
           ))}
-          . {by === 'time' && t.budget.estimated}
+          {by === 'time' && t.budget.estimated}
         </p>
         <FindRates />
       </div>

@@ -2,7 +2,7 @@ import { Button } from '../controls/Button';
 import { FolderPicker } from '../controls/FolderPicker';
 import { FailureCard, Notice } from '../controls/Notice';
 import { useCatalog } from '../store/catalog';
-import { dismissImportError, dismissMisplaced, importFolder, place } from '../store/imports';
+import { dismissImportError, dismissMisplaced, dismissUnopened, importFolder, place } from '../store/imports';
 import { askDevice, openCatalog } from '../store/open';
 import { t } from '../strings';
 import { told } from '../words/errors';
@@ -48,7 +48,7 @@ function DeviceNotice() {
 }
 
 function CatalogNotices() {
-  const { failure, importError, misplaced, storage } = useCatalog();
+  const { failure, importError, misplaced, unopened, storage } = useCatalog();
   return (
     <>
       {misplaced && (
@@ -64,6 +64,18 @@ function CatalogNotices() {
           }
         >
           {t.imports.misplaced(misplaced.folder.name || misplaced.folder.files[0].path, misplaced.kind, misplaced.as)}
+        </Notice>
+      )}
+      {unopened && (
+        <Notice
+          kind="warn"
+          actions={
+            <Button kind="quiet" onClick={dismissUnopened}>
+              {t.tryout.dismiss}
+            </Button>
+          }
+        >
+          {t.imports.unopened(unopened)}
         </Notice>
       )}
       {failure && (

@@ -11,13 +11,14 @@ import type { FolderFiles } from '../store/files';
 import { readCache } from '../store/hub';
 import { projectPointer } from '../store/current';
 import { readKept, useKept } from '../store/keptImports';
-import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, saveProject, useProject, type Amount } from '../store/project';
+import { askNew, cancelProject, hideProject, importBytes, newProject, openExample, openProject, pushProject, saveProject, showProjectPush, useProject, type Amount } from '../store/project';
 import { bringBack, giveUp } from '../store/switchProject';
 import { useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { tell } from '../words/errors';
 import { amountOf } from '../words/project';
 import { CachedModels } from './CachedModels';
+import { HubTargetForm, PushedNote } from './HubTargetForm';
 import hub from './hub.module.css';
 import css from './ProjectSheet.module.css';
 
@@ -32,7 +33,7 @@ export function ProjectSheet() {
 }
 
 function Body() {
-  const { job, found, asking, error, notice } = useProject();
+  const { job, found, asking, pushed, error, notice } = useProject();
   // Fills the list of what is kept, with the quota.
   useEffect(() => {
     void readCache();
@@ -45,6 +46,7 @@ function Body() {
         <div className={css.status} role="status">
           {error && <Note sign="err">{error}</Note>}
           {notice && <Note sign="ok">{notice}</Note>}
+          {pushed && <PushedNote pushed={pushed} />}
         </div>
         {job ? <Job /> : found ? <Found /> : asking ? <AskNew /> : <Choice onOpen={open} />}
       </div>
@@ -61,7 +63,7 @@ function useAmount(): Amount {
 }
 
 function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
-  const { withFiles, recordBytes } = useProject();
+  const { withFiles, recordBytes, hub: pushes } = useProject();
   const items = useKept((state) => state.items);
   const amount = useAmount();
   const bytes = (recordBytes ?? 0) + (withFiles ? importBytes() : 0);
@@ -78,7 +80,11 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
           <Button kind="primary" onClick={() => void saveProject()}>
             {t.project.save}
           </Button>
+          <Button expanded={pushes} onClick={() => showProjectPush(!pushes)}>
+            {t.push.open}
+          </Button>
         </ButtonRow>
+        {pushes && <Push />}
         <p>
           {t.project.saveHint} {recordBytes === null ? t.project.measuring : bytes > 0 ? t.project.size(formatSize(bytes)) : t.project.sizeEmpty}
         </p>
@@ -96,6 +102,17 @@ function Choice({ onOpen }: { onOpen: (folder: FolderFiles) => void }) {
       <Before />
       <CachedModels />
     </>
+  );
+}
+
+function Push() {
+  const repository = useProject((state) => state.repository);
+  return (
+    <HubTargetForm repository={repository} along={t.project.pushAlong} working={false} onPush={(to, hidden) => void pushProject(to, hidden)}>
+      <Button kind="quiet" small onClick={() => showProjectPush(false)}>
+        {t.hub.close}
+      </Button>
+    </HubTargetForm>
   );
 }
 
@@ -118,7 +135,8 @@ function Before() {
 
 function Job() {
   const job = useProject((state) => state.job)!;
-  const title = job.what === 'save' ? t.project.saving : t.project.reading(job.name);
+  const titles = { save: t.project.saving, push: t.project.pushing, read: t.project.reading(job.name) };
+  const title = titles[job.what];
   return (
     <div className={hub.progress}>
       <p role="status">{title}</p>
@@ -127,7 +145,7 @@ function Job() {
       </Button>
       <progress aria-label={title} {...(job.total > 0 ? { value: job.done, max: job.total } : {})} />
       <p className={hub.amounts}>
-        <span>{t.project.progress(formatSize(job.done), formatSize(job.total))}</span>
+        <span>{(job.what !== 'push' || job.total > 0) && t.project.progress(formatSize(job.done), formatSize(job.total))}</span>
       </p>
     </div>
   );

@@ -11,7 +11,7 @@ import { useRuns, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
-import { abandonRun, continueRun, pauseRun, startQueue, stepRun, stopRun } from '../store/trainer';
+import { abandonRun, continueRun, pauseRun, resumeRun, startQueue, stepRun, stopRun } from '../store/trainer';
 import { useCurrentRun, useKeptRuns } from '../store/view';
 import { t } from '../strings';
 import { announcement } from './announce';
@@ -36,7 +36,7 @@ export function RunBar() {
   const ended = current ? last.before : last.now;
   return (
     <div ref={bar} id={runBar} tabIndex={-1} className={current ? css.runbar : `${css.runbar} ${css.idle}`}>
-      {current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} />}
+      {current ? <Running run={current} waiting={waitingOf(runs)} /> : <Idle runs={runs} ended={runs.find(({ id }) => id === ended)} />}
       <span className="sr" role="status">
         {announcement(current, runs.find(({ id }) => id === ended))}
       </span>
@@ -51,6 +51,7 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
   const stopping = run.state === 'stopping';
   // On the stage they turn pages.
   const keys = !useShown(isStaged);
+  const inTrain = useShown((shown) => shown.view === 'train');
   return (
     <>
       <div className={css.runid}>
@@ -64,7 +65,7 @@ function Running({ run, waiting }: { run: Run; waiting: number }) {
       <div className={css.controls}>
         <Button kind="primary" disabled={stopping || (!paused && !canPause(run.phase))} onClick={() => void (paused ? continueRun() : pauseRun())}>
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.run.resume : t.run.pause} {keys && <kbd>{t.run.spaceKey}</kbd>}
+          {paused ? t.run.resume : t.run.pause} {keys && inTrain && <kbd>{t.run.spaceKey}</kbd>}
         </Button>
         <Button disabled={!paused} onClick={() => void stepRun()}>
           <Icon name="step" />
@@ -105,7 +106,7 @@ function Brief({ run, waiting }: { run: Run; waiting: number }) {
   );
 }
 
-function Idle({ runs }: { runs: Run[] }) {
+function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   const waiting = waitingOf(runs);
   const elsewhere = useRuns((state) => state.elsewhere);
   const view = useShown((shown) => shown.view);
@@ -113,10 +114,12 @@ function Idle({ runs }: { runs: Run[] }) {
   const offers = view !== 'compare' && runs.some(counts);
   const done = runs.filter((run) => run.state === 'done').length;
   const stopped = runs.filter((run) => run.state === 'stopped').length;
+  // Whoever stopped it may want it to go on, also where its line is one of a group in the table.
+  const halted = ended?.state === 'stopped' ? ended : null;
   return (
     <>
       <div className={css.runid}>
-        <h2>{done > 0 ? t.run.finished(done) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
+        <h2>{halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : done > 0 ? t.run.finished(done, stopped) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
         <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
@@ -132,6 +135,7 @@ function Idle({ runs }: { runs: Run[] }) {
           </>
         ) : (
           <ButtonRow>
+            {halted && halted.checkpointStep > 0 && <Button onClick={() => void resumeRun(halted.id)}>{t.runs.resume}</Button>}
             {offers && (
               <Button kind="primary" onClick={() => go('compare')}>
                 {t.run.compare}

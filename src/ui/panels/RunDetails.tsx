@@ -9,8 +9,9 @@ import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../charts/memory';
 import { useStale } from '../store/dataStamp';
 import { testDevice, useSelfTest } from '../store/selfTest';
-import { isEnded, type Run } from '../store/runs';
+import { isEnded, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
+import { resumeRun } from '../store/trainer';
 import { t } from '../strings';
 import { RateTable } from './RateTable';
 import css from './runs.module.css';
@@ -22,10 +23,12 @@ export function RunDetails({ run }: { run: Run }) {
   const catalog = useCatalog();
   const testing = useSelfTest((state) => state.running);
   const there = modelById(catalog, run.spec.model) !== undefined && dataById(catalog, run.spec.data) !== undefined;
+  const busy = useRuns((state) => state.current !== '');
   const { summary, selfTest, theirs } = run;
   const words = t.table.details;
   const mine = summary && summary.device.description === catalog.device?.description && !theirs;
   const facts: [string, React.ReactNode][] = [
+    [words.state, run.state === 'stopped' ? t.run.stoppedAt(run.name, run.checkpointStep) : ''],
     [words.when, run.started > 0 ? formatDate(run.started) : ''],
     [words.from, theirs ? partsOf([theirs.by, theirs.file]) : ''],
     [words.device, summary ? deviceName(summary.device) : ''],
@@ -57,6 +60,12 @@ export function RunDetails({ run }: { run: Run }) {
         <span>{describeSpec(run.spec)}</span>
         {isEnded(run) && (
           <span className={css.repeat}>
+            {run.state !== 'done' && run.checkpointStep > 0 && (
+              <Button small disabled={busy} onClick={() => void resumeRun(run.id)}>
+                {t.runs.resume}
+                <span className="sr"> {run.name}</span>
+              </Button>
+            )}
             <Button small disabled={!there} onClick={() => repeatRun(run)}>
               {t.table.exactly}
               <span className="sr"> {run.name}</span>

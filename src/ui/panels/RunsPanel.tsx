@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { Button } from '../controls/Button';
+import { Button, ButtonRow } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { Panel } from '../controls/Panel';
 import { Term } from '../controls/Term';
@@ -15,6 +15,7 @@ import { useTable } from '../store/table';
 import { tabId } from '../store/tabs';
 import { useKeptRuns, useSelectedRun } from '../store/view';
 import { t } from '../strings';
+import { HubButton, HubSection } from './HubSection';
 import { RunDetails } from './RunDetails';
 import { RunsTable } from './RunsTable';
 import css from './runs.module.css';
@@ -34,6 +35,7 @@ export function RunsPanel() {
     <DropRuns>
       <Panel title={t.runs.title} aside={runs.length > 0 && rowsText(table.shown.length, runs.length, table.groups.length)} actions={<AddRuns />}>
         <ImportErrors />
+        <HubSection kind="runs" />
         {runs.length === 0 && <p className={css.soft}>{loaded ? t.runs.empty : t.runs.reading}</p>}
         {runs.length > 0 && table.shown.length === 0 && (
           <p className={css.soft}>
@@ -44,7 +46,7 @@ export function RunsPanel() {
           </p>
         )}
         {table.shown.length > 0 && <RunsTable table={table} kept={kept} baselines={baselines} selected={selected?.id ?? ''} />}
-        <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />
+        {table.columns.some(({ name }) => name === 'setting') && <Letters settings={table.shown.map((run) => mainSetting(run.spec.method))} />}
         {details && <RunDetails key={details.id} run={details} />}
       </Panel>
     </DropRuns>
@@ -82,7 +84,7 @@ function AddRuns() {
   const input = useRef<HTMLInputElement>(null);
   const reading = useRunsImport((state) => state.reading);
   return (
-    <>
+    <ButtonRow>
       <Button small disabled={reading !== ''} onClick={() => input.current?.click()}>
         {t.table.add}
       </Button>
@@ -99,7 +101,8 @@ function AddRuns() {
           void addRuns(files);
         }}
       />
-    </>
+      <HubButton kind="runs" />
+    </ButtonRow>
   );
 }
 

@@ -47,6 +47,8 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const by = useSettings((settings) => settings.group);
   // Means of one run each are runs.
   const grouped = by !== 'run' && !(by === 'seed' && groups.every((group) => group.runs.length === 1));
+  // The mean of one run is the run.
+  const alone = (group: Group) => !grouped || (by === 'seed' && group.runs.length === 1);
   const [open, setOpen] = useState<string[]>([]);
   // Seeds have a column of their own there.
   const telling = columns.filter(({ name }) => by !== 'seed' || name !== 'seed');
@@ -58,7 +60,8 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
   const apart = unlikeTimed(timed);
   // Where no two were timed alike there is no rest to mark them against.
   const unlike = apart.size < timed.length ? apart : new Set<string>();
-  const marked = results.some(([name]) => name === 'seconds') && timed.length > 1 && apart.size > 0;
+  const times = results.find(([name]) => name === 'seconds');
+  const marked = times !== undefined && timed.length > 1 && apart.size > 0;
   const numbers = new Map(numberedRuns().map((run, i) => [run.id, i + 1]));
   const row = (run: Run, inner = false) => <RunRow key={run.id} run={run} number={numbers.get(run.id) ?? 0} own={own} rest={rest} selected={run.id === selected} inner={inner} kept={kept} results={results} unlike={unlike} />;
   return (
@@ -78,7 +81,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
             ))}
             {rest.length > 0 && (
               <th scope="col" className={css.cd}>
-                {t.table.more}
+                <span className={css.heading}>{t.table.more}</span>
               </th>
             )}
             {results.map(([name, short, leave]) => (
@@ -87,7 +90,9 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
               </Head>
             ))}
             {grouped ? (
-              <th scope="col">{t.table.seeds}</th>
+              <th scope="col">
+                <span className={css.heading}>{groups.some(alone) ? t.table.seedsOrState : t.table.seeds}</span>
+              </th>
             ) : (
               <Head name="state">{t.runs.state}</Head>
             )}
@@ -98,8 +103,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
         </thead>
         <tbody>
           {groups.map((group) => {
-            // The mean of one run is the run.
-            if (!grouped || (by === 'seed' && group.runs.length === 1)) return row(group.runs[0]);
+            if (alone(group)) return row(group.runs[0]);
             const isOpen = open.includes(group.key);
             return [
               <GroupRow key={group.key} group={group} own={own} rest={rest} results={results} unlike={unlike} open={isOpen} onOpen={() => setOpen(isOpen ? open.filter((key) => key !== group.key) : [...open, group.key])} />,
@@ -112,7 +116,7 @@ export function RunsTable({ table: { groups, columns }, kept, baselines, selecte
         </tbody>
       </table>
       {marked && (
-        <p className={css.foot}>
+        <p className={`${css.foot} ${css[times[2]]}`}>
           {unlike.size > 0 ? `${unlikeMark} ${t.table.unlikeTimed}` : t.table.allUnlikeTimed}
         </p>
       )}

@@ -8,6 +8,7 @@ import { useRuns } from '../store/runs';
 import { isBusy, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { seenBy } from './seenBy';
+import { pictureName } from './pictureName';
 import css from './tryout.module.css';
 
 /** The picture under inspection, and where each model looks on it. It is asked for when it is shown, and not again. */
@@ -30,7 +31,7 @@ export default function TryLook({ chosen, names, listed }: { chosen: Candidate[]
     <section className={css.look} aria-label={t.look.title}>
       <div className={css.head}>
         <p className={css.file}>
-          <FileName name={t.look.picture(names[place])} title={names[place]} />
+          <FileName name={t.look.picture(pictureName(names[place]))} title={names[place]} />
         </p>
         <ButtonRow>
           <Button small disabled={i <= 0} onClick={() => inspect(listed[i - 1])}>

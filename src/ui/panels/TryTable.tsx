@@ -9,6 +9,7 @@ import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
 import { labelOf, lineOf, type Candidate } from '../store/tryout';
 import { t } from '../strings';
+import { pictureName } from './pictureName';
 import css from './tryout.module.css';
 
 interface Props {
@@ -52,7 +53,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
             <tr key={i} className={differing.has(i) ? css.differs : undefined}>
               <td>
                 {rollout ? (
-                  <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(images.names[i])} onClick={() => inspect(i)}>
+                  <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(images.names[i]))} onClick={() => inspect(i)}>
                     {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
                   </button>
                 ) : pictures[i] ? (
@@ -62,7 +63,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
                 )}
               </td>
               <th scope="row">
-                <FileName name={images.names[i]} />
+                <FileName name={pictureName(images.names[i])} title={images.names[i]} />
                 {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
@@ -86,7 +87,7 @@ function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
   const share = (probability: number) => `${formatPercent(probability)} %`;
   return (
     <details className={css.said}>
-      <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(row.name)}`}>
+      <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(pictureName(row.name))}`}>
         <span className={truth !== undefined && truth === first.label ? css.hit : undefined}>{first.label}</span>
         <span className={css.share}>{share(first.probability)}</span>
         <i style={{ width: `${100 * first.probability}%` }} />

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { toCsv } from '../charts/series';
 import type { Baseline } from '../store/baselines';
-import { accuracyScale, baselineSeries } from './curves';
+import { standardTrain } from '../store/fields';
+import { columns, Curve, setCurve } from '../store/metrics';
+import { makeRun, type Run } from '../store/runs';
+import { accuracyScale, baselineSeries, lossSeries } from './curves';
 
 const set = (split: 'test' | 'val', accuracy: number) => ({ split, accuracy, count: 10, per_class: [accuracy] });
 const baselines: Baseline[] = [
@@ -28,4 +32,17 @@ test('an axis of accuracy is never tighter than its pictures can tell', () => {
   }
   expect(accuracyScale(at(1), 2)).toMatchObject({ min: 0, max: 1 });
   expect(stepOf(accuracyScale(at(1), 1000))).toBeLessThan(0.02);
+});
+
+test('lines are smoothed; tables and files have what was measured at each step, of single runs and of means', () => {
+  const run = (id: string, method: string, seed: number, loss: number[]): Run => {
+    setCurve(id, new Curve(Object.fromEntries(columns.map((name) => [name, Float32Array.from(loss, (value, i) => (name === 'loss' ? value : i + 1))])) as ConstructorParameters<typeof Curve>[0]));
+    return { ...makeRun({ id, name: id, model: 'm', data: 'd', method: { method }, train: { ...standardTrain(false), seed } }, { modelTitle: 'm', dataTitle: 'd', classes: ['x', 'y'] }, 'tab', 1), state: 'stopped' };
+  };
+  const runs = [run('a', 'lora', 0, [4, 2, 1]), run('b', 'vera', 0, [3, 1, 2]), run('c', 'vera', 1, [5, 3, 4])];
+  const series = lossSeries(runs, { axis: 'step', rawValues: true, smoothing: 0.8, current: '', selected: 'a', group: 'method' });
+  const file = toCsv('step', series, '±').split('\n').map((row) => row.split(','));
+  const [lora, vera] = ['LoRA', 'VeRA'].map((name) => file[0]!.indexOf(name));
+  expect(file.slice(1, 4).map((row) => [Number(row[lora!]), Number(row[vera!])])).toEqual([[4, 4], [2, 2], [1, 3]]);
+  for (const { y } of series) expect(Array.from(y)).not.toEqual([4, 2, 1]);
 });

@@ -1,5 +1,5 @@
 import { ema, indexAt } from '../charts/lines';
-import { meanLine, type Line } from '../charts/meanCurve';
+import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
 import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
 import { lastOf, type Series } from '../charts/series';
 import { formatPercent, partsOf } from '../format';
@@ -75,10 +75,13 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
     const strong = chosen(options.current) || (options.current === '' && chosen(options.selected));
     const mean = one ? null : meanLine(lines.map(({ line }) => line));
     const { x, y } = mean ?? one!.line;
+    let kept: MeanLine | undefined;
+    // Only tables and files ask for it.
+    const rawMean = () => (kept ??= meanAt(lines.map(({ line }) => ({ x: line.x, y: line.raw! })), mean!.x));
     const look = { method: group.method || 'ink', label: titleOf(group), live: false, marks: false, strong: false, named: false };
     const faint = mean && (options.seeds || (strong && options.selected !== '')) ? lines.filter(({ run }) => options.seeds || run.id === options.selected) : [];
     return [
-      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, faint: true, behind: group.key })),
+      ...faint.map(({ run, line }) => ({ ...look, id: `${group.key} ${run.id}`, detail: t.compare.seed(run.spec.train.seed), x: line.x, y: line.y, measured: line.raw && (() => ({ y: line.raw! })), faint: true, behind: group.key })),
       {
         ...look,
         id: one ? one.run.id : group.key,
@@ -88,6 +91,7 @@ function seriesOf(runs: readonly Run[], options: CurveOptions, lineOf: (run: Run
         x,
         y,
         raw: one && options.rawValues && strong ? one.line.raw : undefined,
+        measured: lines.every(({ line }) => line.raw) ? (one ? () => ({ y: one.line.raw! }) : rawMean) : undefined,
         band: mean?.half,
         marks: marks(x.length),
         live: head && one !== null && isLive(one.run),

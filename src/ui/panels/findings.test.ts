@@ -66,6 +66,7 @@ test('headings of a look inside follow from its numbers', () => {
   expect(spectrumFinding(made, names)).toBe('LoRA stops at rank 2; Full has rank 8 of 8; RandLoRA has rank 8 of 8');
   expect(ckaFinding(made, names)).toBe('RandLoRA stays closest to full fine-tuning; RandLoRA ends at 0.90, LoRA ends at 0.70');
   expect(ckaFinding({ ...made, cka: [[1, 0.89], [1, 1], [1, 0.9]] }, names)).toBe('No method is clearly closer to full fine-tuning than another');
+  expect(ckaFinding({ ...made, updates: [], cka: [[1, 0.95], [1, 1], [1, 0.96], [1, 0.91]] } as Inside, [...names, 'VeRA'])).toBe('RandLoRA and LoRA stay closest to full fine-tuning; RandLoRA ends at 0.96, LoRA ends at 0.95, VeRA ends at 0.91');
   expect(driftFinding(made, names)).toBe('Full moves the features most, by 0.500');
   const original = { data: 'o', images: 100, classes: 2, before: { loss: 1, accuracy: 0.9 }, after: [0.88, 0.4, 0.9].map((accuracy) => ({ loss: 1, accuracy })) };
   expect(driftFinding({ ...made, original }, names)).toBe('Full forgets most: 50.0 points of accuracy on the original task');

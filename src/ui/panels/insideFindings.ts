@@ -20,13 +20,14 @@ export function spectrumFinding({ updates }: Inside, names: string[]): string {
   return parts.length > 0 ? parts.join('; ') : t.inside.spectrum;
 }
 
-/** The adapter whose last block is most like the fully fine-tuned one's, if the next is clearly further. */
+/** The adapters whose last block is most like the fully fine-tuned one's, if others are clearly further. */
 export function ckaFinding({ cka, reference }: Inside, names: string[]): string {
   if (reference === null) return t.inside.ckaPretrained;
   const ends = names.map((name, run) => ({ name, run, value: cka[run].at(-1)! })).filter(({ run, value }) => run !== reference && Number.isFinite(value)).sort((a, b) => b.value - a.value);
   if (ends.length < 2) return ends.length === 1 ? t.inside.ckaOne(ends[0].name, formatFixed(ends[0].value, 2)) : t.inside.cka;
-  if (ends[0].value - ends[1].value < CKA_MARGIN) return t.inside.same;
-  return t.inside.closest(ends[0].name, partsOf(ends.map(({ name, value }) => t.inside.atEnd(name, formatFixed(value, 2)))));
+  const first = ends.filter(({ value }) => ends[0].value - value < CKA_MARGIN);
+  if (first.length === ends.length) return t.inside.same;
+  return t.inside.closest(first.map(({ name }) => name), partsOf(ends.map(({ name, value }) => t.inside.atEnd(name, formatFixed(value, 2)))), first.length);
 }
 
 /** Accuracy lost on the original task beyond chance (two standard errors of a difference), else who moved the features most. */
@@ -40,5 +41,6 @@ export function driftFinding({ original, pretrained }: Inside, names: string[]):
   const drift = pretrained.map((row) => 1 - row.at(-1)!);
   const order = drift.map((value, run) => ({ value, run })).sort((a, b) => b.value - a.value);
   if (order.length === 1) return t.inside.drift;
-  return order[0].value - order[1].value < CKA_MARGIN ? t.inside.movedSame : t.inside.moved(names[order[0].run], formatLoss(order[0].value));
+  const first = order.filter(({ value }) => order[0].value - value < CKA_MARGIN);
+  return first.length === order.length ? t.inside.movedSame : t.inside.moved(first.map(({ run }) => names[run]), formatLoss(order[0].value), first.length);
 }

@@ -38,8 +38,15 @@ function enqueue(specs: readonly RunSpec[], about: Partial<Run> = {}): string[] 
   return runs.map(({ id }) => id);
 }
 
-/** Trains the selected methods one after another. False when there is nothing that can be trained. */
+/** In milliseconds: presses that follow one another faster are one double click. */
+const doubleClick = 500;
+let started = -Infinity;
+
+/** Trains the selected methods one after another, once for a double click. False when there is nothing that can be trained. */
 export async function trainSelected(): Promise<boolean> {
+  const now = performance.now();
+  if (now - started < doubleClick) return true;
+  started = now;
   // What the settings of a moment ago, or a device that was not known yet, made of a budget is not what is shown any more.
   await refreshBudget.settled();
   const specs = orderMethods(useSettings.getState().methods).flatMap((method) => specFor(method, '', '') ?? []);

@@ -36,6 +36,8 @@ export interface Catalog {
   importing: Importing | null;
   importError: { kind: 'model' | 'data'; name: string; message: string } | null;
   misplaced: Misplaced | null;
+  /** The name of what was dropped and is nothing that the page opens; empty where all is well. */
+  unopened: string;
   storage: 'kept' | 'filled' | 'unavailable';
 }
 
@@ -52,6 +54,7 @@ export const useCatalog = create<Catalog>()(() => ({
   importing: null,
   importError: null,
   misplaced: null,
+  unopened: '',
   storage: 'kept',
 }));
 

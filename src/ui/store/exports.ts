@@ -1,13 +1,17 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { methodFields, trainsOf } from '../../adapters/fields';
-import type { Exported, ExportEvent, ExportSpec } from '../../train/protocol';
+import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
-import { get } from './database';
+import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
+import { accessToHub } from './hub';
 import { keepRun } from './keep';
-import { testEvaluation, updateRun, type Run } from './runs';
+import { curveOf } from './metrics';
+import { recordOf } from './runRecords';
+import { runById, testEvaluation, updateRun, type Run } from './runs';
+import { changeSettings } from './settings';
 import { toast } from './toast';
 
 export type ExportFormat = ExportSpec['format'];
@@ -18,6 +22,9 @@ export const inPeft = (method: string): boolean => methodFields[method]?.peft !=
 /** The method of PEFT's as which another can be written. */
 export const equivalentOf = (method: string): string | undefined => methodFields[method]?.equivalent;
 
+/** Where it goes: into a file, or onto the hub. */
+type Way = 'file' | 'hub';
+
 interface ExportState {
   /** Run whose export is open, as it was then; null when there is none. An imported adapter comes as a run that has ended. */
   run: Run | null;
@@ -26,19 +33,25 @@ interface ExportState {
   format: ExportFormat;
   transformers: 4 | 5;
   dtype: 'f32' | 'f16';
+  /** The form of what goes to the hub is open. */
+  hub: boolean;
   status: 'choose' | 'working' | 'ending' | 'done' | 'failed';
+  /** What goes on now, or has ended. */
+  way: Way;
   at: ExportEvent;
   /** What was made last, with its verdict. */
   made: Exported | null;
   /** True when that went to the person's computer. */
   saved: boolean;
+  /** Where it is on the hub, once it is. */
+  pushed: Pushed | null;
   error: string;
 }
 
 const start: ExportEvent = { stage: 'open', bytes: 0 };
-const idle = { status: 'choose', at: start, made: null, saved: false, error: '' } as const;
+const idle = { status: 'choose', way: 'file', at: start, made: null, saved: false, pushed: null, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
 export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
@@ -54,7 +67,13 @@ export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
 /** The last export that was asked for; an answer to an earlier one is not wanted any more. */
 let job = 0;
 
-export const openExport = (run: Run): void => useExport.setState({ run, opened: Date.now(), format: formatsOf(run)[0], ...idle });
+export const openExport = (run: Run): void => useExport.setState({ run, opened: Date.now(), format: formatsOf(run)[0], hub: false, ...idle });
+
+/** Opens the form of what goes to the hub, or closes it. */
+export const showPush = (hub: boolean): void => useExport.setState({ hub });
+
+/** True for a form that the hub takes: an adapter or a merged model, without pictures. */
+export const canPush = (format: ExportFormat): format is PushSpec['format'] => format !== 'onnx' && format !== 'python';
 
 /** Chooses a form; what was made before is let go. */
 export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype'>>): void => useExport.setState({ ...change, ...idle });
@@ -66,7 +85,7 @@ export function closeExport(): void {
   useExport.setState({ run: null, ...idle });
 }
 
-/** Asks for the end; the stage that is going on cannot be cut short. */
+/** Asks for the end; a stage that makes something cannot be cut short. */
 export function cancelExport(): void {
   useExport.setState({ status: 'ending' });
   void studio().cancelExport();
@@ -74,36 +93,60 @@ export function cancelExport(): void {
 
 export const isWorking = ({ status }: Pick<ExportState, 'status'>): boolean => status === 'working' || status === 'ending';
 
-/** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
-export async function runExport(): Promise<void> {
-  const { run, format, transformers, dtype } = useExport.getState();
-  if (!run) return;
-  const { id } = run;
+/** Does the work of an export with the run's saved files; null where it failed, was cancelled or is not wanted any more. */
+async function carryOut<T>(way: Way, work: (run: Run, files: AdapterFile[], onEvent: (at: ExportEvent) => void) => Promise<T>): Promise<T | null> {
+  const { run } = useExport.getState();
+  if (!run) return null;
   const mine = ++job;
   const wanted = () => mine === job;
-  useExport.setState({ ...idle, status: 'working' });
+  const isEnding = () => useExport.getState().status === 'ending';
+  useExport.setState({ ...idle, way, status: 'working' });
   try {
-    const files = await get('adapters', id);
+    const files = await get('adapters', run.id);
     if (!files) throw new Error(t.runs.noAdapter(run.name));
+    const made = await work(run, files, proxy((at: ExportEvent) => void (wanted() && useExport.setState({ at }))));
+    if (!wanted()) return null;
+    // What is on the hub already is there, whatever was asked for meanwhile.
+    if (way === 'hub' || !isEnding()) return made;
+    useExport.setState(idle);
+  } catch (error) {
+    if (wanted()) useExport.setState(isEnding() ? idle : { ...idle, way, status: 'failed', error: messageOf(error) });
+  }
+  return null;
+}
+
+/** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
+export async function runExport(): Promise<void> {
+  const { format, transformers, dtype } = useExport.getState();
+  const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
     const how: ExportSpec = { format, transformers, dtype, facts: { data: run.dataTitle, ...(test && { accuracy: test.accuracy, images: test.count }) } };
-    const made = await studio().exportRun(run.spec, files, how, proxy((at: ExportEvent) => void (wanted() && useExport.setState({ at }))));
+    const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict) {
-      updateRun(id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });
-      await keepRun(id);
+      updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });
+      await keepRun(run.id);
     }
-    if (!wanted()) return;
-    if (useExport.getState().status === 'ending') return useExport.setState(idle);
-    const saved = made.verdict?.ok !== false;
-    if (saved) saveAs(made.zip, made.name);
-    if (made.verdict || made.note) return useExport.setState({ status: 'done', made, saved });
-    closeExport();
-    toast(t.export.saved(made.name));
-  } catch (error) {
-    if (!wanted()) return;
-    const ended = useExport.getState().status === 'ending';
-    useExport.setState(ended ? idle : { ...idle, status: 'failed', error: messageOf(error) });
-  }
+    return made;
+  });
+  if (!made) return;
+  const saved = made.verdict?.ok !== false;
+  if (saved) saveAs(made.zip, made.name);
+  if (made.verdict || made.note) return useExport.setState({ status: 'done', made, saved });
+  closeExport();
+  toast(t.export.saved(made.name));
+}
+
+/** Makes what is chosen and puts it into a repository of the hub, with its card and, for a run of this page, the run itself. */
+export async function runPush(repository: string, hidden: boolean): Promise<void> {
+  const { format, transformers } = useExport.getState();
+  if (!canPush(format)) return;
+  changeSettings({ hubRepository: repository });
+  const pushed = await carryOut('hub', (run, files, onEvent) => {
+    const { token = '', endpoint } = accessToHub();
+    const kept = runById(run.id);
+    return studio().pushRun(run.spec, files, { format, transformers }, kept ? recordOf(kept, curveOf(kept.id)) : null, { repository, token, hidden, ...(endpoint && { endpoint }) }, onEvent);
+  });
+  if (pushed) useExport.setState({ status: 'done', pushed });
 }
 
 /** Saves what the check found wrong, as the person asked for. */

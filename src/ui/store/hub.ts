@@ -9,6 +9,7 @@ import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import { askToPersist } from './persistence';
 import { changeSettings, useSettings } from './settings';
+import { addRecords } from './runsImport';
 import { toast } from './toast';
 
 /** A load from the hub that is going on. */
@@ -24,7 +25,8 @@ export interface HubLoad {
   secondsLeft: number | null;
 }
 
-export type HubKind = CachedRepo['kind'];
+/** What is opened from the hub; of runs nothing is kept in the cache. */
+export type HubKind = CachedRepo['kind'] | 'runs';
 
 /** How the last load of a kind went. */
 interface HubWork {
@@ -40,11 +42,13 @@ interface HubState extends Record<HubKind, HubWork> {
   shown: HubKind | null;
   /** Access token, in memory only: never stored, gone with the tab. */
   token: string;
+  /** The endpoint that it has gone to; empty before it has gone anywhere. */
+  sentTo: string;
   cache: HubCache | null;
 }
 
 const idle: HubWork = { load: null, error: '', notice: '' };
-export const useHub = create<HubState>()(() => ({ shown: null, token: '', model: idle, dataset: idle, cache: null }));
+export const useHub = create<HubState>()(() => ({ shown: null, token: '', sentTo: '', model: idle, dataset: idle, runs: idle, cache: null }));
 
 const put = (kind: HubKind, change: Partial<HubWork>): void => useHub.setState((hub) => ({ [kind]: { ...hub[kind], ...change } }));
 
@@ -68,20 +72,38 @@ export async function readCache(): Promise<HubCache | null> {
   }
 }
 
+/** The hub where no endpoint is named. */
+const theHub = 'huggingface.co';
+
+export const setToken = (token: string): void => useHub.setState({ token, sentTo: '' });
+
+/** Names another endpoint. A token that has gone to the one before is forgotten: it is for one place alone. */
+export function setEndpoint(endpoint: string): void {
+  changeSettings({ hubEndpoint: endpoint });
+  const { sentTo } = useHub.getState();
+  if (sentTo !== '' && sentTo !== (endpoint.trim() || theHub)) setToken('');
+}
+
+/** Where the hub is asked, and the token for it. */
+export function accessToHub(): { endpoint?: string; token?: string } {
+  const endpoint = useSettings.getState().hubEndpoint.trim();
+  const { token } = useHub.getState();
+  if (token) useHub.setState({ sentTo: endpoint || theHub });
+  return { ...(endpoint && { endpoint }), ...(token && { token }) };
+}
+
 /** People paste addresses of pages. */
-const idOf = (typed: string): string => /^https:\/\/(?:huggingface\.co|hf\.co)\/(?:datasets\/)?([^/]+\/[^/?#]+)/.exec(typed.trim())?.[1] ?? typed.trim();
+export const idOf = (typed: string): string => /^https:\/\/(?:huggingface\.co|hf\.co)\/(?:datasets\/)?([^/]+\/[^/?#]+)/.exec(typed.trim())?.[1] ?? typed.trim();
 
 /** Number of the last load of each kind: what an earlier one says does not count. */
-const newest: Record<HubKind, number> = { model: 0, dataset: 0 };
+const newest: Record<HubKind, number> = { model: 0, dataset: 0, runs: 0 };
 
 /** Loads a model or a data set from the hub and chooses it; on failure everything stays as it was and the form says why. */
 export async function openFromHub(kind: HubKind, typed: string, revision: string): Promise<void> {
   const mine = ++newest[kind];
   const current = () => mine === newest[kind];
   const id = idOf(typed);
-  const endpoint = useSettings.getState().hubEndpoint.trim();
-  const { token } = useHub.getState();
-  const options = { ...(revision.trim() && { revision: revision.trim() }), ...(endpoint && { endpoint }), ...(token && { token }) };
+  const options = { ...(revision.trim() && { revision: revision.trim() }), ...accessToHub() };
   put(kind, { load: { id, file: '', loaded: 0, total: 0, rate: 0, secondsLeft: null }, error: '', notice: '' });
   const onEvent = proxy((event: HubEvent) => current() && follow(kind, event));
   try {
@@ -90,6 +112,10 @@ export async function openFromHub(kind: HubKind, typed: string, revision: string
       if (!current()) return;
       useCatalog.setState(({ models }) => ({ models: withModel(models, info) }));
       changeSettings({ model: info.id, targets: [] });
+    } else if (kind === 'runs') {
+      const records = await studio().hubRuns(id, options, onEvent);
+      if (!current()) return;
+      await addRecords(records, id);
     } else {
       const info = await withKeptEdits(await studio().importHubData(id, options, onEvent));
       if (!current()) return;
@@ -119,7 +145,7 @@ export function cancelHubLoad(kind: HubKind): void {
   const { load } = useHub.getState()[kind];
   if (!load) return;
   newest[kind]++;
-  put(kind, { load: null, notice: t.hub.cancelled(load.id) });
+  put(kind, { load: null, notice: kind === 'runs' ? t.hub.cancelledRuns : t.hub.cancelled(load.id) });
   void studio().cancelHub(load.id).then(readCache);
 }
 

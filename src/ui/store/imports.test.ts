@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { writeRuns } from '../../io/runFile';
 import { runRecord } from '../../testing/runRecord';
 import { useCatalog } from './catalog';
-import { importFolder, place, whatIs } from './imports';
+import { importAnything, importFolder, place, whatIs } from './imports';
 import { useShown } from './shown';
 
 const addRuns = vi.hoisted(() => vi.fn(async () => {}));
@@ -16,7 +16,7 @@ vi.mock('./keptImports', () => ({ keepImport: vi.fn() }));
 beforeEach(() => {
   addRuns.mockClear();
   importData.mockClear();
-  useCatalog.setState({ importError: null, importing: null });
+  useCatalog.setState({ importError: null, importing: null, unopened: '' });
 });
 
 const folder = (...texts: string[]) => ({ name: 'x', files: texts.map((text, i) => ({ path: `${i}.json`, file: new File([text], `${i}.json`) })) });
@@ -45,4 +45,14 @@ test('other JSON, or runs among it, is data as before', async () => {
   await importFolder('data', folder(writeRuns([runRecord()], 1), '[{"file_name": "a.png"}]'));
   expect(addRuns).not.toHaveBeenCalled();
   expect(useCatalog.getState().importError).toMatchObject({ kind: 'data', message: 'no pictures' });
+});
+
+test('what is dropped anywhere and belongs nowhere is named, and the view stays; pictures go to Train', async () => {
+  useShown.setState({ view: 'compare' });
+  await importAnything(named('notes.txt', 'notes.txt'));
+  expect([useCatalog.getState().unopened, useCatalog.getState().importError, useShown.getState().view]).toEqual(['notes.txt', null, 'compare']);
+  expect(importData).not.toHaveBeenCalled();
+  await importAnything(named('pets', 'pets/cat/1.png'));
+  expect([useCatalog.getState().unopened, useShown.getState().view]).toEqual(['', 'train']);
+  expect(importData).toHaveBeenCalledOnce();
 });

@@ -38,9 +38,12 @@ export async function whatIs(folder: FolderFiles): Promise<Misplaced['kind'] | n
   return named('config.json') && folder.files.some(({ path }) => /\.safetensors$/i.test(path)) ? 'model' : null;
 }
 
+/** Endings of files that a data set may be made of; what is in them the worker says. */
+const ofData = /\.(jpe?g|jfif|png|webp|gif|bmp|avif|zip|csv|jsonl|parquet|safetensors)$/i;
+
 /** Puts files where they belong, and goes there. */
 export function place({ kind, folder }: Pick<Misplaced, 'kind' | 'folder'>): void {
-  useCatalog.setState({ misplaced: null });
+  useCatalog.setState({ misplaced: null, unopened: '' });
   if (kind === 'runs') {
     go('compare');
     void addRuns(folder.files.map(({ file }) => file));
@@ -53,19 +56,24 @@ export function place({ kind, folder }: Pick<Misplaced, 'kind' | 'folder'>): voi
   }
 }
 
-/** Files that were dropped outside of any part that takes them: they go where they belong. */
+/** Files that were dropped outside of any part that takes them: they go where they belong; what belongs nowhere is named, and the view stays. */
 export async function importAnything(folder: FolderFiles): Promise<void> {
   const kind = projectIn(folder) ? null : await whatIs(folder);
   if (kind) return place({ kind, folder });
-  if (!projectIn(folder)) go('train');
+  if (!projectIn(folder) && folder.files.length > 0) {
+    if (!folder.files.some(({ path }) => ofData.test(path))) return useCatalog.setState({ unopened: folder.name || folder.files[0].path });
+    go('train');
+  }
   return importFolder('data', folder);
 }
 
 export const dismissMisplaced = (): void => useCatalog.setState({ misplaced: null });
+export const dismissUnopened = (): void => useCatalog.setState({ unopened: '' });
 
 /** Hands a chosen folder, or files, to the worker; on failure everything stays as it was and the reason is shown. */
 export async function importFolder(kind: 'model' | 'data', folder: FolderFiles): Promise<void> {
   const project = projectIn(folder);
+  dismissUnopened();
   if (project) {
     showProject();
     return openProject(project);

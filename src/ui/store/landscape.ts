@@ -8,6 +8,8 @@ import { filesOf, keepAnalysis, keptCorners, keptLandscape } from './analyses';
 import { messageOf, studio } from './client';
 import type { Run } from './runs';
 import { useSettings, type Settings } from './settings';
+import { t } from '../strings';
+import { toast } from './toast';
 
 /** The loss landscape: which runs, what is measured, what there is of it. */
 
@@ -18,6 +20,10 @@ interface LandscapeState {
   set: number;
   /** What is drawn: being measured, or kept. */
   shown: Landscape | null;
+  /** What is being measured, until its first point is there: so long what was there before stays. */
+  coming: Landscape | null;
+  /** Of the same runs, from before this measurement; it stays where that is cut short. */
+  before: Landscape | null;
   status: 'idle' | 'working' | 'cancelling';
   at: Extract<LandscapeEvent, { type: 'progress' }> | { stage: 'opening'; done: number; total: number } | null;
   error: string;
@@ -28,7 +34,7 @@ const ranges: Record<Settings['landscapeRange'], Pick<LandscapeSpec, 'x' | 'y'>>
 /** What the settings ask to be measured; lines have as many points as the grid a side, up to the paper's. */
 export const specOf = ({ landscapeGrid: grid, landscapeRange: range, landscapeImages: images, landscapeOn: on }: Settings): LandscapeSpec => ({ ...ranges[range], grid, images, splits: on === 'both' ? ['train', 'val'] : [on], line: Math.min(PAPER.grid, grid), seed: 0 });
 
-export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, status: 'idle', at: null, error: '' }));
+export const useLandscape = create<LandscapeState>()(() => ({ chosen: ['', '', ''], set: 0, shown: null, coming: null, before: null, status: 'idle', at: null, error: '' }));
 
 /** Methods that stand at the corners unless the person says otherwise, as in the paper. */
 export const cornerMethods = [0, 1, 2].map((corner) => Object.keys(methodFields).find((method) => methodFields[method].corner === corner) ?? '');
@@ -85,33 +91,52 @@ export function useLandscapeOf(runs: readonly Run[]): { corners: Run[]; made: La
   return { corners, made: shown && (status !== 'idle' || isOf(shown, ids.split(' '))) ? shown : null };
 }
 
-/** Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project. */
+/**
+ * Measures, drawing what there is; what there is at the end, or at a cancel, is kept with the project, unless more of the same runs
+ * was there before. What a new one takes the place of can be brought back.
+ */
 export async function measureLandscape(runs: readonly Run[], spec = specOf(useSettings.getState())): Promise<void> {
-  if (useLandscape.getState().status !== 'idle') return;
-  useLandscape.setState({ status: 'working', at: null, error: '' });
+  const { status, shown } = useLandscape.getState();
+  if (status !== 'idle') return;
+  const before = isOf(shown, runs.map(({ id }) => id)) ? shown : null;
+  useLandscape.setState({ status: 'working', at: null, error: '', shown: before, before });
   let ended = false;
   try {
     const made = await studio().landscape(runs.map((run) => run.spec), spec, proxy(filesOf), proxy((event: LandscapeEvent) => void (ended || follow(event))));
     ended = true;
-    useLandscape.setState({ shown: made });
-    await keepAnalysis(made);
+    const isLess = !made.complete && staysBefore(made, before);
+    useLandscape.setState({ shown: isLess ? before : made });
+    if (!isLess) await keepAnalysis(made);
+    if (!isLess && before) toast(t.landscape.replaced, () => void bringBack(made, before));
   } catch (error) {
     ended = true;
+    useLandscape.setState({ shown: before });
     // Ended as asked, before the first measurement.
     if (useLandscape.getState().status !== 'cancelling') useLandscape.setState({ error: messageOf(error) });
   }
-  useLandscape.setState({ status: 'idle', at: null });
+  useLandscape.setState({ status: 'idle', at: null, coming: null, before: null });
+}
+
+/** Whether what was there before has no fewer points than a measurement that was cut short. */
+export const staysBefore = (made: Pick<Landscape, 'measured'> | null, before: Landscape | null): boolean => (made?.measured ?? 0) <= (before?.measured ?? 0);
+
+/** Puts a landscape back that a new one of the same runs took the place of. */
+async function bringBack(made: Landscape, before: Landscape): Promise<void> {
+  await keepAnalysis(before);
+  if (useLandscape.getState().shown === made) useLandscape.setState({ shown: before, set: 0 });
 }
 
 /** Draws one event into what is shown. Arrays are written in place and handed on under a new object. */
 export function follow(event: LandscapeEvent): void {
-  const { shown } = useLandscape.getState();
+  const { shown: drawn, coming } = useLandscape.getState();
+  const shown = coming ?? drawn;
   if (event.type === 'opening') return useLandscape.setState({ at: { stage: 'opening', done: event.done, total: event.total } });
   if (event.type === 'progress') return useLandscape.setState({ at: event });
-  if (event.type === 'start') return useLandscape.setState(({ set }) => ({ shown: event.landscape, set: Math.min(set, event.landscape.sets.length - 1) }));
+  if (event.type === 'start') return useLandscape.setState({ coming: event.landscape });
   if (!shown) return;
   if (event.type === 'parts') {
-    return useLandscape.setState({ shown: { ...shown, lines: event.lines, paths: event.paths, sets: shown.sets.map((set, s) => ({ ...set, ...event.sets[s] })) } });
+    const more = { ...shown, lines: event.lines, paths: event.paths, sets: shown.sets.map((set, s) => ({ ...set, ...event.sets[s] })) };
+    return useLandscape.setState(coming ? { coming: more } : { shown: more });
   }
   for (const { index, measured } of event.points) {
     measured.forEach(({ loss, accuracy }, s) => {
@@ -119,7 +144,7 @@ export function follow(event: LandscapeEvent): void {
       shown.sets[s].accuracy[index] = accuracy;
     });
   }
-  useLandscape.setState({ shown: { ...shown, measured: shown.measured + event.points.length, sets: shown.sets.map((set) => ({ ...set })) } });
+  useLandscape.setState(({ set }) => ({ coming: null, set: Math.min(set, shown.sets.length - 1), shown: { ...shown, measured: shown.measured + event.points.length, sets: shown.sets.map((set) => ({ ...set })) } }));
 }
 
 export function cancelLandscape(): void {

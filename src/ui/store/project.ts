@@ -3,13 +3,14 @@ import { create } from 'zustand';
 import { countEdits } from '../../data/edits.meta';
 import { newId } from '../../io/newId.meta';
 import { recordStore } from '../../io/project/stores.meta';
-import type { HubUse, ProjectContents, RunRecord, StagedProject } from '../../train/protocol';
+import type { HubUse, ProjectContents, Pushed, RunRecord, StagedProject } from '../../train/protocol';
 import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';
 import { allEdits } from './edits';
+import { accessToHub } from './hub';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
@@ -47,22 +48,28 @@ interface ProjectState {
   withFiles: boolean;
   /** Bytes of records; null until they are added up. */
   recordBytes: number | null;
-  job: { what: 'save' | 'read'; name: string; done: number; total: number } | null;
+  job: { what: 'save' | 'push' | 'read'; name: string; done: number; total: number } | null;
   found: Found | null;
   asking: boolean;
+  /** The form of what goes to the hub is open. */
+  hub: boolean;
+  /** What was typed there. */
+  repository: string;
+  /** Where the project is on the hub, once it is. */
+  pushed: Pushed | null;
   error: string;
   notice: string;
 }
 
-const quiet = { found: null, asking: false, error: '', notice: '' };
-export const useProject = create<ProjectState>()(() => ({ shown: false, withFiles: true, recordBytes: null, job: null, ...quiet }));
+const quiet = { found: null, asking: false, pushed: null, error: '', notice: '' };
+export const useProject = create<ProjectState>()(() => ({ shown: false, withFiles: true, recordBytes: null, job: null, hub: false, repository: '', ...quiet }));
 
 /** Above so many bytes pictures and model files go along only when asked for. */
 const muchBytes = 500e6;
 
 export const importBytes = (): number => useKept.getState().items.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Opens the sheet, and adds up what a file would hold. A save may be going on. */
+/** Opens the sheet, and adds up what a file would hold. A save or a push may be going on. */
 export function showProject(): void {
   useProject.setState({ shown: true, withFiles: importBytes() <= muchBytes, recordBytes: null, ...quiet });
   void measure();
@@ -71,15 +78,18 @@ export function showProject(): void {
 /** True for the name of a project file. */
 export const isProject = (name: string): boolean => /\.fullrank$/i.test(name);
 
-/** Closes the sheet; a reading that goes on, or waits for a yes, is given up. A save goes on. */
+/** Closes the sheet; a reading that goes on, or waits for a yes, is given up. A save and a push go on. */
 export function hideProject(): void {
   const { job, found } = useProject.getState();
   if (job?.what === 'read') cancelProject();
   found?.decide(false);
-  useProject.setState({ shown: false, ...quiet });
+  useProject.setState({ shown: false, hub: false, ...quiet });
 }
 
 export const askNew = (asking: boolean): void => useProject.setState({ ...quiet, asking });
+
+/** Opens the form of what goes to the hub, or closes it. */
+export const showProjectPush = (hub: boolean): void => useProject.setState({ ...quiet, hub });
 
 async function records(): Promise<ProjectContents['records']> {
   const gone = new Set(useRuns.getState().runs.flatMap((run) => (run.deleted ? run.id : [])));
@@ -127,12 +137,8 @@ export async function saveProject(): Promise<void> {
   cancelling = false;
   useProject.setState({ ...quiet, job: { what: 'save', name: to?.name ?? name, done: 0, total } });
   try {
-    for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
-    const list = await records();
-    const settings = Object.fromEntries(Object.entries(useSettings.getState()).filter(([field]) => !(personal as readonly string[]).includes(field)));
-    const contents: ProjectContents = { settings, edits: allEdits() as Record<string, unknown>, records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
-    const record = (i: number) => database.get(list[i]!.store as database.StoreName, list[i]!.key);
-    const blob = await studio().saveProject(contents, to, proxy(record), proxy((done: number) => progress(done)));
+    const { contents, record } = await present(withFiles);
+    const blob = await studio().saveProject(contents, to, record, proxy((done: number) => progress(done)));
     if (blob) saveAs(blob, name);
     say({ notice: t.project.saved(to?.name ?? name) });
   } catch (error) {
@@ -140,11 +146,35 @@ export async function saveProject(): Promise<void> {
   }
 }
 
+/** Puts the project into a repository of the hub, as one file without pictures and models. */
+export async function pushProject(repository: string, hidden: boolean): Promise<void> {
+  cancelling = false;
+  useProject.setState({ ...quiet, repository, job: { what: 'push', name: repository, done: 0, total: 0 } });
+  try {
+    const { contents, record } = await present(false);
+    const { token = '', endpoint } = accessToHub();
+    const pushed = await studio().pushProject(contents, record, { repository, token, hidden, ...(endpoint && { endpoint }) }, proxy(progress));
+    useProject.setState({ job: null, hub: false, pushed });
+    if (!useProject.getState().shown) toast(t.project.pushed(repository));
+  } catch (error) {
+    end(t.project.notPushed(messageOf(error)));
+  }
+}
+
+/** What the project holds now, and its records by their places. */
+async function present(withFiles: boolean): Promise<{ contents: ProjectContents; record: (i: number) => Promise<unknown> }> {
+  for (const run of useRuns.getState().runs) if (isLive(run)) await keepCurve(run.id, true);
+  const list = await records();
+  const settings = Object.fromEntries(Object.entries(useSettings.getState()).filter(([field]) => !(personal as readonly string[]).includes(field)));
+  const contents: ProjectContents = { settings, edits: allEdits() as Record<string, unknown>, records: list, imports: withFiles ? useKept.getState().items.map(({ key }) => key) : [], hub: hubUses() };
+  return { contents, record: proxy((i: number) => database.get(list[i]!.store as database.StoreName, list[i]!.key)) };
+}
+
 const progress = (done: number, total?: number): void => useProject.setState(({ job }) => ({ job: job && { ...job, done, total: Math.max(total ?? job.total, done) } }));
 
 let cancelling = false;
 
-/** Ends a save or a reading. */
+/** Ends a save, a push or a reading. */
 export function cancelProject(): void {
   cancelling = true;
   if (fetching) fetching.abort();

@@ -109,6 +109,10 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
     'Not at this budget: Full 808,064 adapter parameters; the others have 40,960 to 43,520.',
     'VeRA r 378 misses the budget (11,656 adapter parameters, the others 40,960 to 43,520) and is left out.',
   ]);
+  const twice = groupRuns([...lora, ...randlora, ...off, ...three(0.6, { method: 'vera', r: 377 }, 11_656)], 'seed');
+  expect(caveatsOf(twice)).toEqual(['VeRA r 378 and VeRA r 377 miss the budget (11,656 adapter parameters, the others 40,960 to 43,520) and are left out.']);
+  const looked = groupRuns([...lora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 1000 } } })), ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, test_limit: 500 } } }))], 'seed');
+  expect(caveatsOf(looked)).toEqual([expect.stringMatching(/ 500 and 1,000\. /)]);
   expect([...offBudgets(groups).values()]).toEqual([expect.closeTo(11_656 / 42_240, 6)]);
   // Of the budget that is chosen, where that is theirs.
   expect([43_000, 90_000].map((aim) => [...offBudgets(groups, aim).values()][0])).toEqual([expect.closeTo(11_656 / 43_000, 6), expect.closeTo(11_656 / 42_240, 6)]);
@@ -117,7 +121,7 @@ test('a finding is about equal budgets, and says what else is not equal', () => 
   expect(verdict(sweep, 'seed')[0]).toMatch(/LoRA r 1/);
   expect(caveatsOf(sweep)).toEqual(['Budgets are not equal: adapter parameters go from 8,192 to 43,520.']);
   const rates = groupRuns([...lora, ...randlora.map((one) => ({ ...one, spec: { ...one.spec, train: { ...one.spec.train, lr: 0.001, eval_every: 7 } } }))], 'seed');
-  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001, 0.003. Differences need not come from the method.']);
+  expect(caveatsOf(rates)).toEqual(['Not the same in all runs: lr 0.001 and 0.003. Differences need not come from the method.']);
 });
 
 test('recorded runs are no further seeds of a person\'s own', () => {

@@ -25,26 +25,49 @@ let turn = Promise.resolve();
 async function addNow(files: readonly File[]): Promise<void> {
   if (files.length === 0) return;
   const errors: string[] = [];
-  const added: string[] = [];
-  let known = 0;
-  let unknown = 0;
+  const taken = nothing();
   for (const file of files) {
     useRunsImport.setState({ reading: file.name, errors: [] });
     const name = freshFile(file.name);
     try {
-      for (const record of await studio().readRuns(file)) {
-        if (isKnown(record)) known++;
-        else if (!fits(record)) unknown++;
-        else added.push(await take(record, name));
-      }
+      await takeAll(await studio().readRuns(file), name, taken);
     } catch (error) {
       errors.push(t.table.notAdded(file.name, messageOf(error)));
     }
   }
   useRunsImport.setState({ reading: '', errors });
+  report(taken, files.length === 1 ? files[0].name : t.table.manyFiles(files.length));
+}
+
+/** Adds runs of others that were read already, as from a repository of the hub, which they go by; a toast takes it back. */
+export async function addRecords(records: readonly RunRecord[], from: string): Promise<void> {
+  const taken = nothing();
+  await takeAll(records, from, taken);
+  report(taken, from);
+}
+
+interface Taken {
+  /** Ids of runs that were added. */
+  added: string[];
+  /** How many were there already, and how many this page has no words for. */
+  known: number;
+  unknown: number;
+}
+
+const nothing = (): Taken => ({ added: [], known: 0, unknown: 0 });
+
+async function takeAll(records: readonly RunRecord[], from: string, taken: Taken): Promise<void> {
+  for (const record of records) {
+    if (isKnown(record)) taken.known++;
+    else if (!fits(record)) taken.unknown++;
+    else taken.added.push(await take(record, from));
+  }
+}
+
+function report({ added, known, unknown }: Taken, from: string): void {
   touch();
   if (added.length + known + unknown === 0) return;
-  toast(t.table.added(added.length, files.length === 1 ? files[0].name : t.table.manyFiles(files.length), known, unknown), added.length > 0 ? () => void Promise.all(added.map(purgeRun)) : undefined);
+  toast(t.table.added(added.length, from, known, unknown), added.length > 0 ? () => void Promise.all(added.map(purgeRun)) : undefined);
 }
 
 export const forgetErrors = (): void => useRunsImport.setState({ errors: [] });

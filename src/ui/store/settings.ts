@@ -82,6 +82,8 @@ export interface Settings {
   shortcuts: boolean;
   /** Address of a mirror of the Hugging Face hub; empty takes the hub itself. */
   hubEndpoint: string;
+  /** Repository of the hub that was pushed to last. */
+  hubRepository: string;
   /** What the person is called in files that leave; empty says nothing. */
   person: string;
 }
@@ -125,6 +127,7 @@ export const initialSettings: Settings = {
   rollout: false,
   shortcuts: true,
   hubEndpoint: '',
+  hubRepository: '',
   person: '',
 };
 
@@ -159,7 +162,7 @@ export function parseSettings(text: string | null): Settings {
 }
 
 /** What is about the person and the browser rather than about the project: a project file neither brings nor takes it. */
-export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'person'] as const satisfies (keyof Settings)[];
+export const personal = ['theme', 'shortcuts', 'hubEndpoint', 'hubRepository', 'person'] as const satisfies (keyof Settings)[];
 
 /** Budgets are below this. */
 export const mostBudget = 1e10;
@@ -216,6 +219,7 @@ export function settingsOf(s: Values): Settings {
     rollout: pick('rollout', typeof s.rollout === 'boolean'),
     shortcuts: pick('shortcuts', typeof s.shortcuts === 'boolean'),
     hubEndpoint: pick('hubEndpoint', typeof s.hubEndpoint === 'string' && s.hubEndpoint.length <= 200),
+    hubRepository: pick('hubRepository', typeof s.hubRepository === 'string' && s.hubRepository.length <= 200),
     person: pick('person', typeof s.person === 'string' && s.person.length <= 80),
   };
 }

@@ -102,7 +102,8 @@ let tidying: Promise<unknown> = Promise.resolve();
 export const tidied = (): Promise<unknown> => tidying;
 
 function tidy(): void {
-  tidying = tryAlone('project', sweep).catch(() => {});
+  // One after another: of two at once the second would find the lock taken, and opening would take that for another tab's.
+  tidying = tidying.then(() => tryAlone('project', sweep)).catch(() => {});
 }
 
 /** Deletes what belongs to no project any more. */

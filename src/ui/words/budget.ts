@@ -31,7 +31,7 @@ export const methodWords = {
   hints: {
     trainable: 'Trainable parameters of the method, without the head',
     memory: 'Planned memory on the device, exact to the byte',
-    time: 'As a share of full fine-tuning, estimated from multiply-adds; below it, once there is one, the time that the newest run of the same settings on this device gives for the whole training',
+    time: 'As a share of full fine-tuning, estimated from multiply-adds; below it, once there is one, the time of the whole training, evaluations included, by the newest run on this device',
     rate: 'Peak learning rate. Empty: each method’s own, in grey',
     file: 'The tensors in the file of the trained weights',
   },

@@ -6,7 +6,7 @@ export const fairWords = {
   fixed: say<[parts: string[], others: string]>('Not at this budget: {0} adapter parameters; the others have {1}.'),
   off: say<[names: string[], counts: string[], others: string, count: number]>('{0} {3, plural, one {misses} other {miss}} the budget ({1} adapter parameters, the others {2}) and {3, plural, one {is} other {are}} left out.'),
   spread: say<[from: string, to: string]>('Budgets are not equal: adapter parameters go from {0} to {1}.'),
-  /** `parts` as "learning rate 0.003, 0.001". */
+  /** `parts` as "learning rate 0.003 and 0.001". */
   unequal: say<[parts: string]>('Not the same in all runs: {0}. Differences need not come from the method.'),
   /** `rows` as `balancedRow` says them. */
   balanced: say<[times: string, rows: string]>('The largest class has {0} times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: {1}.'),

@@ -1,13 +1,12 @@
-import type { CachedRepo } from '../../train/protocol';
-
 /** Words of the form that opens something from the hub, by what it opens. */
-export const hubKinds: Record<CachedRepo['kind'], { open: string; form: string; id: string; idHint: string; tokenHint: string }> = {
+export const hubKinds: Record<'model' | 'dataset' | 'runs', { open: string; form: string; id: string; idHint: string; tokenHint: string; submit: string }> = {
   model: {
     open: 'From Hugging Face',
     form: 'Open a model from Hugging Face',
     id: 'Model id',
     idHint: 'Owner and name, as facebook/deit-tiny-patch16-224. ViT, DeiT, DINOv2 and CLIP can be opened.',
     tokenHint: 'For private or gated models. It is forgotten when this tab closes, and sent to the endpoint only.',
+    submit: 'Open',
   },
   dataset: {
     open: 'Hugging Face',
@@ -15,5 +14,14 @@ export const hubKinds: Record<CachedRepo['kind'], { open: string; form: string; 
     id: 'Data set id',
     idHint: 'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.',
     tokenHint: 'For private or gated data sets. It is forgotten when this tab closes, and sent to the endpoint only.',
+    submit: 'Open',
+  },
+  runs: {
+    open: 'From Hugging Face',
+    form: 'Add runs from Hugging Face',
+    id: 'Repository',
+    idHint: 'Owner and name of a model’s repository. What Fullrank has put there holds its runs.',
+    tokenHint: 'For private repositories. It is forgotten when this tab closes, and sent to the endpoint only.',
+    submit: 'Add',
   },
 };

@@ -54,7 +54,7 @@ export const insideWords = {
   ckaY: 'linear CKA',
   ckaAxis: 'block: attention, then MLP',
   output: say<[block: number, part: OutputName['part']]>('block {0}, {1, select, attention {attention} other {MLP}}'),
-  closest: say<[name: string, others: string]>('{0} stays closest to full fine-tuning; {1}'),
+  closest: say<[names: string[], others: string, count: number]>('{0} {2, plural, one {stays} other {stay}} closest to full fine-tuning; {1}'),
   same: 'No method is clearly closer to full fine-tuning than another',
   atEnd: say<[name: string, value: string]>('{0} ends at {1}'),
   ckaRule: say<[images: string, tokens: string, split: string, margin: string]>('{0} {2}, {1} tokens each, all samples. Differences under {3} at the last block are not told apart; one training each.'),
@@ -67,7 +67,7 @@ export const insideWords = {
   driftColumns: { run: 'run', norm: '‖ΔW‖', drift: 'drift', accuracy: 'original accuracy, %' },
   forgot: say<[name: string, points: string]>('{0} forgets most: {1} points of accuracy on the original task'),
   forgotNothing: 'No run lost more of the original task than chance explains',
-  moved: say<[name: string, by: string]>('{0} moves the features most, by {1}'),
+  moved: say<[names: string[], by: string, count: number]>('{0} {2, plural, one {moves} other {move}} the features most, by {1}'),
   movedSame: 'Features drift about as far in every run',
 
   angles: 'Cosines between the updates',

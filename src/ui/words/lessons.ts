@@ -247,7 +247,7 @@ export const lessonWords = catalog({
     failed: 'A run ended without trained weights, so the plane was not measured. The list of runs says why; the button tries again what is missing.',
   },
   grey: 'Colour is trained, grey is fixed.',
-  charts: { parameters: 'Accuracy against trainable parameters', shots: 'Accuracy by pictures of each class' },
+  charts: { parameters: 'Accuracy against adapter parameters', shots: 'Accuracy by pictures of each class' },
   axes: { parameters: 'adapter parameters', shots: 'training pictures of each class' },
   words: { parameters: say<[value: string]>('{0} adapter parameters'), shots: say<[value: string]>('{0} pictures of each class') },
   againstSummary: say<[ends: string]>('Last values in percent: {0}.'),
@@ -276,7 +276,7 @@ export const lessonWords = catalog({
           title: 'Full rank with few parameters',
           text: [
             'RandLoRA adds up many products of fixed random matrices. It trains only two diagonals for each, which say how much of every direction is used. The sum has full rank although few numbers learn.',
-            'Here LoRA and RandLoRA have about the same number of trainable parameters; what differs is the rank.',
+            'Here LoRA and RandLoRA have about the same number of adapter parameters; what differs is the rank.',
           ],
           found: [equalCounts],
           paper: 'At the same count on CLIP ViT-B/32, RandLoRA held to rank r (its variant a) reaches 83.62 %, to half the rank (b) 85.32, of full rank 85.98; LoRA of rank 32 reaches 83.74.',

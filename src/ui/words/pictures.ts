@@ -7,6 +7,8 @@ export const picturesWords = {
   /** `draws`: runs hold some of those to train back, by their seed. */
   counts: say<[all: number, train: number, val: number, test: number, draws: boolean]>('{0, plural, one {# picture} other {# pictures}}: {1} to train{4, select, true { and validate} other {}}, {is2, select, true {{2} for validation, } other {}}{3} to test.'),
   hint: 'Arrow keys move, Space leaves a picture out or uses it again, Enter goes to its class.',
+  /** A picture that has no file of its own. */
+  numbered: say<[part: string, place: string]>('{0, select, test {test picture} train {training picture} val {validation picture} other {picture}} {1}'),
   opening: 'Opening the pictures.',
   empty: 'No picture is of this class now.',
   use: say<[name: string]>('Use {0}'),

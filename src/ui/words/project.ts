@@ -34,6 +34,10 @@ export const projectWords = {
   measuring: 'Adding up its size.',
   fileName: say<[date: string]>('project {0}.fullrank'),
   fileKind: 'Fullrank project',
+  pushing: 'Pushing the project',
+  pushAlong: 'The file has settings, runs with your notes, curves and adapters. Pictures and model files stay here. A card beside it says how it is opened.',
+  pushed: say<[repository: string]>('Pushed the project to {0}'),
+  notPushed: say<[why: string]>('Not pushed. {0}'),
   saving: 'Saving the project',
   saved: say<[name: string]>('Saved {0}'),
   open: 'Open project',
@@ -41,7 +45,8 @@ export const projectWords = {
   openHint: 'Choose a .fullrank file, or drop it here. Nothing changes before you have seen what is in it.',
   example: 'Open the example',
   exampleHint: 'The example is the comparison of seven methods on Fashion-MNIST from the documentation, with its loss landscape.',
-  exampleInstead: 'Or look at runs that are trained already, with their landscape:',
+  /** `busy`: a run goes on, in whichever tab. */
+  exampleInstead: say<[busy: boolean]>('Or{0, select, true {, once no run is going on,} other {}} look at runs that are trained already, with their landscape:'),
   exampleGone: 'The example could not be fetched. Check the connection, then try again.',
   /** Why a project that lies online was not opened. */
   online: {

@@ -57,6 +57,8 @@ export const tableWords = {
   clear: 'Clear the filter',
   sortBy: say<[title: string]>('Sort by {0}'),
   seeds: 'seeds',
+  /** Where single runs stand among groups. */
+  seedsOrState: 'seeds or state',
   /** The seeds of a group: how many, and which. */
   seedsOf: say<[count: number, seeds: string]>('{0, plural, one {# (seed {1})} other {# ({1})}}'),
   seedCount: say<[count: number]>('{0, plural, one {# seed} other {# seeds}}'),
@@ -135,6 +137,7 @@ export const tableWords = {
     dataThen: 'has changed since',
     dataGone: 'not open',
     from: 'from',
+    state: 'state',
     when: 'trained',
   },
 };

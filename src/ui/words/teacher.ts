@@ -38,7 +38,7 @@ export const teacherWords = catalog({
   head: ['method', 'parameters', 'test accuracy, %'],
   shotsHead: ['method', 'pictures of each class', 'test accuracy, %'],
   always: [
-    'A browser for each group, on any computer. A telephone shows everything but training.',
+    'A browser for each group, on any computer. On a telephone everything can be looked at; training works there too, but takes long and much of its battery.',
     'Nothing to install and no account. The page can be served by one computer of the room.',
   ],
   training: 'To train along: a browser with WebGPU and a graphics card. Without one, training works and is slow.',

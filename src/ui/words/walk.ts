@@ -1,6 +1,6 @@
 import { parted, riseAround, RIDGE } from '../charts/plane';
 import { coordinate, weightsAt } from '../../analysis/plane.meta';
-import { formatCount, formatFixed, formatLoss, formatPercent } from '../format';
+import { formatAlike, formatCount, formatFixed, formatLoss, formatPercent } from '../format';
 import { methodLook } from '../methods';
 import { findingOf, namesOf } from '../panels/landscapeFindings';
 import type { Landscape } from '../../train/analysis.meta';
@@ -54,7 +54,8 @@ export const plane: Say = (made) => {
   const { geometry, plane: axes, sets, spec, measured } = made;
   const names = namesOf(made);
   const set = sets[spokenSet(made)];
-  const lengths = pairs.map(([a, b]) => words.distance(names[a], names[b], formatLoss(geometry.distances[a][b])));
+  const length = formatAlike(pairs.map(([a, b]) => geometry.distances[a][b]));
+  const lengths = pairs.map(([a, b]) => words.distance(names[a], names[b], length(geometry.distances[a][b])));
   const angle = axes ? (180 / Math.PI) * Math.acos(axes.cosine) : 90;
   const scale = axes ? words.scale(formatLoss(axes.unit_x), formatLoss(axes.unit_y), Math.abs(90 - angle) > 10, Math.round(angle)) : '';
   return words.plane(lengths, scale, measured, spec.grid ** 2, set.images, set.of, split(made));
@@ -95,7 +96,7 @@ export const lowest: Say = (made) => {
   const names = namesOf(made);
   const order = after.map((_, k) => k).sort((a, b) => after[a] - after[b]);
   const [first, second] = order;
-  const said = order.map((k) => `${names[k]} ${formatLoss(after[k])}`);
+  const said = order.map((k) => `${names[k]} ${formatAlike(after)(after[k])}`);
   return after[second] - after[first] > RIDGE * after[second] ? words.lowest(names[first], said) : words.noneLowest(said, margin);
 };
 
@@ -106,7 +107,7 @@ export const widest: Say = (made) => {
   const rises = names.map((_, k) => riseAround(made, at, k, radius));
   if (rises.some((rise) => rise === null)) return '';
   const order = names.map((_, k) => k).sort((a, b) => rises[a]! - rises[b]!);
-  const said = order.map((k) => words.around(formatLoss(rises[k]!), names[k]));
+  const said = order.map((k) => words.around(formatAlike(rises.map(Number))(rises[k]!), names[k]));
   const apart = rises[order[1]]! - rises[order[0]]! > RIDGE * losses(made)[order[0]];
   return apart ? words.widest(formatLoss(radius), said, names[order[0]]) : words.noneWidest(formatLoss(radius), said, margin);
 };
@@ -154,6 +155,7 @@ export const nearness: Say = (made) => {
   const [lora, full, randlora] = ['lora', 'full', 'randlora'].map((method) => made.runs.findIndex((run) => run.method === method));
   if (Math.min(lora, full, randlora) < 0) return '';
   const [l, r] = [made.geometry.distances[lora][full], made.geometry.distances[randlora][full]];
-  if (Math.abs(l - r) <= RIDGE * Math.max(l, r)) return words.noneNearer(formatLoss(r), formatLoss(l));
-  return words.nearer(methodLook(r < l ? 'randlora' : 'lora').title, formatLoss(r), formatLoss(l));
+  const near = formatAlike([l, r]);
+  if (Math.abs(l - r) <= RIDGE * Math.max(l, r)) return words.noneNearer(near(r), near(l));
+  return words.nearer(methodLook(r < l ? 'randlora' : 'lora').title, near(r), near(l));
 };

@@ -97,5 +97,5 @@ export function standing({ groups }: Comparison, written: (mean: number) => stri
 }
 
 /** Settings of training that are not the same in all runs (the seed aside), with their values. */
-export const unequal = ({ groups }: Comparison): [name: string, values: string[]][] =>
-  unequalSettings(groups.flatMap(({ runs }) => runs.map(({ spec }) => spec))).map(([name, values]) => [name, values.map((value) => JSON.stringify(value ?? null))]);
+export const unequal = ({ groups }: Comparison): [name: string, values: unknown[]][] =>
+  unequalSettings(groups.flatMap(({ runs }) => runs.map(({ spec }) => spec)));

@@ -1,14 +1,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { countEdits } from '../../../data/edits.meta';
 import { methodFields } from '../../../adapters/fields';
-import { settingsOf } from '../../../train/fair.meta';
-import type { MethodConfig, RunRecord } from '../../../train/protocol';
+import { onceIfEqual, settingsOf } from '../../../train/fair.meta';
+import type { BytesByRole, MethodConfig, RunRecord } from '../../../train/protocol';
 import { imbalanceOf, scoresOf } from '../../../train/scores.meta';
 import type { Mean } from '../../../train/stats.meta';
+import { rolesIn } from '../../../ui/charts/memory';
 import { smooth } from '../../../ui/charts/lines';
 import { extentScale, linearScale, logScale, shareScale, type Scale } from '../../../ui/charts/scale';
 import { formatCount, formatFixed, formatLoss, formatMiB, formatPercent, formatRate, formatSetting, formatShort } from '../../../ui/format';
 import { methodLook } from '../../../ui/methods';
+import { roleWords } from '../../../ui/words/memory';
 import { wilson } from '../../../ui/store/interval';
 import { evaluationsOf, runNames, testOf } from '../runs';
 import { chart, classOf, mark, type Line } from './chart';
@@ -61,7 +63,7 @@ function finding(comparison: Comparison, labels: Map<Group, string>): string {
   const seeds = best.map(({ test }) => test!.n);
   const first = best.length === 1 ? words.best(...said) : words.tied(best.map((group) => labels.get(group)! + spread(group)), formatPercent(mean), words.seedsEach(Math.min(...seeds), Math.max(...seeds)));
   const open = unknown.length > 0 || (best.length > 1 && seeds.includes(1));
-  return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), off.map(({ adapter }) => formatCount(adapter)))].filter(Boolean).join(' ');
+  return [first, below.length > 0 && words.below(of(below), best.length), alike.length > 0 && words.alike(of(alike), best.length), open && words.unknown(of(unknown)), off.length > 0 && words.off(of(off), onceIfEqual(off.map(({ adapter }) => formatCount(adapter))))].filter(Boolean).join(' ');
 }
 
 function section(comparison: Comparison, names: Names): Html {
@@ -74,7 +76,7 @@ function section(comparison: Comparison, names: Names): Html {
   const edited = Math.max(0, ...runs.map(({ spec }) => (spec.edits ? countEdits(spec.edits) : 0)));
   return html`<section><h2>${words.on(comparison.model, comparison.data)}</h2>
 <p class="finding">${finding(comparison, labels)}</p>
-<div class="text">${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.join(', ')}</li>`)}</ul>`}</div>
+<div class="text">${unbalanced(groups, labels)}${stopped(runs)}${counts.length > 1 && most > 1.1 * least && html`<p>${words.spread(formatCount(least), formatCount(most))}</p>`}${edited > 0 && html`<p>${words.edits(edited)}</p>`}${differing.length > 0 && html`<p>${words.unequal}</p><ul>${differing.map(([name, values]) => html`<li>${name}: ${values.map(text).join(', ')}</li>`)}</ul>`}</div>
 ${bought(groups, labels)}
 ${table(words.methods, words.methodHeads, groups.map((group) => [key(group.method.method, methodLook(group.method.method).title), setting(group.method) || '–', percent(group.test), interval(group), group.test?.n ?? 0, percent(group.balanced), percent(group.f1), count(group.adapter), count(group.trainable), mib(group.bytes), group.seconds.toFixed(0)]), 2)}
 <h3>${words.curves}</h3>
@@ -190,15 +192,17 @@ function classes(groups: readonly Group[], labels: Map<Group, string>): Html | f
 }
 
 function memory(groups: readonly Group[], labels: Map<Group, string>): Html | false {
-  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as Record<string, number>);
-  const roles = [...new Set(bytes.flatMap((one) => Object.keys(one)))];
-  return roles.length > 0 && table(words.memory, [words.methodHeads[0]!, ...roles, 'all'], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
+  const bytes = groups.map(({ runs: [run] }) => (run!.summary?.allocated ?? run!.allocated ?? run!.summary?.plan.bytes ?? {}) as BytesByRole);
+  const roles = rolesIn(...bytes);
+  return roles.length > 0 && table(words.memory, [words.methodHeads[0]!, ...roles.map((role) => roleWords[role]), words.total], groups.map((group, i) => [labels.get(group)!, ...roles.map((role) => (bytes[i]![role] ? formatMiB(bytes[i]![role]!) : '–')), mib(bytesOf(group.runs[0]!))]), 1);
 }
+
+/** A setting's value as the page writes it. */
+const text = (value: unknown): string => (value !== null && typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : formatSetting(value) || '–');
 
 function settings(runs: readonly RunRecord[], labels: Map<Group, string>, groups: readonly Group[]): Html {
   const train = runs.map(({ spec }) => settingsOf(spec));
   const same = Object.keys(train[0]!).filter((name) => train.every((one) => JSON.stringify(one[name]) === JSON.stringify(train[0]![name])));
-  const text = (value: unknown): string => (value !== null && typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : formatSetting(value) || '–');
   const lrOf = ({ runs: [run] }: Group) => ({ lr: settingsOf(run!.spec).lr });
   const methods = groups.map((group): [string, string] => [labels.get(group)!, Object.entries({ ...group.method, ...(same.includes('lr') ? {} : lrOf(group)) }).filter(([name, value]) => name !== 'method' && value !== null && value !== false).map(([name, value]) => `${name} ${text(value)}`).join(', ') || '–']);
   return html`<details><summary>${words.settings}</summary>${table(words.settings, words.settingHeads, methods, 2)}${table(words.same, words.settingHeads, same.map((name) => [name, text(train[0]![name])]), 2)}</details>`;

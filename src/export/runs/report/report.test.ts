@@ -63,7 +63,7 @@ describe('what is found', () => {
 
   test('unequal settings are named, other data sets stand apart', () => {
     const [comparison] = comparisons([scored(lora, 0, 0.5), runRecord({}, { seed: 1, steps: 9 }, lora)]);
-    expect(unequal(comparison!)).toEqual([['steps', ['9', '4']]]);
+    expect(unequal(comparison!)).toEqual([['steps', [9, 4]]]);
     expect(standing(comparison!, String)!.unknown).toHaveLength(1);
     const other = runRecord();
     expect(comparisons([runRecord(), { ...other, spec: { ...other.spec, data: 'else' } }])).toHaveLength(2);
@@ -71,6 +71,17 @@ describe('what is found', () => {
 });
 
 describe('the page', () => {
+  test('names what memory is for, and writes learning rates, as the page does', () => {
+    const run = (seed: number, lr: number): RunRecord => {
+      const one = runRecord({}, { seed, lr }, lora);
+      return { ...one, summary: { ...one.summary!, allocated: { frozen: 2 ** 21, staging: 2 ** 20, temp: 2 ** 20, param: 2 ** 20 } } };
+    };
+    const said = reportPage([run(0, 0.0001), run(1, 0.001)], 0);
+    const heads = said.match(/<caption>Memory on the device by role, MiB<\/caption><thead>([^]*?)<\/thead>/)![1]!;
+    expect(heads.replace(/<[^>]+>/g, '|').split('|').filter(Boolean)).toEqual(['method', 'frozen weights', 'activations', 'read-back', 'trainable', 'total']);
+    expect(said).toContain('<li>lr: 0.001, 1e-4</li>');
+  });
+
   const page = reportPage(clear, Date.UTC(2026, 0, 2));
 
   test('stands alone: no script, nothing that is loaded, and a policy that says so', () => {

@@ -44,6 +44,7 @@ export const words = {
   settingHeads: ['setting', 'value'],
   same: 'The same in all runs.',
   memory: 'Memory on the device by role, MiB',
+  total: 'total',
   device: 'Device',
   devices: (names: string[]): string => list(names),
   testRight: (checks: number): string => `The device's self-test found all ${checks} checks right.`,

@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import { Check } from '../controls/Check';
+import { FormField } from '../controls/FormField';
+import { Note } from '../controls/Sign';
+import type { Pushed } from '../../train/protocol';
+import { idOf, setEndpoint, setToken, useHub } from '../store/hub';
+import { useSettings } from '../store/settings';
+import { t } from '../strings';
+import hub from './hub.module.css';
+import panels from './panels.module.css';
+
+interface Props {
+  /** What the repository is called before it is typed. */
+  repository: string;
+  /** What is pushed besides, and what is not. */
+  along: string;
+  /** It is on its way: nothing can be typed. */
+  working: boolean;
+  /** Why else it cannot begin now. */
+  disabled?: boolean;
+  /** Changes when there is something new to see below the fields. */
+  news?: string;
+  onPush: (repository: string, hidden: boolean) => void;
+  /** How it goes. */
+  outcome?: ReactNode;
+  /** The way out. */
+  children: ReactNode;
+}
+
+/** Where on the hub something goes: the repository, the token for it, and who may see it. */
+export function HubTargetForm({ repository, along, working, disabled = false, news = '', onPush, outcome, children }: Props) {
+  const [typed, setTyped] = useState(repository);
+  const [hidden, setHidden] = useState(true);
+  const token = useHub((state) => state.token);
+  const endpoint = useSettings((settings) => settings.hubEndpoint);
+  const section = useRef<HTMLElement>(null);
+  // It opens below, and what it says comes last.
+  useEffect(() => {
+    // What it returns, a promise in some browsers, is no way to end an effect.
+    void section.current?.scrollIntoView({ block: 'nearest' });
+  }, [news]);
+  return (
+    <section ref={section} className={hub.box} aria-label={t.push.form}>
+      <form
+        className={hub.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (working) return;
+          const id = idOf(typed);
+          setTyped(id);
+          onPush(id, hidden);
+        }}
+      >
+        <FormField label={t.push.repository} hint={t.push.repositoryHint} value={typed} readOnly={working} required maxLength={200} autoFocus onText={setTyped} />
+        <FormField label={t.push.token} hint={t.push.tokenHint} type="password" value={token} readOnly={working} required onText={setToken} />
+        <Check checked={hidden} disabled={working} onChange={setHidden}>
+          {t.push.hidden}
+        </Check>
+        <details className={panels.fold}>
+          <summary>
+            {t.push.endpoint} {endpoint && <span className={panels.tag}>{endpoint.replace(/^https?:\/\//, '')}</span>}
+          </summary>
+          <div className={hub.more}>
+            <FormField label={t.hub.endpoint} hint={t.hub.endpointHint} type="url" inputMode="url" maxLength={200} placeholder="https://huggingface.co" value={endpoint} readOnly={working} onText={setEndpoint} />
+          </div>
+        </details>
+        <p className={panels.hint}>{along}</p>
+        {outcome}
+        <ButtonRow>
+          <Button submit small disabled={working || disabled}>
+            {t.push.start}
+          </Button>
+          {children}
+        </ButtonRow>
+      </form>
+    </section>
+  );
+}
+
+/** That it is there, with the ways to it. */
+export function PushedNote({ pushed: { url, commit } }: { pushed: Pushed }) {
+  return (
+    <Note sign="ok">
+      {t.push.done} <Link to={url}>{url.split('/').slice(-2).join('/')}</Link>, <Link to={`${url}/commit/${commit}`}>{t.push.commit(commit.slice(0, 7))}</Link>.
+    </Note>
+  );
+}
+
+const Link = ({ to, children }: { to: string; children: string }) => (
+  <a href={to} target="_blank" rel="noopener noreferrer">
+    {children}
+  </a>
+);

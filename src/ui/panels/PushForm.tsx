@@ -1,0 +1,53 @@
+import { Button } from '../controls/Button';
+import { Note } from '../controls/Sign';
+import { formatSize } from '../format';
+import { cancelExport, isWorking, runPush, showPush, useExport } from '../store/exports';
+import { runById, useRuns, type Run } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { t } from '../strings';
+import { HubTargetForm, PushedNote } from './HubTargetForm';
+import hub from './hub.module.css';
+
+/** Where on the hub an export goes, and how that went. */
+export function PushForm({ run }: { run: Run }) {
+  const repository = useSettings((settings) => settings.hubRepository);
+  const { way, status } = useExport();
+  const working = useExport(isWorking);
+  const training = useRuns(({ current }) => current !== '');
+  const own = way === 'hub';
+  return (
+    <HubTargetForm repository={repository} along={runById(run.id) ? t.push.along : t.push.alongUnknown} working={working} disabled={training} news={own ? status : ''} onPush={(to, hidden) => void runPush(to, hidden)} outcome={own && <Outcome />}>
+      {own && working ? (
+        <Button small disabled={status === 'ending'} onClick={cancelExport}>
+          {t.push.cancel}
+        </Button>
+      ) : (
+        <Button kind="quiet" small disabled={working} onClick={() => showPush(false)}>
+          {t.hub.close}
+        </Button>
+      )}
+    </HubTargetForm>
+  );
+}
+
+/** What a push is doing, or how it went. */
+function Outcome() {
+  const { status, format, at, pushed, error } = useExport();
+  const { stage, bytes, total = 0 } = at;
+  const sending = stage === 'send';
+  return (
+    <>
+      <div role="status">
+        {status === 'working' && <Note sign="wait">{sending ? t.push.sending(formatSize(bytes), total > 0 ? formatSize(total) : '') : t.export.stages[stage](format, '')}</Note>}
+        {status === 'ending' && <Note sign="wait">{t.export.ending}</Note>}
+        {pushed && <PushedNote pushed={pushed} />}
+      </div>
+      <div role="alert">{status === 'failed' && <Note sign="err">{error}</Note>}</div>
+      {status === 'working' && sending && total > 0 && (
+        <div className={hub.progress}>
+          <progress aria-label={t.push.progress} value={bytes} max={total} />
+        </div>
+      )}
+    </>
+  );
+}
