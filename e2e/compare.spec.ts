@@ -212,7 +212,7 @@ test('pictures of one’s own chosen during a run leave its curves, and the runs
   await expect(cost(page)).toBeVisible();
   await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).first()).toBeVisible();
   await page.keyboard.press('.');
-  await expect(table(page).getByText('stopped', { exact: true })).toBeVisible({ timeout: ended });
+  await expect(table(page).getByRole('cell', { name: /^stopped/ })).toBeVisible({ timeout: ended });
 });
 
 test('the cursor of a chart with a baseline stays where the axis has a place', async ({ page }) => {
