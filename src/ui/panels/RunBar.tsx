@@ -7,7 +7,7 @@ import { formatClock, formatDuration, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { useRuns, type Run } from '../store/runs';
+import { canResume, useRuns, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -135,7 +135,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
           </>
         ) : (
           <ButtonRow>
-            {halted && halted.checkpointStep > 0 && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
+            {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
               <Button kind="primary" onClick={() => go('compare')}>
                 {t.run.compare}
