@@ -212,13 +212,13 @@ test('pictures of one’s own chosen during a run leave its curves, and the runs
   await expect(cost(page)).toBeVisible();
   await expect(table(page).getByRole('row').filter({ hasText: 'LoRA' }).first()).toBeVisible();
   await page.keyboard.press('.');
-  await expect(table(page).getByText('stopped', { exact: true })).toBeVisible({ timeout: ended });
+  await expect(table(page).getByRole('cell', { name: /^stopped/ })).toBeVisible({ timeout: ended });
 });
 
 test('the cursor of a chart with a baseline stays where the axis has a place', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto('/#lesson=rank&part=3');
-  const figure = chart(page, 'Accuracy against trainable parameters');
+  const figure = chart(page, 'Accuracy against adapter parameters');
   await figure.getByRole('group').first().focus();
   for (const key of ['Home', 'ArrowLeft', 'End']) {
     await page.keyboard.press(key);

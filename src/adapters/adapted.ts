@@ -16,7 +16,7 @@ import { compilePatterns } from './patterns';
 import { methodOf } from './index';
 import { modelFor } from './promptModel';
 import { generator, normal } from './init';
-import { inFile, isOnLayers, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
+import { inFile, leavesAlone, mustMerge, type AfterStep, type Arrays, type CommonTensor, type Comparison, type FileBase, type FixedTensor, type Form, type Layer, type LayerTensors, type Merging, type Method, type SharedTensor, type Stacked } from './method';
 
 /** Parameter groups of the optimizer: what the method trains, and the head with a learning rate of its own. */
 export const ADAPTER_GROUP = 'adapter';
@@ -91,7 +91,7 @@ export class Adapted {
     if (this.method.trains === 'head' && this.trainedHead.size === 0 && !nothing) {
       throw new ConfigError(model.head ? said`${config.method} trains the head alone, and this model has it left out.` : said`${config.method} trains the head alone, and this model has a fixed one.`);
     }
-    this.layers = isOnLayers(this.method) ? targetLayers(model, this.config) : [];
+    this.layers = this.method.trains === 'adapter' && !this.method.prompts ? targetLayers(model, this.config) : [];
     for (const layer of this.layers) this.method.check?.(this.configOf(layer), layer);
     this.shared = this.layers.length ? (this.method.shared?.(this.config, this.layers, bases) ?? {}) : {};
     for (const [name, { shape }] of Object.entries(bases)) {

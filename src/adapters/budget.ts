@@ -7,7 +7,7 @@ import type { BudgetRow, MethodConfig } from '../train/protocol';
 import { targetLayers } from './adapted';
 import { CLOSE, completeConfig, onTargets } from './fields';
 import { methods } from './index';
-import { isOnLayers, type Layer, type Method } from './method';
+import type { Layer, Method } from './method';
 
 /** Ranges up to this are searched through: RandLoRA's counts jump up and down with r, as r does or does not divide the width. */
 const SCAN = 16_384;
@@ -33,7 +33,7 @@ export function solveBudget(model: Model, target_modules: string | string[] | nu
     const config = onTargets(key, target_modules);
     const misfit = misfitRow(key, model);
     if (misfit) return misfit;
-    const sizes = isOnLayers(method) ? distinct(layers) : [];
+    const sizes = method.prompts ? [] : distinct(layers);
     if (method.trains === 'weights') return fixed(key, all, parameters, said`It trains all weights of the model`);
     if (method.trains === 'head') return fixed(key, 0, parameters, said`It trains the head alone`);
     if (method.fields.budget === null) return { ...fixed(key, parametersOf(model, method, completeConfig({ method: key }), sizes), parameters, said`It has one size on these layers`), config };

@@ -178,7 +178,7 @@ export interface Method {
   tensors(c: MethodConfig, layer: Layer): Record<string, number[]>;
   /** What is trained besides and belongs to all layers, by name. */
   common?(c: MethodConfig): Record<string, CommonTensor>;
-  /** Tokens that it puts into sequences. */
+  /** Tokens that it puts into sequences; such a method is on no layer. */
   prompts?: Prompts;
   /** Suffixes of the trained tensors that a search moves by the loss on other images than the rest (train/outerStep.ts). */
   outer?: readonly string[];
@@ -238,9 +238,6 @@ export const onNoLayer: Pick<Method, 'tensors' | 'init' | 'streamed'> = {
   init: () => ({}),
   streamed: (_, __, t, x, residual) => linear(x, t.weight, { bias: t.bias, residual }),
 };
-
-/** Whether a method is on layers: one whose settings name none is on none. */
-export const isOnLayers = ({ trains, fields }: Method): boolean => trains === 'adapter' && fields.fields.some(({ name }) => name === 'target_modules');
 
 /** Throws ConfigError of a method whose update is no weight: it can be merged nowhere, and has no delta to look at. */
 export function mustMerge(method: Method): asserts method is Method & Required<Pick<Method, 'merged'>> {

@@ -8,7 +8,7 @@ import { nameInPair } from './pair.fields';
 export type Addend = Method & Required<Pick<Method, 'update' | 'merged'>>;
 
 /** A method's own config out of a pair's, which is read over and over. */
-export function partOf(first: MethodFields, part: MethodFields): (c: MethodConfig) => MethodConfig {
+function partOf(first: MethodFields, part: MethodFields): (c: MethodConfig) => MethodConfig {
   const names = part.fields.map(({ name }) => [name, nameInPair(first, part, name)] as const);
   const known = new WeakMap<MethodConfig, MethodConfig>();
   return (c) => {

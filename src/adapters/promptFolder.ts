@@ -8,7 +8,7 @@ import type { Model } from '../models/model';
 import { traceModel, type Trace } from '../models/trace';
 import { said } from '../said/said';
 import type { MethodConfig } from '../train/protocol';
-import { Adapted, adapterLabel, modelLabel } from './adapted';
+import { Adapted, modelLabel } from './adapted';
 import { EXTRAS_FILE, readExtras, small, writeExtras } from './adapterConfig';
 import type { LoadedAdapter, SavedFile } from './files';
 import { withHead } from './head';
@@ -54,7 +54,6 @@ export async function loadPrompts(tree: FileTree, model: Model): Promise<LoadedA
     values[label] = data;
   };
   for (const [name, { shape }] of Object.entries(adapted.common)) take(modelLabel(name), name, shape, own[name]);
-  for (const [label, shape] of layerTensors(adapted)) take(label, label, shape, file.get(label));
   for (const name of adapted.trainedHead) take(name, name, adapted.trace.weights.get(name)!, file.get(name));
   return { adapted, values, bases: {}, hasHead: labelled !== null, image_size: more?.image_size ?? null, foreign: [], warnings: [] };
 }
@@ -74,14 +73,6 @@ export function savePrompts(adapted: Adapted, values: Arrays, base: string): Sav
   ];
 }
 
-/** What was trained of the prompts and besides, or gradients of it, by the names of the file. */
-export function promptTensors(adapted: Adapted, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> {
-  const { config, common, method, model } = adapted;
-  const tensors = method.prompts!.folder.tensors(config, common, (name) => values[modelLabel(name)]!, model);
-  for (const [label, shape] of layerTensors(adapted)) tensors.set(label, { shape, data: values[label]! });
-  return tensors;
-}
-
-/** Shapes of layers' trained tensors, where the method is on layers too, by label: their names in the file. */
-const layerTensors = (adapted: Adapted): [label: string, shape: number[]][] =>
-  adapted.layers.flatMap((layer) => Object.entries(adapted.method.tensors(adapted.configOf(layer), layer)).map(([suffix, shape]): [string, number[]] => [adapterLabel(layer.name, suffix), shape]));
+/** What was trained of the prompts, or gradients of it, by the names of the file. */
+export const promptTensors = ({ config, common, method, model }: Adapted, values: Arrays): Map<string, { shape: number[]; data: Float32Array }> =>
+  method.prompts!.folder.tensors(config, common, (name) => values[modelLabel(name)]!, model);

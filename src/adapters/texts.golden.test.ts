@@ -1,18 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Device } from '../engine/device';
-import { sizeOf } from '../engine/tensor';
 import { folderTree } from '../io/fileTree.node';
-import { bytesAccess, openSafetensors, writeSafetensors, type TensorData } from '../io/safetensors';
+import { bytesAccess, openSafetensors } from '../io/safetensors';
 import { parseModel } from '../models';
 import type { ReadsTexts } from '../models/byText';
 import type { ClassTexts, Model } from '../models/model';
-import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
+import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { golden, goldenJson, goldenNames, goldenPath } from '../testing/golden';
 import { GRAD, goldenBatch, savedTree } from '../testing/goldenAdapters';
 import { textsOfRows } from '../tasks/textRows';
 import { oneStep, type StepInput } from '../train/oneStep';
-import { Adapted, adapterLabel } from './adapted';
+import { Adapted } from './adapted';
 import { TEACHER } from './contexts';
 import { loadAdapter, saveAdapter } from './files';
 import { mergedWeights } from './merge';
@@ -79,59 +78,6 @@ describe.each(names)('%s', (name) => {
     expect(b.names()).toEqual(a.names().sort());
     for (const n of b.names()) expect([n, b.info(n).shape, await b.readF32(n)]).toEqual([n, a.info(n).shape, await a.readF32(n)]);
     await expect(mergedWeights(device, source, first)).rejects.toThrow(/what CLIP reads around the names of classes and changes no weight/);
-  });
-});
-
-describe('prompts and a LoRA at once', () => {
-  const NAME = 'coop_m4_middle_csc';
-  const settings = { r: 3, lora_alpha: 6, target_modules: ['q_proj', 'v_proj', 'fc1'] };
-
-  /** Both parts: the prompts of the reference, and a LoRA of drawn numbers. */
-  async function parts() {
-    const source = await golden(`${BASE}/model.safetensors`);
-    const model = await told(NAME);
-    const prompts = await loadAdapter(await folderTree(goldenPath(`${CLIP}/${NAME}`)!), model, source);
-    const { method: _, ...around } = prompts.adapted.config;
-    const both = new Adapted(model, { ...around, ...settings, method: 'coop_lora' });
-    const values: Arrays = { ...prompts.values };
-    const random = randomNormal(5);
-    for (const layer of both.layers) for (const [suffix, shape] of Object.entries(both.method.tensors(both.configOf(layer), layer))) values[adapterLabel(layer.name, suffix)] = Float32Array.from({ length: sizeOf(shape) }, () => 0.05 * random());
-    return { source, model, prompts, both, values, batch: await goldenBatch(await golden(`${CLIP}/${NAME}/inputs.safetensors`)) };
-  }
-
-  test('what they say, the loss and the gradient of the prompts are those of the prompts on a model that the LoRA was merged into', async () => {
-    const { source, prompts, both, values, batch } = await parts();
-    expect(both.layers.length).toBeGreaterThan(3);
-    const lora = new Adapted(parseModel(config).whole!(), { method: 'lora', ...settings });
-    const merged = await mergedWeights(device, source, { adapted: lora, values: Object.fromEntries(lora.layers.flatMap((layer) => ['lora_A.weight', 'lora_B.weight'].map((suffix) => [adapterLabel(layer.name, suffix), values[adapterLabel(layer.name, suffix)]!]))) });
-    expect(lora.layers.map(({ name }) => name)).toEqual(both.layers.map(({ name }) => name));
-    const tensors = new Map<string, TensorData>();
-    for (const name of source.names()) tensors.set(name, { dtype: 'F32', shape: source.info(name).shape, data: merged.get(name) ?? (await source.readF32(name)) });
-    const onMerged = await openSafetensors(bytesAccess(writeSafetensors(tensors)));
-    const want = await oneStep(device, { adapted: prompts.adapted, source: onMerged, values: prompts.values, ...batch });
-    const plain = await oneStep(device, { adapted: prompts.adapted, source, values: prompts.values, ...batch });
-    const got = await oneStep(device, { adapted: both, source, values, ...batch });
-    expect(maxError(plain.logits, want.logits)).toBeGreaterThan(1e-3);
-    expect(maxError(got.logits, want.logits)).toBeLessThan(5e-6);
-    expect(Math.abs(got.loss - want.loss)).toBeLessThan(5e-6);
-    for (const [label, data] of Object.entries(want.grads)) expect(maxError(got.grads[label]!, data), label).toBeLessThan(GRAD);
-
-    // The LoRA's own gradient, by central differences of the loss.
-    const label = adapterLabel(both.layers[1]!.name, 'lora_B.weight');
-    for (const i of [0, 7]) {
-      const at = async (step: number) => (await oneStep(device, { adapted: both, source, values: { ...values, [label]: values[label]!.map((v, k) => (k === i ? v + step : v)) }, ...batch })).loss;
-      const difference = ((await at(0.02)) - (await at(-0.02))) / 0.04;
-      expect(Math.abs(got.grads[label]![i]! - difference)).toBeLessThan(2e-4);
-    }
-  });
-
-  test('come back from a save as they were, under the names of both, and are merged nowhere', async () => {
-    const { source, model, both, values } = await parts();
-    const saved = await saveAdapter(both, values, { base: { id: 'clip_small_dev', config, source } });
-    expect(JSON.parse(new TextDecoder().decode(saved[0]!.bytes))).toMatchObject({ method: 'coop_lora', n_ctx: 4, class_specific: true, class_token_position: 'middle', r: 3, lora_alpha: 6 });
-    const again = await loadAdapter(savedTree(saved), model, source);
-    expect([again.adapted.config, again.values]).toEqual([both.config, values]);
-    await expect(mergedWeights(device, source, { adapted: both, values })).rejects.toThrow(/besides weights it trains what CLIP reads around the names of classes/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { anchorOf } from './anchor.node.ts';
 
 /** The reference of what the package exports, made of its doc comments by TypeDoc. */
 
@@ -86,6 +87,6 @@ const readable = (markdown: string): string =>
 const withLists = (markdown: string): string =>
   markdown.replace(/^## .*\n(?:(?!^## )[^])*/gm, (section) => {
     const names = [...section.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading!);
-    const links = names.map((heading) => `[${heading}](#${heading.toLowerCase().replace(/[^a-z0-9_-]/g, '')})`);
+    const links = names.map((heading) => `[${heading}](#${anchorOf(heading)})`);
     return section.replace('\n', `\n\n${links.join(' · ')}\n`);
   });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked } from 'marked';
 import type { Plugin } from 'vite';
+import { anchorOf } from './anchor.node.ts';
 import { referencePages } from './reference.node.ts';
 
 /** A page of the documentation. */
@@ -20,9 +21,6 @@ const listed = (): [name: string, label: string][] => {
   const links = [...readFileSync(join(here, 'index.md'), 'utf8').matchAll(/^- \[([^\]]+)\]\((\w+)\.md\)/gm)];
   return [['index', 'Documentation'], ...links.map(([, label, name]): [string, string] => [name!, label!])];
 };
-
-/** What GitHub makes of a heading, so that links to a part hold there and here. */
-const anchorOf = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 

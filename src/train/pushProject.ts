@@ -1,6 +1,5 @@
 import { PROJECT_FILE, projectCard } from '../export/projectCard';
-import { checkEndpoint, checkToken, DEFAULT_ENDPOINT, parseHubId } from '../io/hub/ids';
-import { pushFiles } from '../io/hub/push';
+import { checkTarget, pushFiles } from '../io/hub/push';
 import type { Imports } from './imports';
 import { saveProject } from './projectFiles';
 import type { HubTarget, ProjectContents, Pushed } from './protocol';
@@ -9,9 +8,8 @@ import type { HubTarget, ProjectContents, Pushed } from './protocol';
  * Makes the file of a project and puts it into a repository of the hub, with a small card. What is wrong with the target by its
  * form is said first. Throws HubError, what `saveProject` throws, and when aborted: then the repository has not changed.
  */
-export async function pushProject(imports: Imports, contents: ProjectContents, record: (i: number) => Promise<unknown>, { repository, endpoint = DEFAULT_ENDPOINT, token, hidden }: HubTarget, onBytes: (done: number, total: number) => void, signal: AbortSignal): Promise<Pushed> {
-  parseHubId(repository);
-  checkEndpoint(endpoint, checkToken(token));
+export async function pushProject(imports: Imports, contents: ProjectContents, record: (i: number) => Promise<unknown>, { repository, endpoint, token, hidden }: HubTarget, onBytes: (done: number, total: number) => void, signal: AbortSignal): Promise<Pushed> {
+  checkTarget(repository, token, endpoint);
   const file = await saveProject(imports, contents, null, record, () => {}, signal);
   const runs = contents.records.filter(({ store }) => store === 'runs').length;
   const card = new TextEncoder().encode(projectCard(runs));

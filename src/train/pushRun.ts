@@ -1,7 +1,6 @@
 import type { Device } from '../engine/device';
 import { hubFolder, hubMessage } from '../export/hubFolder';
-import { checkEndpoint, checkToken, DEFAULT_ENDPOINT, parseHubId } from '../io/hub/ids';
-import { pushFiles, type PushedFile } from '../io/hub/push';
+import { checkTarget, pushFiles, type PushedFile } from '../io/hub/push';
 import { blobOf, exportFiles, type ExportInput, type ExportOptions } from './exportRun';
 import type { HubTarget, Pushed, PushSpec, RunRecord } from './protocol';
 
@@ -10,10 +9,9 @@ import type { HubTarget, Pushed, PushSpec, RunRecord } from './protocol';
  * with the card and the record of `run`, where that is known. What is wrong with the target by its form is said before anything is made. Throws HubError, what
  * `exportFiles` throws, and when aborted: then the repository has not changed.
  */
-export async function pushRun(device: Device, input: ExportInput & { how: PushSpec }, run: RunRecord | null, { repository, endpoint = DEFAULT_ENDPOINT, token, hidden }: HubTarget, options: ExportOptions = {}): Promise<Pushed> {
+export async function pushRun(device: Device, input: ExportInput & { how: PushSpec }, run: RunRecord | null, { repository, endpoint, token, hidden }: HubTarget, options: ExportOptions = {}): Promise<Pushed> {
   const { signal, onEvent } = options;
-  parseHubId(repository);
-  checkEndpoint(endpoint, checkToken(token));
+  checkTarget(repository, token, endpoint);
   const { files } = await exportFiles(device, input, { ...options, pictures: false });
   const folder: PushedFile[] = [];
   for (const { path, parts } of files) {

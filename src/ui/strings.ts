@@ -120,6 +120,7 @@ export const t = catalog({
     compare: 'Compare',
     finished: say<[count: number, stopped: number]>('{0, plural, one {# run} other {# runs}} finished{1, plural, =0 {} other {, # stopped}}'),
     stoppedRuns: say<[count: number]>('{0, plural, one {# run} other {# runs}} stopped'),
+    continueRun: say<[name: string]>('Continue {0}'),
     stoppedAt: say<[name: string, step: number]>('{0} stopped{1, plural, =0 {} other { at step #}}'),
     goOn: say<[count: number]>('Continue with {0, plural, one {# run} other {# runs}}'),
     clear: 'Clear the queue',

@@ -81,6 +81,13 @@ const object = z.object({ oid: z.string(), error: z.optional(z.object({ message:
 const batch = z.object({ objects: z.array(object) });
 const committed = z.object({ commitOid: z.string().check(z.regex(/^[0-9a-f]{7,64}$/)) });
 
+/** Where something is to go, read by its form alone. Throws HubError (`id`). */
+export function checkTarget(to: string, secret: string, endpoint = DEFAULT_ENDPOINT): { id: string; token: string; endpoint: string } {
+  const { id } = parseHubId(to);
+  const token = checkToken(secret)!;
+  return { id, token, endpoint: checkEndpoint(endpoint, token) };
+}
+
 /** A model repository that is written to. */
 class Repository {
   readonly url: string;
@@ -88,10 +95,11 @@ class Repository {
   private readonly endpoint: string;
   private readonly id: string;
 
-  constructor(to: string, token: string, endpoint = DEFAULT_ENDPOINT, private readonly signal?: AbortSignal) {
-    this.#token = checkToken(token)!;
-    this.endpoint = checkEndpoint(endpoint, this.#token);
-    this.id = parseHubId(to).id;
+  constructor(to: string, token: string, endpoint: string | undefined, private readonly signal?: AbortSignal) {
+    const target = checkTarget(to, token, endpoint);
+    this.#token = target.token;
+    this.endpoint = target.endpoint;
+    this.id = target.id;
     this.url = `${this.endpoint}/${this.id}`;
   }
 

@@ -3,7 +3,7 @@ import { deleteRun, repeatRun, trainAgain } from '../store/actions';
 import { dataById, modelById, useCatalog } from '../store/catalog';
 import { useStale } from '../store/dataStamp';
 import { openExport } from '../store/exports';
-import { isLive, useRuns, type Run } from '../store/runs';
+import { canResume, isLive, useRuns, type Run } from '../store/runs';
 import { resumeRun, stopRun } from '../store/trainer';
 import { t } from '../strings';
 import css from './runs.module.css';
@@ -31,7 +31,7 @@ export function RunActions({ run, elsewhere }: { run: Run; elsewhere: boolean })
     );
   return (
     <span className={css.acts}>
-      {run.state !== 'done' && run.checkpointStep > 0 && (
+      {canResume(run) && (
         <Button kind="quiet" small disabled={busy} onClick={() => void resumeRun(run.id)}>
           {t.runs.resume}
           {name}

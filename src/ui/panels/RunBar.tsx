@@ -7,7 +7,7 @@ import { formatClock, formatDuration, formatRate } from '../format';
 import { clearQueue } from '../store/actions';
 import { liveOf, useMetricsVersion } from '../store/metrics';
 import { counts } from '../store/runGroups';
-import { useRuns, type Run } from '../store/runs';
+import { canResume, useRuns, type Run } from '../store/runs';
 import { go, isStaged, useShown } from '../store/shown';
 import { describeSpec } from '../store/specs';
 import { tabId } from '../store/tabs';
@@ -119,7 +119,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
   return (
     <>
       <div className={css.runid}>
-        <h2>{halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : done > 0 ? t.run.finished(done, stopped) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
+        <h2>{done > 0 ? t.run.finished(done, stopped) : halted ? t.run.stoppedAt(halted.name, halted.checkpointStep) : stopped > 0 ? t.run.stoppedRuns(stopped) : t.run.ready}</h2>
         <p>{waiting > 0 ? (elsewhere ? t.run.elsewhere(waiting) : t.run.waiting(waiting)) : <StartCaption next={done + stopped > 0} />}</p>
       </div>
       <div className={css.controls}>
@@ -135,7 +135,7 @@ function Idle({ runs, ended }: { runs: Run[]; ended: Run | undefined }) {
           </>
         ) : (
           <ButtonRow>
-            {halted && halted.checkpointStep > 0 && <Button onClick={() => void resumeRun(halted.id)}>{t.runs.resume}</Button>}
+            {halted && canResume(halted) && <Button onClick={() => void resumeRun(halted.id)}>{t.run.continueRun(halted.name)}</Button>}
             {offers && (
               <Button kind="primary" onClick={() => go('compare')}>
                 {t.run.compare}

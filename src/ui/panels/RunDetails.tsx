@@ -9,7 +9,7 @@ import { dataById, modelById, useCatalog } from '../store/catalog';
 import { totalOf } from '../charts/memory';
 import { useStale } from '../store/dataStamp';
 import { testDevice, useSelfTest } from '../store/selfTest';
-import { isEnded, useRuns, type Run } from '../store/runs';
+import { canResume, isEnded, useRuns, type Run } from '../store/runs';
 import { describeSpec } from '../store/specs';
 import { resumeRun } from '../store/trainer';
 import { t } from '../strings';
@@ -60,7 +60,7 @@ export function RunDetails({ run }: { run: Run }) {
         <span>{describeSpec(run.spec)}</span>
         {isEnded(run) && (
           <span className={css.repeat}>
-            {run.state !== 'done' && run.checkpointStep > 0 && (
+            {canResume(run) && (
               <Button small disabled={busy} onClick={() => void resumeRun(run.id)}>
                 {t.runs.resume}
                 <span className="sr"> {run.name}</span>

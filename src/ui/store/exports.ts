@@ -6,7 +6,7 @@ import { t } from '../strings';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
-import { accessToHub } from './hub';
+import { targetOn } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';
 import { recordOf } from './runRecords';
@@ -142,9 +142,8 @@ export async function runPush(repository: string, hidden: boolean): Promise<void
   if (!canPush(format)) return;
   changeSettings({ hubRepository: repository });
   const pushed = await carryOut('hub', (run, files, onEvent) => {
-    const { token = '', endpoint } = accessToHub();
     const kept = runById(run.id);
-    return studio().pushRun(run.spec, files, { format, transformers }, kept ? recordOf(kept, curveOf(kept.id)) : null, { repository, token, hidden, ...(endpoint && { endpoint }) }, onEvent);
+    return studio().pushRun(run.spec, files, { format, transformers }, kept ? recordOf(kept, curveOf(kept.id)) : null, targetOn(repository, hidden), onEvent);
   });
   if (pushed) useExport.setState({ status: 'done', pushed });
 }

@@ -1,6 +1,6 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
-import type { CachedRepo, DataInfo, HubCache, HubEvent, ModelInfo } from '../../train/protocol';
+import type { CachedRepo, DataInfo, HubCache, HubEvent, HubTarget, ModelInfo } from '../../train/protocol';
 import { formatSize } from '../format';
 import { t } from '../strings';
 import { tell } from '../words/errors';
@@ -90,6 +90,12 @@ export function accessToHub(): { endpoint?: string; token?: string } {
   const { token } = useHub.getState();
   if (token) useHub.setState({ sentTo: endpoint || theHub });
   return { ...(endpoint && { endpoint }), ...(token && { token }) };
+}
+
+/** Where something of the page goes on the hub, with what lets it in. */
+export function targetOn(repository: string, hidden: boolean): HubTarget {
+  const { token = '', endpoint } = accessToHub();
+  return { repository, token, hidden, ...(endpoint && { endpoint }) };
 }
 
 /** People paste addresses of pages. */

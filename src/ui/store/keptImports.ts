@@ -109,6 +109,7 @@ export async function openKeptImports(): Promise<void> {
 }
 
 async function deleteLeft(): Promise<void> {
+  if (Object.keys(leaving).length === 0) return;
   const [{ items }, tabs] = await Promise.all([studio().keptImports(), livingTabs()]);
   for (const item of items) if (item.key in leaving && !tabs.has(leaving[item.key]!)) await remove(item);
 }

@@ -10,7 +10,7 @@ import { projectPointer } from './current';
 import * as database from './database';
 import { saveAs } from './download';
 import { allEdits } from './edits';
-import { accessToHub } from './hub';
+import { targetOn } from './hub';
 import { keepCurve } from './keep';
 import { useKept } from './keptImports';
 import { addressOf, exampleProject, type LinkedProject } from './linkedProject';
@@ -152,8 +152,7 @@ export async function pushProject(repository: string, hidden: boolean): Promise<
   useProject.setState({ ...quiet, repository, job: { what: 'push', name: repository, done: 0, total: 0 } });
   try {
     const { contents, record } = await present(false);
-    const { token = '', endpoint } = accessToHub();
-    const pushed = await studio().pushProject(contents, record, { repository, token, hidden, ...(endpoint && { endpoint }) }, proxy(progress));
+    const pushed = await studio().pushProject(contents, record, targetOn(repository, hidden), proxy(progress));
     useProject.setState({ job: null, hub: false, pushed });
     if (!useProject.getState().shown) toast(t.project.pushed(repository));
   } catch (error) {

@@ -123,6 +123,8 @@ export const toggleRun = (id: string): void =>
 
 export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'stopping';
 export const isEnded = (run: Run): boolean => run.state === 'done' || run.state === 'stopped' || run.state === 'failed';
+/** Whether a run that does not go on now can, from its checkpoint. */
+export const canResume = (run: Run): boolean => run.state !== 'done' && run.checkpointStep > 0;
 
 /** A new run that waits for its turn. */
 export function makeRun(spec: RunSpec, titles: Pick<Run, 'modelTitle' | 'dataTitle' | 'classes'>, owner: string, created: number): Run {
