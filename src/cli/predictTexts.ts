@@ -5,12 +5,13 @@ import { hostBatch, writeBatch } from '../train/batch';
 import { csv } from '../train/predict';
 import type { LoadedModel } from '../train/openModel';
 import { fittingTokenizer, TextFeed } from '../train/textFeed';
+import { forTask, mostTokens, tokenizerOf } from '../train/textSet';
 import { DataError } from '../data/source';
 import { said } from '../said/said';
 import type { Given } from './command';
 import { withEvaluation } from './evaluator';
 import { dataTree } from './files';
-import { forTask, mostTokens, openOn, textSettings, tokenizerOf } from './texts';
+import { openOn, textSettings } from './texts';
 
 /** What a model says of a text. */
 export interface TextPrediction {

@@ -9,11 +9,12 @@ import { evaluate } from '../train/evaluate';
 import { openModel } from '../train/openModel';
 import type { Evaluation, TextSettings, TrainConfig } from '../train/protocol';
 import { meanOf, type Mean } from '../train/stats.meta';
+import { openTextData } from '../train/textSet';
 import { UsageError } from './command';
 import { withEvaluation } from './evaluator';
-import { modelTree, writeWhole } from './files';
+import { dataTree, modelTree, writeWhole } from './files';
 import { withDeviceFlag } from './gpu';
-import { openOn, openTextData } from './texts';
+import { openOn } from './texts';
 import { trainOnce } from './train';
 
 /** What says how good a model is on a set, and how it is written. */
@@ -85,7 +86,7 @@ async function table({ methods, only, seeds, train, out }: Asked): Promise<null>
 function asItIs({ model, data, text, measure }: Task, seed: number, out?: string): Promise<number> {
   return once(out, `${data}-base-seed${seed}`, { model, text, seed }, measure, async () => {
     const loaded = await openModel(await modelTree(model));
-    const opened = await openTextData(loaded, data, text);
+    const opened = await openTextData(loaded, await dataTree(data), text);
     const fresh = async () => {
       const adapted = new Adapted(opened.model.with({ labels: opened.data.classes }), { method: HEAD_ONLY });
       return { adapted, values: adapted.newHead(seed), foreign: [], image_size: null, model: loaded };
