@@ -5,7 +5,7 @@ import { isTextModel } from '../models/text';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
-import { feedBatches, fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
+import { fixedBatches, fixedTexts, trainBatches, type BatchSource } from '../train/feeds';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TextSettings, TrainConfig } from '../train/protocol';
@@ -116,7 +116,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(
-    { ...opened, splits, batches: source ?? (feedOf ? feedBatches(feedOf(splits!.train), splits!.train, train) : splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train)) },
+    { ...opened, splits, batches: source ?? trainBatches(splits!.train, model, train, feedOf) },
     (event) => {
       if (event.type === 'step') {
         record.curve.push(event.point);

@@ -21,6 +21,12 @@ export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 
   id: `village-${name}`, title: `Village: ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
+/** Those of them whose texts have a class each. */
+export const labelledTexts: readonly BuiltinData[] = builtinTexts.filter(({ id }) => id === 'village-moods');
+
+/** All that are served beside the page. */
+export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];
+
 /** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
 export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {
   const set = builtinData.find((b) => b.id === id);

@@ -106,7 +106,7 @@ function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset 
 function joined(splits: Split[]): Split {
   const labels = splits.flatMap((s) => [...s.labels]);
   const at = splits.flatMap((split) => Array.from({ length: split.count }, (_, i) => ({ split, i })));
-  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i) };
+  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i), ...(splits.every(({ text }) => text) && { text: (i: number) => at[i].split.text!(at[i].i) }) };
 }
 
 function checkShares(split: Edits['split']): void {

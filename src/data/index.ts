@@ -1,12 +1,15 @@
 import type { FileTree } from '../io/fileTree';
+import { isTextTablePath } from '../io/table';
 import { said } from '../said/said';
 import { folderSource } from './folder';
+import { isImagePath } from './imageFiles';
 import type { Decode, OpenOptions } from './listed';
 import { looseSource } from './loose';
 import { metadataSource } from './metadata';
 import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
+import { openTexts, type TextDataset } from './texts';
 import { zipSource } from './zip';
 
 export type { Decode, OpenOptions } from './listed';
@@ -27,6 +30,34 @@ export function dataSources(decode: Decode, options: OpenOptions = {}): DataSour
 /** Opens a data set with the first source that accepts its files. Throws DataError listing what would be accepted. */
 export async function openDataset(tree: FileTree, decode: Decode = noDecoder, options: OpenOptions = {}): Promise<Dataset> {
   return openWith(dataSources(decode, options), tree);
+}
+
+/** Files that nothing but pictures, archives and tensors come in. */
+const notTexts = (path: string): boolean => isImagePath(path) || /\.(zip|tar|t?gz|safetensors)$/i.test(path);
+
+/**
+ * Opens pictures or texts with a class each, whichever the files are: tables that no pictures stand beside are texts, and parquet
+ * files are where they have no pictures in them. Throws DataError.
+ */
+export async function openLabelled(tree: FileTree, decode: Decode = noDecoder): Promise<Dataset | TextDataset> {
+  const paths = tree.paths();
+  const tables = paths.filter(isTextTablePath);
+  if (tables.length === 0 || paths.some(notTexts)) return openDataset(tree, decode);
+  if (!tables.some((path) => /\.parquet$/i.test(path))) return openClassed(tree);
+  try {
+    return await openDataset(tree, decode);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    // What is wrong with the texts is not what a person wants to hear of pictures.
+    return openClassed(tree).catch(() => Promise.reject(error));
+  }
+}
+
+/** Texts with a class each. Throws DataError. */
+async function openClassed(tree: FileTree): Promise<TextDataset> {
+  const set = await openTexts(tree);
+  if (set.labels !== 'classes') throw new DataError(said`The labels of ${tree.name} are numbers. The page learns classes of texts alone; the command line learns numbers too.`);
+  return set;
 }
 
 async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset> {
