@@ -18,7 +18,7 @@ export const builtinData: BuiltinData[] = [
 
 /** Sets of texts, in the forms of `openTexts` and `openContinuations`. */
 export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 'jsonl', alike: 'csv', stories: 'txt', questions: 'csv' }).map(([name, ending]) => ({
-  id: `village-${name}`, title: `Village: ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
+  id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
 /** Those of them whose texts have a class each. */

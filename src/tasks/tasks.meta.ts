@@ -7,3 +7,6 @@ export const textTasks: Record<string, Reads> = {
   'causal-lm': 'next',
   'masked-lm': 'masked',
 };
+
+/** The one of them that tells which class a text is of. */
+export const textTaskOfClasses = 'sequence-classification';

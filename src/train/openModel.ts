@@ -27,12 +27,17 @@ export interface KnownModel extends DescribedModel {
   tokenizer?: () => Promise<Tokenizer>;
   /** The same of a model that reads texts alone. */
   texts?: () => Promise<TextTokenizer>;
+  /** Small files of its folder that say how texts become tokens, as they are. */
+  companions?: () => Promise<{ path: string; bytes: Uint8Array }[]>;
 }
 
 /** A checkpoint, with its weights, which are read tensor by tensor. */
 export interface LoadedModel extends KnownModel {
   source: TensorSource;
 }
+
+/** Files of a tokenizer, and how texts are gone on with, as transformers calls them. */
+const COMPANIONS = /^(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$|^merges\.txt$|^vocab\.txt$/;
 
 const MAX_CONFIG = 4 * 1024 * 1024;
 
@@ -82,8 +87,9 @@ export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
 }
 
 /** The tokenizer of a folder whose checkpoint has a text tower, if the family has one, or reads texts alone: opened when it is first asked for. */
-export function textsOf(tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer' | 'texts'> {
-  if (vision.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)) } : {};
+export function textsOf(tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
+  const companions = () => Promise.all(tree.paths().filter((path) => COMPANIONS.test(path)).map(async (path) => ({ path, bytes: await tree.read(path) })));
+  if (vision.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)), companions } : {};
   return vision.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
 }
 

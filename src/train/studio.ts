@@ -1,6 +1,6 @@
 import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
-import { builtinData, bundledData, labelledTexts } from '../data/builtin';
+import { builtinData, bundledData, labelledTexts, type BuiltinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openLabelled } from '../data/index';
 import { describePair } from '../data/safetensorsPair';
@@ -623,7 +623,8 @@ export class Studio implements StudioWorker {
       if (kept) return OpenSet.open(id, await openLabelled(kept, decodeImage), false);
       if (!known && isHubId(id)) return OpenSet.open(id, await openLabelled(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
-      return OpenSet.open(id, await openLabelled(this.bundled(known), decodeImage), true);
+      const opened = await openLabelled(this.bundled(known), decodeImage);
+      return OpenSet.open(id, { ...opened, ...ofBundled(opened, known) }, true);
     });
   }
 
@@ -638,6 +639,9 @@ export class Studio implements StudioWorker {
     return id;
   }
 }
+
+/** What a bundled table of texts does not say of itself. */
+const ofBundled = ({ train }: Dataset, { title }: BuiltinData): Partial<Dataset> => (train.text ? { title, licence: 'CC0 1.0' } : {});
 
 /** The id under which a repository is found again in the cache. */
 const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);

@@ -15,6 +15,8 @@ const file = (path: string, text: string) => ({ path, file: new File([text], pat
 const train: TrainConfig = { ...trainDefaults, steps: 30, batch: 16, lr: 0.005, head_lr: 0.01, warmup_steps: 3, test_limit: 100, val_fraction: 0.1, eval_every: 10, checkpoint_every: 0, snapshots: 2 };
 const spec = (method = 'lora', change: Partial<RunSpec> = {}): RunSpec => ({ id: method, name: method, model: 'bert-nano', data: 'village-moods', text: { task: 'sequence-classification' }, method: { method, target_modules: ['query', 'value'] }, train, ...change });
 
+const fullSpec = spec('full', { method: { method: 'full' } });
+
 beforeEach(() => {
   vi.stubGlobal('fetch', fetched);
   fetched.mockClear();
@@ -43,7 +45,7 @@ test('models and sets of texts are told apart from those of pictures, and no wei
 });
 
 test('a run on texts learns what the command line does, is measured again, looked into, and says something of what is typed', async () => {
-  const [lora, full, randlora] = [await trained(spec()), await trained(spec('full')), await trained(spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } }))];
+  const [lora, full, randlora] = [await trained(spec()), await trained(fullSpec), await trained(spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } }))];
   const finished = lora.events.at(-1);
   expect(finished).toMatchObject({ type: 'finished', reason: 'done', summary: { final: { split: 'test', count: 100, confusion: [expect.any(Array), expect.any(Array), expect.any(Array)] } } });
   const final = finished?.type === 'finished' ? finished.summary.final! : null;
@@ -66,7 +68,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   await expect(studio.tryLook([spec()], async () => lora.files, 0, false, () => {})).rejects.toThrow(/is a text/);
 
   const files = async (key: string) => ({ files: { lora, full, randlora }[key]!.files, snapshots: { lora, full, randlora }[key]!.snapshots });
-  const runs = [spec(), spec('full'), spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } })];
+  const runs = [spec(), fullSpec, spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } })];
   const plane = await studio.landscape(runs, { grid: 5, x: [-1, 2], y: [-1, 2], images: 32, splits: ['train', 'val'], line: 0, seed: 0 }, files, () => {});
   expect(plane.sets.map(({ loss }) => loss.every(Number.isFinite))).toEqual([true, true]);
   const inside = await studio.inside(runs, { images: 32, seed: 0 }, files, () => {});

@@ -30,7 +30,7 @@ import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
-import { catalog, say } from './words/say';
+import { catalog, ofPictures, say } from './words/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = catalog({
@@ -69,7 +69,7 @@ export const t = catalog({
     title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
     lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures and your device. Nothing is uploaded.',
     training: 'Show the training',
-    ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
+    ways: ofPictures({ own: 'Use your own pictures', texts: 'Learn from texts', compare: 'See the recorded results', lessons: 'Take a lesson' }),
   },
 
   start: {
@@ -139,6 +139,8 @@ export const t = catalog({
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },
+
+  medium: ofPictures({ title: 'What the page learns from', kinds: { ofImages: 'Pictures', ofTexts: 'Texts' } }),
 
   camera: cameraWords,
   files: filesWords,

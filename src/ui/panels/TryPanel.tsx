@@ -7,12 +7,14 @@ import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
+import { useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
 import { TryResults } from './TryResults';
+import { TryTexts } from './TryTexts';
 import css from './tryout.module.css';
 
 /** The camera comes when it is asked for. */
@@ -23,22 +25,23 @@ export function TryPanel() {
   const candidates = useCandidates();
   const ticks = useTryout((state) => state.ticks);
   const live = useLook((state) => state.live);
+  const medium = useMedium();
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>
       <div className={css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
-        <TryPictures />
+        {medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
-      {live ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} />}
+      {live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
       <Memory />
-      {!live && <TryResults chosen={chosen} />}
+      {!(live && medium === 'pictures') && <TryResults chosen={chosen} />}
     </Panel>
   );
 }
 
-/** The button, or what is going on and how it ended. */
-function Work({ chosen }: { chosen: Candidate[] }) {
+/** The button, or what is going on and how it ended; where texts are typed (`asks`) there is one beside them. */
+function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
   const state = useTryout();
   const training = useRuns(({ current }) => current !== '');
   const { images, results, error, cancelledAt } = state;
@@ -49,7 +52,7 @@ function Work({ chosen }: { chosen: Candidate[] }) {
       {state.status === 'working' || state.status === 'cancelling' ? (
         <Progress />
       ) : (
-        (missing.length > 0 || chosen.length === 0 || images === null) && (
+        (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
               {t.tryout.start(missing.filter(({ base }) => !base).length, missing.some(({ base }) => base))}

@@ -71,9 +71,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             />
           </>
         )}
-        <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
-          {t.look.toggle}
-        </Button>
+        {!images.texts && (
+          <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
+            {t.look.toggle}
+          </Button>
+        )}
         <Button small onClick={() => void downloadPredictions(shown)}>
           {t.tryout.csv}
         </Button>
@@ -89,7 +91,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
         </details>
       )}
-      {rollout && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
+      {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
       {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
       {last > 0 && (
         <ButtonRow>
