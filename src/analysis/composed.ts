@@ -13,7 +13,6 @@ import { TEXT_HEAD } from '../models/byText';
 import type { Model } from '../models/model';
 import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
-import type { Inputs } from '../tasks/task';
 import type { Measured } from '../train/analysis.meta';
 import { evaluate } from '../train/evaluate';
 import { ImageFeed, type Feed } from '../train/images';
@@ -121,7 +120,7 @@ export class Composed {
   }
 
   /** What a batch of this model's inputs is written to, by name. */
-  get inputs(): Inputs {
+  get inputs(): ReturnType<typeof recordEvaluation>['measured']['inputs'] {
     return this.programs.measured.inputs;
   }
 

@@ -77,7 +77,7 @@ test('a run on texts learns what the command line does, is measured again, looke
 });
 
 test('a table of texts opens as texts, is looked over, and what does not belong together says so', async () => {
-  const rows = ['text,label', ...Array.from({ length: 30 }, (_, i) => `the day number ${i} was ${i % 2 ? 'fine' : 'poor'},${i % 2 ? 'up' : 'down'}`), 'The day number 0 was poor!,down', 'the day number 1 was fine,down'];
+  const rows = ['review,verdict', ...Array.from({ length: 30 }, (_, i) => `the day number ${i} was ${i % 2 ? 'fine' : 'poor'},${i % 2 ? 'up' : 'down'}`), 'The day number 0 was poor!,down', 'the day number 1 was fine,down'];
   const info = await studio.importData('mine', [file('mine.csv', rows.join('\n'))]);
   expect(info).toMatchObject({ classes: ['down', 'up'], texts: { pairs: false }, seeded: true });
   expect(info.train + info.test).toBe(32);

@@ -65,12 +65,12 @@ export const t = catalog({
     noFeatures: 'none',
   },
 
-  hero: {
-    title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures and your device. Nothing is uploaded.',
+  hero: ofPictures({
+    title: 'Fine-tune a small transformer in this page, and see what each method buys.',
+    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures or texts and your device. Nothing is uploaded.',
     training: 'Show the training',
-    ways: ofPictures({ own: 'Use your own pictures', texts: 'Learn from texts', compare: 'See the recorded results', lessons: 'Take a lesson' }),
-  },
+    ways: { own: 'Use your own pictures', texts: 'Learn from texts', compare: 'See the recorded results', lessons: 'Take a lesson' },
+  }),
 
   start: {
     button: 'Fine-tune now',

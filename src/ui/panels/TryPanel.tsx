@@ -29,7 +29,7 @@ export function TryPanel() {
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>
-      <div className={css.choices}>
+      <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
         {medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>

@@ -18,6 +18,8 @@ const TryLook = part(() => import('./TryLook').then((module) => module.default))
 /** Rows of one page: as many as a person looks at, however many there are. */
 const PAGE = 50;
 const NAMED = 5;
+/** Id of what the adapters say. */
+export const answers = 'answers';
 
 /** What the ticked adapters say of the pictures, where they differ, and the way out as a table. */
 export function TryResults({ chosen }: { chosen: Candidate[] }) {
@@ -49,7 +51,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const at = Math.min(page, last);
   const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
   return (
-    <section className={css.results} aria-label={t.tryout.results}>
+    <section id={answers} className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
         {adapters > 1 && groups.length === 0 && <p>{t.tryout.otherClasses}</p>}
         {groups.length > 0 && (

@@ -1,12 +1,15 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
+import { isStill } from '../idle';
 import { dataById, useCatalog } from '../store/catalog';
+import { loadSamples } from '../store/open';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { askTexts, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
+import { answers } from './TryResults';
 import css from './tryout.module.css';
 
 const tables = '.csv,.tsv,.jsonl,.parquet';
@@ -18,9 +21,16 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   const id = useSettings((settings) => settings.data);
   const data = useCatalog((catalog) => dataById(catalog, id));
   const [typed, setTyped] = useState('');
+  // Such as the model has learned from: of others it knows nothing.
+  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
+  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
   const field = useId();
   const ready = typed.trim() !== '' && chosen.length > 0 && !training && !isBusy({ status });
-  const ask = () => void (ready && askTexts(typed, chosen));
+  const ask = async () => {
+    if (!ready) return;
+    await askTexts(typed, chosen);
+    document.getElementById(answers)?.scrollIntoView({ block: 'nearest', behavior: isStill() ? 'auto' : 'smooth' });
+  };
   return (
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
@@ -32,16 +42,17 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
           rows={3}
           value={typed}
           spellCheck={false}
+          placeholder={sample && 'first' in sample ? sample.first : undefined}
           onChange={({ target }) => setTyped(target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            ask();
+            void ask();
           }}
         />
       </div>
       <ButtonRow>
-        <Button kind="primary" disabled={!ready} onClick={ask}>
+        <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
           {t.tryout.ask}
         </Button>
         <FolderPicker small label={t.tryout.choosePictures} accept={tables} onFolder={(folder) => void openPictures(folder)}>
