@@ -1,5 +1,6 @@
 import { fetchTree, type Progress } from '../io/fileTree';
 import { said } from '../said/said';
+import type { Templates } from './index';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type Dataset } from './source';
 
@@ -21,8 +22,11 @@ export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 
   id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
-/** Those of them whose texts have a class each. */
-export const labelledTexts: readonly BuiltinData[] = builtinTexts.filter(({ id }) => id === 'village-moods');
+/** Those of them that the page offers: texts with a class each, and texts to go on with, of which one has prompts and answers. */
+export const offeredTexts: readonly (BuiltinData & { templates?: Templates })[] = builtinTexts.flatMap((set) => {
+  if (set.id === 'village-questions') return [{ ...set, templates: { prompt: '{passage} {question}', answer: ' {answer}' } }];
+  return set.id === 'village-moods' || set.id === 'village-stories' ? [set] : [];
+});
 
 /** All that are served beside the page. */
 export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];

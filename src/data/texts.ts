@@ -111,6 +111,9 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   return { text, label, ...(pair !== undefined && { pair }) };
 }
 
+/** True of a table that says by its usual name what its texts are labelled with. */
+export const namesLabel = (columns: readonly string[]): boolean => findColumn([...columns], [...labelNames, ...numberNames]) !== undefined;
+
 /** Rows that are looked at to tell which column holds classes. */
 const LOOKED = 1000;
 

@@ -1,5 +1,6 @@
 import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
 import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
+import { isContinuations } from '../data/continuations';
 import { resize } from '../data/resize';
 import { isTextData } from '../data/texts';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
@@ -82,6 +83,7 @@ export class OpenSet {
       builtin: this.builtin,
       warnings: [...this.warnings, ...unused],
       ...(isTextData(this.found) && { texts: { pairs: this.found.columns.pair !== undefined } }),
+      ...(isContinuations(this.found) && { texts: { pairs: this.found.templates !== undefined, goesOn: { ...this.found.templates } } }),
     };
   }
 
@@ -116,7 +118,10 @@ export class OpenSet {
   /** The first readable training images of each class, with the labels as edited; disabled classes too. */
   async samples(count: number): Promise<Sample[]> {
     const { dataset } = this.edited({ ...this.edits, disabled_classes: [] });
-    const left = dataset.classes.map(() => Math.max(0, Math.min(24, count)));
+    const most = Math.max(0, Math.min(24, count));
+    // What has no classes is not drawn by them.
+    if (dataset.classes.length === 0) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf(dataset.train, i))!));
+    const left = dataset.classes.map(() => most);
     const out: Sample[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
       const label = dataset.train.labels[i]!;

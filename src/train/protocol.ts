@@ -204,8 +204,8 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text. */
-  language?: { max_tokens: number };
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, and whether it goes on with them. */
+  language?: { max_tokens: number; goesOn: boolean };
 }
 
 export interface DataInfo {
@@ -227,8 +227,8 @@ export interface DataInfo {
   source: string;
   builtin: boolean;
   warnings: Said[];
-  /** Of a set of texts: whether they come in pairs. */
-  texts?: { pairs: boolean };
+  /** Of a set of texts: whether they come in pairs; and of those that are gone on with, how prompts and answers are made, where they are. */
+  texts?: { pairs: boolean; goesOn?: Pick<TextSettings, 'prompt' | 'answer'> };
 }
 
 /** Images of one class by name, those to train on first, then validation and test. */
@@ -626,6 +626,13 @@ export interface TryEvent {
   rows?: { key: string; rows: Prediction[] }[];
 }
 
+/** How a text is gone on with, by transformers' names; at temperature 0 the likeliest token follows. */
+export interface GoingOn {
+  max_new_tokens: number;
+  temperature: number;
+  seed: number;
+}
+
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
 export interface ResidentMemory {
   backbone: BytesByRole;
@@ -776,6 +783,8 @@ export interface StudioWorker extends AnalysisWorker {
   tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
+  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: { key: string; text: string }[]; cancelled: boolean }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

@@ -1,4 +1,7 @@
+import { isContinuations, type ContinuationDataset } from '../data/continuations';
+import { withoutNames } from '../data/health';
 import { DataError, type Dataset, type Split } from '../data/source';
+import { nameOf } from '../data/split';
 import { isTextData, type TextDataset } from '../data/texts';
 import { isTextModel, textModel } from '../models/text';
 import { said } from '../said/said';
@@ -6,7 +9,7 @@ import type { Feed } from './images';
 import type { KnownModel } from './openModel';
 import type { OpenSet } from './openSet';
 import type { RunSpec, TextSettings } from './protocol';
-import { forTask, mostTokens, readBy } from './textSet';
+import { forTask, goingOnWith, mostTokens, readBy } from './textSet';
 
 /** How splits are fed to a model in the form that it has. */
 export type FeedOf = (split: Split) => Feed;
@@ -19,7 +22,8 @@ export interface Reading<M extends KnownModel = KnownModel> {
   feedOf?: FeedOf;
 }
 
-type Read = Required<Pick<Reading, 'model' | 'feedOf'>>;
+/** `mute` are the names of texts of which nothing counts. */
+type Read = Required<Pick<Reading, 'model' | 'feedOf'>> & { mute: ReadonlySet<string> };
 
 /** Sets of texts as models read them. Each set is gone through once for a model and its settings: how long its texts are takes reading all of them. */
 export class Readings {
@@ -30,13 +34,15 @@ export class Readings {
     const data = set.with(edits);
     const { found } = set;
     const texts = isTextModel(model.vision);
-    if (!texts && isTextData(found)) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
+    const read = isTextData(found) || isContinuations(found) ? found : null;
+    if (!texts && read) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
     if (!texts) return { model, data };
-    if (!isTextData(found)) throw new DataError(said`${found.title} holds pictures, and ${model.id} reads texts; choose a model that looks at pictures.`);
-    return { data, ...((await this.once(model, found, text, any)) as Read & { model: M }) };
+    if (!read) throw new DataError(said`${found.title} holds pictures, and ${model.id} reads texts; choose a model that looks at pictures.`);
+    const { mute, ...reading } = (await this.once(model, read, text, any)) as Read & { model: M };
+    return { data: withoutNames(data, mute), ...reading };
   }
 
-  private once(model: KnownModel, found: TextDataset, settings: TextSettings, any: boolean): Promise<Read> {
+  private once(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
     const ofModel = this.known.get(model) ?? new WeakMap<Dataset, Map<string, Promise<Read>>>();
     const ofSet = ofModel.get(found) ?? new Map<string, Promise<Read>>();
     this.known.set(model, ofModel.set(found, ofSet));
@@ -49,8 +55,12 @@ export class Readings {
   }
 }
 
-async function read(model: KnownModel, found: TextDataset, settings: TextSettings, any: boolean): Promise<Read> {
-  const { model: form, feedOf } = await readBy(model, found, settings);
+async function read(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
+  const goesOn = forTask(model, settings).language.reads === 'next';
+  if (goesOn !== isContinuations(found)) throw new DataError(goesOn ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
+  const { model: form, data, feedOf } = isContinuations(found) ? await goingOnWith(model, found, settings) : await readBy(model, found, settings);
   const vision = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
-  return { model: { ...model, vision }, feedOf: feedOf(vision) };
+  const names = (set: Dataset) => new Set([set.train, set.val, set.test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => nameOf(split, i)) : [])));
+  const kept = isContinuations(found) ? names(data) : null;
+  return { model: { ...model, vision }, feedOf: feedOf(vision), mute: kept ? new Set([...names(found)].filter((name) => !kept.has(name))) : new Set() };
 }

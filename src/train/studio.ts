@@ -1,6 +1,6 @@
 import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
-import { builtinData, bundledData, labelledTexts, type BuiltinData } from '../data/builtin';
+import { builtinData, bundledData, offeredTexts, type BuiltinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openLabelled } from '../data/index';
 import { describePair } from '../data/safetensorsPair';
@@ -34,9 +34,10 @@ import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
+import { goOn } from './goOn';
 import type { ExportInput, ExportOptions } from './exportRun';
 import { runError } from './runError';
 import { Session } from './session';
@@ -76,6 +77,7 @@ export class Studio implements StudioWorker {
   private readonly measuring = new Job(said`Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.`);
   private readonly testing = new Job(said`The device is being tested already; wait until that has ended.`);
   private readonly moving = new Job(said`A project is being saved or opened; wait until that has ended.`);
+  private readonly going = new Job(said`A text is being gone on with already; wait until that has ended, or stop it.`);
   private readonly host: TryoutHost = {
     device: () => this.needDevice(),
     data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
@@ -149,7 +151,7 @@ export class Studio implements StudioWorker {
   }
 
   async datasets(medium: Medium): Promise<DataInfo[]> {
-    const bundled = (medium === 'texts' ? labelledTexts : builtinData).map((d) => d.id);
+    const bundled = (medium === 'texts' ? offeredTexts : builtinData).map((d) => d.id);
     const open = [...this.openSets.keys()].filter((id) => !bundledData.some((d) => d.id === id));
     const all = await Promise.all([...bundled, ...open].map(async (id) => (await this.knownData(id)).info()));
     return all.filter(({ texts }) => (texts !== undefined) === (medium === 'texts'));
@@ -356,7 +358,8 @@ export class Studio implements StudioWorker {
       const analyses = await this.analyses?.catch(() => null);
       analyses?.cancelAnalysis();
       await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended, analyses?.ended]);
-      this.tryout.cancel();
+      this.cancelTry();
+      await this.going.ended;
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = keptTrain(spec.train);
@@ -440,7 +443,14 @@ export class Studio implements StudioWorker {
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
+  async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
+    this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
+    await this.tryout.free();
+    return this.going.run((signal) => goOn(this.host, adapters, files, prompt, how, { onText, signal }));
+  }
+
   cancelTry(): void {
+    this.going.cancel();
     this.tryout.cancel();
   }
 
@@ -594,7 +604,7 @@ export class Studio implements StudioWorker {
     const known = bundledData.find((d) => d.id === id);
     if (!known || this.openSets.has(id)) return this.data(id);
     // Texts are known when they are read.
-    if (labelledTexts.includes(known)) return this.data(id);
+    if (offeredTexts.some((set) => set.id === id)) return this.data(id);
     return remember(this.describedSets, id, async () => OpenSet.open(id, await describePair(this.bundled(known)), true));
   }
 
@@ -623,7 +633,7 @@ export class Studio implements StudioWorker {
       if (kept) return OpenSet.open(id, await openLabelled(kept, decodeImage), false);
       if (!known && isHubId(id)) return OpenSet.open(id, await openLabelled(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
-      const opened = await openLabelled(this.bundled(known), decodeImage);
+      const opened = await openLabelled(this.bundled(known), decodeImage, offeredTexts.find((set) => set.id === id)?.templates);
       return OpenSet.open(id, { ...opened, ...ofBundled(opened, known) }, true);
     });
   }

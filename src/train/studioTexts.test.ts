@@ -31,8 +31,12 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64 }], ['llama-nano', { max_tokens: 128 }]]);
-  expect(sets).toMatchObject([{ id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { pairs: false }, warnings: [] }]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false }], ['llama-nano', { max_tokens: 128, goesOn: true }]]);
+  expect(sets).toMatchObject([
+    { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { pairs: false }, warnings: [] },
+    { id: 'village-stories', classes: [], train: 3000, texts: { pairs: false, goesOn: {} }, warnings: [] },
+    { id: 'village-questions', classes: [], test: 300, texts: { pairs: true, goesOn: { prompt: '{passage} {question}', answer: ' {answer}' } }, warnings: [] },
+  ]);
   expect((await studio.models('pictures')).map(({ id }) => id)).toEqual(['vit-nano', 'clip-nano']);
   expect((await studio.datasets('pictures')).map(({ id }) => id)).toEqual(['fashion-mnist']);
   const plan = await studio.plan(spec());
@@ -74,6 +78,38 @@ test('a run on texts learns what the command line does, is measured again, looke
   const inside = await studio.inside(runs, { images: 32, seed: 0 }, files, () => {});
   expect(inside.outputs).toEqual([0, 1].flatMap((block) => [{ block, part: 'attention' }, { block, part: 'mlp' }]));
   expect(inside.cka[0]!.every((cka) => cka > 0.1 && cka <= 1)).toBe(true);
+});
+
+test('texts are gone on with: a run is measured before and after by what counts, and says how a text goes on, streamed, stopped, and as the seed draws it', async () => {
+  const text = { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}' };
+  const one = spec('lora', { model: 'llama-nano', data: 'village-questions', text, method: { method: 'lora', r: 4 }, train: { ...train, steps: 20, lr: 0.005, test_limit: 60 } });
+  expect(await studio.plan(one)).toMatchObject({ head_parameters: 0, steps: 20 });
+  const { events, files } = await trained(one);
+  const finished = events.at(-1);
+  expect(finished).toMatchObject({ type: 'finished', summary: { start: { count: 100, confusion: [], scores: { perplexity: expect.any(Number) as number } }, final: { split: 'test', count: 60 } } });
+  const summary = finished?.type === 'finished' ? finished.summary : null;
+  expect(summary!.final!.loss).toBeLessThan(summary!.start!.loss);
+  expect((await studio.evaluateRun(one, files, 20, () => {})).loss).toBeCloseTo(summary!.final!.loss, 5);
+
+  const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
+  const heard: [string, string][] = [];
+  const base = { ...one, id: 'base', method: { method: 'frozen' } };
+  const ask = (how: Partial<Parameters<Studio['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, said) => heard.push([key, said]));
+  const said = await ask();
+  expect(said.cancelled).toBe(false);
+  expect(said.texts.map(({ key }) => key)).toEqual(['base', 'lora']);
+  expect(heard.findLast(([key]) => key === 'lora')![1]).toBe(said.texts[1]!.text);
+  expect(await ask()).toEqual(said);
+  expect(await ask({ temperature: 3, seed: 1 })).toEqual(await ask({ temperature: 3, seed: 1 }));
+  expect(await ask({ temperature: 3, seed: 1 })).not.toEqual(await ask({ temperature: 3, seed: 2 }));
+  await expect(studio.tryGoingOn([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
+  await expect(studio.plan({ ...one, model: 'bert-nano' })).rejects.toThrow();
+  await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has a class for each text/);
+  const plain = await studio.importData('lines', [file('lines.txt', 'one fine day .\n\nanother day .\na third day .\na fourth day .\nthe fifth day .\nthe last day .')]);
+  expect(plain).toMatchObject({ classes: [], texts: { pairs: false, goesOn: {} }, warnings: [{ key: '1 empty row left out.', values: [] }] });
+  expect(await studio.importData('asked', [file('asked.csv', ['instruction,response', ...Array.from({ length: 8 }, (_, i) => `say ${i},${i}`)].join('\n'))])).toMatchObject({ texts: { pairs: true, goesOn: { prompt: '{instruction}', answer: ' {response}' } } });
+  const left = await studio.editData('lines', { version: 1, disabled_classes: [], disabled: ['lines.txt#0'], relabelled: [], split: null });
+  expect(left.train + left.test).toBe(5);
 });
 
 test('a table of texts opens as texts, is looked over, and what does not belong together says so', async () => {

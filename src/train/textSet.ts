@@ -1,4 +1,4 @@
-import { openContinuations } from '../data/continuations';
+import { openContinuations, type ContinuationDataset } from '../data/continuations';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { openTexts, type TextDataset, type TextLabels } from '../data/texts';
 import type { FileTree } from '../io/fileTree';
@@ -72,7 +72,13 @@ async function openContinuationData(loaded: KnownModel, base: TextModel, tree: F
   const { prompt, answer, columns, max_length } = settings;
   if (columns?.pair !== undefined || columns?.label !== undefined) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
   if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
-  const read = await openContinuations(tree, { prompt, answer, column: columns?.text });
+  return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, column: columns?.text }), settings);
+}
+
+/** A model in the form that goes on with these texts, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
+export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
+  const { prompt, answer } = settings;
+  const base = forTask(loaded, settings);
   const tokenizer = await tokenizerOf(loaded);
   const tokens = new ContinuationTokens(tokenizer, endOfText(tokenizer, loaded, base));
   const most = mostTokens(base, settings);
