@@ -8,5 +8,6 @@ export const textTasks: Record<string, Reads> = {
   'masked-lm': 'masked',
 };
 
-/** The one of them that tells which class a text is of. */
+/** Those of them that the page knows: telling which class a text is of, and going on with texts. */
 export const textTaskOfClasses = 'sequence-classification';
+export const textTaskOfGoingOn = 'causal-lm';

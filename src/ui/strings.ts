@@ -16,6 +16,7 @@ import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
 import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
+import { goingOnWords } from './words/goingOn';
 import { hubKinds } from './words/hub';
 import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
@@ -136,10 +137,12 @@ export const t = catalog({
     about: say<[title: string, builtin: boolean, classes: number, pictures: number]>('{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.'),
     licence: say<[licence: string]>('Licence: {0}.'),
     counts: say<[train: number, test: number, draws: boolean]>('{0} to train{2, select, true { and validate} other {}}, {1} to test'),
+    such: 'Such as these; what is said after a prompt stands under it.',
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },
 
+  goingOn: goingOnWords,
   medium: ofPictures({ title: 'What the page learns from', kinds: { ofImages: 'Pictures', ofTexts: 'Texts' } }),
 
   camera: cameraWords,
@@ -325,6 +328,7 @@ export const t = catalog({
     trainable: 'trainable',
     best: 'best validation, %',
     test: 'test, %',
+    perplexity: 'perplexity',
     balanced: 'balanced, %',
     f1: 'macro-F1, %',
     noMatrix: 'Needs the confusion matrix, which was not kept.',
@@ -404,6 +408,7 @@ export const t = catalog({
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
+    perplexity: say<[value: string]>('Perplexity {0}: e to the power of the loss, as if so many tokens were equally likely each time.'),
     balancedWord: 'Balanced accuracy',
     f1Word: 'macro-F1',
     which: 'Which pictures',

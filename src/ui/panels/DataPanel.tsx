@@ -46,7 +46,7 @@ export function DataPanel() {
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
-          <Classes key={data.id} data={data} samples={catalog.samples[data.id]} />
+          {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} />
           {data.warnings.map((warning) => (
@@ -109,6 +109,23 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         </Button>
       )}
       <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
+    </>
+  );
+}
+
+/** Some of a set that has no classes. */
+function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
+  const list = useNear<HTMLUListElement>(() => void loadSamples(data.id));
+  return (
+    <>
+      <ul ref={list} className={css.such}>
+        {samples?.map((sample, i) => (
+          <li key={i}>
+            <Thumb sample={sample} />
+          </li>
+        ))}
+      </ul>
+      {data.texts?.pairs && <p className={css.hint}>{t.data.such}</p>}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
-import { modelById, useCatalog } from '../store/catalog';
+import { dataById, modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
 import { useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
@@ -13,6 +13,8 @@ import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandid
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
+import { useSettings } from '../store/settings';
+import { GoneOn, TryGoingOn } from './TryGoingOn';
 import { TryResults } from './TryResults';
 import { TryTexts } from './TryTexts';
 import css from './tryout.module.css';
@@ -26,16 +28,18 @@ export function TryPanel() {
   const ticks = useTryout((state) => state.ticks);
   const live = useLook((state) => state.live);
   const medium = useMedium();
+  const data = useSettings((settings) => settings.data);
+  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>
       <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
-        {medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
+        {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
-      {live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
-      <Memory />
-      {!(live && medium === 'pictures') && <TryResults chosen={chosen} />}
+      {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
+      {!goes && <Memory />}
+      {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
     </Panel>
   );
 }

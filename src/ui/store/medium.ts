@@ -1,5 +1,5 @@
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
-import { textTaskOfClasses } from '../../tasks/tasks.meta';
+import { textTaskOfClasses, textTaskOfGoingOn } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
@@ -15,7 +15,16 @@ export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? '
 export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
 
 /** What a run reads of a set of texts, where the model does. */
-export const readingOf = (data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined => (model?.language ? { data, text: { task: textTaskOfClasses } } : undefined);
+export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
+  const goesOn = dataById(useCatalog.getState(), data)?.texts?.goesOn;
+  return model?.language ? { data, text: goesOn ? { task: textTaskOfGoingOn, ...goesOn } : { task: textTaskOfClasses } } : undefined;
+}
+
+/** Whether a run learned to go on with texts. */
+export const goesOn = ({ text }: Pick<RunSpec, 'text'>): boolean => text?.task === textTaskOfGoingOn;
+
+/** Whether a model can learn from this data. */
+const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts?.goesOn || model.language!.goesOn);
 
 /** What the page learns from now. */
 export function useMedium(): Medium {
@@ -57,7 +66,10 @@ export async function chooseMedium(medium: Medium): Promise<void> {
 
 /** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen; the words follow, before anything is drawn. */
 export function followMedium(): void {
-  const speak = () => speakOf(ofModel(modelById(useCatalog.getState(), useSettings.getState().model)));
+  const speak = () => {
+    const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
+    speakOf(dataById(catalog, data)?.texts?.goesOn ? 'going on' : ofModel(modelById(catalog, model)));
+  };
   useSettings.subscribe(speak);
   useCatalog.subscribe(speak);
   useSettings.subscribe((now, before) => {
@@ -65,17 +77,27 @@ export function followMedium(): void {
     const catalog = useCatalog.getState();
     const [model, data] = [modelById(catalog, now.model), dataById(catalog, now.data)];
     if (!model || !data) return;
-    if (ofModel(model) === ofData(data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
-    else void matched(now.model !== before.model ? ofModel(model) : ofData(data), now.model !== before.model ? 'data' : 'model');
+    if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
+    else void (now.model !== before.model ? matchData(model) : matchModel(data));
   });
 }
 
-/** Chooses data, or a model, of a medium to what was chosen. */
-async function matched(medium: Medium, other: 'data' | 'model'): Promise<void> {
-  await openMedium(medium).catch(() => {});
-  const { models, datasets } = useCatalog.getState();
-  const known = last.get(medium);
-  const [model, data] = [known?.model ?? models.find((one) => ofModel(one) === medium)?.id, known?.data ?? datasets.find((one) => ofData(one) === medium)?.id];
+/** Chooses data to a model: those that were chosen last with one like it, or the first. */
+async function matchData(model: ModelInfo): Promise<void> {
+  await openMedium(ofModel(model)).catch(() => {});
+  const { datasets } = useCatalog.getState();
+  const some = datasets.filter((data) => fits(model, data));
+  const data = some.find(({ id }) => id === last.get(ofModel(model))?.data) ?? some[0];
   // No deed of a person of its own: undone with the choice it came from.
-  quietly(() => changeSettings(other === 'data' ? { data: data ?? '' } : { model: model ?? '', targets: known?.targets ?? [] }));
+  quietly(() => changeSettings({ data: data?.id ?? '' }));
+}
+
+/** The same of a model to data. */
+async function matchModel(data: DataInfo): Promise<void> {
+  await openMedium(ofData(data)).catch(() => {});
+  const { models } = useCatalog.getState();
+  const some = models.filter((model) => fits(model, data));
+  const before = last.get(ofData(data));
+  const model = some.find(({ id }) => id === before?.model) ?? some[0];
+  quietly(() => changeSettings({ model: model?.id ?? '', targets: model && model.id === before?.model ? before.targets : [] }));
 }

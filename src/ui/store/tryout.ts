@@ -5,7 +5,7 @@ import { FROZEN } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
-import { modelById, useCatalog } from './catalog';
+import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
@@ -13,7 +13,7 @@ import { editsOf } from './edits';
 import { titled } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
-import { ofModel, readingOf } from './medium';
+import { goesOn, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
 import { makeRun, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
@@ -82,17 +82,20 @@ export function useCandidates(): Candidate[] {
   const model = useSettings((settings) => settings.model);
   const runs = useKeptRuns();
   const imported = useImported((state) => state.list);
+  // One model may tell what texts are, and go on with others.
+  const data = useSettings((settings) => settings.data);
+  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
   return useMemo(
     () => [
       ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
-        .filter((run) => run.spec.model === model && run.adapterBytes > 0)
+        .filter((run) => run.spec.model === model && run.adapterBytes > 0 && goesOn(run.spec) === goes)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
         .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters, head: one.info.head_parameters, run: null, imported: one, base: false })),
     ],
-    [runs, imported, model],
+    [runs, imported, model, goes],
   );
 }
 
@@ -129,7 +132,8 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
   const newest = new Map(candidates.filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
   const { models } = useCatalog.getState();
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
-  const says = ofModel(modelById({ models }, useSettings.getState().model)) === 'pictures';
+  const { model, data } = useSettings.getState();
+  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataById(useCatalog.getState(), data)?.texts?.goesOn !== undefined;
   return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (!base && newest.get(method) === key)));
 }
 

@@ -40,5 +40,5 @@ export const zeroShotWords = ofPictures({
   result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0} % of {1} {2} right without training (95 % interval {3} to {4}).'),
   classes: 'Each class',
   beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
-  row: say<[prompts: number]>('no training, {0, plural, one {# prompt} other {# prompts}}'),
+  row: say<[prompts: number]>('{0, plural, =0 {before training} one {no training, # prompt} other {no training, # prompts}}'),
 });
