@@ -5,15 +5,16 @@ import { lastOf, type Tensor } from '../engine/tensor';
 import type { Context } from '../nn/context';
 import { add } from '../ops/add';
 import { addMoments, addSums } from '../ops/moments';
-import type { ImageFeed } from '../train/images';
+import { hostBatch, writeBatch } from '../train/batch';
+import type { Feed } from '../train/images';
 import type { OutputName } from '../train/analysis.meta';
 import type { ProgramOptions } from '../train/programs';
 import { linearCka } from './cka';
 import type { Composed } from './composed';
 
-/** The layers that end attention and MLP of a vision block, by transformers' v4 names. */
-const ATTENTION = /(\d+)\.(attention\.output\.dense|self_attn\.out_proj)$/;
-const MLP = /(\d+)\.(output\.dense|mlp\.fc2|mlp\.weights_out)$/;
+/** The layers that end attention and MLP of a block, by transformers' v4 names. */
+const ATTENTION = /(\d+)\.(attention\.output\.dense|self_attn\.out_proj|self_attn\.o_proj|attn\.c_proj)$/;
+const MLP = /(\d+)\.(output\.dense|mlp\.fc2|mlp\.weights_out|mlp\.down_proj|mlp\.c_proj)$/;
 
 /** What a layer is the output of; null for other layers and for the text tower. */
 export function outputOf(name: string): OutputName | null {
@@ -66,7 +67,7 @@ export class Activations {
   ) {
     this.layers = adapted.trace.linears.map(({ name }) => name).filter((name) => outputOf(name));
     this.names = this.layers.map((name) => outputOf(name)!);
-    const pixels = rec.find('pixel_values')!;
+    const input = rec.find(adapted.model.language ? 'input_ids' : 'pixel_values')!;
     const context = adapted.context({ ...options, rec, training: false });
     const models: Who[] = reference ? ['pretrained', 'reference', 'run'] : ['pretrained', 'run'];
     this.programs = models.map((who, i) => {
@@ -76,7 +77,7 @@ export class Activations {
         // With itself, and with each model before it.
         for (const other of models.slice(0, i + 1)) addMoments(y, this.kept.get(`${other} ${name}`)!, this.store(who, other, name, [lastOf(y), lastOf(y)]));
       };
-      return { who, program: rec.program(`activations ${who}`, () => void adapted.model.forward(watching(context, see), pixels), { gradients: false }) };
+      return { who, program: rec.program(`activations ${who}`, () => void adapted.model.forward(watching(context, see), input), { gradients: false }) };
     });
   }
 
@@ -85,15 +86,14 @@ export class Activations {
   }
 
   /** Adds `batches` batches of images up. The run is update 0 of `composed`, the reference update 1. */
-  async collect(composed: Composed, feed: ImageFeed, batches: number, signal: AbortSignal, progress: () => void): Promise<void> {
-    const { machine } = composed;
-    const pixels = this.rec.find('pixel_values')!;
-    const batch = pixels.shape[0]!;
-    const [values, labels] = [new Float32Array(batch * feed.floats), new Uint32Array(batch)];
+  async collect(composed: Composed, feed: Feed, batches: number, signal: AbortSignal, progress: () => void): Promise<void> {
+    const { machine, inputs } = composed;
+    const batch = Object.values(inputs)[0]!.shape[0]!;
+    const host = hostBatch(inputs);
     const coefficients = { pretrained: [0, 0], run: [1, 0], reference: [0, 1] };
     for (let micro = 0; micro < batches; micro++) {
-      await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, { pixel_values: values, labels });
-      machine.write(pixels, values);
+      await feed.fill(Array.from({ length: batch }, (_, i) => micro * batch + i), 0, host);
+      writeBatch(machine, inputs, host);
       for (const { who, program } of this.programs) {
         await composed.at(coefficients[who]);
         machine.setStep({ ...noStep, micro });

@@ -15,10 +15,11 @@ import { compose, MAX_DELTAS } from '../ops/compose';
 import { said } from '../said/said';
 import type { Measured } from '../train/analysis.meta';
 import { evaluate } from '../train/evaluate';
-import { ImageFeed } from '../train/images';
+import { ImageFeed, type Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import { deviceOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
+import type { FeedOf } from '../train/readings';
 import { newHead } from './updates';
 
 export interface ComposedInput {
@@ -28,6 +29,8 @@ export interface ComposedInput {
   /** Up to three updates, by weight name. */
   updates: readonly Arrays[];
   batch: number;
+  /** As of `Reading`. */
+  feedOf?: FeedOf;
   /** Records more programs over the composed weights. */
   more?: (rec: Recorder, adapted: Adapted, options: ProgramOptions) => void;
 }
@@ -111,13 +114,18 @@ export class Composed {
     }
   }
 
-  /** Images of a split as this model takes them. */
-  feed(split: Split): ImageFeed {
-    return new ImageFeed(split, this.input.model.preprocess, this.input.vision.image_size, null);
+  /** A split as this model takes it. */
+  feed(split: Split): Feed {
+    return this.input.feedOf?.(split) ?? new ImageFeed(split, this.input.model.preprocess, this.input.vision.image_size, null);
+  }
+
+  /** What a batch of this model's inputs is written to, by name. */
+  get inputs(): ReturnType<typeof recordEvaluation>['measured']['inputs'] {
+    return this.programs.measured.inputs;
   }
 
   /** Loss and accuracy of the weights as they are now. */
-  async measure(feed: ImageFeed, count: number, signal?: AbortSignal): Promise<Measured> {
+  async measure(feed: Feed, count: number, signal?: AbortSignal): Promise<Measured> {
     const { loss, accuracy } = await evaluate(this.machine, this.programs, feed, count, this.input.vision.num_labels, { step: 0, split: 'val' }, { signal });
     return Number.isFinite(loss) ? { loss, accuracy } : { loss: NaN, accuracy };
   }

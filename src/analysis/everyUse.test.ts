@@ -69,7 +69,7 @@ describe('every method, at the default budget and at odd settings', () => {
       const spec = await train(config);
       const model = modelOf(config);
       const { files } = kept.get(spec.id)!;
-      const tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data });
+      const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
       await tryout.open({ data: 'tiny', limit: 2 });
       const { predictions } = await tryout.run([spec], async () => files, () => {});
       const { seen } = await tryout.look([spec], async () => files, 0, true, () => {});

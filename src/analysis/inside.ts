@@ -48,7 +48,7 @@ export async function inside(device: Device, input: InsideInput, spec: InsideSpe
   for (const run of runs) {
     const other = reference >= 0 && runs[reference] !== run ? runs[reference]! : null;
     let activations!: Activations;
-    const composed = await Composed.open(device, { model: input.model, vision: adapted.model, updates: other ? [run.update, other.update] : [run.update], batch, more: (rec, on, options) => void (activations = new Activations(rec, on, options, other !== null)) }, signal);
+    const composed = await Composed.open(device, { model: input.model, feedOf: input.feedOf, vision: adapted.model, updates: other ? [run.update, other.update] : [run.update], batch, more: (rec, on, options) => void (activations = new Activations(rec, on, options, other !== null)) }, signal);
     try {
       await activations.collect(composed, composed.feed(images), batches, signal, counted);
       agreements.push({ ...(await activations.agreement(composed, batches * batch * adapted.trace.tokens)), names: activations.names });
@@ -106,7 +106,7 @@ export const labelFor = (labels: readonly string[], name: string): number => {
 export const knowsClasses = (labels: readonly string[], classes: readonly string[]): boolean => classes.length > 0 && classes.every((name) => labelFor(labels, name) >= 0);
 
 /** The checkpoint's own head on held-out images of its own task, before and after: what a run costs there. */
-async function originalTask(device: Device, { model, original }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
+async function originalTask(device: Device, { model, original, feedOf }: InsideInput, runs: OpenedRun[], spec: InsideSpec, signal: AbortSignal, onEvent: (event: InsideEvent) => void): Promise<Inside['original']> {
   const data = original!;
   const { vision } = model;
   if (!knowsClasses(vision.labels, data.classes)) throw new DataError(said`${model.id} has no head for the classes of ${data.title}, so it is not its original task.`);
@@ -120,7 +120,7 @@ async function originalTask(device: Device, { model, original }: InsideInput, ru
   for (const { update, loaded } of runs) {
     // The backbone as the run left it, under the head that it had before.
     const backbone = Object.fromEntries(Object.entries(update).filter(([name]) => !loaded.adapted.trace.head.has(name)));
-    const composed = await Composed.open(device, { model, vision: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
+    const composed = await Composed.open(device, { model, feedOf, vision: own, updates: [backbone], batch: Math.min(BATCH, images.count) }, signal);
     try {
       const feed = composed.feed(images);
       if (!before) {

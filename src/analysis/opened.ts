@@ -9,6 +9,7 @@ import { holdsBack, keptTrain } from '../train/config';
 import type { LoadedModel } from '../train/openModel';
 import { openTrained } from '../train/openTrained';
 import type { RunSpec } from '../train/protocol';
+import type { FeedOf } from '../train/readings';
 import { runSplits, type RunSplits } from '../train/split';
 import { updateOf } from './updates';
 
@@ -25,6 +26,8 @@ export interface AnalysisInput {
   data: Dataset;
   runs: RunSpec[];
   files: (run: string) => Promise<RunFiles>;
+  /** As of `Reading`. */
+  feedOf?: FeedOf;
 }
 
 /** Opens the runs. They must be of one model, one set of classes and one image size. Throws DataError. */

@@ -39,11 +39,11 @@ export class Analyses implements AnalysisWorker {
   private async open(runs: RunSpec[]) {
     const [first] = runs;
     if (!first) throw new DataError(said`Choose runs first.`);
-    return { model: await this.host.model(first.model), data: await this.data(first.data, first.edits), runs };
+    return { ...(await this.host.reading(first)), runs };
   }
 
-  private async data(id: string, edits?: unknown): Promise<Dataset> {
-    const data = await this.host.data(id, edits);
+  private async data(id: string): Promise<Dataset> {
+    const data = await this.host.data(id);
     if (!data) throw new DataError(said`The data set ${id} is not open any more; choose it again.`);
     return data;
   }

@@ -240,7 +240,7 @@ describe('plan', () => {
 
   test('refusals', async () => {
     expect(await fails('plan', '--model', 'google/vit-base-patch16-224', '--method', 'lora', '--offline')).toMatch(/neither built in nor a folder here, and as a hub id: google\/vit-base-patch16-224 \(main\) is not in the cache/);
-    expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(vit-nano, clip-nano\) nor a folder/);
+    expect(await fails('plan', '--model', 'nothing', '--method', 'lora')).toMatch(/no model "nothing": neither built in \(vit-nano, clip-nano, bert-nano, llama-nano\) nor a folder/);
     expect(await fails('plan', '--model', dir, '--method', 'lora')).toMatch(/no config.json/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'magic')).toMatch(/method "magic" is unknown/);
     expect(await fails('plan', '--model', 'vit-nano', '--method', 'lora', '--image-size', '33')).toMatch(/not a multiple of the patch size/);
@@ -365,7 +365,7 @@ describe('eval and data', () => {
 });
 
 test('models and methods', async () => {
-  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }]);
+  expect(await ok('models')).toMatchObject([{ id: 'vit-nano', family: 'vit', builtin: true }, { id: 'clip-nano', family: 'clip', builtin: true, texts: {} }, { id: 'bert-nano', family: 'bert', builtin: true }, { id: 'llama-nano', family: 'llama', builtin: true }]);
   expect(await ok('models', '--model', VIT)).toMatchObject([{ family: 'vit', image_size: 24, labels: 7 }]);
   expect((await ok<{ method: string }[]>('methods')).map((m) => m.method)).toContain('randlora');
 });

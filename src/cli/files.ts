@@ -10,7 +10,7 @@ import { folderTree } from '../io/fileTree.node';
 import { FormatError } from '../io/formatError';
 import { isHubId } from '../io/hub/ids';
 import { openSafetensors, treeAccess, type TensorSource } from '../io/safetensors';
-import { builtinModels } from '../models/builtin';
+import { bundledModels } from '../models/builtin';
 import { ModelError } from '../models/model';
 import { said, type SaidValue } from '../said/said';
 import { hubTree } from './hub';
@@ -19,11 +19,11 @@ const publicFolder = resolve(import.meta.dirname, '../../public');
 
 /** The files of a model: a built-in name, a folder, its config.json, or a hub id (without its weights, if asked so). Throws ModelError or HubError. */
 export async function modelTree(name: string, options: { weights?: boolean } = {}): Promise<FileTree> {
-  const builtin = builtinModels.find((m) => m.id === name);
+  const builtin = bundledModels.find((m) => m.id === name);
   if (builtin) return folderTree(join(publicFolder, builtin.path));
   if (existsSync(name)) return folderTree(name);
   if (isHubId(name)) return hubTree(name, 'model', options);
-  const known = builtinModels.map((m) => m.id).join(', ');
+  const known = bundledModels.map((m) => m.id).join(', ');
   throw new ModelError(said`There is no model "${name}": neither built in (${known}) nor a folder.`);
 }
 

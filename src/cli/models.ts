@@ -1,4 +1,4 @@
-import { builtinModels } from '../models/builtin';
+import { bundledModels } from '../models/builtin';
 import { modelInfo } from '../train/modelInfo';
 import { describeModel, textsOf } from '../train/openModel';
 import type { ModelInfo } from '../train/protocol';
@@ -9,7 +9,7 @@ export const command: Command = {
   help: 'lists the built-in models, or describes one',
   flags: [{ name: 'model', kind: 'text', value: 'NAME|FOLDER', help: 'Model to describe; its config.json is enough.' }],
   async run(given, say) {
-    const names = given.model === undefined ? builtinModels.map((m) => m.id) : [String(given.model)];
+    const names = given.model === undefined ? bundledModels.map((m) => m.id) : [String(given.model)];
     const infos: ModelInfo[] = [];
     for (const name of names) {
       const tree = await modelTree(name, { weights: false });

@@ -11,7 +11,8 @@ import { largestBatch, planFitted, planRun } from '../train/plan';
 import { methodFlag, methodFlags, methodFrom, namesFrom, table, UsageError, wholeFrom, type Command, type Flag, type Given } from './command';
 import { isTextModel } from '../models/text';
 import { modelTree } from './files';
-import { textFlags, textForm, textSettings } from './texts';
+import { textForm } from '../train/textSet';
+import { textFlags, textSettings } from './texts';
 
 const trainNames = ['batch', 'accumulate', 'image_size', 'frozen_dtype', 'checkpoint_activations', 'memory_limit', 'ema_decay', 'mixup_alpha', 'cutmix_alpha', 'loss'];
 

@@ -1,16 +1,16 @@
 import { openUnlabelled } from '../data/texts';
-import { noStep } from '../engine/step';
 import { textModel } from '../models/text';
-import { hostBatch, writeBatch } from '../train/batch';
 import { csv } from '../train/predict';
 import type { LoadedModel } from '../train/openModel';
+import { textLogits } from '../train/predictTexts';
 import { fittingTokenizer, TextFeed } from '../train/textFeed';
+import { forTask, mostTokens, tokenizerOf } from '../train/textSet';
 import { DataError } from '../data/source';
 import { said } from '../said/said';
 import type { Given } from './command';
 import { withEvaluation } from './evaluator';
 import { dataTree } from './files';
-import { forTask, mostTokens, openOn, textSettings, tokenizerOf } from './texts';
+import { openOn, textSettings } from './texts';
 
 /** What a model says of a text. */
 export interface TextPrediction {
@@ -36,17 +36,9 @@ export async function predictTexts(given: Given, loaded: LoadedModel, topK: numb
   const feed = new TextFeed(split, tokenizer, of);
   const predictions: TextPrediction[] = [];
   await withEvaluation(opened, given, split.count, async (machine, programs) => {
-    const { inputs } = programs.measured;
-    const host = hostBatch(inputs);
-    const rows = inputs.input_ids!.shape[0]!;
-    for (let from = 0; from < split.count; from += rows) {
-      const indices = Array.from({ length: Math.min(rows, split.count - from) }, (_, i) => from + i);
-      await feed.fill(indices, 0, host);
-      writeBatch(machine, inputs, host);
-      machine.setStep(noStep);
-      await machine.run(programs.evaluate);
-      const logits = await machine.readF32(programs.outputs);
-      for (const [b, i] of indices.entries()) predictions.push(saidOf(logits.subarray(b * labels.length, (b + 1) * labels.length), labels, of.language.problem, split.text!(i), topK));
+    const readers = [{ machine, programs: { inputs: programs.measured.inputs, logits: programs.outputs, evaluate: programs.evaluate } }];
+    for await (const { from, rows, logits } of textLogits(readers, feed, split.count)) {
+      for (let b = 0; b < rows; b++) predictions.push(saidOf(logits[0]!.subarray(b * labels.length, (b + 1) * labels.length), labels, of.language.problem, split.text!(from + b), topK));
     }
   });
   return { labels, predictions };

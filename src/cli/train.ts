@@ -5,7 +5,7 @@ import { isTextModel } from '../models/text';
 import { english, said } from '../said/said';
 import { formOf } from '../tasks';
 import { completeTrain, evaluationsEvery, totalSteps } from '../train/config';
-import { feedBatches, fixedBatches, fixedTexts, splitBatches, type BatchSource } from '../train/feeds';
+import { fixedBatches, fixedTexts, trainBatches, type BatchSource } from '../train/feeds';
 import { openModel, type LoadedModel } from '../train/openModel';
 import { Plans } from '../train/plan';
 import type { MethodConfig, RateSearch, RunRecord, RunSpec, RunSummary, TextSettings, TrainConfig } from '../train/protocol';
@@ -14,10 +14,11 @@ import { Session, type SessionInput } from '../train/session';
 import { runSplits } from '../train/split';
 import { startFrom } from '../train/startFrom';
 import { fixedTextBatches } from '../train/textBatch';
+import { forTask, openTextData } from '../train/textSet';
 import { openStart } from './adapter';
 import { openHere } from './gpu';
-import { firstNames, modelTree, openData, openTensors, writeAll } from './files';
-import { forTask, openTextData, scoresText } from './texts';
+import { dataTree, firstNames, modelTree, openData, openTensors, writeAll } from './files';
+import { scoresText } from './texts';
 
 export interface TrainRequest {
   model: string;
@@ -71,7 +72,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
     return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
   }
-  const { model, data, of, feedOf } = await openTextData(loaded, request.data!, text);
+  const { model, data, of, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
   data.notes?.forEach((note) => say(`note: ${english(note)}`));
   const started = await openStart(loaded, model, request.adapter, say);
@@ -115,7 +116,7 @@ export async function trainOnce(request: TrainRequest): Promise<FinishedRun> {
   const files: { path: string; bytes: Uint8Array }[] = [];
   let failure: string | null = null;
   const session = new Session(
-    { ...opened, splits, batches: source ?? (feedOf ? feedBatches(feedOf(splits!.train), splits!.train, train) : splitBatches(splits!.train, model.preprocess, train.image_size || model.vision.image_size, train)) },
+    { ...opened, splits, batches: source ?? trainBatches(splits!.train, model, train, feedOf) },
     (event) => {
       if (event.type === 'step') {
         record.curve.push(event.point);

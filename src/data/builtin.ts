@@ -1,5 +1,6 @@
 import { fetchTree, type Progress } from '../io/fileTree';
 import { said } from '../said/said';
+import type { Templates } from './index';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type Dataset } from './source';
 
@@ -18,8 +19,17 @@ export const builtinData: BuiltinData[] = [
 
 /** Sets of texts, in the forms of `openTexts` and `openContinuations`. */
 export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 'jsonl', alike: 'csv', stories: 'txt', questions: 'csv' }).map(([name, ending]) => ({
-  id: `village-${name}`, title: `Village: ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
+  id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
+
+/** Those of them that the page offers: texts with a class each, and texts to go on with, of which one has prompts and answers. */
+export const offeredTexts: readonly (BuiltinData & { templates?: Templates })[] = builtinTexts.flatMap((set) => {
+  if (set.id === 'village-questions') return [{ ...set, templates: { prompt: '{passage} {question}', answer: ' {answer}' } }];
+  return set.id === 'village-moods' || set.id === 'village-stories' ? [set] : [];
+});
+
+/** All that are served beside the page. */
+export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];
 
 /** Fetches a built-in set from below `base` (the page's root). Throws DataError for an unknown id. */
 export async function openBuiltin(id: string, base = '/', progress?: Progress): Promise<Dataset> {

@@ -1,7 +1,8 @@
 import { said, type SaidValue } from '../said/said';
 import { DataError } from './source';
 
-const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'target'];
+/** What the column that holds the class is usually called. */
+export const labelNames = ['label', 'labels', 'class', 'class_name', 'category', 'target'];
 
 /**
  * The column that holds the class: the one asked for, else by its usual names, else the only one there is. Throws

@@ -22,6 +22,19 @@ export interface ContinuationOptions {
 export interface ContinuationDataset extends Dataset {
   /** What of the files they were made of. */
   of: string;
+  /** The templates, where rows were made by some. */
+  templates?: { prompt: string; answer: string };
+}
+
+export const isContinuations = (data: Dataset): data is ContinuationDataset => 'of' in data;
+
+const promptNames = ['prompt', 'instruction', 'question', 'input'];
+const answerNames = ['completion', 'response', 'answer', 'output', 'chosen'];
+
+/** Templates of a table whose columns are called as prompts and answers usually are; null of another. */
+export function usualTemplates(columns: readonly string[]): { prompt: string; answer: string } | null {
+  const [prompt, answer] = [promptNames, answerNames].map((names) => findColumn([...columns], names));
+  return prompt !== undefined && answer !== undefined ? { prompt: `{${prompt}}`, answer: ` {${answer}}` } : null;
 }
 
 const usualNames = ['text', 'content', 'sentence', 'story', 'document', 'ref'];
@@ -51,7 +64,7 @@ export async function openContinuations(tree: FileTree, { prompt, answer, column
     const part = partInPath(path) ?? 'train';
     rows.texts.forEach((text, row) => read.push({ part, name: `${path}#${row}`, text }));
   }
-  return assemble(title, read, [...columns].join(', '), seed);
+  return { ...assemble(title, read, [...columns].join(', '), seed), ...(of && { templates: { prompt: prompt!, answer: answer! } }) };
 }
 
 interface Read {

@@ -80,7 +80,9 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
     for (let i = 0; i < split.count; i++) {
       const image = byName ? nameOf(split, i) : '';
       if (byName && (disabled.has(image) || labels.has(image))) met.add(image);
-      const label = to.get(labels.get(image) ?? split.labels[i]);
+      const own = labels.get(image) ?? split.labels[i];
+      // What has no classes has none to lose.
+      const label = original.classes.length === 0 ? own : to.get(own);
       if (label === undefined || disabled.has(image)) continue;
       at.push(i);
       now.push(label);
@@ -91,7 +93,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
   for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no image ${JSON.stringify(image)} any more.`);
-  checkTrainable(result);
+  if (original.classes.length > 0) checkTrainable(result);
   return { dataset: result, unused };
 }
 
@@ -106,7 +108,7 @@ function resplit(dataset: Dataset, split: NonNullable<Edits['split']>): Dataset 
 function joined(splits: Split[]): Split {
   const labels = splits.flatMap((s) => [...s.labels]);
   const at = splits.flatMap((split) => Array.from({ length: split.count }, (_, i) => ({ split, i })));
-  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i) };
+  return { count: at.length, labels: Uint16Array.from(labels), image: (i) => at[i].split.image(at[i].i), name: (i) => nameOf(at[i].split, at[i].i), ...(splits.every(({ text }) => text) && { text: (i: number) => at[i].split.text!(at[i].i) }) };
 }
 
 function checkShares(split: Edits['split']): void {

@@ -4,6 +4,7 @@ import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
 import { findSimilar } from './similar';
 import { nameOf, perClass, subset } from './split';
+import { checkTexts } from './textHealth';
 import { DataError, type Dataset, type Split } from './source';
 
 /** Milliseconds after which other work has its turn. */
@@ -64,15 +65,18 @@ export interface HealthOptions {
   progress?(done: number, total: number): void;
 }
 
-const imbalanceRatio = 10;
+/** Times as many of the largest class as of the smallest that are worth a warning. */
+export const imbalanceRatio = 10;
 const shown = 5;
-const listed = 200;
+/** Twins and failures that are named at most. */
+export const listed = 200;
 
 /**
  * Looks a data set over: counts, imbalance, images that do not decode, images that are there twice or nearly so, within a
  * split and across. Decodes one image at a time and lets others work in between; `signal` cancels (its reason is thrown).
  */
 export async function checkHealth(dataset: Dataset, options: HealthOptions = {}): Promise<Health> {
+  if (dataset.train.text) return checkTexts(dataset, options);
   const health = startOf(dataset);
   const breathe = breather(BREATH, options.signal);
   const { images, prints } = await scan(dataset, health, options, breathe);
@@ -93,7 +97,8 @@ export function withoutNames(dataset: Dataset, names: ReadonlySet<string>): Data
   return { ...dataset, train: keep(dataset.train), ...(dataset.val && { val: keep(dataset.val) }), test: keep(dataset.test) };
 }
 
-function startOf(dataset: Dataset): Health {
+/** Counts, before anything is looked at. */
+export function startOf(dataset: Dataset): Health {
   const n = dataset.classes.length;
   const counts = { train: perClass(dataset.train, n), val: dataset.val ? perClass(dataset.val, n) : new Array<number>(n).fill(0), test: perClass(dataset.test, n) };
   const present = counts.train.filter((count) => count > 0);
@@ -198,6 +203,6 @@ function warningsOf({ classes, notes, val }: Dataset, health: Health): Said[] {
 const pairText = ({ a, b }: Twins): Said => said`${a.name} and ${b.name}`;
 
 /** Largest of any number of numbers (spreading a long list into Math.max overflows the stack). */
-function largest(numbers: number[]): number {
+export function largest(numbers: number[]): number {
   return numbers.reduce((most, n) => Math.max(most, n), -Infinity);
 }

@@ -4,7 +4,7 @@ import { isImagePath, partOf, type Part } from './imageFiles';
 import { openDataset } from './index';
 import { limited, limitedIndices, type LimitRule } from './limit';
 import { readImage, type Decode } from './listed';
-import { DataError, type RgbImage } from './source';
+import { DataError, type RgbImage, type Split } from './source';
 import { nameOf } from './split';
 import { hasArchive, unzipped } from './zip';
 
@@ -15,6 +15,8 @@ export interface ImageList {
   name(i: number): string;
   /** Throws DataError naming the image when it cannot be decoded. */
   image(i: number): RgbImage | Promise<RgbImage>;
+  /** In place of images, texts. */
+  texts?: Split;
 }
 
 /** The most images of each split, and which those are; images outside of any split count as the test's. */

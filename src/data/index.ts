@@ -1,12 +1,16 @@
 import type { FileTree } from '../io/fileTree';
+import { isTextTablePath } from '../io/table';
 import { said } from '../said/said';
+import { openContinuations, usualTemplates, type ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
+import { isImagePath } from './imageFiles';
 import type { Decode, OpenOptions } from './listed';
 import { looseSource } from './loose';
 import { metadataSource } from './metadata';
 import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
+import { namesLabel, openTexts, tableOf, type TextDataset } from './texts';
 import { zipSource } from './zip';
 
 export type { Decode, OpenOptions } from './listed';
@@ -27,6 +31,46 @@ export function dataSources(decode: Decode, options: OpenOptions = {}): DataSour
 /** Opens a data set with the first source that accepts its files. Throws DataError listing what would be accepted. */
 export async function openDataset(tree: FileTree, decode: Decode = noDecoder, options: OpenOptions = {}): Promise<Dataset> {
   return openWith(dataSources(decode, options), tree);
+}
+
+/** Files that nothing but pictures, archives and tensors come in. */
+const notTexts = (path: string): boolean => isImagePath(path) || /\.(zip|tar|t?gz|safetensors)$/i.test(path);
+
+/** How texts that are gone on with are read, where the files do not say it (`openContinuations`). */
+export type Templates = NonNullable<ContinuationDataset['templates']>;
+
+/**
+ * Opens pictures, texts with a class each, or texts to go on with, whichever the files are: tables that no pictures stand beside are texts, and
+ * parquet files are where they have no pictures in them; a table without a column of classes by a usual name, whose columns are called as
+ * prompts and answers are, is gone on with, and so are .txt files. Throws DataError.
+ */
+export async function openLabelled(tree: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
+  const paths = tree.paths();
+  if (paths.some(notTexts)) return openDataset(tree, decode);
+  if (templates) return openContinuations(tree, templates);
+  const tables = paths.filter(isTextTablePath);
+  if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openContinuations(tree) : openDataset(tree, decode);
+  if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
+  try {
+    return await openDataset(tree, decode);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    // What is wrong with the texts is not what a person wants to hear of pictures.
+    return openTable(tree, tables[0]!).catch(() => Promise.reject(error));
+  }
+}
+
+/** Texts of tables, of which the first says what they are. Throws DataError. */
+async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
+  const { columns } = await tableOf(tree, first);
+  if (!namesLabel(columns)) {
+    const usual = usualTemplates(columns);
+    if (usual) return openContinuations(tree, usual);
+    if (columns.length === 1) return openContinuations(tree);
+  }
+  const set = await openTexts(tree);
+  if (set.labels !== 'classes') throw new DataError(said`The labels of ${tree.name} are numbers. The page learns classes of texts alone; the command line learns numbers too.`);
+  return set;
 }
 
 async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset> {

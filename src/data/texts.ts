@@ -2,7 +2,7 @@ import type { FileTree } from '../io/fileTree';
 import { cut, FormatError, quote } from '../io/formatError';
 import { isTextTablePath, readTable, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
-import { findColumn, labelColumn, sortClasses } from './columns';
+import { findColumn, labelColumn, labelNames, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { partition } from './partition';
@@ -33,6 +33,8 @@ export interface TextDataset extends Dataset {
   labels: TextLabels;
   columns: TextColumns;
 }
+
+export const isTextData = (data: Dataset): data is TextDataset => 'columns' in data;
 
 const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
 /** What the second text is called beside each first; others stand alone. */
@@ -100,12 +102,31 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
     return name;
   };
   const rest = (taken: (string | undefined)[]) => columns.filter((name) => !taken.includes(name));
-  const label = asked.label !== undefined ? there(asked.label) : (findColumn(columns, words ? tagNames : numberNames.filter(() => findColumn(columns, ['label', 'labels']) === undefined)) ?? labelColumn(path, columns));
+  const usual = () => findColumn(columns, words ? tagNames : [...labelNames.slice(0, 2), ...numberNames, ...labelNames]);
+  const label = asked.label !== undefined ? there(asked.label) : (usual() ?? (words ? undefined : repeating(table)) ?? labelColumn(path, columns));
   const others = rest([label]);
   const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? others.find((name) => !/^(idx|id|index)$/i.test(name)));
   if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
   const pair = asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
+}
+
+/** True of a table that says by its usual name what its texts are labelled with. */
+export const namesLabel = (columns: readonly string[]): boolean => findColumn([...columns], [...labelNames, ...numberNames]) !== undefined;
+
+/** Rows that are looked at to tell which column holds classes. */
+const LOOKED = 1000;
+
+/** The one column, beside that of the texts, in which few values come again and again, as classes do; undefined where there is none, or several. */
+function repeating({ columns, rows, cell }: Table): string | undefined {
+  const looked = Math.min(rows, LOOKED);
+  const text = findColumn(columns, firstNames);
+  const fits = columns.filter((name) => {
+    if (name === text) return false;
+    const values = new Set(Array.from({ length: looked }, (_, row) => cell(row, name)));
+    return values.size > 1 && values.size <= looked / 4;
+  });
+  return fits.length === 1 ? fits[0] : undefined;
 }
 
 /** What stands in a cell; nothing where it is no text, number or truth value. */

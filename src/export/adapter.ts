@@ -10,7 +10,7 @@ import { TEXT_HEAD } from '../models/byText';
 import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { adapterCard } from './adapterCard';
-import type { CardFacts } from './cardText';
+import { kindOf, type CardFacts } from './cardText';
 import check from './check.py?raw';
 import type { Probe } from './onnx/verify';
 
@@ -24,8 +24,8 @@ export interface AdapterExport {
   own_size: number;
   /** Whose names the layers go by. */
   generation: Generation;
-  /** Images with the engine's logits, for check.py. */
-  probe: Probe;
+  /** Images with the engine's logits, for check.py; none of a model that reads texts. */
+  probe?: Probe;
   facts?: CardFacts;
 }
 
@@ -41,11 +41,10 @@ export async function exportAdapter({ adapted, values, base, preprocess, own_siz
   if (method.trains !== 'adapter') throw new ModelError(said`${method.fields.title} saves no adapter; export the model with its trained weights instead.`);
   const files = await saveAdapter(adapted, values, { base, generation });
   const { auto_mapping } = JSON.parse(new TextDecoder().decode(files[0]!.bytes)) as { auto_mapping?: { base_model_class: string } };
-  const card = { className: auto_mapping?.base_model_class ?? 'AutoModelForImageClassification', own_size };
-  files.push(
-    { path: 'README.md', bytes: text(adapterCard(adapted, base.id, generation, facts, card)) },
-    { path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocessJson(withSize(preprocess, model.image_size)), null, 2)) },
-  );
+  const card = { className: model.language ? kindOf(model).className : (auto_mapping?.base_model_class ?? kindOf(model).className), own_size };
+  files.push({ path: 'README.md', bytes: text(adapterCard(adapted, base.id, generation, facts, card)) });
+  if (!probe) return files;
+  files.push({ path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocessJson(withSize(preprocess, model.image_size)), null, 2)) });
   return isPeft(adapted) ? [...files, { path: 'probe.safetensors', bytes: probeFile(probe, values[TEXT_HEAD]) }, { path: 'check.py', bytes: text(check) }] : files;
 }
 

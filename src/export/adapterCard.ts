@@ -1,15 +1,16 @@
 import type { Adapted } from '../adapters/adapted';
 import { codecOf, isPeft } from '../adapters/adapterConfig';
 import { versionsOf, type Generation } from '../adapters/generations';
-import { factsTable, frontMatter, isHubId, type CardFacts } from './cardText';
+import { factsTable, frontMatter, isHubId, kindOf, type CardFacts } from './cardText';
 import type { Needs } from '../models/model';
 import { needsOf, sinceText } from './transformers';
 
 const load = (adapted: Adapted, base: string, className: string, { interpolate }: Needs): string => {
   const head = adapted.trainedHead.size > 0;
+  const texts = adapted.model.language !== undefined;
   const { first } = codecOf(adapted.config).card ?? {};
   return `import json
-${first ? `${first}\n` : ''}from transformers import AutoImageProcessor, ${className}
+${first ? `${first}\n` : ''}from transformers import ${texts ? 'AutoTokenizer' : 'AutoImageProcessor'}, ${className}
 from peft import PeftModel
 
 folder = "."
@@ -17,7 +18,7 @@ base = json.load(open(f"{folder}/adapter_config.json"))["base_model_name_or_path
 ${head ? `labels = json.load(open(f"{folder}/fullrank.json"))["labels"]
 model = ${className}.from_pretrained(base, id2label=dict(enumerate(labels)), ignore_mismatched_sizes=True)` : `model = ${className}.from_pretrained(base)`}
 model = PeftModel.from_pretrained(model.float(), folder).eval()  # float32, as it was trained
-processor = AutoImageProcessor.from_pretrained(folder)${interpolate ? '\n# The images are not of the base model\'s size: call it with interpolate_pos_encoding=True.' : ''}`;
+${texts ? 'tokenizer = AutoTokenizer.from_pretrained(base)' : 'processor = AutoImageProcessor.from_pretrained(folder)'}${interpolate ? '\n# The images are not of the base model\'s size: call it with interpolate_pos_encoding=True.' : ''}`;
 };
 
 /** README.md of an adapter's folder: what it is, and the lines that load it. `own_size` is the image size that the base model's config.json names. */
@@ -33,7 +34,7 @@ export function adapterCard(adapted: Adapted, base: string, generation: Generati
     ...(isHubId(base) ? [] : [`The base model is not on the Hub: keep its folder with this one.${method.merged ? ' A merged export needs none.' : ''}`]),
     ...(names ? [`Layers go by the names of ${names}; for the others export it again.`] : []),
     ...(note ? [note] : []),
-    '`check.py` runs these lines and compares the logits of `probe.safetensors` with what Fullrank computed.',
+    ...(model.language ? [] : ['`check.py` runs these lines and compares the logits of `probe.safetensors` with what Fullrank computed.']),
   ];
   const how = isPeft(adapted)
     ? `\`\`\`python
@@ -42,9 +43,10 @@ ${load(adapted, base, className, needs)}
 
 ${notes.join(' ')}`
     : `PEFT does not have this method and refuses the folder. Fullrank reads it${note ? `; ${note}` : ''}; ${method.merged ? 'for transformers export it merged' : 'it cannot be merged, so transformers does not run it'}.`;
-  return `${frontMatter(base, config.method, 'peft')}
+  const kind = kindOf(model);
+  return `${frontMatter(base, config.method, 'peft', kind.pipeline)}
 
-# ${title} adapter for image classification
+# ${title} adapter for ${kind.pipeline.replaceAll('-', ' ')}
 
 Made with Fullrank.
 

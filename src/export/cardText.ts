@@ -1,4 +1,5 @@
 import type { Adapted } from '../adapters/adapted';
+import type { Model } from '../models/model';
 
 /** What is known of a run, for the model card. */
 export interface CardFacts {
@@ -22,6 +23,18 @@ export function frontMatter(base: string, method: string, library: string, pipel
   return ['---', ...id, `library_name: ${library}`, `pipeline_tag: ${pipeline}`, `tags: [fullrank, ${method}]`, '---'].join('\n');
 }
 
+/** What people call a model that reads texts, by what it is read for: as the hub files it, in a title, and its class in transformers. */
+const ofReads = {
+  text: { pipeline: 'text-classification', title: 'text classifier', className: 'AutoModelForSequenceClassification' },
+  tokens: { pipeline: 'token-classification', title: 'tagger of words', className: 'AutoModelForTokenClassification' },
+  next: { pipeline: 'text-generation', title: 'language model', className: 'AutoModelForCausalLM' },
+  masked: { pipeline: 'fill-mask', title: 'language model', className: 'AutoModelForMaskedLM' },
+} as const;
+
+/** The same of any model. */
+export const kindOf = ({ language }: Pick<Model, 'language'>): { pipeline: string; title: string; className: string } =>
+  language ? ofReads[language.reads] : { pipeline: 'image-classification', title: 'image classifier', className: 'AutoModelForImageClassification' };
+
 const SHOWN_LABELS = 100;
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -35,10 +48,10 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
     ['method', method.fields.title],
     ...settings.map((name): [string, string] => [name, shown(config[name])]),
     ['trained parameters', `${adapter_parameters.toLocaleString('en-US')} and ${head_parameters.toLocaleString('en-US')} in the head`],
-    ['image size', `${model.image_size} pixels`],
+    model.language ? ['text length', `at most ${model.language.tokens} tokens`] : ['image size', `${model.image_size} pixels`],
   ];
   if (facts.data !== undefined) rows.push(['data', facts.data]);
-  if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test images` : ''}`]);
+  if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test ${model.language ? 'texts' : 'images'}` : ''}`]);
   const more = model.labels.length - SHOWN_LABELS;
   // Images and texts were trained against each other: there are no classes.
   const classless = model.head === null && model.labels.every((label, i) => label === `LABEL_${i}`);

@@ -1,5 +1,6 @@
 import type { Adapted } from '../adapters/adapted';
-import { factsTable, frontMatter, type CardFacts } from './cardText';
+import type { Reads } from '../models/text';
+import { factsTable, frontMatter, kindOf, type CardFacts } from './cardText';
 import { needsOf, sinceText } from './transformers';
 
 /** README.md of a merged model: what it is, and how transformers loads it. `own_size` is the image size that its config.json names. */
@@ -7,8 +8,10 @@ export function modelCard(adapted: Adapted, base: string, own_size: number, fact
   const { config, method, model } = adapted;
   const needs = needsOf(model, own_size);
   const sizes = needs.interpolate ? ', interpolate_pos_encoding=True' : '';
-  const load =
-    model.head === null
+  const kind = kindOf(model);
+  const load = model.language
+    ? loadTexts(model.language.reads, kind.className)
+    : model.head === null
       ? `from transformers import AutoImageProcessor, CLIPModel
 
 processor = AutoImageProcessor.from_pretrained(".")
@@ -20,10 +23,10 @@ processor = AutoImageProcessor.from_pretrained(".")
 model = AutoModelForImageClassification.from_pretrained(".")
 logits = model(**processor(Image.open("image.jpg").convert("RGB"), return_tensors="pt")${sizes}).logits
 print(model.config.id2label[logits.argmax(-1).item()])`;
-  const classifier = model.head !== null;
-  return `${frontMatter(base, config.method, 'transformers', classifier ? undefined : 'zero-shot-image-classification')}
+  const towers = model.head === null && !model.language;
+  return `${frontMatter(base, config.method, 'transformers', towers ? 'zero-shot-image-classification' : kind.pipeline)}
 
-# A fine-tuned ${classifier ? 'image classifier' : 'model of images and texts'}
+# A fine-tuned ${towers ? 'model of images and texts' : kind.title}
 
 All weights in one model: ${method.trains === 'adapter' ? `the ${method.fields.title} adapter is added to the base model's weights` : `trained with ${method.fields.title.toLowerCase()}`}. Made with Fullrank.
 
@@ -35,4 +38,20 @@ ${load}
 
 ${needs.since ? `It needs ${sinceText(needs)}. ` : ''}\`.\` stands for this folder, or for the id it is uploaded under. The weights keep the base model's licence.
 `;
+}
+
+/** The lines that load a model of texts and ask it. */
+function loadTexts(reads: Reads, className: string): string {
+  const asked = {
+    text: 'print(model.config.id2label[model(**inputs).logits.argmax(-1).item()])',
+    tokens: 'print([model.config.id2label[i] for i in model(**inputs).logits.argmax(-1)[0].tolist()])',
+    next: 'print(tokenizer.decode(model.generate(**inputs, max_new_tokens=20)[0], skip_special_tokens=True))',
+    masked: 'print(model(**inputs).logits.argmax(-1))',
+  };
+  return `from transformers import AutoTokenizer, ${className}
+
+tokenizer = AutoTokenizer.from_pretrained(".")
+model = ${className}.from_pretrained(".").eval()
+inputs = tokenizer("A text", return_tensors="pt")
+${asked[reads]}`;
 }

@@ -22,7 +22,7 @@ const mostAhead = 700_000;
 const isHashed = (path: string): boolean => path.startsWith('assets/');
 
 /** What few pages need is kept when it is first needed, too: the kernels for the processor, pictures and the reference in the documentation, and what is there for texts. */
-const isSeldom = (path: string): boolean => /^(assets\/kernels-|docs\/(pictures\/|reference)|data\/village\/)/.test(path);
+const isSeldom = (path: string): boolean => /^(assets\/kernels-|docs\/(pictures\/|reference)|data\/village\/|models\/(bert|llama)-nano\/)/.test(path);
 
 /** The file of this build that a request is for; undefined for everything else. */
 function builtFile({ url, method, headers }: Request): string | undefined {

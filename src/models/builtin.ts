@@ -8,9 +8,7 @@ export interface BuiltinModel {
   files: string[];
 }
 
-/** A built-in model's title; the name itself of any other. */
-export const modelTitle = (name: string): string => builtinModels.find((m) => m.id === name)?.title ?? name;
-
+/** Those that the page offers. */
 export const builtinModels: BuiltinModel[] = [
   {
     id: 'vit-nano',
@@ -27,3 +25,27 @@ export const builtinModels: BuiltinModel[] = [
     files: ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'model.safetensors'],
   },
 ];
+
+/** Models of texts, which the page does not offer. */
+export const builtinTextModels: BuiltinModel[] = [
+  {
+    id: 'bert-nano',
+    title: 'bert-nano',
+    note: 'A small BERT of this project, pretrained on sentences of the village.',
+    path: 'models/bert-nano/',
+    files: ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
+  },
+  {
+    id: 'llama-nano',
+    title: 'llama-nano',
+    note: 'A small Llama of this project, pretrained on sentences of the village and few of its stories, so that the others have something to add.',
+    path: 'models/llama-nano/',
+    files: ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'],
+  },
+];
+
+/** All of them. */
+export const bundledModels: readonly BuiltinModel[] = [...builtinModels, ...builtinTextModels];
+
+/** A built-in model's title; the name itself of any other. */
+export const modelTitle = (name: string): string => bundledModels.find((m) => m.id === name)?.title ?? name;

@@ -7,3 +7,7 @@ export const textTasks: Record<string, Reads> = {
   'causal-lm': 'next',
   'masked-lm': 'masked',
 };
+
+/** Those of them that the page knows: telling which class a text is of, and going on with texts. */
+export const textTaskOfClasses = 'sequence-classification';
+export const textTaskOfGoingOn = 'causal-lm';

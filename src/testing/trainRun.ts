@@ -2,7 +2,7 @@ import type { SavedFile } from '../adapters/files';
 import type { Dataset, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import type { Snapshot } from '../train/analysis.meta';
-import { feedBatches, splitBatches } from '../train/feeds';
+import { trainBatches } from '../train/feeds';
 import type { Feed } from '../train/images';
 import type { LoadedModel } from '../train/openModel';
 import type { RunSpec, RunSummary } from '../train/protocol';
@@ -23,7 +23,7 @@ export interface Trained {
 export async function trainRun(device: Device, { spec, model, data, resume, feedOf }: { spec: RunSpec; model: LoadedModel; data: Dataset; resume?: Uint8Array; feedOf?: (split: Split) => Feed }): Promise<Trained> {
   const { train } = spec;
   const splits = runSplits(data, train);
-  const batches = feedOf ? feedBatches(feedOf(splits.train), splits.train, train) : splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
+  const batches = trainBatches(splits.train, model, train, feedOf);
   const left: Omit<Trained, 'summary'> = { files: [], snapshots: [], checkpoints: [], losses: [] };
   let summary: RunSummary | undefined;
   let failure = 'it has not ended';

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 test('what is bundled is told and planned from descriptions of a few kilobytes, and is as they say', async () => {
-  const told = async () => [await studio.models(), await studio.datasets(), await studio.plan({ ...spec('lora'), train: { ...spec('lora').train, steps: 0, epochs: 3, train_limit: 700, val_fraction: 0.1 } }), await studio.budget('vit-nano', ['query'], [...'abcdefghij'], 1000, trainDefaults, 0)];
+  const told = async () => [await studio.models('pictures'), await studio.datasets('pictures'), await studio.plan({ ...spec('lora'), train: { ...spec('lora').train, steps: 0, epochs: 3, train_limit: 700, val_fraction: 0.1 } }), await studio.budget('vit-nano', ['query'], [...'abcdefghij'], 1000, trainDefaults, 0)];
   const before = await told();
   expect(files()).toEqual([...others, ...described]);
   expect((await studio.samples('fashion-mnist', 2)).map(({ label }) => label).sort()).toEqual(Array.from({ length: 10 }, (_, c) => [c, c]).flat());

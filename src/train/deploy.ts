@@ -52,11 +52,13 @@ async function probeOf(device: Device, { model, adapted, values, probe }: Deploy
   return { ...images, logits: await logitsOf(device, { adapted, source: model.source, values, pixels: images.pixel_values }) };
 }
 
-/** config.json with the labels and preprocessor_config.json, which go beside any form of the merged model. */
-function configs({ model, adapted }: DeployInput): SavedFile[] {
+/** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. */
+async function configs({ model, adapted }: DeployInput): Promise<SavedFile[]> {
+  const config = { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) };
+  if (adapted.model.language) return [config, ...((await model.companions?.()) ?? [])];
   const preprocess = preprocessJson(withSize(model.preprocess, adapted.model.image_size));
   return [
-    { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) },
+    config,
     { path: 'preprocessor_config.json', bytes: text(JSON.stringify(preprocess, null, 2)) },
   ];
 }
@@ -74,7 +76,7 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
   const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
   const bytes = joinParts(await exportOnnx({ vision, read, metadata, half }));
   const verdict = await verifyOnnx(bytes, await probeOf(device, input), { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  return { files: [{ path: 'model.onnx', bytes }, ...configs(input)], verdict };
+  return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
 }
 
 /**
@@ -85,7 +87,7 @@ export async function deployFolder(device: Device, input: DeployInput): Promise<
   const { model, adapted, values, foreign, facts } = input;
   const merged = await mergedWeights(device, model.source, { adapted, values, foreign });
   const card = modelCard(adapted, model.id, parseModel(model.config).image_size, facts);
-  const small = [...configs(input), { path: 'README.md', bytes: text(card) }];
+  const small = [...(await configs(input)), { path: 'README.md', bytes: text(card) }];
   return [
     ...small.map(({ path, bytes }) => ({ path, parts: [bytes] })),
     { path: 'model.safetensors', parts: safetensorsParts(modelTensors(adapted.model, model.source, merged)) },
@@ -104,6 +106,6 @@ export async function deployAdapter(device: Device, input: DeployInput, generati
     throw new ModelError(input.adapted.method.merged ? said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost; merge it instead.` : said`the adapter also changes ${count} layers that this model does not run (${name} and others), which would be lost.`);
   }
   const { adapted, values } = equivalent ? asEquivalent(input.adapted, input.values) : input;
-  const probe = await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
+  const probe = adapted.model.language ? undefined : await probeOf(device, { ...input, adapted, values: { ...input.values, ...values } });
   return exportAdapter({ adapted, values, base: model, preprocess: model.preprocess, own_size: parseModel(model.config).image_size, generation, probe, facts });
 }

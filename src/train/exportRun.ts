@@ -6,6 +6,7 @@ import { EngineError } from '../engine/errors';
 import { probePixels } from '../export/probe';
 import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
+import { ModelError } from '../models/model';
 import { said } from '../said/said';
 import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
@@ -56,13 +57,15 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { wasm, pictures = true, signal } = options;
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
-  if (pictures) begin(options, 'images');
-  const images = data && pictures ? await testImages(data, spec) : undefined;
+  const texts = model.vision.language !== undefined;
+  if (texts && (how.format === 'onnx' || how.format === 'python')) throw new ModelError(said`Models of texts leave as an adapter or as a folder.`);
+  if (pictures && !texts) begin(options, 'images');
+  const images = data && pictures && !texts ? await testImages(data, spec) : undefined;
   const { image_size } = loaded.adapted.model;
-  const deploy: DeployInput = { model, ...loaded, probe: probePixels(model.preprocess, image_size, images), facts: how.facts };
+  const deploy: DeployInput = { model, ...loaded, ...(!texts && { probe: probePixels(model.preprocess, image_size, images) }), facts: how.facts };
   begin(options, 'make');
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
-  const note = images || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
+  const note = images || texts || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
   return { files, verdict, note: how.format === 'folder' ? '' : note };
 }
 

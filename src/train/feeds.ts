@@ -5,6 +5,7 @@ import { said } from '../said/said';
 import type { BatchTexts, HostBatch } from '../tasks/task';
 import { ImageFeed, type Feed } from './images';
 import type { PreprocessConfig } from '../data/preprocess';
+import type { KnownModel } from './openModel';
 import type { TrainConfig } from './protocol';
 
 /** Where training batches come from. */
@@ -25,6 +26,10 @@ export interface BatchSource {
 export function splitBatches(split: Split, preprocess: PreprocessConfig, imageSize: number, config: TrainConfig): BatchSource {
   return feedBatches(new ImageFeed(split, preprocess, imageSize, { crop: config.crop, flip: config.flip, seed: config.seed }), split, config);
 }
+
+/** Batches of a split as this model takes them: `feedOf` says how, where they are not of images. */
+export const trainBatches = (split: Split, { preprocess, vision }: Pick<KnownModel, 'preprocess' | 'vision'>, config: TrainConfig, feedOf?: (split: Split) => Feed): BatchSource =>
+  feedOf ? feedBatches(feedOf(split), split, config) : splitBatches(split, preprocess, config.image_size || vision.image_size, config);
 
 /** The same of whatever a split feeds. */
 export function feedBatches(feed: Feed, split: Pick<Split, 'count'>, config: Pick<TrainConfig, 'batch' | 'seed'>): BatchSource {

@@ -1,5 +1,5 @@
 import { sizeOf } from '../engine/tensor';
-import { builtinModels } from '../models/builtin';
+import { bundledModels } from '../models/builtin';
 import { readsTexts, twoTowers, withTextHead } from '../models/byText';
 import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
@@ -9,7 +9,7 @@ import type { ModelInfo } from './protocol';
 export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'vision' | 'tokenizer'>): ModelInfo {
   // What learns of a CLIP that reads texts is its vision tower with the projection; the head is made of texts.
   const counted = tokenizer && readsTexts(vision) ? withTextHead(vision, vision.labels) : vision;
-  const known = builtinModels.find((m) => m.id === id);
+  const known = bundledModels.find((m) => m.id === id);
   return {
     id,
     title: known?.title ?? id,
@@ -22,6 +22,7 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'v
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(known && { files: known.files.map((file) => known.path + file) }),
+    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, goesOn: vision.language.reads === 'next' } }),
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
 }

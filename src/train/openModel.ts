@@ -27,12 +27,17 @@ export interface KnownModel extends DescribedModel {
   tokenizer?: () => Promise<Tokenizer>;
   /** The same of a model that reads texts alone. */
   texts?: () => Promise<TextTokenizer>;
+  /** Small files of its folder that say how texts become tokens, as they are. */
+  companions?: () => Promise<{ path: string; bytes: Uint8Array }[]>;
 }
 
 /** A checkpoint, with its weights, which are read tensor by tensor. */
 export interface LoadedModel extends KnownModel {
   source: TensorSource;
 }
+
+/** Files of a tokenizer, and how texts are gone on with, as transformers calls them. */
+const COMPANIONS = /^(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$|^merges\.txt$|^vocab\.txt$/;
 
 const MAX_CONFIG = 4 * 1024 * 1024;
 
@@ -71,20 +76,22 @@ export async function openModel(tree: FileTree): Promise<LoadedModel> {
   const described = await describeModel(tree);
   const { vision } = described;
   const source = turnedSource(v4Source(await openCheckpoint(tree), vision.names), vision);
-  const read = vision.language && hasTextTokenizer(tree.paths());
-  return { id: tree.name, ...described, source, ...(TEXT_WEIGHTS.every((name) => source.has(name)) && textsOf(tree, vision)), ...(read && { texts: once(() => openTextTokenizer(tree)) }) };
+  return { id: tree.name, ...described, source, ...((vision.language || TEXT_WEIGHTS.every((name) => source.has(name))) && textsOf(tree, vision)) };
 }
 
 /** The same of what looks at images. Throws ModelError of a model that reads texts. */
 export async function openImageModel(tree: FileTree): Promise<LoadedModel> {
   const model = await openModel(tree);
-  if (model.vision.language) throw new ModelError(said`${tree.name} is a ${model.vision.family} model, which reads texts; only models that look at pictures can be opened here. The command line trains it.`);
+  if (model.vision.language) throw new ModelError(said`${tree.name} is a ${model.vision.family} model, which reads texts; only models that look at pictures can be opened here.`);
   return model;
 }
 
-/** The tokenizer of a folder whose checkpoint has a text tower, if the family has one: opened when it is first asked for. */
-export const textsOf = (tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer'> =>
-  vision.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
+/** The tokenizer of a folder whose checkpoint has a text tower, if the family has one, or reads texts alone: opened when it is first asked for. */
+export function textsOf(tree: FileTree, vision: Model): Pick<KnownModel, 'tokenizer' | 'texts' | 'companions'> {
+  const companions = () => Promise.all(tree.paths().filter((path) => COMPANIONS.test(path)).map(async (path) => ({ path, bytes: await tree.read(path) })));
+  if (vision.language) return hasTextTokenizer(tree.paths()) ? { texts: once(() => openTextTokenizer(tree)), companions } : {};
+  return vision.text && hasTokenizer(tree.paths()) ? { tokenizer: once(() => openTokenizer(tree)) } : {};
+}
 
 /** Two of the tensors that a checkpoint of the vision tower alone lacks. */
 const TEXT_WEIGHTS = ['text_model.embeddings.token_embedding.weight', LOGIT_SCALE];

@@ -7,6 +7,7 @@ import type { Dataset } from '../data/source';
 import { nameOf } from '../data/split';
 import { memoryTree } from '../io/fileTree';
 import { english } from '../said/said';
+import type { Picture } from './protocol';
 import { OpenSet } from './openSet';
 
 const png = (r: number, i: number) => sharp({ create: { width: 16 + i, height: 16, channels: 3, background: { r, g: 20 * i, b: 40 } } }).png().toBuffer();
@@ -83,7 +84,7 @@ test('another split: what cannot be read stays out and moves no other; copies ar
 
 test('pictures by name are small and carry the set\'s own label', async () => {
   const set = await folder();
-  const [bee, none] = await set.pictures(['bee/1.png', 'none.png']);
+  const [bee, none] = (await set.pictures(['bee/1.png', 'none.png'])) as (Picture | null)[];
   expect(bee).toMatchObject({ label: 1, width: 17, height: 16 });
   expect(bee!.rgba.length).toBe(17 * 16 * 4);
   expect([...bee!.rgba.slice(0, 4)]).toEqual([80, 20, 40, 255]);

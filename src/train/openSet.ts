@@ -1,16 +1,20 @@
 import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
 import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
+import { isContinuations } from '../data/continuations';
 import { resize } from '../data/resize';
+import { isTextData } from '../data/texts';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
 import { said, type Said } from '../said/said';
-import type { ClassPictures, DataInfo, Picture } from './protocol';
+import type { ClassPictures, DataInfo, Excerpt, Picture, Sample } from './protocol';
 
 /** Images of each split that are decoded before a set is offered. */
 const LOOKED = 4;
 /** Longest edge of a picture for the page, in pixels. */
 const EDGE = 96;
 const PICTURES = 200;
+/** Letters of a text for the page. */
+const LETTERS = 400;
 
 /** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */
 export class OpenSet {
@@ -23,14 +27,14 @@ export class OpenSet {
 
   private constructor(
     readonly id: string,
-    private readonly found: Dataset,
+    readonly found: Dataset,
     private readonly builtin: boolean,
   ) {}
 
   /** Looks at a few images; throws DataError when none of them can be read. */
   static async open(id: string, found: Dataset, builtin: boolean): Promise<OpenSet> {
     const set = new OpenSet(id, found, builtin);
-    const { warnings, failures, looked } = await checkHealth(found, { limit: builtin ? 0 : LOOKED });
+    const { warnings, failures, looked } = await checkHealth(found, { limit: builtin || found.train.text ? 0 : LOOKED });
     if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.said}`);
     set.warnings = warnings;
     return set;
@@ -78,6 +82,8 @@ export class OpenSet {
       source: data.source,
       builtin: this.builtin,
       warnings: [...this.warnings, ...unused],
+      ...(isTextData(this.found) && { texts: { pairs: this.found.columns.pair !== undefined } }),
+      ...(isContinuations(this.found) && { texts: { pairs: this.found.templates !== undefined, goesOn: { ...this.found.templates } } }),
     };
   }
 
@@ -110,14 +116,17 @@ export class OpenSet {
   }
 
   /** The first readable training images of each class, with the labels as edited; disabled classes too. */
-  async samples(count: number): Promise<Picture[]> {
+  async samples(count: number): Promise<Sample[]> {
     const { dataset } = this.edited({ ...this.edits, disabled_classes: [] });
-    const left = dataset.classes.map(() => Math.max(0, Math.min(24, count)));
-    const out: Picture[] = [];
+    const most = Math.max(0, Math.min(24, count));
+    // What has no classes is not drawn by them.
+    if (dataset.classes.length === 0) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf(dataset.train, i))!));
+    const left = dataset.classes.map(() => most);
+    const out: Sample[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
       const label = dataset.train.labels[i]!;
       if (!left[label]) continue;
-      const picture = await pictureOf(dataset.train, i);
+      const picture = await sampleOf(dataset.train, i);
       if (!picture) continue;
       left[label]--;
       out.push(picture);
@@ -134,16 +143,25 @@ export class OpenSet {
   }
 
   /** The first images of these names, in their order. */
-  async pictures(names: string[]): Promise<(Picture | null)[]> {
+  async pictures(names: string[]): Promise<(Sample | null)[]> {
     const { train, val, test } = this.found;
     this.places ??= new Map([train, val, test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => [nameOf(split, i), [split, i]] as [string, [Split, number]]) : [])));
-    const out: (Picture | null)[] = [];
+    const out: (Sample | null)[] = [];
     for (const name of names.slice(0, PICTURES)) {
       const place = this.places.get(name);
-      out.push(place ? await pictureOf(...place) : null);
+      out.push(place ? await sampleOf(...place) : null);
     }
     return out;
   }
+}
+
+/** A picture, or a text, for the page. */
+const sampleOf = async (split: Split, i: number): Promise<Sample | null> => (split.text ? excerptOf(split, i) : pictureOf(split, i));
+
+/** A text for the page, as long as anybody reads there. */
+function excerptOf(split: Split, i: number): Excerpt {
+  const { first, second } = split.text!(i);
+  return { label: split.labels[i]!, first: first.slice(0, LETTERS), second: second?.slice(0, LETTERS) ?? null };
 }
 
 async function pictureOf(split: Split, i: number): Promise<Picture | null> {

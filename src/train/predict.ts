@@ -8,6 +8,7 @@ import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
 import type { Model } from '../models/model';
 import { english, type Said } from '../said/said';
+import type { Inputs } from '../tasks/task';
 import { PADDING } from './evaluate';
 import type { EvaluationPrograms } from './programs';
 import type { Prediction } from './protocol';
@@ -19,7 +20,7 @@ export type { Prediction };
 export interface Predictor {
   machine: Machine;
   /** Without `labels` no loss is made of the logits. */
-  programs: { pixels: Tensor; labels?: Tensor; logits: Tensor; evaluate: Program; rollout?: Tensor | null };
+  programs: { pixels: Tensor; labels?: Tensor; logits: Tensor; evaluate: Program; rollout?: Tensor | null; /** Of a model that reads texts. */ inputs?: Inputs };
   /** Empty for a model without a head: it says nothing then. */
   labels: readonly string[];
   vision: Model;
@@ -28,7 +29,7 @@ export interface Predictor {
 }
 
 /** What of an evaluation's programs classifies. */
-export const classifying = ({ measured: { inputs }, outputs, evaluate }: EvaluationPrograms): Predictor['programs'] => ({ pixels: inputs.pixel_values!, labels: inputs.labels, logits: outputs, evaluate });
+export const classifying = ({ measured: { inputs }, outputs, evaluate }: EvaluationPrograms): Predictor['programs'] => ({ pixels: inputs.pixel_values!, labels: inputs.labels, logits: outputs, evaluate, inputs });
 
 /**
  * Runs a list of images through each predictor, all recorded for batches of one size. Yields, a batch at a time, each one's

@@ -119,6 +119,9 @@ export interface RunSpec {
   experiment?: string;
 }
 
+/** The set of texts that a run reads, and how. */
+export type ReadTexts = Pick<RunSpec, 'data' | 'text'>;
+
 /** A short run of a search for a learning rate. */
 export interface RateTrial {
   lr: number;
@@ -201,6 +204,8 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, and whether it goes on with them. */
+  language?: { max_tokens: number; goesOn: boolean };
 }
 
 export interface DataInfo {
@@ -222,6 +227,8 @@ export interface DataInfo {
   source: string;
   builtin: boolean;
   warnings: Said[];
+  /** Of a set of texts: whether they come in pairs; and of those that are gone on with, how prompts and answers are made, where they are. */
+  texts?: { pairs: boolean; goesOn?: Pick<TextSettings, 'prompt' | 'answer'> };
 }
 
 /** Images of one class by name, those to train on first, then validation and test. */
@@ -237,6 +244,16 @@ export interface Picture {
   height: number;
   rgba: Uint8ClampedArray;
 }
+
+/** A text, or a pair of texts, and its class; the beginning of a long one. */
+export interface Excerpt {
+  label: number;
+  first: string;
+  second: string | null;
+}
+
+/** One of a data set, for the page. */
+export type Sample = Picture | Excerpt;
 
 /** What the device self-test found. */
 export interface SelfTest {
@@ -489,6 +506,9 @@ export interface Exported {
   note: string;
 }
 
+/** What is learned from. */
+export type Medium = 'pictures' | 'texts';
+
 export type ImportKind = KeptItem['kind'];
 
 /** Copies of imports that the browser keeps for this project; `refusal` says why it keeps none, and is null when it does. */
@@ -550,14 +570,19 @@ export interface AdapterInfo {
   warnings: SaidValue[];
 }
 
-/** The images that adapters are tried on. */
+/** The images that adapters are tried on, or the texts. */
 export interface TryImages {
   title: string;
   names: string[];
+  /** Of texts: their own words, which names may be too short for. */
+  texts?: Omit<Excerpt, 'label'>[];
   /** Their classes, where they are the test images of a data set. */
   truths: string[] | null;
   notes: Said[];
 }
+
+/** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
+export type TrySource = { name: string; files: ChosenFile[] } | { texts: string[] } | { data: string; limit: number; edits?: Edits };
 
 /** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
 export interface Prediction {
@@ -601,6 +626,13 @@ export interface TryEvent {
   rows?: { key: string; rows: Prediction[] }[];
 }
 
+/** How a text is gone on with, by transformers' names; at temperature 0 the likeliest token follows. */
+export interface GoingOn {
+  max_new_tokens: number;
+  temperature: number;
+  seed: number;
+}
+
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
 export interface ResidentMemory {
   backbone: BytesByRole;
@@ -626,8 +658,9 @@ export interface StudioWorker extends AnalysisWorker {
   selfTest(onProgress: (done: number, total: number) => void): Promise<SelfTest>;
   /** Takes the tiles that an earlier test chose on this device. */
   adoptTuning(tuning: Tuning): Promise<void>;
-  models(): Promise<ModelInfo[]>;
-  datasets(): Promise<DataInfo[]>;
+  /** Bundled and open ones: all that look at pictures, or all that read texts. */
+  models(medium: Medium): Promise<ModelInfo[]>;
+  datasets(medium: Medium): Promise<DataInfo[]>;
   /** Registers a Hugging Face folder chosen by the person; kept for the session and returned with its id. */
   importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo>;
   /**
@@ -680,12 +713,12 @@ export interface StudioWorker extends AnalysisWorker {
   cancelCheck(id: string): void;
   /** The set as it is with these edits, which `samples` follows too. Runs and plans take theirs from their spec. */
   editData(id: string, edits: Edits): Promise<DataInfo>;
-  /** `perClass` sample images of each class as small RGBA ready for a canvas; `label` indexes `all_classes`. */
-  samples(data: string, perClass: number): Promise<Picture[]>;
+  /** `perClass` samples of each class, images as small RGBA ready for a canvas; `label` indexes `all_classes`. */
+  samples(data: string, perClass: number): Promise<Sample[]>;
   /** The images of a class (an index of `all_classes`) with the labels as edited, those that are left out as well. */
   classPictures(data: string, label: number): Promise<ClassPictures>;
-  /** Images by name, small; `label` is the set's own. Names that are not there, or cannot be read, are null. */
-  pictures(data: string, names: string[]): Promise<(Picture | null)[]>;
+  /** Samples by name; `label` is the set's own. Names that are not there, or cannot be read, are null. */
+  pictures(data: string, names: string[]): Promise<(Sample | null)[]>;
   plan(spec: RunSpec): Promise<Plan>;
   /**
    * Compiles what these runs will need, in their order, while there is nothing else to do: a run that is started, a device
@@ -694,14 +727,14 @@ export interface StudioWorker extends AnalysisWorker {
   prepare(specs: RunSpec[]): Promise<void>;
   /**
    * What each method reaches at a budget of parameters, for runs with these settings; with the contrastive loss the layers
-   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these.
+   * of both towers count. None takes more than `maxWork` of full fine-tuning's step; 0 lifts that. All methods, or `only` these. Of a model of `texts`, steps are as long as they are.
    */
-  budget(model: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): Promise<BudgetRow[]>;
+  budget(model: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): Promise<BudgetRow[]>;
   /**
    * As `budget`, but by planned bytes or by the work of a step. An amount of 0 takes what `reference` has; it comes back with
    * the rows. A later call ends the one before, whose promise rejects.
    */
-  match(model: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): Promise<{ amount: number; rows: BudgetRow[] }>;
+  match(model: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[], texts?: ReadTexts): Promise<{ amount: number; rows: BudgetRow[] }>;
   /**
    * How well a CLIP tells images apart by the texts of their classes, before any training: on the test images and on the
    * validation images that a run with these settings would have. Refused while a run goes on; a run that is started
@@ -733,8 +766,8 @@ export interface StudioWorker extends AnalysisWorker {
    * config asks for and cannot be honoured is refused by name.
    */
   importAdapter(model: string, name: string, files: ChosenFile[]): Promise<{ info: AdapterInfo; files: { path: string; bytes: Uint8Array }[] }>;
-  /** Opens images to try adapters on, in place of those before: chosen files, or `limit` of a data set's test images (0: all), drawn as a run's. */
-  tryImages(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: Edits }): Promise<TryImages>;
+  /** Opens images or texts to try adapters on, in place of those before. */
+  tryImages(from: TrySource): Promise<TryImages>;
   /** Some of those images, small. Ones that cannot be read are null. */
   tryPictures(indices: number[]): Promise<(Picture | null)[]>;
   /**
@@ -750,6 +783,8 @@ export interface StudioWorker extends AnalysisWorker {
   tryLook(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): Promise<TryLook>;
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
+  /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: { key: string; text: string }[]; cancelled: boolean }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

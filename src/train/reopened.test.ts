@@ -66,7 +66,7 @@ describe.each(familyNames)('%s', (family) => {
     } else for (const format of ['folder', 'onnx'] as const) await expect(exported({ format })).rejects.toThrow(/has no update that could be added to a weight: .*\./);
 
     if (what !== 'new labels') return;
-    const tryout = new Tryout({ device: async () => device, model: async () => model, data: async () => data });
+    const tryout = new Tryout({ device: async () => device, data: async () => data, reading: async () => ({ model, data }), tried: async () => ({ model, data }) });
     await tryout.open({ data: 'tiny', limit: 0 });
     const { predictions } = await tryout.run([spec], async () => files, () => {});
     expect(predictions[0]!.rows.map(({ top }) => top[0]!.label)).toEqual(said.map((c) => data.classes[c]));

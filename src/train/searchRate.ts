@@ -4,7 +4,7 @@ import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { said } from '../said/said';
 import { totalSteps } from './config';
-import { feedBatches, splitBatches } from './feeds';
+import { trainBatches } from './feeds';
 import type { LoadedModel } from './openModel';
 import type { Plans } from './plan';
 import type { RateSearch, RateTrial, RunError, RunEvent, RunSpec, RunSummary } from './protocol';
@@ -47,8 +47,7 @@ export async function searchRate({ spec, model, data, ...with_ }: RateInput, fol
   const total = totalSteps(train, runSplits(data, train).train.count).steps;
   return findRate({ own: ownRate(spec.method.method), total, held: splits.follow.count }, async (lr, steps, at) => {
     const config = trialTrain(train, { lr, steps, total, share });
-    const { feedOf } = with_;
-    const batches = feedOf ? feedBatches(feedOf(splits.train), splits.train, config) : splitBatches(splits.train, model.preprocess, config.image_size || model.vision.image_size, config);
+    const batches = trainBatches(splits.train, model, config, with_.feedOf);
     let ended: { stopped: boolean; summary: RunSummary } | null = null;
     let failure: RunError | null = null;
     const session = new Session({ ...with_, spec: { ...spec, train: config }, model, batches, splits, classes: data.classes, trial: true }, (event) => {

@@ -1,8 +1,8 @@
 import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
-import { builtinData } from '../data/builtin';
+import { builtinData, bundledData, offeredTexts, type BuiltinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
-import { openDataset } from '../data/index';
+import { openLabelled } from '../data/index';
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
 import { isDevice, type Device } from '../engine/device';
@@ -13,7 +13,7 @@ import { Hub, type OpenOptions } from '../io/hub/hub';
 import { isHubId } from '../io/hub/ids';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { zipParts } from '../io/zipWrite';
-import { builtinModels, type BuiltinModel } from '../models/builtin';
+import { builtinModels, builtinTextModels, bundledModels, type BuiltinModel } from '../models/builtin';
 import { checkWeights } from '../models/load';
 import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
@@ -23,19 +23,21 @@ import { withNames } from '../tasks/ownTexts';
 import { budgetRows } from './budget';
 import { chooseDevice, type Places } from './chooseDevice';
 import { completeTrain, keptTrain, totalSteps } from './config';
-import { splitBatches } from './feeds';
+import { trainBatches } from './feeds';
 import { Imports } from './imports';
 import { Job } from './job';
 import { modelInfo } from './modelInfo';
 import { importAdapter } from './importAdapter';
-import { describeModel, openImageModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
+import { describeModel, openModel, textsOf, type KnownModel, type LoadedModel } from './openModel';
+import { Readings, type Reading } from './readings';
 import { solveMatch } from './match';
 import { Plans, type PlannedRun } from './plan';
 import { saveProject, stageProject } from './projectFiles';
 import { OpenSet } from './openSet';
-import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
+import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
+import { goOn } from './goOn';
 import type { ExportInput, ExportOptions } from './exportRun';
 import { runError } from './runError';
 import { Session } from './session';
@@ -59,10 +61,11 @@ export class Studio implements StudioWorker {
   private readonly describedSets = new Map<string, Promise<OpenSet>>();
   private readonly trees = new Map<string, FileTree>();
   private readonly plans = new Plans();
+  private readonly readings = new Readings();
   private opened: Promise<Device | DeviceReport> | null = null;
   private choice: DeviceChoice = 'auto';
   /** What a trial of an earlier visit said. */
-  private tried: Trial | undefined;
+  private trial: Trial | undefined;
   private tuning: Tuning | null = null;
   private session: Session | null = null;
   /** A run is being opened: a stop that comes before its session exists must not be lost. */
@@ -74,10 +77,12 @@ export class Studio implements StudioWorker {
   private readonly measuring = new Job(said`Zero-shot accuracy is being measured already; wait until it has ended, or cancel it.`);
   private readonly testing = new Job(said`The device is being tested already; wait until that has ended.`);
   private readonly moving = new Job(said`A project is being saved or opened; wait until that has ended.`);
+  private readonly going = new Job(said`A text is being gone on with already; wait until that has ended, or stop it.`);
   private readonly host: TryoutHost = {
     device: () => this.needDevice(),
-    model: (id) => this.model(id),
     data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
+    reading: (spec) => this.reading(spec),
+    tried: (spec) => this.tried(spec),
   };
   private readonly tryout = new Tryout(this.host);
   /** Fetched with the first analysis. */
@@ -101,11 +106,11 @@ export class Studio implements StudioWorker {
 
   async device(): Promise<DeviceReport> {
     const device = await this.openDevice();
-    return isDevice(device) ? { ...device.report, ...(this.tried && { trial: this.tried }) } : device;
+    return isDevice(device) ? { ...device.report, ...(this.trial && { trial: this.trial }) } : device;
   }
 
   async useDevice(choice: DeviceChoice, tried?: Trial): Promise<void> {
-    this.tried = tried;
+    this.trial = tried;
     if (choice === this.choice) return;
     if (this.opened) this.needIdle(said`A run is going on; choose another device when it has ended.`);
     this.choice = choice;
@@ -138,19 +143,23 @@ export class Studio implements StudioWorker {
     if (this.tuning) device.choices = (await import('../check/tune')).choicesOf(this.tuning);
   }
 
-  async models(): Promise<ModelInfo[]> {
-    const ids = [...new Set([...builtinModels.map((m) => m.id), ...this.openModels.keys()])];
-    return Promise.all(ids.map(async (id) => modelInfo(id, await this.knownModel(id))));
+  async models(medium: Medium): Promise<ModelInfo[]> {
+    const bundled = (medium === 'texts' ? builtinTextModels : builtinModels).map((m) => m.id);
+    const open = [...this.openModels.keys()].filter((id) => !bundledModels.some((m) => m.id === id));
+    const all = await Promise.all([...bundled, ...open].map(async (id) => modelInfo(id, await this.knownModel(id))));
+    return all.filter(({ language }) => (language !== undefined) === (medium === 'texts'));
   }
 
-  async datasets(): Promise<DataInfo[]> {
-    const ids = [...new Set([...builtinData.map((d) => d.id), ...this.openSets.keys()])];
-    return Promise.all(ids.map(async (id) => (await this.knownData(id)).info()));
+  async datasets(medium: Medium): Promise<DataInfo[]> {
+    const bundled = (medium === 'texts' ? offeredTexts : builtinData).map((d) => d.id);
+    const open = [...this.openSets.keys()].filter((id) => !bundledData.some((d) => d.id === id));
+    const all = await Promise.all([...bundled, ...open].map(async (id) => (await this.knownData(id)).info()));
+    return all.filter(({ texts }) => (texts !== undefined) === (medium === 'texts'));
   }
 
   async importModel(name: string, files: { path: string; file: File }[]): Promise<ModelInfo> {
     const id = await this.free('model', name);
-    return this.register(id, await openImageModel(this.imports.choose('model', id, name, files)));
+    return this.register(id, await openModel(this.imports.choose('model', id, name, files)));
   }
 
   async importData(name: string, files: { path: string; file: File }[]): Promise<DataInfo> {
@@ -159,7 +168,7 @@ export class Studio implements StudioWorker {
   }
 
   async importHubModel(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<ModelInfo> {
-    return this.register(withRevision(id, options), await openImageModel(await this.load(id, options, onEvent)));
+    return this.register(withRevision(id, options), await openModel(await this.load(id, options, onEvent)));
   }
 
   async importHubData(id: string, options: HubOptions, onEvent: (event: HubEvent) => void): Promise<DataInfo> {
@@ -283,10 +292,10 @@ export class Studio implements StudioWorker {
 
   private async planned(spec: RunSpec): Promise<PlannedRun> {
     const train = keptTrain(spec.train);
-    // What edits name and few shots draw is told by the images themselves.
-    const byImages = spec.edits !== undefined || train.shots > 0;
-    const [model, set] = await Promise.all([this.knownModel(spec.model), byImages ? this.data(spec.data) : this.knownData(spec.data)]);
-    const data = set.with(spec.edits);
+    const known = await this.knownModel(spec.model);
+    // What edits name and few shots draw is told by the images themselves, and how long texts are by the texts.
+    const byRows = known.vision.language !== undefined || spec.edits !== undefined || train.shots > 0;
+    const { model, data } = await this.readings.of(known, await (byRows ? this.data(spec.data) : this.knownData(spec.data)), spec);
     const splits = runSplits(data, train);
     const task = await openTask({ model, classes: data.classes, method: spec.method, train, ownHead: false, hasHead: false });
     const vision = train.image_size ? task.model.with({ image_size: train.image_size }) : task.model;
@@ -294,23 +303,24 @@ export class Studio implements StudioWorker {
     return this.plans.of(model, new Adapted(vision, spec.method), train, totalSteps(train, splits.train.count).steps, isDevice(device) ? device.report : undefined);
   }
 
-  async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[]): ReturnType<StudioWorker['budget']> {
+  async budget(id: string, target_modules: string | string[], classes: readonly string[], parameters: number, train: TrainConfig, maxWork: number, only?: readonly string[], texts?: ReadTexts): ReturnType<StudioWorker['budget']> {
     const config = completeTrain(train);
-    return budgetRows(await this.sized(id, classes, config), target_modules, parameters, config, maxWork, only);
+    return budgetRows(await this.sized(id, classes, config, texts), target_modules, parameters, config, maxWork, only);
   }
 
   /** A model with these classes, as runs with these settings train it. */
-  private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig): Promise<Model> {
-    const { vision, tokenizer } = await this.knownModel(id);
+  private async sized(id: string, classes: readonly string[], { loss, image_size }: TrainConfig, texts?: ReadTexts): Promise<Model> {
+    const known = await this.knownModel(id);
+    const { vision, tokenizer } = texts ? (await this.readings.of(known, await this.data(texts.data), texts)).model : known;
     const form = formOf(vision, loss).with({ labels: [...classes], ...(image_size ? { image_size } : {}) });
     return tokenizer ? withNames(form, await tokenizer()) : form;
   }
 
-  async match(id: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[]): ReturnType<StudioWorker['match']> {
+  async match(id: string, target_modules: string | string[], classes: readonly string[], by: 'memory' | 'time', amount: number, reference: MethodConfig, train: TrainConfig, only?: readonly string[], texts?: ReadTexts): ReturnType<StudioWorker['match']> {
     this.matching?.abort();
     const { signal } = (this.matching = new AbortController());
     const config = completeTrain(train);
-    const model = await this.sized(id, classes, config);
+    const model = await this.sized(id, classes, config, texts);
     const device = await this.openDevice();
     return solveMatch({ model, target_modules, by, amount, reference, train: config, device: isDevice(device) ? device.report : undefined, signal, only });
   }
@@ -328,9 +338,8 @@ export class Studio implements StudioWorker {
   async evaluateRun(spec: RunSpec, files: SavedFile[], step: number, onProgress: (done: number, total: number) => void): Promise<Evaluation> {
     this.needIdle(said`A run is going on; evaluate when it has ended, or stop it first.`);
     return this.measuring.run(async (signal) => {
-      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
-      await set.settled();
-      return evaluateRun(device, { spec, files, model, data: set.with(spec.edits) }, { step, signal, progress: onProgress });
+      const [reading, device] = await Promise.all([this.reading(spec), this.needDevice()]);
+      return evaluateRun(device, { spec, files, ...reading }, { step, signal, progress: onProgress });
     });
   }
 
@@ -349,19 +358,19 @@ export class Studio implements StudioWorker {
       const analyses = await this.analyses?.catch(() => null);
       analyses?.cancelAnalysis();
       await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended, analyses?.ended]);
-      this.tryout.cancel();
+      this.cancelTry();
+      await this.going.ended;
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = keptTrain(spec.train);
-      const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
-      await set.settled();
-      const data = set.with(spec.edits);
+      const reading = await this.reading(spec);
       onEvent({ type: 'phase', run: spec.id, phase: 'verify', done: 1, total: 2, unit: 'files' });
       const device = await this.needDevice();
-      if (spec.rate === 'find') train.lr = await this.rate({ ...spec, train }, model, data, device, onEvent);
+      if (spec.rate === 'find') train.lr = await this.rate({ ...spec, train }, reading, device, onEvent);
+      const { model, data, feedOf } = reading;
       const splits = runSplits(data, train);
-      const batches = splitBatches(splits.train, model.preprocess, train.image_size || model.vision.image_size, train);
-      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, nameImages: true, device, resume, plans: this.plans }, onEvent);
+      const batches = trainBatches(splits.train, model, train, feedOf);
+      this.session = new Session({ spec: { ...spec, train }, model, batches, splits, classes: data.classes, feedOf, nameImages: true, device, resume, plans: this.plans }, onEvent);
       if (this.cancelled) this.session.stop();
       await this.session.run();
     } catch (error) {
@@ -373,9 +382,9 @@ export class Studio implements StudioWorker {
   }
 
   /** The rate that short runs find for a run, which can be paused and stopped meanwhile. */
-  private async rate(spec: RunSpec, model: LoadedModel, data: Dataset, device: Device, onEvent: (event: RunEvent) => void): Promise<number> {
+  private async rate(spec: RunSpec, reading: Reading<LoadedModel>, device: Device, onEvent: (event: RunEvent) => void): Promise<number> {
     const search = await searchRate(
-      { spec, model, data, device, plans: this.plans },
+      { spec, ...reading, device, plans: this.plans },
       {
         opened: (session) => {
           this.session = session;
@@ -403,8 +412,8 @@ export class Studio implements StudioWorker {
     this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
-      const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null), this.needDevice()]);
-      return work(device, { spec, files, model, data: set ? set.with(spec.edits) : null, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
+      const [{ model, data }, device] = await Promise.all([this.tried(spec), this.needDevice()]);
+      return work(device, { spec, files, model, data, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
     });
   }
 
@@ -434,7 +443,14 @@ export class Studio implements StudioWorker {
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
+  async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
+    this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
+    await this.tryout.free();
+    return this.going.run((signal) => goOn(this.host, adapters, files, prompt, how, { onText, signal }));
+  }
+
   cancelTry(): void {
+    this.going.cancel();
     this.tryout.cancel();
   }
 
@@ -520,10 +536,10 @@ export class Studio implements StudioWorker {
   private async openDevice(): Promise<Device | DeviceReport> {
     const known = await this.opened;
     if (known && isDevice(known) && !known.lost && !known.errors.length) return known;
-    this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, tried: this.tried, ...this.elsewhere }).then(async ({ device, other, trial }) => {
+    this.opened = chooseDevice(this.choice, { gpu: this.gpu, secure: this.secure, tried: this.trial, ...this.elsewhere }).then(async ({ device, other, trial }) => {
       if (!isDevice(device)) return device;
       if (other) device.report.other = other;
-      this.tried = trial ?? this.tried;
+      this.trial = trial ?? this.trial;
       await this.applyTuning(device);
       return device;
     });
@@ -546,6 +562,19 @@ export class Studio implements StudioWorker {
     }
   }
 
+  /** What a run reads, when it is about to read it. */
+  private async reading(spec: Pick<RunSpec, 'model' | 'data' | 'edits' | 'text'>): Promise<Reading<LoadedModel>> {
+    const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data)]);
+    await set.settled();
+    return this.readings.of(model, set, spec);
+  }
+
+  /** The same of a run whose adapter is there, and whose data need not be any more; of texts, as long ones as the model reads. */
+  private async tried(spec: Pick<RunSpec, 'model' | 'data' | 'edits' | 'text'>): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }> {
+    const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null)]);
+    return set ? this.readings.of(model, set, spec, true) : { model, data: null };
+  }
+
   /** A model that the person brought: its weights are checked for being there before it is offered. */
   private register(id: string, model: LoadedModel): ModelInfo {
     checkWeights(traceModel(model.vision), model.source);
@@ -554,14 +583,14 @@ export class Studio implements StudioWorker {
   }
 
   private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {
-    const set = await OpenSet.open(id, await openDataset(tree, decodeImage), false);
+    const set = await OpenSet.open(id, await openLabelled(tree, decodeImage), false);
     this.openSets.set(id, Promise.resolve(set));
     return set.info();
   }
 
   /** What is told about a model, and planned, before its weights are needed: a bundled one's are not fetched for that. */
   private knownModel(id: string): Promise<KnownModel> {
-    const known = builtinModels.find((m) => m.id === id);
+    const known = bundledModels.find((m) => m.id === id);
     if (!known || this.openModels.has(id)) return this.model(id);
     return remember(this.describedModels, id, async () => {
       const tree = this.bundled(known);
@@ -572,8 +601,10 @@ export class Studio implements StudioWorker {
 
   /** The same of a data set, whose images need not be here. */
   private knownData(id: string): Promise<OpenSet> {
-    const known = builtinData.find((d) => d.id === id);
+    const known = bundledData.find((d) => d.id === id);
     if (!known || this.openSets.has(id)) return this.data(id);
+    // Texts are known when they are read.
+    if (offeredTexts.some((set) => set.id === id)) return this.data(id);
     return remember(this.describedSets, id, async () => OpenSet.open(id, await describePair(this.bundled(known)), true));
   }
 
@@ -586,29 +617,30 @@ export class Studio implements StudioWorker {
 
   private model(id: string): Promise<LoadedModel> {
     return remember(this.openModels, id, async () => {
-      const known = builtinModels.find((m) => m.id === id);
+      const known = bundledModels.find((m) => m.id === id);
       const kept = known ? null : await this.imports.tree('model', id);
-      if (kept) return { ...(await openImageModel(kept)), id };
-      if (!known && isHubId(id)) return { ...(await openImageModel(await this.hub.openCached(id))), id };
+      if (kept) return { ...(await openModel(kept)), id };
+      if (!known && isHubId(id)) return { ...(await openModel(await this.hub.openCached(id))), id };
       if (!known) throw new ModelError(said`The model ${id} is not open any more; choose its folder again.`);
-      return { ...(await openImageModel(this.bundled(known))), id };
+      return { ...(await openModel(this.bundled(known))), id };
     });
   }
 
   private data(id: string): Promise<OpenSet> {
     return remember(this.openSets, id, async () => {
-      const known = builtinData.find((d) => d.id === id);
+      const known = bundledData.find((d) => d.id === id);
       const kept = known ? null : await this.imports.tree('data', id);
-      if (kept) return OpenSet.open(id, await openDataset(kept, decodeImage), false);
-      if (!known && isHubId(id)) return OpenSet.open(id, await openDataset(await this.hub.openCached(id, 'dataset'), decodeImage), false);
+      if (kept) return OpenSet.open(id, await openLabelled(kept, decodeImage), false);
+      if (!known && isHubId(id)) return OpenSet.open(id, await openLabelled(await this.hub.openCached(id, 'dataset'), decodeImage), false);
       if (!known) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
-      return OpenSet.open(id, await openDataset(this.bundled(known), decodeImage), true);
+      const opened = await openLabelled(this.bundled(known), decodeImage, offeredTexts.find((set) => set.id === id)?.templates);
+      return OpenSet.open(id, { ...opened, ...ofBundled(opened, known) }, true);
     });
   }
 
   /** An id for what is imported, which nothing open, kept or bundled has. */
   private async free(kind: ImportKind, name: string): Promise<string> {
-    const builtin = [...builtinModels, ...builtinData].map((one) => one.id);
+    const builtin = [...bundledModels, ...bundledData].map((one) => one.id);
     const kept = (await this.imports.list()).items.filter((item) => item.kind === kind).map((item) => item.id);
     const taken = new Set([...builtin, ...kept, ...(kind === 'model' ? this.openModels : this.openSets).keys()]);
     const base = name || 'folder';
@@ -617,6 +649,9 @@ export class Studio implements StudioWorker {
     return id;
   }
 }
+
+/** What a bundled table of texts does not say of itself. */
+const ofBundled = ({ train }: Dataset, { title }: BuiltinData): Partial<Dataset> => (train.text ? { title, licence: 'CC0 1.0' } : {});
 
 /** The id under which a repository is found again in the cache. */
 const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);

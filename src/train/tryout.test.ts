@@ -105,7 +105,9 @@ describe('trying adapters', () => {
   beforeEach(() => {
     asked = [];
     events = [];
-    tryout = new Tryout({ device: async () => device, model: async () => model, data: async (id) => (id === 'two' ? { ...data, classes: ['cat', 'dog'] } : data) }, decodeImage);
+    const dataOf = async (id: string) => (id === 'two' ? { ...data, classes: ['cat', 'dog'] } : data);
+    const reading = async (spec: RunSpec) => ({ model, data: await dataOf(spec.data) });
+    tryout = new Tryout({ device: async () => device, data: dataOf, reading, tried: reading }, decodeImage);
   });
 
   const spec = (id: string, data = ''): RunSpec => ({ id, name: `my ${id}`, model: 'tiny', data, method: { method: 'lora' }, train: completeTrain({}) });

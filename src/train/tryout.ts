@@ -1,22 +1,26 @@
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
-import { foreignNote } from '../data/imageFiles';
+import { foreignNote, isImagePath } from '../data/imageFiles';
 import { limited } from '../data/limit';
 import { listImages, type ImageList } from '../data/images';
 import type { Decode } from '../data/listed';
 import { fit, readPreprocess, withSize } from '../data/preprocess';
-import { DataError, type Dataset, type RgbImage } from '../data/source';
+import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from '../data/source';
 import { nameOf } from '../data/split';
+import { openUnlabelled } from '../data/texts';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
+import { isTextTablePath } from '../io/table';
 import { reasonOf, said } from '../said/said';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
-import { predictions } from './predict';
-import type { ChosenFile, Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult } from './protocol';
+import { predictions, type Predictor } from './predict';
+import { textPredictions } from './predictTexts';
+import type { Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult, TrySource } from './protocol';
+import type { FeedOf, Reading } from './readings';
 import { Resident, type AddOptions, type Look } from './resident';
 import { openBase } from './openBase';
 
@@ -25,6 +29,8 @@ export const TOP_K = 5;
 /** Adapters that stay on the GPU at most, beside those asked for. */
 const KEPT = 8;
 const PICTURES = 200;
+/** Letters of a text by which it goes. */
+const LETTERS = 200;
 /** Pixels of a frame from outside at most. */
 const MOST_PIXELS = 4096 * 4096;
 /** Milliseconds between two messages on classified images. */
@@ -33,9 +39,12 @@ const EVENT_MS = 400;
 /** What the studio lends: its device, models and data. */
 export interface TryoutHost {
   device(): Promise<Device>;
-  model(id: string): Promise<LoadedModel>;
   /** Null when it is not open any more. */
   data(id: string, edits?: unknown): Promise<Dataset | null>;
+  /** What a run reads. */
+  reading(spec: RunSpec): Promise<Reading<LoadedModel>>;
+  /** The same of a run whose adapter is there, and whose data need not be any more; a model of texts takes as long ones as it reads. */
+  tried(spec: RunSpec): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }>;
 }
 
 /** A look that was asked for while pictures are being classified. */
@@ -61,9 +70,11 @@ export class Tryout {
   ) {}
 
   /** Opens chosen files, or a data set's test images, in place of the images before. On failure those stay. Throws DataError. */
-  async open(from: { name: string; files: ChosenFile[] } | { data: string; limit: number; edits?: unknown }): Promise<TryImages> {
+  async open(from: TrySource): Promise<TryImages> {
+    if ('texts' in from) return this.take('', typedTexts(from.texts));
     if ('files' in from) {
       const tree = filesTree(from.name, from.files);
+      if (tree.paths().some(isTextTablePath) && !tree.paths().some(isImagePath)) return this.take(from.name, namedTexts(await openUnlabelled(tree)));
       const images = await listImages(tree, this.decode);
       this.images = images;
       return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
@@ -71,9 +82,18 @@ export class Tryout {
     const data = await this.host.data(from.data, from.edits);
     if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
+    const truths = Array.from(test.labels, (label) => data.classes[label]!);
+    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths };
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
-    return { title: data.title, names: namesOf(images), truths: Array.from(test.labels, (label) => data.classes[label]!), notes: [] };
+    return { title: data.title, names: namesOf(images), truths, notes: [] };
+  }
+
+  /** Takes texts in place of what was open before. */
+  private take(title: string, texts: Split): TryImages {
+    const { count } = texts;
+    this.images = { count, name: (i) => texts.name!(i), image: (i) => texts.image(i), texts };
+    return { title, names: namesOf(this.images), truths: null, notes: [], texts: Array.from({ length: count }, (_, i) => pairOf(texts.text!(i))) };
   }
 
   /** Images by their place, small; null for ones that cannot be read or are not there. */
@@ -110,7 +130,7 @@ export class Tryout {
     const { model } = adapters[0]!;
     const look = async (signal: AbortSignal, beside: readonly string[] = []): Promise<TryLook> => {
       const image = await this.pick(picture);
-      const on = await this.seat(await this.host.model(model), adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
+      const on = await this.seat((await this.host.tried(adapters[0]!)).model, adapters, files, onEvent, signal, { look: rollout ? 'rollout' : 'plain', beside });
       const lookers = adapters.map(({ id }) => on.looker(id));
       const list: ImageList = { count: 1, name: () => (typeof picture === 'number' ? this.images!.name(picture) : ''), image: () => image };
       const seen: TryLook['seen'] = [];
@@ -166,7 +186,7 @@ export class Tryout {
   }
 
   private async classify(adapters: RunSpec[], images: ImageList, files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void, signal: AbortSignal): Promise<TryResult> {
-    const model = await this.host.model(adapters[0]!.model);
+    const { model, feedOf } = await this.host.tried(adapters[0]!);
     const on = await this.seat(model, adapters, files, onEvent, signal);
     const keys = adapters.map(({ id }) => id);
     const columns = keys.map((key) => ({ key, rows: [] as Prediction[] }));
@@ -175,7 +195,7 @@ export class Tryout {
     let said = { at: performance.now(), rows: 0 };
     onEvent({ stage: 'images', name: '', done: 0, total: images.count });
     try {
-      for await (const batch of predictions(predictors, images, { topK: TOP_K, signal })) {
+      for await (const batch of this.all(predictors, images, feedOf, signal)) {
         batch.forEach((rows, i) => columns[i]!.rows.push(...rows));
         const done = columns[0]!.rows.length;
         // A message for each batch of ten thousand images would keep the page busy.
@@ -191,6 +211,15 @@ export class Tryout {
       cancelled = true;
     }
     return { memory: on.memory(), predictions: columns, cancelled };
+  }
+
+  /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */
+  private all(predictors: Predictor[], images: ImageList, feedOf: FeedOf | undefined, signal: AbortSignal): ReturnType<typeof predictions> {
+    const { texts } = images;
+    if (!texts && feedOf) throw new DataError(said`This model reads texts; type some, or choose a table of them.`);
+    if (!texts) return predictions(predictors, images, { topK: TOP_K, signal });
+    if (!feedOf) throw new DataError(said`This model looks at pictures; choose some.`);
+    return textPredictions(predictors, texts, feedOf(texts), { topK: TOP_K, signal });
   }
 
   /** The model on the GPU with these adapters on it, and those `beside`; everything is opened anew on another device or for another model. */
@@ -225,11 +254,24 @@ export class Tryout {
   }
 
   private async load(device: Device, model: LoadedModel, spec: RunSpec, files: SavedFile[], signal: AbortSignal): Promise<{ loaded: Pick<LoadedAdapter, 'adapted' | 'values' | 'hasHead'> } & Pick<AddOptions, 'labels' | 'preprocess'>> {
-    if (files.length === 0) return openBase(device, model, await this.host.data(spec.data, spec.edits), spec, signal);
+    const { data } = await this.host.tried(spec);
+    if (files.length === 0) return openBase(device, model, data, spec, signal);
     const tree = memoryTree(spec.name, new Map(files.map(({ path, bytes }) => [path, bytes])));
-    const loaded = await openTrained(device, { spec, files, model, data: await this.host.data(spec.data, spec.edits) }, { vision: true, signal });
+    const loaded = await openTrained(device, { spec, files, model, data }, { vision: true, signal });
     return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };
   }
+}
+
+const pairOf = ({ first, second }: TextRow): { first: string; second: string | null } => ({ first, second });
+
+/** A split whose texts go by their own words. */
+const namedTexts = (split: Split): Split => ({ ...split, name: (i) => Object.values(pairOf(split.text!(i))).filter(Boolean).join(' | ').slice(0, LETTERS) });
+
+/** Texts as they were typed, one by one. Throws DataError where there is none. */
+function typedTexts(lines: string[]): Split {
+  const rows = lines.map((line) => line.trim()).filter(Boolean).map((first): TextRow => ({ first, second: null }));
+  if (rows.length === 0) throw new DataError(said`Type a sentence first.`);
+  return namedTexts({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => Promise.reject(new DataError(said`This is a text; a model that looks at pictures cannot read it.`)) });
 }
 
 const namesOf = (images: ImageList): string[] => Array.from({ length: images.count }, (_, i) => images.name(i));

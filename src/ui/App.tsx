@@ -6,6 +6,7 @@ import { Toasts } from './controls/Toasts';
 import { useDropAnywhere } from './controls/useDropAnywhere';
 import { ExperimentSheet } from './panels/ExperimentSheet';
 import { ExportSheet } from './panels/ExportSheet';
+import { MediumBar } from './panels/MediumSwitch';
 import { Notices } from './panels/Notices';
 import { ProjectSheet } from './panels/ProjectSheet';
 import { RunBar } from './panels/RunBar';
@@ -15,6 +16,7 @@ import { startTraining, useBlocked } from './panels/Start';
 import { useShortcuts } from './shortcuts';
 import type { FolderFiles } from './store/files';
 import { importAnything } from './store/imports';
+import { useMedium } from './store/medium';
 import { useSettings } from './store/settings';
 import { useShown, viewNames, type ViewName } from './store/shown';
 import { t } from './strings';
@@ -36,6 +38,8 @@ export function App() {
   const view = useShown((shown) => shown.view);
   const presenting = useShown((shown) => shown.present);
   const blocked = useBlocked() !== '';
+  // What the words are about: all of them are drawn anew with it.
+  useMedium();
   const showKeys = useCallback(() => setKeys(true), []);
   useDropAnywhere(onDrop);
   useShortcuts({ start: () => void startTraining(), blocked, showKeys });
@@ -98,6 +102,7 @@ function Views({ view, hidden }: { view: ViewName; hidden: boolean }) {
         <Boundary>
           <Notices />
         </Boundary>
+        <MediumBar />
       </div>
       {viewNames
         .filter((name) => been.includes(name))

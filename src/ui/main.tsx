@@ -12,6 +12,7 @@ import { followHistory } from './store/history';
 import { loadImported } from './store/imported';
 import { loadRuns } from './store/keep';
 import { followDevice } from './store/selfTest';
+import { followMedium } from './store/medium';
 import { followSettings, openCatalog } from './store/open';
 import { openRecorded, openRecording, recordingNames } from './store/recorded';
 import { keepSettings } from './store/settings';
@@ -53,6 +54,7 @@ addEventListener('pagehide', () => (document.activeElement as HTMLElement | null
 keepDoubleClicksTogether();
 keepSettings();
 followSettings();
+followMedium();
 followDevice();
 followHistory();
 followSweep();

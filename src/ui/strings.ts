@@ -16,6 +16,7 @@ import { landscapeWords } from './words/landscape';
 import { cameraWords } from './words/camera';
 import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
+import { goingOnWords } from './words/goingOn';
 import { hubKinds } from './words/hub';
 import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
@@ -30,7 +31,7 @@ import { experimentWords, queueWords, sweepWords } from './words/queue';
 import { boardWords } from './words/board';
 import { compareWords } from './words/compare';
 import { factNames, factWords, filterWords, tableWords } from './words/table';
-import { catalog, say } from './words/say';
+import { catalog, ofPictures, say } from './words/say';
 
 /** Every word that people read. Short sentences, no idioms; numbers arrive formatted. */
 export const t = catalog({
@@ -65,12 +66,12 @@ export const t = catalog({
     noFeatures: 'none',
   },
 
-  hero: {
-    title: 'Fine-tune a vision transformer in this page, and see what each method buys.',
-    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures and your device. Nothing is uploaded.',
+  hero: ofPictures({
+    title: 'Fine-tune a small transformer in this page, and see what each method buys.',
+    lead: 'LoRA, RandLoRA, VeRA and many more, side by side on your pictures or texts and your device. Nothing is uploaded.',
     training: 'Show the training',
-    ways: { own: 'Use your own pictures', compare: 'See the recorded results', lessons: 'Take a lesson' },
-  },
+    ways: { own: 'Use your own pictures', texts: 'Learn from texts', compare: 'See the recorded results', lessons: 'Take a lesson' },
+  }),
 
   start: {
     button: 'Fine-tune now',
@@ -136,9 +137,13 @@ export const t = catalog({
     about: say<[title: string, builtin: boolean, classes: number, pictures: number]>('{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.'),
     licence: say<[licence: string]>('Licence: {0}.'),
     counts: say<[train: number, test: number, draws: boolean]>('{0} to train{2, select, true { and validate} other {}}, {1} to test'),
+    such: 'Such as these; what is said after a prompt stands under it.',
     all: say<[count: number]>('Show all {0} classes'),
     fewer: 'Show fewer classes',
   },
+
+  goingOn: goingOnWords,
+  medium: ofPictures({ title: 'What the page learns from', kinds: { ofImages: 'Pictures', ofTexts: 'Texts' } }),
 
   camera: cameraWords,
   files: filesWords,
@@ -323,6 +328,7 @@ export const t = catalog({
     trainable: 'trainable',
     best: 'best validation, %',
     test: 'test, %',
+    perplexity: 'perplexity',
     balanced: 'balanced, %',
     f1: 'macro-F1, %',
     noMatrix: 'Needs the confusion matrix, which was not kept.',
@@ -402,6 +408,7 @@ export const t = catalog({
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
+    perplexity: say<[value: string]>('Perplexity {0}: e to the power of the loss, as if so many tokens were equally likely each time.'),
     balancedWord: 'Balanced accuracy',
     f1Word: 'macro-F1',
     which: 'Which pictures',

@@ -7,9 +7,11 @@ import type { HubFile } from './listing';
 /** Small files of a model or an adapter that are used here, or that an exported model needs as they are. */
 const companions = new Set([
   'config.json', 'preprocessor_config.json', 'processor_config.json', 'adapter_config.json', 'fullrank.json',
-  'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.json', 'merges.txt',
+  'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'vocab.txt', 'merges.txt', 'generation_config.json',
 ]);
-const dataFile = /\.(parquet|csv|tsv|jsonl|json|safetensors|zip|jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
+const dataFile = /\.(parquet|csv|tsv|jsonl|json|txt|safetensors|zip|jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
+/** Texts about a data set, which are none of its own. */
+const about = /(^|\/)(readme|licen[cs]e|notice|changelog|requirements|robots|citation)[^/]*\.txt$/i;
 /** Hidden files and macOS's resource forks. */
 const hidden = /(^|\/)(\.|__MACOSX\/)/;
 const maxDataFiles = 20_000;
@@ -17,7 +19,7 @@ const maxCompanionBytes = 64 * 1024 * 1024;
 
 /** True for a file of a folder that opening it as a model or a data set may read. */
 export const mayBeRead = (kind: HubKind, path: string): boolean =>
-  kind === 'model' ? companions.has(path) || /^[^/]+\.safetensors(\.index\.json)?$/.test(path) : dataFile.test(path) && !hidden.test(path);
+  kind === 'model' ? companions.has(path) || /^[^/]+\.safetensors(\.index\.json)?$/.test(path) : dataFile.test(path) && !about.test(path) && !hidden.test(path);
 
 /** Files that are needed at once, and index files whose shards (`shardsOf`) are needed besides. */
 export interface Selection {

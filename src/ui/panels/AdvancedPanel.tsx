@@ -1,22 +1,25 @@
 import { fieldGroups } from '../../train/config';
+import type { Medium } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FieldControl } from '../controls/Fields';
 import { methodLook, orderMethods } from '../methods';
 import { useCatalog } from '../store/catalog';
 import { ownFields, standardTrain, trainFields, type Field } from '../store/fields';
+import { useMedium } from '../store/medium';
 import { setOverride, setTrain, useSettings } from '../store/settings';
-import { isTextSetting } from '../store/texts';
+import { isPictureSetting, isTextSetting } from '../store/texts';
 import { t } from '../strings';
 import css from './panels.module.css';
 
-/** Rates stand in the table of methods, and what is about texts with the prompts. */
-const isHere = ({ name }: Field): boolean => name !== 'lr' && !isTextSetting(name);
+/** Rates stand in the table of methods, and what is about texts of classes with the prompts. */
+const isHere = ({ name }: Pick<Field, 'name'>, medium: Medium): boolean => name !== 'lr' && !isTextSetting(name) && (medium === 'pictures' || !isPictureSetting(name));
 
 /** Folded away: training settings by what they are about, and each method's own, made from the field tables. */
 export function AdvancedPanel() {
   const { train, methods, overrides } = useSettings();
-  const changed = Object.keys(train).filter((name) => !isTextSetting(name)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
-  const standard: Partial<Record<string, unknown>> = { ...standardTrain(useCatalog((catalog) => catalog.device?.software ?? false)) };
+  const medium = useMedium();
+  const changed = Object.keys(train).filter((name) => isHere({ name }, medium)).length + Object.values(overrides).reduce((sum, values) => sum + Object.keys(values).length, 0);
+  const standard: Partial<Record<string, unknown>> = { ...standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), medium) };
   return (
     <details className={css.advanced}>
       <summary>
@@ -28,7 +31,7 @@ export function AdvancedPanel() {
             <h3>{t.advanced.groups[group]}</h3>
             <div className={css.fields}>
               {trainFields
-                .filter((field) => field.group === group && isHere(field))
+                .filter((field) => field.group === group && isHere(field, medium))
                 .map((field) => (
                   <FieldControl key={field.name} field={field} value={train[field.name]} standard={standard[field.name]} onChange={(value) => setTrain(field.name, value)} />
                 ))}

@@ -8,6 +8,7 @@ import { useNear } from '../controls/useNear';
 import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
+import { ofData, useMedium } from '../store/medium';
 import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
@@ -19,6 +20,7 @@ import { DataEdits } from './DataEdits';
 import { HealthLines } from './HealthLines';
 import { HubButton, HubSection } from './HubSection';
 import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from './Importable';
+import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
 import { useHeld } from './useHeld';
@@ -34,16 +36,17 @@ export function DataPanel() {
   const chosen = useSettings((settings) => settings.data);
   const data = dataById(catalog, chosen);
   const ownShown = useIsShown('own-data');
+  const medium = useMedium();
   return (
     <Importable kind="data">
-      <StepHeading number={1} title={t.data.title} />
-      <OpenChoice label={t.data.choose} options={catalog.datasets} value={chosen} onChoose={(data) => changeSettings({ data })} />
+      <StepHeading number={1} title={t.data.title} beside={<MediumSwitch />} />
+      <OpenChoice label={t.data.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={(data) => changeSettings({ data })} />
       {data ? (
         <>
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
-          <Classes key={data.id} data={data} samples={catalog.samples[data.id]} />
+          {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} />
           {data.warnings.map((warning) => (
@@ -57,21 +60,21 @@ export function DataPanel() {
         <p className={css.soft}>{catalog.failure || t.data.opening}</p>
       )}
       <ImportStatus kind="data" />
-      {ownShown && <OwnPictures />}
+      {ownShown && <Own camera={medium === 'pictures'} />}
     </Importable>
   );
 }
 
-function OwnPictures() {
+function Own({ camera }: { camera: boolean }) {
   return (
     <>
       <ButtonRow>
         <ImportButton kind="data">{t.data.own}</ImportButton>
         <FilesButton>{t.data.files}</FilesButton>
         <HubButton kind="dataset" />
-        <CameraButton />
+        {camera && <CameraButton />}
       </ButtonRow>
-      <CameraSheet />
+      {camera && <CameraSheet />}
       <HubSection kind="dataset" />
       <p className={css.hint}>{t.data.hint}</p>
     </>
@@ -87,12 +90,12 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
   const shown = all ? data.all_classes : data.all_classes.slice(0, fewClasses);
   return (
     <>
-      <ul ref={strip} className={css.classes}>
+      <ul ref={strip} className={data.texts ? `${css.classes} ${css.ofTexts}` : css.classes}>
         {shown.map((name, label) => (
           <li key={name}>
             <ClassCheck data={data} name={name} />
             <button type="button" className={css.pictures} aria-label={t.pictures.see(name)} title={t.pictures.see(name)} onClick={() => setOpen(name)}>
-              {byClass[label].slice(0, thumbs).map((sample, i) => (
+              {byClass[label].slice(0, data.texts ? 1 : thumbs).map((sample, i) => (
                 <Thumb key={i} sample={sample} />
               ))}
             </button>
@@ -106,6 +109,23 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
         </Button>
       )}
       <ClassSheet data={data} draws={draws} label={open} onClose={() => setOpen(null)} />
+    </>
+  );
+}
+
+/** Some of a set that has no classes. */
+function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
+  const list = useNear<HTMLUListElement>(() => void loadSamples(data.id));
+  return (
+    <>
+      <ul ref={list} className={css.such}>
+        {samples?.map((sample, i) => (
+          <li key={i}>
+            <Thumb sample={sample} />
+          </li>
+        ))}
+      </ul>
+      {data.texts?.pairs && <p className={css.hint}>{t.data.such}</p>}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '../controls/Button';
 import { Icon } from '../controls/Icon';
 import { isPhone } from '../idle';
 import { useCatalog } from '../store/catalog';
+import { chooseMedium } from '../store/medium';
 import { playRecorded, useRecorded } from '../store/recorded';
 import { useCurrentRun } from '../store/view';
 import { go } from '../store/shown';
@@ -19,10 +20,10 @@ export function Hero() {
         <Go />
       </div>
       <ul className={css.ways}>
-        {ways.map(({ view, words }) => (
-          <li key={view}>
-            <Button kind="link" onClick={() => show(view)}>
-              {t.hero.ways[words]}
+        {ways.map((way) => (
+          <li key={way.words}>
+            <Button kind="link" onClick={() => show(way)}>
+              {t.hero.ways[way.words]}
             </Button>
           </li>
         ))}
@@ -32,13 +33,15 @@ export function Hero() {
 }
 
 const ways = [
-  { view: 'train', words: 'own' },
+  { view: 'train', words: 'own', medium: 'pictures' },
+  { view: 'train', words: 'texts', medium: 'texts' },
   { view: 'compare', words: 'compare' },
   { view: 'lessons', words: 'lessons' },
 ] as const;
 
 /** Goes there; recorded results are shown although there are others, since they are what was asked for. */
-function show(view: (typeof ways)[number]['view']): void {
+function show({ view, ...way }: (typeof ways)[number]): void {
+  if ('medium' in way) void chooseMedium(way.medium);
   if (view === 'compare') useRecorded.setState({ wanted: true });
   go(view);
 }

@@ -7,6 +7,7 @@ import { Check } from '../controls/Check';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
 import { useCatalog } from '../store/catalog';
+import { ofData, useMedium } from '../store/medium';
 import { saveAs } from '../store/download';
 import { cancelInside, lookInside, showKeptInside, tickedRuns, tickRun, useInside } from '../store/inside';
 import { useRuns, type Run } from '../store/runs';
@@ -49,7 +50,8 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const known = made !== null;
   const busy = useRuns(({ current }) => current !== '');
   const own = useSettings((settings) => settings.data);
-  const others = useCatalog(({ datasets }) => datasets).filter(({ id }) => id !== own);
+  const medium = useMedium();
+  const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && ofData(one) === medium);
   if (status !== 'idle') {
     const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
     return (

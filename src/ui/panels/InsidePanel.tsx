@@ -3,6 +3,7 @@ import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
 import { tickedRuns } from '../store/inside';
+import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import { ExampleOffer } from './ExampleOffer';
 import { LeftOut } from './LeftOut';
@@ -12,6 +13,7 @@ const Body = memo(part(() => import('./InsideBody').then((module) => module.Insi
 
 /** What the methods did to the model, when there is a run to look into. */
 export function InsidePanel() {
+  const medium = useMedium();
   const runs = useAnalysable();
   const all = useMemo(() => tickedRuns(runs, Object.fromEntries(runs.map(({ id }) => [id, true]))), [runs]);
   return (
@@ -23,7 +25,7 @@ export function InsidePanel() {
           <ExampleOffer />
         </div>
       ) : (
-        <Body runs={all} />
+        <Body key={medium} runs={all} />
       )}
       <LeftOut />
     </Panel>

@@ -3,6 +3,7 @@ import { Panel } from '../controls/Panel';
 import { part } from '../controls/Part';
 import { useAnalysable } from '../store/analyses';
 import { useLandscape } from '../store/landscape';
+import { useMedium } from '../store/medium';
 import { t } from '../strings';
 import css from '../charts/landscape.module.css';
 import { LeftOut } from './LeftOut';
@@ -15,6 +16,7 @@ const Deed = part(() => import('../lessons/WalkDeed').then((module) => module.Wa
 
 /** The plane through three runs, when there are three. */
 export function LandscapePanel() {
+  const medium = useMedium();
   const runs = useAnalysable();
   const working = useLandscape(({ status }) => status !== 'idle');
   return (
@@ -26,7 +28,7 @@ export function LandscapePanel() {
           <Deed made={null} example />
         </div>
       ) : (
-        <Body runs={runs} />
+        <Body key={medium} runs={runs} />
       )}
       <LeftOut />
     </Panel>

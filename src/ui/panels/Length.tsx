@@ -4,6 +4,7 @@ import { FieldInput } from '../controls/Fields';
 import { Segmented } from '../controls/Segmented';
 import { useCatalog } from '../store/catalog';
 import { standardTrain, trainFields } from '../store/fields';
+import { useMedium } from '../store/medium';
 import { setTrain, useSettings } from '../store/settings';
 import { t } from '../strings';
 import css from './methods.module.css';
@@ -13,7 +14,7 @@ const units = ['steps', 'epochs'] as const;
 /** How long every method trains: so many steps, or passes over the pictures. */
 export function Length() {
   const train = useSettings((settings) => settings.train);
-  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false));
+  const standard = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), useMedium());
   const id = useId();
   const unit = Number(train.steps ?? standard.steps) > 0 ? 'steps' : 'epochs';
   const { unit: _, empty: __, ...of } = trainFields.find(({ name }) => name === unit)!;

@@ -1,6 +1,7 @@
 import { ButtonRow } from '../controls/Button';
 import { formatCount } from '../format';
 import { modelById, useCatalog } from '../store/catalog';
+import { ofModel } from '../store/medium';
 import { changeSettings, useSettings } from '../store/settings';
 import { t } from '../strings';
 import { textOf } from '../words/say';
@@ -20,12 +21,12 @@ export function ModelPanel() {
       <StepHeading number={2} title={t.model.title} />
       {model && (
         <p className={css.soft}>
-          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.image_size, model.texts !== undefined)} {textOf(model.note)}
+          {t.model.about(model.title, model.builtin, formatCount(model.parameters), model.language?.max_tokens ?? model.image_size, model.texts !== undefined)} {textOf(model.note)}
         </p>
       )}
       <ImportStatus kind="model" />
       <div className={css.about}>
-        <OpenChoice label={t.model.choose} options={catalog.models} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
+        <OpenChoice label={t.model.choose} options={catalog.models.filter((one) => ofModel(one) === ofModel(model))} value={settings.model} onChoose={(model) => changeSettings({ model, targets: [] })} />
         {model && <Targets key={model.id} model={model} />}
         <ButtonRow>
           <ImportButton kind="model">{t.model.own}</ImportButton>

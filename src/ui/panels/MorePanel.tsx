@@ -9,9 +9,12 @@ const More = part(() => import('../compare/More').then((module) => module.defaul
 
 /** What accuracy costs besides parameters, and where it comes from: folded until it is asked for. */
 export function MorePanel() {
-  const some = useCompared().runs.some(counts);
+  const { runs } = useCompared();
+  const some = runs.some(counts);
+  const classed = runs.some(({ classes }) => classes.length > 0);
   if (!some) return null;
-  return (['cost', 'two', 'shots', 'classes'] as const).map((of) => (
+  // What has no classes has no shots of each either.
+  return (['cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || of === 'cost' || of === 'two').map((of) => (
     <Fold key={of} title={t.comparing.sections[of].title} what={t.comparing.sections[of].what}>
       {of === 'shots' && <p><Term name="shots">{t.comparing.whatShots}</Term></p>}
       <More of={of} />

@@ -62,9 +62,10 @@ export function ResultsPanel() {
               />
             )}
           </div>
-          <Scores of={evaluation} />
+          {run.classes.length > 0 && <Scores of={evaluation} />}
+          {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{t.results.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
-          <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />
+          {run.classes.length > 0 && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
         </>
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>

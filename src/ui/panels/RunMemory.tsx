@@ -5,7 +5,7 @@ import { Panel } from '../controls/Panel';
 import { Note } from '../controls/Sign';
 import { formatCount, formatMiB, partsOf } from '../format';
 import { useSettings } from '../store/settings';
-import { useCurrentRun, useKeptRuns, useSelectedRun } from '../store/view';
+import { useCurrentRun, useRunsHere, useSelectedRun } from '../store/view';
 import { t } from '../strings';
 import { dividedText } from './memoryHelp';
 import css from './panels.module.css';
@@ -14,7 +14,7 @@ import css from './panels.module.css';
 export function RunMemory() {
   const current = useCurrentRun();
   const selected = useSelectedRun();
-  const runs = useKeptRuns();
+  const runs = useRunsHere();
   const chosen = useSettings();
   // The one before stays until the current one is planned.
   const run = [current, selected, ...runs.toReversed()].find((one) => one?.plan);

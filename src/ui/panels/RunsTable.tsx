@@ -24,6 +24,7 @@ const signs: Record<Run['state'], SignName> = { waiting: 'wait', running: 'info'
 /** Results that every table shows, and how soon a narrow one leaves them out. */
 const shownFacts: [name: string, short: string, leave: string][] = [
   ['accuracy', t.runs.test, ''],
+  ['perplexity', t.runs.perplexity, 'c1'],
   ['balanced_accuracy', t.runs.balanced, 'c4'],
   ['macro_f1', t.runs.f1, 'c4'],
   ['val', t.runs.best, 'c2'],

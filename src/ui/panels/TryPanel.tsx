@@ -5,14 +5,18 @@ import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
-import { modelById, useCatalog } from '../store/catalog';
+import { dataById, modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
+import { useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
 import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
+import { useSettings } from '../store/settings';
+import { GoneOn, TryGoingOn } from './TryGoingOn';
 import { TryResults } from './TryResults';
+import { TryTexts } from './TryTexts';
 import css from './tryout.module.css';
 
 /** The camera comes when it is asked for. */
@@ -23,22 +27,25 @@ export function TryPanel() {
   const candidates = useCandidates();
   const ticks = useTryout((state) => state.ticks);
   const live = useLook((state) => state.live);
+  const medium = useMedium();
+  const data = useSettings((settings) => settings.data);
+  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>
-      <div className={css.choices}>
+      <div className={medium === 'texts' ? `${css.choices} ${css.asks}` : css.choices}>
         <TryAdapters candidates={candidates} chosen={chosen} />
-        <TryPictures />
+        {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
-      {live ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} />}
-      <Memory />
-      {!live && <TryResults chosen={chosen} />}
+      {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
+      {!goes && <Memory />}
+      {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
     </Panel>
   );
 }
 
-/** The button, or what is going on and how it ended. */
-function Work({ chosen }: { chosen: Candidate[] }) {
+/** The button, or what is going on and how it ended; where texts are typed (`asks`) there is one beside them. */
+function Work({ chosen, asks }: { chosen: Candidate[]; asks: boolean }) {
   const state = useTryout();
   const training = useRuns(({ current }) => current !== '');
   const { images, results, error, cancelledAt } = state;
@@ -49,7 +56,7 @@ function Work({ chosen }: { chosen: Candidate[] }) {
       {state.status === 'working' || state.status === 'cancelling' ? (
         <Progress />
       ) : (
-        (missing.length > 0 || chosen.length === 0 || images === null) && (
+        (asks ? images !== null && images.title !== '' && missing.length > 0 : missing.length > 0 || chosen.length === 0 || images === null) && (
           <ButtonRow>
             <Button kind="primary" disabled={!ready} onClick={() => void classify(chosen)}>
               {t.tryout.start(missing.filter(({ base }) => !base).length, missing.some(({ base }) => base))}

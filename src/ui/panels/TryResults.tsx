@@ -18,6 +18,8 @@ const TryLook = part(() => import('./TryLook').then((module) => module.default))
 /** Rows of one page: as many as a person looks at, however many there are. */
 const PAGE = 50;
 const NAMED = 5;
+/** Id of what the adapters say. */
+export const answers = 'answers';
 
 /** What the ticked adapters say of the pictures, where they differ, and the way out as a table. */
 export function TryResults({ chosen }: { chosen: Candidate[] }) {
@@ -49,7 +51,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   const at = Math.min(page, last);
   const indices = listed.slice(at * PAGE, (at + 1) * PAGE);
   return (
-    <section className={css.results} aria-label={t.tryout.results}>
+    <section id={answers} className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
         {adapters > 1 && groups.length === 0 && <p>{t.tryout.otherClasses}</p>}
         {groups.length > 0 && (
@@ -71,9 +73,11 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
             />
           </>
         )}
-        <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
-          {t.look.toggle}
-        </Button>
+        {!images.texts && (
+          <Button small pressed={rollout} onClick={() => changeSettings({ rollout: !rollout })}>
+            {t.look.toggle}
+          </Button>
+        )}
         <Button small onClick={() => void downloadPredictions(shown)}>
           {t.tryout.csv}
         </Button>
@@ -89,7 +93,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           {bad.length > NAMED && <p>{t.tryout.andMore(bad.length - NAMED)}</p>}
         </details>
       )}
-      {rollout && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
+      {rollout && !images.texts && readable.length > 0 && <TryLook chosen={shown} names={images.names} listed={listed.length > 0 ? listed : readable} />}
       {indices.length > 0 ? <TryTable images={images} shown={shown} columns={columns} indices={indices} different={different} /> : only === 'differ' && <p>{t.tryout.noDifference}</p>}
       {last > 0 && (
         <ButtonRow>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
-import { Thumb } from '../controls/Thumb';
+import { Thumb, Words } from '../controls/Thumb';
 import { formatCount, formatPercent } from '../format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
@@ -27,6 +27,7 @@ interface Props {
 export function TryTable({ images, shown, columns, indices, different }: Props) {
   const pictures = usePictures(images, indices);
   const differing = new Set(different);
+  const { texts } = images;
   const rollout = useSettings((settings) => settings.rollout);
   const at = useLook((state) => state.at);
   return (
@@ -35,10 +36,12 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">
-              <span className="sr">{t.tryout.picture}</span>
-            </th>
-            <th scope="col">{t.tryout.name}</th>
+            {!texts && (
+              <th scope="col">
+                <span className="sr">{t.tryout.picture}</span>
+              </th>
+            )}
+            <th scope="col">{texts ? t.tryout.picture : t.tryout.name}</th>
             {shown.map((one, i) => (
               <th key={one.key} scope="col">
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
@@ -51,19 +54,21 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
         <tbody>
           {indices.map((i) => (
             <tr key={i} className={differing.has(i) ? css.differs : undefined}>
-              <td>
-                {rollout ? (
-                  <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(images.names[i]))} onClick={() => inspect(i)}>
-                    {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
-                  </button>
-                ) : pictures[i] ? (
-                  <Thumb sample={pictures[i]} />
-                ) : (
-                  <span className={css.noThumb} />
-                )}
-              </td>
+              {!texts && (
+                <td>
+                  {rollout ? (
+                    <button type="button" className={css.pick} aria-pressed={i === at} aria-label={t.look.inspect(pictureName(images.names[i]))} onClick={() => inspect(i)}>
+                      {pictures[i] ? <Thumb sample={pictures[i]} /> : <span className={css.noThumb} />}
+                    </button>
+                  ) : pictures[i] ? (
+                    <Thumb sample={pictures[i]} />
+                  ) : (
+                    <span className={css.noThumb} />
+                  )}
+                </td>
+              )}
               <th scope="row">
-                <FileName name={pictureName(images.names[i])} title={images.names[i]} />
+                {texts?.[i] ? <Words {...texts[i]} /> : <FileName name={pictureName(images.names[i])} title={images.names[i]} />}
                 {images.truths && <small>{t.tryout.truth(images.truths[i])}</small>}
                 {differing.has(i) && <small className={css.tag}>{t.tryout.differs}</small>}
               </th>
@@ -124,7 +129,8 @@ function usePictures(images: TryImages, indices: number[]): Record<number, Pictu
     if (asked.current.images !== images) asked.current = { images, places: new Set() };
     const { places } = asked.current;
     for (const i of places) if (!page.has(i)) places.delete(i);
-    const list = [...page].filter((i) => !places.has(i));
+    const list = images.texts ? [] : [...page].filter((i) => !places.has(i));
+    if (list.length === 0) return;
     list.forEach((i) => places.add(i));
     studio()
       .tryPictures(list)

@@ -2,6 +2,7 @@ import { choosesBest, heldCount } from '../../train/config';
 import type { DataInfo } from '../../train/protocol';
 import { useCatalog } from '../store/catalog';
 import { standardTrain } from '../store/fields';
+import { useMedium } from '../store/medium';
 import { useSettings } from '../store/settings';
 
 /**
@@ -11,7 +12,7 @@ import { useSettings } from '../store/settings';
  */
 export function useHeld(data: DataInfo) {
   const own = useSettings((settings) => settings.train);
-  const usual = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false));
+  const usual = standardTrain(useCatalog((catalog) => catalog.device?.software ?? false), useMedium());
   const train = { ...usual, ...own };
   const set = own.val_fraction as number | undefined;
   const [most, mostTest] = [Number(train.train_limit) || Infinity, Number(train.test_limit) || Infinity];

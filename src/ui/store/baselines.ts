@@ -10,7 +10,7 @@ import { trainConfig } from './specs';
 import { forModel, templatesOf } from './texts';
 import { measuredOf, useZeroShot, zeroShotKey, type Measured } from './zeroShot';
 
-/** Zero-shot accuracy of one model and its prompts, on the sets of images that are known. */
+/** Zero-shot accuracy of one model and its prompts (none of a model that goes on with texts), on the sets of images that are known. */
 export interface Baseline {
   key: string;
   /** Title of the model. */
@@ -49,7 +49,7 @@ export function baselinesOf(sources: readonly (Omit<Source, 'spec'> & { spec: Ze
   const found = new Map<string, Baseline>();
   for (const { spec, classes, modelTitle, evaluations } of sources) {
     const key = zeroShotKey(spec, classes);
-    const baseline = found.get(key) ?? { key, model: modelTitle, prompts: templatesOf({ ...spec.train }).length };
+    const baseline = found.get(key) ?? { key, model: modelTitle, prompts: 'text' in spec && spec.text ? 0 : templatesOf({ ...spec.train }).length };
     // A method may have changed what the model says before the first step.
     const asItIs = !('method' in spec) || !methodFields[(spec as RunSpec).method.method]?.moved;
     const before = (evaluation: Evaluation) => (asItIs && evaluation.step === 0 ? measuredOf(evaluation) : []);

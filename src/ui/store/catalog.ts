@@ -1,9 +1,9 @@
 import { create } from 'zustand';
-import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Picture, Plan } from '../../train/protocol';
+import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, Plan, Sample } from '../../train/protocol';
 import type { FolderFiles } from './files';
 import type { Match } from './settings';
 
-export type Sample = Picture;
+export type { Sample };
 export type Planned = { plan: Plan } | { error: string };
 export interface Importing {
   kind: 'model' | 'data';

@@ -6,7 +6,7 @@ import { counts, groupRuns, type Group } from './runGroups';
 import { useRuns, type Run } from './runs';
 import { useSettings, type Grouping } from './settings';
 import { useFiltered } from './table';
-import { useKeptRuns } from './view';
+import { useRunsHere } from './view';
 
 /** What is compared: runs on one data set, put together by the one grouping that curves, points, table and presentation share. */
 
@@ -44,7 +44,7 @@ export interface Compared {
 
 /** What is compared now. */
 export function useCompared(): Compared {
-  const kept = useKeptRuns();
+  const kept = useRunsHere();
   const { runs: recorded, wanted: wantsRecorded } = useRecorded();
   const wanted = useComparedData((state) => state.wanted);
   const { data: chosen, group: by } = useSettings();

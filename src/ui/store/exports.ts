@@ -9,6 +9,7 @@ import { saveAs } from './download';
 import { targetOn } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';
+import { ofRun } from './medium';
 import { recordOf } from './runRecords';
 import { runById, testEvaluation, updateRun, type Run } from './runs';
 import { changeSettings } from './settings';
@@ -54,7 +55,13 @@ const idle = { status: 'choose', way: 'file', at: start, made: null, saved: fals
 export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
-export function formatsOf({ spec: { method } }: Run): ExportFormat[] {
+export function formatsOf(run: Run): ExportFormat[] {
+  const formats = ofMethod(run);
+  // What is checked on pictures has no form of a model that reads texts.
+  return ofRun(run.spec) === 'texts' ? formats.filter((format) => format !== 'onnx' && format !== 'python') : formats;
+}
+
+function ofMethod({ spec: { method } }: Run): ExportFormat[] {
   if (trainsOf(method.method) !== 'adapter') return ['folder', 'onnx', 'python'];
   if (methodFields[method.method]?.unmerged) return ['peft'];
   const native = inPeft(method.method);

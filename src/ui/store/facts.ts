@@ -35,9 +35,13 @@ export interface Fact {
 }
 
 const plain = (value: number): string => formatSetting(value);
-const number = (name: string, of: Fact['of'], format: Fact['format'], more: Partial<Fact> = {}): Fact => ({ name, title: t.facts[name] ?? name, kind: 'number', format, of, ...more });
-const text = (name: string, of: Fact['of']): Fact => ({ name, title: t.facts[name] ?? name, kind: 'text', format: String, of });
-const flag = (name: string, of: Fact['of']): Fact => ({ name, title: t.facts[name] ?? name, kind: 'flag', format: String, of });
+/** A fact by its title, which may be another one of texts. */
+const titled = (title: () => string, fact: Omit<Fact, 'title'>): Fact =>
+  Object.defineProperty(fact as Fact, 'title', { enumerable: true, get: title });
+const named = (name: string) => () => t.facts[name] ?? name;
+const number = (name: string, of: Fact['of'], format: Fact['format'], more: Partial<Fact> = {}): Fact => titled(named(name), { name, kind: 'number', format, of, ...more });
+const text = (name: string, of: Fact['of']): Fact => titled(named(name), { name, kind: 'text', format: String, of });
+const flag = (name: string, of: Fact['of']): Fact => titled(named(name), { name, kind: 'flag', format: String, of });
 
 const bytesOf = (run: Run) => run.allocated ?? run.plan?.bytes ?? null;
 const mib = (bytes: number): number => bytes / 2 ** 20;
@@ -55,6 +59,7 @@ export const results: Fact[] = [
   number('balanced_accuracy', (run) => scoreOf(run, 'balanced_accuracy'), formatPercent, { good: 'high', share: true }),
   number('macro_f1', (run) => scoreOf(run, 'macro_f1'), formatPercent, { good: 'high', share: true }),
   number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high', share: true }),
+  number('perplexity', (run) => finite(testEvaluation(run)?.scores?.perplexity), formatLoss, { good: 'low', log: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
   number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),
   number('trainable', (run) => run.plan?.trainable_parameters ?? null, formatCount, { good: 'low', log: true }),
@@ -77,7 +82,7 @@ const asFact = (value: unknown): FactValue => (typeof value === 'number' || type
 const kindOf: Record<string, Fact['kind']> = { number: 'number', integer: 'number', boolean: 'flag', choice: 'text', names: 'text', text: 'text' };
 
 /** How it was trained, by the names of the settings. */
-const training: Fact[] = trainFields.map((field) => ({ name: field.name, title: t.facts[field.name] ?? field.label.toLowerCase(), kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
+const training: Fact[] = trainFields.map((field) => titled(() => t.facts[field.name] ?? field.label.toLowerCase(), { name: field.name, kind: kindOf[field.kind], format: field.name === 'shots' ? (value) => (value > 0 ? plain(value) : t.board.shotsAll) : plain, of: (run) => asFact(settingOf(run, field.name)) }));
 
 /** A training setting as it was: rates that were left to the method are the method's. */
 function settingOf({ spec }: Run, name: string): unknown {

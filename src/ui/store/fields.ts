@@ -1,18 +1,26 @@
 import { methodFields as methods, type Field, type MethodFields } from '../../adapters/fields';
 import { trainDefaults, trainFields as training } from '../../train/config';
-import type { TrainConfig } from '../../train/protocol';
+import type { Medium, TrainConfig } from '../../train/protocol';
 import { formatSetting } from '../format';
-import { textOf } from '../words/say';
+import { textOf, wordsOf } from '../words/say';
 
 export type { Field };
 
 /** A setting with its words in the page's language. Its name and its values stay as files and the command line spell them. */
 const inWords = (field: Field): Field => ({
   ...field,
-  label: textOf(field.label),
-  help: textOf(field.help),
-  ...(field.unit && { unit: textOf(field.unit) }),
-  ...(field.empty && { empty: { ...field.empty, means: textOf(field.empty.means) } }),
+  get label() {
+    return wordsOf(field.label);
+  },
+  get help() {
+    return wordsOf(field.help);
+  },
+  get unit() {
+    return field.unit && wordsOf(field.unit);
+  },
+  get empty() {
+    return field.empty && { ...field.empty, means: wordsOf(field.empty.means) };
+  },
 });
 
 export const trainFields = training.map(inWords);
@@ -23,8 +31,11 @@ const onPage: Partial<TrainConfig> = { steps: 200, head_lr: 0.005, val_fraction:
 /** On the processor a step takes seconds: fewer and smaller ones, so that a first result is minutes away, not hours. */
 const onSoftware: Partial<TrainConfig> = { steps: 60, batch: 16, val_fraction: 0.04, eval_every: 20, checkpoint_every: 10, test_limit: 500 };
 
+/** A step on short texts takes a tenth of that. */
+const textsOnSoftware: Partial<TrainConfig> = { ...onSoftware, steps: 160, eval_every: 40, checkpoint_every: 40 };
+
 /** Training settings that hold where the person set nothing. */
-export const standardTrain = (software: boolean): TrainConfig => ({ ...trainDefaults, ...onPage, ...(software ? onSoftware : {}) });
+export const standardTrain = (software: boolean, medium: Medium = 'pictures'): TrainConfig => ({ ...trainDefaults, ...onPage, ...(software ? (medium === 'texts' ? textsOnSoftware : onSoftware) : {}) });
 
 /** Learning rate a method starts from. */
 export const defaultLr = (method: string): number => methodFields[method]?.lr ?? trainDefaults.lr;

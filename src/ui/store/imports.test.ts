@@ -49,8 +49,8 @@ test('other JSON, or runs among it, is data as before', async () => {
 
 test('what is dropped anywhere and belongs nowhere is named, and the view stays; pictures go to Train', async () => {
   useShown.setState({ view: 'compare' });
-  await importAnything(named('notes.txt', 'notes.txt'));
-  expect([useCatalog.getState().unopened, useCatalog.getState().importError, useShown.getState().view]).toEqual(['notes.txt', null, 'compare']);
+  await importAnything(named('notes.pdf', 'notes.pdf'));
+  expect([useCatalog.getState().unopened, useCatalog.getState().importError, useShown.getState().view]).toEqual(['notes.pdf', null, 'compare']);
   expect(importData).not.toHaveBeenCalled();
   await importAnything(named('pets', 'pets/cat/1.png'));
   expect([useCatalog.getState().unopened, useShown.getState().view]).toEqual(['', 'train']);

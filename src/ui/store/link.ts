@@ -4,9 +4,11 @@ import { lessonNames } from '../lessons/names';
 import { t } from '../strings';
 import { linkVersion, plainSettings, returnTo } from './address';
 import { useAsked, type LinkProblem } from './asked';
-import { useCatalog } from './catalog';
+import { dataById, modelById, useCatalog } from './catalog';
 import { projectPointer } from './current';
 import { methodFields, parseField, trainFields, type Field } from './fields';
+import { openMedium } from './medium';
+import { refreshBudget } from './open';
 import { isSame, readLinked, type LinkedProject } from './linkedProject';
 import { initialSettings, personal, settingsOf, useSettings, type Settings, type Values } from './settings';
 import { allShown, canPresent, isPart, isView, useShown, type Shown } from './shown';
@@ -153,6 +155,8 @@ export function applyLink(hash: string): void {
   const same = (Object.keys(initialSettings) as (keyof Settings)[]).every((name) => JSON.stringify(settings[name]) === JSON.stringify(before[name]) || ((name === 'model' || name === 'data') && wanted[name] === ''));
   if (same) return;
   useSettings.setState(settings);
+  // A bundled model or set of texts is not among what was opened for pictures.
+  if (models.length > 0 && !(modelById({ models }, settings.model) && dataById({ datasets }, settings.data))) void openMedium('texts').then(refreshBudget, () => {});
   // In a browser that never saw the page there is nothing to go back to.
   if (before.model !== '') toast(t.share.used, () => useSettings.setState(before));
 }

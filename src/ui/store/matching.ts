@@ -2,6 +2,7 @@ import { CLOSE, YARDSTICK } from '../../adapters/fields';
 import type { BudgetRow, DataInfo, ModelInfo } from '../../train/protocol';
 import { offeredMethods } from '../methods';
 import { studio } from './client';
+import { readingOf } from './medium';
 import { targetsOf, trainConfig, budgetOf } from './specs';
 import { forModel } from './texts';
 import type { Match, Settings } from './settings';
@@ -22,11 +23,11 @@ export async function solveRows(settings: Settings, model: ModelInfo, data: Data
   const targets = targetsOf(settings, model);
   const budget = budgetOf(settings, model);
   const train = forModel(trainConfig(YARDSTICK, settings, software), model);
-  const rows = await studio().budget(model.id, targets, data.classes, budget, train, settings.maxWork, offeredMethods());
+  const rows = await studio().budget(model.id, targets, data.classes, budget, train, settings.maxWork, offeredMethods(), readingOf(data.id, model));
   const by = settings.match;
   if (by === 'parameters') return { rows: rows.map((row) => ({ ...row, reached: row.parameters })), matched: { by, amount: budget } };
   const reference = rows.find((row) => row.method === YARDSTICK)?.config ?? { method: YARDSTICK, target_modules: targets };
-  const solved = await studio().match(model.id, targets, data.classes, by, settings[amountName[by]] * unit[by], reference, train, offeredMethods());
+  const solved = await studio().match(model.id, targets, data.classes, by, settings[amountName[by]] * unit[by], reference, train, offeredMethods(), readingOf(data.id, model));
   return { rows: solved.rows.map((row) => ({ ...row, reached: row.reached! / unit[by], range: [row.range[0] / unit[by], row.range[1] / unit[by]] })), matched: { by, amount: Number((solved.amount / unit[by]).toPrecision(4)) } };
 }
 

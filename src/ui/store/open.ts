@@ -1,4 +1,4 @@
-import type { BudgetRow, DataInfo, DeviceReport, ModelInfo, RunSpec } from '../../train/protocol';
+import type { BudgetRow, DataInfo, DeviceReport, Medium, ModelInfo, RunSpec } from '../../train/protocol';
 import { isProcessor } from '../deviceName';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
@@ -8,6 +8,7 @@ import { quietly } from './history';
 import { openAllCached, openStoredData, openStoredModel } from './hub';
 import { openKeptImports } from './keptImports';
 import { latest } from './latest';
+import { ofData, ofModel, readingOf } from './medium';
 import { amountName, ofWork, solveRows } from './matching';
 import { whenIdle } from '../idle';
 import { orderMethods } from '../methods';
@@ -52,11 +53,13 @@ export async function openCatalog(): Promise<void> {
     const datasets = together(found, useCatalog.getState().datasets);
     useCatalog.setState({ models, datasets, failure: '' });
     const { model, data } = useSettings.getState();
+    const known = modelById({ models }, model) ?? models[0];
+    const sets = datasets.filter((one) => !known || ofData(one) === ofModel(known));
     // Stand-ins for what is not here are no deed of a person, who could only undo them into what is not here.
     quietly(() =>
       changeSettings({
-        model: models.some(({ id }) => id === model) ? model : (models[0]?.id ?? ''),
-        data: datasets.some(({ id }) => id === data) ? data : (datasets[0]?.id ?? ''),
+        model: known?.id ?? '',
+        data: sets.some(({ id }) => id === data) ? data : (sets[0]?.id ?? ''),
       }),
     );
     refreshBudget();
@@ -70,20 +73,26 @@ export async function openCatalog(): Promise<void> {
 
 const together = <T extends { id: string }>(found: T[], before: T[]): T[] => [...found, ...before.filter(({ id }) => !found.some((one) => one.id === id))];
 
-/** The models that are open, and the chosen one from the hub's cache or the copies that are kept. */
+/** The models that are open, and the chosen one of the others: from the hub's cache, or the copies that are kept. */
 async function openModels(): Promise<ModelInfo[]> {
   const { model } = useSettings.getState();
-  const models = await studio().models();
+  const models = await studio().models('pictures');
   if (model === '' || models.some(({ id }) => id === model)) return models;
+  const others = await studio().models('texts');
+  if (others.some(({ id }) => id === model)) return [...models, ...others];
   const found = await openStoredModel(model);
   return found ? withModel(models, found) : models;
 }
 
+const openSets = async (medium: Medium): Promise<DataInfo[]> => Promise.all((await studio().datasets(medium)).map(withKeptEdits));
+
 /** The data sets that are open, as they were edited, and the chosen one from the hub's cache or the copies that are kept. */
 async function openDatasets(): Promise<DataInfo[]> {
   const { data } = useSettings.getState();
-  const sets = await Promise.all((await studio().datasets()).map(withKeptEdits));
+  const sets = await openSets('pictures');
   if (data === '' || sets.some(({ id }) => id === data)) return sets;
+  const others = await openSets('texts');
+  if (others.some(({ id }) => id === data)) return [...sets, ...others];
   const found = await openStoredData(data);
   return found ? withData(sets, found) : sets;
 }
@@ -106,7 +115,7 @@ export function specFor(method: string, id: string, name: string, settings: Sett
   const catalog = useCatalog.getState();
   const model = modelById(catalog, settings.model);
   const config = methodConfig(method, rows ?? catalog.rows, settings, targetsOf(settings, model));
-  const spec = config && withEdits({ id, name, model: settings.model, data: settings.data, method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
+  const spec = config && withEdits({ id, name, model: settings.model, ...(readingOf(settings.data, model) ?? { data: settings.data }), method: config, train: forModel(trainConfig(method, settings, catalog.device?.software ?? false), model) });
   return spec && settings.findRates && settings.lr[method] === undefined ? withRate(spec) : spec;
 }
 

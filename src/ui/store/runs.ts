@@ -183,8 +183,8 @@ export function testEvaluation(run: Run): Evaluation | null {
   return final?.split === 'test' ? final : (run.evaluations.findLast((evaluation) => evaluation.split === 'test') ?? null);
 }
 
-/** Better of two evaluations; the earlier one when they are equal. */
-export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && one.accuracy >= other.accuracy ? one : other);
+/** Better of two evaluations, as its task says: by the loss where texts are gone on with; the earlier one when they are equal. */
+export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? one.accuracy >= other.accuracy : one.loss <= other.loss) ? one : other);
 
 /** The evaluation whose weights are kept: the best on the images that the run is followed on, or the last where these are too few to choose by. */
 export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation | null {

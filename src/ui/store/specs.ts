@@ -5,6 +5,7 @@ import { countEdits } from '../../data/edits.meta';
 import { methodLook } from '../methods';
 import { formatSetting, partsOf, shortText } from '../format';
 import { defaultLr, methodFields, standardTrain, trainFields } from './fields';
+import { ofModel } from './medium';
 import type { Settings } from './settings';
 import { t } from '../strings';
 import type { Targets } from './targets';
@@ -61,8 +62,9 @@ export function methodConfig(method: string, rows: readonly BudgetRow[], setting
 }
 
 /** Training settings of a method: defaults, what was set, and the method's own learning rate. */
-export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'>, software: boolean): TrainConfig {
-  return { ...standardTrain(software), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
+export function trainConfig(method: string, settings: Pick<Settings, 'train' | 'lr'> & Partial<Pick<Settings, 'model'>>, software: boolean): TrainConfig {
+  const { models } = useCatalog.getState();
+  return { ...standardTrain(software, ofModel(modelById({ models }, settings.model ?? ''))), ...settings.train, lr: settings.lr[method] ?? defaultLr(method) } as TrainConfig;
 }
 
 /** The setting that a budget moves, as "r 8"; empty for a method without one. */

@@ -6,6 +6,7 @@ import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { defaultLr } from './fields';
 import { latest } from './latest';
+import { readingOf } from './medium';
 import { ofWork } from './matching';
 import { specFor } from './open';
 import { sweepAxes, sweepSettings, useSettings, type Settings } from './settings';
@@ -95,7 +96,7 @@ export const refreshSweep = latest(async () => {
   for (const budget of sweepValues(settings).budget) {
     if (useSweep.getState().rows[budget]) continue;
     try {
-      const rows = await studio().budget(model.id, targets, data.classes, budget, train, settings.maxWork, offeredMethods());
+      const rows = await studio().budget(model.id, targets, data.classes, budget, train, settings.maxWork, offeredMethods(), readingOf(data.id, model));
       useSweep.setState((state) => ({ rows: { ...state.rows, [budget]: rows } }));
     } catch (error) {
       return useSweep.setState({ error: messageOf(error) });

@@ -16,9 +16,16 @@ const names = ['loss', 'head', 'templates'] as const;
 /** True for settings that stand with the prompts and not among the others. */
 export const isTextSetting = (name: string): boolean => (names as readonly string[]).includes(name);
 
-/** Training settings as this model takes them: one that reads no texts has none of theirs. */
-export function forModel(train: TrainConfig, model: Pick<ModelInfo, 'texts'> | undefined): TrainConfig {
-  return model?.texts ? train : { ...train, loss: trainDefaults.loss, head: trainDefaults.head, templates: trainDefaults.templates };
+/** Settings of pictures alone. */
+const ofPictures = ['image_size', 'crop', 'flip', 'mixup_alpha', 'cutmix_alpha'] as const;
+
+/** True for settings that mean nothing to texts. */
+export const isPictureSetting = (name: string): boolean => (ofPictures as readonly string[]).includes(name);
+
+/** Training settings as this model takes them: one that compares pictures with no texts has none of those, and one that looks at no pictures none of theirs. */
+export function forModel(train: TrainConfig, model: Pick<ModelInfo, 'texts' | 'language'> | undefined): TrainConfig {
+  const usual = (some: readonly (keyof TrainConfig)[]) => Object.fromEntries(some.map((name) => [name, trainDefaults[name]]));
+  return { ...train, ...(!model?.texts && usual(names)), ...(model?.language && usual(ofPictures)) };
 }
 
 /** True when both towers of this model train. */

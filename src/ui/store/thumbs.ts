@@ -1,10 +1,10 @@
-import type { Picture } from '../../train/protocol';
+import type { Sample } from '../../train/protocol';
 
-/** Small pictures by name; null for one that cannot be read or is not there. */
-export type Thumbs = ReadonlyMap<string, Picture | null>;
+/** Samples by name, pictures small; null for one that cannot be read or is not there. */
+export type Thumbs = ReadonlyMap<string, Sample | null>;
 
 interface Options {
-  load: (names: string[]) => Promise<(Picture | null)[]>;
+  load: (names: string[]) => Promise<(Sample | null)[]>;
   onChange: (thumbs: Thumbs) => void;
   onError: (error: unknown) => void;
   /** Pictures asked for at once: what is on the way when the person scrolls on cannot be called back. */
@@ -15,7 +15,7 @@ interface Options {
 
 /** Asks for the pictures that are in sight, a few at a time; what is out of sight again before its turn is never asked for. */
 export class ThumbLoader {
-  private thumbs: Map<string, Picture | null> = new Map();
+  private thumbs: Map<string, Sample | null> = new Map();
   private wanted: string[] = [];
   private busy = false;
   private ended = false;

@@ -5,7 +5,7 @@ import { FROZEN } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages } from '../../train/protocol';
 import { t } from '../strings';
-import { useCatalog } from './catalog';
+import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
@@ -13,6 +13,7 @@ import { editsOf } from './edits';
 import { titled } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
+import { goesOn, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
 import { makeRun, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
@@ -81,24 +82,27 @@ export function useCandidates(): Candidate[] {
   const model = useSettings((settings) => settings.model);
   const runs = useKeptRuns();
   const imported = useImported((state) => state.list);
+  // One model may tell what texts are, and go on with others.
+  const data = useSettings((settings) => settings.data);
+  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
   return useMemo(
     () => [
       ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
-        .filter((run) => run.spec.model === model && run.adapterBytes > 0)
+        .filter((run) => run.spec.model === model && run.adapterBytes > 0 && goesOn(run.spec) === goes)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
         .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters, head: one.info.head_parameters, run: null, imported: one, base: false })),
     ],
-    [runs, imported, model],
+    [runs, imported, model, goes],
   );
 }
 
 /** An imported adapter as a run that has ended, for the export; its classes' texts and the checks come from the chosen data. */
 export function asRun({ id, name, model, at, info }: Imported): Run {
   const { data } = useSettings.getState();
-  const spec = { id, name, model, data, method: { method: info.method }, train: standardTrain(false) };
+  const spec = { id, name, model, ...(readingOf(data, modelById(useCatalog.getState(), model)) ?? { data }), method: { method: info.method }, train: standardTrain(false) };
   return makeRun(spec, { modelTitle: model, dataTitle: info.base, classes: info.labels }, '', at);
 }
 
@@ -108,7 +112,8 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   if (imported) return asRun(imported).spec;
   const { model, data, train } = useSettings.getState();
   const edits = editsOf(data);
-  return { id: key, name, model, data, method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
+  const known = modelById(useCatalog.getState(), model);
+  return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
 }
 
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
@@ -125,7 +130,11 @@ export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key:
 /** The candidates that are ticked, in their order: at first the model itself, the newest run of each method, and what was imported to be tried. */
 export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candidate[] {
   const newest = new Map(candidates.filter(({ imported }) => !imported).map(({ key, method }) => [method, key]));
-  return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? (base || imported !== null || newest.get(method) === key));
+  const { models } = useCatalog.getState();
+  // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
+  const { model, data } = useSettings.getState();
+  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataById(useCatalog.getState(), data)?.texts?.goesOn !== undefined;
+  return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (!base && newest.get(method) === key)));
 }
 
 /** The classes that a candidate tells apart; the model itself has its own, which nobody compares with. */
@@ -171,6 +180,12 @@ async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0])
 }
 
 export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
+
+/** Opens texts as they were typed, one a line, and asks the chosen adapters what they are. */
+export async function askTexts(typed: string, chosen: Candidate[]): Promise<void> {
+  await open({ texts: typed.split('\n') });
+  if (useTryout.getState().error === '') await classify(chosen);
+}
 
 /** The test pictures of a data set, as edited: those that a run would be measured on. */
 export function openTestPictures(data: string): Promise<void> {

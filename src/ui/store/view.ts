@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { ofRun, useMedium } from './medium';
 import { oneOfEach, useRecorded } from './recorded';
 import { isEnded, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
@@ -9,6 +10,13 @@ import { useSettings } from './settings';
 export function useKeptRuns(): Run[] {
   const runs = useRuns((state) => state.runs);
   return useMemo(() => runs.filter((run) => !run.deleted), [runs]);
+}
+
+/** Those on what the page learns from now: pictures, or texts. */
+export function useRunsHere(): Run[] {
+  const runs = useKeptRuns();
+  const medium = useMedium();
+  return useMemo(() => runs.filter(({ spec }) => ofRun(spec) === medium), [runs, medium]);
 }
 
 function useRunsOn(data: string): Run[] {
@@ -58,6 +66,6 @@ export function useCurrentRun(): Run | undefined {
 /** The run whose results are shown: the selected one, else the newest with results. */
 export function useSelectedRun(): Run | undefined {
   const selected = useRuns((state) => state.selected);
-  const runs = useKeptRuns();
+  const runs = useRunsHere();
   return useMemo(() => runs.find((run) => run.id === selected) ?? runs.findLast((run) => run.evaluations.length > 0) ?? runs[runs.length - 1], [runs, selected]);
 }

@@ -1,7 +1,7 @@
-import { say } from './say';
+import { ofPictures, sayOfPictures as say } from './say';
 
 /** Recording pictures with the camera. */
-export const cameraWords = {
+export const cameraWords = ofPictures({
   open: 'Camera',
   title: 'Record pictures',
   /** Name of the data set that is made of them. */
@@ -37,4 +37,4 @@ export const cameraWords = {
   use: 'Use these pictures',
   needs: 'Two classes with two pictures each are needed.',
   kept: 'Your pictures stay on this computer.',
-};
+});

@@ -5,7 +5,7 @@ import { methodLook, titled } from '../methods';
 import { differenceOf, rank } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import type { Landscape } from '../../train/analysis.meta';
-import { catalog, say } from './say';
+import { catalog, ofPictures, sayOfPictures as say } from './say';
 import { meanText, rankingText } from './recorded';
 import * as walk from './walk';
 
@@ -21,7 +21,7 @@ export interface Facts {
 const of = (say: (made: Landscape) => string) => ({ landscape }: Facts): string => (landscape ? say(landscape) : '');
 
 /** Sentences about the runs and plans at hand. */
-const findings = catalog({
+const findings = catalog(ofPictures({
   value: say<[name: string, mean: string]>('{0}: {1}\u00a0%'),
   /** `direction` is 'less' or 'more', `sure` what the intervals of the two say. */
   compared: say<[from: string, to: string, points: string, direction: string, sure: string]>(
@@ -49,7 +49,7 @@ const findings = catalog({
   activations: say<[percent: string, methods: number]>('Activations are {0} % of the plan here{1, plural, one {} other {, whatever the method}}.'),
   range: say<[low: string, high: string]>('{0} to {1}'),
   spread: say<[least: string, small: string, most: string, large: string, percent: string]>('From {0}, {1} MiB, to {2}, {3} MiB: choosing the method changes {4} % of it.'),
-});
+}));
 
 const valueOf = (group: Group): string => findings.value(titled(group.method, group.setting), meanText(group));
 const byParameters = (groups: readonly Group[], method: string): Group[] => groups.filter((group) => group.method === method).sort((a, b) => a.parameters - b.parameters);
@@ -179,7 +179,7 @@ interface LessonWords {
   parts: PartWords[];
 }
 
-export const lessonWords = catalog({
+export const lessonWords = catalog(ofPictures({
   title: 'Lessons',
   intro: 'Each lesson shows recorded runs from the first visit on, and can be trained here. Its title says what the runs show, and no more.',
   parts: 'Parts',
@@ -422,7 +422,7 @@ export const lessonWords = catalog({
       ],
     },
   } satisfies Record<LessonName, LessonWords>,
-});
+}));
 
 /** The title of a lesson: what its runs show, or its subject where it is about no runs. */
 export function lessonTitle(name: LessonName, groups: readonly Group[]): string {

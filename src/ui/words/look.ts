@@ -1,7 +1,7 @@
-import { say } from './say';
+import { ofPictures, sayOfPictures as say } from './say';
 
 /** Words of looking at one picture: what several models say of it, and where they look. */
-export const lookWords = {
+export const lookWords = ofPictures({
   toggle: 'Where it looks',
   title: 'Where they look',
   picture: say<[name: string]>('Picture: {0}'),
@@ -34,4 +34,4 @@ export const lookWords = {
     go: 'Continue',
     said: 'What they say now',
   },
-};
+});

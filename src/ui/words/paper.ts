@@ -1,8 +1,8 @@
 import type { Experiment } from '../../train/paper.meta';
-import { catalog, say, textOf } from './say';
+import { catalog, ofPictures, sayOfPictures as say, textOf } from './say';
 
 /** The paper's experiments: their list, what one takes, and its numbers beside measured ones. What the paper itself says stands in train/paper.meta.ts. */
-export const paperWords = catalog({
+export const paperWords = catalog(ofPictures({
   lead: 'The figures and tables of the RandLoRA paper, as comparisons to run. Each has a small form on what comes with this page. Choose one to see what it takes.',
   cited: 'RandLoRA, arXiv 2502.00987',
   unknown: say<[name: string]>('This version of the page does not know the experiment {0}.'),
@@ -76,7 +76,7 @@ export const paperWords = catalog({
   seeds: say<[seeds: number, coming: number, failed: number]>('{0, plural, one {one seed} other {# seeds}}{is1, select, true {, {1} to come} other {}}{is2, select, true {, {2} failed} other {}}'),
   share: say<[time: string, memory: string]>('{0} / {1}'),
   analyses: 'What the paper reports here is measured in two other views, from these runs.',
-});
+}));
 
 /** What the paper says, in the language; a number keeps its unit. */
 export const quoted = (english: string): string => textOf(english).replaceAll(' %', '\u00a0%').replaceAll('top-1', 'top\u20111');

@@ -2,20 +2,20 @@ import { formatPercent, withSpread } from '../format';
 import type { Ranking } from '../store/findings';
 import type { Group } from '../store/seedGroups';
 import { methodLook } from '../methods';
-import { catalog, say } from './say';
+import { catalog, ofPictures, sayOfPictures as say } from './say';
 
 const names = (groups: readonly Group[]): string[] => groups.map((one) => methodLook(one.method).title + (groups.filter(({ method }) => method === one.method).length > 1 && one.setting ? ` ${one.setting}` : ''));
 
 /** 69.2 ± 2.3 */
 export const meanText = ({ accuracy: { mean, interval } }: Group): string => withSpread(mean, interval, formatPercent);
 
-const rankingWords = catalog({
+const rankingWords = catalog(ofPictures({
   single: say<[all: string[]]>('One seed each: {0} cannot be told apart from one another yet.'),
   ahead: say<[name: string, seeds: number, below: string[], count: number]>('{0} is ahead in test accuracy over {1} seeds: {2} {3, plural, one {lies} other {lie}} below.'),
   highest: say<[name: string, tied: string[], count: number, seeds: number, below: string[], lower: number]>('{0} is highest in test accuracy, but {1} {2, plural, one {is} other {are}} not distinguishable from it over {3} seeds{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
   same: say<[names: string[], seeds: number, tied: string[], count: number, below: string[], lower: number]>('{0} have the same mean test accuracy over {1} seeds, the highest{is2, select, true {; {2} {3, plural, one {is} other {are}} not distinguishable from it} other {}}{is4, select, true {; {4} {5, plural, one {lies} other {lie}} below} other {}}.'),
   others: say<[count: number]>('{0} others'),
-});
+}));
 
 /** What groups of runs allow to be said, with what stands against it. */
 export const rankingText = (ranking: Ranking): string => [findingText(ranking), ...ranking.caveats].join(' ');
@@ -33,7 +33,7 @@ export function findingText({ top, below, seeds }: Ranking): string {
 }
 
 /** The recorded comparison. */
-export const recordedWords = {
+export const recordedWords = ofPictures({
   tag: say<[seeds: number]>('{0, plural, one {Recorded run} other {Recorded runs, # seeds}}'),
   one: 'Recorded runs, one seed each',
   shown: 'recorded runs',
@@ -52,7 +52,7 @@ export const recordedWords = {
   /** One that misses the budget, with how far. */
   off: say<[name: string, mean: string, times: number]>('{0} {1} (× {2} of the budget)'),
   note: say<[method: string, why: string]>('{0}: {1}'),
-};
+});
 
 /** "RandLoRA 68.3 ± 0.6" */
 export const meanOfGroup = (group: Group): string => `${methodLook(group.method).title} ${meanText(group)}`;

@@ -1,6 +1,7 @@
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import { IntlMessageFormat, type Formatters } from 'intl-messageformat';
 import { language, type Language } from './language';
+import { inMedium, ofTexts } from './medium';
 
 /** What messages are made of: numbers and lists are written as the language does. */
 export type Value = string | number | boolean | readonly string[] | null | undefined;
@@ -47,12 +48,19 @@ function prepare(elements: MessageFormatElement[], letters: (text: string) => st
  * `say<[count: number, left: string]>('{0, plural, one {# run} other {# runs}} waiting, {1}')`.
  * A list is written "a, b and c", and `{is1, select, true {, {1}} other {}}` asks whether there is anything in a value.
  */
-export function say<Values extends readonly Value[]>(english: string, of: Language = language): Message<Values> {
+export const say = <Values extends readonly Value[]>(english: string, of: Language = language): Message<Values> => message(() => inMedium(english), of);
+
+/** The same of a message that is about pictures whatever the page learns from. */
+export const sayOfPictures = <Values extends readonly Value[]>(english: string, of: Language = language): Message<Values> => message(() => english, of);
+
+function message<Values extends readonly Value[]>(now: () => string, of: Language): Message<Values> {
   // Few of all messages are ever needed.
-  let format: IntlMessageFormat | undefined;
+  const formats = new Map<string, IntlMessageFormat>();
   return (...values) => {
     const { locale, texts, letters = (text) => text } = of;
-    format ??= new IntlMessageFormat(prepare(parse(texts?.[english] ?? english, { ignoreTag: true }), letters), locale, undefined, { formatters });
+    const english = now();
+    const format = formats.get(english) ?? new IntlMessageFormat(prepare(parse(texts?.[english] ?? english, { ignoreTag: true }), letters), locale, undefined, { formatters });
+    formats.set(english, format);
     const named: Record<string, string | number | boolean> = {};
     values.forEach((value, i) => {
       named[i] = typeof value === 'number' ? value : String(value);
@@ -66,13 +74,26 @@ export function say<Values extends readonly Value[]>(english: string, of: Langua
 /** An English text in the language. */
 export const textOf = (english: string, { texts, letters }: Language = language): string => (letters ? letters(english) : (texts?.[english] ?? english));
 
-const made = new WeakSet<object>();
+/** An English text of the page in the language, about what the page learns from. */
+export const wordsOf = (english: string, of: Language = language): string => textOf(inMedium(english), of);
 
-/** Words in the language: all texts of an object, at any depth, beside what `say` made of messages. */
-export function catalog<Words extends object>(words: Words, of: Language = language): Words {
+const made = new WeakSet<object>();
+const fixed = new WeakSet<object>();
+
+/** Words that are about pictures whatever the page learns from: `catalog` takes them as they are. */
+export function ofPictures<Words extends object>(words: Words): Words {
+  fixed.add(words);
+  return words;
+}
+
+/** Words in the language, and about what the page learns from: all texts of an object, at any depth, beside what `say` made of messages. */
+export function catalog<Words extends object>(words: Words, of: Language = language, ofThese = fixed.has(words)): Words {
   if (made.has(words)) return words;
-  const inWords = (value: unknown): unknown => (typeof value === 'string' ? textOf(value, of) : typeof value === 'object' && value !== null ? catalog(value, of) : value);
+  const inWords = (value: unknown): unknown => (typeof value === 'string' ? textOf(value, of) : typeof value === 'object' && value !== null ? catalog(value, of, ofThese || fixed.has(value)) : value);
   const all = (of.texts || of.letters ? (Array.isArray(words) ? words.map(inWords) : Object.fromEntries(Object.entries(words).map(([name, value]) => [name, inWords(value)]))) : words) as Words;
+  // English has nothing to change, but what is within.
+  if (all === words) Object.values(words).forEach(inWords);
+  for (const [name, english] of Object.entries(words)) if (!ofThese && typeof english === 'string' && ofTexts(english) !== english) Object.defineProperty(all, name, { enumerable: true, get: () => wordsOf(english, of) });
   made.add(all);
   return all;
 }

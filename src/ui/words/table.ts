@@ -7,6 +7,7 @@ export const factWords: Partial<Record<string, string>> = {
   balanced_accuracy: 'balanced accuracy, %',
   macro_f1: 'macro-F1, %',
   val: 'best validation accuracy, %',
+  perplexity: 'test perplexity',
   loss: 'test loss',
   train_loss: 'training loss',
   trainable: 'trainable parameters',

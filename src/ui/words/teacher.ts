@@ -1,5 +1,5 @@
 import type { LessonName } from '../lessons/names';
-import { catalog, say } from './say';
+import { catalog, ofPictures, sayOfPictures as say } from './say';
 
 /** A lesson as a teacher needs it. */
 export interface TeacherWords {
@@ -12,7 +12,7 @@ export interface TeacherWords {
 }
 
 /** Pages for teachers, and the sheets that they hand out. */
-export const teacherWords = catalog({
+export const teacherWords = catalog(ofPictures({
   of: 'For teachers',
   back: 'To the lesson',
   goal: 'Goal',
@@ -125,4 +125,4 @@ export const teacherWords = catalog({
       ],
     },
   } satisfies Record<LessonName, TeacherWords>,
-});
+}));

@@ -29,6 +29,9 @@ export const tryout = {
   importFailed: say<[name: string]>('{0} was not imported.'),
   dismiss: 'Dismiss',
 
+  typed: 'Type a text, or several, one a line',
+  ask: 'Ask the adapters',
+  chooseTable: 'Choose a table',
   pictures: 'Pictures',
   choose: 'Choose pictures',
   choosePictures: 'Choose pictures or a zip to classify',

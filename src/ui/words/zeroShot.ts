@@ -1,8 +1,8 @@
 import type { Learns } from '../store/texts';
-import { say } from './say';
+import { ofPictures, sayOfPictures as say } from './say';
 
 /** Words about classifying by the names of the classes. */
-export const zeroShotWords = {
+export const zeroShotWords = ofPictures({
   title: 'Zero-shot',
   about: 'This model reads text: it can classify pictures by the names of their classes, before any training.',
   prompts: 'Prompts',
@@ -40,5 +40,5 @@ export const zeroShotWords = {
   result: say<[percent: string, count: string, pictures: string, low: string, high: string]>('{0} % of {1} {2} right without training (95 % interval {3} to {4}).'),
   classes: 'Each class',
   beside: say<[percent: string, low: string, high: string]>('The tick and the grey number are zero-shot, without training: {0} % in all (95 % interval {1} to {2}).'),
-  row: say<[prompts: number]>('no training, {0, plural, one {# prompt} other {# prompts}}'),
-};
+  row: say<[prompts: number]>('{0, plural, =0 {before training} one {no training, # prompt} other {no training, # prompts}}'),
+});

@@ -1,0 +1,80 @@
+import { breather } from '../io/breathe';
+import { firstOf, said, type Said, type SaidValue } from '../said/said';
+import { imbalanceRatio, largest, listed, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
+import { nameOf } from './split';
+import type { Dataset, TextRow } from './source';
+
+/** Milliseconds after which other work has its turn. */
+const BREATH = 30;
+const shown = 5;
+
+/** A text and what belongs to it, as one. */
+const whole = ({ first, second }: TextRow): string => JSON.stringify([first, second]);
+/** The same without what makes no other text of it: capitals, signs and blanks. */
+const plain = ({ first, second }: TextRow): string => JSON.stringify([first, second].map((text) => text?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim() ?? null));
+
+/** Looks a set of texts over, as `checkHealth` does pictures: counts, imbalance, and texts that are there twice, or but for capitals, signs and blanks, within a split and across. */
+export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, progress }: HealthOptions = {}): Promise<Health> {
+  const health = startOf(dataset);
+  const breathe = breather(BREATH, signal);
+  const same = new Map<string, ImageRef[]>();
+  const alike = new Map<string, ImageRef[]>();
+  const most = (count: number) => Math.min(count, limit);
+  const total = parts.reduce((sum, part) => sum + most(dataset[part]?.count ?? 0), 0);
+  for (const part of parts) {
+    const split = dataset[part];
+    for (let index = 0; split && index < most(split.count); index++) {
+      const row = split.text!(index);
+      const one: ImageRef = { split: part, index, name: nameOf(split, index), label: split.labels[index]! };
+      const exact = meet(same, whole(row), one);
+      add(health, exact, one, true);
+      // What is the same is not alike besides.
+      const near = meet(alike, plain(row), one);
+      if (exact.length === 0) add(health, near, one, false);
+      health.looked++;
+      progress?.(health.looked, total);
+      await breathe();
+    }
+  }
+  health.warnings = warningsOf(dataset, health);
+  return health;
+}
+
+/** Those of before under the same key, one of each split, to which this one is added where it is the first of its own. */
+function meet(groups: Map<string, ImageRef[]>, key: string, one: ImageRef): ImageRef[] {
+  const before = groups.get(key) ?? [];
+  if (!before.some(({ split }) => split === one.split)) groups.set(key, [...before, one]);
+  return before;
+}
+
+/** One of the same split, and one of another, make a pair each. */
+function add(health: Health, before: readonly ImageRef[], one: ImageRef, exact: boolean): void {
+  const own = before.find(({ split }) => split === one.split);
+  const other = before.find(({ split }) => split !== one.split);
+  for (const [twin, list] of [[own, exact ? health.duplicates : health.near], [other, health.leaks]] as const) {
+    if (!twin) continue;
+    list.total++;
+    if (list.pairs.length < listed) list.pairs.push({ a: twin, b: one, exact, bits: 0 });
+  }
+}
+
+function warningsOf({ classes, notes, val }: Dataset, { counts, imbalance, leaks, duplicates, near }: Health): Said[] {
+  const warnings: Said[] = [];
+  const list = (some: readonly SaidValue[], total?: number) => firstOf(some, shown, total);
+  const untrained = classes.filter((_, c) => counts.train[c] === 0);
+  if (untrained.length > 0) warnings.push(said`No text to train on of ${list(untrained)}: the model cannot learn that.`);
+  const untested = classes.filter((_, c) => counts.test[c] === 0 && counts.train[c]! > 0);
+  if (untested.length > 0) warnings.push(said`No test text of ${list(untested)}: accuracy there stays unknown.`);
+  if (imbalance >= imbalanceRatio) {
+    const most = counts.train.indexOf(largest(counts.train));
+    const least = counts.train.indexOf(-largest(counts.train.filter((n) => n > 0).map((n) => -n)));
+    warnings.push(said`Classes are unbalanced: ${counts.train[most]!} texts to train on of ${classes[most]!} but ${counts.train[least]!} of ${classes[least]!}.`);
+  }
+  const held = val ? said`validation or test texts` : said`test texts`;
+  if (leaks.total > 0) warnings.push(leaks.total === 1 ? said`1 pair of the same or nearly the same text in different splits: accuracy on ${held} will flatter.` : said`${leaks.total} pairs of the same or nearly the same text in different splits: accuracy on ${held} will flatter.`);
+  const torn = [...duplicates.pairs, ...leaks.pairs].filter(({ exact, a, b }) => exact && a.label !== b.label);
+  if (torn.length > 0) warnings.push(said`The same text has different labels: ${list(torn.map(({ a, b }) => said`${a.name} is ${classes[a.label]!}, ${b.name} is ${classes[b.label]!}`))}.`);
+  if (duplicates.total > 0) warnings.push(duplicates.total === 1 ? said`1 text is there more than once.` : said`${duplicates.total} texts are there more than once.`);
+  if (near.total > 0) warnings.push(near.total === 1 ? said`1 pair of texts within a split differs in capitals, signs or blanks alone.` : said`${near.total} pairs of texts within a split differ in capitals, signs or blanks alone.`);
+  return [...warnings, ...(notes ?? [])];
+}

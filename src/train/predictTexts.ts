@@ -1,0 +1,45 @@
+import type { Split } from '../data/source';
+import type { Machine } from '../engine/machine';
+import type { Program } from '../engine/record';
+import { noStep } from '../engine/step';
+import type { Tensor } from '../engine/tensor';
+import type { HostBatch, Inputs } from '../tasks/task';
+import { hostBatch, writeBatch } from './batch';
+import type { Feed } from './images';
+import { likeliest, type Predictor } from './predict';
+import type { Prediction } from './protocol';
+
+/** A machine that says something of texts. */
+interface Reader {
+  machine: Machine;
+  programs: { inputs: Inputs; logits: Tensor; evaluate: Program };
+}
+
+/** Runs the first `count` texts of a feed through each machine, all recorded for batches of one size. Yields, a batch at a time, the first text's place and each one's logits, row behind row. */
+export async function* textLogits(readers: readonly Reader[], feed: Feed, count: number, signal?: AbortSignal): AsyncGenerator<{ from: number; rows: number; logits: Float32Array[] }> {
+  const { inputs } = readers[0]!.programs;
+  const host: HostBatch = hostBatch(inputs);
+  const batch = inputs.input_ids!.shape[0]!;
+  for (let from = 0; from < count; from += batch) {
+    const rows = Math.min(batch, count - from);
+    await feed.fill(Array.from({ length: rows }, (_, i) => from + i), 0, host);
+    const logits: Float32Array[] = [];
+    for (const { machine, programs } of readers) {
+      writeBatch(machine, programs.inputs, host);
+      machine.setStep(noStep);
+      await machine.run(programs.evaluate, signal);
+      logits.push(await machine.readF32(programs.logits));
+    }
+    yield { from, rows, logits };
+  }
+}
+
+/** What each predictor says of texts, as `predictions` does of images. */
+export async function* textPredictions(predictors: readonly Predictor[], texts: Split, feed: Feed, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
+  const readers = predictors.map(({ machine, programs }) => ({ machine, programs: { ...programs, inputs: programs.inputs! } }));
+  for await (const { from, rows, logits } of textLogits(readers, feed, texts.count, signal)) {
+    yield predictors.map(({ labels }, p) =>
+      Array.from({ length: rows }, (_, row) => ({ name: texts.name!(from + row), top: likeliest(logits[p]!.subarray(row * labels.length, (row + 1) * labels.length), labels, topK), error: '' })),
+    );
+  }
+}

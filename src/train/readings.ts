@@ -1,0 +1,66 @@
+import { isContinuations, type ContinuationDataset } from '../data/continuations';
+import { withoutNames } from '../data/health';
+import { DataError, type Dataset, type Split } from '../data/source';
+import { nameOf } from '../data/split';
+import { isTextData, type TextDataset } from '../data/texts';
+import { isTextModel, textModel } from '../models/text';
+import { said } from '../said/said';
+import type { Feed } from './images';
+import type { KnownModel } from './openModel';
+import type { OpenSet } from './openSet';
+import type { RunSpec, TextSettings } from './protocol';
+import { forTask, goingOnWith, mostTokens, readBy } from './textSet';
+
+/** How splits are fed to a model in the form that it has. */
+export type FeedOf = (split: Split) => Feed;
+
+/** What a run reads: its data as edited, and its model, which has the form that reads them where they are texts. */
+export interface Reading<M extends KnownModel = KnownModel> {
+  model: M;
+  data: Dataset;
+  /** Of texts alone. */
+  feedOf?: FeedOf;
+}
+
+/** `mute` are the names of texts of which nothing counts. */
+type Read = Required<Pick<Reading, 'model' | 'feedOf'>> & { mute: ReadonlySet<string> };
+
+/** Sets of texts as models read them. Each set is gone through once for a model and its settings: how long its texts are takes reading all of them. */
+export class Readings {
+  private readonly known = new WeakMap<KnownModel, WeakMap<Dataset, Map<string, Promise<Read>>>>();
+
+  /** With `any` the model reads other texts than the set's too, which may be longer. Throws DataError where a model and a set do not belong together, and what `readBy` throws. */
+  async of<M extends KnownModel>(model: M, set: OpenSet, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
+    const data = set.with(edits);
+    const { found } = set;
+    const texts = isTextModel(model.vision);
+    const read = isTextData(found) || isContinuations(found) ? found : null;
+    if (!texts && read) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);
+    if (!texts) return { model, data };
+    if (!read) throw new DataError(said`${found.title} holds pictures, and ${model.id} reads texts; choose a model that looks at pictures.`);
+    const { mute, ...reading } = (await this.once(model, read, text, any)) as Read & { model: M };
+    return { data: withoutNames(data, mute), ...reading };
+  }
+
+  private once(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
+    const ofModel = this.known.get(model) ?? new WeakMap<Dataset, Map<string, Promise<Read>>>();
+    const ofSet = ofModel.get(found) ?? new Map<string, Promise<Read>>();
+    this.known.set(model, ofModel.set(found, ofSet));
+    const key = JSON.stringify([settings, any]);
+    const reading = ofSet.get(key) ?? read(model, found, settings, any);
+    ofSet.set(key, reading);
+    // A second try may succeed.
+    reading.catch(() => ofSet.delete(key));
+    return reading;
+  }
+}
+
+async function read(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, any: boolean): Promise<Read> {
+  const goesOn = forTask(model, settings).language.reads === 'next';
+  if (goesOn !== isContinuations(found)) throw new DataError(goesOn ? said`${found.title} has a class for each text, and the task is to go on with texts; choose another task, or other texts.` : said`${found.title} holds texts to go on with, which ${model.id} is not read for here; choose a model that goes on with texts.`);
+  const { model: form, data, feedOf } = isContinuations(found) ? await goingOnWith(model, found, settings) : await readBy(model, found, settings);
+  const vision = any ? textModel(form.with({ tokens: mostTokens(forTask(model, settings), settings) })) : form;
+  const names = (set: Dataset) => new Set([set.train, set.val, set.test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => nameOf(split, i)) : [])));
+  const kept = isContinuations(found) ? names(data) : null;
+  return { model: { ...model, vision }, feedOf: feedOf(vision), mute: kept ? new Set([...names(found)].filter((name) => !kept.has(name))) : new Set() };
+}

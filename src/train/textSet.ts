@@ -1,0 +1,91 @@
+import { openContinuations, type ContinuationDataset } from '../data/continuations';
+import { DataError, type Dataset, type Split } from '../data/source';
+import { openTexts, type TextDataset, type TextLabels } from '../data/texts';
+import type { FileTree } from '../io/fileTree';
+import type { TextTokenizer } from '../io/textTokenizer';
+import { checkTokens, textModel, type TextModel } from '../models/text';
+import { said } from '../said/said';
+import { textTasks } from '../tasks/tasks.meta';
+import { ContinuationFeed, ContinuationTokens, endOfText, surveyed } from './continuationFeed';
+import type { Feed } from './images';
+import type { KnownModel } from './openModel';
+import type { TextSettings } from './protocol';
+import { TextFeed } from './textFeed';
+
+/** Tokens of a text where nothing else is said; shorter where all texts are. */
+export const USUAL_TOKENS = 128;
+
+/** The model in the form that a task asks for. Throws ModelError where it has no such form. */
+export const forTask = ({ vision }: Pick<KnownModel, 'vision'>, { task }: TextSettings): TextModel => textForm(textModel(vision), { task });
+
+/** The same for texts of a certain length. */
+export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));
+
+/** The tokenizer of a model's folder. Throws DataError or FormatError. */
+export async function tokenizerOf(model: Pick<KnownModel, 'id' | 'texts'>): Promise<TextTokenizer> {
+  if (!model.texts) throw new DataError(said`${model.id} has no tokenizer.json, by which texts are read; add it to the folder.`);
+  return model.texts();
+}
+
+/** Most tokens of a text for a model. */
+export const mostTokens = ({ language }: TextModel, { max_length = USUAL_TOKENS }: TextSettings): number => Math.min(max_length, language.max_tokens);
+
+/** A set of texts, and a model in the form that reads it. */
+export interface OpenedTexts {
+  model: TextModel;
+  data: Dataset;
+  /** What labels are; null of texts that are gone on with. */
+  labels: TextLabels | null;
+  /** What of the files is what, in words. */
+  of: string;
+  feedOf: (model: TextModel) => (split: Split) => Feed;
+}
+
+/** Opens a set of texts for a model. Throws DataError, FormatError or ModelError. */
+export async function openTextData(loaded: KnownModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
+  const base = forTask(loaded, settings);
+  if (base.language.reads === 'next') return openContinuationData(loaded, base, tree, settings);
+  if (settings.prompt !== undefined || settings.answer !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
+  const byWords = base.language.reads === 'tokens';
+  const opened = await openTexts(tree, { columns: settings.columns, ...(byWords && { labels: 'words' }) });
+  return readBy(loaded, opened, settings);
+}
+
+/** A model in the form that reads this set: for what its labels are, and as long as its texts. Throws DataError, FormatError or ModelError. */
+export async function readBy(loaded: KnownModel, opened: TextDataset, settings: TextSettings): Promise<OpenedTexts> {
+  const base = forTask(loaded, settings);
+  const numbers = opened.labels === 'numbers';
+  // A number has no name: the model's own stands for it.
+  const data = numbers && base.language.problem === 'regression' ? { ...opened, classes: base.labels } : opened;
+  const problem = numbers ? 'regression' : base.language.reads === 'tokens' || base.language.problem !== 'regression' ? base.language.problem : 'single_label_classification';
+  const tokenizer = await tokenizerOf(loaded);
+  const feedOf = (model: TextModel) => (split: Split) => new TextFeed(split, tokenizer, model);
+  const most = mostTokens(base, settings);
+  const longest = Math.max(...[data.train, data.val, data.test].map((split) => (split ? feedOf(base)(split).longest(most) : 1)));
+  const { text, pair, label } = opened.columns;
+  const of = `text ${text}${pair === undefined ? '' : ` and ${pair}`}, label ${label}`;
+  return { model: textModel(base.with({ problem, tokens: longest })), data, labels: opened.labels, of, feedOf };
+}
+
+/** The same of texts that are gone on with; what is cut and left out is among the notes. */
+async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
+  const { prompt, answer, columns, max_length } = settings;
+  if (columns?.pair !== undefined || columns?.label !== undefined) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
+  if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
+  return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, column: columns?.text }), settings);
+}
+
+/** A model in the form that goes on with these texts, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
+export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
+  const { prompt, answer } = settings;
+  const base = forTask(loaded, settings);
+  const tokenizer = await tokenizerOf(loaded);
+  const tokens = new ContinuationTokens(tokenizer, endOfText(tokenizer, loaded, base));
+  const most = mostTokens(base, settings);
+  const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };
+  const all = Object.values(known);
+  if (known.test.split.count === 0) throw new DataError(said`No text of ${read.title} has anything that counts within ${most} tokens; allow longer ones with --max-length.`);
+  const data: Dataset = { ...read, ...Object.fromEntries(Object.entries(known).map(([part, { split }]) => [part, split])), notes: [...(read.notes ?? []), ...all.flatMap(({ notes }) => notes)] };
+  const of = `${prompt === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(prompt)}, answer ${JSON.stringify(answer)}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
+  return { model: textModel(base.with({ tokens: Math.max(...all.map(({ longest }) => longest)) })), data, labels: null, of, feedOf: (model) => (split) => new ContinuationFeed(split, tokens, model) };
+}

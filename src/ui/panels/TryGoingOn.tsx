@@ -1,0 +1,119 @@
+import { useEffect, useId, useState } from 'react';
+import type { GoingOn } from '../../train/protocol';
+import { MethodKey } from '../charts/MethodKey';
+import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { FieldControl } from '../controls/Fields';
+import { Note } from '../controls/Sign';
+import type { Field } from '../store/fields';
+import { dataById, useCatalog } from '../store/catalog';
+import { askToGoOn, stopGoingOn, useGoingOn } from '../store/goingOn';
+import { loadSamples } from '../store/open';
+import { useRuns } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { labelOf, type Candidate } from '../store/tryout';
+import { t } from '../strings';
+import css from './tryout.module.css';
+
+const words = t.goingOn;
+const usual: GoingOn = { max_new_tokens: 40, temperature: 0, seed: 0 };
+const fields: Field[] = [
+  { name: 'max_new_tokens', label: words.length, kind: 'integer', default: usual.max_new_tokens, min: 1, max: 2000, unit: words.tokens, help: words.lengthHelp },
+  { name: 'temperature', label: words.temperature, kind: 'number', default: 0, min: 0, max: 10, help: words.temperatureHelp },
+  { name: 'seed', label: words.seed, kind: 'integer', default: 0, min: 0, max: 2 ** 31, help: words.seedHelp },
+];
+
+/** The beginning of a text, and how it goes on. */
+export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
+  const [prompt, setPrompt] = useState('');
+  const [how, setHow] = useState(usual);
+  const { going } = useGoingOn();
+  const training = useRuns(({ current }) => current !== '');
+  const id = useSettings((settings) => settings.data);
+  const data = useCatalog((catalog) => dataById(catalog, id));
+  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
+  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
+  const field = useId();
+  const ready = prompt.trim() !== '' && chosen.length > 0 && !training && !going;
+  const ask = () => void (ready && askToGoOn(chosen, prompt, how));
+  // Of texts without prompts, a few words to begin with.
+  const such = !sample || !('first' in sample) ? undefined : sample.second !== null ? sample.first : sample.first.split(' ').slice(0, 5).join(' ');
+  return (
+    <div className={css.column}>
+      <h3>{words.title}</h3>
+      <div className={controls.field}>
+        <label htmlFor={field}>{words.prompt}</label>
+        <textarea
+          id={field}
+          className={`${controls.input} ${css.typed}`}
+          rows={3}
+          value={prompt}
+          spellCheck={false}
+          placeholder={such}
+          onChange={({ target }) => setPrompt(target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            ask();
+          }}
+        />
+      </div>
+      <ButtonRow>
+        {going ? (
+          <Button onClick={stopGoingOn}>{words.stop}</Button>
+        ) : (
+          <Button kind="primary" disabled={!ready} onClick={ask}>
+            {words.ask}
+          </Button>
+        )}
+        {such !== undefined && (
+          <Button small onClick={() => setPrompt(such)}>
+            {words.such}
+          </Button>
+        )}
+      </ButtonRow>
+      {training && <Note sign="info">{words.training}</Note>}
+      <details className={css.how}>
+        <summary>{words.how}</summary>
+        <div className={css.howFields}>
+          {fields.map((one) => (
+            <FieldControl key={one.name} field={one} value={how[one.name as keyof GoingOn]} standard={one.default} onChange={(value) => setHow({ ...how, [one.name]: value ?? one.default })} />
+          ))}
+        </div>
+      </details>
+      <p className={css.hint}>{words.hint}</p>
+    </div>
+  );
+}
+
+/** How each adapter goes on, beside one another, as it comes. */
+export function GoneOn({ chosen }: { chosen: Candidate[] }) {
+  const { prompt, said, error, going } = useGoingOn();
+  const shown = chosen.filter(({ key }) => said[key] !== undefined);
+  if (shown.length === 0 && !error && !going) return null;
+  return (
+    <section className={css.results} aria-label={t.tryout.results}>
+      {going && <p role="status">{words.going}</p>}
+      {error && (
+        <div role="alert">
+          <Note sign="err">{error}</Note>
+        </div>
+      )}
+      <ul className={css.gone}>
+        {shown.map((one) => (
+          <li key={one.key}>
+            <MethodKey method={one.method}>{one.base ? one.name : labelOf(one)}</MethodKey>
+            {!one.base && <small>{one.name}</small>}
+            <p>
+              <span className={css.prompt}>{prompt}</span>
+              <b>{joined(prompt, said[one.key]!)}</b>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What follows begins with a blank where words are parted by some. */
+const joined = (prompt: string, text: string): string => (/\s$/.test(prompt) || /^[\s.,;:!?]/.test(text) || text === '' ? text : ` ${text}`);

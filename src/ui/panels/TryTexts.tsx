@@ -1,0 +1,73 @@
+import { useEffect, useId, useState } from 'react';
+import { Button, ButtonRow } from '../controls/Button';
+import controls from '../controls/controls.module.css';
+import { DropArea, FolderPicker } from '../controls/FolderPicker';
+import { isStill } from '../idle';
+import { dataById, useCatalog } from '../store/catalog';
+import { loadSamples } from '../store/open';
+import { useRuns } from '../store/runs';
+import { useSettings } from '../store/settings';
+import { askTexts, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
+import { t } from '../strings';
+import { answers } from './TryResults';
+import css from './tryout.module.css';
+
+const tables = '.csv,.tsv,.jsonl,.parquet';
+
+/** Texts that the adapters are tried on: typed here, out of a table, or the test texts. */
+export function TryTexts({ chosen }: { chosen: Candidate[] }) {
+  const { images, status } = useTryout();
+  const training = useRuns(({ current }) => current !== '');
+  const id = useSettings((settings) => settings.data);
+  const data = useCatalog((catalog) => dataById(catalog, id));
+  const [typed, setTyped] = useState('');
+  // Such as the model has learned from: of others it knows nothing.
+  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
+  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
+  const field = useId();
+  const ready = typed.trim() !== '' && chosen.length > 0 && !training && !isBusy({ status });
+  const ask = async () => {
+    if (!ready) return;
+    await askTexts(typed, chosen);
+    document.getElementById(answers)?.scrollIntoView({ block: 'nearest', behavior: isStill() ? 'auto' : 'smooth' });
+  };
+  return (
+    <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
+      <h3>{t.tryout.pictures}</h3>
+      <div className={controls.field}>
+        <label htmlFor={field}>{t.tryout.typed}</label>
+        <textarea
+          id={field}
+          className={`${controls.input} ${css.typed}`}
+          rows={3}
+          value={typed}
+          spellCheck={false}
+          placeholder={sample && 'first' in sample ? sample.first : undefined}
+          onChange={({ target }) => setTyped(target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            void ask();
+          }}
+        />
+      </div>
+      <ButtonRow>
+        <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
+          {t.tryout.ask}
+        </Button>
+        <FolderPicker small label={t.tryout.choosePictures} accept={tables} onFolder={(folder) => void openPictures(folder)}>
+          {t.tryout.chooseTable}
+        </FolderPicker>
+        {data && (
+          <Button small onClick={() => void openTestPictures(id)}>
+            {t.tryout.test(data.title)}
+          </Button>
+        )}
+      </ButtonRow>
+      <p className={css.soft} role="status">
+        {status === 'opening' ? t.tryout.opening : images && images.title !== '' && t.tryout.chosen(images.title, images.names.length)}
+      </p>
+      <p className={css.hint}>{t.tryout.pictureHint}</p>
+    </DropArea>
+  );
+}

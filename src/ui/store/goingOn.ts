@@ -1,0 +1,34 @@
+import { proxy } from 'comlink';
+import { create } from 'zustand';
+import type { GoingOn } from '../../train/protocol';
+import { messageOf, studio } from './client';
+import { useRuns } from './runs';
+import { sourcesOf, type Candidate } from './tryout';
+
+/** A text that adapters go on with, one after the other. */
+interface GoingOnState {
+  prompt: string;
+  /** What each has said so far, by key. */
+  said: Record<string, string>;
+  going: boolean;
+  error: string;
+}
+
+export const useGoingOn = create<GoingOnState>()(() => ({ prompt: '', said: {}, going: false, error: '' }));
+
+/** Asks the chosen adapters how a text goes on, in place of what was said before. */
+export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingOn): Promise<void> {
+  if (useGoingOn.getState().going || chosen.length === 0 || useRuns.getState().current !== '') return;
+  useGoingOn.setState({ prompt, said: {}, going: true, error: '' });
+  const { specs, files } = sourcesOf(chosen);
+  const hear = (key: string, text: string) => useGoingOn.setState(({ said }) => ({ said: { ...said, [key]: text } }));
+  try {
+    await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+  } catch (error) {
+    useGoingOn.setState({ error: messageOf(error) });
+  }
+  useGoingOn.setState({ going: false });
+}
+
+/** What was said by now stays. */
+export const stopGoingOn = (): void => void studio().cancelTry();

@@ -1,0 +1,103 @@
+import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
+import { textTaskOfClasses, textTaskOfGoingOn } from '../../tasks/tasks.meta';
+import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
+import { messageOf, studio } from './client';
+import { withKeptEdits } from './edits';
+import { quietly } from './history';
+import { changeSettings, useSettings, type Settings } from './settings';
+import { toast } from './toast';
+import { speakOf } from '../words/medium';
+
+/** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
+
+export const ofModel = (model: Pick<ModelInfo, 'language'> | undefined): Medium => (model?.language ? 'texts' : 'pictures');
+export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? 'texts' : 'pictures');
+export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
+
+/** What a run reads of a set of texts, where the model does. */
+export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
+  const goesOn = dataById(useCatalog.getState(), data)?.texts?.goesOn;
+  return model?.language ? { data, text: goesOn ? { task: textTaskOfGoingOn, ...goesOn } : { task: textTaskOfClasses } } : undefined;
+}
+
+/** Whether a run learned to go on with texts. */
+export const goesOn = ({ text }: Pick<RunSpec, 'text'>): boolean => text?.task === textTaskOfGoingOn;
+
+/** Whether a model can learn from this data. */
+const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts?.goesOn || model.language!.goesOn);
+
+/** What the page learns from now. */
+export function useMedium(): Medium {
+  const chosen = useSettings(({ model }) => model);
+  return useCatalog((catalog) => ofModel(modelById(catalog, chosen)));
+}
+
+/** What was chosen last of each. */
+const last = new Map<Medium, Pick<Settings, 'model' | 'data' | 'targets'>>();
+const asked = new Map<Medium, Promise<void>>();
+
+/** Opens the bundled models and sets of a medium, as far as their descriptions go, once. Rejects when they cannot be opened. */
+export function openMedium(medium: Medium): Promise<void> {
+  const opening = asked.get(medium) ?? open(medium);
+  asked.set(medium, opening);
+  opening.catch(() => asked.delete(medium));
+  return opening;
+}
+
+async function open(medium: Medium): Promise<void> {
+  const [models, datasets] = await Promise.all([studio().models(medium), studio().datasets(medium).then((sets) => Promise.all(sets.map(withKeptEdits)))]);
+  useCatalog.setState((catalog) => ({ models: models.reduce(withModel, catalog.models), datasets: datasets.reduce(withData, catalog.datasets) }));
+}
+
+/** Goes over to pictures, or to texts: to what was chosen last of them, or the first there is. */
+export async function chooseMedium(medium: Medium): Promise<void> {
+  const now = modelById(useCatalog.getState(), useSettings.getState().model);
+  if (now && ofModel(now) === medium) return;
+  try {
+    await openMedium(medium);
+  } catch (error) {
+    toast(messageOf(error));
+    return;
+  }
+  const { models, datasets } = useCatalog.getState();
+  const [model, data] = [models.find((one) => ofModel(one) === medium), datasets.find((one) => ofData(one) === medium)];
+  if (model && data) changeSettings(last.get(medium) ?? { model: model.id, data: data.id, targets: [] });
+}
+
+/** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen; the words follow, before anything is drawn. */
+export function followMedium(): void {
+  const speak = () => {
+    const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
+    speakOf(dataById(catalog, data)?.texts?.goesOn ? 'going on' : ofModel(modelById(catalog, model)));
+  };
+  useSettings.subscribe(speak);
+  useCatalog.subscribe(speak);
+  useSettings.subscribe((now, before) => {
+    if (now.model === before.model && now.data === before.data && now.targets === before.targets) return;
+    const catalog = useCatalog.getState();
+    const [model, data] = [modelById(catalog, now.model), dataById(catalog, now.data)];
+    if (!model || !data) return;
+    if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
+    else void (now.model !== before.model ? matchData(model) : matchModel(data));
+  });
+}
+
+/** Chooses data to a model: those that were chosen last with one like it, or the first. */
+async function matchData(model: ModelInfo): Promise<void> {
+  await openMedium(ofModel(model)).catch(() => {});
+  const { datasets } = useCatalog.getState();
+  const some = datasets.filter((data) => fits(model, data));
+  const data = some.find(({ id }) => id === last.get(ofModel(model))?.data) ?? some[0];
+  // No deed of a person of its own: undone with the choice it came from.
+  quietly(() => changeSettings({ data: data?.id ?? '' }));
+}
+
+/** The same of a model to data. */
+async function matchModel(data: DataInfo): Promise<void> {
+  await openMedium(ofData(data)).catch(() => {});
+  const { models } = useCatalog.getState();
+  const some = models.filter((model) => fits(model, data));
+  const before = last.get(ofData(data));
+  const model = some.find(({ id }) => id === before?.model) ?? some[0];
+  quietly(() => changeSettings({ model: model?.id ?? '', targets: model && model.id === before?.model ? before.targets : [] }));
+}
