@@ -169,11 +169,17 @@ test('a model of the hub is named in the file, and offered where it is missing',
   const hub = await startHub({ 'fullrank/vit-nano': files });
   await withoutPicker(page);
   await openStudio(page, { hubEndpoint: hub.endpoint });
+  await openSheet(page);
+  const [top, height] = await sheet(page).boundingBox().then((box) => [box!.y, box!.height]);
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'From Hugging Face' }).click();
   await page.getByRole('textbox', { name: 'Model id' }).fill('fullrank/vit-nano');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Model', exact: true })).toHaveValue('fullrank/vit-nano');
   await openSheet(page);
+  // With more in it the sheet is higher and stands where it stood: no button moves away from under a press.
+  await expect.poll(() => sheet(page).boundingBox().then((box) => box!.height)).toBeGreaterThan(height);
+  expect((await sheet(page).boundingBox())!.y).toBe(top);
   const download = page.waitForEvent('download');
   await sheet(page).getByRole('button', { name: 'Save project' }).click();
   const file = join(folder, 'hub.fullrank');

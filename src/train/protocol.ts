@@ -252,6 +252,25 @@ export interface Excerpt {
   second: string | null;
 }
 
+/** What a token of a text is: one of the text, one that counts in the loss, one that stands around a text, or one that is cut. */
+export type TokenPart = 'text' | 'counts' | 'special' | 'cut';
+
+/** How long the texts of a set are for a model, in tokens, of those that were looked at. */
+export interface TextLengths {
+  texts: number;
+  shortest: number;
+  longest: number;
+  /** Most tokens that are read of a text; how many texts are longer, and tokens in all that they lose. */
+  most: number;
+  cut: number;
+  lost: number;
+  /** Texts by length: `counts[i]` have more than i and at most i + 1 times `width` tokens. */
+  width: number;
+  counts: number[];
+  /** The first texts, token by token. */
+  samples: { text: string; part: TokenPart }[][];
+}
+
 /** One of a data set, for the page. */
 export type Sample = Picture | Excerpt;
 
@@ -719,6 +738,8 @@ export interface StudioWorker extends AnalysisWorker {
   classPictures(data: string, label: number): Promise<ClassPictures>;
   /** Samples by name; `label` is the set's own. Names that are not there, or cannot be read, are null. */
   pictures(data: string, names: string[]): Promise<(Sample | null)[]>;
+  /** How the texts of a set become tokens for a model. */
+  lengths(of: ReadTexts & Pick<RunSpec, 'model'>): Promise<TextLengths>;
   plan(spec: RunSpec): Promise<Plan>;
   /**
    * Compiles what these runs will need, in their order, while there is nothing else to do: a run that is started, a device

@@ -2,7 +2,9 @@ import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
 import { builtinData, bundledData, offeredTexts, type BuiltinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
+import { isContinuations } from '../data/continuations';
 import { openLabelled } from '../data/index';
+import { isTextData } from '../data/texts';
 import { describePair } from '../data/safetensorsPair';
 import { DataError, type Dataset } from '../data/source';
 import { isDevice, type Device } from '../engine/device';
@@ -43,6 +45,7 @@ import { runError } from './runError';
 import { Session } from './session';
 import { searchRate } from './searchRate';
 import { runSplits } from './split';
+import { textLengths } from './textLengths';
 import { zeroShot } from './zeroShot';
 import { TOP_K, Tryout, type TryoutHost } from './tryout';
 import type { AnalysisWorker } from './analysis.meta';
@@ -272,6 +275,12 @@ export class Studio implements StudioWorker {
 
   async pictures(id: string, names: string[]): ReturnType<StudioWorker['pictures']> {
     return (await this.data(id)).pictures(names);
+  }
+
+  async lengths({ model, data, text = {} }: Parameters<StudioWorker['lengths']>[0]): ReturnType<StudioWorker['lengths']> {
+    const [known, { found }] = await Promise.all([this.knownModel(model), this.data(data)]);
+    if (!isTextData(found) && !isContinuations(found)) throw new DataError(said`${found.title} holds no texts.`);
+    return textLengths(known, found, text);
   }
 
   async plan(spec: RunSpec): ReturnType<StudioWorker['plan']> {

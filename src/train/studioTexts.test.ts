@@ -44,6 +44,14 @@ test('models and sets of texts are told apart from those of pictures, and no wei
   expect(plan).toMatchObject({ adapter_parameters: 8192, head_parameters: 387, steps: 30 });
   expect(rows.map(({ method, parameters }) => [method, parameters])).toEqual([['lora', 2048], ['vera', expect.any(Number)]]);
   expect(names().filter((name) => name.endsWith('.safetensors'))).toEqual([]);
+  const lengths = await studio.lengths({ model: 'bert-nano', ...spec() });
+  expect(lengths).toMatchObject({ texts: 1000, most: 64, cut: 0, lost: 0 });
+  expect(lengths.counts.reduce((a, b) => a + b, 0)).toBe(1000);
+  expect([lengths.samples[0]![0]!.part, lengths.samples[0]!.at(-1)!.part, lengths.samples[0]![1]!.part]).toEqual(['special', 'special', 'text']);
+  const short = await studio.lengths({ model: 'llama-nano', data: 'village-questions', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}', max_length: 23 } });
+  expect(short.cut).toBeGreaterThan(0);
+  expect(short.samples[1]!.map(({ part }) => part).filter((part, at, all) => part !== all[at - 1])).toEqual(expect.arrayContaining(['text']));
+  expect(short.samples.flat().some(({ part }) => part === 'counts' || part === 'cut')).toBe(true);
   const samples = await studio.samples('village-moods', 2);
   expect(samples.map((one) => 'first' in one && one.first.length > 10)).toEqual(Array(6).fill(true));
 });

@@ -17,6 +17,7 @@ import { cameraWords } from './words/camera';
 import { fairWords } from './words/fair';
 import { filesWords } from './words/files';
 import { goingOnWords } from './words/goingOn';
+import { lengthWords } from './words/lengths';
 import { hubKinds } from './words/hub';
 import { pushWords } from './words/push';
 import { picturesWords } from './words/pictures';
@@ -143,6 +144,7 @@ export const t = catalog({
   },
 
   goingOn: goingOnWords,
+  lengths: lengthWords,
   medium: ofPictures({ title: 'What the page learns from', kinds: { ofImages: 'Pictures', ofTexts: 'Texts' } }),
 
   camera: cameraWords,

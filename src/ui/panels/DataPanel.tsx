@@ -23,6 +23,7 @@ import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from 
 import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
+import { TextLengths } from './TextLengths';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
 
@@ -47,6 +48,7 @@ export function DataPanel() {
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
           {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
+          {data.texts && <TextLengths />}
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} />
           {data.warnings.map((warning) => (

@@ -1,0 +1,75 @@
+import { isContinuations, type ContinuationDataset } from '../data/continuations';
+import type { Split, TextRow } from '../data/source';
+import type { TextDataset } from '../data/texts';
+import { breather } from '../io/breathe';
+import type { TextTokenizer } from '../io/textTokenizer';
+import { ContinuationTokens, endOfText } from './continuationFeed';
+import type { KnownModel } from './openModel';
+import type { TextLengths, TextSettings, TokenPart } from './protocol';
+import { forTask, mostTokens, tokenizerOf } from './textSet';
+
+/** Texts of each split that are looked at, evenly spread. */
+const LOOKED = 2000;
+const BINS = 24;
+const SAMPLES = 3;
+/** Tokens of a sample that are shown. */
+const SHOWN = 120;
+/** Milliseconds after which other work has its turn. */
+const BREATH = 30;
+
+/** A text as tokens, before it is cut, and what each is. */
+interface Tokens {
+  ids: readonly number[];
+  parts(): TokenPart[];
+}
+
+/** How long the texts of a set are for a model, how many are cut, and how the first become tokens. Throws DataError, FormatError or ModelError. */
+export async function textLengths(model: KnownModel, found: TextDataset | ContinuationDataset, settings: TextSettings, signal?: AbortSignal): Promise<TextLengths> {
+  const tokenizer = await tokenizerOf(model);
+  const base = forTask(model, settings);
+  const most = mostTokens(base, settings);
+  const read = isContinuations(found) ? continued(tokenizer, endOfText(tokenizer, model, base)) : labelled(tokenizer);
+  const breathe = breather(BREATH, signal);
+  const lengths: number[] = [];
+  for (const split of [found.train, found.val, found.test]) {
+    for (const i of spread(split)) {
+      lengths.push(read(split!.text!(i)).ids.length);
+      await breathe();
+    }
+  }
+  const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
+  const width = Math.max(1, Math.ceil(longest / BINS));
+  const counts = new Array<number>(Math.ceil(longest / width)).fill(0);
+  for (const n of lengths) counts[Math.max(0, Math.ceil(n / width) - 1)]!++;
+  const cut = lengths.filter((n) => n > most);
+  const samples = Array.from({ length: Math.min(SAMPLES, found.train.count) }, (_, i) => {
+    const { ids, parts } = read(found.train.text!(i));
+    const all = parts();
+    return ids.slice(0, SHOWN).map((id, at) => ({ text: tokenizer.decode([id], { special: true }), part: at < most ? all[at]! : ('cut' as const) }));
+  });
+  return { texts: lengths.length, shortest: lengths.reduce((a, b) => Math.min(a, b), longest), longest, most, cut: cut.length, lost: cut.reduce((sum, n) => sum + n - most, 0), width, counts, samples };
+}
+
+const spread = (split: Split | undefined): number[] => {
+  const count = split?.count ?? 0;
+  const looked = Math.min(count, LOOKED);
+  return Array.from({ length: looked }, (_, k) => Math.floor((k * count) / looked));
+};
+
+/** What counts is the class of the whole: of the tokens there are those of the text, and those around it. */
+function labelled(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
+  const around = new Set(tokenizer.around([], []).ids);
+  return ({ first, second }) => {
+    const { ids, first: [from, to] } = tokenizer.encode(first, second);
+    return { ids, parts: () => ids.map((id, at) => ((at < from || at >= to) && around.has(id) ? 'special' : 'text')) };
+  };
+}
+
+/** What counts is what is to be said. */
+function continued(tokenizer: TextTokenizer, end: number): (row: TextRow) => Tokens {
+  const tokens = new ContinuationTokens(tokenizer, end);
+  return (row) => {
+    const { ids, from } = tokens.row(row);
+    return { ids, parts: () => ids.map((_, at) => (at >= Math.max(1, from) ? 'counts' : 'text')) };
+  };
+}

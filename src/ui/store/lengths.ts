@@ -1,0 +1,26 @@
+import { create } from 'zustand';
+import type { TextLengths } from '../../train/protocol';
+import { dataById, modelById, useCatalog } from './catalog';
+import { messageOf, studio } from './client';
+import { latest } from './latest';
+import { readingOf } from './medium';
+import { useSettings } from './settings';
+
+/** How long the chosen texts are for the chosen model; `of` says which those are. */
+export const useLengths = create<{ of: string; lengths: TextLengths | null; error: string }>()(() => ({ of: '', lengths: null, error: '' }));
+
+export const lengthsKey = (model: string, data: string): string => `${model} ${data}`;
+
+/** Asks the worker, where a model that reads texts and such texts are chosen. */
+export const refreshLengths = latest(async () => {
+  const { model, data } = useSettings.getState();
+  const catalog = useCatalog.getState();
+  const reads = dataById(catalog, data)?.texts && readingOf(data, modelById(catalog, model));
+  const of = lengthsKey(model, data);
+  if (!reads || useLengths.getState().of === of) return;
+  try {
+    useLengths.setState({ of, lengths: await studio().lengths({ model, ...reads }), error: '' });
+  } catch (error) {
+    useLengths.setState({ of, lengths: null, error: messageOf(error) });
+  }
+});

@@ -1,0 +1,13 @@
+import { say } from './say';
+
+/** How texts become tokens. */
+export const lengthWords = {
+  title: say<[shortest: string, longest: string]>('Tokens: {0} to {1} a text'),
+  cut: say<[cut: number, texts: number, most: number, lost: string]>('{0, plural, one {# of {1} texts is} other {# of {1} texts are}} longer than {2} tokens and {0, plural, one {ends} other {end}} there; {3} tokens are cut.'),
+  byLength: 'Texts by their number of tokens',
+  axis: 'tokens',
+  bar: say<[range: string, count: string, n: number]>('{0} tokens: {1} {2, plural, one {text} other {texts}}'),
+  samples: 'The first texts as the model reads them:',
+  example: 'abc',
+  parts: { text: 'of the text', counts: 'counts in the loss', special: 'stands around a text', cut: 'cut off' },
+} as const;
