@@ -8,15 +8,21 @@ import { filesOf, type HubOptions } from './models';
 export interface DatasetOptions extends HubOptions, OpenOptions {
   /** Makes pixels of an image file; the browser's decoder when left out. */
   decode?: Decode;
+  /** Of texts to go on with: what is given and what is to be said, with {column} for a column. */
+  prompt?: string;
+  answer?: string;
 }
 
 /**
  * Opens labelled images: a data set of the hub by its id, or files (class folders with or without train, val and test, a zip, images
- * with a table, parquet, or our own safetensors pair). Throws HubError or DataError, which says what can be read.
+ * with a table, parquet, or our own safetensors pair); or texts: tables with a class each, tables of prompts and answers (by `prompt` and
+ * `answer`, with {column} for a column, or by their columns' usual names), or lines of .txt files. Throws HubError or DataError, which says
+ * what can be read.
  */
-export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, ...options }: DatasetOptions = {}): Promise<Dataset> {
+export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, prompt, answer, ...options }: DatasetOptions = {}): Promise<Dataset> {
   const files = await filesOf(from, { kind: 'dataset', ...options });
   // Readers of zip and parquet are fetched with the first set.
-  const { openDataset } = await import('../data');
-  return openDataset(files, decode, { label, seed });
+  const { openDataset, openLabelled } = await import('../data');
+  if (label !== undefined || seed !== undefined) return openDataset(files, decode, { label, seed });
+  return openLabelled(files, decode, prompt !== undefined && answer !== undefined ? { prompt, answer } : undefined);
 }

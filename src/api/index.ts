@@ -3,7 +3,8 @@
  * pages, in workers and in Node (with `fullrank/node`), and does nothing when it is imported.
  */
 export { requestDevice } from './device';
-export { AutoModelForImageClassification, ImageClassificationModel, type HubOptions, type ModelOptions } from './models';
+export { AutoModelForCausalLM, AutoModelForImageClassification, AutoModelForSequenceClassification, CausalLMModel, ImageClassificationModel, PreTrainedModel, SequenceClassificationModel, type GenerationOptions, type HubOptions, type ModelOptions } from './models';
+export { AutoTokenizer, type IntTensor, type TokenizedTexts, type Tokenizer, type TokenizerOptions } from './tokenizer';
 export { AutoImageProcessor, type ImageProcessor, type PixelValues } from './processor';
 export { load_dataset, type DatasetOptions } from './data';
 export { get_peft_model, PeftModel, type NamedAdapter, type PeftConfig, type Trained } from './peft';

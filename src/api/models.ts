@@ -1,4 +1,6 @@
-import type { SavedFile } from '../adapters/files';
+import { Adapted } from '../adapters/adapted';
+import { FROZEN } from '../adapters/fields';
+import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import type { Device } from '../engine/device';
 import type { FileTree } from '../io/fileTree';
 import { Hub, type OpenOptions } from '../io/hub/hub';
@@ -6,8 +8,12 @@ import type { OnHubEvent } from '../io/hub/events';
 import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
-import { openImageModel, type LoadedModel } from '../train/openModel';
-import type { FrozenDtype } from '../train/protocol';
+import { textModel } from '../models/text';
+import { textTaskOfClasses, textTaskOfGoingOn } from '../tasks/tasks.meta';
+import { Generator, type Sampling } from '../train/generate';
+import { openImageModel, openModel, type LoadedModel } from '../train/openModel';
+import type { FrozenDtype, TextSettings } from '../train/protocol';
+import { forTask } from '../train/textSet';
 import { requestDevice } from './device';
 
 /** How a model or an adapter is fetched from the hub, by transformers.js' names. */
@@ -35,8 +41,8 @@ export async function filesOf(from: string | FileTree, { hub = defaultHub(), pro
   return typeof from === 'string' ? hub.open(from, { ...options, onEvent: progress_callback }) : from;
 }
 
-/** A checkpoint of a model that classifies images. Its weights are read from its files as they are needed. */
-export class ImageClassificationModel {
+/** A checkpoint of a model. Its weights are read from its files as they are needed. */
+export class PreTrainedModel {
   constructor(
     readonly device: Device,
     readonly files: FileTree,
@@ -55,16 +61,81 @@ export class ImageClassificationModel {
     return classifierOf(this.loaded.vision).labels;
   }
 
+  /** How it is read, where it reads texts. */
+  get text(): TextSettings | undefined {
+    return undefined;
+  }
+
+  /** The same model out of other files, as of its merged weights. Throws ModelError or FormatError. */
+  async reopened(files: FileTree): Promise<this> {
+    const Own = this.constructor as new (device: Device, files: FileTree, loaded: LoadedModel, dtype: FrozenDtype) => this;
+    return new Own(this.device, files, await openAs(files, this.text), this.dtype);
+  }
+
   /** The files of its folder. */
   async save_pretrained(): Promise<SavedFile[]> {
     return Promise.all(this.files.paths().map(async (path) => ({ path, bytes: await this.files.read(path) })));
   }
 }
 
-export const AutoModelForImageClassification = {
-  /** Opens a model of any family by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
-  async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<ImageClassificationModel> {
+/** One that tells what images are. */
+export class ImageClassificationModel extends PreTrainedModel {}
+
+/** One that tells what texts are, or pairs of texts. */
+export class SequenceClassificationModel extends PreTrainedModel {
+  override get text(): TextSettings {
+    return { task: textTaskOfClasses };
+  }
+}
+
+/** One that goes on with texts. */
+export class CausalLMModel extends PreTrainedModel {
+  override get text(): TextSettings {
+    return { task: textTaskOfGoingOn };
+  }
+
+  /** The tokens that follow those of a prompt, one by one, as the checkpoint says them. Throws DataError where there is no room for them. */
+  generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
+    return generated(this, { adapted: new Adapted(this.loaded.vision, FROZEN), values: {} }, input_ids, options);
+  }
+}
+
+/** How tokens are chosen, by transformers' names; greedily where nothing is said. Ended by an end of text, `signal`, or whoever takes no more of them. */
+export type GenerationOptions = Partial<Omit<Sampling, 'eos'>> & { eos_token_id?: number | readonly number[] };
+
+/** The tokens that follow a prompt, of a model with an adapter. */
+export async function* generated({ device, loaded, dtype }: PreTrainedModel, { adapted, values }: Pick<LoadedAdapter, 'adapted' | 'values'>, input_ids: ArrayLike<number>, { max_new_tokens = 20, eos_token_id, ...how }: GenerationOptions): AsyncGenerator<number> {
+  const ends = eos_token_id ?? (loaded.config.eos_token_id as number | number[] | null | undefined) ?? [];
+  const form = textModel(adapted.model.with({ tokens: Math.min(textModel(adapted.model).language.max_tokens, input_ids.length + max_new_tokens) }));
+  const generator = await Generator.open(device, { adapted: new Adapted(form, adapted.config), source: loaded.source, values, frozen_dtype: dtype });
+  try {
+    yield* generator.generate(input_ids, { ...how, max_new_tokens, eos: [ends].flat() });
+  } finally {
+    generator.destroy();
+  }
+}
+
+/** A model in the form that is asked for: of images, or as texts are read. Throws ModelError or FormatError. */
+async function openAs(files: FileTree, text: TextSettings | undefined): Promise<LoadedModel> {
+  if (!text) return openImageModel(files);
+  const loaded = await openModel(files);
+  return { ...loaded, vision: forTask(loaded, text) };
+}
+
+/** How a class of models is opened by its id on the hub, or out of the files of its folder. Throws HubError, ModelError, FormatError or EngineError. */
+const auto = <M extends PreTrainedModel>(Model: new (device: Device, files: FileTree, loaded: LoadedModel, dtype: FrozenDtype) => M) => ({
+  async from_pretrained(from: string | FileTree, { device, dtype = 'f32', ...options }: ModelOptions = {}): Promise<M> {
     const files = await filesOf(from, options);
-    return new ImageClassificationModel(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openImageModel(files), dtypes[dtype]);
+    const { text } = Model.prototype as PreTrainedModel;
+    return new Model(device === undefined || device === 'webgpu' ? await requestDevice() : device, files, await openAs(files, text), dtypes[dtype]);
   },
-};
+});
+
+/** Opens a model that tells what images are, of any family. */
+export const AutoModelForImageClassification = auto(ImageClassificationModel);
+
+/** Opens a model that tells what texts are, of any family that reads texts. */
+export const AutoModelForSequenceClassification = auto(SequenceClassificationModel);
+
+/** Opens a model that goes on with texts. */
+export const AutoModelForCausalLM = auto(CausalLMModel);

@@ -6,10 +6,9 @@ import { ConfigError } from '../adapters/fields';
 import { memoryTree, type FileTree } from '../io/fileTree';
 import { joinParts } from '../io/onnx/encode';
 import { said } from '../said/said';
-import { openImageModel } from '../train/openModel';
 import { openSaved } from '../train/openTrained';
 import type { MethodConfig } from '../train/protocol';
-import { filesOf, ImageClassificationModel, type HubOptions } from './models';
+import { CausalLMModel, filesOf, generated, SequenceClassificationModel, type GenerationOptions, type HubOptions, type PreTrainedModel } from './models';
 import type { MethodSettings } from './settings';
 
 /** `adapter_config.json` of PEFT: `peft_type` and the type's fields. `target_modules` left out are the model's own. */
@@ -29,14 +28,14 @@ export interface NamedAdapter {
 }
 
 /** A model with one or more adapters, of which one is active. */
-export class PeftModel {
+export class PeftModel<M extends PreTrainedModel = PreTrainedModel> {
   readonly adapters = new Map<string, NamedAdapter>();
   active_adapter = '';
 
-  constructor(readonly base_model: ImageClassificationModel) {}
+  constructor(readonly base_model: M) {}
 
   /** Opens a saved adapter, by its id on the hub or out of its files. Throws HubError, FormatError, ConfigError or ModelError. */
-  static async from_pretrained(model: ImageClassificationModel, from: string | FileTree, options: HubOptions & { adapter_name?: string } = {}): Promise<PeftModel> {
+  static async from_pretrained<M extends PreTrainedModel>(model: M, from: string | FileTree, options: HubOptions & { adapter_name?: string } = {}): Promise<PeftModel<M>> {
     const peft = new PeftModel(model);
     await peft.load_adapter(from, options);
     return peft;
@@ -50,10 +49,13 @@ export class PeftModel {
     this.active_adapter = adapter_name;
   }
 
-  /** Puts an adapter that has learned nothing yet beside those that are there, and makes it the active one. Throws FormatError or ConfigError. */
+  /**
+   * Puts an adapter that has learned nothing yet beside those that are there, and makes it the active one. A model of classes of texts trains its
+   * head along, as PEFT's task_type SEQ_CLS has it, unless `modules_to_save` says otherwise. Throws FormatError or ConfigError.
+   */
   add_adapter(adapter_name: string, config: MethodSettings | PeftConfig | MethodConfig): void {
     const { vision } = this.base_model.loaded;
-    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...config }) : ({ ...config } as MethodConfig);
+    const settings = 'peft_type' in config ? settingsOfConfig({ target_modules: vision.default_target_modules, ...(this.base_model instanceof SequenceClassificationModel && { modules_to_save: [vision.head!] }), ...config }) : ({ ...config } as MethodConfig);
     this.adapters.set(adapter_name, { config: new Adapted(vision, settings).config, trained: null });
     this.active_adapter = adapter_name;
   }
@@ -85,8 +87,8 @@ export class PeftModel {
   }
 
   /** A model of its own with the active adapter in its weights, whole in memory. Throws ConfigError or ModelError. */
-  async merge_and_unload(): Promise<ImageClassificationModel> {
-    const { device, loaded, dtype } = this.base_model;
+  async merge_and_unload(): Promise<M> {
+    const { device, loaded } = this.base_model;
     const { adapted, values, foreign } = this.learned();
     const files: Record<string, Uint8Array> = {};
     const { deployFolder } = await import('../train/deploy');
@@ -95,8 +97,13 @@ export class PeftModel {
       for await (const part of parts) bytes.push(part);
       files[path] = joinParts(bytes);
     }
-    const tree = memoryTree(`${loaded.id} merged`, files);
-    return new ImageClassificationModel(device, tree, await openImageModel(tree), dtype);
+    return this.base_model.reopened(memoryTree(`${loaded.id} merged`, files));
+  }
+
+  /** The tokens that follow those of a prompt, one by one, by the active adapter. Throws ConfigError of a model that does not go on with texts, or whose adapter has learned nothing. */
+  generate(input_ids: ArrayLike<number>, options: GenerationOptions = {}): AsyncGenerator<number> {
+    if (!(this.base_model instanceof CausalLMModel)) throw new ConfigError(said`only a model of AutoModelForCausalLM goes on with texts.`);
+    return generated(this.base_model, this.learned(), input_ids, options);
   }
 
   /** What the active adapter has learned. Throws ConfigError where that is nothing. */
@@ -108,7 +115,7 @@ export class PeftModel {
 }
 
 /** The model with an adapter on it that has learned nothing yet, by the class of a method, or by a config as PEFT's file or the studio has it. Throws FormatError or ConfigError. */
-export function get_peft_model(model: ImageClassificationModel, config: MethodSettings | PeftConfig | MethodConfig, adapter_name = 'default'): PeftModel {
+export function get_peft_model<M extends PreTrainedModel>(model: M, config: MethodSettings | PeftConfig | MethodConfig, adapter_name = 'default'): PeftModel<M> {
   const peft = new PeftModel(model);
   peft.add_adapter(adapter_name, config);
   return peft;

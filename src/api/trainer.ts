@@ -1,13 +1,19 @@
+import { Adapted } from '../adapters/adapted';
+import { isContinuations } from '../data/continuations';
 import type { ImageList } from '../data/images';
 import type { Dataset, RgbImage, Split } from '../data/source';
+import { isTextModel } from '../models/text';
 import { SaidError, said } from '../said/said';
 import { completeTrain } from '../train/config';
 import { evaluateOn } from '../train/evaluateRun';
-import { splitBatches } from '../train/feeds';
+import { trainBatches } from '../train/feeds';
 import { openTrained } from '../train/openTrained';
+import type { LoadedModel } from '../train/openModel';
 import { classifying, predict } from '../train/predict';
+import { textPredictions } from '../train/predictTexts';
 import { recordEvaluation } from '../train/programs';
 import type { Evaluation, Plan, Prediction, RunEvent, RunSpec, TrainConfig } from '../train/protocol';
+import { Readings, type Reading } from '../train/readings';
 import { scoresOf, type Scores } from '../train/scores.meta';
 import { Session } from '../train/session';
 import { runSplits, type RunSplits } from '../train/split';
@@ -58,12 +64,14 @@ export interface EvaluationLog {
   eval_balanced_accuracy: number;
   eval_macro_f1: number;
   eval_split: Evaluation['split'];
+  /** Of texts that are gone on with, where accuracy is that of their tokens. */
+  eval_perplexity?: number;
 }
 
 function logOf(evaluation: Evaluation): EvaluationLog {
-  const { loss, accuracy, split } = evaluation;
+  const { loss, accuracy, split, scores: others } = evaluation;
   const { balanced_accuracy, macro_f1 }: Scores = scoresOf(evaluation) ?? { balanced_accuracy: NaN, macro_f1: NaN };
-  return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split };
+  return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split, ...(others?.perplexity !== undefined && { eval_perplexity: others.perplexity }) };
 }
 
 /** Pictures by name. */
@@ -72,24 +80,31 @@ function listed(given: ImageList | Split | readonly RgbImage[]): ImageList {
   return { count: given.length, name: String, image: (i) => given[i]! };
 }
 
+/** Texts by their own words. */
+const textsOf = (given: readonly string[]): Split => ({ count: given.length, labels: new Uint16Array(given.length), name: (i) => given[i]!, text: (i) => ({ first: given[i]!, second: null }), image: () => Promise.reject(new SaidError(said`this is a text.`)) });
+
 /** Trains the active adapter of a model on a data set. One training runs on a device at a time. */
 export class Trainer {
   readonly model: PeftModel;
   readonly args: TrainConfig;
   private readonly data: Dataset;
   private readonly splits: RunSplits;
+  private readonly text: RunSpec['text'];
+  private readonly readings = new Readings();
 
-  /** Throws ConfigError where a setting is unknown or out of range, and DataError where too few pictures remain. */
-  constructor({ model, args = {}, train_dataset }: { model: PeftModel; args?: TrainingSettings; train_dataset: Dataset }) {
+  /** `max_length`: most tokens of a text, 128 or what the longest needs when left out. Throws ConfigError where a setting is unknown or out of range, and DataError where too few pictures or texts remain. */
+  constructor({ model, args = {}, train_dataset, max_length }: { model: PeftModel; args?: TrainingSettings; train_dataset: Dataset; max_length?: number }) {
     this.model = model;
+    const { text } = model.base_model;
+    this.text = text && { ...text, ...(isContinuations(train_dataset) && train_dataset.templates), ...(max_length !== undefined && { max_length }) };
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
     this.splits = runSplits(train_dataset, this.args);
   }
 
   /** What a training will take: parameters, bytes by role, dispatches, steps. Nothing is allocated. Throws what the training would fail with. */
-  plan(): Promise<Plan> {
-    return this.session(() => {}).plan();
+  async plan(): Promise<Plan> {
+    return (await this.session(() => {})).plan();
   }
 
   /**
@@ -105,7 +120,7 @@ export class Trainer {
     let failure: SaidError | null = null;
     let files: Extract<RunEvent, { type: 'adapter' }>['files'] | null = null;
     const epochOf = (step: number): number => (step * batch * accumulate) / this.splits.train.count;
-    const session = this.session((event) => {
+    const session = await this.session((event) => {
       if (event.type === 'step') waiting.push({ step: event.point.step, epoch: epochOf(event.point.step), loss: event.point.loss, learning_rate: event.point.lr, grad_norm: event.point.grad_norm });
       else if (event.type === 'evaluation') waiting.push({ step: event.evaluation.step, epoch: epochOf(event.evaluation.step), ...logOf(event.evaluation) });
       else if (event.type === 'adapter') ({ files } = event);
@@ -129,22 +144,40 @@ export class Trainer {
       stop();
       signal?.removeEventListener('abort', stop);
       await ended;
-      if (files) active.trained = await openTrained(this.device, { spec, files, model: this.model.base_model.loaded, data: this.data }, { vision: true });
+      if (files) active.trained = await openTrained(this.device, { spec, files, model: (await this.reading()).model, data: this.data }, { vision: true });
     }
     if (failure) throw failure as SaidError;
   }
 
   /** How the model does on the test pictures. Throws ConfigError where its adapter has learned nothing. */
   async evaluate({ signal }: { signal?: AbortSignal } = {}): Promise<EvaluationLog & Pick<Evaluation, 'count' | 'per_class' | 'confusion'>> {
-    const found = await evaluateOn(this.device, this.opened(), this.splits.test, this.data.classes.length, this.args, { step: 0, signal });
+    const { feedOf, ...opened } = await this.opened();
+    const found = await evaluateOn(this.device, opened, this.splits.test, this.data.classes.length, this.args, { step: 0, signal, feedOf });
     const { count, per_class, confusion } = found;
     return { ...logOf(found), count, per_class, confusion };
   }
 
-  /** The likeliest classes of pictures, the first first; those of a list, of a split (`dataset.test`), or in an array. Throws ConfigError where the adapter has learned nothing. */
-  async predict(given: ImageList | Split | readonly RgbImage[], { top_k = 5 }: { top_k?: number } = {}): Promise<Prediction[]> {
+  /** The likeliest classes of pictures or texts, the first first; those of a list, of a split (`dataset.test`), or in an array. Throws ConfigError where the adapter has learned nothing. */
+  async predict(given: ImageList | Split | readonly RgbImage[] | readonly string[], { top_k = 5 }: { top_k?: number } = {}): Promise<Prediction[]> {
+    if (this.text) return this.predictTexts(given as Split | readonly string[], top_k);
+    return this.predictImages(given as ImageList | Split | readonly RgbImage[], top_k);
+  }
+
+  private async predictTexts(given: Split | readonly string[], top_k: number): Promise<Prediction[]> {
+    const texts = 'text' in given ? (given as Split) : textsOf(given as readonly string[]);
+    const { feedOf, ...opened } = await this.opened(true);
+    const { labels } = opened.adapted.model;
+    return withPrograms(this.device, opened, this.args, texts.count, recordEvaluation, async (machine, programs) => {
+      const predictor = { machine, programs: classifying(programs), labels, vision: opened.adapted.model, image_size: 0, preprocess: opened.model.preprocess };
+      const out: Prediction[] = [];
+      for await (const [rows] of textPredictions([predictor], texts, feedOf!(texts), { topK: Math.min(top_k, labels.length) })) out.push(...rows!);
+      return out;
+    });
+  }
+
+  private async predictImages(given: ImageList | Split | readonly RgbImage[], top_k: number): Promise<Prediction[]> {
     const images = listed(given);
-    const opened = this.opened();
+    const opened = await this.opened();
     const vision = opened.adapted.model;
     const { labels, image_size } = vision;
     return withPrograms(this.device, opened, this.args, images.count, recordEvaluation, (machine, programs) =>
@@ -158,21 +191,30 @@ export class Trainer {
 
   private get spec(): RunSpec {
     const { loaded } = this.model.base_model;
-    return { id: this.model.active_adapter, name: this.model.active_adapter, model: loaded.id, data: this.data.name, method: this.model.active.config, train: this.args };
+    return { id: this.model.active_adapter, name: this.model.active_adapter, model: loaded.id, data: this.data.name, method: this.model.active.config, train: this.args, ...(this.text && { text: this.text }) };
   }
 
-  private opened() {
-    const { adapted, values } = this.model.learned();
-    return { model: this.model.base_model.loaded, adapted, values };
+  /** The adapter on the model that reads the data, or, with `any`, other texts too. */
+  private async opened(any = false) {
+    const { adapted, values, bases } = this.model.learned();
+    const { model, feedOf } = await this.reading(any);
+    // A saved adapter was opened before anybody knew how long texts would be.
+    const form = isTextModel(model.vision) ? new Adapted(adapted.model.with({ tokens: model.vision.language.tokens }), adapted.config, bases) : adapted;
+    return { model, adapted: form, values, feedOf };
   }
 
-  private session(post: (event: RunEvent) => void): Session {
-    const { loaded } = this.model.base_model;
+  /** The model in the form that reads the data. */
+  private reading(any = false): Promise<Reading<LoadedModel>> {
+    return this.readings.of(this.model.base_model.loaded, { found: this.data, with: () => this.data }, { text: this.text }, any);
+  }
+
+  private async session(post: (event: RunEvent) => void): Promise<Session> {
+    const { model: loaded, feedOf } = await this.reading();
     const { splits, args, spec, data } = this;
     const trained = this.model.active.trained;
     const { method, start } = trained ? startFrom(trained, data.classes) : { method: spec.method, start: undefined };
     return new Session(
-      { spec: { ...spec, method }, model: loaded, device: this.device, splits, classes: data.classes, batches: splitBatches(splits.train, loaded.preprocess, args.image_size || loaded.vision.image_size, args), start, bases: trained?.bases },
+      { spec: { ...spec, method }, model: loaded, device: this.device, splits, classes: data.classes, batches: trainBatches(splits.train, loaded, args, feedOf), feedOf, start, bases: trained?.bases },
       post,
     );
   }

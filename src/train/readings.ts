@@ -30,7 +30,7 @@ export class Readings {
   private readonly known = new WeakMap<KnownModel, WeakMap<Dataset, Map<string, Promise<Read>>>>();
 
   /** With `any` the model reads other texts than the set's too, which may be longer. Throws DataError where a model and a set do not belong together, and what `readBy` throws. */
-  async of<M extends KnownModel>(model: M, set: OpenSet, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
+  async of<M extends KnownModel>(model: M, set: Pick<OpenSet, 'found' | 'with'>, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
     const data = set.with(edits);
     const { found } = set;
     const texts = isTextModel(model.vision);
