@@ -1,6 +1,6 @@
 import { Adapted } from '../adapters/adapted';
-import { isContinuations } from '../data/continuations';
 import type { ImageList } from '../data/images';
+import { isContinuations } from '../data/kinds';
 import type { Dataset, RgbImage, Split } from '../data/source';
 import { isTextModel } from '../models/text';
 import { SaidError, said } from '../said/said';

@@ -26,8 +26,6 @@ export interface ContinuationDataset extends Dataset {
   templates?: { prompt: string; answer: string };
 }
 
-export const isContinuations = (data: Dataset): data is ContinuationDataset => 'of' in data;
-
 const promptNames = ['prompt', 'instruction', 'question', 'input'];
 const answerNames = ['completion', 'response', 'answer', 'output', 'chosen'];
 

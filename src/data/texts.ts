@@ -34,8 +34,6 @@ export interface TextDataset extends Dataset {
   columns: TextColumns;
 }
 
-export const isTextData = (data: Dataset): data is TextDataset => 'columns' in data;
-
 const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
 /** What the second text is called beside each first; others stand alone. */
 const pairNames: Record<string, string[]> = { sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] };

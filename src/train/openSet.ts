@@ -1,8 +1,7 @@
 import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
 import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
-import { isContinuations } from '../data/continuations';
+import { isContinuations, isTextData } from '../data/kinds';
 import { resize } from '../data/resize';
-import { isTextData } from '../data/texts';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
 import { said, type Said } from '../said/said';

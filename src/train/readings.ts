@@ -1,8 +1,9 @@
-import { isContinuations, type ContinuationDataset } from '../data/continuations';
+import type { ContinuationDataset } from '../data/continuations';
 import { withoutNames } from '../data/health';
+import { isContinuations, isTextData } from '../data/kinds';
 import { DataError, type Dataset, type Split } from '../data/source';
 import { nameOf } from '../data/split';
-import { isTextData, type TextDataset } from '../data/texts';
+import type { TextDataset } from '../data/texts';
 import { isTextModel, textModel } from '../models/text';
 import { said } from '../said/said';
 import type { Feed } from './images';

@@ -1,4 +1,5 @@
-import { isContinuations, type ContinuationDataset } from '../data/continuations';
+import type { ContinuationDataset } from '../data/continuations';
+import { isContinuations } from '../data/kinds';
 import type { Split, TextRow } from '../data/source';
 import type { TextDataset } from '../data/texts';
 import { breather } from '../io/breathe';

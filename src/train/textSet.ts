@@ -1,6 +1,6 @@
-import { openContinuations, type ContinuationDataset } from '../data/continuations';
+import type { ContinuationDataset } from '../data/continuations';
 import { DataError, type Dataset, type Split } from '../data/source';
-import { openTexts, type TextDataset, type TextLabels } from '../data/texts';
+import type { TextDataset, TextLabels } from '../data/texts';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, textModel, type TextModel } from '../models/text';
@@ -47,6 +47,7 @@ export async function openTextData(loaded: KnownModel, tree: FileTree, settings:
   if (base.language.reads === 'next') return openContinuationData(loaded, base, tree, settings);
   if (settings.prompt !== undefined || settings.answer !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
   const byWords = base.language.reads === 'tokens';
+  const { openTexts } = await import('../data/texts');
   const opened = await openTexts(tree, { columns: settings.columns, ...(byWords && { labels: 'words' }) });
   return readBy(loaded, opened, settings);
 }
@@ -72,6 +73,7 @@ async function openContinuationData(loaded: KnownModel, base: TextModel, tree: F
   const { prompt, answer, columns, max_length } = settings;
   if (columns?.pair !== undefined || columns?.label !== undefined) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
   if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
+  const { openContinuations } = await import('../data/continuations');
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, column: columns?.text }), settings);
 }
 
