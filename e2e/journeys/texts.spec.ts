@@ -15,7 +15,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
   await visit(page);
   await page.getByRole('button', { name: 'Learn from texts' }).click();
   await expect(page.getByText(/^bert-nano, bundled\. [\d,]+ weights, texts of up to 64 tokens\./)).toBeVisible();
-  await expect(page.getByText(/^Village moods, bundled\. 3 classes, 900 texts\./)).toBeVisible();
+  await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
   await expect(startButton(page)).toBeEnabled();
   await looksRight(page, 'Train, on texts');
   await startButton(page).click();
@@ -91,4 +91,15 @@ test('own texts: a table dropped in, looked over, trained on, and a wrong one pu
   await page.reload();
   await goTo(page, 'Train');
   await expect(page.getByText(/^reviews\. 2 classes, 41 texts\./)).toBeVisible({ timeout: ended });
+  await expect(page.getByRole('combobox', { name: 'Data set' }).getByRole('option', { name: 'Village moods' })).toHaveCount(1);
+});
+
+test('a link to texts that are not here says so, and goes on with those that are', async ({ page }) => {
+  await page.goto('/#/train?v=1&model=bert-nano&data=gone.csv&methods=lora&steps=2');
+  await expect(page.getByText('This page uses the data set gone.csv, which is not in this browser. The present choice is used instead.')).toBeVisible();
+  await expect(page.getByText(/^Village moods, bundled\. 3 classes, 1,000 texts\./)).toBeVisible();
+  await expect(startButton(page)).toBeEnabled();
+  await page.goto('/#/train?v=1&model=llama-nano&data=village-stories&methods=lora&steps=2');
+  await expect(page.getByText(/^Village stories, bundled\. 3,500 texts to go on with\./)).toBeVisible();
+  await expect(startButton(page)).toBeEnabled();
 });

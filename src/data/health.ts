@@ -18,6 +18,8 @@ export interface ImageRef {
   index: number;
   name: string;
   label: number;
+  /** Of a text, how it begins. */
+  begins?: string;
 }
 
 /** Two images that are the same (`bits` 0 and `exact`) or look nearly so. */

@@ -1,7 +1,7 @@
 import type { FileTree } from '../io/fileTree';
 import { isTextTablePath } from '../io/table';
 import { said } from '../said/said';
-import { openContinuations, usualTemplates, type ContinuationDataset } from './continuations';
+import type { ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
 import { isImagePath } from './imageFiles';
 import type { Decode, OpenOptions } from './listed';
@@ -10,7 +10,7 @@ import { metadataSource } from './metadata';
 import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
-import { namesLabel, openTexts, tableOf, type TextDataset } from './texts';
+import type { TextDataset } from './texts';
 import { zipSource } from './zip';
 
 export type { Decode, OpenOptions } from './listed';
@@ -47,9 +47,9 @@ export type Templates = NonNullable<ContinuationDataset['templates']>;
 export async function openLabelled(tree: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
   const paths = tree.paths();
   if (paths.some(notTexts)) return openDataset(tree, decode);
-  if (templates) return openContinuations(tree, templates);
+  if (templates) return goingOn(tree, templates);
   const tables = paths.filter(isTextTablePath);
-  if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openContinuations(tree) : openDataset(tree, decode);
+  if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? goingOn(tree) : openDataset(tree, decode);
   if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
   try {
     return await openDataset(tree, decode);
@@ -60,13 +60,17 @@ export async function openLabelled(tree: FileTree, decode: Decode = noDecoder, t
   }
 }
 
+/** Texts to go on with, whose reader is fetched for them. Throws DataError. */
+const goingOn = async (tree: FileTree, templates?: Templates): Promise<ContinuationDataset> => (await import('./continuations')).openContinuations(tree, templates);
+
 /** Texts of tables, of which the first says what they are. Throws DataError. */
 async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
+  const { namesLabel, openTexts, tableOf } = await import('./texts');
   const { columns } = await tableOf(tree, first);
   if (!namesLabel(columns)) {
-    const usual = usualTemplates(columns);
-    if (usual) return openContinuations(tree, usual);
-    if (columns.length === 1) return openContinuations(tree);
+    const usual = (await import('./continuations')).usualTemplates(columns);
+    if (usual) return goingOn(tree, usual);
+    if (columns.length === 1) return goingOn(tree);
   }
   const set = await openTexts(tree);
   if (set.labels !== 'classes') throw new DataError(said`The labels of ${tree.name} are numbers. The page learns classes of texts alone; the command line learns numbers too.`);

@@ -25,7 +25,7 @@ export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, p
     const split = dataset[part];
     for (let index = 0; split && index < most(split.count); index++) {
       const row = split.text!(index);
-      const one: ImageRef = { split: part, index, name: nameOf(split, index), label: split.labels[index]! };
+      const one: ImageRef = { split: part, index, name: nameOf(split, index), label: split.labels[index]!, begins: row.first.slice(0, 60) };
       const exact = meet(same, whole(row), one);
       add(health, exact, one, true);
       // What is the same is not alike besides.

@@ -103,7 +103,7 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   const usual = () => findColumn(columns, words ? tagNames : [...labelNames.slice(0, 2), ...numberNames, ...labelNames]);
   const label = asked.label !== undefined ? there(asked.label) : (usual() ?? (words ? undefined : repeating(table)) ?? labelColumn(path, columns));
   const others = rest([label]);
-  const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? others.find((name) => !/^(idx|id|index)$/i.test(name)));
+  const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? longest(table, others));
   if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
   const pair = asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
@@ -115,16 +115,24 @@ export const namesLabel = (columns: readonly string[]): boolean => findColumn([.
 /** Rows that are looked at to tell which column holds classes. */
 const LOOKED = 1000;
 
-/** The one column, beside that of the texts, in which few values come again and again, as classes do; undefined where there is none, or several. */
-function repeating({ columns, rows, cell }: Table): string | undefined {
-  const looked = Math.min(rows, LOOKED);
-  const text = findColumn(columns, firstNames);
-  const fits = columns.filter((name) => {
-    if (name === text) return false;
-    const values = new Set(Array.from({ length: looked }, (_, row) => cell(row, name)));
-    return values.size > 1 && values.size <= looked / 4;
+/** The first rows of a column. */
+const cells = ({ rows, cell }: Table, name: string): (string | null)[] => Array.from({ length: Math.min(rows, LOOKED) }, (_, row) => cell(row, name));
+
+/** The column, beside that of the texts, with the fewest values that come again and again, as classes do; undefined where there is none. */
+function repeating(table: Table): string | undefined {
+  const text = findColumn(table.columns, firstNames) ?? longest(table, table.columns);
+  const fits = table.columns.flatMap((name) => {
+    const all = cells(table, name);
+    const values = new Set(all).size;
+    return name !== text && values > 1 && values <= all.length / 2 ? [{ name, values }] : [];
   });
-  return fits.length === 1 ? fits[0] : undefined;
+  return fits.sort((a, b) => a.values - b.values)[0]?.name;
+}
+
+/** The column with the longest cells, as texts are; undefined of none. */
+function longest(table: Table, columns: readonly string[]): string | undefined {
+  const letters = (name: string) => cells(table, name).reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  return columns.map((name) => ({ name, letters: letters(name) })).sort((a, b) => b.letters - a.letters)[0]?.name;
 }
 
 /** What stands in a cell; nothing where it is no text, number or truth value. */

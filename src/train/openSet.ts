@@ -76,6 +76,7 @@ export class OpenSet {
       test: data.test.count,
       seeded: data.seeded === true,
       train_per_class: perClass(data.train, n),
+      ...(data.val && { val_per_class: perClass(data.val, n) }),
       test_per_class: perClass(data.test, n),
       licence: data.licence,
       source: data.source,

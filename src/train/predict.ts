@@ -107,10 +107,11 @@ export function predictionsCsv(predictions: readonly Prediction[], topK: number)
   return csv(fieldsOf(topK), predictions.map((p) => cellsOf(p, topK)));
 }
 
-/** The same of several adapters, with the adapter's name in front of each line; of one, exactly the same. */
-export function comparisonCsv(columns: readonly Column[], topK: number): string {
-  if (columns.length === 1) return predictionsCsv(columns[0]!.predictions, topK);
-  return csv(['adapter', ...fieldsOf(topK)], columns.flatMap(({ name, predictions }) => predictions.map((p) => [name, ...cellsOf(p, topK)])));
+/** The same of several adapters, with the adapter's name in front of each line; of one, exactly the same. `of` is what predictions go by. */
+export function comparisonCsv(columns: readonly Column[], topK: number, of: 'file_name' | 'text' = 'file_name'): string {
+  const [, ...fields] = fieldsOf(topK);
+  if (columns.length === 1) return csv([of, ...fields], columns[0]!.predictions.map((p) => cellsOf(p, topK)));
+  return csv(['adapter', of, ...fields], columns.flatMap(({ name, predictions }) => predictions.map((p) => [name, ...cellsOf(p, topK)])));
 }
 
 function fieldsOf(topK: number): string[] {

@@ -222,6 +222,8 @@ export interface DataInfo {
   /** True when the set brings no split of its own: it was parted by a seed, and may be parted otherwise. */
   seeded: boolean;
   train_per_class: number[];
+  /** Of a set that brings validation images. */
+  val_per_class?: number[];
   test_per_class: number[];
   licence: string;
   source: string;
@@ -663,6 +665,8 @@ export interface TryResult {
   /** By adapter, in the order asked for; fewer rows than images when it was cancelled. */
   predictions: { key: string; rows: Prediction[] }[];
   cancelled: boolean;
+  /** Of texts: how many are longer than the model reads, and how many tokens those are. */
+  cut?: { texts: number; most: number };
 }
 
 /** The worker's interface, called through comlink. Errors thrown carry one sentence for people: by key in `said`, in English in `message`. */
@@ -809,7 +813,7 @@ export interface StudioWorker extends AnalysisWorker {
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */
-  predictionsCsv(columns: { name: string; predictions: Prediction[] }[]): Promise<string>;
+  predictionsCsv(columns: { name: string; predictions: Prediction[] }[], of?: 'file_name' | 'text'): Promise<string>;
   /** Reads a file of runs (or a run.json), of this person's or of others. Throws one sentence that names what is wrong. */
   readRuns(file: File): Promise<RunRecord[]>;
   /** Makes the file of these runs, or a zip where there are several. */

@@ -487,8 +487,8 @@ export class Studio implements StudioWorker {
     return this.analyses;
   }
 
-  async predictionsCsv(columns: Column[]): Promise<string> {
-    return comparisonCsv(columns, TOP_K);
+  async predictionsCsv(columns: Column[], of?: 'file_name' | 'text'): Promise<string> {
+    return comparisonCsv(columns, TOP_K, of);
   }
 
   async exportRuns(runs: RunRecord[], format: RunsFormat): Promise<{ name: string; blob: Blob }> {

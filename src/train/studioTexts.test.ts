@@ -44,7 +44,7 @@ test('models and sets of texts are told apart from those of pictures, and no wei
   expect(plan).toMatchObject({ adapter_parameters: 8192, head_parameters: 387, steps: 30 });
   expect(rows.map(({ method, parameters }) => [method, parameters])).toEqual([['lora', 2048], ['vera', expect.any(Number)]]);
   expect(names().filter((name) => name.endsWith('.safetensors'))).toEqual([]);
-  const lengths = await studio.lengths({ model: 'bert-nano', ...spec() });
+  const lengths = await studio.lengths(spec());
   expect(lengths).toMatchObject({ texts: 1000, most: 64, cut: 0, lost: 0 });
   expect(lengths.counts.reduce((a, b) => a + b, 0)).toBe(1000);
   expect([lengths.samples[0]![0]!.part, lengths.samples[0]!.at(-1)!.part, lengths.samples[0]![1]!.part]).toEqual(['special', 'special', 'text']);
@@ -134,5 +134,7 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   expect([edited.train, edited.val, edited.test]).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
   expect(edited.train + edited.val + edited.test).toBe(31);
   expect(await studio.plan(spec('lora', { data: 'mine' }))).toMatchObject({ adapter_parameters: 8192 });
+  const odd = await studio.importData('odd', [file('odd.csv', ['Kommentar;Bewertung;Datum', ...Array.from({ length: 12 }, (_, i) => `das war Nummer ${i} und recht lang;${i % 3 ? 'gut' : 'schlecht'};2026-11-${i + 10}`)].join('\n'))]);
+  expect(odd).toMatchObject({ classes: ['gut', 'schlecht'], texts: { pairs: false } });
   await expect(studio.importData('numbers', [file('n.csv', 'text,score\na b,0.5\nc d,1.5\ne f,2')])).rejects.toThrow(/numbers/);
 });

@@ -65,6 +65,14 @@ export class TextFeed implements Feed {
     return Array.from(indices, (i) => this.row(i).labels).flat();
   }
 
+  /** How many of the texts are longer than the model reads. */
+  get cut(): number {
+    const most = this.model.language.tokens;
+    let cut = 0;
+    for (let i = 0; i < this.split.count; i++) if (this.encoded(i, most + 1).ids.length > most) cut++;
+    return cut;
+  }
+
   /** Tokens of the longest text, before it is cut to `most`. */
   longest(most: number): number {
     let found = 1;

@@ -7,11 +7,11 @@ import type { Decode } from '../data/listed';
 import { fit, readPreprocess, withSize } from '../data/preprocess';
 import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from '../data/source';
 import { nameOf } from '../data/split';
-import { openUnlabelled } from '../data/texts';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
 import { filesTree, memoryTree } from '../io/fileTree';
 import { isTextTablePath } from '../io/table';
+import { textModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
 import { Job } from './job';
 import { smallPicture, wholePicture } from './openSet';
@@ -21,6 +21,7 @@ import { predictions, type Predictor } from './predict';
 import { textPredictions } from './predictTexts';
 import type { Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult, TrySource } from './protocol';
 import type { FeedOf, Reading } from './readings';
+import { TextFeed } from './textFeed';
 import { Resident, type AddOptions, type Look } from './resident';
 import { openBase } from './openBase';
 
@@ -74,7 +75,7 @@ export class Tryout {
     if ('texts' in from) return this.take('', typedTexts(from.texts));
     if ('files' in from) {
       const tree = filesTree(from.name, from.files);
-      if (tree.paths().some(isTextTablePath) && !tree.paths().some(isImagePath)) return this.take(from.name, namedTexts(await openUnlabelled(tree)));
+      if (tree.paths().some(isTextTablePath) && !tree.paths().some(isImagePath)) return this.take(from.name, namedTexts(await (await import('../data/texts')).openUnlabelled(tree)));
       const images = await listImages(tree, this.decode);
       this.images = images;
       return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
@@ -210,7 +211,9 @@ export class Tryout {
       if (!(error instanceof EngineError && error.kind === 'aborted')) throw error;
       cancelled = true;
     }
-    return { memory: on.memory(), predictions: columns, cancelled };
+    const feed = images.texts && feedOf?.(images.texts);
+    const cut = feed instanceof TextFeed ? { texts: feed.cut, most: textModel(model.vision).language.tokens } : undefined;
+    return { memory: on.memory(), predictions: columns, cancelled, ...(cut && { cut }) };
   }
 
   /** What predictors say of all images, or texts, a batch at a time. Throws DataError where a model takes the other kind. */

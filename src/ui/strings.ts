@@ -42,7 +42,7 @@ export const t = catalog({
   room: roomWords,
   name: 'Fullrank',
   skip: 'Skip to content',
-  footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your pictures never leave this computer.' },
+  footer: { licence: 'Fullrank, MIT licence', docs: 'Documentation', local: 'Your data never leave this computer.' },
 
   views: { start: 'Start', train: 'Train', compare: 'Compare', landscape: 'Landscape', inside: 'Inside', try: 'Try', lessons: 'Lessons' } satisfies Record<ViewName, string>,
 
@@ -166,6 +166,7 @@ export const t = catalog({
     tornDuplicates: say<[count: number, torn: number]>('{0, plural, one {# duplicate, with} other {# duplicates, {1} with}} labels that contradict each other: one of the labels is wrong'),
     near: say<[count: number]>('{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training'),
     pair: say<[a: string, b: string]>('{0} and {1}'),
+    begins: say<[text: string]>(': “{0}”'),
     torn: say<[a: string, b: string]>(', labelled {0} and {1}'),
     more: say<[count: number]>('and {0} more'),
   },

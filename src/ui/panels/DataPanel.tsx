@@ -8,6 +8,7 @@ import { useNear } from '../controls/useNear';
 import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
+import { dismissImportError } from '../store/imports';
 import { ofData, useMedium } from '../store/medium';
 import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
@@ -31,6 +32,12 @@ const fewClasses = 10;
 /** Pictures of a class that stand beside its name. */
 const thumbs = 4;
 
+/** Another set: what was wrong with one that could not be opened is told no more. */
+function chooseSet(data: string): void {
+  dismissImportError();
+  changeSettings({ data });
+}
+
 /** 1: the pictures, sorted into classes, and whose they are. */
 export function DataPanel() {
   const catalog = useCatalog();
@@ -41,11 +48,11 @@ export function DataPanel() {
   return (
     <Importable kind="data">
       <StepHeading number={1} title={t.data.title} beside={<MediumSwitch />} />
-      <OpenChoice label={t.data.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={(data) => changeSettings({ data })} />
+      <OpenChoice label={t.data.choose} options={catalog.datasets.filter((one) => ofData(one) === medium)} value={chosen} onChoose={chooseSet} />
       {data ? (
         <>
           <p className={css.soft}>
-            {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.test)} {data.licence && t.data.licence(data.licence)}
+            {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
           {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
           {data.texts && <TextLengths />}
@@ -148,6 +155,6 @@ function ClassCheck({ data, name }: { data: DataInfo; name: string }) {
 function Count({ data, name, draws }: { data: DataInfo; name: string; draws: boolean }) {
   const at = data.classes.indexOf(name);
   if (at < 0) return <span title={t.edits.classOut(name)}>–</span>;
-  const [train, test] = [data.train_per_class[at], data.test_per_class[at]];
-  return <span title={t.data.counts(train, test, draws)}>{formatCount(train + test)}</span>;
+  const [train, test] = [data.train_per_class[at] + (data.val_per_class?.[at] ?? 0), data.test_per_class[at]];
+  return <span title={t.data.counts(train, test, draws || data.val > 0)}>{formatCount(train + test)}</span>;
 }

@@ -60,7 +60,7 @@ function Found({ health, classes, edits }: { health: Health; classes: string[]; 
     const torn = tornOf(list);
     return [...torn, ...list.pairs.filter((pair) => !torn.includes(pair))]
       .slice(0, shown)
-      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
+      .map((pair) => t.health.pair(pair.a.name, pair.b.name) + (pair.a.begins ? t.health.begins(pair.a.begins) : '') + (torn.includes(pair) ? t.health.torn(label(pair.a), label(pair.b)) : ''));
   };
   const lines = [
     { count: bad, text: t.health.unreadable, names: failures.slice(0, listed).map(({ said }) => tell(said)) },

@@ -51,7 +51,7 @@ function Form({ runs, chosen, made }: { runs: Run[]; chosen: Run[]; made: Inside
   const busy = useRuns(({ current }) => current !== '');
   const own = useSettings((settings) => settings.data);
   const medium = useMedium();
-  const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && ofData(one) === medium);
+  const others = useCatalog(({ datasets }) => datasets).filter((one) => one.id !== own && medium === 'pictures' && ofData(one) === medium);
   if (status !== 'idle') {
     const words = !at ? t.inside.starting : t.inside.progress(t.inside.stages[at.stage], formatCount(at.done), formatCount(at.total), at.seconds_left >= 2 ? formatDuration(at.seconds_left) : '');
     return (

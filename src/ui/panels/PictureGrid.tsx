@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from 'react';
 import { Grid, useGridRef } from 'react-window';
 import { Note } from '../controls/Sign';
+import { dataById, useCatalog } from '../store/catalog';
 import { messageOf, studio } from '../store/client';
 import { ThumbLoader, type Thumbs } from '../store/thumbs';
 import { PictureCell, type CellProps } from './PictureCell';
@@ -16,6 +17,8 @@ interface Props {
 }
 
 const cellWidth = 136;
+/** Of texts, which are read to their end. */
+const textWidth = 280;
 const cellHeight = 156;
 
 /**
@@ -29,6 +32,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
   const [thumbs, setThumbs] = useState<Thumbs>(new Map());
   const [error, setError] = useState('');
   const [columns, setColumns] = useState(4);
+  const texts = useCatalog((catalog) => dataById(catalog, data)?.texts !== undefined);
   // The cell that arrow keys lead to may not be in the page yet: it takes the focus when it is.
   const [{ active, takesFocus }, setActive] = useState({ active: 0, takesFocus: false });
   useEffect(() => {
@@ -61,7 +65,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
       {error && <Note sign="err">{error}</Note>}
       <Grid
         gridRef={grid}
-        className={`${css.grid} ${className}`}
+        className={`${css.grid} ${className} ${texts ? css.texts : ''}`}
         aria-label={label}
         cellComponent={PictureCell}
         cellProps={cellProps}
@@ -71,7 +75,7 @@ export function PictureGrid({ data, label, names, tag, className }: Props) {
         rowHeight={cellHeight}
         overscanCount={1}
         style={{ '--rows': `${rows * cellHeight}px` } as CSSProperties}
-        onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / cellWidth)))}
+        onResize={({ width }) => setColumns(Math.max(1, Math.floor(width / (texts ? textWidth : cellWidth))))}
         onCellsRendered={({ rowStartIndex, rowStopIndex }) => {
           inSight.current = names.slice(rowStartIndex * columns, (rowStopIndex + 1) * columns);
           loader.current?.want(inSight.current);

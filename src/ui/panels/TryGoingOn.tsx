@@ -106,7 +106,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
             {!one.base && <small>{one.name}</small>}
             <p>
               <span className={css.prompt}>{prompt}</span>
-              <b>{joined(prompt, said[one.key]!)}</b>
+              {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{joined(prompt, said[one.key]!)}</b>}
             </p>
           </li>
         ))}

@@ -30,6 +30,12 @@ export function TryResults({ chosen }: { chosen: Candidate[] }) {
   return <Results key={images.title} images={images} shown={shown} columns={shown.map(({ key }) => results[key])} />;
 }
 
+/** How many texts were cut. */
+function Cut() {
+  const cut = useTryout((state) => state.cut);
+  return cut && cut.texts > 0 ? <Note sign="warn">{t.tryout.cut(cut.texts, cut.most)}</Note> : null;
+}
+
 /** True when two adapters that know the same classes name different ones. */
 const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => rows[i]?.top[0]?.label ?? [])).size > 1);
 
@@ -82,6 +88,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
           {t.tryout.csv}
         </Button>
       </div>
+      <Cut />
       {bad.length > 0 && (
         <details className={css.bad}>
           <summary>

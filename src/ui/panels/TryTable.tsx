@@ -47,6 +47,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{one.name}</small>}
                 <Right images={images} rows={columns[i]} />
+                {columns[i].length > 0 && columns[i].every(({ top, error }) => top.length === 0 && error === '') && <small>{t.tryout.silent}</small>}
               </th>
             ))}
           </tr>

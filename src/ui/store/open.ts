@@ -47,7 +47,8 @@ export async function askDevice(): Promise<void> {
 export async function openCatalog(): Promise<void> {
   const device = askDevice();
   try {
-    const [foundModels, found] = await Promise.all([openModels(), openDatasets()]);
+    const foundModels = await openModels();
+    const found = await openDatasets(ofModel(modelById({ models: foundModels }, useSettings.getState().model) ?? foundModels[0]));
     // What the person imported meanwhile stays.
     const models = together(foundModels, useCatalog.getState().models);
     const datasets = together(found, useCatalog.getState().datasets);
@@ -78,23 +79,21 @@ async function openModels(): Promise<ModelInfo[]> {
   const { model } = useSettings.getState();
   const models = await studio().models('pictures');
   if (model === '' || models.some(({ id }) => id === model)) return models;
-  const others = await studio().models('texts');
-  if (others.some(({ id }) => id === model)) return [...models, ...others];
-  const found = await openStoredModel(model);
-  return found ? withModel(models, found) : models;
+  const all = [...models, ...(await studio().models('texts'))];
+  const found = all.some(({ id }) => id === model) ? null : await openStoredModel(model);
+  return found ? withModel(all, found) : all;
 }
 
 const openSets = async (medium: Medium): Promise<DataInfo[]> => Promise.all((await studio().datasets(medium)).map(withKeptEdits));
 
-/** The data sets that are open, as they were edited, and the chosen one from the hub's cache or the copies that are kept. */
-async function openDatasets(): Promise<DataInfo[]> {
+/** The data sets that are open for what the model reads, as they were edited, and the chosen one from the hub's cache or the copies that are kept. */
+async function openDatasets(medium: Medium): Promise<DataInfo[]> {
   const { data } = useSettings.getState();
   const sets = await openSets('pictures');
-  if (data === '' || sets.some(({ id }) => id === data)) return sets;
-  const others = await openSets('texts');
-  if (others.some(({ id }) => id === data)) return [...sets, ...others];
-  const found = await openStoredData(data);
-  return found ? withData(sets, found) : sets;
+  if (medium === 'pictures' && (data === '' || sets.some(({ id }) => id === data))) return sets;
+  const all = [...sets, ...(await openSets('texts'))];
+  const found = data === '' || all.some(({ id }) => id === data) ? null : await openStoredData(data);
+  return found ? withData(all, found) : all;
 }
 
 /** Sample pictures of a data set, which whoever is about to show them asks for: once per set unless asked `again`. */

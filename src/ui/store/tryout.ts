@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import { FROZEN } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
-import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages } from '../../train/protocol';
+import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
 import { t } from '../strings';
 import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
@@ -55,10 +55,12 @@ interface TryState {
   memory: (ResidentMemory & { model: string }) | null;
   /** After a cancel: how many pictures were done. */
   cancelledAt: number | null;
+  /** Texts that are longer than the models read. */
+  cut: TryResult['cut'] | null;
   error: string;
 }
 
-const noResults = { results: {}, cancelledAt: null, error: '' } as const;
+const noResults = { results: {}, cancelledAt: null, cut: null, error: '' } as const;
 
 export const useTryout = create<TryState>()(() => ({ ticks: {}, images: null, status: 'idle', at: null, since: 0, secondsLeft: 0, memory: null, ...noResults }));
 
@@ -212,11 +214,11 @@ export async function classify(chosen: Candidate[]): Promise<void> {
     useTryout.setState({ at, secondsLeft: ((performance.now() - since) / 1000 / at.done) * (at.total - at.done), results: { ...soFar, ...more } });
   };
   try {
-    const { memory, predictions, cancelled } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
+    const { memory, predictions, cancelled, cut = null } = await studio().tryAdapters(specs, proxy(files), proxy(onEvent));
     const made = Object.fromEntries(predictions.map(({ key, rows }) => [key, rows]));
     useTryout.setState({ memory: { ...memory, model: specs[0].model } });
     // Other pictures may have been opened meanwhile.
-    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cancelledAt: cancelled ? predictions[0].rows.length : null }));
+    if (useTryout.getState().images === images) useTryout.setState((state) => ({ results: { ...state.results, ...made }, cut, cancelledAt: cancelled ? predictions[0].rows.length : null }));
   } catch (error) {
     // Ended as asked, before the first picture.
     if (useTryout.getState().status !== 'cancelling') useTryout.setState({ error: messageOf(error) });
@@ -234,9 +236,9 @@ export function cancelClassify(): void {
 
 /** Saves what the shown adapters say, as the command line writes it. */
 export async function downloadPredictions(shown: Candidate[]): Promise<void> {
-  const { results } = useTryout.getState();
+  const { results, images } = useTryout.getState();
   try {
-    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] })));
+    const csv = await studio().predictionsCsv(shown.map(({ key, name }) => ({ name, predictions: results[key] })), images?.texts ? 'text' : undefined);
     saveAs(new Blob([csv], { type: 'text/csv' }), 'predictions.csv');
   } catch (error) {
     useTryout.setState({ error: messageOf(error) });

@@ -17,6 +17,7 @@ const others: Readonly<Record<string, string>> = {
   'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.': 'Owner and name, as stanfordnlp/sst2. Tables of texts with a class each (CSV, JSONL, Parquet) can be opened.',
   '{0}{is1, select, true {, bundled} other {}}. {2} weights{is4, select, true { in its vision tower} other {}}, pictures of {3} × {3}.': '{0}{is1, select, true {, bundled} other {}}. {2} weights, texts of up to {3} tokens.',
   'They need no labels, and stay on this computer. You can drop a folder or files here.': 'One a line, or a table of texts, which you can drop here. They need no labels, and stay on this computer.',
+  'Small files that PEFT puts on the same base model, with images and a script that check it.': 'Small files that PEFT puts on the same base model, with the lines that load them.',
   'Choose pictures to see what the adapters say.': 'Type a text to see what the adapters say.',
   'Choose pictures or a zip to classify': 'Choose a table of texts to classify',
   'Choose a folder of pictures': 'Choose a folder of tables',
@@ -28,6 +29,10 @@ const others: Readonly<Record<string, string>> = {
 /** What is right of texts to go on with are tokens, one by one. */
 const goingOn: Readonly<Record<string, string>> = {
   '{0} % of {1} test pictures right': '{0} % of the tokens of {1} test texts right',
+  'test accuracy, %': 'tokens right in test texts, %',
+  'best validation accuracy, %': 'best, tokens right in validation texts, %',
+  'validation accuracy, %': 'tokens right in validation texts, %',
+  'its test, confusion, memory over time, kernel times': 'its test, memory over time, kernel times',
   '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the tokens of {2} test texts right.',
   '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the tokens of {1} {2} right with the weights of step {3}, loss {4}.',
   '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts to go on with.',
@@ -43,4 +48,7 @@ const nouns: readonly [RegExp, string][] = [
 export const ofTexts = (english: string): string => others[english] ?? nouns.reduce((text, [noun, other]) => text.replace(noun, other), english);
 
 /** An English text as it is on what the page learns from now. */
+/** True of an English text that is another one of other things. */
+export const varies = (english: string): boolean => ofTexts(english) !== english || english in goingOn;
+
 export const inMedium = (english: string): string => (about === 'pictures' ? english : ((about === 'going on' ? goingOn[english] : undefined) ?? ofTexts(english)));

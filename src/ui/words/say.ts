@@ -1,7 +1,7 @@
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import { IntlMessageFormat, type Formatters } from 'intl-messageformat';
 import { language, type Language } from './language';
-import { inMedium, ofTexts } from './medium';
+import { inMedium, varies } from './medium';
 
 /** What messages are made of: numbers and lists are written as the language does. */
 export type Value = string | number | boolean | readonly string[] | null | undefined;
@@ -93,7 +93,7 @@ export function catalog<Words extends object>(words: Words, of: Language = langu
   const all = (of.texts || of.letters ? (Array.isArray(words) ? words.map(inWords) : Object.fromEntries(Object.entries(words).map(([name, value]) => [name, inWords(value)]))) : words) as Words;
   // English has nothing to change, but what is within.
   if (all === words) Object.values(words).forEach(inWords);
-  for (const [name, english] of Object.entries(words)) if (!ofThese && typeof english === 'string' && ofTexts(english) !== english) Object.defineProperty(all, name, { enumerable: true, get: () => wordsOf(english, of) });
+  for (const [name, english] of Object.entries(words)) if (!ofThese && typeof english === 'string' && varies(english)) Object.defineProperty(all, name, { enumerable: true, get: () => wordsOf(english, of) });
   made.add(all);
   return all;
 }

@@ -31,6 +31,8 @@ export const tryout = {
 
   typed: 'Type a text, or several, one a line',
   ask: 'Ask the adapters',
+  silent: 'It has no classes of its own, and says nothing.',
+  cut: say<[cut: number, most: number]>('{0, plural, one {One text is} other {# texts are}} longer than {1} tokens, and read up to there.'),
   chooseTable: 'Choose a table',
   pictures: 'Pictures',
   choose: 'Choose pictures',
@@ -63,7 +65,7 @@ export const tryout = {
 
   results: 'What they say',
   table: 'Each picture and what they say of it',
-  agree: say<[same: string, all: string]>('They agree on {0} of {1} pictures.'),
+  agree: say<[same: string, all: string]>('They agree on {0} of {1} {1, select, 1 {picture} other {pictures}}.'),
   sameClasses: 'Only those that were trained on the same classes are compared.',
   otherClasses: 'They were trained on different classes: whether they agree cannot be counted.',
   right: say<[right: string, all: string, percent: string]>('{0} of {1} right, {2} %'),
