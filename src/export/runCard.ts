@@ -21,14 +21,15 @@ export function trainingSection(run: RunRecord): string {
   const { spec, summary, classes = [] } = run;
   const { train } = spec;
   const test = testOf(run);
+  const of = spec.text ? 'texts' : 'images';
   const scores = test && scoresOf(test);
   const plan = summary?.plan ?? run.plan;
   const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
   const lr = run.curve.reduce((most, point) => Math.max(most, point.lr), train.lr);
   const recipe = [
-    `${count(summary?.steps ?? run.curve.length)} steps of ${train.batch * train.accumulate} images`,
+    `${count(summary?.steps ?? run.curve.length)} steps of ${train.batch * train.accumulate} ${of}`,
     `AdamW, learning rate ${Number(lr.toPrecision(3))}${train.head_lr ? ` (head ${train.head_lr})` : ''}, ${train.schedule}, weight decay ${train.weight_decay}`,
-    ...(train.shots ? [`${train.shots} images of each class`] : []),
+    ...(train.shots ? [`${train.shots} ${of} of each class`] : []),
     ...(train.crop || train.flip ? [`random ${[train.crop && 'crops', train.flip && 'flips'].filter(Boolean).join(' and ')}`] : []),
     ...(train.frozen_dtype === 'f32' ? [] : [`frozen weights as ${train.frozen_dtype}`]),
     `seed ${train.seed}`,
@@ -36,7 +37,8 @@ export function trainingSection(run: RunRecord): string {
   const device = summary?.device;
   const rows: [name: string, value: string | false | null | undefined][] = [
     ['data', `${run.data_title ?? spec.data}${classes.length ? `, ${classes.length} classes` : ''}`],
-    ['test accuracy', test && `${percent(test.accuracy)} % on ${count(test.count)} images, 95 % interval ${percent(low)} to ${percent(high)} (Wilson; of these images, with one seed)`],
+    ['test accuracy', test && `${percent(test.accuracy)} % on ${count(test.count)} ${of}, 95 % interval ${percent(low)} to ${percent(high)} (Wilson; of these ${of}, with one seed)`],
+    ['test perplexity', test?.scores?.perplexity !== undefined && test.scores.perplexity.toPrecision(4)],
     ['balanced accuracy, macro-F1', scores && `${percent(scores.balanced_accuracy)} %, ${percent(scores.macro_f1)} %`],
     ['recipe', recipe.join('; ')],
     ['trained parameters', plan && `${count(plan.adapter_parameters)} and ${count(plan.head_parameters)} in the head`],
@@ -48,7 +50,7 @@ export function trainingSection(run: RunRecord): string {
 | | |
 |---|---|
 ${rows.flatMap(([name, value]) => (value ? [`| ${name} | ${plain(value)} |`] : [])).join('\n')}
-${run.curve.length > 1 ? `\n![Loss on the training images, step by step](${CURVES})\n` : ''}`;
+${run.curve.length > 1 ? `\n![Loss on the training ${of}, step by step](${CURVES})\n` : ''}`;
 }
 
 /** The training loss of a run as a picture that is complete in itself; null for a run without a curve. */

@@ -14,6 +14,9 @@ describe('a file of runs', () => {
     expect(again([run, runRecord({}, { seed: 1 })])).toEqual([run, runRecord({}, { seed: 1 })]);
     const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2' } };
     expect(again([ofPaper])).toEqual([ofPaper]);
+    // Of a run on texts, how they were read, and what says how good it was.
+    const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...run.evaluations[0]!, confusion: [], scores: { perplexity: 2.5 } }] };
+    expect(again([ofTexts])).toEqual([ofTexts]);
   });
 
   test('keeps numbers that are none, and leaves names of images out', () => {

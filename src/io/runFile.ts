@@ -41,6 +41,7 @@ const evaluation = z.object({
   count: z.number().check(z.gte(0)),
   per_class: numbers(maxClasses),
   confusion: z.array(numbers(maxClasses)).check(z.maxLength(maxClasses)),
+  scores: z.optional(z.record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,60}$/)), number).check(z.refine((of) => Object.keys(of).length <= 50, 'has more than 50 entries'))),
 });
 const plan = z.object({
   micro_batches: z.optional(z.object({ count: z.number(), size: z.number() })),
@@ -82,6 +83,7 @@ const run = z.object({
     data: text(),
     method: z.intersection(record(setting, 100), z.looseObject({ method: word })),
     train: record(setting, 100),
+    text: z.optional(z.object({ task: z.optional(text(100)), max_length: z.optional(z.number()), columns: z.optional(z.object({ text: z.optional(text()), pair: z.optional(text()), label: z.optional(text()) })), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)) })),
     edits: z.optional(edits),
     rate: z.optional(z.enum(['find', 'found'])),
     experiment: z.optional(text(100)),

@@ -45,6 +45,7 @@ import { Session } from './session';
 import { searchRate } from './searchRate';
 import { runSplits } from './split';
 import { textLengths } from './textLengths';
+import { forTask } from './textSet';
 import { zeroShot } from './zeroShot';
 import { TOP_K, Tryout, type TryoutHost } from './tryout';
 import type { AnalysisWorker } from './analysis.meta';
@@ -580,7 +581,8 @@ export class Studio implements StudioWorker {
   /** The same of a run whose adapter is there, and whose data need not be any more; of texts, as long ones as the model reads. */
   private async tried(spec: Pick<RunSpec, 'model' | 'data' | 'edits' | 'text'>): Promise<Omit<Reading<LoadedModel>, 'data'> & { data: Dataset | null }> {
     const [model, set] = await Promise.all([this.model(spec.model), this.data(spec.data).catch(() => null)]);
-    return set ? this.readings.of(model, set, spec, true) : { model, data: null };
+    if (set) return this.readings.of(model, set, spec, true);
+    return { model: model.vision.language ? { ...model, vision: forTask(model, spec.text ?? {}) } : model, data: null };
   }
 
   /** A model that the person brought: its weights are checked for being there before it is offered. */

@@ -48,6 +48,7 @@ const spec = z.looseObject({
   data: text(),
   method: z.intersection(z.record(z.string(), scalar), z.looseObject({ method: z.enum(Object.keys(methodFields)) })),
   train: z.record(z.string(), scalar),
+  text: z.optional(z.looseObject({ task: z.optional(text(100)), prompt: z.optional(text(20_000)), answer: z.optional(text(20_000)) })),
   edits: z.optional(edits),
   rate: z.optional(z.enum(['find', 'found'])),
   experiment: z.optional(text(100)),
