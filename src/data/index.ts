@@ -11,7 +11,7 @@ import { parquetSource } from './parquet';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
 import type { TextDataset } from './texts';
-import { zipSource } from './zip';
+import { hasArchive, unzipped, zipSource } from './zip';
 
 export type { Decode, OpenOptions } from './listed';
 
@@ -42,11 +42,15 @@ export type Templates = NonNullable<ContinuationDataset['templates']>;
 /**
  * Opens pictures, texts with a class each, or texts to go on with, whichever the files are: tables that no pictures stand beside are texts, and
  * parquet files are where they have no pictures in them; a table without a column of classes by a usual name, whose columns are called as
- * prompts and answers are, is gone on with, and so are .txt files. Throws DataError.
+ * prompts and answers are, is gone on with, and so are .txt files. Tables may come in a zip. Throws DataError.
  */
-export async function openLabelled(tree: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
+export async function openLabelled(files: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
+  const packed = hasArchive(files.paths());
+  const tree = packed ? await unzipped(files) : files;
   const paths = tree.paths();
-  if (paths.some(notTexts)) return openDataset(tree, decode);
+  // A zip without tables is one of pictures, or of nothing.
+  if (packed && !paths.some(isTextTablePath)) return openDataset(files, decode);
+  if (paths.some(notTexts)) return openDataset(files, decode);
   if (templates) return goingOn(tree, templates);
   const tables = paths.filter(isTextTablePath);
   if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? goingOn(tree) : openDataset(tree, decode);

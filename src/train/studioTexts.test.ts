@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { strToU8, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
@@ -136,5 +137,7 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   expect(await studio.plan(spec('lora', { data: 'mine' }))).toMatchObject({ adapter_parameters: 8192 });
   const odd = await studio.importData('odd', [file('odd.csv', ['Kommentar;Bewertung;Datum', ...Array.from({ length: 12 }, (_, i) => `das war Nummer ${i} und recht lang;${i % 3 ? 'gut' : 'schlecht'};2026-11-${i + 10}`)].join('\n'))]);
   expect(odd).toMatchObject({ classes: ['gut', 'schlecht'], texts: { pairs: false } });
+  const zip = zipSync({ 'reviews/train.csv': strToU8(rows.join('\n')), 'reviews/test.csv': strToU8(rows.slice(0, 9).join('\n')) });
+  expect(await studio.importData('zipped', [{ path: 'zipped.zip', file: new File([zip as Uint8Array<ArrayBuffer>], 'zipped.zip') }])).toMatchObject({ classes: ['down', 'up'], train: 32, test: 8, texts: { pairs: false } });
   await expect(studio.importData('numbers', [file('n.csv', 'text,score\na b,0.5\nc d,1.5\ne f,2')])).rejects.toThrow(/numbers/);
 });
