@@ -651,6 +651,10 @@ export interface TryEvent {
 export interface GoingOn {
   max_new_tokens: number;
   temperature: number;
+  /** Draws from so many of the likeliest tokens alone; 0 from all. */
+  top_k?: number;
+  /** Draws from the likeliest that together reach this share. */
+  top_p?: number;
   seed: number;
 }
 

@@ -111,6 +111,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect(await ask()).toEqual(said);
   expect(await ask({ temperature: 3, seed: 1 })).toEqual(await ask({ temperature: 3, seed: 1 }));
   expect(await ask({ temperature: 3, seed: 1 })).not.toEqual(await ask({ temperature: 3, seed: 2 }));
+  expect((await ask({ temperature: 3, seed: 1, top_k: 1 })).texts).toEqual(said.texts);
   await expect(studio.tryGoingOn([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
   await expect(studio.plan({ ...one, model: 'bert-nano' })).rejects.toThrow();
   await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has a class for each text/);
