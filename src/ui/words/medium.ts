@@ -12,7 +12,7 @@ let about: About = 'pictures';
 export const speakOf = (of: About): void => void (about = of);
 
 /** Sentences on pictures that are others on texts. */
-const others: Readonly<Record<string, string>> = {
+export const others: Readonly<Record<string, string>> = {
   'Your own: one folder for each class, a zip, or pictures with a table (CSV, JSONL, Parquet). Or drop them here.': 'Your own: a table (CSV, TSV, JSONL, Parquet) with columns of texts and classes, or of prompts and answers; or lines of a .txt file to go on with. One file, or one for each split. Or drop it here.',
   'Owner and name, as ylecun/mnist. Labelled pictures in parquet files, zips, class folders or with a table can be opened.': 'Owner and name, as stanfordnlp/sst2. Tables of texts with a class each (CSV, JSONL, Parquet) can be opened.',
   '{0}{is1, select, true {, bundled} other {}}. {2} weights{is4, select, true { in its vision tower} other {}}, pictures of {3} × {3}.': '{0}{is1, select, true {, bundled} other {}}. {2} weights, texts of up to {3} tokens.',
@@ -27,7 +27,7 @@ const others: Readonly<Record<string, string>> = {
 };
 
 /** What is right of texts to go on with are tokens, one by one. */
-const goingOn: Readonly<Record<string, string>> = {
+export const goingOn: Readonly<Record<string, string>> = {
   '{0} % of {1} test pictures right': '{0} % of the tokens of {1} test texts right',
   'test accuracy, %': 'tokens right in test texts, %',
   'best validation accuracy, %': 'best, tokens right in validation texts, %',
