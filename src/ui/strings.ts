@@ -439,7 +439,7 @@ export const t = catalog({
     evaluating: say<[done: string, total: string]>('Evaluating, {0} of {1} pictures.'),
     notEvaluated: say<[why: string]>('It was not evaluated. {0}'),
     none: 'This run has ended before its first evaluation.',
-    download: say<[what: 'adapter' | 'weights', mib: string]>('Download the {0}, {1} MiB'),
+    download: say<[what: 'adapter' | 'weights', mib: string]>('Download the {0, select, adapter {adapter} other {weights}}, {1} MiB'),
     summary: say<[time: string, rate: string, skipped: number, device: string]>('{0} of training at {1} images per second{is3, select, true { on {3}} other {}}{is2, select, true {; {2, plural, one {# step} other {# steps}} skipped because a gradient was not finite} other {}}.'),
   },
 
