@@ -1,19 +1,17 @@
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import type { GoingOn } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
-import controls from '../controls/controls.module.css';
 import { FieldControl } from '../controls/Fields';
 import { Note } from '../controls/Sign';
 import type { Field } from '../store/fields';
-import { dataById, useCatalog } from '../store/catalog';
 import { askToGoOn, stopGoingOn, useGoingOn } from '../store/goingOn';
-import { loadSamples } from '../store/open';
+import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
-import { useSettings } from '../store/settings';
 import { labelOf, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
+import { TypedText } from './TypedText';
 
 const words = t.goingOn;
 const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0 };
@@ -31,35 +29,15 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
   const [how, setHow] = useState(usual);
   const { going } = useGoingOn();
   const training = useRuns(({ current }) => current !== '');
-  const id = useSettings((settings) => settings.data);
-  const data = useCatalog((catalog) => dataById(catalog, id));
-  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
-  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
-  const field = useId();
+  const example = useExample();
   const ready = prompt.trim() !== '' && chosen.length > 0 && !training && !going;
   const ask = () => void (ready && askToGoOn(chosen, prompt, how));
   // Of texts without prompts, a few words to begin with.
-  const such = !sample || !('first' in sample) ? undefined : sample.second !== null ? sample.first : sample.first.split(' ').slice(0, 5).join(' ');
+  const such = example?.second === null ? example.first.split(' ').slice(0, 5).join(' ') : example?.first;
   return (
     <div className={css.column}>
       <h3>{words.title}</h3>
-      <div className={controls.field}>
-        <label htmlFor={field}>{words.prompt}</label>
-        <textarea
-          id={field}
-          className={`${controls.input} ${css.typed}`}
-          rows={3}
-          value={prompt}
-          spellCheck={false}
-          placeholder={such}
-          onChange={({ target }) => setPrompt(target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-            event.preventDefault();
-            ask();
-          }}
-        />
-      </div>
+      <TypedText label={words.prompt} value={prompt} example={such} onChange={setPrompt} onAsk={ask} />
       <ButtonRow>
         {going ? (
           <Button onClick={stopGoingOn}>{words.stop}</Button>

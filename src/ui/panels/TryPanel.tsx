@@ -5,15 +5,15 @@ import { part } from '../controls/Part';
 import { Note } from '../controls/Sign';
 import { totalOf } from '../charts/memory';
 import { formatCount, formatDuration, formatMiB } from '../format';
-import { dataById, modelById, useCatalog } from '../store/catalog';
+import { modelById, useCatalog } from '../store/catalog';
 import { useLook } from '../store/look';
-import { useMedium } from '../store/medium';
+import { dataGoesOn, useMedium } from '../store/medium';
 import { useRuns } from '../store/runs';
+import { useSettings } from '../store/settings';
 import { cancelClassify, classify, isBase, isBusy, isComplete, ticked, useCandidates, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { TryAdapters } from './TryAdapters';
 import { TryPictures } from './TryPictures';
-import { useSettings } from '../store/settings';
 import { GoneOn, TryGoingOn } from './TryGoingOn';
 import { TryResults } from './TryResults';
 import { TryTexts } from './TryTexts';
@@ -29,7 +29,7 @@ export function TryPanel() {
   const live = useLook((state) => state.live);
   const medium = useMedium();
   const data = useSettings((settings) => settings.data);
-  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
+  const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
   const chosen = useMemo(() => ticked(candidates, ticks), [candidates, ticks]);
   return (
     <Panel title={t.tryout.title}>

@@ -1,16 +1,16 @@
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import { Button, ButtonRow } from '../controls/Button';
-import controls from '../controls/controls.module.css';
 import { DropArea, FolderPicker } from '../controls/FolderPicker';
 import { isStill } from '../idle';
 import { dataById, useCatalog } from '../store/catalog';
-import { loadSamples } from '../store/open';
+import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
 import { askTexts, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { answers } from './TryResults';
 import css from './tryout.module.css';
+import { TypedText } from './TypedText';
 
 const tables = '.csv,.tsv,.jsonl,.parquet';
 
@@ -22,9 +22,7 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   const data = useCatalog((catalog) => dataById(catalog, id));
   const [typed, setTyped] = useState('');
   // Such as the model has learned from: of others it knows nothing.
-  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
-  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
-  const field = useId();
+  const example = useExample();
   const ready = typed.trim() !== '' && chosen.length > 0 && !training && !isBusy({ status });
   const ask = async () => {
     if (!ready) return;
@@ -34,23 +32,7 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   return (
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
-      <div className={controls.field}>
-        <label htmlFor={field}>{t.tryout.typed}</label>
-        <textarea
-          id={field}
-          className={`${controls.input} ${css.typed}`}
-          rows={3}
-          value={typed}
-          spellCheck={false}
-          placeholder={sample && 'first' in sample ? sample.first : undefined}
-          onChange={({ target }) => setTyped(target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-            event.preventDefault();
-            void ask();
-          }}
-        />
-      </div>
+      <TypedText label={t.tryout.typed} value={typed} example={example?.first} onChange={setTyped} onAsk={() => void ask()} />
       <ButtonRow>
         <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
           {t.tryout.ask}

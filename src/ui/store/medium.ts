@@ -1,6 +1,6 @@
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
 import { textTaskOfClasses, textTaskOfGoingOn } from '../../tasks/tasks.meta';
-import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
+import { dataById, modelById, useCatalog, withData, withModel, type Catalog } from './catalog';
 import { messageOf, studio } from './client';
 import { withKeptEdits } from './edits';
 import { quietly } from './history';
@@ -22,6 +22,9 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
 
 /** Whether a run learned to go on with texts. */
 export const goesOn = ({ text }: Pick<RunSpec, 'text'>): boolean => text?.task === textTaskOfGoingOn;
+
+/** Whether one goes on with the texts of this data, rather than telling them apart. */
+export const dataGoesOn = (catalog: Pick<Catalog, 'datasets'>, data: string): boolean => dataById(catalog, data)?.texts?.goesOn !== undefined;
 
 /** Whether a model can learn from this data. */
 const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts?.goesOn || model.language!.goesOn);
@@ -68,7 +71,7 @@ export async function chooseMedium(medium: Medium): Promise<void> {
 export function followMedium(): void {
   const speak = () => {
     const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
-    speakOf(dataById(catalog, data)?.texts?.goesOn ? 'going on' : ofModel(modelById(catalog, model)));
+    speakOf(dataGoesOn(catalog, data) ? 'going on' : ofModel(modelById(catalog, model)));
   };
   useSettings.subscribe(speak);
   useCatalog.subscribe(speak);

@@ -1,4 +1,5 @@
-import type { BudgetRow, DataInfo, DeviceReport, Medium, ModelInfo, RunSpec } from '../../train/protocol';
+import { useEffect } from 'react';
+import type { BudgetRow, DataInfo, DeviceReport, Excerpt, Medium, ModelInfo, RunSpec } from '../../train/protocol';
 import { isProcessor } from '../deviceName';
 import { dataById, modelById, useCatalog, withData, withModel } from './catalog';
 import { messageOf, studio } from './client';
@@ -107,6 +108,15 @@ export async function loadSamples(data: string, again = false): Promise<void> {
   } catch (error) {
     useCatalog.setState({ importError: { kind: 'data', name: info.title, message: messageOf(error) } });
   }
+}
+
+/** The first text of the chosen set, to show what a model learned from; undefined until it is read, and of a set of pictures. */
+export function useExample(): Excerpt | undefined {
+  const id = useSettings((settings) => settings.data);
+  const data = useCatalog((catalog) => dataById(catalog, id));
+  const sample = useCatalog(({ samples }) => samples[id]?.[0]);
+  useEffect(() => void (data?.texts && loadSamples(data.id)), [data]);
+  return sample && 'first' in sample ? sample : undefined;
 }
 
 /** The run that a method would be with the settings as they are, or with others; null when it cannot run. */

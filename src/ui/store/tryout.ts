@@ -5,7 +5,7 @@ import { FROZEN } from '../../adapters/fields';
 import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
 import { t } from '../strings';
-import { dataById, modelById, useCatalog } from './catalog';
+import { modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
@@ -13,7 +13,7 @@ import { editsOf } from './edits';
 import { titled } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
-import { goesOn, ofModel, readingOf } from './medium';
+import { dataGoesOn, goesOn, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
 import { makeRun, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
@@ -86,7 +86,7 @@ export function useCandidates(): Candidate[] {
   const imported = useImported((state) => state.list);
   // One model may tell what texts are, and go on with others.
   const data = useSettings((settings) => settings.data);
-  const goes = useCatalog((catalog) => dataById(catalog, data)?.texts?.goesOn !== undefined);
+  const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
   return useMemo(
     () => [
       ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
@@ -135,7 +135,7 @@ export function ticked(candidates: Candidate[], ticks: TryState['ticks']): Candi
   const { models } = useCatalog.getState();
   // A model that reads texts has mostly no classes of its own: it says nothing before it was trained.
   const { model, data } = useSettings.getState();
-  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataById(useCatalog.getState(), data)?.texts?.goesOn !== undefined;
+  const says = ofModel(modelById({ models }, model)) === 'pictures' || dataGoesOn(useCatalog.getState(), data);
   return candidates.filter(({ key, method, base, imported }) => ticks[key] ?? ((base && says) || imported !== null || (!base && newest.get(method) === key)));
 }
 
