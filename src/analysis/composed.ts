@@ -20,6 +20,7 @@ import type { LoadedModel } from '../train/openModel';
 import { deviceOptions } from '../train/plan';
 import { recordEvaluation, type ProgramOptions } from '../train/programs';
 import type { FeedOf } from '../train/readings';
+import { measureOf } from '../train/scores.meta';
 import { newHead } from './updates';
 
 export interface ComposedInput {
@@ -124,10 +125,10 @@ export class Composed {
     return this.programs.measured.inputs;
   }
 
-  /** Loss and accuracy of the weights as they are now. */
+  /** Loss of the weights as they are now, and accuracy, or what stands in its place (`measureOf`). */
   async measure(feed: Feed, count: number, signal?: AbortSignal): Promise<Measured> {
-    const { loss, accuracy } = await evaluate(this.machine, this.programs, feed, count, this.input.vision.num_labels, { step: 0, split: 'val' }, { signal });
-    return Number.isFinite(loss) ? { loss, accuracy } : { loss: NaN, accuracy };
+    const found = await evaluate(this.machine, this.programs, feed, count, this.input.vision.num_labels, { step: 0, split: 'val' }, { signal });
+    return { loss: Number.isFinite(found.loss) ? found.loss : NaN, accuracy: measureOf(found) };
   }
 
   destroy(): void {

@@ -24,5 +24,5 @@ export async function load_dataset(from: string | FileTree, { decode = decodeIma
   // Readers of zip and parquet are fetched with the first set.
   const { openDataset, openLabelled } = await import('../data');
   if (label !== undefined || seed !== undefined) return openDataset(files, decode, { label, seed });
-  return openLabelled(files, decode, prompt !== undefined && answer !== undefined ? { prompt, answer } : undefined);
+  return openLabelled(files, decode, { prompt, answer });
 }

@@ -9,7 +9,7 @@ import { memoryFiles } from '../io/hub/memoryFiles';
 import { opfsFiles } from '../io/hub/opfsFiles';
 import { classifierOf } from '../models/model';
 import { textModel } from '../models/text';
-import { textTaskOfClasses, textTaskOfGoingOn } from '../tasks/tasks.meta';
+import { taskOf } from '../tasks/tasks.meta';
 import type { Sampling } from '../train/generate';
 import { openImageModel, openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype, TextSettings } from '../train/protocol';
@@ -84,14 +84,14 @@ export class ImageClassificationModel extends PreTrainedModel {}
 /** One that tells what texts are, or pairs of texts. */
 export class SequenceClassificationModel extends PreTrainedModel {
   override get text(): TextSettings {
-    return { task: textTaskOfClasses };
+    return { task: taskOf('text') };
   }
 }
 
 /** One that goes on with texts. */
 export class CausalLMModel extends PreTrainedModel {
   override get text(): TextSettings {
-    return { task: textTaskOfGoingOn };
+    return { task: taskOf('next') };
   }
 
   /** The tokens that follow those of a prompt, one by one, as the checkpoint says them. Throws DataError where there is no room for them. */

@@ -205,7 +205,7 @@ export class Trainer {
 
   /** The model in the form that reads the data. */
   private reading(any = false): Promise<Reading<LoadedModel>> {
-    return this.readings.of(this.model.base_model.loaded, { found: this.data, with: () => this.data }, { text: this.text }, any);
+    return this.readings.of(this.model.base_model.loaded, { as: () => Promise.resolve(this.data), with: () => Promise.resolve(this.data) }, { text: this.text }, any);
   }
 
   private async session(post: (event: RunEvent) => void): Promise<Session> {

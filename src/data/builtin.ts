@@ -1,6 +1,6 @@
 import { fetchTree, type Progress } from '../io/fileTree';
 import { said } from '../said/said';
-import type { Templates } from './index';
+import type { TextReading } from './reading.meta';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type Dataset } from './source';
 
@@ -22,11 +22,8 @@ export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 
   id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
-/** Those of them that the page offers: texts with a class each, and texts to go on with, of which one has prompts and answers. */
-export const offeredTexts: readonly (BuiltinData & { templates?: Templates })[] = builtinTexts.flatMap((set) => {
-  if (set.id === 'village-questions') return [{ ...set, templates: { prompt: '{passage} {question}', answer: ' {answer}' } }];
-  return set.id === 'village-moods' || set.id === 'village-stories' ? [set] : [];
-});
+/** How those of them are read whose columns do not say it. */
+export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' } };
 
 /** All that are served beside the page. */
 export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];

@@ -4,9 +4,10 @@ import { said, type Said } from '../said/said';
 import { findColumn } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
+import type { TextTable } from './reading.meta';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 import { Template } from './template';
-import { asText, lacksColumn, listing, splitsOf, tableOf } from './texts';
+import { asText, beginning, lacksColumn, listing, splitsOf, tableOf } from './texts';
 
 export interface ContinuationOptions {
   /** Templates of what is given and of what is to be said, both or neither (`Template`). */
@@ -22,8 +23,11 @@ export interface ContinuationOptions {
 export interface ContinuationDataset extends Dataset {
   /** What of the files they were made of. */
   of: string;
-  /** The templates, where rows were made by some. */
+  /** The column of texts that all of count, or the templates that rows were made by; neither of .txt files. */
+  column?: string;
   templates?: { prompt: string; answer: string };
+  /** The first of its tables; null of .txt files. */
+  table: TextTable | null;
 }
 
 const promptNames = ['prompt', 'instruction', 'question', 'input'];
@@ -55,14 +59,17 @@ export async function openContinuations(tree: FileTree, { prompt, answer, column
   const title = tree.name.replace(/\.\w+$/, '');
   const read: Read[] = [];
   const columns = new Set<string>();
+  let first: TextTable | null = null;
   for (const path of paths) {
     const table = isLines(path) ? await linesOf(tree, path) : await tableOf(tree, path);
+    if (!isLines(path)) first ??= beginning(table);
     const rows = of ? fromTemplates(table, path, of) : fromColumn(table, path, column);
     columns.add(of ? `${of.prompt.text}${of.answer.text}` : rows.column!);
     const part = partInPath(path) ?? 'train';
     rows.texts.forEach((text, row) => read.push({ part, name: `${path}#${row}`, text }));
   }
-  return { ...assemble(title, read, [...columns].join(', '), seed), ...(of && { templates: { prompt: prompt!, answer: answer! } }) };
+  const [named] = columns;
+  return { ...assemble(title, read, [...columns].join(', '), seed), table: first, ...(of ? { templates: { prompt: prompt!, answer: answer! } } : first && { column: named! }) };
 }
 
 interface Read {
@@ -117,7 +124,7 @@ function fromColumn({ columns, rows, value }: Table, path: string, asked?: strin
   return { texts, column };
 }
 
-function assemble(title: string, read: Read[], of: string, seed: number): ContinuationDataset {
+function assemble(title: string, read: Read[], of: string, seed: number): Omit<ContinuationDataset, 'table'> {
   const notes: Said[] = [];
   const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
   const empty = read.length - full.length;

@@ -1,3 +1,5 @@
+import type { TextReading } from './reading.meta';
+
 /**
  * What a person changed about a data set, as plain data: it is kept beside the set, and the files stay as they are. Images
  * are known by name (`Split.name`), so edits outlive reordering. Undo is the edits object before.
@@ -11,6 +13,8 @@ export interface Edits {
   relabelled: readonly (readonly [image: string, label: string])[];
   /** Shares of a set that brings no splits of its own, which sum to 1; null leaves the split as it was opened. */
   split: { seed: number; train: number; val: number; test: number } | null;
+  /** How tables of texts are read, where that is not as their columns say it. */
+  read?: TextReading;
 }
 
 export const noEdits: Edits = { version: 1, disabled_classes: [], disabled: [], relabelled: [], split: null };
@@ -42,5 +46,13 @@ export function withSplit(edits: Edits, seed: number, test: number): Edits {
   return { ...edits, split: usual ? null : { seed, train: 1 - test, val: 0, test } };
 }
 
+/** New edits in which texts are read otherwise. Classes of before are none of these; which texts are left out and tested on stays. */
+export function withReading({ read: _, ...edits }: Edits, read: TextReading | undefined): Edits {
+  return { ...edits, disabled_classes: [], relabelled: [], ...(read && { read }) };
+}
+
+/** How many things are changed about what was read. */
+export const countChanges = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length + (edits.split ? 1 : 0);
+
 /** How many things are changed. */
-export const countEdits = (edits: Edits): number => edits.disabled.length + edits.disabled_classes.length + edits.relabelled.length + (edits.split ? 1 : 0);
+export const countEdits = (edits: Edits): number => countChanges(edits) + (edits.read ? 1 : 0);

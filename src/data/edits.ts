@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { said, type Said } from '../said/said';
-import { countEdits, type Edits } from './edits.meta';
+import { countChanges, type Edits } from './edits.meta';
+import { hasClasses } from './kinds';
 import { partition } from './partition';
 import { checkTrainable, nameOf, subset } from './split';
 import { DataError, type Dataset, type Split } from './source';
@@ -8,6 +9,7 @@ import { DataError, type Dataset, type Split } from './source';
 export * from './edits.meta';
 
 const name = z.string().check(z.maxLength(4096));
+const template = z.string().check(z.maxLength(100_000));
 const share = z.number().check(z.minimum(0), z.maximum(1));
 const schema = z.object({
   version: z.literal(1),
@@ -15,6 +17,7 @@ const schema = z.object({
   disabled: z.array(name).check(z.maxLength(1_000_000)),
   relabelled: z.array(z.tuple([name, name])).check(z.maxLength(1_000_000)),
   split: z.nullable(z.object({ seed: z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), train: share, val: share, test: share })),
+  read: z.optional(z.object({ reads: z.optional(z.enum(['text', 'tokens', 'next'])), columns: z.optional(z.object({ text: z.optional(name), pair: z.optional(name), label: z.optional(name) })), prompt: z.optional(template), answer: z.optional(template) })),
 });
 
 /** Checks edits that come from a file, as text or parsed. Throws DataError naming the field. */
@@ -49,12 +52,13 @@ export interface Edited {
  * labels of the others move up. Throws DataError when nothing can be learned from the rest.
  */
 export function applyEdits(original: Dataset, edits: Edits): Edited {
-  if (countEdits(edits) === 0) return { dataset: original, unused: [] };
+  if (countChanges(edits) === 0) return { dataset: original, unused: [] };
   const unused: Said[] = [];
   let dataset = original;
   if (edits.split && !original.seeded) unused.push(said`The set brings its own split into training and test images, which stays.`);
   else if (edits.split) dataset = resplit(original, edits.split);
 
+  const classed = hasClasses(original);
   const place = new Map(original.classes.map((c, i) => [c, i]));
   const dropped = new Set<number>();
   for (const label of edits.disabled_classes) {
@@ -82,7 +86,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
       if (byName && (disabled.has(image) || labels.has(image))) met.add(image);
       const own = labels.get(image) ?? split.labels[i];
       // What has no classes has none to lose.
-      const label = original.classes.length === 0 ? own : to.get(own);
+      const label = classed ? to.get(own) : own;
       if (label === undefined || disabled.has(image)) continue;
       at.push(i);
       now.push(label);
@@ -93,7 +97,7 @@ export function applyEdits(original: Dataset, edits: Edits): Edited {
   const result: Dataset = { ...dataset, classes: kept.map((i) => original.classes[i]), train: edit(dataset.train), test: edit(dataset.test), val };
   if (!val?.count) delete result.val;
   for (const image of new Set([...disabled, ...labels.keys()])) if (!met.has(image)) unused.push(said`There is no image ${JSON.stringify(image)} any more.`);
-  if (original.classes.length > 0) checkTrainable(result);
+  if (classed) checkTrainable(result);
   return { dataset: result, unused };
 }
 

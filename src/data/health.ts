@@ -2,6 +2,7 @@ import { breather } from '../io/breathe';
 import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { fingerprint, type Fingerprint } from './fingerprint';
 import type { Part } from './imageFiles';
+import { hasClasses } from './kinds';
 import { findSimilar } from './similar';
 import { nameOf, perClass, subset } from './split';
 import { checkTexts } from './textHealth';
@@ -102,7 +103,8 @@ export function withoutNames(dataset: Dataset, names: ReadonlySet<string>): Data
 /** Counts, before anything is looked at. */
 export function startOf(dataset: Dataset): Health {
   const n = dataset.classes.length;
-  const counts = { train: perClass(dataset.train, n), val: dataset.val ? perClass(dataset.val, n) : new Array<number>(n).fill(0), test: perClass(dataset.test, n) };
+  const of = (split?: Split) => (!hasClasses(dataset) ? [] : split ? perClass(split, n) : new Array<number>(n).fill(0));
+  const counts = { train: of(dataset.train), val: of(dataset.val), test: of(dataset.test) };
   const present = counts.train.filter((count) => count > 0);
   const none = () => ({ total: 0, pairs: [] });
   return {

@@ -8,6 +8,7 @@ import type { Decode, OpenOptions } from './listed';
 import { looseSource } from './loose';
 import { metadataSource } from './metadata';
 import { parquetSource } from './parquet';
+import type { TextReading } from './reading.meta';
 import { safetensorsPair } from './safetensorsPair';
 import { DataError, type DataSource, type Dataset } from './source';
 import type { TextDataset } from './texts';
@@ -36,24 +37,22 @@ export async function openDataset(tree: FileTree, decode: Decode = noDecoder, op
 /** Files that nothing but pictures, archives and tensors come in. */
 const notTexts = (path: string): boolean => isImagePath(path) || /\.(zip|tar|t?gz|safetensors)$/i.test(path);
 
-/** How texts that are gone on with are read, where the files do not say it (`openContinuations`). */
-export type Templates = NonNullable<ContinuationDataset['templates']>;
-
 /**
- * Opens pictures, texts with a class each, or texts to go on with, whichever the files are: tables that no pictures stand beside are texts, and
- * parquet files are where they have no pictures in them; a table without a column of classes by a usual name, whose columns are called as
- * prompts and answers are, is gone on with, and so are .txt files. Tables may come in a zip. Throws DataError.
+ * Opens pictures, texts with a class or a number each, texts whose words have a class each, or texts to go on with, whichever the files are:
+ * tables that no pictures stand beside are texts, and parquet files are where they have no pictures in them; a table without a column of classes
+ * by a usual name, whose columns are called as prompts and answers are, is gone on with, and so are .txt files. `reading` says how texts are
+ * read instead. Tables may come in a zip. Throws DataError.
  */
-export async function openLabelled(files: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
+export async function openLabelled(files: FileTree, decode: Decode = noDecoder, reading: TextReading = {}): Promise<Dataset | TextDataset | ContinuationDataset> {
   const packed = hasArchive(files.paths());
   const tree = packed ? await unzipped(files) : files;
   const paths = tree.paths();
   // A zip without tables is one of pictures, or of nothing.
   if (packed && !paths.some(isTextTablePath)) return openDataset(files, decode);
   if (paths.some(notTexts)) return openDataset(files, decode);
-  if (templates) return goingOn(tree, templates);
+  if (isAsked(reading)) return openTextsAs(tree, reading);
   const tables = paths.filter(isTextTablePath);
-  if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? goingOn(tree) : openDataset(tree, decode);
+  if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openTextsAs(tree, { reads: 'next' }) : openDataset(tree, decode);
   if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
   try {
     return await openDataset(tree, decode);
@@ -64,21 +63,33 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
   }
 }
 
-/** Texts to go on with, whose reader is fetched for them. Throws DataError. */
-const goingOn = async (tree: FileTree, templates?: Templates): Promise<ContinuationDataset> => (await import('./continuations')).openContinuations(tree, templates);
+/** True where anything is said of how texts are read. */
+const isAsked = (reading: TextReading): boolean => Object.values(reading).some((given) => given !== undefined);
+
+/** Texts as they are asked for, whose readers are fetched for them. Throws DataError. */
+async function openTextsAs(tree: FileTree, { reads, columns, prompt, answer }: TextReading): Promise<TextDataset | ContinuationDataset> {
+  if (reads === 'next' || prompt !== undefined || answer !== undefined) return (await import('./continuations')).openContinuations(tree, { prompt, answer, column: columns?.text });
+  return (await import('./texts')).openTexts(tree, { columns, ...(reads === 'tokens' && { labels: 'words' }) });
+}
 
 /** Texts of tables, of which the first says what they are. Throws DataError. */
 async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
-  const { namesLabel, openTexts, tableOf } = await import('./texts');
-  const { columns } = await tableOf(tree, first);
+  const { longest, namesLabel, tableOf, tagsWords } = await import('./texts');
+  const table = await tableOf(tree, first);
+  const { columns } = table;
+  if (tagsWords(table)) return openTextsAs(tree, { reads: 'tokens' });
   if (!namesLabel(columns)) {
     const usual = (await import('./continuations')).usualTemplates(columns);
-    if (usual) return goingOn(tree, usual);
-    if (columns.length === 1) return goingOn(tree);
+    if (usual) return openTextsAs(tree, usual);
+    if (columns.length === 1) return openTextsAs(tree, { reads: 'next' });
   }
-  const set = await openTexts(tree);
-  if (set.labels !== 'classes') throw new DataError(said`The labels of ${tree.name} are numbers. The page learns classes of texts alone; the command line learns numbers too.`);
-  return set;
+  try {
+    return await openTextsAs(tree, { reads: 'text' });
+  } catch (error) {
+    // Nothing says what its classes are. Its longest texts can be gone on with, and a person can choose other columns.
+    if (!(error instanceof DataError) || namesLabel(columns)) throw error;
+    return openTextsAs(tree, { reads: 'next', columns: { text: longest(table, columns) } }).catch(() => Promise.reject(error));
+  }
 }
 
 async function openWith(sources: DataSource[], tree: FileTree): Promise<Dataset> {

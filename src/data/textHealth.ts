@@ -1,6 +1,7 @@
 import { breather } from '../io/breathe';
 import { firstOf, said, type Said, type SaidValue } from '../said/said';
 import { imbalanceRatio, largest, listed, parts, startOf, type Health, type HealthOptions, type ImageRef } from './health';
+import { hasClasses } from './kinds';
 import { nameOf } from './split';
 import type { Dataset, TextRow } from './source';
 
@@ -16,6 +17,7 @@ const plain = ({ first, second }: TextRow): string => JSON.stringify([first, sec
 /** Looks a set of texts over, as `checkHealth` does pictures: counts, imbalance, and texts that are there twice, or but for capitals, signs and blanks, within a split and across. */
 export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, progress }: HealthOptions = {}): Promise<Health> {
   const health = startOf(dataset);
+  const classed = hasClasses(dataset);
   const breathe = breather(BREATH, signal);
   const same = new Map<string, ImageRef[]>();
   const alike = new Map<string, ImageRef[]>();
@@ -25,7 +27,7 @@ export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, p
     const split = dataset[part];
     for (let index = 0; split && index < most(split.count); index++) {
       const row = split.text!(index);
-      const one: ImageRef = { split: part, index, name: nameOf(split, index), label: split.labels[index]!, begins: row.first.slice(0, 60) };
+      const one: ImageRef = { split: part, index, name: nameOf(split, index), label: classed ? split.labels[index]! : 0, begins: row.first.slice(0, 60) };
       const exact = meet(same, whole(row), one);
       add(health, exact, one, true);
       // What is the same is not alike besides.

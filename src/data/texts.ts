@@ -6,19 +6,11 @@ import { findColumn, labelColumn, labelNames, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
 import { partition } from './partition';
+import type { TextColumns, TextLabels, TextTable } from './reading.meta';
 import { checkTrainable, subset } from './split';
 import { DataError, type Dataset, type Split, type TextRow } from './source';
 
-/** What of a table is what; by their usual names where left out. */
-export interface TextColumns {
-  text?: string;
-  /** The second text of a pair. */
-  pair?: string;
-  label?: string;
-}
-
-/** What labels are: a class of each text, a number, or a class of each of its words. */
-export type TextLabels = 'classes' | 'numbers' | 'words';
+export type { TextColumns, TextLabels };
 
 export interface TextOptions {
   columns?: TextColumns;
@@ -32,11 +24,14 @@ export interface TextOptions {
 export interface TextDataset extends Dataset {
   labels: TextLabels;
   columns: TextColumns;
+  /** The first of its tables. */
+  table: TextTable;
 }
 
 const firstNames = ['text', 'sentence1', 'premise', 'question1', 'question', 'sentence', 'content', 'review', 'tweet', 'title', 'words', 'tokens'];
 /** What the second text is called beside each first; others stand alone. */
 const pairNames: Record<string, string[]> = { sentence1: ['sentence2'], premise: ['hypothesis'], question: ['sentence', 'answer', 'passage', 'context'], question1: ['question2'], text: ['text_pair', 'pair'] };
+const wordNames = ['tokens', 'words'];
 const tagNames = ['tags', 'ner_tags', 'pos_tags', 'labels', 'label'];
 const numberNames = ['score', 'similarity', 'similarity_score', 'rating'];
 const MAX_FILES = 1000;
@@ -56,14 +51,16 @@ export async function openTexts(tree: FileTree, { columns = {}, labels: asked, s
   const rows: Read[] = [];
   let names: string[] | null = null;
   let used: TextColumns = {};
+  let first: TextTable | null = null;
   for (const path of paths) {
     const table = await tableOf(tree, path);
+    first ??= beginning(table);
     used = columnsOf(table, path, columns, asked === 'words');
     names ??= table.names?.(used.label!) ?? null;
     // One by one: arguments of a call lie on the stack, and a long table has more rows than fit there.
     for (const row of readRows(table, path, used, asked === 'words')) rows.push(row);
   }
-  return assemble(tree.name.replace(/\.\w+$/, ''), rows, { names, asked, columns: used, seed });
+  return assemble(tree.name.replace(/\.\w+$/, ''), rows, { names, asked, columns: used, table: first!, seed });
 }
 
 /** A row as it was read. */
@@ -87,6 +84,20 @@ export async function tableOf(tree: FileTree, path: string): Promise<Table> {
   }
 }
 
+/** Rows of a table, and letters of their cells, that a person sees to choose columns by. */
+const [SHOWN, LETTERS] = [3, 160];
+
+/** How a table begins. */
+export const beginning = ({ columns, rows, value }: Table): TextTable => ({
+  columns,
+  rows: Array.from({ length: Math.min(rows, SHOWN) }, (_, row) => columns.map((name) => shownCell(value(row, name)))),
+});
+
+function shownCell(value: unknown): string {
+  const text = typeof value === 'object' && value !== null ? (JSON.stringify(value) ?? '') : asText(value);
+  return text.length > LETTERS ? `${text.slice(0, LETTERS)}…` : text;
+}
+
 /** The first columns of a table, for a message. */
 export const listing = (columns: readonly string[]): string => columns.slice(0, 12).map((name) => cut(name)).join(', ');
 
@@ -103,14 +114,25 @@ function columnsOf(table: Table, path: string, asked: TextColumns, words: boolea
   const usual = () => findColumn(columns, words ? tagNames : [...labelNames.slice(0, 2), ...numberNames, ...labelNames]);
   const label = asked.label !== undefined ? there(asked.label) : (usual() ?? (words ? undefined : repeating(table)) ?? labelColumn(path, columns));
   const others = rest([label]);
-  const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? ['tokens', 'words', ...firstNames] : firstNames) ?? longest(table, others));
+  const text = asked.text !== undefined ? there(asked.text) : (findColumn(others, words ? [...wordNames, ...firstNames] : firstNames) ?? longest(table, others));
   if (text === undefined) throw new DataError(said`${path} has no column of texts beside ${cut(label)}; it has ${listing(columns)}.`);
-  const pair = asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
+  const pair = asked.pair === '' ? undefined : asked.pair !== undefined ? there(asked.pair) : words ? undefined : findColumn(rest([label, text]), pairNames[text.toLowerCase()] ?? []);
   return { text, label, ...(pair !== undefined && { pair }) };
 }
 
 /** True of a table that says by its usual name what its texts are labelled with. */
 export const namesLabel = (columns: readonly string[]): boolean => findColumn([...columns], [...labelNames, ...numberNames]) !== undefined;
+
+/** True of a table with a column of words, and one of as many tags. */
+export function tagsWords(table: Table): boolean {
+  const { columns, rows, value } = table;
+  const [words, tags] = [wordNames, tagNames].map((names) => findColumn(columns, names));
+  if (words === undefined || tags === undefined || rows === 0) return false;
+  const [own, theirs] = [value(0, words), value(0, tags)].map((cell) => (isList(cell) ? wordsOf(cell) : []));
+  return own!.length > 0 && own!.length === theirs!.length;
+}
+
+const isList = (cell: unknown): boolean => Array.isArray(cell) || (typeof cell === 'string' && /^\s*\[/.test(cell));
 
 /** Rows that are looked at to tell which column holds classes. */
 const LOOKED = 1000;
@@ -130,7 +152,7 @@ function repeating(table: Table): string | undefined {
 }
 
 /** The column with the longest cells, as texts are; undefined of none. */
-function longest(table: Table, columns: readonly string[]): string | undefined {
+export function longest(table: Table, columns: readonly string[]): string | undefined {
   const letters = (name: string) => cells(table, name).reduce((sum, value) => sum + (value?.length ?? 0), 0);
   return columns.map((name) => ({ name, letters: letters(name) })).sort((a, b) => b.letters - a.letters)[0]?.name;
 }
@@ -171,7 +193,7 @@ function readRows(table: Table, path: string, { text, pair, label }: TextColumns
   });
 }
 
-function assemble(title: string, read: Read[], { names, asked, columns, seed }: { names: string[] | null; asked?: TextLabels; columns: TextColumns; seed: number }): TextDataset {
+function assemble(title: string, read: Read[], { names, asked, columns, table, seed }: { names: string[] | null; asked?: TextLabels; columns: TextColumns; table: TextTable; seed: number }): TextDataset {
   const notes: Said[] = [];
   const empty = read.filter(({ first, second }) => first.trim() === '' && (second ?? '').trim() === '').length;
   if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
@@ -189,7 +211,7 @@ function assemble(title: string, read: Read[], { names, asked, columns, seed }: 
   const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);
   const of = (part: Part) => splitOf(rows.filter((row) => row.part === part), labels, place, (n) => Math.min(STRATA - 1, Math.floor((STRATA * (n - least)) / Math.max(1e-9, most - least))));
   const splits = splitsOf({ train: of('train'), val: of('val'), test: of('test') }, seed);
-  const set: TextDataset = { name: title, title, classes, licence: '', source: '', ...splits, notes, labels, columns };
+  const set: TextDataset = { name: title, title, classes, licence: '', source: '', ...splits, notes, labels, columns, table };
   if (labels === 'classes') checkTrainable(set);
   return set;
 }
@@ -231,7 +253,11 @@ export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}):
     if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);
     if (!table.columns.includes(text)) throw lacksColumn(path, text, table.columns);
     const pair = columns.pair ?? findColumn(table.columns, pairNames[text.toLowerCase()] ?? []);
-    for (let row = 0; row < table.rows; row++) rows.push({ first: asText(table.value(row, text)), second: pair === undefined ? null : asText(table.value(row, pair)) });
+    for (let row = 0; row < table.rows; row++) {
+      const first = table.value(row, text);
+      const words = isList(first) ? wordsOf(first) : null;
+      rows.push({ first: words ? words.join(' ') : asText(first), second: pair === undefined ? null : asText(table.value(row, pair)), ...(words && { words }) });
+    }
   }
   if (rows.length === 0) throw new DataError(said`${tree.name} holds no text; give CSV, TSV, JSON lines or parquet.`);
   return {

@@ -8,6 +8,5 @@ export const textTasks: Record<string, Reads> = {
   'masked-lm': 'masked',
 };
 
-/** Those of them that the page knows: telling which class a text is of, and going on with texts. */
-export const textTaskOfClasses = 'sequence-classification';
-export const textTaskOfGoingOn = 'causal-lm';
+/** The task of what is learned of a text. */
+export const taskOf = (reads: Reads): string => Object.keys(textTasks).find((task) => textTasks[task] === reads)!;

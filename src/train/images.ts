@@ -15,6 +15,8 @@ export interface Feed {
   readonly width?: number;
   /** Those of some. */
   labelsOf(indices: ArrayLike<number>): ArrayLike<number>;
+  /** Of texts whose words have a class each: the words of a row, and the place of each in it. */
+  wordsOf?(index: number): readonly { word: string; at: number }[];
 }
 
 export interface FeedOptions {

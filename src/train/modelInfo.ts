@@ -1,6 +1,8 @@
+import type { TextReads } from '../data/reading.meta';
 import { sizeOf } from '../engine/tensor';
 import { bundledModels } from '../models/builtin';
 import { readsTexts, twoTowers, withTextHead } from '../models/byText';
+import { ModelError, type Model } from '../models/model';
 import { traceModel } from '../models/trace';
 import type { KnownModel } from './openModel';
 import type { ModelInfo } from './protocol';
@@ -22,7 +24,20 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'v
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(known && { files: known.files.map((file) => known.path + file) }),
-    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, goesOn: vision.language.reads === 'next' } }),
+    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, reads: textReads.filter((reads) => takes(vision, reads)) } }),
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
+}
+
+const textReads: readonly TextReads[] = ['text', 'tokens', 'next'];
+
+/** True where a model has a form that is read so. */
+function takes(model: Model, reads: TextReads): boolean {
+  try {
+    model.with({ reads });
+    return true;
+  } catch (error) {
+    if (error instanceof ModelError) return false;
+    throw error;
+  }
 }

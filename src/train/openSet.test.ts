@@ -18,7 +18,7 @@ async function folder(broken: string[] = []) {
     for (let i = 0; i < 8; i++) files[`${label}/${i}.png`] = new Uint8Array(await png(80 * c, i));
   }
   for (const path of broken) files[path] = new Uint8Array([1, 2, 3]);
-  return OpenSet.open('zoo', await openDataset(memoryTree('zoo', files), decodeImage), false);
+  return OpenSet.open('zoo', () => openDataset(memoryTree('zoo', files), decodeImage), false);
 }
 
 test('opens after a look at a few, checks all later and leaves out what cannot be read', async () => {
@@ -31,7 +31,7 @@ test('opens after a look at a few, checks all later and leaves out what cannot b
   expect(seen.at(-1)).toBe(1);
   const after = set.info();
   expect(after.train + after.test).toBe(22);
-  expect(set.with(undefined).train.count).toBe(after.train);
+  expect((await set.with(undefined)).train.count).toBe(after.train);
 });
 
 test('ten thousand images open with a look at a few', async () => {
@@ -41,7 +41,7 @@ test('ten thousand images open with a look at a few', async () => {
     decoded++;
     return Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(bytes[0]!, 0, 0) });
   };
-  const set = await OpenSet.open('many', await openDataset(memoryTree('many', files), decode), false);
+  const set = await OpenSet.open('many', () => openDataset(memoryTree('many', files), decode), false);
   expect(set.info()).toMatchObject({ train: 8000, test: 2000 });
   expect(decoded).toBeLessThanOrEqual(8);
 });
@@ -58,24 +58,24 @@ test('a check is cancelled; a set of which nothing can be read is refused', asyn
 test('edits change classes, counts and samples, and stay as they were on an error', async () => {
   const set = await folder();
   const edits = withLabel(withDisabled(withDisabledClass(noEdits, 'cat', true), 'bee/0.png', true), 'bee/1.png', 'ant');
-  const info = set.edit(edits);
+  const info = await set.edit(edits);
   expect(info).toMatchObject({ classes: ['ant', 'bee'], all_classes: ['ant', 'bee', 'cat'], warnings: [] });
   expect(info.train + info.test).toBe(15);
   expect([...new Set((await set.samples(2)).map(({ label }) => label))].sort()).toEqual([0, 1, 2]);
-  expect(() => set.edit(withDisabledClass(edits, 'bee', true))).toThrow(/only one class/);
-  expect(() => set.edit({ version: 2 })).toThrow(/edits/);
+  await expect(set.edit(withDisabledClass(edits, 'bee', true))).rejects.toThrow(/only one class/);
+  await expect(set.edit({ version: 2 })).rejects.toThrow(/edits/);
   expect(set.info()).toEqual(info);
-  expect(set.edit(withLabel(edits, 'gone.png', 'ant')).warnings.map(english)).toEqual(['There is no image "gone.png" any more.']);
+  expect((await set.edit(withLabel(edits, 'gone.png', 'ant'))).warnings.map(english)).toEqual(['There is no image "gone.png" any more.']);
 });
 
 test('another split: what cannot be read stays out and moves no other; copies are looked for in the new parts', async () => {
   const [set, whole] = [await folder(['bee/3.png']), await folder()];
   await set.check(() => {});
   const edits = withSplit(noEdits, 4, 0.5);
-  const info = set.edit(edits);
+  const info = await set.edit(edits);
   expect([info.seeded, info.train + info.test, set.info().train]).toEqual([true, 23, info.train]);
   const names = ({ test }: Dataset) => Array.from({ length: test.count }, (_, i) => nameOf(test, i));
-  expect(names(set.with(edits))).toEqual(names(whole.with(edits)).filter((name) => name !== 'bee/3.png'));
+  expect(names(await set.with(edits))).toEqual(names(await whole.with(edits)).filter((name) => name !== 'bee/3.png'));
   const health = await set.check(() => {});
   expect([health.counts.train, health.counts.test]).toEqual([[4, 4, 4], [4, 4, 4]]);
   expect(health.failures.map(({ image }) => image.name)).toEqual(['bee/3.png']);
@@ -91,6 +91,6 @@ test('pictures by name are small and carry the set\'s own label', async () => {
   expect(none).toBeNull();
   const large = new Uint8Array(await sharp({ create: { width: 400, height: 200, channels: 3, background: 'red' } }).png().toBuffer());
   const files = Object.fromEntries(['a/0', 'a/1', 'b/0', 'b/1'].map((name) => [`${name}.png`, large]));
-  const wide = await OpenSet.open('wide', await openDataset(memoryTree('wide', files), decodeImage), false);
+  const wide = await OpenSet.open('wide', () => openDataset(memoryTree('wide', files), decodeImage), false);
   expect((await wide.pictures(['a/0.png']))[0]).toMatchObject({ width: 96, height: 48 });
 });

@@ -1,6 +1,7 @@
 import { applyEdits, noEdits, parseEdits, type Edited, type Edits } from '../data/edits';
 import { checkHealth, unreadableNames, withoutNames, type Health } from '../data/health';
-import { isContinuations, isTextData } from '../data/kinds';
+import { hasClasses, isContinuations, isTextData, readingOf } from '../data/kinds';
+import type { TextReading } from '../data/reading.meta';
 import { resize } from '../data/resize';
 import { DataError, type Dataset, type RgbImage, type Split } from '../data/source';
 import { nameOf, perClass } from '../data/split';
@@ -15,75 +16,106 @@ const PICTURES = 200;
 /** Letters of a text for the page. */
 const LETTERS = 400;
 
+/** How a set's files are read: by what they say, or texts as they are asked for. */
+export type Read = (reading?: TextReading) => Promise<Dataset>;
+
 /** A set that the worker holds open: as it was found, without what cannot be read, and as edited. */
 export class OpenSet {
   /** Names of images that a check could not read. */
   private unreadable: ReadonlySet<string> = new Set();
   private edits: Edits = noEdits;
+  /** What the edits are of: texts may be read otherwise than they were found. */
+  private now: Dataset;
   private warnings: Said[] = [];
   private places: Map<string, [Split, number]> | null = null;
   private checking: { abort: AbortController; done: Promise<Health> } | null = null;
+  private readonly readings = new Map<string, Promise<Dataset>>();
 
   private constructor(
     readonly id: string,
-    readonly found: Dataset,
+    private readonly found: Dataset,
+    private readonly read: Read,
     private readonly builtin: boolean,
-  ) {}
+  ) {
+    this.now = found;
+  }
 
   /** Looks at a few images; throws DataError when none of them can be read. */
-  static async open(id: string, found: Dataset, builtin: boolean): Promise<OpenSet> {
-    const set = new OpenSet(id, found, builtin);
+  static async open(id: string, read: Read, builtin: boolean): Promise<OpenSet> {
+    const found = await read();
+    const set = new OpenSet(id, found, read, builtin);
     const { warnings, failures, looked } = await checkHealth(found, { limit: builtin || found.train.text ? 0 : LOOKED });
     if (looked > 0 && failures.length === looked) throw new DataError(said`None of ${looked} images of ${found.title} that were looked at can be read: ${failures[0]!.said}`);
     set.warnings = warnings;
     return set;
   }
 
-  /** The set with these edits. Throws DataError when nothing can be learned from it. */
-  with(edits: unknown): Dataset {
-    return this.edited(parseEdits(edits ?? noEdits)).dataset;
+  /** The set as it was found, or its texts as they are to be read. Each reading is made once. Throws DataError. */
+  as(reading: TextReading = {}): Promise<Dataset> {
+    const usual = readingOf(this.found);
+    if (!usual || includes(usual, reading)) return Promise.resolve(this.found);
+    const key = JSON.stringify(reading);
+    const made = this.readings.get(key) ?? this.read(reading);
+    this.readings.set(key, made);
+    // A second try may succeed.
+    made.catch(() => this.readings.delete(key));
+    return made;
+  }
+
+  /** The set with these edits, its texts read as a run says, or as the edits do. Throws DataError when nothing can be learned from it. */
+  async with(edits: unknown, reading?: TextReading): Promise<Dataset> {
+    const parsed = parseEdits(edits ?? noEdits);
+    return this.edited(parsed, await this.as(reading ?? parsed.read)).dataset;
+  }
+
+  /** The set as it is read now, without the other edits. */
+  get texts(): Dataset {
+    return this.now;
   }
 
   /** Parted first, over all images, so that one that cannot be read moves no other. */
-  private edited(edits: Edits): Edited {
-    const parted = this.parted(edits);
+  private edited(edits: Edits, of: Dataset): Edited {
+    const parted = applyEdits(of, { ...noEdits, split: edits.split });
     const { dataset, unused } = applyEdits(withoutNames(parted.dataset, this.unreadable), { ...edits, split: null });
     return { dataset, unused: [...parted.unused, ...unused] };
   }
 
-  private parted({ split }: Edits): Edited {
-    return applyEdits(this.found, { ...noEdits, split });
-  }
-
   /** Takes edits for `info` and `samples`; on an error the ones before stay. */
-  edit(edits: unknown): DataInfo {
+  async edit(edits: unknown): Promise<DataInfo> {
     const parsed = parseEdits(edits);
-    this.edited(parsed);
+    const now = await this.as(parsed.read);
+    this.edited(parsed, now);
+    if (now !== this.now) {
+      this.cancel();
+      [this.now, this.unreadable, this.places] = [now, new Set(), null];
+      this.warnings = (await checkHealth(now, { limit: 0 })).warnings;
+    }
     this.edits = parsed;
     return this.info();
   }
 
   info(): DataInfo {
-    const { dataset: data, unused } = this.edited(this.edits);
-    const n = data.classes.length;
+    const { dataset: data, unused } = this.edited(this.edits, this.now);
+    const n = hasClasses(this.now) ? data.classes.length : 0;
+    const per = (split: Split) => (n > 0 ? perClass(split, n) : []);
+    const reading = readingOf(this.now);
     return {
       id: this.id,
       title: data.title,
       classes: data.classes,
-      all_classes: this.found.classes,
+      all_classes: hasClasses(this.now) ? this.now.classes : [],
       train: data.train.count,
       val: data.val?.count ?? 0,
       test: data.test.count,
       seeded: data.seeded === true,
-      train_per_class: perClass(data.train, n),
-      ...(data.val && { val_per_class: perClass(data.val, n) }),
-      test_per_class: perClass(data.test, n),
+      train_per_class: per(data.train),
+      ...(data.val && { val_per_class: per(data.val) }),
+      test_per_class: per(data.test),
       licence: data.licence,
       source: data.source,
       builtin: this.builtin,
       warnings: [...this.warnings, ...unused],
-      ...(isTextData(this.found) && { texts: { pairs: this.found.columns.pair !== undefined } }),
-      ...(isContinuations(this.found) && { texts: { pairs: this.found.templates !== undefined, goesOn: { ...this.found.templates } } }),
+      ...(reading && { texts: { reading, labels: isTextData(this.now) ? this.now.labels : null, table: isTextData(this.now) || isContinuations(this.now) ? this.now.table : null } }),
     };
   }
 
@@ -92,7 +124,7 @@ export class OpenSet {
     this.cancel();
     const abort = new AbortController();
     // In the parts as they are now: which copies are in training and test depends on them.
-    const parted = this.parted(this.edits).dataset;
+    const parted = applyEdits(this.now, { ...noEdits, split: this.edits.split }).dataset;
     const checking = { abort, done: checkHealth(parted, { signal: abort.signal, progress }) };
     this.checking = checking;
     try {
@@ -117,10 +149,10 @@ export class OpenSet {
 
   /** The first readable training images of each class, with the labels as edited; disabled classes too. */
   async samples(count: number): Promise<Sample[]> {
-    const { dataset } = this.edited({ ...this.edits, disabled_classes: [] });
+    const { dataset } = this.edited({ ...this.edits, disabled_classes: [] }, this.now);
     const most = Math.max(0, Math.min(24, count));
     // What has no classes is not drawn by them.
-    if (dataset.classes.length === 0) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf(dataset.train, i))!));
+    if (!hasClasses(dataset)) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf(dataset.train, i))!));
     const left = dataset.classes.map(() => most);
     const out: Sample[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
@@ -136,7 +168,7 @@ export class OpenSet {
 
   /** Names of the images of a class with the labels as edited; those that are left out, or cannot be read, as well. */
   ofClass(label: number): ClassPictures {
-    const { dataset } = applyEdits(this.found, { ...this.edits, disabled: [], disabled_classes: [] });
+    const { dataset } = applyEdits(this.now, { ...this.edits, disabled: [], disabled_classes: [] });
     const of = (split?: Split) => (split ? [...split.labels.keys()].filter((i) => split.labels[i] === label).map((i) => nameOf(split, i)) : []);
     const [train, val, test] = [of(dataset.train), of(dataset.val), of(dataset.test)];
     return { names: [...train, ...val, ...test], counts: { train: train.length, val: val.length, test: test.length } };
@@ -144,7 +176,7 @@ export class OpenSet {
 
   /** The first images of these names, in their order. */
   async pictures(names: string[]): Promise<(Sample | null)[]> {
-    const { train, val, test } = this.found;
+    const { train, val, test } = this.now;
     this.places ??= new Map([train, val, test].flatMap((split) => (split ? Array.from({ length: split.count }, (_, i) => [nameOf(split, i), [split, i]] as [string, [Split, number]]) : [])));
     const out: (Sample | null)[] = [];
     for (const name of names.slice(0, PICTURES)) {
@@ -154,6 +186,13 @@ export class OpenSet {
     return out;
   }
 }
+
+/** True where a reading says nothing that the other does not. */
+const includes = (usual: object, asked: object): boolean =>
+  Object.entries(asked).every(([name, value]) => {
+    const own = (usual as Record<string, unknown>)[name];
+    return value === undefined || value === own || (value === '' && own === undefined) || (typeof value === 'object' && typeof own === 'object' && own !== null && includes(own, value as object));
+  });
 
 /** A picture, or a text, for the page. */
 const sampleOf = async (split: Split, i: number): Promise<Sample | null> => (split.text ? excerptOf(split, i) : pictureOf(split, i));

@@ -100,7 +100,7 @@ export interface Column {
 
 /**
  * Predictions as CSV: `file_name`, `prediction`, `probability`, the next classes as `label_2`, `probability_2` and so on,
- * and `error`. File and class names come from outside: text that a spreadsheet would run as a formula is set off by an
+ * and `error`; in place of the first class a number that was told, or the classes of words with blanks between. File and class names come from outside: text that a spreadsheet would run as a formula is set off by an
  * apostrophe.
  */
 export function predictionsCsv(predictions: readonly Prediction[], topK: number): string {
@@ -119,8 +119,9 @@ function fieldsOf(topK: number): string[] {
   return ['file_name', 'prediction', 'probability', ...further.flatMap((k) => [`label_${k}`, `probability_${k}`]), 'error'];
 }
 
-function cellsOf({ name, top, error }: Prediction, topK: number): string[] {
-  const cells = Array.from({ length: Math.max(1, topK) }, (_, k) => (top[k] ? [top[k].label, top[k].probability.toFixed(6)] : ['', '']));
+function cellsOf({ name, top, number, words, error }: Prediction, topK: number): (string | number)[] {
+  const whole = number ?? words?.map(({ label }) => label).join(' ');
+  const cells = Array.from({ length: Math.max(1, topK) }, (_, k) => (top[k] ? [top[k].label, top[k].probability.toFixed(6)] : k === 0 && whole !== undefined ? [whole, ''] : ['', '']));
   return [name, ...cells.flat(), error];
 }
 

@@ -3,6 +3,7 @@ import type { Machine } from '../engine/machine';
 import type { Program } from '../engine/record';
 import { noStep } from '../engine/step';
 import type { Tensor } from '../engine/tensor';
+import { textModel } from '../models/text';
 import type { HostBatch, Inputs } from '../tasks/task';
 import { hostBatch, writeBatch } from './batch';
 import type { Feed } from './images';
@@ -16,7 +17,7 @@ interface Reader {
 }
 
 /** Runs the first `count` texts of a feed through each machine, all recorded for batches of one size. Yields, a batch at a time, the first text's place and each one's logits, row behind row. */
-export async function* textLogits(readers: readonly Reader[], feed: Feed, count: number, signal?: AbortSignal): AsyncGenerator<{ from: number; rows: number; logits: Float32Array[] }> {
+async function* textLogits(readers: readonly Reader[], feed: Feed, count: number, signal?: AbortSignal): AsyncGenerator<{ from: number; rows: number; logits: Float32Array[] }> {
   const { inputs } = readers[0]!.programs;
   const host: HostBatch = hostBatch(inputs);
   const batch = inputs.input_ids!.shape[0]!;
@@ -34,12 +35,27 @@ export async function* textLogits(readers: readonly Reader[], feed: Feed, count:
   }
 }
 
-/** What each predictor says of texts, as `predictions` does of images. */
+/** What each predictor says of texts, as `predictions` does of images: the likeliest classes, those of each word, or a number. */
 export async function* textPredictions(predictors: readonly Predictor[], texts: Split, feed: Feed, { topK, signal }: { topK: number; signal?: AbortSignal }): AsyncGenerator<Prediction[][]> {
   const readers = predictors.map(({ machine, programs }) => ({ machine, programs: { ...programs, inputs: programs.inputs! } }));
   for await (const { from, rows, logits } of textLogits(readers, feed, texts.count, signal)) {
-    yield predictors.map(({ labels }, p) =>
-      Array.from({ length: rows }, (_, row) => ({ name: texts.name!(from + row), top: likeliest(logits[p]!.subarray(row * labels.length, (row + 1) * labels.length), labels, topK), error: '' })),
+    yield predictors.map((predictor, p) =>
+      Array.from({ length: rows }, (_, row): Prediction => {
+        const each = logits[p]!.length / predictor.programs.inputs!.input_ids!.shape[0]!;
+        return { name: texts.name?.(from + row) ?? '', error: '', ...saidOf(predictor, logits[p]!.subarray(row * each, (row + 1) * each), feed.wordsOf?.(from + row) ?? [], topK) };
+      }),
     );
   }
+}
+
+/** What the logits of a text say, in the form that its model has. */
+function saidOf({ labels, vision }: Predictor, logits: Float32Array, words: readonly { word: string; at: number }[], topK: number): Pick<Prediction, 'top' | 'number' | 'words'> {
+  const { reads, problem } = textModel(vision).language;
+  const K = labels.length;
+  if (K === 0) return { top: [] };
+  if (reads === 'tokens') return { top: [], words: words.map(({ word, at }) => ({ word, ...likeliest(logits.subarray(at * K, (at + 1) * K), labels, 1)[0]! })) };
+  if (problem === 'regression') return { top: [], number: logits[0]! };
+  if (problem === 'single_label_classification') return { top: likeliest(logits, labels, topK) };
+  const all = labels.map((label, c) => ({ label, probability: 1 / (1 + Math.exp(-logits[c]!)) })).sort((a, b) => b.probability - a.probability);
+  return { top: all.filter(({ probability }) => probability > 0.5).slice(0, topK) };
 }

@@ -5,6 +5,7 @@
 import type { AnalysisWorker } from './analysis.meta';
 import type { Edits } from '../data/edits.meta';
 import type { LimitRule } from '../data/limit';
+import type { TextLabels, TextReading, TextReads, TextTable } from '../data/reading.meta';
 import type { Health } from '../data/health';
 import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
@@ -90,16 +91,11 @@ export interface TrainConfig {
 }
 
 /** How texts are read; of runs on images there is none. */
-export interface TextSettings {
+export interface TextSettings extends Omit<TextReading, 'reads'> {
   /** What the model is read for, by the names of `tasks/tasks.meta.ts`; what config.json says when left out. */
   task?: string;
   /** Most tokens of a text. */
   max_length?: number;
-  /** Columns of the table; by their usual names when left out. */
-  columns?: { text?: string; pair?: string; label?: string };
-  /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column. */
-  prompt?: string;
-  answer?: string;
 }
 
 export interface RunSpec {
@@ -204,8 +200,8 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text, and whether it goes on with them. */
-  language?: { max_tokens: number; goesOn: boolean };
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, and what it can learn of them. */
+  language?: { max_tokens: number; reads: TextReads[] };
 }
 
 export interface DataInfo {
@@ -229,8 +225,8 @@ export interface DataInfo {
   source: string;
   builtin: boolean;
   warnings: Said[];
-  /** Of a set of texts: whether they come in pairs; and of those that are gone on with, how prompts and answers are made, where they are. */
-  texts?: { pairs: boolean; goesOn?: Pick<TextSettings, 'prompt' | 'answer'> };
+  /** Of a set of texts: how they are read now, what their labels are, and the first table that they are in; null where there are none. */
+  texts?: { reading: TextReading; labels: TextLabels | null; table: TextTable | null };
 }
 
 /** Images of one class by name, those to train on first, then validation and test. */
@@ -597,18 +593,28 @@ export interface TryImages {
   names: string[];
   /** Of texts: their own words, which names may be too short for. */
   texts?: Omit<Excerpt, 'label'>[];
-  /** Their classes, where they are the test images of a data set. */
+  /** Their classes, or numbers, where they are the test images of a data set. */
   truths: string[] | null;
   notes: Said[];
 }
 
 /** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
-export type TrySource = { name: string; files: ChosenFile[] } | { texts: string[] } | { data: string; limit: number; edits?: Edits };
+export type TrySource = { name: string; files: ChosenFile[] } | { texts: string[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
+
+/** A class, and how likely it is. */
+export interface Likely {
+  label: string;
+  probability: number;
+}
 
 /** What a model says of one image: its likeliest classes, the first first, or why the image could not be read. */
 export interface Prediction {
   name: string;
-  top: { label: string; probability: number }[];
+  top: Likely[];
+  /** Of a model that tells numbers: the number. */
+  number?: number;
+  /** Of a model that tells what words are: each of them, and its likeliest class. */
+  words?: (Likely & { word: string })[];
   /** In English; empty where it could be read. */
   error: string;
   /** The same for other languages. */

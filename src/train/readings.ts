@@ -10,7 +10,7 @@ import type { Feed } from './images';
 import type { KnownModel } from './openModel';
 import type { OpenSet } from './openSet';
 import type { RunSpec, TextSettings } from './protocol';
-import { forTask, goingOnWith, mostTokens, readBy } from './textSet';
+import { forTask, goingOnWith, mostTokens, readBy, textReading } from './textSet';
 
 /** How splits are fed to a model in the form that it has. */
 export type FeedOf = (split: Split) => Feed;
@@ -31,9 +31,9 @@ export class Readings {
   private readonly known = new WeakMap<KnownModel, WeakMap<Dataset, Map<string, Promise<Read>>>>();
 
   /** With `any` the model reads other texts than the set's too, which may be longer. Throws DataError where a model and a set do not belong together, and what `readBy` throws. */
-  async of<M extends KnownModel>(model: M, set: Pick<OpenSet, 'found' | 'with'>, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
-    const data = set.with(edits);
-    const { found } = set;
+  async of<M extends KnownModel>(model: M, set: Pick<OpenSet, 'as' | 'with'>, { edits, text = {} }: Pick<RunSpec, 'edits' | 'text'>, any = false): Promise<Reading<M>> {
+    const asked = textReading(text);
+    const [data, found] = await Promise.all([set.with(edits, asked), set.as(asked)]);
     const texts = isTextModel(model.vision);
     const read = isTextData(found) || isContinuations(found) ? found : null;
     if (!texts && read) throw new DataError(said`${found.title} holds texts, and ${model.id} looks at pictures; choose a model that reads texts.`);

@@ -2,6 +2,9 @@ import type { Evaluation } from './protocol';
 
 /** What a confusion matrix says besides accuracy, for the command line, the page and what is exported. */
 
+/** What says how good an evaluation was: the correlation of Pearson, -1 to 1, where numbers were told, and else accuracy, 0 to 1. */
+export const measureOf = ({ accuracy, scores }: Pick<Evaluation, 'accuracy' | 'scores'>): number => scores?.pearson ?? accuracy;
+
 export interface Scores {
   /** Mean over the classes that have images of the share of each that is right, 0 to 1. */
   balanced_accuracy: number;

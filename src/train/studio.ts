@@ -1,6 +1,6 @@
 import { Adapted } from '../adapters/adapted';
 import type { SavedFile } from '../adapters/files';
-import { builtinData, bundledData, offeredTexts, type BuiltinData } from '../data/builtin';
+import { builtinData, builtinReadings, builtinTexts, bundledData, type BuiltinData } from '../data/builtin';
 import { decodeImage } from '../data/decode';
 import { openLabelled } from '../data/index';
 import { isContinuations, isTextData } from '../data/kinds';
@@ -45,7 +45,7 @@ import { Session } from './session';
 import { searchRate } from './searchRate';
 import { runSplits } from './split';
 import { textLengths } from './textLengths';
-import { forTask } from './textSet';
+import { forTask, textReading } from './textSet';
 import { zeroShot } from './zeroShot';
 import { TOP_K, Tryout, type TryoutHost } from './tryout';
 import type { AnalysisWorker } from './analysis.meta';
@@ -83,7 +83,7 @@ export class Studio implements StudioWorker {
   private readonly going = new Job(said`A text is being gone on with already; wait until that has ended, or stop it.`);
   private readonly host: TryoutHost = {
     device: () => this.needDevice(),
-    data: async (id, edits) => (await this.data(id).catch(() => null))?.with(edits) ?? null,
+    data: async (id, edits, reading) => (await (await this.data(id).catch(() => null))?.with(edits, reading)) ?? null,
     reading: (spec) => this.reading(spec),
     tried: (spec) => this.tried(spec),
   };
@@ -154,7 +154,7 @@ export class Studio implements StudioWorker {
   }
 
   async datasets(medium: Medium): Promise<DataInfo[]> {
-    const bundled = (medium === 'texts' ? offeredTexts : builtinData).map((d) => d.id);
+    const bundled = (medium === 'texts' ? builtinTexts : builtinData).map((d) => d.id);
     const open = [...this.openSets.keys()].filter((id) => !bundledData.some((d) => d.id === id));
     const all = await Promise.all([...bundled, ...open].map(async (id) => (await this.knownData(id)).info()));
     return all.filter(({ texts }) => (texts !== undefined) === (medium === 'texts'));
@@ -278,7 +278,8 @@ export class Studio implements StudioWorker {
   }
 
   async lengths({ model, data, text = {} }: Parameters<StudioWorker['lengths']>[0]): ReturnType<StudioWorker['lengths']> {
-    const [known, { found }] = await Promise.all([this.knownModel(model), this.data(data)]);
+    const [known, set] = await Promise.all([this.knownModel(model), this.data(data)]);
+    const found = await set.as(textReading(text));
     if (!isTextData(found) && !isContinuations(found)) throw new DataError(said`${found.title} holds no texts.`);
     return textLengths(known, found, text);
   }
@@ -340,7 +341,7 @@ export class Studio implements StudioWorker {
     return this.measuring.run(async (signal) => {
       const [model, set, device] = await Promise.all([this.model(spec.model), this.data(spec.data), this.needDevice()]);
       await set.settled();
-      return zeroShot(device, model, set.with(spec.edits), keptTrain(spec.train), { signal, progress: onProgress });
+      return zeroShot(device, model, await set.with(spec.edits), keptTrain(spec.train), { signal, progress: onProgress });
     });
   }
 
@@ -593,7 +594,7 @@ export class Studio implements StudioWorker {
   }
 
   private async registerSet(id: string, tree: FileTree): Promise<DataInfo> {
-    const set = await OpenSet.open(id, await openLabelled(tree, decodeImage), false);
+    const set = await OpenSet.open(id, (reading) => openLabelled(tree, decodeImage, reading), false);
     this.openSets.set(id, Promise.resolve(set));
     return set.info();
   }
@@ -614,8 +615,8 @@ export class Studio implements StudioWorker {
     const known = bundledData.find((d) => d.id === id);
     if (!known || this.openSets.has(id)) return this.data(id);
     // Texts are known when they are read.
-    if (offeredTexts.some((set) => set.id === id)) return this.data(id);
-    return remember(this.describedSets, id, async () => OpenSet.open(id, await describePair(this.bundled(known)), true));
+    if (builtinTexts.some((set) => set.id === id)) return this.data(id);
+    return remember(this.describedSets, id, async () => OpenSet.open(id, () => describePair(this.bundled(known)), true));
   }
 
   /** The files of what is served beside the page. */
@@ -640,11 +641,10 @@ export class Studio implements StudioWorker {
     return remember(this.openSets, id, async () => {
       const known = bundledData.find((d) => d.id === id);
       const kept = known ? null : await this.imports.tree('data', id);
-      if (kept) return OpenSet.open(id, await openLabelled(kept, decodeImage), false);
-      if (!known && isHubId(id)) return OpenSet.open(id, await openLabelled(await this.hub.openCached(id, 'dataset'), decodeImage), false);
-      if (!known) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
-      const opened = await openLabelled(this.bundled(known), decodeImage, offeredTexts.find((set) => set.id === id)?.templates);
-      return OpenSet.open(id, { ...opened, ...ofBundled(opened, known) }, true);
+      if (known) return OpenSet.open(id, async (reading = builtinReadings[id]) => ofBundled(await openLabelled(this.bundled(known), decodeImage, reading), known), true);
+      const tree = kept ?? (isHubId(id) ? await this.hub.openCached(id, 'dataset') : null);
+      if (!tree) throw new DataError(said`The data set ${id} is not open any more; choose its folder again.`);
+      return OpenSet.open(id, (reading) => openLabelled(tree, decodeImage, reading), false);
     });
   }
 
@@ -661,7 +661,7 @@ export class Studio implements StudioWorker {
 }
 
 /** What a bundled table of texts does not say of itself. */
-const ofBundled = ({ train }: Dataset, { title }: BuiltinData): Partial<Dataset> => (train.text ? { title, licence: 'CC0 1.0' } : {});
+const ofBundled = (opened: Dataset, { title }: BuiltinData): Dataset => (opened.train.text ? { ...opened, title, licence: 'CC0 1.0' } : opened);
 
 /** The id under which a repository is found again in the cache. */
 const withRevision = (id: string, { revision }: HubOptions): string => (revision === undefined || id.includes('@') ? id : `${id}@${revision}`);

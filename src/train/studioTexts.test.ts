@@ -32,11 +32,13 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false }], ['llama-nano', { max_tokens: 128, goesOn: true }]]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, reads: ['text', 'tokens'] }], ['llama-nano', { max_tokens: 128, reads: ['text', 'next'] }]]);
   expect(sets).toMatchObject([
-    { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { pairs: false }, warnings: [] },
-    { id: 'village-stories', classes: [], train: 3000, texts: { pairs: false, goesOn: {} }, warnings: [] },
-    { id: 'village-questions', classes: [], test: 300, texts: { pairs: true, goesOn: { prompt: '{passage} {question}', answer: ' {answer}' } }, warnings: [] },
+    { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { reading: { reads: 'text', columns: { text: 'text', label: 'label' } }, labels: 'classes', table: { columns: ['text', 'label'] } }, warnings: [] },
+    { id: 'village-tags', classes: ['O', 'PERSON', 'PLACE', 'THING'], all_classes: [], train_per_class: [], texts: { reading: { reads: 'tokens', columns: { text: 'tokens', label: 'tags' } }, labels: 'words' }, warnings: [] },
+    { id: 'village-alike', classes: ['score'], all_classes: [], texts: { reading: { reads: 'text', columns: { text: 'sentence1', pair: 'sentence2', label: 'score' } }, labels: 'numbers' }, warnings: [] },
+    { id: 'village-stories', classes: [], train: 3000, texts: { reading: { reads: 'next' }, labels: null, table: null }, warnings: [] },
+    { id: 'village-questions', classes: [], test: 300, texts: { reading: { reads: 'next', prompt: '{passage} {question}', answer: ' {answer}' }, labels: null, table: { columns: ['passage', 'question', 'answer'] } }, warnings: [] },
   ]);
   expect((await studio.models('pictures')).map(({ id }) => id)).toEqual(['vit-nano', 'clip-nano']);
   expect((await studio.datasets('pictures')).map(({ id }) => id)).toEqual(['fashion-mnist']);
@@ -114,10 +116,10 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect((await ask({ temperature: 3, seed: 1, top_k: 1 })).texts).toEqual(said.texts);
   await expect(studio.tryGoingOn([one], async () => files, ' ', { max_new_tokens: 2, temperature: 0, seed: 0 }, () => {})).rejects.toThrow(/Type a sentence/);
   await expect(studio.plan({ ...one, model: 'bert-nano' })).rejects.toThrow();
-  await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has a class for each text/);
+  await expect(studio.plan({ ...one, data: 'village-moods' })).rejects.toThrow(/has no column "passage"; it has text, label/);
   const plain = await studio.importData('lines', [file('lines.txt', 'one fine day .\n\nanother day .\na third day .\na fourth day .\nthe fifth day .\nthe last day .')]);
-  expect(plain).toMatchObject({ classes: [], texts: { pairs: false, goesOn: {} }, warnings: [{ key: '1 empty row left out.', values: [] }] });
-  expect(await studio.importData('asked', [file('asked.csv', ['instruction,response', ...Array.from({ length: 8 }, (_, i) => `say ${i},${i}`)].join('\n'))])).toMatchObject({ texts: { pairs: true, goesOn: { prompt: '{instruction}', answer: ' {response}' } } });
+  expect(plain).toMatchObject({ classes: [], texts: { reading: { reads: 'next' }, table: null }, warnings: [{ key: '1 empty row left out.', values: [] }] });
+  expect(await studio.importData('asked', [file('asked.csv', ['instruction,response', ...Array.from({ length: 8 }, (_, i) => `say ${i},${i}`)].join('\n'))])).toMatchObject({ texts: { reading: { reads: 'next', prompt: '{instruction}', answer: ' {response}' } } });
   const left = await studio.editData('lines', { version: 1, disabled_classes: [], disabled: ['lines.txt#0'], relabelled: [], split: null });
   expect(left.train + left.test).toBe(5);
 });
@@ -125,7 +127,7 @@ test('texts are gone on with: a run is measured before and after by what counts,
 test('a table of texts opens as texts, is looked over, and what does not belong together says so', async () => {
   const rows = ['review,verdict', ...Array.from({ length: 30 }, (_, i) => `the day number ${i} was ${i % 2 ? 'fine' : 'poor'},${i % 2 ? 'up' : 'down'}`), 'The day number 0 was poor!,down', 'the day number 1 was fine,down'];
   const info = await studio.importData('mine', [file('mine.csv', rows.join('\n'))]);
-  expect(info).toMatchObject({ classes: ['down', 'up'], texts: { pairs: false }, seeded: true });
+  expect(info).toMatchObject({ classes: ['down', 'up'], texts: { reading: { columns: { text: 'review', label: 'verdict' } } }, seeded: true });
   expect(info.train + info.test).toBe(32);
   const { health } = await studio.checkData('mine', () => {});
   const pairs = [...health.leaks.pairs, ...health.duplicates.pairs, ...health.near.pairs];
@@ -137,8 +139,61 @@ test('a table of texts opens as texts, is looked over, and what does not belong 
   expect(edited.train + edited.val + edited.test).toBe(31);
   expect(await studio.plan(spec('lora', { data: 'mine' }))).toMatchObject({ adapter_parameters: 8192 });
   const odd = await studio.importData('odd', [file('odd.csv', ['Kommentar;Bewertung;Datum', ...Array.from({ length: 12 }, (_, i) => `das war Nummer ${i} und recht lang;${i % 3 ? 'gut' : 'schlecht'};2026-11-${i + 10}`)].join('\n'))]);
-  expect(odd).toMatchObject({ classes: ['gut', 'schlecht'], texts: { pairs: false } });
+  expect(odd).toMatchObject({ classes: ['gut', 'schlecht'], texts: { reading: { columns: { text: 'Kommentar', label: 'Bewertung' } } } });
   const zip = zipSync({ 'reviews/train.csv': strToU8(rows.join('\n')), 'reviews/test.csv': strToU8(rows.slice(0, 9).join('\n')) });
-  expect(await studio.importData('zipped', [{ path: 'zipped.zip', file: new File([zip as Uint8Array<ArrayBuffer>], 'zipped.zip') }])).toMatchObject({ classes: ['down', 'up'], train: 32, test: 8, texts: { pairs: false } });
-  await expect(studio.importData('numbers', [file('n.csv', 'text,score\na b,0.5\nc d,1.5\ne f,2')])).rejects.toThrow(/numbers/);
+  expect(await studio.importData('zipped', [{ path: 'zipped.zip', file: new File([zip as Uint8Array<ArrayBuffer>], 'zipped.zip') }])).toMatchObject({ classes: ['down', 'up'], train: 32, test: 8, texts: { labels: 'classes' } });
+});
+
+test('numbers are told by what correlates, and what is typed has one', async () => {
+  const text = { task: 'sequence-classification' };
+  const one = spec('lora', { data: 'village-alike', text, train: { ...train, steps: 12, lr: 0.002, test_limit: 40 } });
+  expect(await studio.plan(one)).toMatchObject({ head_parameters: 129 });
+  const { events, files } = await trained(one);
+  const finished = events.at(-1);
+  const final = finished?.type === 'finished' ? finished.summary.final! : null;
+  expect(final).toMatchObject({ count: 40, confusion: [], scores: { pearson: expect.any(Number), spearman: expect.any(Number) } });
+  const { truths } = await studio.tryImages({ data: 'village-alike', limit: 4, text });
+  expect(truths!.every((truth) => Number.isFinite(Number(truth)))).toBe(true);
+  const { predictions } = await studio.tryAdapters([one], async () => files, () => {});
+  expect(predictions[0]!.rows.map(({ top, number }) => [top.length, Number.isFinite(number)])).toEqual(Array(4).fill([0, true]));
+});
+
+test('words are told one by one, of test texts and of what is typed', async () => {
+  const text = { task: 'token-classification' };
+  const one = spec('lora', { data: 'village-tags', text, train: { ...train, steps: 40, lr: 0.01, head_lr: 0.05, test_limit: 40 } });
+  const { events, files } = await trained(one);
+  const finished = events.at(-1);
+  const final = finished?.type === 'finished' ? finished.summary.final! : null;
+  expect(final!.accuracy).toBeGreaterThan(0.6);
+  expect(final!.confusion.flat().reduce((a, b) => a + b, 0)).toBeGreaterThan(40);
+  expect((await studio.tryImages({ data: 'village-tags', limit: 4, text })).truths).toBeNull();
+  await studio.tryImages({ texts: ['fay took the red boat, said robin.'] });
+  const { predictions } = await studio.tryAdapters([one], async () => files, () => {});
+  expect(predictions[0]!.rows[0]!.words!.map(({ word }) => word)).toEqual(['fay', 'took', 'the', 'red', 'boat', ',', 'said', 'robin', '.']);
+  expect(predictions[0]!.rows[0]!.words!.every(({ label, probability }) => ['O', 'PERSON', 'PLACE', 'THING'].includes(label) && probability > 0.25)).toBe(true);
+});
+
+test('a table is read as a person says: other columns, another task, a prompt and its answer; a run reads it as it was set up', async () => {
+  const csv = ['id,subject,body,label,rating', ...Array.from({ length: 40 }, (_, i) => `${i},about ${i},the body of ${i} is ${i % 2 ? 'fine' : 'poor'},${i % 2 ? 'up' : 'down'},${i % 5}.5`)].join('\n');
+  const found = await studio.importData('mail', [file('mail.csv', csv)]);
+  expect(found).toMatchObject({ classes: ['down', 'up'], texts: { reading: { reads: 'text', columns: { text: 'body', label: 'label' } }, table: { columns: ['id', 'subject', 'body', 'label', 'rating'], rows: [['0', 'about 0', 'the body of 0 is poor', 'down', '0.5'], expect.anything(), expect.anything()] } } });
+  const edits = (read: object) => ({ version: 1 as const, disabled_classes: [], disabled: [], relabelled: [], split: null, read });
+  const columns = { text: 'subject', pair: 'body', label: 'rating' };
+  expect(await studio.editData('mail', edits({ reads: 'text', columns }))).toMatchObject({ classes: ['rating'], all_classes: [], texts: { reading: { columns }, labels: 'numbers' } });
+  expect((await studio.samples('mail', 1))[0]).toMatchObject({ first: expect.stringMatching(/^about/), second: expect.stringMatching(/^the body/) });
+  await expect(studio.editData('mail', edits({ reads: 'text', columns: { text: 'title' } }))).rejects.toThrow(/has no column "title"; it has id, subject/);
+  const prompted = { reads: 'next', prompt: '{subject} :', answer: ' {body}' };
+  expect(await studio.editData('mail', edits(prompted))).toMatchObject({ classes: [], texts: { reading: prompted, labels: null } });
+  // However it is read now, a run has its own reading.
+  const run = spec('lora', { data: 'mail', text: { task: 'sequence-classification', columns } });
+  expect(await studio.plan(run)).toMatchObject({ head_parameters: 129 });
+  expect(await studio.plan({ ...run, text: { task: 'sequence-classification' } })).toMatchObject({ head_parameters: 258 });
+  expect(await studio.plan({ ...run, model: 'llama-nano', method: { method: 'lora' }, text: { task: 'causal-lm', prompt: '{subject} :', answer: ' {body}' } })).toMatchObject({ head_parameters: 0 });
+  expect(await studio.editData('mail', edits({ reads: 'next', columns: { text: 'body' } }))).toMatchObject({ texts: { reading: { reads: 'next', columns: { text: 'body' } } } });
+  expect(await studio.editData('mail', { ...edits({}), read: undefined })).toEqual(found);
+  // What says nothing of its classes opens all the same.
+  const notes = ['nr,note', ...Array.from({ length: 12 }, (_, i) => `${i},a note of the day ${i} that is long`)].join('\n');
+  expect(await studio.importData('notes', [file('notes.csv', notes)])).toMatchObject({ texts: { reading: { reads: 'next', columns: { text: 'note' } } } });
+  const tagged = Array.from({ length: 12 }, (_, i) => JSON.stringify({ tokens: ['ann', 'sees', `thing${i}`], ner_tags: ['PER', 'O', 'O'] })).join('\n');
+  expect(await studio.importData('ner', [file('ner.jsonl', tagged)])).toMatchObject({ classes: ['O', 'PER'], texts: { labels: 'words' } });
 });

@@ -12,7 +12,12 @@ interface Row {
   types: number[];
   /** Labels, one or as many as there are tokens. */
   labels: number[];
+  /** Where its words begin, where they have a class each. */
+  words: { word: string; at: number }[];
 }
+
+/** Words and signs of a text that nobody has parted, as the field's sets of tagged words have them. */
+export const wordsIn = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|\S/gu) ?? [];
 
 /** Throws DataError where a tokenizer and a model do not belong together. */
 export function fittingTokenizer(tokenizer: TextTokenizer, { language: { vocab_size } }: TextModel): void {
@@ -80,25 +85,34 @@ export class TextFeed implements Feed {
     return Math.min(found, most);
   }
 
+  wordsOf(index: number): readonly { word: string; at: number }[] {
+    return this.row(index).words;
+  }
+
   private row(i: number): Row {
     return (this.rows[i] ??= this.encoded(i, this.model.language.tokens));
   }
 
   private encoded(i: number, most: number): Row {
-    const { first, second, words, tags, number } = this.split.text!(i);
-    if (!words) {
+    const { first, second, words: own, tags, number } = this.split.text!(i);
+    if (this.model.language.reads !== 'tokens') {
       const { ids, types } = this.tokenizer.encode(first, second, most);
-      return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!] };
+      return { ids, types: this.types(types), labels: [number ?? this.split.labels[i]!], words: [] };
     }
+    const words = own ?? wordsIn(first);
     const pieces = words.map((word) => this.tokenizer.plain(` ${word}`));
     const { ids, types, first: [from, to] } = this.tokenizer.around(pieces.flat(), null, most);
     const labels = new Array<number>(this.width).fill(IGNORED);
+    const placed: Row['words'] = [];
     let at = from;
     pieces.forEach((piece, w) => {
-      if (piece.length && at < to) labels[at] = tags![w]!;
+      if (piece.length && at < to) {
+        labels[at] = tags?.[w] ?? IGNORED;
+        placed.push({ word: words[w]!, at });
+      }
       at += piece.length;
     });
-    return { ids, types: this.types(types), labels };
+    return { ids, types: this.types(types), labels, words: placed };
   }
 
   /** Types that the model tells apart. */

@@ -1,4 +1,5 @@
 import type { ContinuationDataset } from '../data/continuations';
+import type { TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type Split } from '../data/source';
 import type { TextDataset, TextLabels } from '../data/texts';
 import type { FileTree } from '../io/fileTree';
@@ -20,6 +21,12 @@ export const forTask = ({ vision }: Pick<KnownModel, 'vision'>, { task }: TextSe
 
 /** The same for texts of a certain length. */
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));
+
+/** How a set is read for what a run is to learn of it. */
+export const textReading = ({ task, columns, prompt, answer }: TextSettings): TextReading => {
+  const reads = task === undefined ? undefined : textTasks[task];
+  return { ...(reads !== undefined && reads !== 'masked' && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }) };
+};
 
 /** The tokenizer of a model's folder. Throws DataError or FormatError. */
 export async function tokenizerOf(model: Pick<KnownModel, 'id' | 'texts'>): Promise<TextTokenizer> {

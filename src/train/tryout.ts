@@ -1,10 +1,12 @@
 import type { LoadedAdapter, SavedFile } from '../adapters/files';
 import { decodeImage } from '../data/decode';
 import { foreignNote, isImagePath } from '../data/imageFiles';
+import { hasClasses } from '../data/kinds';
 import { limited } from '../data/limit';
 import { listImages, type ImageList } from '../data/images';
 import type { Decode } from '../data/listed';
 import { fit, readPreprocess, withSize } from '../data/preprocess';
+import type { TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type RgbImage, type Split, type TextRow } from '../data/source';
 import { nameOf } from '../data/split';
 import type { Device } from '../engine/device';
@@ -22,6 +24,7 @@ import { textPredictions } from './predictTexts';
 import type { Frame, Picture, Prediction, RunSpec, TryEvent, TryImages, TryLook, TryResult, TrySource } from './protocol';
 import type { FeedOf, Reading } from './readings';
 import { TextFeed } from './textFeed';
+import { textReading } from './textSet';
 import { Resident, type AddOptions, type Look } from './resident';
 import { openBase } from './openBase';
 
@@ -41,7 +44,7 @@ const EVENT_MS = 400;
 export interface TryoutHost {
   device(): Promise<Device>;
   /** Null when it is not open any more. */
-  data(id: string, edits?: unknown): Promise<Dataset | null>;
+  data(id: string, edits?: unknown, reading?: TextReading): Promise<Dataset | null>;
   /** What a run reads. */
   reading(spec: RunSpec): Promise<Reading<LoadedModel>>;
   /** The same of a run whose adapter is there, and whose data need not be any more; a model of texts takes as long ones as it reads. */
@@ -80,11 +83,11 @@ export class Tryout {
       this.images = images;
       return { title: from.name, names: namesOf(images), truths: null, notes: foreignNote(tree.paths()) };
     }
-    const data = await this.host.data(from.data, from.edits);
+    const data = await this.host.data(from.data, from.edits, from.text && textReading(from.text));
     if (!data) throw new DataError(said`The data set ${from.data} is not open any more; choose it again.`);
     const test = limited(data.test, from.limit || Infinity, 'stratified');
-    const truths = Array.from(test.labels, (label) => data.classes[label]!);
-    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths };
+    if (test.text) return { ...this.take(data.title, namedTexts(test)), truths: truthsOf(data, test) };
+    const truths = truthsOf(data, test);
     const images: ImageList = { count: test.count, name: (i) => nameOf(test, i), image: (i) => test.image(i) };
     this.images = images;
     return { title: data.title, names: namesOf(images), truths, notes: [] };
@@ -263,6 +266,13 @@ export class Tryout {
     const loaded = await openTrained(device, { spec, files, model, data }, { vision: true, signal });
     return { loaded, preprocess: (await readPreprocess(tree)) ?? model.preprocess };
   }
+}
+
+/** What images or texts are labelled with, in words; null where words have a class each. */
+function truthsOf(data: Dataset, split: Split): string[] | null {
+  if (hasClasses(data)) return Array.from(split.labels, (label) => data.classes[label]!);
+  const numbers = Array.from({ length: split.count }, (_, i) => split.text!(i).number);
+  return numbers.every((number) => number !== undefined) ? numbers.map(String) : null;
 }
 
 const pairOf = ({ first, second }: TextRow): { first: string; second: string | null } => ({ first, second });

@@ -20,6 +20,7 @@ import { goingOnWords } from './words/goingOn';
 import { lengthWords } from './words/lengths';
 import { hubKinds } from './words/hub';
 import { pushWords } from './words/push';
+import { readingWords } from './words/reading';
 import { picturesWords } from './words/pictures';
 import { splitWords } from './words/split';
 import { budgetWords, methodWords } from './words/budget';
@@ -405,12 +406,15 @@ export const t = catalog({
     lastCheck: say<[dtype: string, ago: string]>('Last export, {0}, checked {1}.'),
   },
 
+  reading: readingWords,
   push: pushWords,
 
   results: {
     accuracy: say<[percent: string, count: string, pictures: string, step: string, loss: string]>('{0} % of {1} {2} right with the weights of step {3}, loss {4}.'),
     balanced: say<[percent: string]>(' {0} %, '),
     f1: say<[percent: string]>(' {0} %.'),
+    spearman: say<[percent: string]>('Spearman correlation {0} %: the same of ranks, which asks for the right order alone.'),
+    matthews: say<[percent: string]>('Matthews correlation {0} %: 0 is guessing, 100 all right, whatever the sizes of the classes.'),
     perplexity: say<[value: string]>('Perplexity {0}: e to the power of the loss, as if so many tokens were equally likely each time.'),
     balancedWord: 'Balanced accuracy',
     f1Word: 'macro-F1',

@@ -7,7 +7,7 @@ import { onlyRecorded, type Compared } from '../store/compared';
 import { estimate, stepsOf } from '../store/estimate';
 import { showExperiments } from '../store/experimentSheet';
 import { factNamed } from '../store/facts';
-import { wilson } from '../store/interval';
+import { intervalOf } from '../store/interval';
 import { moreSeeds } from '../store/moreSeeds';
 import { isRecorded } from '../store/recorded';
 import { caveatsOf, counts, groupRuns, meanFact, nameOf, offBudgets, verdict, type Group } from '../store/runGroups';
@@ -55,9 +55,9 @@ function sentencesOf(groups: readonly Group[], by: Compared['by'], all: readonly
   if (ranked.length === 1) {
     const [{ group, mean }] = ranked;
     if (mean.interval !== null) return [words.oneMean(nameOf(group), formatPercent(mean.mean), formatPercent(mean.interval), mean.n)];
-    const { accuracy, count } = testEvaluation(group.counted[0])!;
-    const [low, high] = wilson(accuracy, count).map(formatPercent);
-    return [words.one(nameOf(group), formatPercent(accuracy), formatCount(count)), words.wilson(low, high)];
+    const test = testEvaluation(group.counted[0])!;
+    const [low, high] = intervalOf(test).map(formatPercent);
+    return [words.one(nameOf(group), formatPercent(mean.mean), formatCount(test.count)), words.wilson(low, high)];
   }
   // What the sentences leave out is not among their numbers either.
   const off = offBudgets(groups);

@@ -9,7 +9,7 @@ import { formatCount } from '../format';
 import { dataById, useCatalog, type Sample } from '../store/catalog';
 import { setClassUsed } from '../store/edits';
 import { dismissImportError } from '../store/imports';
-import { ofData, useMedium } from '../store/medium';
+import { learnedFrom, ofData, useMedium } from '../store/medium';
 import { loadSamples } from '../store/open';
 import { changeSettings, useSettings } from '../store/settings';
 import { useIsShown } from '../store/shown';
@@ -24,6 +24,7 @@ import { FilesButton, ImportButton, Importable, ImportStatus, OpenChoice } from 
 import { MediumSwitch } from './MediumSwitch';
 import { SplitSection } from './SplitSection';
 import { StepHeading } from './StepHeading';
+import { TextColumns } from './TextColumns';
 import { TextLengths } from './TextLengths';
 import { useHeld } from './useHeld';
 import css from './panels.module.css';
@@ -54,8 +55,8 @@ export function DataPanel() {
           <p className={css.soft}>
             {t.data.about(data.title, data.builtin, data.classes.length, data.train + data.val + data.test)} {data.licence && t.data.licence(data.licence)}
           </p>
-          {data.all_classes.length > 0 ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
-          {data.texts && <TextLengths />}
+          {learnedFrom(data) === 'classes' || !data.texts ? <Classes key={data.id} data={data} samples={catalog.samples[data.id]} /> : <Such key={data.id} data={data} samples={catalog.samples[data.id]} />}
+          {data.texts && <Texts key={`texts ${data.id}`} data={data} />}
           <SplitSection key={`split ${data.id}`} data={data} />
           <DataEdits data={data.id} />
           {data.warnings.map((warning) => (
@@ -122,6 +123,17 @@ function Classes({ data, samples }: { data: DataInfo; samples: Sample[] | undefi
   );
 }
 
+/** How texts are read out of their tables, and become tokens. */
+function Texts({ data }: { data: DataInfo }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <TextColumns data={data} open={open} onOpen={setOpen} />
+      <TextLengths tokens={open} />
+    </>
+  );
+}
+
 /** Some of a set that has no classes. */
 function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined }) {
   const list = useNear<HTMLUListElement>(() => void loadSamples(data.id));
@@ -134,7 +146,7 @@ function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined
           </li>
         ))}
       </ul>
-      {data.texts?.pairs && <p className={css.hint}>{t.data.such}</p>}
+      {data.texts?.reading.prompt !== undefined && <p className={css.hint}>{t.data.such}</p>}
     </>
   );
 }

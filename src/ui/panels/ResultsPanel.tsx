@@ -1,7 +1,7 @@
 import { useDeferredValue, useRef, useState } from 'react';
 import { trainsOf } from '../../adapters/fields';
 import type { Evaluation } from '../../train/protocol';
-import { scoresOf } from '../../train/scores.meta';
+import { measureOf, scoresOf } from '../../train/scores.meta';
 import { Heat, mostClasses } from '../charts/Heat';
 import { MethodKey } from '../charts/MethodKey';
 import { Button, ButtonRow } from '../controls/Button';
@@ -36,6 +36,8 @@ export function ResultsPanel() {
   if (!run) return null;
   const test = testEvaluation(run);
   const validation = run.best?.split === 'val' ? run.best : null;
+  // What has classes has a matrix of them, but for runs of before.
+  const learnsClasses = run.classes.length > 1 || (run.classes.length > 0 && !run.spec.text);
   const evaluation = (which === 'test' ? test : validation) ?? test ?? validation;
   return (
     <Fold title={t.comparing.sections.run.title(run.name)} what={t.comparing.sections.run.what}>
@@ -48,7 +50,7 @@ export function ResultsPanel() {
         <>
           <div className={css.resultHead}>
             <p className={css.lead}>
-              {t.results.accuracy(formatPercent(evaluation.accuracy), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss))}
+              {t.results.accuracy(formatPercent(measureOf(evaluation)), formatCount(evaluation.count), t.results.on[evaluation.split], formatCount(evaluation.step), formatLoss(evaluation.loss))}
             </p>
             {test && validation && (
               <Segmented
@@ -62,10 +64,12 @@ export function ResultsPanel() {
               />
             )}
           </div>
-          {run.classes.length > 0 && <Scores of={evaluation} />}
+          {learnsClasses && <Scores of={evaluation} />}
+          {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{t.results.matthews(formatPercent(evaluation.scores.matthews))}</p>}
+          {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{t.results.spearman(formatPercent(evaluation.scores.spearman))}</p>}
           {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{t.results.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
-          {run.classes.length > 0 && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
+          {learnsClasses && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
         </>
       ) : (
         !lacksTest(run) && <p className={css.soft}>{isEnded(run) ? t.results.none : t.results.empty}</p>

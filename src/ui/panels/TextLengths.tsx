@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { TextLengths as Lengths, TokenPart } from '../../train/protocol';
 import { Note } from '../controls/Sign';
 import { formatCount } from '../format';
+import { dataById, useCatalog } from '../store/catalog';
 import { lengthsKey, refreshLengths, useLengths } from '../store/lengths';
 import { useSettings } from '../store/settings';
 import { t } from '../strings';
@@ -10,19 +11,20 @@ import css from './lengths.module.css';
 const words = t.lengths;
 const parts: TokenPart[] = ['text', 'counts', 'special', 'cut'];
 
-/** How texts become tokens for the chosen model: how long they are, what is cut, and the first of them token by token. */
-export function TextLengths() {
+/** How texts become tokens for the chosen model: how long they are, what is cut, and the first of them token by token, in sight with `tokens`. */
+export function TextLengths({ tokens }: { tokens: boolean }) {
   const model = useSettings((settings) => settings.model);
   const data = useSettings((settings) => settings.data);
+  const reading = useCatalog((catalog) => dataById(catalog, data)?.texts?.reading);
   const { of, lengths, error } = useLengths();
-  useEffect(() => void refreshLengths(), [model, data]);
+  useEffect(() => void refreshLengths(), [model, data, reading]);
   if (of !== lengthsKey(model, data)) return null;
   if (error) return <Note sign="err">{error}</Note>;
   if (!lengths) return null;
   return (
     <>
       {lengths.cut > 0 && <Note sign="warn">{words.cut(lengths.cut, lengths.texts, lengths.most, formatCount(lengths.lost))}</Note>}
-      <details className={css.lengths}>
+      <details className={css.lengths} open={tokens || undefined}>
         <summary>{words.title(formatCount(lengths.shortest), formatCount(lengths.longest))}</summary>
         <Histogram of={lengths} />
         <p className={css.soft}>{words.samples}</p>

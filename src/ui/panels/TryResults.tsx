@@ -37,16 +37,21 @@ function Cut() {
 }
 
 /** True when two adapters that know the same classes name different ones. */
-const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => rows[i]?.top[0]?.label ?? [])).size > 1);
+const differs = (groups: Prediction[][][], i: number): boolean => groups.some((columns) => new Set(columns.flatMap((rows) => (rows[i] && answerOf(rows[i])) || [])).size > 1);
+
+/** What a model says of one, as it is compared; empty where it says nothing. */
+const answerOf = ({ top: [first], number, words }: Prediction): string => words?.map(({ label }) => label).join(' ') ?? number?.toString() ?? first?.label ?? '';
 
 function Results({ images, shown, columns }: { images: TryImages; shown: Candidate[]; columns: Prediction[][] }) {
   const [only, setOnly] = useState<'all' | 'differ'>('all');
   const [page, setPage] = useState(0);
   const done = Math.max(...columns.map((rows) => rows.length));
-  const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i]?.top.length)), [columns, done]);
+  const readable = useMemo(() => Array.from({ length: done }, (_, i) => i).filter((i) => columns.some((rows) => rows[i] && answerOf(rows[i]) !== '')), [columns, done]);
   const bad = useMemo(() => Array.from({ length: done }, (_, i) => columns.map((rows) => rows[i]).find((row) => row?.error)).filter((row) => row !== undefined).map((row) => told(row.said, row.error)), [columns, done]);
   // The base model has classes of its own; adapters are compared with each other.
-  const groups = useMemo(() => comparable(shown).map((places) => places.map((i) => columns[i])), [columns, shown]);
+  // Numbers differ all the time.
+  const numbers = columns.some((rows) => rows.some(({ number }) => number !== undefined));
+  const groups = useMemo(() => (numbers ? [] : comparable(shown)).map((places) => places.map((i) => columns[i])), [columns, numbers, shown]);
   const adapters = shown.filter(({ base }) => !base).length;
   // Those of other classes have nothing to agree on.
   const apart = groups.length !== 1 || groups[0].length < adapters;
@@ -59,7 +64,7 @@ function Results({ images, shown, columns }: { images: TryImages; shown: Candida
   return (
     <section id={answers} className={css.results} aria-label={t.tryout.results}>
       <div className={css.head}>
-        {adapters > 1 && groups.length === 0 && <p>{t.tryout.otherClasses}</p>}
+        {adapters > 1 && groups.length === 0 && !numbers && <p>{t.tryout.otherClasses}</p>}
         {groups.length > 0 && (
           <>
             <p>

@@ -3,7 +3,7 @@ import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
 import { Thumb, Words } from '../controls/Thumb';
-import { formatCount, formatPercent } from '../format';
+import { formatAmount, formatCount, formatPercent } from '../format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
 import { useSettings } from '../store/settings';
@@ -47,7 +47,7 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
                 <MethodKey method={one.method}>{labelOf(one)}</MethodKey>
                 {!one.base && <small>{one.name}</small>}
                 <Right images={images} rows={columns[i]} />
-                {columns[i].length > 0 && columns[i].every(({ top, error }) => top.length === 0 && error === '') && <small>{t.tryout.silent}</small>}
+                {columns[i].length > 0 && columns[i].every(({ top, number, words, error }) => top.length === 0 && number === undefined && !words && error === '') && <small>{t.tryout.silent}</small>}
               </th>
             ))}
           </tr>
@@ -88,6 +88,8 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
 
 /** The likeliest class with its share; the next ones unfold. */
 function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
+  if (row?.words) return <Tagged words={row.words} />;
+  if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row?.top.length) return '–';
   const [first, ...next] = row.top;
   const share = (probability: number) => `${formatPercent(probability)} %`;
@@ -107,6 +109,23 @@ function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
         ))}
       </ul>
     </details>
+  );
+}
+
+/** The class for what is of none, as the field's sets of tagged words call it. */
+const OUTSIDE = 'O';
+
+/** Words, and under each its class. */
+function Tagged({ words }: { words: NonNullable<Prediction['words']> }) {
+  return (
+    <span className={css.tagged}>
+      {words.map(({ word, label, probability }, i) => (
+        <span key={i} className={label === OUTSIDE ? undefined : css.in} title={`${label}, ${formatPercent(probability)} %`}>
+          {word}
+          <small>{label === OUTSIDE ? <span className="sr">{label}</span> : label}</small>
+        </span>
+      ))}
+    </span>
   );
 }
 

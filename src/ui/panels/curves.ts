@@ -1,3 +1,4 @@
+import { measureOf } from '../../train/scores.meta';
 import { ema, indexAt } from '../charts/lines';
 import { meanAt, meanLine, type Line, type MeanLine } from '../charts/meanCurve';
 import { extentScale, linearScale, logScale, reach, shareScale, type Scale } from '../charts/scale';
@@ -119,7 +120,7 @@ export const lossSeries = (runs: readonly Run[], options: CurveOptions): Series[
 export function accuracySeries(runs: readonly Run[], options: CurveOptions): Series[] {
   const lineOf = (run: Run) => {
     const tests = followed(run);
-    return { x: tests.map((test) => xOfStep(run, test.step, options.axis)), y: tests.map((test) => test.accuracy) };
+    return { x: tests.map((test) => xOfStep(run, test.step, options.axis)), y: tests.map(measureOf) };
   };
   return seriesOf(runs, options, lineOf, formatPercent, (points) => points <= 60, false);
 }
@@ -170,14 +171,16 @@ export function accuracyScale(series: readonly Series[], pictures = Infinity): S
   const [least, most] = extremes(series);
   if (!Number.isFinite(least)) return linearScale(0, 1);
   const lack = Math.max(0, Math.min(1, accuracySteps / pictures) - (most - least)) / 2;
-  const shift = Math.max(0, lack - least) - Math.max(0, most + lack - 1);
+  const shift = Math.max(0, lack - Math.max(0, least)) - Math.max(0, most + lack - 1);
   const [low, high] = lack > 0 ? [least - lack + shift, most + lack + shift] : [least, most];
   const edges = series.flatMap((one) => {
     const half = one.spread ?? one.band;
     return half ? Array.from(half).flatMap((value, i) => (Number.isFinite(value) ? [one.y[i] - value, one.y[i] + value] : [])) : [];
   });
   const pad = Math.max(0.01, (high - low) * 0.05);
-  return shareScale(...reach(low - pad, high + pad, edges));
+  const [from, to] = reach(low - pad, high + pad, edges);
+  // A correlation may lie below zero.
+  return least < 0 ? linearScale(Math.max(-1, from), Math.min(1, to)) : shareScale(from, to);
 }
 
 function extremes(series: readonly Series[]): [number, number] {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { countEdits, noEdits, withDisabled, withDisabledClass, withLabel, withSplit } from '../../data/edits.meta';
+import { countChanges, countEdits, noEdits, withDisabled, withDisabledClass, withLabel, withReading, withSplit } from '../../data/edits.meta';
+import type { TextReading } from '../../data/reading.meta';
 import type { DataInfo, Edits, RunSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { putData, useCatalog } from './catalog';
@@ -44,11 +45,14 @@ export const useEdits = create<EditsState>()(() => ({ byData: parseKept(typeof l
 
 export const editsOf = (data: string): Edits => useEdits.getState().byData[data] ?? noEdits;
 
-/** The spec with the edits of its data as they are now. */
-export function withEdits(spec: RunSpec): RunSpec {
-  const edits = editsOf(spec.data);
-  return { ...spec, edits: countEdits(edits) > 0 ? edits : undefined };
+/** What was changed about a set as it is read; nothing where that is nothing. How its texts are read is said by what reads them. */
+export function changesOf(data: string): Edits | undefined {
+  const { read: _, ...edits } = editsOf(data);
+  return countChanges(edits) > 0 ? edits : undefined;
 }
+
+/** The spec with the edits of its data as they are now. */
+export const withEdits = (spec: RunSpec): RunSpec => ({ ...spec, edits: changesOf(spec.data) });
 
 /** A set that was just opened, with what was changed about it earlier. Edits that do not fit any more stay listed. */
 export async function withKeptEdits(info: DataInfo): Promise<DataInfo> {
@@ -113,6 +117,12 @@ export function setSplit(data: string, seed: number, test: number): Promise<void
   return change(data, t.split.changed(percentOf(test), seed), (edits) => withSplit(edits, seed, test), (edits) => ({ ...edits, split: before }));
 }
 
+/** Reads the tables of a set of texts otherwise, or, without a reading, as they were found. */
+export function setReading(data: string, read: TextReading | undefined): Promise<void> {
+  const before = editsOf(data);
+  return change(data, read ? t.reading.changed : t.reading.asFound, (edits) => withReading(edits, read), () => before);
+}
+
 /** A share as people read it. */
 export const percentOf = (share: number): number => Number((100 * share).toPrecision(6));
 
@@ -135,6 +145,7 @@ export interface EditLine {
 export function editLines(data: string, edits: Edits): EditLine[] {
   const line = (text: string, undo: (edits: Edits) => Edits): EditLine => ({ text, undo: () => void apply(data, undo) });
   return [
+    ...(edits.read ? [line(t.reading.changed, (now) => withReading(now, undefined))] : []),
     ...(edits.split ? [line(t.split.changed(percentOf(edits.split.test), edits.split.seed), (now) => ({ ...now, split: null }))] : []),
     ...edits.disabled_classes.map((name) => line(t.edits.classOut(name), (now) => withDisabledClass(now, name, false))),
     ...edits.relabelled.map(([image, label]) => line(t.edits.pictureAs(image, label), (now) => withLabel(now, image, null))),

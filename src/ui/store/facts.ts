@@ -2,7 +2,8 @@ import { formatAmount, formatCount, formatDuration, formatLoss, formatPercent, f
 import { methodLook } from '../methods';
 import { t } from '../strings';
 import { learningRates } from '../../train/config';
-import { scoresOf, type Scores } from '../../train/scores.meta';
+import type { Evaluation } from '../../train/protocol';
+import { measureOf, scoresOf, type Scores } from '../../train/scores.meta';
 import { methodFields, trainFields } from './fields';
 import { curveOf } from './metrics';
 import { personOf, testEvaluation, type Run } from './runs';
@@ -55,10 +56,12 @@ export function scoreOf(run: Run, name: keyof Scores): number | null {
 
 /** What a run came to. */
 export const results: Fact[] = [
-  number('accuracy', (run) => testEvaluation(run)?.accuracy ?? null, formatPercent, { good: 'high', share: true }),
+  number('accuracy', (run) => measured(testEvaluation(run)), formatPercent, { good: 'high', share: true }),
   number('balanced_accuracy', (run) => scoreOf(run, 'balanced_accuracy'), formatPercent, { good: 'high', share: true }),
   number('macro_f1', (run) => scoreOf(run, 'macro_f1'), formatPercent, { good: 'high', share: true }),
-  number('val', (run) => (run.best?.split === 'val' ? run.best.accuracy : null), formatPercent, { good: 'high', share: true }),
+  number('val', (run) => measured(run.best?.split === 'val' ? run.best : null), formatPercent, { good: 'high', share: true }),
+  number('spearman', (run) => finite(testEvaluation(run)?.scores?.spearman), formatPercent, { good: 'high', share: true }),
+  number('matthews', (run) => finite(testEvaluation(run)?.scores?.matthews), formatPercent, { good: 'high', share: true }),
   number('perplexity', (run) => finite(testEvaluation(run)?.scores?.perplexity), formatLoss, { good: 'low', log: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
   number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),
@@ -72,6 +75,8 @@ export const results: Fact[] = [
   number('steps_done', (run) => run.lastStep, formatCount),
   number('skipped', (run) => run.summary?.skipped_steps ?? null, formatCount, { good: 'low' }),
 ];
+
+const measured = (evaluation: Evaluation | null): number | null => finite(evaluation ? measureOf(evaluation) : undefined);
 
 function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;

@@ -9,7 +9,7 @@ import { useSettings } from './settings';
 /** How long the chosen texts are for the chosen model; `of` says which those are. */
 export const useLengths = create<{ of: string; lengths: TextLengths | null; error: string }>()(() => ({ of: '', lengths: null, error: '' }));
 
-export const lengthsKey = (model: string, data: string): string => `${model} ${data}`;
+export const lengthsKey = (model: string, data: string): string => JSON.stringify([model, data, dataById(useCatalog.getState(), data)?.texts?.reading]);
 
 /** Asks the worker, where a model that reads texts and such texts are chosen. */
 export const refreshLengths = latest(async () => {

@@ -1,9 +1,11 @@
 import type { DataInfo, Medium, ModelInfo, ReadTexts, RunSpec } from '../../train/protocol';
-import { textTaskOfClasses, textTaskOfGoingOn } from '../../tasks/tasks.meta';
+import type { TextReads } from '../../data/reading.meta';
+import { taskOf, textTasks } from '../../tasks/tasks.meta';
 import { dataById, modelById, useCatalog, withData, withModel, type Catalog } from './catalog';
 import { messageOf, studio } from './client';
-import { withKeptEdits } from './edits';
+import { editsOf, withKeptEdits } from './edits';
 import { quietly } from './history';
+import type { Run } from './runs';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { toast } from './toast';
 import { speakOf } from '../words/medium';
@@ -14,20 +16,38 @@ export const ofModel = (model: Pick<ModelInfo, 'language'> | undefined): Medium 
 export const ofData = (data: Pick<DataInfo, 'texts'>): Medium => (data.texts ? 'texts' : 'pictures');
 export const ofRun = ({ text }: Pick<RunSpec, 'text'>): Medium => (text ? 'texts' : 'pictures');
 
-/** What a run reads of a set of texts, where the model does. */
-export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
-  const goesOn = dataById(useCatalog.getState(), data)?.texts?.goesOn;
-  return model?.language ? { data, text: goesOn ? { task: textTaskOfGoingOn, ...goesOn } : { task: textTaskOfClasses } } : undefined;
+/** What of texts is learned: classes, numbers, a class of each word, or how they go on. */
+export type Learned = 'classes' | 'numbers' | 'words' | 'next';
+
+/** What is learned from this data; null of pictures. */
+export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned | null {
+  if (!data?.texts) return null;
+  return data.texts.labels ?? 'next';
 }
 
-/** Whether a run learned to go on with texts. */
-export const goesOn = ({ text }: Pick<RunSpec, 'text'>): boolean => text?.task === textTaskOfGoingOn;
+/** What a run reads of a set of texts, where the model does. Columns are told where a person chose them. */
+export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
+  if (!model?.language) return undefined;
+  const { reads = 'text', prompt, answer } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
+  const columns = editsOf(data).read?.columns;
+  return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }) } };
+}
+
+/** What of a text a run reads. */
+const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => (textTasks[text?.task ?? ''] ?? 'text') as TextReads;
+
+/** What a run learned of texts: one number has one name, classes have several. */
+export function learnedBy({ spec, classes }: Pick<Run, 'spec' | 'classes'>): Learned | null {
+  if (!spec.text) return null;
+  const reads = readsOf(spec);
+  return reads === 'next' ? 'next' : reads === 'tokens' ? 'words' : classes.length === 1 ? 'numbers' : 'classes';
+}
 
 /** Whether one goes on with the texts of this data, rather than telling them apart. */
-export const dataGoesOn = (catalog: Pick<Catalog, 'datasets'>, data: string): boolean => dataById(catalog, data)?.texts?.goesOn !== undefined;
+export const dataGoesOn = (catalog: Pick<Catalog, 'datasets'>, data: string): boolean => learnedFrom(dataById(catalog, data)) === 'next';
 
 /** Whether a model can learn from this data. */
-const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts?.goesOn || model.language!.goesOn);
+export const fits = (model: ModelInfo, data: DataInfo): boolean => ofModel(model) === ofData(data) && (!data.texts || model.language!.reads.includes(data.texts.reading.reads ?? 'text'));
 
 /** What the page learns from now. */
 export function useMedium(): Medium {
@@ -71,7 +91,8 @@ export async function chooseMedium(medium: Medium): Promise<void> {
 export function followMedium(): void {
   const speak = () => {
     const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
-    speakOf(dataGoesOn(catalog, data) ? 'going on' : ofModel(modelById(catalog, model)));
+    const learned = learnedFrom(dataById(catalog, data)) ?? ofModel(modelById(catalog, model));
+    speakOf(learned === 'classes' ? 'texts' : learned);
   };
   useSettings.subscribe(speak);
   useCatalog.subscribe(speak);
@@ -82,6 +103,12 @@ export function followMedium(): void {
     if (!model || !data) return;
     if (fits(model, data)) last.set(ofModel(model), { model: now.model, data: now.data, targets: now.targets });
     else void (now.model !== before.model ? matchData(model) : matchModel(data));
+  });
+  // Texts that are read otherwise may be for another model.
+  useCatalog.subscribe((now, before) => {
+    const { model: id, data: chosen } = useSettings.getState();
+    const [model, data] = [modelById(now, id), dataById(now, chosen)];
+    if (model && data && data.texts && data !== dataById(before, chosen) && ofModel(model) === 'texts' && !fits(model, data)) void matchModel(data);
   });
 }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { choosesBest, holdsBack } from '../../train/config';
+import { measureOf } from '../../train/scores.meta';
 import type { BytesByRole, Evaluation, ExportVerdict, KernelTimes, MemoryPoint, Phase, Plan, RateSearch, RunError, RunRecord, RunSpec, RunSummary } from '../../train/protocol';
 
 export type RunState = 'waiting' | 'running' | 'paused' | 'stopping' | 'done' | 'stopped' | 'failed' | 'interrupted';
@@ -184,7 +185,7 @@ export function testEvaluation(run: Run): Evaluation | null {
 }
 
 /** Better of two evaluations, as its task says: by the loss where texts are gone on with; the earlier one when they are equal. */
-export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? one.accuracy >= other.accuracy : one.loss <= other.loss) ? one : other);
+export const better = (one: Evaluation | null, other: Evaluation): Evaluation => (one && (other.scores?.perplexity === undefined ? measureOf(one) >= measureOf(other) : one.loss <= other.loss) ? one : other);
 
 /** The evaluation whose weights are kept: the best on the images that the run is followed on, or the last where these are too few to choose by. */
 export function keptOf(run: Run, evaluations: readonly Evaluation[]): Evaluation | null {

@@ -2,18 +2,17 @@ import { proxy } from 'comlink';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { FROZEN } from '../../adapters/fields';
-import { countEdits } from '../../data/edits.meta';
 import type { Prediction, ResidentMemory, RunSpec, TryEvent, TryImages, TryResult } from '../../train/protocol';
 import { t } from '../strings';
-import { modelById, useCatalog } from './catalog';
+import { dataById, modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
-import { editsOf } from './edits';
+import { changesOf } from './edits';
 import { titled } from '../methods';
 import { standardTrain } from './fields';
 import type { FolderFiles } from './files';
-import { dataGoesOn, goesOn, ofModel, readingOf } from './medium';
+import { dataGoesOn, learnedBy, learnedFrom, ofModel, readingOf } from './medium';
 import { useImported, type Imported } from './imported';
 import { makeRun, useRuns, type Run } from './runs';
 import { useSettings } from './settings';
@@ -84,20 +83,20 @@ export function useCandidates(): Candidate[] {
   const model = useSettings((settings) => settings.model);
   const runs = useKeptRuns();
   const imported = useImported((state) => state.list);
-  // One model may tell what texts are, and go on with others.
+  // One model may tell what texts are, tell of others what their words are, and go on with others.
   const data = useSettings((settings) => settings.data);
-  const goes = useCatalog((catalog) => dataGoesOn(catalog, data));
+  const learned = useCatalog((catalog) => learnedFrom(dataById(catalog, data)));
   return useMemo(
     () => [
       ...(model === '' ? [] : [{ key: `${BASE}${model}`, name: t.tryout.baseModel, method: 'base', setting: '', parameters: 0, head: 0, run: null, imported: null, base: true }]),
       ...runs
-        .filter((run) => run.spec.model === model && run.adapterBytes > 0 && goesOn(run.spec) === goes)
+        .filter((run) => run.spec.model === model && run.adapterBytes > 0 && learnedBy(run) === learned)
         .map((run) => ({ key: run.id, name: run.name, method: run.spec.method.method, setting: mainSetting(run.spec.method), parameters: run.plan?.adapter_parameters ?? 0, head: run.plan?.head_parameters ?? 0, run, imported: null, base: false })),
       ...imported
         .filter((one) => one.model === model && !one.deleted)
         .map((one) => ({ key: one.id, name: one.name, method: one.info.method, setting: one.info.r === null ? '' : `r ${one.info.r}`, parameters: one.info.adapter_parameters, head: one.info.head_parameters, run: null, imported: one, base: false })),
     ],
-    [runs, imported, model, goes],
+    [runs, imported, model, learned],
   );
 }
 
@@ -113,9 +112,8 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   if (run) return run.spec;
   if (imported) return asRun(imported).spec;
   const { model, data, train } = useSettings.getState();
-  const edits = editsOf(data);
   const known = modelById(useCatalog.getState(), model);
-  return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, ...(countEdits(edits) > 0 ? { edits } : {}) };
+  return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, edits: changesOf(data) };
 }
 
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
@@ -191,9 +189,9 @@ export async function askTexts(typed: string, chosen: Candidate[]): Promise<void
 
 /** The test pictures of a data set, as edited: those that a run would be measured on. */
 export function openTestPictures(data: string): Promise<void> {
-  const edits = editsOf(data);
   const { test_limit: limit } = trainConfig('', useSettings.getState(), useCatalog.getState().device?.software ?? false);
-  return open({ data, limit, ...(countEdits(edits) > 0 ? { edits } : {}) });
+  const catalog = useCatalog.getState();
+  return open({ data, limit, edits: changesOf(data), text: readingOf(data, modelById(catalog, useSettings.getState().model))?.text });
 }
 
 /** Classifies the open pictures with those of the chosen adapters that have not done so yet. */

@@ -4,7 +4,9 @@ import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messagefor
 import ts from 'typescript';
 import { afterEach, expect, test } from 'vitest';
 import { t } from '../strings';
-import { goingOn, inMedium, ofTexts, others, speakOf } from './medium';
+import { answers, inMedium, ofTexts, others, speakOf } from './medium';
+
+const told = Object.values(answers);
 
 const root = join(import.meta.dirname, '..');
 
@@ -37,10 +39,10 @@ function valuesOf(message: string): string[] {
 
 afterEach(() => speakOf('pictures'));
 
-test('every message on pictures is one on texts, and on texts to go on with, with no other values', () => {
+test('every message on pictures is one on texts, whatever is learned of them, with no other values', () => {
   expect(messages.size).toBeGreaterThan(500);
   for (const message of messages) {
-    for (const other of [ofTexts(message), goingOn[message] ?? message]) {
+    for (const other of [ofTexts(message), ...told.map((of) => of[message] ?? message)]) {
       const known = valuesOf(message);
       expect(valuesOf(other).filter((value) => !known.includes(value)), other).toEqual([]);
     }
@@ -48,18 +50,21 @@ test('every message on pictures is one on texts, and on texts to go on with, wit
 });
 
 test('what is another sentence on texts stands for one that the page has', () => {
-  for (const english of [...Object.keys(others), ...Object.keys(goingOn)]) expect(texts.has(english), english).toBe(true);
+  for (const english of [...Object.keys(others), ...told.flatMap((of) => Object.keys(of))]) expect(texts.has(english), english).toBe(true);
 });
 
 test('no sentence on texts speaks of pictures', () => {
-  for (const text of [...texts, ...Object.values(goingOn)]) expect(ofTexts(text)).not.toMatch(/\b([Pp]icture|[Ii]mage)s?\b/);
+  for (const text of [...texts, ...told.flatMap((of) => Object.values(of))]) expect(ofTexts(text)).not.toMatch(/\b([Pp]icture|[Ii]mage)s?\b/);
 });
 
 test('words follow what the page learns from, and those on pictures alone stay', () => {
-  const told = () => [t.health.check, t.run.result('50', '10'), t.camera.title, inMedium('An image')];
-  expect(told()).toEqual(['Check all pictures', '50 % of 10 test pictures right', 'Record pictures', 'An image']);
+  const now = () => [t.health.check, t.run.result('50', '10'), t.camera.title, inMedium('An image')];
+  expect(now()).toEqual(['Check all pictures', '50 % of 10 test pictures right', 'Record pictures', 'An image']);
   speakOf('texts');
-  expect(told()).toEqual(['Check all texts', '50 % of 10 test texts right', 'Record pictures', 'A text']);
-  speakOf('going on');
-  expect(t.run.result('50', '10')).toBe('50 % of the tokens of 10 test texts right');
+  expect(now()).toEqual(['Check all texts', '50 % of 10 test texts right', 'Record pictures', 'A text']);
+  const results = (['next', 'words', 'numbers'] as const).map((of) => {
+    speakOf(of);
+    return t.run.result('50', '10');
+  });
+  expect(results).toEqual(['50 % of the tokens of 10 test texts right', '50 % of the words of 10 test texts right', 'Pearson correlation 50 % on 10 test texts']);
 });

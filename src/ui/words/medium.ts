@@ -3,8 +3,9 @@
  * noun, the noun is all that changes, and what is another sentence of texts stands here. Other languages have both as texts of their own.
  */
 
-/** `going on`: texts that have no class each, of which a part is to be said. */
-export type About = 'pictures' | 'texts' | 'going on';
+/** What words are about: pictures, texts of a class each, or texts of which something else is learned. */
+export type About = 'pictures' | 'texts' | Other;
+type Other = 'numbers' | 'words' | 'next';
 
 let about: About = 'pictures';
 
@@ -26,16 +27,53 @@ export const others: Readonly<Record<string, string>> = {
   '{0, plural, one {# pair} other {# pairs}} of near-duplicates: they add little to training': '{0, plural, one {# pair differs} other {# pairs differ}} in capitals, signs or blanks alone: they add little to training',
 };
 
-/** What is right of texts to go on with are tokens, one by one. */
-export const goingOn: Readonly<Record<string, string>> = {
-  '{0} % of {1} test pictures right': '{0} % of the tokens of {1} test texts right',
-  'test accuracy, %': 'tokens right in test texts, %',
-  'best validation accuracy, %': 'best, tokens right in validation texts, %',
-  'validation accuracy, %': 'tokens right in validation texts, %',
-  'its test, confusion, memory over time, kernel times': 'its test, memory over time, kernel times',
-  '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the tokens of {2} test texts right.',
-  '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the tokens of {1} {2} right with the weights of step {3}, loss {4}.',
-  '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts to go on with.',
+/** What is said of right answers where these are not classes of whole texts: tokens that were said, numbers that were told, words that have a class each. */
+export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> = {
+  next: {
+    '{0} % of {1} test pictures right': '{0} % of the tokens of {1} test texts right',
+    'test accuracy, %': 'tokens right in test texts, %',
+    'best validation accuracy, %': 'best, tokens right in validation texts, %',
+    'validation accuracy, %': 'tokens right in validation texts, %',
+    'its test, confusion, memory over time, kernel times': 'its test, memory over time, kernel times',
+    '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the tokens of {2} test texts right.',
+    '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the tokens of {1} {2} right with the weights of step {3}, loss {4}.',
+    '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts to go on with.',
+  },
+  words: {
+    '{0} % of {1} test pictures right': '{0} % of the words of {1} test texts right',
+    'test accuracy, %': 'words right in test texts, %',
+    'best validation accuracy, %': 'best, words right in validation texts, %',
+    'validation accuracy, %': 'words right in validation texts, %',
+    '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the words of {2} test texts right.',
+    '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the words of {1} {2} right with the weights of step {3}, loss {4}.',
+    'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.': 'Rows are true classes, columns what the model said, numbers are words. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.',
+    'Most often {0} is taken for {1}, {2, plural, one {# picture} other {# pictures}}.': 'Most often {0} is taken for {1}, {2, plural, one {# word} other {# words}}.',
+    'Most often, {1, plural, one {# picture} other {# pictures}} each, {0}.': 'Most often, {1, plural, one {# word} other {# words}} each, {0}.',
+    'Thin lines are 95 % intervals over the pictures of each class.': 'Thin lines are 95 % intervals over the words of each class.',
+    'With as few as {0} pictures they are wide: differences of classes may be chance.': 'With as few as {0} words they are wide: differences of classes may be chance.',
+    '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts, whose words are of {2, plural, one {# class} other {# classes}}.',
+  },
+  numbers: {
+    '{0} % of {1} test pictures right': 'Pearson correlation {0} % on {1} test texts',
+    'test accuracy, %': 'test correlation (Pearson), %',
+    'best validation accuracy, %': 'best validation correlation, %',
+    'validation accuracy, %': 'validation correlation (Pearson), %',
+    'test accuracy': 'test correlation',
+    'best validation accuracy': 'best validation correlation',
+    'Validation accuracy': 'Validation correlation',
+    'Test accuracy': 'Test correlation',
+    'Validation or test accuracy': 'Validation or test correlation',
+    'accuracy, %': 'correlation (Pearson), %',
+    Accuracy: 'Correlation',
+    'Accuracy on the plane through three runs': 'Correlation on the plane through three runs',
+    'its test, confusion, memory over time, kernel times': 'its test, memory over time, kernel times',
+    'accuracy against MiB and against seconds': 'correlation against MiB and against seconds',
+    '{0} gets {1} % of {2} test pictures right.': '{0} reaches a Pearson correlation of {1} % on {2} test texts.',
+    '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': 'Pearson correlation of {0} % on {1} {2} with the weights of step {3}, loss {4}.',
+    'after {0} steps: accuracy, loss': 'after {0} steps: loss',
+    '{0} %, {1}': '{1}',
+    '{0}{is1, select, true {, bundled} other {}}. {2, plural, one {# class} other {# classes}}, {3} pictures.': '{0}{is1, select, true {, bundled} other {}}. {3} texts with a number each.',
+  },
 };
 
 const nouns: readonly [RegExp, string][] = [
@@ -47,8 +85,8 @@ const nouns: readonly [RegExp, string][] = [
 /** An English text on pictures as it is on texts. */
 export const ofTexts = (english: string): string => others[english] ?? nouns.reduce((text, [noun, other]) => text.replace(noun, other), english);
 
-/** An English text as it is on what the page learns from now. */
 /** True of an English text that is another one of other things. */
-export const varies = (english: string): boolean => ofTexts(english) !== english || english in goingOn;
+export const varies = (english: string): boolean => ofTexts(english) !== english || Object.values(answers).some((of) => english in of);
 
-export const inMedium = (english: string): string => (about === 'pictures' ? english : ((about === 'going on' ? goingOn[english] : undefined) ?? ofTexts(english)));
+/** An English text as it is on what the page learns from now. */
+export const inMedium = (english: string): string => (about === 'pictures' ? english : ((about === 'texts' ? undefined : answers[about][english]) ?? ofTexts(english)));

@@ -7,6 +7,8 @@ export const factWords: Partial<Record<string, string>> = {
   balanced_accuracy: 'balanced accuracy, %',
   macro_f1: 'macro-F1, %',
   val: 'best validation accuracy, %',
+  spearman: 'test correlation (Spearman), %',
+  matthews: 'test correlation (Matthews), %',
   perplexity: 'test perplexity',
   loss: 'test loss',
   train_loss: 'training loss',

@@ -1,0 +1,28 @@
+/** What of a table is what; by their usual names where left out. */
+export interface TextColumns {
+  text?: string;
+  /** The second text of a pair; empty for none. */
+  pair?: string;
+  label?: string;
+}
+
+/** What is learned of a text: what it is as a whole, what each of its words is, or how it goes on. */
+export type TextReads = 'text' | 'tokens' | 'next';
+
+/** How tables of texts are read; by the usual names of their columns where left out. */
+export interface TextReading {
+  reads?: TextReads;
+  columns?: TextColumns;
+  /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column; both or neither. */
+  prompt?: string;
+  answer?: string;
+}
+
+/** A table as a person chooses its columns by: their names, and the beginnings of its first rows. */
+export interface TextTable {
+  columns: string[];
+  rows: string[][];
+}
+
+/** What labels are: a class of each text, a number, or a class of each of its words. */
+export type TextLabels = 'classes' | 'numbers' | 'words';

@@ -1,0 +1,32 @@
+import { say } from './say';
+
+/** How a table of texts is read, and read otherwise. */
+export const readingWords = {
+  title: 'How the table is read',
+  change: 'change',
+  changeLabel: 'Choose columns',
+  close: 'close',
+  closeLabel: 'Close the choice of columns',
+  /** In force, in one line. */
+  now: {
+    text: say<[text: string, pair: string, label: string, numbers: boolean]>('{is1, select, true {Pairs of {0} and {1}} other {Texts of {0}}}, {3, select, true {numbers} other {classes}} of {2}.'),
+    tokens: say<[words: string, tags: string]>('Words of {0}, a class of each in {1}.'),
+    column: say<[column: string]>('Texts of {0}, all of which counts.'),
+    prompt: say<[prompt: string, answer: string]>('Prompt {0}, answer {1}.'),
+  },
+  reads: 'What is learned',
+  kinds: { text: 'what a text is', tokens: 'what each word is', next: 'how a text goes on' },
+  columns: { text: 'Texts', pair: 'Second texts', label: 'Classes or numbers', words: 'Words', tags: 'Their classes' },
+  none: 'none',
+  counts: 'What of a text counts',
+  ways: { column: 'all of it', prompt: 'an answer to a prompt' },
+  prompt: 'Prompt',
+  answer: 'Answer',
+  answerHint: 'Columns stand in braces. The loss counts the answer and the end behind it. It begins with a blank where words are parted by one.',
+  insert: say<[column: string]>('Insert {0}'),
+  use: 'Use these',
+  usual: 'As it was found',
+  first: 'The first rows',
+  changed: 'The table is read otherwise.',
+  asFound: 'The table is read as it was found.',
+};
