@@ -13,8 +13,8 @@ const LOOKED = 4;
 /** Longest edge of a picture for the page, in pixels. */
 const EDGE = 96;
 const PICTURES = 200;
-/** Letters of a text for the page. */
-const LETTERS = 400;
+/** Letters, and words, of a text for the page. */
+const [LETTERS, WORDS] = [400, 80];
 
 /** How a set's files are read: by what they say, or texts as they are asked for. */
 export type Read = (reading?: TextReading) => Promise<Dataset>;
@@ -152,13 +152,13 @@ export class OpenSet {
     const { dataset } = this.edited({ ...this.edits, disabled_classes: [] }, this.now);
     const most = Math.max(0, Math.min(24, count));
     // What has no classes is not drawn by them.
-    if (!hasClasses(dataset)) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf(dataset.train, i))!));
+    if (!hasClasses(dataset)) return Promise.all(Array.from({ length: Math.min(most, dataset.train.count) }, async (_, i) => (await sampleOf([dataset.train, i], dataset.classes))!));
     const left = dataset.classes.map(() => most);
     const out: Sample[] = [];
     for (let i = 0; i < dataset.train.count && left.some((n) => n > 0); i++) {
       const label = dataset.train.labels[i]!;
       if (!left[label]) continue;
-      const picture = await sampleOf(dataset.train, i);
+      const picture = await sampleOf([dataset.train, i], dataset.classes);
       if (!picture) continue;
       left[label]--;
       out.push(picture);
@@ -181,7 +181,7 @@ export class OpenSet {
     const out: (Sample | null)[] = [];
     for (const name of names.slice(0, PICTURES)) {
       const place = this.places.get(name);
-      out.push(place ? await sampleOf(...place) : null);
+      out.push(place ? await sampleOf(place, this.now.classes) : null);
     }
     return out;
   }
@@ -195,12 +195,18 @@ const includes = (usual: object, asked: object): boolean =>
   });
 
 /** A picture, or a text, for the page. */
-const sampleOf = async (split: Split, i: number): Promise<Sample | null> => (split.text ? excerptOf(split, i) : pictureOf(split, i));
+const sampleOf = async ([split, i]: readonly [Split, number], classes: readonly string[]): Promise<Sample | null> => (split.text ? excerptOf(split, i, classes) : pictureOf(split, i));
 
 /** A text for the page, as long as anybody reads there. */
-function excerptOf(split: Split, i: number): Excerpt {
-  const { first, second } = split.text!(i);
-  return { label: split.labels[i]!, first: first.slice(0, LETTERS), second: second?.slice(0, LETTERS) ?? null };
+function excerptOf(split: Split, i: number, classes: readonly string[]): Excerpt {
+  const { first, second, number, words, tags } = split.text!(i);
+  return {
+    label: split.labels[i]!,
+    first: first.slice(0, LETTERS),
+    second: second?.slice(0, LETTERS) ?? null,
+    ...(number !== undefined && { number }),
+    ...(words && tags && { words: words.slice(0, WORDS).map((word, w) => ({ word, label: classes[tags[w]!]! })) }),
+  };
 }
 
 async function pictureOf(split: Split, i: number): Promise<Picture | null> {

@@ -248,6 +248,9 @@ export interface Excerpt {
   label: number;
   first: string;
   second: string | null;
+  /** What it is labelled with, where that is a number; or each of its words and its class. */
+  number?: number;
+  words?: { word: string; label: string }[];
 }
 
 /** What a token of a text is: one of the text, one that counts in the loss, one that stands around a text, or one that is cut. */
@@ -599,7 +602,7 @@ export interface TryImages {
 }
 
 /** Where images or texts to try come from: chosen files, texts as they were typed, or the first `limit` test images or texts of a data set (0: all), drawn as a run's. */
-export type TrySource = { name: string; files: ChosenFile[] } | { texts: string[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
+export type TrySource = { name: string; files: ChosenFile[] } | { texts: { first: string; second: string | null }[] } | { data: string; limit: number; edits?: Edits; text?: TextSettings };
 
 /** A class, and how likely it is. */
 export interface Likely {

@@ -68,7 +68,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   const again = await studio.evaluateRun(spec(), lora.files, 30, () => {});
   expect(again.accuracy).toBe(final!.accuracy);
 
-  const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was poor too , said fay'] });
+  const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was poor too , said fay'].map((first) => ({ first, second: null })) });
   expect(opened).toMatchObject({ texts: [{ first: 'the lamp was splendid', second: null }, {}], truths: null });
   const bases: RunSpec = { ...spec(), id: 'base', method: { method: 'frozen' } };
   const { predictions } = await studio.tryAdapters([bases, spec()], async (key) => (key === 'base' ? [] : lora.files), () => {});
@@ -167,7 +167,7 @@ test('words are told one by one, of test texts and of what is typed', async () =
   expect(final!.accuracy).toBeGreaterThan(0.6);
   expect(final!.confusion.flat().reduce((a, b) => a + b, 0)).toBeGreaterThan(40);
   expect((await studio.tryImages({ data: 'village-tags', limit: 4, text })).truths).toBeNull();
-  await studio.tryImages({ texts: ['fay took the red boat, said robin.'] });
+  await studio.tryImages({ texts: [{ first: 'fay took the red boat, said robin.', second: null }] });
   const { predictions } = await studio.tryAdapters([one], async () => files, () => {});
   expect(predictions[0]!.rows[0]!.words!.map(({ word }) => word)).toEqual(['fay', 'took', 'the', 'red', 'boat', ',', 'said', 'robin', '.']);
   expect(predictions[0]!.rows[0]!.words!.every(({ label, probability }) => ['O', 'PERSON', 'PLACE', 'THING'].includes(label) && probability > 0.25)).toBe(true);

@@ -29,7 +29,7 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
   const tokenizer = await tokenizerOf(model);
   const base = forTask(model, settings);
   const most = mostTokens(base, settings);
-  const read = isContinuations(found) ? continued(tokenizer, endOfText(tokenizer, model, base)) : labelled(tokenizer);
+  const read = isContinuations(found) ? continued(tokenizer, endOfText(tokenizer, model, base)) : found.labels === 'words' ? tagged(tokenizer) : labelled(tokenizer);
   const breathe = breather(BREATH, signal);
   const lengths: number[] = [];
   for (const split of [found.train, found.val, found.test]) {
@@ -63,6 +63,17 @@ function labelled(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
   return ({ first, second }) => {
     const { ids, first: [from, to] } = tokenizer.encode(first, second);
     return { ids, parts: () => ids.map((id, at) => ((at < from || at >= to) && around.has(id) ? 'special' : 'text')) };
+  };
+}
+
+/** What counts is the first token of each word. */
+function tagged(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
+  return ({ words }) => {
+    const pieces = words!.map((word) => tokenizer.plain(` ${word}`));
+    const { ids, first: [from, to] } = tokenizer.around(pieces.flat(), null);
+    const firsts = new Set<number>();
+    pieces.reduce((at, piece) => (piece.length > 0 && firsts.add(at), at + piece.length), from);
+    return { ids, parts: () => ids.map((_, at) => (firsts.has(at) ? 'counts' : at < from || at >= to ? 'special' : 'text')) };
   };
 }
 

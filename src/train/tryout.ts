@@ -280,9 +280,9 @@ const pairOf = ({ first, second }: TextRow): { first: string; second: string | n
 /** A split whose texts go by their own words. */
 const namedTexts = (split: Split): Split => ({ ...split, name: (i) => Object.values(pairOf(split.text!(i))).filter(Boolean).join(' | ').slice(0, LETTERS) });
 
-/** Texts as they were typed, one by one. Throws DataError where there is none. */
-function typedTexts(lines: string[]): Split {
-  const rows = lines.map((line) => line.trim()).filter(Boolean).map((first): TextRow => ({ first, second: null }));
+/** Texts, or pairs of texts, as they were typed. Throws DataError where there is none. */
+function typedTexts(typed: readonly TextRow[]): Split {
+  const rows = typed.filter(({ first }) => first.trim() !== '');
   if (rows.length === 0) throw new DataError(said`Type a sentence first.`);
   return namedTexts({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => Promise.reject(new DataError(said`This is a text; a model that looks at pictures cannot read it.`)) });
 }

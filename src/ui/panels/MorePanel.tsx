@@ -11,7 +11,7 @@ const More = part(() => import('../compare/More').then((module) => module.defaul
 export function MorePanel() {
   const { runs } = useCompared();
   const some = runs.some(counts);
-  const classed = runs.some(({ classes }) => classes.length > 0);
+  const classed = runs.some(({ classes }) => classes.length > 1);
   if (!some) return null;
   // What has no classes has no shots of each either.
   return (['cost', 'two', 'shots', 'classes'] as const).filter((of) => classed || of === 'cost' || of === 'two').map((of) => (

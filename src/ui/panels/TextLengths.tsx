@@ -25,7 +25,7 @@ export function TextLengths({ tokens }: { tokens: boolean }) {
     <>
       {lengths.cut > 0 && <Note sign="warn">{words.cut(lengths.cut, lengths.texts, lengths.most, formatCount(lengths.lost))}</Note>}
       <details className={css.lengths} open={tokens || undefined}>
-        <summary>{words.title(formatCount(lengths.shortest), formatCount(lengths.longest))}</summary>
+        <summary>{words.title(formatCount(lengths.shortest), lengths.longest > lengths.shortest ? formatCount(lengths.longest) : '')}</summary>
         <Histogram of={lengths} />
         <p className={css.soft}>{words.samples}</p>
         <ol className={css.samples}>
@@ -56,7 +56,10 @@ export function TextLengths({ tokens }: { tokens: boolean }) {
 /** Texts by their number of tokens. */
 function Histogram({ of: { counts, width, longest, most } }: { of: Lengths }) {
   const highest = Math.max(...counts);
-  const range = (i: number): string => (width === 1 ? formatCount(i + 1) : `${formatCount(i * width + 1)}–${formatCount(Math.min(longest, (i + 1) * width))}`);
+  const range = (i: number): string => {
+    const [from, to] = [i * width + 1, Math.min(longest, (i + 1) * width)];
+    return from === to ? formatCount(from) : `${formatCount(from)}–${formatCount(to)}`;
+  };
   return (
     <figure className={css.histogram}>
       <ul aria-label={words.byLength}>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Picture, Prediction, TryImages } from '../../train/protocol';
 import { MethodKey } from '../charts/MethodKey';
 import { FileName } from '../controls/FileName';
-import { Thumb, Words } from '../controls/Thumb';
+import { Tagged, Thumb, Words } from '../controls/Thumb';
 import { formatAmount, formatCount, formatPercent } from '../format';
 import { studio } from '../store/client';
 import { inspect, useLook } from '../store/look';
@@ -88,11 +88,11 @@ export function TryTable({ images, shown, columns, indices, different }: Props) 
 
 /** The likeliest class with its share; the next ones unfold. */
 function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
-  if (row?.words) return <Tagged words={row.words} />;
+  const share = (probability: number) => `${formatPercent(probability)} %`;
+  if (row?.words) return <Tagged words={row.words} how={({ label, probability }) => `${label}, ${share(probability)}`} />;
   if (row?.number !== undefined) return <span className={css.number}>{formatAmount(row.number, 2)}</span>;
   if (!row?.top.length) return '–';
   const [first, ...next] = row.top;
-  const share = (probability: number) => `${formatPercent(probability)} %`;
   return (
     <details className={css.said}>
       <summary aria-label={`${first.label}, ${share(first.probability)}. ${t.tryout.next(pictureName(row.name))}`}>
@@ -109,23 +109,6 @@ function Said({ row, truth }: { row: Prediction | undefined; truth?: string }) {
         ))}
       </ul>
     </details>
-  );
-}
-
-/** The class for what is of none, as the field's sets of tagged words call it. */
-const OUTSIDE = 'O';
-
-/** Words, and under each its class. */
-function Tagged({ words }: { words: NonNullable<Prediction['words']> }) {
-  return (
-    <span className={css.tagged}>
-      {words.map(({ word, label, probability }, i) => (
-        <span key={i} className={label === OUTSIDE ? undefined : css.in} title={`${label}, ${formatPercent(probability)} %`}>
-          {word}
-          <small>{label === OUTSIDE ? <span className="sr">{label}</span> : label}</small>
-        </span>
-      ))}
-    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import { dataById, useCatalog } from '../store/catalog';
 import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
 import { useSettings } from '../store/settings';
-import { askTexts, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
+import { askTexts, BETWEEN, isBusy, openPictures, openTestPictures, useTryout, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import { answers } from './TryResults';
 import css from './tryout.module.css';
@@ -23,16 +23,17 @@ export function TryTexts({ chosen }: { chosen: Candidate[] }) {
   const [typed, setTyped] = useState('');
   // Such as the model has learned from: of others it knows nothing.
   const example = useExample();
+  const pairs = data?.texts?.reading.columns?.pair !== undefined;
   const ready = typed.trim() !== '' && chosen.length > 0 && !training && !isBusy({ status });
   const ask = async () => {
     if (!ready) return;
-    await askTexts(typed, chosen);
+    await askTexts(typed, pairs, chosen);
     document.getElementById(answers)?.scrollIntoView({ block: 'nearest', behavior: isStill() ? 'auto' : 'smooth' });
   };
   return (
     <DropArea className={css.column} onFolder={(folder) => void openPictures(folder)}>
       <h3>{t.tryout.pictures}</h3>
-      <TypedText label={t.tryout.typed} value={typed} example={example?.first} onChange={setTyped} onAsk={() => void ask()} />
+      <TypedText label={pairs ? t.tryout.typedPairs : t.tryout.typed} value={typed} example={[example?.first, pairs ? example?.second : null].filter((text) => text != null).join(BETWEEN) || undefined} onChange={setTyped} onAsk={() => void ask()} />
       <ButtonRow>
         <Button kind="primary" disabled={!ready} onClick={() => void ask()}>
           {t.tryout.ask}

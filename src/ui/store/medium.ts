@@ -8,7 +8,6 @@ import { quietly } from './history';
 import type { Run } from './runs';
 import { changeSettings, useSettings, type Settings } from './settings';
 import { toast } from './toast';
-import { speakOf } from '../words/medium';
 
 /** What the page learns from: pictures, or texts. The chosen model says it, and data of its kind go along. */
 
@@ -87,15 +86,8 @@ export async function chooseMedium(medium: Medium): Promise<void> {
   if (model && data) changeSettings(last.get(medium) ?? { model: model.id, data: data.id, targets: [] });
 }
 
-/** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen; the words follow, before anything is drawn. */
+/** Whoever chooses a model of the other medium gets data of it too, and the other way round, however it was chosen. */
 export function followMedium(): void {
-  const speak = () => {
-    const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
-    const learned = learnedFrom(dataById(catalog, data)) ?? ofModel(modelById(catalog, model));
-    speakOf(learned === 'classes' ? 'texts' : learned);
-  };
-  useSettings.subscribe(speak);
-  useCatalog.subscribe(speak);
   useSettings.subscribe((now, before) => {
     if (now.model === before.model && now.data === before.data && now.targets === before.targets) return;
     const catalog = useCatalog.getState();

@@ -181,9 +181,16 @@ async function open(from: Parameters<ReturnType<typeof studio>['tryImages']>[0])
 
 export const openPictures = ({ name, files }: FolderFiles): Promise<void> => open({ name, files });
 
-/** Opens texts as they were typed, one a line, and asks the chosen adapters what they are. */
-export async function askTexts(typed: string, chosen: Candidate[]): Promise<void> {
-  await open({ texts: typed.split('\n') });
+/** What stands between the two texts of a typed pair. */
+export const BETWEEN = ' | ';
+
+/** Opens texts as they were typed, one a line, or `pairs` of them, and asks the chosen adapters what they are. */
+export async function askTexts(typed: string, pairs: boolean, chosen: Candidate[]): Promise<void> {
+  const texts = typed.split('\n').map((line) => {
+    const at = pairs ? line.indexOf(BETWEEN.trim()) : -1;
+    return at < 0 ? { first: line.trim(), second: null } : { first: line.slice(0, at).trim(), second: line.slice(at + 1).trim() };
+  });
+  await open({ texts });
   if (useTryout.getState().error === '') await classify(chosen);
 }
 

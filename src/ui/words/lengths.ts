@@ -2,7 +2,7 @@ import { say } from './say';
 
 /** How texts become tokens. */
 export const lengthWords = {
-  title: say<[shortest: string, longest: string]>('Tokens: {0} to {1} a text'),
+  title: say<[shortest: string, longest: string]>('Tokens: {0}{is1, select, true { to {1}} other {}} a text'),
   cut: say<[cut: number, texts: number, most: number, lost: string]>('{0, plural, one {# of {1} texts is} other {# of {1} texts are}} longer than {2} tokens and {0, plural, one {ends} other {end}} there; {3} tokens are cut.'),
   byLength: 'Texts by their number of tokens',
   axis: 'tokens',

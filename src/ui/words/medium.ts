@@ -46,6 +46,7 @@ export const answers: Readonly<Record<Other, Readonly<Record<string, string>>>> 
     'validation accuracy, %': 'words right in validation texts, %',
     '{0} gets {1} % of {2} test pictures right.': '{0} gets {1} % of the words of {2} test texts right.',
     '{0} % of {1} {2} right with the weights of step {3}, loss {4}.': '{0} % of the words of {1} {2} right with the weights of step {3}, loss {4}.',
+    'The largest class has {0} times the test pictures of the smallest, which accuracy counts more. Balanced accuracy, %: {1}.': 'The largest class has {0} times the words of the smallest in test texts, which accuracy counts more. Balanced accuracy, %: {1}.',
     'Rows are true classes, columns what the model said, numbers are pictures. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.': 'Rows are true classes, columns what the model said, numbers are words. A cell is shaded by its share of the row: 1 of 1 is shaded like 5 of 5.',
     'Most often {0} is taken for {1}, {2, plural, one {# picture} other {# pictures}}.': 'Most often {0} is taken for {1}, {2, plural, one {# word} other {# words}}.',
     'Most often, {1, plural, one {# picture} other {# pictures}} each, {0}.': 'Most often, {1, plural, one {# word} other {# words}} each, {0}.',

@@ -30,6 +30,7 @@ export const tryout = {
   dismiss: 'Dismiss',
 
   typed: 'Type a text, or several, one a line',
+  typedPairs: 'Type a pair, its texts parted by |, or several, one a line',
   ask: 'Ask the adapters',
   silent: 'It has no classes of its own, and says nothing.',
   cut: say<[cut: number, most: number]>('{0, plural, one {One text is} other {# texts are}} longer than {1} tokens, and read up to there.'),

@@ -1,0 +1,26 @@
+import { speakOf } from '../words/medium';
+import { dataById, modelById, useCatalog } from './catalog';
+import { dataToCompare, useComparedData } from './comparedData';
+import { learnedBy, learnedFrom, ofModel, ofRun } from './medium';
+import { useRuns } from './runs';
+import { useSettings } from './settings';
+import { useShown } from './shown';
+
+/** Lets the words of the page say what is learned from the chosen data, or, where runs are compared, what those have learned; before anything is drawn. */
+export function followWords(): void {
+  const speak = () => {
+    const [catalog, { model, data }] = [useCatalog.getState(), useSettings.getState()];
+    const medium = ofModel(modelById(catalog, model));
+    const learned = (useShown.getState().view === 'compare' ? comparedLearned(data, medium) : null) ?? learnedFrom(dataById(catalog, data)) ?? medium;
+    speakOf(learned === 'classes' ? 'texts' : learned);
+  };
+  [useSettings, useCatalog, useShown, useComparedData, useRuns].forEach((store) => store.subscribe(speak));
+}
+
+/** What the compared runs learned of texts; null of pictures, and where there are none. */
+function comparedLearned(chosen: string, medium: ReturnType<typeof ofModel>): ReturnType<typeof learnedBy> {
+  const kept = useRuns.getState().runs.filter((run) => !run.deleted && ofRun(run.spec) === medium);
+  const of = dataToCompare(kept, [], useComparedData.getState().wanted, chosen);
+  const run = kept.find(({ spec }) => spec.data === of);
+  return run ? learnedBy(run) : null;
+}
