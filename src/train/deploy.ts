@@ -61,9 +61,9 @@ async function textProbeOf(device: Device, language: Language, { model, adapted,
   return { ...texts, logits, byTokens: language.reads === 'tokens' };
 }
 
-/** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. */
-async function configs({ model, adapted }: DeployInput): Promise<SavedFile[]> {
-  const config = { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) };
+/** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. `more` are fields of config.json for who loads that form. */
+async function configs({ model, adapted }: DeployInput, more: Record<string, unknown> = {}): Promise<SavedFile[]> {
+  const config = { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config, true, more)) };
   if (adapted.model.language) return [config, ...((await model.companions?.()) ?? [])];
   const preprocess = preprocessJson(withSize(model.preprocess, adapted.model.image_size));
   return [
@@ -90,8 +90,10 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
   const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
   const probe = isTextModel(vision) ? await textProbeOf(device, vision.language, { ...input, texts: input.texts ?? probeTexts(vision) }) : await probeOf(device, input);
   const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  const path = !vision.language ? 'model.onnx' : half ? 'onnx/model_fp16.onnx' : 'onnx/model.onnx';
-  return { files: [{ path, bytes }, ...(await configs(input))], verdict };
+  if (!vision.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
+  // In a browser transformers.js looks for 8 bits where nothing is said.
+  const [path, dtype] = half ? ['onnx/model_fp16.onnx', 'fp16'] : ['onnx/model.onnx', 'fp32'];
+  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } }))], verdict };
 }
 
 /**
