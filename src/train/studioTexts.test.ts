@@ -32,7 +32,7 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false }], ['llama-nano', { max_tokens: 128, goesOn: true }]]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false, onnx: true }], ['llama-nano', { max_tokens: 128, goesOn: true, onnx: false }]]);
   expect(sets).toMatchObject([
     { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { pairs: false }, warnings: [] },
     { id: 'village-stories', classes: [], train: 3000, texts: { pairs: false, goesOn: {} }, warnings: [] },
