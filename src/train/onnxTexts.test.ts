@@ -13,10 +13,13 @@ import { ModelError } from '../models/model';
 import { textModel, type LanguageForm, type TextModel } from '../models/text';
 import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
+import { describeGolden, golden, goldenPath } from '../testing/golden';
+import { openGoldenText } from '../testing/goldenTexts';
 import { decoderConfigs } from '../testing/tinyDecoders';
 import { tinyEncoder } from '../testing/tinyTexts';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
+import { readTextBatch } from './textBatch';
 import type { MethodConfig } from './protocol';
 
 const heads: Record<string, { labels: string[] } & Partial<LanguageForm>> = {
@@ -81,6 +84,19 @@ describe('one exported file gives the logits of the engine for rows of any lengt
       expect(maxError(await changed(1), await runOnnx(file, probe))).toBeLessThan(1e-6);
       expect(maxError(await changed(tokens - 1), await runOnnx(file, probe))).toBeGreaterThan(1e-4);
     }
+  });
+});
+
+describeGolden('the file of a checkpoint as it is gives the logits of transformers', 'text/models/bert_dev/io.safetensors', () => {
+  test.each(['bert_dev', 'roberta_reg_dev', 'roberta_dev'].filter((name) => goldenPath(`text/models/${name}/io.safetensors`)))('%s', async (name) => {
+    const { vision, source } = await openGoldenText(name);
+    const io = await golden(`text/models/${name}/io.safetensors`);
+    const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(vision));
+    const file = joinParts(await exportOnnx({ vision: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
+    const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: false };
+    const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
+    expect(verdict, verdict.text).toMatchObject({ ok: true, images: lead[0] });
+    expect(verdict.max_abs).toBeLessThan(5e-5);
   });
 });
 
