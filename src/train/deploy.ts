@@ -19,7 +19,7 @@ import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';
-import { isTextModel, type Language } from '../models/text';
+import { isTextModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
@@ -34,7 +34,7 @@ export interface DeployInput {
   foreign?: ForeignLayer[];
   /** Images for checking, as the model takes them; a few made by a formula when left out. */
   probe?: Pick<Probe, 'pixel_values' | 'shape'>;
-  /** The same of texts. */
+  /** The same of texts: rows of tokens. */
   texts?: Pick<TextProbe, 'texts' | 'shape'>;
   /** What is known of the run, for the card. */
   facts?: CardFacts;
@@ -56,9 +56,9 @@ async function probeOf(device: Device, { model, adapted, values, probe }: Deploy
 }
 
 /** The same of probe texts. */
-async function textProbeOf(device: Device, language: Language, { model, adapted, values, texts }: DeployInput & { texts: Pick<TextProbe, 'texts' | 'shape'> }): Promise<TextProbe> {
+async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
   const logits = await logitsOf(device, { adapted, source: model.source, values, batch: { rows: texts.shape[0], inputs: texts.texts } });
-  return { ...texts, logits, byTokens: language.reads === 'tokens' };
+  return { ...texts, logits, byTokens: form.language.reads === 'tokens' };
 }
 
 /** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. `more` are fields of config.json for who loads that form. */
@@ -75,8 +75,7 @@ async function configs({ model, adapted }: DeployInput, more: Record<string, unk
 /**
  * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
  * images or texts and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
- * with the labels, preprocessor_config.json; of texts what transformers.js and Optimum load, the graph in a folder `onnx`, and the
- * tokenizer's files. Throws ModelError or FormatError; a bad verdict is not thrown.
+ * with the labels, preprocessor_config.json; of texts what transformers.js loads: the graph in a folder `onnx`, and the tokenizer's files. Throws ModelError or FormatError; a bad verdict is not thrown.
  */
 export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
@@ -88,7 +87,7 @@ export async function deployOnnx(device: Device, input: DeployInput, { half = fa
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
   const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
   const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
-  const probe = isTextModel(vision) ? await textProbeOf(device, vision.language, { ...input, texts: input.texts ?? probeTexts(vision) }) : await probeOf(device, input);
+  const probe = isTextModel(vision) ? await textProbeOf(device, vision, input) : await probeOf(device, input);
   const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
   if (!vision.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
   // In a browser transformers.js looks for 8 bits where nothing is said.
