@@ -45,7 +45,7 @@ test('texts: one click, all default methods, every view after it, and a sentence
   await goTo(page, 'Compare');
   await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
   const dialog = page.getByRole('dialog', { name: /^Export / });
-  await expect(dialog.getByRole('radio')).toHaveCount(2);
+  await expect(dialog.getByRole('radio')).toHaveCount(3);
   for (const [form, files] of [['PEFT adapter', ['README.md', 'adapter_config.json', 'adapter_model.safetensors', 'fullrank.json']], ['Hugging Face folder', ['README.md', 'config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json']]] as const) {
     if (!(await dialog.isVisible())) await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
     await dialog.getByRole('radio', { name: form }).check();
@@ -54,6 +54,14 @@ test('texts: one click, all default methods, every view after it, and a sentence
     expect(Object.keys(zip).map((path) => path.slice(path.indexOf('/') + 1)).sort(), form).toEqual(files);
     expect(new TextDecoder().decode(zip[Object.keys(zip).find((path) => path.endsWith('README.md'))!]), form).toContain('AutoModelForSequenceClassification');
   }
+  // And what ONNX Runtime and transformers.js do, after it was run here.
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  await dialog.getByRole('radio', { name: 'ONNX' }).check();
+  const [onnx] = await Promise.all([page.waitForEvent('download', { timeout: ended }), dialog.getByRole('button', { name: 'Export', exact: true }).click()]);
+  expect(Object.keys(unzipSync(readFileSync(await onnx.path()))).map((path) => path.slice(path.indexOf('/') + 1)).sort()).toEqual(['config.json', 'onnx/model.onnx', 'tokenizer.json', 'tokenizer_config.json']);
+  await expect(dialog.getByText('Check passed. 8 of 8 texts agree.')).toBeVisible();
+  await looksRight(page, 'Export, of texts');
+  await page.keyboard.press('Escape');
 
   // Pictures and their runs are as they were, and so are the texts after them.
   await goTo(page, 'Train');

@@ -3,6 +3,7 @@ import { parseJson } from '../io/checkpoint';
 import type { FileTree } from '../io/fileTree';
 import { FormatError, quote } from '../io/formatError';
 import { fullMatch } from '../io/pythonRegex';
+import type { LanguageForm, Reads } from '../models/text';
 import type { MethodConfig } from '../train/protocol';
 import type { Adapted } from './adapted';
 import { commonFields, commonHarmless, commonRefused, type Codec } from './codec';
@@ -26,7 +27,8 @@ const extras = z.looseObject({
   settings: z._default(z.record(z.string(), z.unknown()), {}),
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
-  /** Tokens of the texts it was trained on. */
+  /** What its model of texts was read for, and tokens of the texts it was trained on. */
+  reads: z.optional(z.enum(['text', 'tokens', 'next', 'masked'] satisfies Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
 export type Extras = z.output<typeof extras>;
@@ -159,7 +161,7 @@ export function configText({ type, rest }: Codec, config: Record<string, unknown
 export function writeExtras({ config, model, method }: Adapted): string {
   const { beside = [] } = method.codecs ? codecOf(config) : {};
   const settings = Object.fromEntries(beside.filter((name) => Object.hasOwn(config, name)).map((name) => [name, config[name]]));
-  return JSON.stringify({ version: 1, method: config.method, settings, ...(model.labels.length > 0 && { labels: model.labels }), ...(model.language ? { max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
+  return JSON.stringify({ version: 1, method: config.method, settings, ...(model.labels.length > 0 && { labels: model.labels }), ...(model.language ? { reads: model.language.reads, max_length: model.language.tokens } : { image_size: model.image_size }) } satisfies Extras, null, 2);
 }
 
 /** Targets that select the same layers in PEFT: as the person gave them where they do, else the layers by name. */
@@ -184,11 +186,21 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
   return Object.fromEntries(full.map(([field, p]) => [field, Object.fromEntries(Object.entries(p as object).map(([name, value]) => [nameIn(generation, model, name), value as number]))]));
 }
 
-/** What PEFT calls what a model of texts is read for; of others, the class that it was put on. */
+/** What PEFT calls what a model of texts is read for. */
+const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null } satisfies Record<Reads, string | null>;
+
+/** The same of a model; of others, the class that it was put on. */
 function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
-  const types = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null };
   const { language } = adapted.model;
-  return language ? { task_type: types[language.reads], auto_mapping: null } : { task_type: null, auto_mapping: autoMapping(adapted) };
+  return language ? { task_type: taskTypes[language.reads], auto_mapping: null } : { task_type: null, auto_mapping: autoMapping(adapted) };
+}
+
+/** How a model of texts was recorded when the adapter of a folder was trained, as far as the folder says. Throws FormatError. */
+export async function savedForm(tree: FileTree): Promise<Partial<Pick<LanguageForm, 'reads' | 'tokens'>>> {
+  const { reads, max_length } = (await readExtras(tree)) ?? {};
+  const type = reads || !tree.paths().includes(CONFIG_FILE) ? undefined : parseJson(await small(tree, CONFIG_FILE), CONFIG_FILE, z.looseObject({ task_type: z.nullish(z.string()) })).task_type;
+  const known = reads ?? (Object.keys(taskTypes) as Reads[]).find((one) => taskTypes[one] !== null && taskTypes[one] === type);
+  return { ...(known && { reads: known }), ...(max_length !== undefined && { tokens: max_length }) };
 }
 
 function autoMapping({ model: { architecture, module, base_model_prefix } }: Adapted): Record<string, string> | null {

@@ -403,12 +403,12 @@ export async function modelFiles(model: Model, source: TensorSource, changed: Ma
 
 /**
  * Text of config.json with the model's labels. Weights that were `changed` are F32 whatever type the base's have, and the config
- * says so: transformers 5 loads in the type that it names.
+ * says so: transformers 5 loads in the type that it names. `more` are fields for others than transformers.
  */
-export function modelConfig(model: Model, config: Record<string, unknown>, changed = true): string {
+export function modelConfig(model: Model, config: Record<string, unknown>, changed = true, more: Record<string, unknown> = {}): string {
   const labelled = withConfigLabels(model, config);
   const named = 'dtype' in labelled ? labelled : { torch_dtype: null, ...labelled };
-  return stringifyFloats(changed ? inF32(named) : labelled, 2);
+  return stringifyFloats({ ...(changed ? inF32(named) : labelled), ...more }, 2);
 }
 
 /** A config, with those of its towers, that names F32 wherever it names a type. */
@@ -429,7 +429,9 @@ function withConfigLabels(model: Model, config: Record<string, unknown>): Record
   const label2id = Object.fromEntries(model.labels.map((label, i) => [label, i]));
   // A trained classifier on a two-tower CLIP or a bare backbone: the class of transformers that has one.
   const architectures = model.architecture ? { architectures: [model.architecture] } : {};
-  return { ...rest, ...architectures, id2label, label2id };
+  // What logits of texts are, which pipelines read there: a number goes through no softmax.
+  const problem = model.language?.reads === 'text' ? { problem_type: model.language.problem } : {};
+  return { ...rest, ...architectures, ...problem, id2label, label2id };
 }
 
 const sorted = <T>(map: Map<string, T>): Map<string, T> => new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));

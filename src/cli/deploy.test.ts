@@ -88,7 +88,7 @@ describeShared('DeiT-Tiny as ONNX', 'models/deit-tiny-patch16-224', () => {
     const r = await ok<Result>('merge', '--model', model, '--adapter', at('deit-run'), '--out', at('deit-onnx'), '--format', 'onnx');
     expect(r.verdict, r.verdict.text).toMatchObject({ ok: true, images: 4, top1: 1 });
     expect(r.verdict.max_abs).toBeLessThan(1e-4);
-    expect(onnx(at('deit-onnx')).graph!.output[0]!.type!.value).toMatchObject({ value: { shape: { dim: [{ value: { value: 'batch' } }, { value: { value: 1000n } }] } } });
+    expect(onnx(at('deit-onnx')).graph!.output[0]!.type!.value).toMatchObject({ value: { shape: { dim: [{ value: { value: 'batch_size' } }, { value: { value: 1000n } }] } } });
   });
 });
 

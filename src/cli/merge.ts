@@ -6,6 +6,7 @@ import { UsageError, type Command, type Flag } from './command';
 import { modelTree, writeAll, type ToWrite } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
+import { taskFlag } from './texts';
 
 /** Small files of a model folder that a merged model needs as they are. */
 const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$/;
@@ -26,6 +27,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
+    taskFlag,
     format,
     dtype,
     { name: 'head', kind: 'text', value: 'FILE', help: 'ONNX of a CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
@@ -40,7 +42,6 @@ export const command: Command = {
     }
     const tree = await modelTree(String(given.model));
     const model = { ...(await openModel(tree)), id: String(given.model) };
-    if (onnx && model.vision.language) throw new UsageError('models of texts are merged into a folder of safetensors; --format onnx is for models of images');
     const saved = await openSavedAdapter(model, given, say, onnx);
     const { adapted, foreign } = saved;
     const result = { out, method: adapted.config.method, layers: adapted.layers.length + (onnx ? 0 : foreign.length), labels: adapted.model.labels };
@@ -49,7 +50,7 @@ export const command: Command = {
       const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { half }));
       if (!verdict.ok) throw new Error(`${verdict.text} Nothing was written.`);
       await writeAll(out, files);
-      say(`${what}${adapted.method.fields.title} merged into ${out}/model.onnx`);
+      say(`${what}${adapted.method.fields.title} merged into ${out}/${files[0]!.path}`);
       say(verdict.text);
       return { ...result, files: files.map((f) => f.path), verdict };
     }

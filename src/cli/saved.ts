@@ -1,15 +1,21 @@
+import { savedForm } from '../adapters/adapterConfig';
 import { TEXT_HEAD, twoTowers, withTextHead } from '../models/byText';
+import type { Model } from '../models/model';
+import { isTextModel, textModel, type TextModel } from '../models/text';
 import type { LoadedModel } from '../train/openModel';
+import { textForm } from '../train/textSet';
 import { openAdapterSized, type OpenAdapter } from './adapter';
 import { UsageError, type Given } from './command';
-import { openTensors } from './files';
+import { adapterTree, openTensors } from './files';
 import { partsOf } from './head';
+import { textSettings } from './texts';
 import { readHead } from './step';
 
 /**
  * The adapter of --adapter on its model, at the image size that it was trained on. An adapter on a CLIP without a
  * trained classifier belongs to the two-tower model; where its logits matter (`classifies`) it needs the text features
- * of --head. Throws as `openAdapter` does, and UsageError.
+ * of --head. A model of texts is read for what the adapter was trained for, where --task does not say. Throws as `openAdapter`
+ * does, and UsageError.
  */
 export async function openSavedAdapter(model: LoadedModel, given: Given, say: (line: string) => void, classifies: boolean): Promise<OpenAdapter> {
   const parts = model.vision.text ? await partsOf(String(given.adapter)) : null;
@@ -17,9 +23,14 @@ export async function openSavedAdapter(model: LoadedModel, given: Given, say: (l
   const head = given.head === undefined ? null : await readHead(await openTensors(String(given.head)), given, model.vision);
   if (head && !textHead) throw new UsageError('--head is for a CLIP whose adapter brings no classifier');
   if (textHead && classifies && !head) throw new UsageError('this CLIP classifies by text features: give them with --head, as head_weight (K, projection_dim)');
-  const vision = !textHead ? model.vision : parts.text && !classifies ? twoTowers(model.vision) : withTextHead(model.vision, head?.classes ?? 1);
+  const vision = isTextModel(model.vision) ? await readFor(model.vision, given) : !textHead ? model.vision : parts.text && !classifies ? twoTowers(model.vision) : withTextHead(model.vision, head?.classes ?? 1);
   const quiet = (line: string) => void (line.includes('not part of this model') || say(line));
   const saved = await openAdapterSized(model, vision, given, quiet);
   if (head) saved.values[TEXT_HEAD] = head.data;
   return saved;
+}
+
+async function readFor(model: TextModel, given: Given): Promise<Model> {
+  const saved = model.with(await savedForm(await adapterTree(String(given.adapter))));
+  return textForm(textModel(saved), textSettings(given));
 }

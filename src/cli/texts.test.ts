@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
 import { beforeAll, expect, test } from 'vitest';
+import { ModelProtoSchema } from '../io/onnx/onnx_pb';
 import { cliFolder } from '../testing/cliFolder';
 import { likeCsv, moodCsv, taggedLines, tinyEncoderFiles } from '../testing/tinyTexts';
 import { main } from './main';
@@ -43,6 +45,13 @@ test('a folder of tables is learned, measured from what was saved as at the end,
   expect(head).toBe('text,prediction,probability,prediction_2,probability_2');
   expect(first).toMatch(/^the tea was lovely,good,0\.\d+,bad,/);
   expect(second).toMatch(/^"the day was dull and, long",bad,/);
+
+  expect(await main(['merge', '--model', at('roberta'), '--adapter', at('run'), '--format', 'onnx', '--dtype', 'f16', '--out', at('onnx'), '--json', at('onnx.json')]), out.join('\n')).toBe(0);
+  expect(json('onnx.json')).toMatchObject({ files: ['onnx/model_fp16.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'], verdict: { ok: true, images: 4 } });
+  expect(json('onnx', 'config.json')).toMatchObject({ architectures: ['RobertaForSequenceClassification'], problem_type: 'single_label_classification', id2label: { 0: 'bad', 1: 'good' }, 'transformers.js_config': { dtype: 'fp16' } });
+  const metadata = Object.fromEntries(fromBinary(ModelProtoSchema, readFileSync(at('onnx', 'onnx', 'model_fp16.onnx'))).metadataProps.map(({ key, value }) => [key, value]));
+  expect(metadata).toMatchObject({ id2label: '{"0":"bad","1":"good"}', problem_type: '"single_label_classification"', max_length: '8', method: 'lora' });
+  expect(metadata).not.toHaveProperty('image_mean');
 });
 
 test('numbers of pairs, and tags of words', async () => {
@@ -53,6 +62,14 @@ test('numbers of pairs, and tags of words', async () => {
   expect(json('alike.json')).toMatchObject({ pearson: expect.any(Number) as number });
 
   expect(await main(['train', '--model', at('bert'), '--data', at('tagged.jsonl'), '--task', 'token-classification', '--method', 'lora', ...settings, '--out', at('tags')]), out.join('\n')).toBe(0);
+  // What the adapters were trained for is known from what was saved.
+  for (const [run, architecture, problem_type, images] of [['alike', 'BertForSequenceClassification', 'regression', 4], ['tags', 'BertForTokenClassification', undefined, 16]] as const) {
+    expect(await main(['merge', '--model', at('bert'), '--adapter', at(run), '--format', 'onnx', '--out', at(`${run} onnx`), '--json', at('onnx.json')]), out.join('\n')).toBe(0);
+    expect(json('onnx.json')).toMatchObject({ files: ['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'], verdict: { ok: true, images } });
+    const { problem_type: written, architectures } = json(`${run} onnx`, 'config.json');
+    expect([written, architectures]).toEqual([problem_type, [architecture]]);
+  }
+
   const { summary } = json('tags', 'run.json') as unknown as { summary: { final: { accuracy: number } } };
   expect(summary.final.accuracy).toBeGreaterThan(0.9);
   expect(await main(['eval', '--model', at('bert'), '--adapter', at('tags'), '--data', at('tagged.jsonl'), '--task', 'token-classification']), out.join('\n')).toBe(0);

@@ -15,9 +15,12 @@ import { UsageError, wholeFrom, type Flag, type Given } from './command';
 import { labelPlaces, limitRule, withEvaluation } from './evaluator';
 import { dataTree } from './files';
 
+/** What a model of texts is read for. */
+export const taskFlag: Flag = { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Texts: what the model is read for, where config.json does not say.' };
+
 /** Flags of every command that reads texts. */
 export const textFlags: Flag[] = [
-  { name: 'task', kind: 'choice', choices: Object.keys(textTasks), help: 'Texts: what the model is read for, where config.json does not say.' },
+  taskFlag,
   { name: 'max_length', kind: 'integer', help: `Texts: most tokens of one, the longer one of a pair is cut first; ${USUAL_TOKENS} or what the longest needs, when left out.` },
   { name: 'text_column', kind: 'text', help: 'Texts: column of the text; by its usual names when left out.' },
   { name: 'pair_column', kind: 'text', help: 'Texts: column of the second text of a pair.' },

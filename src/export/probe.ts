@@ -1,5 +1,7 @@
 import { preprocess, withSize, type PreprocessConfig } from '../data/preprocess';
 import type { RgbImage } from '../data/source';
+import { positionsOf, textFields, type TextModel } from '../models/text';
+import type { TextProbe } from './onnx/verify';
 
 const COUNT = 4;
 
@@ -21,4 +23,27 @@ export function probePixels(config: PreprocessConfig, size: number, images: RgbI
   const pixel_values = new Float32Array(images.length * 3 * size * size);
   images.forEach((image, i) => pixel_values.set(preprocess(image, sized), i * 3 * size * size));
   return { pixel_values, shape: [images.length, 3, size, size] };
+}
+
+/** Rows for the inputs of a model of texts, as a probe has them, which are filled by whoever has texts. */
+export const probeRows = (model: TextModel, rows: number): Pick<TextProbe, 'texts' | 'shape'> => ({
+  texts: Object.fromEntries(Object.keys(textFields(model, rows)).map((name) => [name, new Uint32Array(rows * model.language.tokens)])),
+  shape: [rows, model.language.tokens],
+});
+
+/** Tokens made by a formula, for checks where no texts are at hand: rows of several lengths, where types are told apart of two parts. */
+export function probeTexts(model: TextModel): Pick<TextProbe, 'texts' | 'shape'> {
+  const { language } = model;
+  const { tokens, vocab_size, type_vocab_size, pad_token_id: pad } = language;
+  const probe = probeRows(model, COUNT);
+  for (let b = 0; b < COUNT; b++) {
+    const row = (name: string) => probe.texts[name]!.subarray(b * tokens, (b + 1) * tokens);
+    const length = Math.max(1, Math.round((tokens * (COUNT - b)) / COUNT));
+    const id = (t: number) => (5 + 31 * b + 17 * t * t) % vocab_size;
+    row('input_ids').fill(pad ?? 0).set(Array.from({ length }, (_, t) => (id(t) === pad ? (id(t) + 1) % vocab_size : id(t))));
+    row('attention_mask').fill(1, 0, length);
+    row('position_ids').set(positionsOf(language, row('input_ids')));
+    if (type_vocab_size > 1) row('token_type_ids').fill(1, length >> 1, length);
+  }
+  return probe;
 }

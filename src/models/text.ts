@@ -27,8 +27,10 @@ export interface Language extends LanguageForm {
   type_vocab_size: number;
   /** Of a model that reads `next`: the table (vocab_size, C) whose product with what its forward leaves (B, T, C) are the logits. */
   vocabulary?: string;
-  /** Places of the tokens of a row in the model's positions, where a batch does not say. */
-  positions(ids: ArrayLike<number>): ArrayLike<number>;
+  /** The padding that has a place of its own in the table of positions: that of its number. Absent where it is counted as any token. */
+  placed_padding?: number;
+  /** No token sees those behind it: a decoder. */
+  causal: boolean;
 }
 
 /** A model of texts. */
@@ -51,8 +53,15 @@ export function textFields({ language }: TextModel, rows: number): Record<string
   return Object.fromEntries(names.map((name) => [name, { shape: [rows, language.tokens], dtype: 'u32' as const }]));
 }
 
-/** One of them, for a forward pass, beside the ids (B, T) that it is given. */
-export const besideIds = <T extends Shaped>(ctx: Context<T>, ids: T, name: 'attention_mask' | 'position_ids' | 'token_type_ids'): T => ctx.input(name, ids.shape);
+/** The mask among them, for a forward pass, beside the ids (B, T) that it is given. */
+export const maskOf = <T extends Shaped>(ctx: Context<T>, ids: T): T => ctx.input('attention_mask', ids.shape);
+
+/** Places of a row's tokens in the model's positions, where a batch does not say: `Context.positions`. Source: transformers, create_position_ids_from_input_ids. */
+export function positionsOf({ placed_padding: padding }: Language, ids: ArrayLike<number>): Uint32Array {
+  if (padding === undefined) return Uint32Array.from({ length: ids.length }, (_, i) => i);
+  let at = padding;
+  return Uint32Array.from({ length: ids.length }, (_, i) => (ids[i] === padding ? padding : ++at));
+}
 
 /** Throws ModelError of rows that are longer than a model has positions for. */
 export function checkTokens(tokens: number, max: number): void {

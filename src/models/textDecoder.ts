@@ -3,7 +3,7 @@ import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { labelsOf } from './fields';
 import { ModelError, type Model } from './model';
-import { besideIds, checkTokens, noImages, type LanguageForm, type TextModel } from './text';
+import { checkTokens, maskOf, noImages, type LanguageForm, type TextModel } from './text';
 
 /** Fields of every config of a model that goes on with texts. */
 export const decoderFields = {
@@ -77,11 +77,11 @@ function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
       pad_token_id: d.config.pad_token_id ?? null,
       type_vocab_size: 0,
       ...(next && { vocabulary: d.head }),
-      positions: (ids) => Uint32Array.from({ length: ids.length }, (_, i) => i),
+      causal: true,
     },
     forward(ctx, ids) {
       const x = d.hidden(ctx, ids, tokens);
-      if (!next) return ctx.linear(SCORE, ctx.pickTokens(x, ctx.lastTokens(besideIds(ctx, ids, 'attention_mask'))), labels.length, { bias: false, head: true, adaptable: false });
+      if (!next) return ctx.linear(SCORE, ctx.pickTokens(x, ctx.lastTokens(maskOf(ctx, ids))), labels.length, { bias: false, head: true, adaptable: false });
       // Its product with the table is the loss's own affair; here it is named, so that it is loaded.
       ctx.weight(d.head, [d.vocab_size, d.hidden_size], { table: true });
       return x;

@@ -63,8 +63,10 @@ export interface Context<T extends Shaped = Tensor> {
   fixed(name: string, shape: readonly number[]): T;
   /** Values that are known before any weight is: an interpolation matrix, tokens of texts. */
   constant(name: string, shape: readonly number[], data: Float32Array | Uint32Array): T;
-  /** Whole numbers (B, ...) that come with each batch besides its images. */
-  input(name: string, shape: readonly number[]): T;
+  /** Whole numbers (B, ...) that come with each batch besides its images; where they are all below 1, they say nothing. */
+  input(name: string, shape: readonly number[], below?: number): T;
+  /** Places (B, T) of tokens in a table of positions, of ids (B, T): 0, 1, 2, ..., or, where `padding` has the place of its own number, those of the others counted from behind it. A batch brings them (`models/text.ts`). */
+  positions(ids: T, padding?: number): T;
 
   /** x W^T + b with weights `name.weight` (out, in) and `name.bias` (out), and whatever adapter the layer carries. */
   linear(name: string, x: T, outFeatures: number, options?: LinearOptions<T>): T;

@@ -44,6 +44,7 @@ export const recordedOps: Omit<Context, Exclude<keyof Layers, 'tokens' | 'once' 
   fixed: (name, shape) => recorder().declare('frozen', name, shape),
   constant: (name, shape, data) => recorder().constant(name, shape, data),
   input: (name, shape) => recorder().declare('input', name, shape, 'u32'),
+  positions: ({ shape }) => recorder().declare('input', 'position_ids', shape, 'u32'),
   product: (x, w, { transposed, label }) => (transposed ? linear : matmulNN)(x, w, { label }),
   rows: (weight, first, count) => recorder().rows(weight, first, count),
   attend: (qkv, options) => attend(qkv, options),

@@ -1,7 +1,7 @@
 import { DataError, type Split, type TextRow } from '../data/source';
 import { subset } from '../data/split';
 import type { TextTokenizer } from '../io/textTokenizer';
-import type { TextModel } from '../models/text';
+import { positionsOf, type TextModel } from '../models/text';
 import { said, type Said } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
@@ -116,7 +116,7 @@ export class ContinuationFeed implements Feed {
       const whole = part('input_ids').fill(pad);
       whole.set(ids);
       part('attention_mask').fill(0).fill(1, 0, ids.length);
-      part('position_ids').set(language.positions(whole));
+      part('position_ids').set(positionsOf(language, whole));
       batch.labels?.set(this.labelsAt(indices[b]!), b * T);
     }
     return Promise.resolve();

@@ -11,14 +11,15 @@ import { exportAdapter } from '../export/adapter';
 import type { CardFacts } from '../export/cardText';
 import { modelCard } from '../export/modelCard';
 import { onnxMetadata } from '../export/onnx/metadata';
-import { exportOnnx } from '../export/onnx/model';
-import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe } from '../export/onnx/verify';
-import { probePixels } from '../export/probe';
-import { joinParts } from '../io/onnx/encode';
+import { onnxGraph } from '../export/onnx/model';
+import { F16_TOLERANCE, F32_TOLERANCE, verifyOnnx, type Probe, type TextProbe } from '../export/onnx/verify';
+import { probePixels, probeTexts } from '../export/probe';
+import { checkOnnxSize, encodeOnnx, joinParts } from '../io/onnx/encode';
 import { safetensorsParts } from '../io/safetensors';
 import type { StreamedFile } from '../io/zipWrite';
 import { parseModel } from '../models';
 import { ModelError } from '../models/model';
+import { isTextModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { logitsOf } from './logits';
 import type { LoadedModel } from './openModel';
@@ -33,6 +34,8 @@ export interface DeployInput {
   foreign?: ForeignLayer[];
   /** Images for checking, as the model takes them; a few made by a formula when left out. */
   probe?: Pick<Probe, 'pixel_values' | 'shape'>;
+  /** The same of texts: rows of tokens. */
+  texts?: Pick<TextProbe, 'texts' | 'shape'>;
   /** What is known of the run, for the card. */
   facts?: CardFacts;
 }
@@ -52,9 +55,15 @@ async function probeOf(device: Device, { model, adapted, values, probe }: Deploy
   return { ...images, logits: await logitsOf(device, { adapted, source: model.source, values, pixels: images.pixel_values }) };
 }
 
-/** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. */
-async function configs({ model, adapted }: DeployInput): Promise<SavedFile[]> {
-  const config = { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config)) };
+/** The same of probe texts. */
+async function textProbeOf(device: Device, form: TextModel, { model, adapted, values, texts = probeTexts(form) }: DeployInput): Promise<TextProbe> {
+  const logits = await logitsOf(device, { adapted, source: model.source, values, batch: { rows: texts.shape[0], inputs: texts.texts } });
+  return { ...texts, logits, byTokens: form.language.reads === 'tokens' };
+}
+
+/** config.json with the labels and preprocessor_config.json, or the tokenizer's files, which go beside any form of the merged model. `more` are fields of config.json for who loads that form. */
+async function configs({ model, adapted }: DeployInput, more: Record<string, unknown> = {}): Promise<SavedFile[]> {
+  const config = { path: 'config.json', bytes: text(modelConfig(adapted.model, model.config, true, more)) };
   if (adapted.model.language) return [config, ...((await model.companions?.()) ?? [])];
   const preprocess = preprocessJson(withSize(model.preprocess, adapted.model.image_size));
   return [
@@ -65,18 +74,25 @@ async function configs({ model, adapted }: DeployInput): Promise<SavedFile[]> {
 
 /**
  * Merges an adapter into its model and writes the result as ONNX, then runs that file in onnxruntime-web on the probe
- * images and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
- * with the labels, preprocessor_config.json. Throws ModelError or FormatError; a bad verdict is not thrown.
+ * images or texts and compares it with the engine's own logits, of the model before merging. The files: model.onnx, config.json
+ * with the labels, preprocessor_config.json; of texts what transformers.js loads: the graph in a folder `onnx`, and the tokenizer's files. Throws ModelError or FormatError; a bad verdict is not thrown.
  */
 export async function deployOnnx(device: Device, input: DeployInput, { half = false, wasm }: OnnxOptions = {}): Promise<{ files: SavedFile[]; verdict: ExportVerdict }> {
   const { model, adapted, values } = input;
   const vision = adapted.model;
+  // What cannot be written is refused before anything is merged.
+  const graph = onnxGraph(vision, half);
+  checkOnnxSize(graph.graph);
   const merged = await mergedWeights(device, model.source, { adapted, values });
   const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
   const metadata = onnxMetadata(adapted, model.id, withSize(model.preprocess, vision.image_size));
-  const bytes = joinParts(await exportOnnx({ vision, read, metadata, half }));
-  const verdict = await verifyOnnx(bytes, await probeOf(device, input), { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
-  return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
+  const bytes = joinParts(await encodeOnnx({ ...graph, metadata }, read));
+  const probe = isTextModel(vision) ? await textProbeOf(device, vision, input) : await probeOf(device, input);
+  const verdict = await verifyOnnx(bytes, probe, { wasm, tolerance: half ? F16_TOLERANCE : F32_TOLERANCE });
+  if (!vision.language) return { files: [{ path: 'model.onnx', bytes }, ...(await configs(input))], verdict };
+  // In a browser transformers.js looks for 8 bits where nothing is said.
+  const [path, dtype] = half ? ['onnx/model_fp16.onnx', 'fp16'] : ['onnx/model.onnx', 'fp32'];
+  return { files: [{ path, bytes }, ...(await configs(input, { 'transformers.js_config': { dtype } }))], verdict };
 }
 
 /**

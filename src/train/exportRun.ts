@@ -1,21 +1,24 @@
 import { methodFields } from '../adapters/fields';
 import type { SavedFile } from '../adapters/files';
-import type { Dataset, RgbImage } from '../data/source';
+import type { Dataset, RgbImage, Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { EngineError } from '../engine/errors';
-import { probePixels } from '../export/probe';
+import type { TextProbe } from '../export/onnx/verify';
+import { probePixels, probeRows } from '../export/probe';
 import { isHubId } from '../io/hub/ids';
 import { zipParts, type StreamedFile } from '../io/zipWrite';
 import { ModelError } from '../models/model';
+import { isTextModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { keptTrain } from './config';
 import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import type { Exported, ExportEvent, ExportSpec, ExportVerdict, RunSpec } from './protocol';
+import type { FeedOf } from './readings';
 import { runSplits } from './split';
 
-/** Test images that an export is checked on. */
+/** Test images, or texts, that an export is checked on. */
 const PROBES = 8;
 /** Bytes gathered in memory before they go into a blob, which the browser may keep on disk. */
 const PIECE = 16 * 1024 * 1024;
@@ -27,6 +30,8 @@ export interface ExportInput {
   model: LoadedModel;
   /** The run's data; null when it is not open any more. */
   data: Dataset | null;
+  /** How texts are fed to the model. */
+  feedOf?: FeedOf;
   how: ExportSpec;
   /** The model lies on a hub under the spec's id; by the form of that id where left out. */
   onHub?: boolean;
@@ -48,7 +53,7 @@ function begin({ onEvent, signal }: ExportOptions, stage: ExportEvent['stage'], 
 }
 
 /**
- * Makes files of a finished run, checked on images of its test split where its data is open. Large ones come in parts, which
+ * Makes files of a finished run, checked on images or texts of its test split where its data is open. Large ones come in parts, which
  * are computed as they are taken. Throws what `openSaved` and `deploy…` throw, DataError where CLIP's texts need the data, and
  * EngineError when aborted.
  */
@@ -57,15 +62,18 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { wasm, pictures = true, signal } = options;
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
-  const texts = model.vision.language !== undefined;
-  if (texts && (how.format === 'onnx' || how.format === 'python')) throw new ModelError(said`Models of texts leave as an adapter or as a folder.`);
-  if (pictures && !texts) begin(options, 'images');
-  const images = data && pictures && !texts ? await testImages(data, spec) : undefined;
-  const { image_size } = loaded.adapted.model;
-  const deploy: DeployInput = { model, ...loaded, ...(!texts && { probe: probePixels(model.preprocess, image_size, images) }), facts: how.facts };
+  const { model: form } = loaded.adapted;
+  if (form.language && how.format === 'python') throw new ModelError(said`Models of texts leave as an adapter, as a folder or as ONNX.`);
+  // An adapter of a model of texts, or a folder, comes without a probe.
+  const probed = !form.language || how.format === 'onnx';
+  if (pictures && probed) begin(options, 'images');
+  const images = data && pictures && !form.language ? await testImages(data, spec) : undefined;
+  const texts = isTextModel(form) && probed ? await testTexts(form, input) : undefined;
+  const deploy: DeployInput = { model, ...loaded, ...(!form.language && { probe: probePixels(model.preprocess, form.image_size, images) }), texts, facts: how.facts };
   begin(options, 'make');
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
-  const note = images || texts || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} images made by a formula instead of test images.`;
+  const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
+  const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
   return { files, verdict, note: how.format === 'folder' ? '' : note };
 }
 
@@ -119,9 +127,23 @@ async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: 
   return { files: streamed(await deployAdapter(device, deploy, how.transformers ?? 5, { equivalent: how.format === 'equivalent' })) };
 }
 
-/** Images from all over the run's test split, which may be sorted by class. */
-async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
+/** Places all over the run's test split, which may be sorted by class. */
+function testPlaces(data: Dataset, spec: RunSpec): { test: Split; places: number[] } {
   const { test } = runSplits(data, keptTrain(spec.train));
   const count = Math.min(PROBES, test.count);
-  return Promise.all(Array.from({ length: count }, (_, i) => test.image(Math.floor((i * test.count) / count))));
+  return { test, places: Array.from({ length: count }, (_, i) => Math.floor((i * test.count) / count)) };
+}
+
+async function testImages(data: Dataset, spec: RunSpec): Promise<RgbImage[]> {
+  const { test, places } = testPlaces(data, spec);
+  return Promise.all(places.map(async (i) => test.image(i)));
+}
+
+/** Texts as the model takes them, none where the data is not open any more. */
+async function testTexts(model: TextModel, { data, feedOf, spec }: Pick<ExportInput, 'data' | 'feedOf' | 'spec'>): Promise<Pick<TextProbe, 'texts' | 'shape'> | undefined> {
+  if (!data || !feedOf) return undefined;
+  const { test, places } = testPlaces(data, spec);
+  const rows = probeRows(model, places.length);
+  await feedOf(test).fill(places, 0, rows.texts);
+  return rows;
 }

@@ -161,7 +161,8 @@ function withCache(context: Context, rec: Recorder, { positions, lines, lineCoun
   return {
     ...context,
     // Everything before a token is there, and nothing is hidden from it.
-    input: (name, shape) => (name === 'position_ids' ? positions : rec.declare('input', `${name} (${shape.join(', ')})`, shape, 'u32')),
+    positions: () => positions,
+    input: (name, shape) => rec.declare('input', `${name} (${shape.join(', ')})`, shape, 'u32'),
     spans(mask, window) {
       const marked = { ...mask };
       windows.set(marked, window);

@@ -200,8 +200,8 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text, and what it can learn of them. */
-  language?: { max_tokens: number; reads: TextReads[] };
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it can leave as ONNX. */
+  language?: { max_tokens: number; reads: TextReads[]; onnx: boolean };
 }
 
 export interface DataInfo {
@@ -507,11 +507,12 @@ export interface Pushed {
 /** How well an exported file computes what the engine computes. */
 export interface ExportVerdict {
   ok: boolean;
+  /** How many images were compared, or texts, or tokens of texts. */
   images: number;
   /** Largest difference of a logit, absolute and relative to the largest logit. */
   max_abs: number;
   max_rel: number;
-  /** Share of images whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
+  /** Share of them whose top class is the same, 0 to 1; a tie within the difference counts as the same. */
   top1: number;
   /** For people: the numbers, and what to make of them. */
   text: string;

@@ -422,8 +422,8 @@ export class Studio implements StudioWorker {
     this.needIdle(said`A run is going on; export when it has ended, or stop it first.`);
     return this.exporting.run(async (signal) => {
       onEvent({ stage: 'open', bytes: 0 });
-      const [{ model, data }, device] = await Promise.all([this.tried(spec), this.needDevice()]);
-      return work(device, { spec, files, model, data, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
+      const [reading, device] = await Promise.all([this.tried(spec), this.needDevice()]);
+      return work(device, { spec, files, ...reading, how }, { wasm: this.ortWasm, onEvent: seldomSent(onEvent), signal });
     });
   }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
@@ -32,7 +32,7 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, reads: ['text', 'tokens'] }], ['llama-nano', { max_tokens: 128, reads: ['text', 'next'] }]]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, reads: ['text', 'tokens'], onnx: true }], ['llama-nano', { max_tokens: 128, reads: ['text', 'next'], onnx: false }]]);
   expect(sets).toMatchObject([
     { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { reading: { reads: 'text', columns: { text: 'text', label: 'label' } }, labels: 'classes', table: { columns: ['text', 'label'] } }, warnings: [] },
     { id: 'village-tags', classes: ['O', 'PERSON', 'PLACE', 'THING'], all_classes: [], train_per_class: [], texts: { reading: { reads: 'tokens', columns: { text: 'tokens', label: 'tags' } }, labels: 'words' }, warnings: [] },
@@ -68,6 +68,12 @@ test('a run on texts learns what the command line does, is measured again, looke
   const again = await studio.evaluateRun(spec(), lora.files, 30, () => {});
   expect(again.accuracy).toBe(final!.accuracy);
 
+  // As ONNX it is checked on test texts, or on tokens by a formula where they are not open any more.
+  const onnx = await studio.exportRun(spec(), lora.files, { format: 'onnx' }, () => {});
+  expect(onnx).toMatchObject({ name: 'lora-lora-onnx.zip', note: '', verdict: { ok: true, images: 8, top1: 1 } });
+  expect(Object.keys(unzipSync(new Uint8Array(await onnx.zip.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((path) => `lora-lora-onnx/${path}`));
+  expect(await studio.exportRun(spec('full', { data: 'gone', method: { method: 'full' } }), full.files, { format: 'onnx', dtype: 'f16' }, () => {})).toMatchObject({ verdict: { ok: true, images: 4 }, note: 'The data of this run is not open, so the check used tokens made by a formula instead of test texts.' });
+
   const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was poor too , said fay'].map((first) => ({ first, second: null })) });
   expect(opened).toMatchObject({ texts: [{ first: 'the lamp was splendid', second: null }, {}], truths: null });
   const bases: RunSpec = { ...spec(), id: 'base', method: { method: 'frozen' } };
@@ -101,6 +107,8 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const summary = finished?.type === 'finished' ? finished.summary : null;
   expect(summary!.final!.loss).toBeLessThan(summary!.start!.loss);
   expect((await studio.evaluateRun(one, files, 20, () => {})).loss).toBeCloseTo(summary!.final!.loss, 5);
+
+  await expect(studio.exportRun(one, files, { format: 'onnx' }, () => {})).rejects.toThrow(/A decoder cannot be written as ONNX here/);
 
   const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
   const heard: [string, string][] = [];

@@ -1,6 +1,6 @@
 import { DataError } from '../data/source';
 import type { TensorSource } from '../io/safetensors';
-import { textFields, type TextModel } from '../models/text';
+import { positionsOf, textFields, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { objectiveOf } from '../tasks';
 import type { HostBatch } from '../tasks/task';
@@ -33,7 +33,7 @@ export async function readTextBatch(file: TensorSource, given: TextModel): Promi
   const bad = ids.find((id) => id >= model.language.vocab_size);
   if (bad !== undefined) throw new DataError(said`The batch has a token ${bad}; the model knows tokens 0 to ${model.language.vocab_size - 1}.`);
   if (!file.has('attention_mask')) inputs.attention_mask!.fill(1);
-  if (!file.has('position_ids')) for (let b = 0; b < rows; b++) inputs.position_ids!.set(model.language.positions(ids.subarray(b * tokens, (b + 1) * tokens)), b * tokens);
+  if (!file.has('position_ids')) for (let b = 0; b < rows; b++) inputs.position_ids!.set(positionsOf(model.language, ids.subarray(b * tokens, (b + 1) * tokens)), b * tokens);
   return { model, lead, inputs: { ...inputs, labels: await readLabels(file, model, lead) } };
 }
 

@@ -1,6 +1,6 @@
 import { DataError, type Split } from '../data/source';
 import type { TextTokenizer } from '../io/textTokenizer';
-import type { TextModel } from '../models/text';
+import { positionsOf, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
@@ -53,7 +53,7 @@ export class TextFeed implements Feed {
       const whole = batch.input_ids!.subarray(b * T, (b + 1) * T).fill(pad);
       whole.set(ids);
       batch.attention_mask!.subarray(b * T, (b + 1) * T).fill(0).fill(1, 0, ids.length);
-      batch.position_ids!.set(language.positions(whole), b * T);
+      batch.position_ids!.set(positionsOf(language, whole), b * T);
       batch.token_type_ids?.subarray(b * T, (b + 1) * T).fill(0).set(types);
       batch.labels?.set(labels, b * this.width);
     }

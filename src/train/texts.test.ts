@@ -7,7 +7,7 @@ import { ConfigError } from '../adapters/fields';
 import type { Split } from '../data/source';
 import type { Device } from '../engine/device';
 import { memoryTree } from '../io/fileTree';
-import { textModel } from '../models/text';
+import { positionsOf, textModel } from '../models/text';
 import { maxError, mustOpen } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
 import { likeCsv, moodCsv, taggedLines, textRun, tinyEncoder, tinyTexts } from '../testing/tinyTexts';
@@ -114,7 +114,7 @@ describe.each(['roberta', 'bert'])('a small %s', (family) => {
           batch.input_ids!.set(row);
           batch.attention_mask!.set(mask);
           // BERT's positions go on from the front; as its users do it, they begin where the text does.
-          batch.position_ids!.set(family === 'bert' ? row.map((_, i) => Math.max(0, i - at)) : Array.from(vision.language.positions(row)));
+          batch.position_ids!.set(family === 'bert' ? row.map((_, i) => Math.max(0, i - at)) : Array.from(positionsOf(vision.language, row)));
           batch.token_type_ids!.fill(0);
           return Promise.resolve();
         },

@@ -5,23 +5,27 @@ import { ModelError } from '../../models/model';
 import type { Context } from '../../nn/context';
 import { said } from '../../said/said';
 import { attention, eachProduct, linear, patches, product, slice, swiglu, type GraphValue } from './layers';
-import { insertTokens, pickTokens, pool } from './tokens';
+import { insertTokens, pickTokens, places, pool } from './tokens';
 
 export interface GraphContext extends Context<GraphValue> {
-  /** What the graph takes besides its images, as it was asked for. */
+  /** What the graph takes besides its images or ids, as it was asked for. */
   readonly inputs: Port[];
 }
 
-/** What language models that go on with a text ask for: none of it is written so far. */
+/** Dimensions that a file leaves open, by the names that Optimum's exports have for them. */
+export const [BATCH, SEQUENCE] = ['batch_size', 'sequence_length'] as const;
+
+/** What decoders ask for: none of it is written so far. */
 const unwritten = (): never => {
-  throw new ModelError(said`A model that goes on with texts cannot be written as ONNX; export it merged, as a Hugging Face folder.`);
+  throw new ModelError(said`A decoder cannot be written as ONNX here; export it merged, as a Hugging Face folder.`);
 };
 
 /**
  * A context that writes what a forward pass asks for into a graph: nodes of standard operators, and weights that are stored
- * under their names, in whatever values the file is given. Adapters are no part of it: they are merged by then.
+ * under their names, in whatever values the file is given. Adapters are no part of it: they are merged by then. `rows` is the
+ * shape of what comes with each batch, where not even its length is certain: (B, T) of texts.
  */
-export function graphContext(g: OnnxGraph): GraphContext {
+export function graphContext(g: OnnxGraph, rows?: Port['shape']): GraphContext {
   const inputs: Port[] = [];
   /** Block that is being written, in front of the names of its nodes. */
   let scope: string[] = [];
@@ -35,11 +39,13 @@ export function graphContext(g: OnnxGraph): GraphContext {
     weight,
     fixed: weight,
     constant: (name, shape, data) => ({ name: g.constant(name, data instanceof Uint32Array ? [...data] : data, [...shape]), shape }),
-    input(name, shape) {
+    input(name, shape, below) {
+      if (below === 1) return { name: g.constant(name, [0], [1, 1]), shape };
       g.keep(name);
-      if (!inputs.some((known) => known.name === name)) inputs.push({ name, shape: ['batch', ...shape.slice(1)], type: 'i64' });
+      if (!inputs.some((known) => known.name === name)) inputs.push({ name, shape: rows ?? [BATCH, ...shape.slice(1)], type: 'i64' });
       return { name, shape };
     },
+    positions: (ids, padding) => places(g, ids, padding),
     linear: (name, x, out, options) => linear(g, name, x, out, options),
     linears: (names, x, out, options) => names.map((name) => linear(g, name, x, out, options)),
     patches: (name, pixels, side, out, options) => patches(g, name, pixels, side, out, options),

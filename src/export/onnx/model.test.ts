@@ -20,8 +20,8 @@ describe('the file', () => {
     const model = fromBinary(ModelProtoSchema, await file());
     expect(model).toMatchObject({ irVersion: 8n, producerName: 'fullrank', opsetImport: [{ domain: '', version: 17n }], metadataProps: [{ key: 'a', value: 'b' }, { key: 'c', value: 'd' }] });
     const dims = (p: NonNullable<typeof model.graph>['input'][number]) => (p.type!.value.value as { shape: { dim: { value: { value: unknown } }[] } }).shape.dim.map((d) => d.value.value);
-    expect([model.graph!.input.map((p) => p.name), dims(model.graph!.input[0]!)]).toEqual([['pixel_values'], ['batch', 3n, 8n, 8n]]);
-    expect([model.graph!.output.map((p) => p.name), dims(model.graph!.output[0]!)]).toEqual([['logits'], ['batch', 3n]]);
+    expect([model.graph!.input.map((p) => p.name), dims(model.graph!.input[0]!)]).toEqual([['pixel_values'], ['batch_size', 3n, 8n, 8n]]);
+    expect([model.graph!.output.map((p) => p.name), dims(model.graph!.output[0]!)]).toEqual([['logits'], ['batch_size', 3n]]);
     const fc1 = model.graph!.initializer.find((t) => t.name === 'vit.encoder.layer.0.intermediate.dense.weight')!;
     expect(fc1).toMatchObject({ dims: [12n, 8n], dataType: DataType.FLOAT });
     expect(new Float32Array(fc1.rawData.slice().buffer)).toEqual(await read(fc1.name));

@@ -1,8 +1,8 @@
-import { encodeOnnx, type OnnxModel } from '../../io/onnx/encode';
+import { encodeOnnx, type OnnxModel, type Port } from '../../io/onnx/encode';
 import { OnnxGraph } from '../../io/onnx/graph';
 import type { Model } from '../../models/model';
 import { traceModel } from '../../models/trace';
-import { graphContext } from './context';
+import { BATCH, graphContext, SEQUENCE } from './context';
 
 export interface OnnxInput {
   /** The model, without weights. */
@@ -14,25 +14,31 @@ export interface OnnxInput {
   half?: boolean;
 }
 
-/** The graph of a model: its own forward pass, written down. */
+/** The graph of a model: its own forward pass, written down. Throws ModelError of one that asks for what is not written. */
 export function onnxGraph(vision: Model, half = false): Omit<OnnxModel, 'metadata'> {
   const graph = new OnnxGraph(half);
-  for (const name of ['pixel_values', 'logits', ...traceModel(vision).weights.keys()]) graph.keep(name);
-  const ctx = graphContext(graph);
-  const image = [vision.channels, vision.image_size, vision.image_size];
-  const { name } = vision.forward(ctx, { name: 'pixel_values', shape: [1, ...image] });
-  return {
-    graph,
-    name: vision.family,
-    inputs: [{ name: 'pixel_values', shape: ['batch', ...image] }, ...ctx.inputs],
-    outputs: [{ name: graph.leave(name, 'logits'), shape: ['batch', vision.pairs ? 'batch' : vision.num_labels] }],
-  };
+  const { input, rows, shape } = taken(vision);
+  for (const name of [input.name, 'logits', ...traceModel(vision).weights.keys()]) graph.keep(name);
+  const ctx = graphContext(graph, rows);
+  const { name } = vision.forward(ctx, { name: input.name, shape });
+  const dims = vision.language?.reads === 'tokens' ? [BATCH, SEQUENCE, vision.num_labels] : [BATCH, vision.pairs ? BATCH : vision.num_labels];
+  return { graph, name: vision.family, inputs: [input, ...ctx.inputs], outputs: [{ name: graph.leave(name, 'logits'), shape: dims }] };
+}
+
+/** What a model's forward is given, as the file takes it and as it is recorded; `rows` are the shape of all that comes with texts. */
+function taken({ language, channels, image_size }: Model): { input: Port; rows?: Port['shape']; shape: number[] } {
+  if (language) {
+    const rows = [BATCH, SEQUENCE];
+    return { input: { name: 'input_ids', shape: rows, type: 'i64' }, rows, shape: [1, language.tokens] };
+  }
+  const image = [channels, image_size, image_size];
+  return { input: { name: 'pixel_values', shape: [BATCH, ...image] }, shape: [1, ...image] };
 }
 
 /**
- * A merged model as an ONNX file (opset 17, any batch size): input `pixel_values` (B, 3, H, W), and what else its forward
- * pass asks for; output `logits` (B, K); weights under their Hugging Face names and in their layout. Returns the file in
- * parts; see `encodeOnnx`.
+ * A merged model as an ONNX file (opset 17, any batch size): input `pixel_values` (B, 3, H, W), or `input_ids` (B, T) of any length,
+ * and what else its forward pass asks for; output `logits` (B, K), or (B, T, K) of each token; weights under their Hugging Face
+ * names and in their layout. Returns the file in parts; see `encodeOnnx`.
  */
 export async function exportOnnx({ vision, read, metadata, half }: OnnxInput): Promise<Uint8Array[]> {
   return encodeOnnx({ ...onnxGraph(vision, half), metadata }, read);

@@ -1,6 +1,9 @@
 import { lastOf, sizeOf } from '../../engine/tensor';
 import type { OnnxGraph } from '../../io/onnx/graph';
+import { TensorProto_DataType } from '../../io/onnx/onnx_pb';
 import { slice, type GraphValue } from './layers';
+
+const INT64 = TensorProto_DataType.INT64;
 
 /** Tokens (R, C) put in front of token `first` of every sequence: x (B, T, C) to (B, T + R, C). */
 export function insertTokens(g: OnnxGraph, x: GraphValue, tokens: GraphValue, first: number): GraphValue {
@@ -12,6 +15,20 @@ export function insertTokens(g: OnnxGraph, x: GraphValue, tokens: GraphValue, fi
   const part = (from: number, to: number, label: string) => (from === to ? [] : [to - from === T ? x.name : slice(g, x, 1, from, to - from, `${name}/${label}`).name]);
   const parts = [...part(0, first, 'before'), repeated, ...part(first, T, 'behind')];
   return { name: g.op('Concat', parts, { axis: 1 }, `${name}/concat`), shape: [batch, T + R, width] };
+}
+
+/** Places (B, T) of tokens, or (1, T) where they are the same in all rows (`Context.positions`), of ids (B, T) of any length. */
+export function places(g: OnnxGraph, ids: GraphValue, padding?: number): GraphValue {
+  const axis = () => g.constant('axis', [1], []);
+  if (padding === undefined) {
+    const length = g.op('Gather', [g.op('Shape', [ids.name], {}, 'shape'), axis()], { axis: 0 }, 'length');
+    const row = g.op('Range', [g.constant('first', [0], []), length, g.constant('step', [1], [])], {}, 'row');
+    return { name: g.op('Unsqueeze', [row, g.constant('axes', [0])], {}, 'positions'), shape: ids.shape };
+  }
+  const own = g.constant('padding', [padding], []);
+  const counted = g.op('Cast', [g.op('Not', [g.op('Equal', [ids.name, own], {}, 'is padding')], {}, 'is no padding')], { to: INT64 }, 'counted');
+  const count = g.op('Mul', [g.op('CumSum', [counted, axis()], {}, 'count'), counted], {}, 'count of counted');
+  return { name: g.op('Add', [count, own], {}, 'positions'), shape: ids.shape };
 }
 
 /** Mean over `count` tokens from `first` on: x (B, T, C) to (B, C). */

@@ -11,6 +11,19 @@ export interface Probe {
   logits: Float32Array;
 }
 
+/** The same of texts. */
+export interface TextProbe {
+  /** Inputs by name, (B, T) each. A file takes those that it has. */
+  texts: Record<string, Uint32Array>;
+  shape: [batch: number, tokens: number];
+  /** (B, K), or (B, T, K) where `byTokens`: then what is hidden by `attention_mask` says nothing. */
+  logits: Float32Array;
+  byTokens: boolean;
+}
+
+/** A probe without what the engine makes of it. */
+type Asked = Pick<Probe, 'pixel_values' | 'shape'> | Pick<TextProbe, 'texts' | 'shape'>;
+
 export interface VerifyOptions {
   /** Address of onnxruntime-web's ort-wasm-simd-threaded.wasm; in Node it finds its own. */
   wasm?: string;
@@ -22,15 +35,21 @@ export const F32_TOLERANCE = 1e-3;
 export const F16_TOLERANCE = 2e-2;
 
 /**
- * Runs an ONNX file in onnxruntime-web (WebAssembly) on probe images and compares its logits with the engine's.
+ * Runs an ONNX file in onnxruntime-web (WebAssembly) on probe images or texts and compares its logits with the engine's.
  * onnxruntime-web is loaded here and nowhere else. Throws FormatError when the file cannot be run.
  */
-export async function verifyOnnx(bytes: Uint8Array, probe: Probe, { wasm, tolerance }: VerifyOptions = {}): Promise<ExportVerdict> {
-  return compareLogits(probe, await runOnnx(bytes, probe, wasm), tolerance);
+export async function verifyOnnx(bytes: Uint8Array, probe: Probe | TextProbe, { wasm, tolerance }: VerifyOptions = {}): Promise<ExportVerdict> {
+  const got = await runOnnx(bytes, probe, wasm);
+  if (!('texts' in probe)) return compareLogits(probe, got, tolerance);
+  if (!probe.byTokens || got.length !== probe.logits.length) return compareLogits(probe, got, tolerance, 'texts');
+  const seen = probe.texts.attention_mask!;
+  const classes = got.length / seen.length;
+  const counting = (logits: Float32Array) => logits.filter((_, i) => seen[Math.floor(i / classes)] !== 0);
+  return compareLogits({ logits: counting(probe.logits), shape: [seen.filter((one) => one !== 0).length] }, counting(got), tolerance, 'tokens');
 }
 
-/** Logits (B, K) of an ONNX file. Throws FormatError. */
-export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<Probe, 'pixel_values' | 'shape'>, wasm?: string): Promise<Float32Array> {
+/** Logits (B, K), or (B, T, K), of an ONNX file. Throws FormatError. */
+export async function runOnnx(bytes: Uint8Array, asked: Asked, wasm?: string): Promise<Float32Array> {
   const ort = await import('onnxruntime-web/wasm');
   // One thread: more would need a cross-origin isolated page and workers of its own.
   ort.env.wasm.numThreads = 1;
@@ -38,7 +57,10 @@ export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<P
   let session: Awaited<ReturnType<typeof ort.InferenceSession.create>> | undefined;
   try {
     session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: 3 });
-    const { logits } = await session.run({ pixel_values: new ort.Tensor('float32', pixel_values, shape) });
+    const { inputNames } = session;
+    const whole = ([name, data]: [string, Uint32Array]) => [name, new ort.Tensor('int64', BigInt64Array.from(data, BigInt), asked.shape)] as const;
+    const feeds = 'texts' in asked ? Object.fromEntries(Object.entries(asked.texts).filter(([name]) => inputNames.includes(name)).map(whole)) : { pixel_values: new ort.Tensor('float32', asked.pixel_values, asked.shape) };
+    const { logits } = await session.run(feeds);
     return (logits!.data as Float32Array).slice();
   } catch (error) {
     throw new FormatError(said`onnxruntime-web cannot run this ONNX file: ${String((error as Error)?.message ?? error).slice(0, 300)}`);
@@ -47,9 +69,9 @@ export async function runOnnx(bytes: Uint8Array, { pixel_values, shape }: Pick<P
   }
 }
 
-/** Compares logits of B images with the probe's. */
-export function compareLogits({ logits: want, shape: [images] }: Pick<Probe, 'logits' | 'shape'>, got: Float32Array, tolerance = F32_TOLERANCE): ExportVerdict {
-  if (got.length !== want.length) return { ok: false, images, max_abs: Infinity, max_rel: Infinity, top1: 0, text: `The exported file gives ${got.length} logits for ${images} images, the engine ${want.length}: do not use it.` };
+/** Compares logits of B images, or of what else they are `of`, with the probe's. */
+export function compareLogits({ logits: want, shape: [images] }: { logits: Float32Array; shape: readonly [batch: number, ...unknown[]] }, got: Float32Array, tolerance = F32_TOLERANCE, of: 'images' | 'texts' | 'tokens' = 'images'): ExportVerdict {
+  if (got.length !== want.length) return { ok: false, images, max_abs: Infinity, max_rel: Infinity, top1: 0, text: `The exported file gives ${got.length} logits for ${images} ${of}, the engine ${want.length}: do not use it.` };
   let max_abs = 0;
   let largest = 0;
   for (let i = 0; i < want.length; i++) {
@@ -68,7 +90,9 @@ export function compareLogits({ logits: want, shape: [images] }: Pick<Probe, 'lo
     if (row[top]! >= row[indexOfMax(row)]! - tie) same++;
   }
   const ok = max_rel <= tolerance && same === images;
-  const numbers = `largest difference ${max_abs.toExponential(1)} (${max_rel.toExponential(1)} of the largest logit), the same top class on ${same} of ${images} images`;
+  // A single logit is a number, and tells no classes apart.
+  const on = classes === 1 ? `on ${images} ${of}` : `the same top class on ${same} of ${images} ${of}`;
+  const numbers = `largest difference ${max_abs.toExponential(1)} (${max_rel.toExponential(1)} of the largest logit), ${on}`;
   const text = ok ? `The exported file computes what the engine computes: ${numbers}.` : `The exported file does not compute what the engine computes: ${numbers}; at most ${tolerance} is rounding. Do not use it.`;
   return { ok, images, max_abs, max_rel, top1: same / images, text };
 }

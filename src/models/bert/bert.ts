@@ -7,7 +7,6 @@ const family: EncoderFamily = {
   family: 'bert',
   class: 'Bert',
   longest: (c) => c.max_position_embeddings,
-  positions: (_, ids) => Uint32Array.from({ length: ids.length }, (_, i) => i),
   ofText(ctx, tokens, labels) {
     const first = ctx.pool(tokens, 0, 1);
     const pooled = ctx.linear('bert.pooler.dense', first, first.shape[1]!, { act: 'tanh' });

@@ -15,9 +15,8 @@ export interface EncoderFamily {
   family: string;
   /** What its classes are called, in front of `ForSequenceClassification`. */
   class: string;
-  /** How many tokens it has positions for, and which they are of a row of ids. */
+  /** How many tokens it has positions for. */
   longest(c: EncoderConfig): number;
-  positions(c: EncoderConfig, ids: ArrayLike<number>): ArrayLike<number>;
   /** The position that is padding's alone. */
   placedPadding?(c: EncoderConfig): number;
   /** The layer that gives the logits of a text, where its head has several, and the head on the tokens (B, T, C): logits (B, K). */
@@ -41,7 +40,7 @@ function problemWith(before: Problem, labels: readonly string[] | undefined): Pr
 function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: LanguageForm): Model {
   if (form.reads !== 'text' && form.reads !== 'tokens') throw new ModelError(said`a ${of.class} model is trained here to classify texts or their tokens; choose sequence-classification or token-classification.`);
   const byTokens = form.reads === 'tokens';
-  const longest = of.longest(c);
+  const [longest, placed_padding] = [of.longest(c), of.placedPadding?.(c)];
   return {
     family: of.family,
     base_model_prefix: of.family,
@@ -54,9 +53,9 @@ function build(of: EncoderFamily, c: EncoderConfig, labels: string[], form: Lang
     head: 'classifier',
     ...(!byTokens && of.head_output !== undefined && { head_output: of.head_output }),
     default_target_modules: ['query', 'value'],
-    language: { ...form, vocab_size: c.vocab_size, max_tokens: longest, pad_token_id: c.pad_token_id, type_vocab_size: c.type_vocab_size, positions: (ids) => of.positions(c, ids) },
+    language: { ...form, vocab_size: c.vocab_size, max_tokens: longest, pad_token_id: c.pad_token_id, type_vocab_size: c.type_vocab_size, placed_padding, causal: false },
     forward(ctx, ids) {
-      const tokens = encoded(c, of.family, { longest, placedPadding: of.placedPadding?.(c) }, ctx, ids);
+      const tokens = encoded(c, of.family, { longest, placedPadding: placed_padding }, ctx, ids);
       return byTokens ? ctx.linear('classifier', tokens, labels.length, { head: true, adaptable: false }) : of.ofText(ctx, tokens, labels.length);
     },
     with: (change) => build(of, c, change.labels ?? labels, { reads: change.reads ?? form.reads, tokens: change.tokens ?? form.tokens, problem: change.problem ?? problemWith(form.problem, change.labels) }),

@@ -1,7 +1,7 @@
 import type { Context, Shaped } from '../../nn/context';
 import { norm, postNormBlock, type BlockNames } from '../../nn/layers';
 import type { Names } from '../names';
-import { besideIds, checkTokens } from '../text';
+import { checkTokens, maskOf } from '../text';
 import type { EncoderConfig } from './config';
 
 /** Names of the parts of block `layer` (`bert.encoder.layer.0`), the same in transformers 4 and 5. */
@@ -25,10 +25,10 @@ export function encoded<T extends Shaped>(c: EncoderConfig, prefix: string, { lo
   checkTokens(ids.shape[1]!, longest);
   const embedded = (name: string, rows: number, of: T, padding?: number) => ctx.tokenEmbedding(ctx.weight(`${prefix}.embeddings.${name}.weight`, [rows, c.hidden_size], { table: true }), of, padding);
   const words = embedded('word_embeddings', c.vocab_size, ids, c.pad_token_id);
-  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, besideIds(ctx, ids, 'position_ids'), placedPadding), { label: 'with positions' });
-  const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, besideIds(ctx, ids, 'token_type_ids')), { label: 'with types' });
+  const placed = ctx.add(words, embedded('position_embeddings', c.max_position_embeddings, ctx.positions(ids, placedPadding), placedPadding), { label: 'with positions' });
+  const sum = ctx.add(placed, embedded('token_type_embeddings', c.type_vocab_size, ctx.input('token_type_ids', ids.shape, c.type_vocab_size)), { label: 'with types' });
   let x = norm(ctx, `${prefix}.embeddings.LayerNorm`, sum, c.layer_norm_eps);
-  const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: besideIds(ctx, ids, 'attention_mask') };
+  const sizes = { heads: c.num_attention_heads, hidden: c.intermediate_size, eps: c.layer_norm_eps, act: c.hidden_act, mask: maskOf(ctx, ids) };
   for (let i = 0; i < c.num_hidden_layers; i++) {
     const from = ctx.tokens({ tower: 'text', block: i }, x);
     const layer = `${prefix}.encoder.layer.${i}`;

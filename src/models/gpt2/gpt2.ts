@@ -5,7 +5,7 @@ import { norm } from '../../nn/layers';
 import { said } from '../../said/said';
 import { count, parseConfig } from '../fields';
 import { ModelError, type ModelFamily } from '../model';
-import { besideIds } from '../text';
+import { maskOf } from '../text';
 import { decoderFields, decoderModel } from '../textDecoder';
 
 const schema = z.object({
@@ -50,9 +50,9 @@ export const gpt2: ModelFamily = {
 };
 
 function gpt2Hidden<T extends Shaped>(c: Gpt2Config, ctx: Context<T>, ids: T): T {
-  const spans = ctx.spans(besideIds(ctx, ids, 'attention_mask'));
+  const spans = ctx.spans(maskOf(ctx, ids));
   const tokens = ctx.tokenEmbedding(ctx.weight(TABLE, [c.vocab_size, c.n_embd], { table: true }), ids);
-  const places = ctx.tokenEmbedding(ctx.weight('transformer.wpe.weight', [c.n_positions, c.n_embd], { table: true }), besideIds(ctx, ids, 'position_ids'));
+  const places = ctx.tokenEmbedding(ctx.weight('transformer.wpe.weight', [c.n_positions, c.n_embd], { table: true }), ctx.positions(ids));
   let x = ctx.add(tokens, places, { label: 'tokens and positions' });
   for (let i = 0; i < c.n_layer; i++) {
     const from = ctx.tokens({ tower: 'text', block: i }, x);

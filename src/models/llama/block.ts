@@ -1,6 +1,6 @@
 import { lastOf } from '../../engine/tensor';
 import type { Context, Shaped } from '../../nn/context';
-import { besideIds } from '../text';
+import { maskOf } from '../text';
 import { rotaryTable, type Rotary } from './rotary';
 
 /** Sizes of a decoder with rotary positions, RMS norms, grouped queries and gated MLPs. */
@@ -31,7 +31,7 @@ export const HEAD = 'lm_head.weight';
 
 /** ids (B, T) to what the head reads (B, T, C), where positions are below `places`. Source: transformers modeling_llama.py, modeling_qwen2.py, modeling_phi3.py. */
 export function llamaHidden<T extends Shaped>(s: LlamaSizes, ctx: Context<T>, ids: T, places: number): T {
-  const [mask, positions] = [besideIds(ctx, ids, 'attention_mask'), besideIds(ctx, ids, 'position_ids')];
+  const [mask, positions] = [maskOf(ctx, ids), ctx.positions(ids)];
   const table = ctx.constant('rotary table', [places, 2, s.head_dim / 2], rotaryTable(s.rotary, s.head_dim, places));
   const seen = new Map<number | undefined, T>();
   const spansOf = (window?: number): T => {

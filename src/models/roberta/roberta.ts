@@ -10,10 +10,6 @@ const family: EncoderFamily = {
   family: 'roberta',
   class: 'Roberta',
   longest: (c) => c.max_position_embeddings - c.pad_token_id - 1,
-  positions({ pad_token_id }, ids) {
-    let at = pad_token_id;
-    return Uint32Array.from({ length: ids.length }, (_, i) => (ids[i] === pad_token_id ? pad_token_id : ++at));
-  },
   placedPadding: (c) => c.pad_token_id,
   head_output: 'classifier.out_proj',
   ofText(ctx, tokens, labels) {

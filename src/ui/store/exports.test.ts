@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { methodFields } from '../../adapters/fields';
 import { methods } from '../../adapters/index';
 import { offeredMethods } from '../methods';
+import { useCatalog } from './catalog';
 import { formatsOf } from './exports';
+import type { ModelInfo } from '../../train/protocol';
 import type { Run } from './runs';
 
 const formats = (method: string) => formatsOf({ spec: { method: { method } } } as unknown as Run);
@@ -30,4 +32,10 @@ test('the usual methods leave in every form', () => {
   expect(formats('svft')).toEqual(['peft', 'folder', 'onnx']);
   expect(formats('hydralora')).toEqual(['peft']);
   expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
+});
+
+test('what reads texts leaves as ONNX where its model can be written so', () => {
+  useCatalog.setState({ models: [{ id: 'both sides', language: { max_tokens: 8, goesOn: false, onnx: true } }, { id: 'from behind', language: { max_tokens: 8, goesOn: true, onnx: false } }] as ModelInfo[] });
+  const of = (model: string, method: string) => formatsOf({ spec: { model, method: { method }, text: {} } } as unknown as Run);
+  expect([of('both sides', 'lora'), of('both sides', 'full'), of('from behind', 'lora')]).toEqual([['peft', 'folder', 'onnx'], ['folder', 'onnx'], ['peft', 'folder']]);
 });

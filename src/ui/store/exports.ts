@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { methodFields, trainsOf } from '../../adapters/fields';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
+import { modelById, useCatalog } from './catalog';
 import { messageOf, studio } from './client';
 import { get, type AdapterFile } from './database';
 import { saveAs } from './download';
@@ -57,8 +58,9 @@ export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, fo
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
 export function formatsOf(run: Run): ExportFormat[] {
   const formats = ofMethod(run);
-  // What is checked on pictures has no form of a model that reads texts.
-  return ofRun(run.spec) === 'texts' ? formats.filter((format) => format !== 'onnx' && format !== 'python') : formats;
+  if (ofRun(run.spec) === 'pictures') return formats;
+  const { onnx = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
+  return formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
 }
 
 function ofMethod({ spec: { method } }: Run): ExportFormat[] {

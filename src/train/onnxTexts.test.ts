@@ -1,0 +1,113 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Adapted } from '../adapters/adapted';
+import { mergedWeights } from '../adapters/merge';
+import type { Device } from '../engine/device';
+import { exportOnnx, onnxGraph } from '../export/onnx/model';
+import { runOnnx, verifyOnnx } from '../export/onnx/verify';
+import { probeTexts } from '../export/probe';
+import { joinParts } from '../io/onnx/encode';
+import { ModelProtoSchema, type ValueInfoProto } from '../io/onnx/onnx_pb';
+import { parseModel } from '../models';
+import { ModelError } from '../models/model';
+import { textModel, type LanguageForm, type TextModel } from '../models/text';
+import { maxError, mustOpen, randomNormal } from '../testing/checkOp';
+import { gpu } from '../testing/dawn';
+import { describeGolden, golden, goldenPath } from '../testing/golden';
+import { openGoldenText } from '../testing/goldenTexts';
+import { decoderConfigs } from '../testing/tinyDecoders';
+import { tinyEncoder } from '../testing/tinyTexts';
+import { logitsOf } from './logits';
+import type { LoadedModel } from './openModel';
+import { readTextBatch } from './textBatch';
+import type { MethodConfig } from './protocol';
+
+const heads: Record<string, { labels: string[] } & Partial<LanguageForm>> = {
+  classes: { labels: ['bad', 'good', 'plain'] },
+  'a number': { labels: ['score'], problem: 'regression' },
+  'tags of tokens': { labels: ['O', 'PER', 'LOC', 'ORG'], reads: 'tokens' },
+};
+/** With types of tokens and without, as BERT's and RoBERTa's checkpoints have them. */
+const encoders: { family: string; more: Record<string, unknown> }[] = [
+  { family: 'bert', more: { type_vocab_size: 2, pad_token_id: 0 } },
+  { family: 'roberta', more: { type_vocab_size: 1, pad_token_id: 1, hidden_act: 'gelu_new' } },
+  { family: 'roberta', more: { type_vocab_size: 2, pad_token_id: 3 } },
+];
+const [lora, others] = [{ method: 'lora', r: 3 }, [{ method: 'linear_probe' }, { method: 'randlora', r: 5 }]] satisfies [MethodConfig, MethodConfig[]];
+
+let device: Device;
+beforeAll(async () => {
+  device = await mustOpen(gpu());
+});
+
+const formOf = (model: LoadedModel, form: Partial<LanguageForm> & { labels: string[] }, tokens: number): TextModel => textModel(model.vision.with({ ...form, tokens }));
+
+/** Names and shapes of what goes in or out. */
+const portsOf = (ports: ValueInfoProto[]) => Object.fromEntries(ports.map(({ name, type }) => [name, (type!.value.value as { shape: { dim: { value: { value: unknown } }[] } }).shape.dim.map((d) => d.value.value)]));
+
+describe('one exported file gives the logits of the engine for rows of any length, padded, and batches of any size', () => {
+  const of = ({ family, more }: (typeof encoders)[0], head: string, method: MethodConfig) => ({ family, more, types: more.type_vocab_size, head, method });
+  const cases = [...encoders.flatMap((one) => Object.keys(heads).map((head) => of(one, head, lora))), ...encoders.slice(0, 2).flatMap((one) => others.map((method) => of(one, 'classes', method)))];
+  test.each(cases)('$family, $types types, $head, $method', async ({ family, more, head, method }) => {
+    const model = await tinyEncoder(family, more);
+    const random = randomNormal(8);
+    const long = new Adapted(formOf(model, heads[head]!, 12), method);
+    const values = { ...(await long.initialise(1, (name) => model.source.readF32Checked(name))), ...long.newHead(0) };
+    // RandLoRA multiplies by 20; what a single logit is compared with must not be near zero.
+    const step = (label: string) => (label.startsWith('classifier') ? 0.5 : method.method === 'randlora' ? 0.02 : 0.1);
+    for (const [label, data] of Object.entries(values)) if (!/randlora_[AB]$/.test(label)) data.forEach((v, i) => (data[i] = v + step(label) * random()));
+    const merged = await mergedWeights(device, model.source, { adapted: long, values });
+    const read = async (name: string) => merged.get(name) ?? values[name] ?? model.source.readF32Checked(name);
+    const [file, half] = [joinParts(await exportOnnx({ vision: long.model, read, metadata: {} })), joinParts(await exportOnnx({ vision: long.model, read, metadata: {}, half: true }))];
+
+    const { input, output } = fromBinary(ModelProtoSchema, file).graph!;
+    const rows = ['batch_size', 'sequence_length'];
+    expect(portsOf(input)).toEqual({ input_ids: rows, attention_mask: rows, ...(more.type_vocab_size === 2 && { token_type_ids: rows }) });
+    expect(portsOf(output)).toEqual({ logits: [...(head === 'tags of tokens' ? rows : [rows[0]]), BigInt(heads[head]!.labels.length)] });
+
+    for (const [tokens, count] of [[12, 4], [7, 1], [16, 3]] as const) {
+      const vision = formOf(model, heads[head]!, tokens);
+      const asked = probeTexts(vision);
+      // The last row is padded most.
+      const texts = Object.fromEntries(Object.entries(asked.texts).map(([name, data]) => [name, data.subarray((4 - count) * tokens)]));
+      const probe = { texts, shape: [count, tokens] as [number, number], byTokens: head === 'tags of tokens' };
+      expect(texts.attention_mask!.at(-1)).toBe(0);
+      const logits = await logitsOf(device, { adapted: new Adapted(vision, method), source: model.source, values, batch: { rows: count, inputs: texts } });
+      for (const [bytes, tolerance] of [[file, 1e-4], [half, 1e-2]] as const) {
+        const verdict = await verifyOnnx(bytes, { ...probe, logits }, { tolerance });
+        expect(verdict, verdict.text).toMatchObject({ ok: true, top1: 1, images: probe.byTokens ? texts.attention_mask!.filter(Boolean).length : count });
+        expect(verdict.text).toMatch(probe.byTokens ? / tokens\.$/ : / texts\.$/);
+      }
+      // What the mask hides changes nothing, and what it does not hide does.
+      const changed = (at: number) => runOnnx(file, { ...probe, texts: { ...texts, input_ids: texts.input_ids!.map((id, i) => (i === texts.input_ids!.length - at ? 9 : id)) } });
+      if (probe.byTokens) continue;
+      expect(maxError(await changed(1), await runOnnx(file, probe))).toBeLessThan(1e-6);
+      expect(maxError(await changed(tokens - 1), await runOnnx(file, probe))).toBeGreaterThan(1e-4);
+    }
+  });
+});
+
+describeGolden('the file of a checkpoint as it is gives the logits of transformers', 'text/models/bert_dev/io.safetensors', () => {
+  test.each(['bert_dev', 'roberta_reg_dev', 'roberta_dev'].filter((name) => goldenPath(`text/models/${name}/io.safetensors`)))('%s', async (name) => {
+    const { vision, source } = await openGoldenText(name);
+    const io = await golden(`text/models/${name}/io.safetensors`);
+    const { model, lead, inputs: { labels: _, ...texts } } = await readTextBatch(io, textModel(vision));
+    const file = joinParts(await exportOnnx({ vision: model, read: (weight) => source.readF32Checked(weight), metadata: {} }));
+    const probe = { texts: texts as Record<string, Uint32Array>, shape: [lead[0]!, model.language.tokens] as [number, number], logits: await io.readF32('logits'), byTokens: false };
+    const verdict = await verifyOnnx(file, probe, { tolerance: 1e-4 });
+    expect(verdict, verdict.text).toMatchObject({ ok: true, images: lead[0] });
+    expect(verdict.max_abs).toBeLessThan(5e-5);
+  });
+});
+
+test('a decoder says that it cannot be written, and every model that says it can is', () => {
+  for (const config of Object.values(decoderConfigs)) {
+    const next = textModel(parseModel(config));
+    for (const model of [next, textModel(next.with({ reads: 'text', labels: ['a', 'b'] }))]) {
+      expect(model.language.causal).toBe(true);
+      expect(() => onnxGraph(model)).toThrow(ModelError);
+      expect(() => onnxGraph(model)).toThrow(/^A decoder cannot be written as ONNX here; export it merged, as a Hugging Face folder\.$/);
+    }
+  }
+  for (const model_type of ['bert', 'roberta']) expect(textModel(parseModel({ model_type })).language.causal).toBe(false);
+});
