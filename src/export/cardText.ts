@@ -7,6 +7,8 @@ export interface CardFacts {
   data?: string;
   /** Top-1 on test images, 0 to 1, and their number. */
   accuracy?: number;
+  /** Of a model that tells numbers: their correlation with the test texts', -1 to 1. */
+  pearson?: number;
   images?: number;
 }
 
@@ -51,7 +53,9 @@ export function factsTable(adapted: Adapted, base: string, facts: CardFacts): st
     model.language ? ['text length', `at most ${model.language.tokens} tokens`] : ['image size', `${model.image_size} pixels`],
   ];
   if (facts.data !== undefined) rows.push(['data', facts.data]);
-  if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${facts.images ? ` on ${facts.images} test ${model.language ? 'texts' : 'images'}` : ''}`]);
+  const on = facts.images ? ` on ${facts.images} test ${model.language ? 'texts' : 'images'}` : '';
+  if (facts.pearson !== undefined) rows.push(['Pearson correlation', `${facts.pearson.toFixed(3)}${on}`]);
+  else if (facts.accuracy !== undefined) rows.push(['top-1 accuracy', `${(100 * facts.accuracy).toFixed(1)} %${on}`]);
   const more = model.labels.length - SHOWN_LABELS;
   // Images and texts were trained against each other: there are no classes.
   const classless = model.head === null && model.labels.every((label, i) => label === `LABEL_${i}`);

@@ -4,7 +4,7 @@ import type { RunRecord } from '../train/protocol';
 import { scoresOf } from '../train/scores.meta';
 import { extentScale, linearScale } from '../ui/charts/scale';
 import { formatShort } from '../ui/format';
-import { wilson } from '../ui/store/interval';
+import { intervalOf } from '../ui/store/interval';
 import { frontMatter, plain } from './cardText';
 import { chart } from './runs/report/chart';
 import { style } from './runs/report/style';
@@ -24,7 +24,9 @@ export function trainingSection(run: RunRecord): string {
   const of = spec.text ? 'texts' : 'images';
   const scores = test && scoresOf(test);
   const plan = summary?.plan ?? run.plan;
-  const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
+  const { pearson } = test?.scores ?? {};
+  const [low, high] = test ? intervalOf(test) : [NaN, NaN];
+  const interval = (text: (value: number) => string, by: string) => `95 % interval ${text(low)} to ${text(high)} (${by}; of these ${of}, with one seed)`;
   const lr = run.curve.reduce((most, point) => Math.max(most, point.lr), train.lr);
   const recipe = [
     `${count(summary?.steps ?? run.curve.length)} steps of ${train.batch * train.accumulate} ${of}`,
@@ -37,7 +39,8 @@ export function trainingSection(run: RunRecord): string {
   const device = summary?.device;
   const rows: [name: string, value: string | false | null | undefined][] = [
     ['data', `${run.data_title ?? spec.data}${classes.length ? `, ${classes.length} classes` : ''}`],
-    ['test accuracy', test && `${percent(test.accuracy)} % on ${count(test.count)} ${of}, 95 % interval ${percent(low)} to ${percent(high)} (Wilson; of these ${of}, with one seed)`],
+    ['test accuracy', test && pearson === undefined && `${percent(test.accuracy)} % on ${count(test.count)} ${of}, ${interval(percent, 'Wilson')}`],
+    ['test correlation (Pearson)', test && pearson !== undefined && `${pearson.toFixed(3)} on ${count(test.count)} ${of}, ${interval((r) => r.toFixed(3), 'Fisher')}`],
     ['test perplexity', test?.scores?.perplexity !== undefined && test.scores.perplexity.toPrecision(4)],
     ['balanced accuracy, macro-F1', scores && `${percent(scores.balanced_accuracy)} %, ${percent(scores.macro_f1)} %`],
     ['recipe', recipe.join('; ')],

@@ -5,6 +5,9 @@ import type { Evaluation } from './protocol';
 /** What says how good an evaluation was: the correlation of Pearson, -1 to 1, where numbers were told, and else accuracy, 0 to 1. */
 export const measureOf = ({ accuracy, scores }: Pick<Evaluation, 'accuracy' | 'scores'>): number => scores?.pearson ?? accuracy;
 
+/** The share that is right; NaN where numbers were told, of which none is right or wrong. */
+export const rightOf = ({ accuracy, scores }: Pick<Evaluation, 'accuracy' | 'scores'>): number => (scores?.pearson === undefined ? accuracy : NaN);
+
 export interface Scores {
   /** Mean over the classes that have images of the share of each that is right, 0 to 1. */
   balanced_accuracy: number;

@@ -1,5 +1,5 @@
 import type { Evaluation, RunRecord } from '../../train/protocol';
-import { scoresOf } from '../../train/scores.meta';
+import { rightOf, scoresOf } from '../../train/scores.meta';
 
 /** What every format asks of runs: names that do not collide, and every measured number with its own place. */
 
@@ -76,7 +76,7 @@ export function clock({ curve }: RunRecord): (step: number) => number {
 /**
  * Every number of a run at the step where it was measured, by step: `train/loss`, `train/accuracy` of the batch,
  * `train/lr`, `train/grad_norm`, `train/step_ms`, `train/images` seen so far, and of each split that was evaluated
- * `test/loss`, `test/accuracy`, `test/balanced_accuracy`, `test/macro_f1` and `test/accuracy/CLASS`. Accuracies are 0 to 1.
+ * `test/loss`, `test/accuracy`, `test/balanced_accuracy`, `test/macro_f1` and `test/accuracy/CLASS`, and what the task adds (`test/perplexity`, `test/pearson`). Accuracies are 0 to 1, correlations -1 to 1.
  */
 export function scalarsOf(run: RunRecord): Scalar[] {
   const out: Scalar[] = [];
@@ -89,10 +89,11 @@ export function scalarsOf(run: RunRecord): Scalar[] {
   }
   const classes = (run.classes?.length ?? Infinity) <= maxClasses ? run.classes! : [];
   for (const evaluation of evaluationsOf(run)) {
-    const { split, step, loss, accuracy, per_class } = evaluation;
+    const { split, step, loss, per_class, scores = {} } = evaluation;
+    const accuracy = rightOf(evaluation);
     const seconds = timeOf(step);
-    out.push({ metric: `${split}/loss`, step, value: loss, seconds }, { metric: `${split}/accuracy`, step, value: accuracy, seconds });
-    for (const [name, value] of Object.entries(scoresOf(evaluation) ?? {})) out.push({ metric: `${split}/${name}`, step, value: value as number, seconds });
+    out.push({ metric: `${split}/loss`, step, value: loss, seconds }, ...(Number.isFinite(accuracy) ? [{ metric: `${split}/accuracy`, step, value: accuracy, seconds }] : []));
+    for (const [name, value] of Object.entries({ ...scoresOf(evaluation), ...scores })) out.push({ metric: `${split}/${name}`, step, value: value as number, seconds });
     classes.forEach((name, c) => c < per_class.length && out.push({ metric: `${split}/accuracy/${name}`, step, value: per_class[c]!, seconds }));
   }
   return out.sort((a, b) => a.step - b.step);

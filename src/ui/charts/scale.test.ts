@@ -38,6 +38,10 @@ test('keys move the budget inside what can be reached, and always by at least on
   expect(moveBudget('a', 100, scale)).toBe(null);
 });
 
+test('ticks around zero are exact', () => {
+  for (const [low, high] of [[-0.12, 0.31], [-0.07, 0.58], [-3, 4]] as const) expect(linearScale(low, high).ticks).toContain(0);
+});
+
 test('an axis of accuracy is within 0 and 100 %, however few points and however wide their intervals', () => {
   for (const [low, high] of [[0.3, 0.3], [0, 0], [1, 1], [-0.4, 1.2], [0.66, 0.7]]) {
     const scale = shareScale(low, high);

@@ -29,10 +29,10 @@ const clean = (value: number): number => Number(value.toPrecision(12));
 export function linearScale(low: number, high: number, count = 5): Scale {
   if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
   const step = niceStep(high - low, count);
-  const min = clean(Math.floor(low / step + 1e-9) * step);
-  const max = clean(Math.ceil(high / step - 1e-9) * step);
-  const ticks = Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) => clean(min + i * step));
-  return { min, max, log: false, ticks };
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  // Whole times the step: sums of it miss zero by a little.
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => clean((first + i) * step));
+  return { min: ticks[0]!, max: ticks.at(-1)!, log: false, ticks };
 }
 
 /** Linear scale from zero to exactly `high`: an axis of steps. */

@@ -35,7 +35,7 @@ test('the usual methods leave in every form', () => {
 });
 
 test('what reads texts leaves as ONNX where its model can be written so', () => {
-  useCatalog.setState({ models: [{ id: 'both sides', language: { max_tokens: 8, goesOn: false, onnx: true } }, { id: 'from behind', language: { max_tokens: 8, goesOn: true, onnx: false } }] as ModelInfo[] });
+  useCatalog.setState({ models: [{ id: 'both sides', language: { max_tokens: 8, reads: ['text'], onnx: true } }, { id: 'from behind', language: { max_tokens: 8, reads: ['next'], onnx: false } }] as ModelInfo[] });
   const of = (model: string, method: string) => formatsOf({ spec: { model, method: { method }, text: {} } } as unknown as Run);
   expect([of('both sides', 'lora'), of('both sides', 'full'), of('from behind', 'lora')]).toEqual([['peft', 'folder', 'onnx'], ['folder', 'onnx'], ['peft', 'folder']]);
 });

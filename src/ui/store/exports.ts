@@ -1,6 +1,7 @@
 import { proxy } from 'comlink';
 import { create } from 'zustand';
 import { methodFields, trainsOf } from '../../adapters/fields';
+import { rightOf } from '../../train/scores.meta';
 import type { Exported, ExportEvent, ExportSpec, Pushed, PushSpec } from '../../train/protocol';
 import { t } from '../strings';
 import { modelById, useCatalog } from './catalog';
@@ -129,7 +130,7 @@ export async function runExport(): Promise<void> {
   const { format, transformers, dtype } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, transformers, dtype, facts: { data: run.dataTitle, ...(test && { accuracy: test.accuracy, images: test.count }) } };
+    const how: ExportSpec = { format, transformers, dtype, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict) {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });

@@ -3,7 +3,7 @@ import { countEdits } from '../../../data/edits.meta';
 import { methodFields } from '../../../adapters/fields';
 import { onceIfEqual, settingsOf } from '../../../train/fair.meta';
 import type { BytesByRole, MethodConfig, RunRecord } from '../../../train/protocol';
-import { imbalanceOf, scoresOf } from '../../../train/scores.meta';
+import { imbalanceOf, rightOf, scoresOf } from '../../../train/scores.meta';
 import type { Mean } from '../../../train/stats.meta';
 import { rolesIn } from '../../../ui/charts/memory';
 import { smooth } from '../../../ui/charts/lines';
@@ -83,7 +83,7 @@ ${table(words.methods, words.methodHeads, groups.map((group) => [key(group.metho
 ${losses(groups, labels)}
 ${accuracies(groups, labels)}
 ${table(words.runs, words.runHeads, runs.map((run) => runRow(run, names.get(run)!)), 3)}
-<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(e.accuracy)])), 3)}</details>
+<details><summary>${words.evaluations}</summary>${table(words.evaluations, words.evaluationHeads, runs.flatMap((run) => evaluationsOf(run).map((e) => [names.get(run)!, e.step, words.splits[e.split], formatLoss(e.loss), formatPercent(rightOf(e))])), 3)}</details>
 ${classes(groups, labels)}
 ${memory(groups, labels)}
 ${settings(runs, labels, groups)}
@@ -119,13 +119,14 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
 
 function runRow(run: RunRecord, name: string): Cell[] {
   const test = testOf(run);
-  const [low, high] = test ? wilson(test.accuracy, test.count) : [NaN, NaN];
+  const right = test ? rightOf(test) : NaN;
+  const [low, high] = wilson(right, test?.count ?? 0);
   const { method } = run.spec.method;
   const state = words.states[run.state ?? (run.summary ? 'done' : 'interrupted')];
   const scores = test && scoresOf(test);
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const loss = run.curve.at(-1)?.loss ?? NaN;
-  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, test ? formatPercent(test.accuracy) : '–', test ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
+  return [name, key(method, methodLook(method).title), run.summary?.early_stopping?.stopped ? words.stoppedAt(state, run.summary.steps) : state, formatPercent(right), Number.isFinite(right) ? `${formatPercent(low)} to ${formatPercent(high)}` : '–', test ? formatCount(test.count) : '–', share(scores?.balanced_accuracy), share(scores?.macro_f1), run.spec.train.seed, run.curve.at(-1)?.step ?? 0, formatLoss(loss), secondsOf(run).toFixed(0), formatRate(run.summary?.images_per_second ?? NaN)];
 }
 
 /** The first line of each group carries its name. */
@@ -157,7 +158,7 @@ function accuracies(groups: readonly Group[], labels: Map<Group, string>): Html 
   if (!split) return false;
   const all = lines(groups, labels, (run) => {
     const some = evaluationsOf(run).filter((e) => e.split === split);
-    return { x: some.map(({ step }) => step), y: some.map(({ accuracy }) => accuracy) };
+    return { x: some.map(({ step }) => step), y: some.map(rightOf) };
   }, true);
   const [low, high] = extent(all);
   const sy = linearScale(Math.max(0, low - 0.02), Math.min(1, high + 0.02));
