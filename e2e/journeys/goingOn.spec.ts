@@ -16,7 +16,7 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
   await expect(page.getByText(/^Village moods, bundled\./)).toBeVisible();
   await page.getByRole('combobox', { name: 'Data set' }).selectOption('Village questions');
   await expect(page.getByText(/^Village questions, bundled\. 1,200 texts to go on with\./)).toBeVisible();
-  await page.getByText('Tokens: 24 to 24 a text').click();
+  await page.getByText('Tokens: 24 a text').click();
   await expect(page.getByText('counts in the loss')).toBeVisible();
   await choose(page, ['RandLoRA', 'LoRA']);
   await expect(startButton(page)).toBeEnabled();
