@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { isTextTablePath } from '../io/table';
+import { isTextTablePath, textTables } from '../io/table';
 import { said } from '../said/said';
 import type { ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
@@ -41,8 +41,8 @@ export type Templates = NonNullable<ContinuationDataset['templates']>;
 
 /**
  * Opens pictures, texts with a class each, or texts to go on with, whichever the files are: tables that no pictures stand beside are texts, and
- * parquet files are where they have no pictures in them; a table without a column of classes by a usual name, whose columns are called as
- * prompts and answers are, is gone on with, and so are .txt files. Tables may come in a zip. Throws DataError.
+ * parquet files are where they have no pictures in them; a table without a column of classes by a usual name, which has one of chats, or whose
+ * columns are called as prompts and answers are, is gone on with, and so are .txt files. Tables may come in a zip. Throws DataError.
  */
 export async function openLabelled(files: FileTree, decode: Decode = noDecoder, templates?: Templates): Promise<Dataset | TextDataset | ContinuationDataset> {
   const packed = hasArchive(files.paths());
@@ -52,7 +52,7 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
   if (packed && !paths.some(isTextTablePath)) return openDataset(files, decode);
   if (paths.some(notTexts)) return openDataset(files, decode);
   if (templates) return goingOn(tree, templates);
-  const tables = paths.filter(isTextTablePath);
+  const tables = textTables(paths);
   if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? goingOn(tree) : openDataset(tree, decode);
   if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
   try {
@@ -70,9 +70,12 @@ const goingOn = async (tree: FileTree, templates?: Templates): Promise<Continuat
 /** Texts of tables, of which the first says what they are. Throws DataError. */
 async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
   const { namesLabel, openTexts, tableOf } = await import('./texts');
-  const { columns } = await tableOf(tree, first);
+  const table = await tableOf(tree, first);
+  const { columns } = table;
   if (!namesLabel(columns)) {
-    const usual = (await import('./continuations')).usualTemplates(columns);
+    const [{ usualTemplates }, { chatColumn }] = await Promise.all([import('./continuations'), import('./chats')]);
+    if (chatColumn(table) !== null) return goingOn(tree);
+    const usual = usualTemplates(columns);
     if (usual) return goingOn(tree, usual);
     if (columns.length === 1) return goingOn(tree);
   }

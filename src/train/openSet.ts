@@ -83,7 +83,7 @@ export class OpenSet {
       builtin: this.builtin,
       warnings: [...this.warnings, ...unused],
       ...(isTextData(this.found) && { texts: { pairs: this.found.columns.pair !== undefined } }),
-      ...(isContinuations(this.found) && { texts: { pairs: this.found.templates !== undefined, goesOn: { ...this.found.templates } } }),
+      ...(isContinuations(this.found) && { texts: { pairs: this.found.templates !== undefined || this.found.chat === true, goesOn: { ...this.found.templates, ...(this.found.chat && { chat: true }) } } }),
     };
   }
 

@@ -100,6 +100,8 @@ export interface TextSettings {
   /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column. */
   prompt?: string;
   answer?: string;
+  /** The texts are chats, which the model's own template makes texts of. */
+  chat?: boolean;
 }
 
 export interface RunSpec {
@@ -229,8 +231,8 @@ export interface DataInfo {
   source: string;
   builtin: boolean;
   warnings: Said[];
-  /** Of a set of texts: whether they come in pairs; and of those that are gone on with, how prompts and answers are made, where they are. */
-  texts?: { pairs: boolean; goesOn?: Pick<TextSettings, 'prompt' | 'answer'> };
+  /** Of a set of texts: whether they come in pairs; and of those that are gone on with, how prompts and answers are made, where they are, and whether they are chats. */
+  texts?: { pairs: boolean; goesOn?: Pick<TextSettings, 'prompt' | 'answer' | 'chat'> };
 }
 
 /** Images of one class by name, those to train on first, then validation and test. */
