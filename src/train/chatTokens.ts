@@ -23,17 +23,23 @@ export function chatRow(tokenizer: TextTokenizer, template: ChatTemplate, messag
   try {
     const { text, marked } = template.render(messages);
     const ids = tokenizer.plain(text);
-    const same = (other: string) => common(tokenizer.plain(other), ids);
-    // A token that reaches over a mark counts, as it does for transformers.
-    const upTo = (to: number) => (to === text.length ? ids.length : reached(tokenizer.plain(text.slice(0, to)), ids));
-    if (marked.length > 0) return { ids, counts: marked.map(([from, to]) => [same(text.slice(0, from)), upTo(to)] as const), missed: 0 };
+    const upTo = (beginning: string) => alike(tokenizer, tokenizer.plain(beginning), ids);
+    if (marked.length > 0) {
+      // A token that reaches over a mark counts, as it does for transformers.
+      const counts = marked.map(([from, to]) => {
+        const end = upTo(text.slice(0, to));
+        return [upTo(text.slice(0, from)).tokens, end.tokens + Number(end.rest !== '')] as const;
+      });
+      return { ids, counts, missed: 0 };
+    }
     const counts: [number, number][] = [];
     const turns = messages.flatMap(({ role }, i) => (role === 'assistant' ? [i] : []));
     for (const i of turns) {
       // Nothing stands before a chat that the assistant begins, and few templates write nothing.
-      const from = i === 0 ? 0 : same(template.render(messages.slice(0, i), { asks: true }).text);
-      const to = i === messages.length - 1 ? ids.length : same(template.render(messages.slice(0, i + 1)).text);
-      if (to > Math.max(from, counts.at(-1)?.[1] ?? 0)) counts.push([from, to]);
+      const from = i === 0 ? 0 : upTo(template.render(messages.slice(0, i), { asks: true }).text).tokens;
+      const end = i === messages.length - 1 ? { tokens: ids.length, words: '' } : upTo(template.render(messages.slice(0, i + 1)).text);
+      // What ends a chat may stand behind its last turn alone; words that the whole does not have are a turn written otherwise.
+      if (end.tokens > from && end.words === '') counts.push([from, end.tokens]);
     }
     return { ids, counts, missed: turns.length - counts.length };
   } catch (error) {
@@ -42,17 +48,20 @@ export function chatRow(tokenizer: TextTokenizer, template: ChatTemplate, messag
   }
 }
 
-/** Tokens that two lists begin with alike. */
-function common(a: readonly number[], b: readonly number[]): number {
+/**
+ * How much of a whole lies within a beginning of it: its tokens, as far as the texts agree, which may become tokens otherwise at the end of a
+ * text; what of the beginning is left, and the words in that.
+ */
+function alike(tokenizer: TextTokenizer, beginning: readonly number[], whole: readonly number[]): { tokens: number; rest: string; words: string } {
   let same = 0;
-  while (same < a.length && a[same] === b[same]) same++;
-  return same;
-}
-
-/** Tokens of a whole that hold a beginning of it: one more than they have alike, where the beginning ends inside one. */
-function reached(beginning: readonly number[], whole: readonly number[]): number {
-  const same = common(beginning, whole);
-  return Math.min(whole.length, same + Number(same < beginning.length));
+  while (same < beginning.length && beginning[same] === whole[same]) same++;
+  const tail = beginning.slice(same);
+  const letters = (ids: readonly number[], special = true) => tokenizer.decode(ids, { special });
+  const text = letters(tail);
+  let tokens = same;
+  while (tokens < whole.length && text !== '' && text.startsWith(letters(whole.slice(same, tokens + 1)))) tokens++;
+  const found = whole.slice(same, tokens);
+  return { tokens, rest: text.slice(letters(found).length), words: letters(tail, false).slice(letters(found, false).length).trim() };
 }
 
 /** A typed text as a user's turn of a chat, as tokens of which the assistant goes on, and the token that ends its turn, where there is one. Throws FormatError. */
