@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ChatError, ChatTemplate, type Message } from './chatTemplate';
+import { ChatError } from './chatError';
+import { ChatTemplate, type Message } from './chatTemplate';
 import { FormatError } from './formatError';
 
 interface Rendered {

@@ -1,6 +1,7 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import * as z from 'zod/mini';
-import { said } from '../said/said';
+import { said, type SaidValue } from '../said/said';
+import { ChatError } from './chatError';
 import { cut, FormatError, isStumble } from './formatError';
 
 /** One turn of a chat: who speaks and what, and whatever else a template may ask for. */
@@ -35,16 +36,13 @@ const [MADE, LOOKED_UP, ENTRY] = [256, 4096, 16];
 
 /** What stands where marks begin and end: code points that no text has. */
 const [FROM, TO] = ['\uFDD0', '\uFDD1'] as const;
+/** What a template calls them here. */
+const [FROM_NAME, TO_NAME] = ['fullrank_from', 'fullrank_to'] as const;
 
 type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 type Value = ReturnType<Interpreter['evaluate']>;
 
 const named = z.array(z.looseObject({ name: z.string(), template: z.string() }));
-
-/** That a chat cannot be written by a template: what the template says itself, or why it was stopped. */
-export class ChatError extends FormatError {
-  override name = 'ChatError';
-}
 
 /**
  * Chats as text by a tokenizer's own template, as `apply_chat_template(messages, tokenize=False)` of transformers writes them. Jinja is
@@ -115,11 +113,10 @@ export class ChatTemplate {
   }
 }
 
-const [FROM_NAME, TO_NAME] = ['fullrank_from', 'fullrank_to'];
-
 /** What the library says, in a sentence that ends. */
-function reason(error: unknown): string {
-  const text = isStumble(error) || !(error instanceof Error) || error.message === '' ? 'its parts do not fit together' : cut(error.message, 200);
+function reason(error: unknown): SaidValue {
+  if (isStumble(error) || !(error instanceof Error) || error.message === '') return said`its parts do not fit together.`;
+  const text = cut(error.message, 200);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -1,5 +1,5 @@
+import { ChatError } from '../io/chatError';
 import type { ChatTemplate, Message } from '../io/chatTemplate';
-import { FormatError } from '../io/formatError';
 import type { TextTokenizer } from '../io/textTokenizer';
 import type { SaidValue } from '../said/said';
 
@@ -43,7 +43,7 @@ export function chatRow(tokenizer: TextTokenizer, template: ChatTemplate, messag
     }
     return { ids, counts, missed: turns.length - counts.length };
   } catch (error) {
-    if (error instanceof FormatError && error.name === 'ChatError') return { ids: [], counts: [], missed: 0, refused: error.said };
+    if (error instanceof ChatError) return { ids: [], counts: [], missed: 0, refused: error.said };
     throw error;
   }
 }
