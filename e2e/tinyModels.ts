@@ -5,6 +5,10 @@ import { load } from '../src/cli/load.mjs';
 /** Makers of the files of a Hugging Face folder: weights by a formula, real code paths, no download. */
 const makers = {
   clip: async () => ((await load('src/testing/tinyClip.ts')) as typeof import('../src/testing/tinyClip')).tinyClipFiles(),
+  chat: async () => {
+    const { chatMl, chatModelFiles } = (await load('src/testing/tinyChats.ts')) as typeof import('../src/testing/tinyChats');
+    return chatModelFiles(chatMl);
+  },
   vit: async () => ((await load('src/testing/tiny.ts')) as typeof import('../src/testing/tiny')).tinyVitFiles(),
 };
 

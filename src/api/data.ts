@@ -16,7 +16,7 @@ export interface DatasetOptions extends HubOptions, OpenOptions {
 /**
  * Opens labelled images: a data set of the hub by its id, or files (class folders with or without train, val and test, a zip, images
  * with a table, parquet, or our own safetensors pair); or texts: tables with a class each, tables of prompts and answers (by `prompt` and
- * `answer`, with {column} for a column, or by their columns' usual names), or lines of .txt files. Throws HubError or DataError, which says
+ * `answer`, with {column} for a column, or by their columns' usual names), chats (`messages`), or lines of .txt files. Throws HubError or DataError, which says
  * what can be read.
  */
 export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, prompt, answer, ...options }: DatasetOptions = {}): Promise<Dataset> {

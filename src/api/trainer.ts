@@ -96,7 +96,7 @@ export class Trainer {
   constructor({ model, args = {}, train_dataset, max_length }: { model: PeftModel; args?: TrainingSettings; train_dataset: Dataset; max_length?: number }) {
     this.model = model;
     const { text } = model.base_model;
-    this.text = text && { ...text, ...(isContinuations(train_dataset) && train_dataset.templates), ...(max_length !== undefined && { max_length }) };
+    this.text = text && { ...text, ...(isContinuations(train_dataset) && { ...train_dataset.templates, ...(train_dataset.chat && { chat: true }) }), ...(max_length !== undefined && { max_length }) };
     this.data = train_dataset;
     this.args = trainConfig({ frozen_dtype: model.base_model.dtype, ...args });
     this.splits = runSplits(train_dataset, this.args);

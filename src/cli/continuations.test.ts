@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { cliFolder } from '../testing/cliFolder';
 import { tinyJson } from '../testing/tiny';
+import { chatIds, chatMl, chatModelFiles } from '../testing/tinyChats';
 import { tinyDecoderFiles } from '../testing/tinyDecoders';
 import { wordTokenizer } from '../testing/tinyTexts';
 import { main } from './main';
@@ -23,6 +24,8 @@ beforeAll(() => {
   const tokenizer = JSON.parse(new TextDecoder().decode(words['tokenizer.json'])) as Record<string, unknown>;
   write('model', { ...tinyDecoderFiles('GPT-2', { eos_token_id: 2 }), ...words, 'tokenizer.json': tinyJson({ ...tokenizer, post_processor: null }) });
   write('endless', { ...tinyDecoderFiles('GPT-2'), ...words, 'tokenizer_config.json': tinyJson({ pad_token: '[PAD]' }) });
+  write('chatty', { ...chatModelFiles(), 'chat_template.jinja': new TextEncoder().encode(chatMl) });
+  write('silent', chatModelFiles());
   write('moods', { 'train.csv': new TextEncoder().encode(table(32)), 'validation.csv': new TextEncoder().encode(table(8)), 'test.csv': new TextEncoder().encode(table(12)) });
 });
 
@@ -56,6 +59,37 @@ test('plain texts count as a whole, and what is cut is said', async () => {
   // Without an adapter the model is measured as it is.
   expect(await main(['eval', '--model', at('model'), '--data', at('lines.txt'), '--max-length', '6', '--json', at('base.json')]), out.join('\n')).toBe(0);
   expect(json<{ loss: number }>('base.json').loss).toBeCloseTo(summary.start.loss, 5);
+});
+
+test("chats are learned by the model's own template, turn by turn, and a sentence is answered as one", async () => {
+  const talk = (i: number) => [{ role: 'user', content: `the ${Object.keys(moods)[i % 4]!}` }, { role: 'assistant', content: i % 2 ? 'down' : 'up' }, { role: 'user', content: 'hi' }, { role: 'assistant', content: 'hi' }];
+  const rows = [...Array.from({ length: 40 }, (_, i) => talk(i)), [{ role: 'user', content: 'alone' }]];
+  writeFileSync(at('talks.jsonl'), rows.map((messages) => JSON.stringify({ messages })).join('\n'));
+  const train = (model: string, ...more: string[]) => ['train', '--model', at(model), '--data', at('talks.jsonl'), '--method', 'full', '--batch', '8', ...more];
+  expect(await main(train('chatty', '--steps', '60', '--lr', '0.01', '--out', at('talked'))), out.join('\n')).toBe(0);
+  const { summary, spec } = json<{ summary: { start: { loss: number }; final: { loss: number } }; spec: { text: object } }>('talked', 'run.json');
+  expect(spec.text).toEqual({ chat: true });
+  expect(summary.final.loss).toBeLessThan(summary.start.loss / 10);
+  expect(out.some((line) => /32 texts to train on, 8 to test, \d+ tokens each; chats messages; \d+ of \d+ tokens to train on count/.test(line)), out.join('\n')).toBe(true);
+  expect(out.some((line) => /note: 1 chat without a turn of the assistant left out\./.test(line)), out.join('\n')).toBe(true);
+  expect(await main(['eval', '--model', at('chatty'), '--adapter', at('talked'), '--data', at('talks.jsonl'), '--json', at('talked.json')]), out.join('\n')).toBe(0);
+  expect(json<{ loss: number }>('talked.json').loss).toBeCloseTo(summary.final.loss, 5);
+
+  const generate = (...more: string[]) => main(['generate', '--model', at('chatty'), '--adapter', at('talked'), '--max-new-tokens', '8', '--json', at('said.json'), ...more]);
+  for (const [thing, word] of [['tea', 'up'], ['film', 'down']] as const) {
+    expect(await generate('--prompt', `the ${thing}`, '--chat'), out.join('\n')).toBe(0);
+    const { prompts, sequences, texts } = json<{ prompts: number[][]; sequences: number[][]; texts: string[] }>('said.json');
+    expect([texts, prompts[0]![0], sequences[0]!.at(-1)]).toEqual([[word], chatIds['<|im_start|>'], chatIds['<|im_end|>']]);
+  }
+  // As a text its beginning is another one.
+  expect(await generate('--prompt', 'the tea'), out.join('\n')).toBe(0);
+  expect(json<{ prompts: number[][] }>('said.json').prompts[0]![0]).toBe(chatIds['<s>']);
+  out.length = 0;
+  expect(await main(train('silent', '--steps', '1'))).not.toBe(0);
+  expect(out.join('\n')).toMatch(/has no chat template \(chat_template in tokenizer_config\.json, or chat_template\.jinja\).*add one, or take a model that was made for chats\./);
+  out.length = 0;
+  expect(await main(['generate', '--model', at('chatty'), '--ids', at('said.json'), '--chat'])).not.toBe(0);
+  expect(out.join('\n')).toContain('--chat goes with --prompt');
 });
 
 test('a bad request is one sentence', async () => {

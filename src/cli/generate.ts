@@ -7,9 +7,11 @@ import { reasonOf, said } from '../said/said';
 import { textModel } from '../models/text';
 import { searchBeams } from '../train/beams';
 import { frozenDtypes } from '../train/config';
+import { askedInChat } from '../train/chatTokens';
 import { Generator } from '../train/generate';
-import { openModel } from '../train/openModel';
+import { openModel, type LoadedModel } from '../train/openModel';
 import type { FrozenDtype } from '../train/protocol';
+import { chatTemplateOf } from '../train/textSet';
 import { openAdapter } from './adapter';
 import { UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree } from './files';
@@ -22,6 +24,7 @@ export const command: Command = {
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model that goes on with texts: a folder, or a hub id.' },
     { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter.' },
     { name: 'prompt', kind: 'text', help: 'The text to go on with, for a model with a tokenizer.json.' },
+    { name: 'chat', kind: 'boolean', default: false, help: "The prompt is a user's turn of a chat, which the tokenizer's chat template writes; the assistant's turn follows." },
     { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
     { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Tokens that follow at most.' },
     { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'How freely tokens are drawn; 0 takes the likeliest.' },
@@ -42,10 +45,10 @@ export const command: Command = {
     const model = await openModel(await modelTree(String(given.model)));
     textModel(model.vision);
     const tokenizer = await model.texts?.();
-    const prompts = await promptsOf(given, tokenizer);
+    const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
     const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + more });
     const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
-    const eos = endsOf(given, model.config, tokenizer);
+    const eos = endsOf(given, model.config, tokenizer, end);
     const sequences = await withDevice(async (device) => {
       const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: beams });
       try {
@@ -77,14 +80,15 @@ async function byBeams(generator: Generator, prompt: number[], { given, more, be
   return best!.tokens;
 }
 
-/** The prompts as tokens. Throws UsageError or DataError. */
-async function promptsOf(given: Given, tokenizer: TextTokenizer | undefined): Promise<number[][]> {
+/** The prompts as tokens, and the token that ends the assistant's turn where they are chats. Throws UsageError or DataError. */
+async function promptsOf(given: Given, model: LoadedModel, tokenizer: TextTokenizer | undefined): Promise<{ prompts: number[][]; end: number | null }> {
   if ((given.prompt === undefined) === (given.ids === undefined)) throw new UsageError('give either --prompt or --ids');
-  if (given.ids !== undefined) return readPrompts(String(given.ids));
+  if (given.chat && given.prompt === undefined) throw new UsageError('--chat goes with --prompt');
+  if (given.ids !== undefined) return { prompts: await readPrompts(String(given.ids)), end: null };
   if (!tokenizer) throw new DataError(said`${String(given.model)} has no tokenizer.json, by which texts are read; add it to the folder, or give --ids.`);
-  const { ids } = tokenizer.encode(String(given.prompt));
+  const { ids, end } = given.chat ? askedInChat(tokenizer, await chatTemplateOf(model), String(given.prompt)) : { ids: tokenizer.encode(String(given.prompt)).ids, end: null };
   if (ids.length === 0) throw new DataError(said`The prompt holds no token.`);
-  return [ids];
+  return { prompts: [ids], end };
 }
 
 /** Prompts of a JSON file: a list of tokens, or several. Throws DataError. */
@@ -101,9 +105,9 @@ async function readPrompts(path: string): Promise<number[][]> {
   throw new DataError(said`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
 }
 
-/** Tokens that end a text: as given, else the checkpoint's, or the tokenizer's where that names none. */
-function endsOf(given: Given, config: Record<string, unknown>, tokenizer?: TextTokenizer): number[] {
-  const list = given.eos_token_id === undefined ? [config.eos_token_id ?? tokenizer?.eos].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
+/** Tokens that end a text: as given, else the checkpoint's, or the tokenizer's where that names none, and what ends a turn. */
+function endsOf(given: Given, config: Record<string, unknown>, tokenizer: TextTokenizer | undefined, turn: number | null): number[] {
+  const list = given.eos_token_id === undefined ? [config.eos_token_id ?? tokenizer?.eos, turn].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
   const ids = list.map(Number);
   if (!ids.every((id) => Number.isInteger(id))) throw new UsageError(`--eos-token-id is ${JSON.stringify(given.eos_token_id)}; it must be whole numbers with commas between`);
   return ids;

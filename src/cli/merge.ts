@@ -9,7 +9,7 @@ import { openSavedAdapter } from './saved';
 import { taskFlag } from './texts';
 
 /** Small files of a model folder that a merged model needs as they are. */
-const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$/;
+const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$|^chat_template\.jinja$/;
 
 const oneOf = (given: string | true | undefined, flag: Flag): string => {
   const value = given ?? flag.default;

@@ -61,7 +61,7 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
   const { say, text = {} } = request;
   const train = completeTrain(request.train);
   const device = await openHere();
-  const settings = { ...(Object.keys(text).length > 0 && { text }) };
+  const settingsOf = (read: TextSettings) => ({ ...(Object.keys(read).length > 0 && { text: read }) });
   if (request.batches) {
     const { model, source: read } = await fixedTextBatches(await openTensors(request.batches), forTask(loaded, text));
     // A step takes as many of them as it has micro-batches.
@@ -69,15 +69,15 @@ async function openTextRequest(request: TrainRequest, loaded: LoadedModel): Prom
     const started = await openStart(loaded, model, request.adapter, say);
     const classes = started ? started.adapted.model.labels : model.labels;
     const { method, start } = started ? startFrom(started, classes) : { method: request.method, start: {} };
-    const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settings };
+    const spec = { ...specOf(request, method, { ...train, batch: source.batch, steps: source.steps }), ...settingsOf(text) };
     return { spec, model: { ...loaded, vision: model }, device, data: null, source, classes, start, bases: started?.bases, plans };
   }
-  const { model, data, of, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
+  const { model, data, of, chat, feedOf } = await openTextData(loaded, await dataTree(request.data!), text);
   say(`${data.train.count} texts to train on, ${data.val ? `${data.val.count} to follow, ` : ''}${data.test.count} to test, ${model.language.tokens} tokens each; ${of}`);
   data.notes?.forEach((note) => say(`note: ${english(note)}`));
   const started = await openStart(loaded, model, request.adapter, say);
   const { method, start } = started ? startFrom(started, data.classes) : { method: request.method, start: {} };
-  const spec = { ...specOf(request, method, train), ...settings };
+  const spec = { ...specOf(request, method, train), ...settingsOf({ ...text, ...(chat && { chat }) }) };
   return { spec, model: { ...loaded, vision: model }, device, data, source: null, classes: data.classes, start, bases: started?.bases, plans, feedOf: feedOf(model) };
 }
 

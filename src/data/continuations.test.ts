@@ -41,6 +41,5 @@ test('what is wrong is said', async () => {
   await expect(open(csv)).rejects.toThrow('does not say which column is the text');
   await expect(open({ 'a.csv': 'q,a\n,\n,y\n' }, { prompt: '{q}', answer: '{a}' })).rejects.toThrow('All rows of texts are empty.');
   await expect(open({ 'a.csv': 'text\nx\n' })).rejects.toThrow('too few to hold some back');
-  await expect(open({ 'a.jsonl': '{"messages":[{"role":"user","content":"hi"}]}' })).rejects.toThrow('templates of chats are not applied');
   await expect(open({ 'a.png': '' })).rejects.toThrow('holds no texts');
 });

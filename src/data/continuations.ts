@@ -1,6 +1,7 @@
 import type { FileTree } from '../io/fileTree';
-import { isTextTablePath, type Table } from '../io/table';
+import { textTables, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
+import { chatColumn, faultNotes, holdsChats, readChats } from './chats';
 import { findColumn } from './columns';
 import { usualSplit } from './edits.meta';
 import { partInPath, type Part } from './imageFiles';
@@ -26,6 +27,8 @@ export interface ContinuationDataset extends Dataset {
   /** The column of texts that all of count, or the templates that rows were made by; neither of .txt files. */
   column?: string;
   templates?: { prompt: string; answer: string };
+  /** True where all rows are chats, which a model's own template makes texts of. */
+  chat?: true;
   /** The first of its tables; null of .txt files. */
   table: TextTable | null;
 }
@@ -40,36 +43,41 @@ export function usualTemplates(columns: readonly string[]): { prompt: string; an
 }
 
 const usualNames = ['text', 'content', 'sentence', 'story', 'document', 'ref'];
-const CHATS = ['messages', 'conversations', 'conversation'];
 const isLines = (path: string): boolean => /\.txt$/i.test(path) && !/(^|\/)\./.test(path);
 
 /**
- * Texts to go on with, out of CSV, TSV, JSON lines or parquet, or, where there is none of these, of the lines of .txt files: one file, or one
- * for each split, as `openTexts` has them. With templates a row is a prompt and an answer; rows are left out whose answer has an empty column,
- * or whose prompt has nothing but empty ones. Throws DataError.
+ * Texts to go on with, out of CSV, TSV, JSON lines, JSON or parquet, or, where there is none of these, of the lines of .txt files: one file, or
+ * one for each split, as `openTexts` has them. With templates a row is a prompt and an answer; rows are left out whose answer has an empty
+ * column, or whose prompt has nothing but empty ones. Without, a column of lists of turns is one of chats. Throws DataError.
  */
 export async function openContinuations(tree: FileTree, { prompt, answer, column, seed = usualSplit.seed }: ContinuationOptions = {}): Promise<ContinuationDataset> {
   if ((prompt === undefined) !== (answer === undefined)) throw new DataError(said`A prompt needs an answer and an answer a prompt; give both, or neither.`);
   if (prompt !== undefined && column !== undefined) throw new DataError(said`Texts are a column or a prompt and an answer, not both.`);
   const of = prompt === undefined ? null : { prompt: new Template(prompt), answer: new Template(answer!) };
   if (of?.answer.columns.length === 0) throw new DataError(said`The answer ${JSON.stringify(answer!)} names no column; write it as {column}.`);
-  const tables = tree.paths().filter(isTextTablePath).sort();
+  const tables = textTables(tree.paths());
   const paths = tables.length ? tables : tree.paths().filter(isLines).sort();
-  if (paths.length === 0) throw new DataError(said`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines or parquet.`);
+  if (paths.length === 0) throw new DataError(said`${tree.name} holds no texts; give .txt, CSV, TSV, JSON lines, JSON or parquet.`);
   const title = tree.name.replace(/\.\w+$/, '');
   const read: Read[] = [];
   const columns = new Set<string>();
   let first: TextTable | null = null;
+  const faults: Rows['faults'] = [];
+  let chats = 0;
   for (const path of paths) {
     const table = isLines(path) ? await linesOf(tree, path) : await tableOf(tree, path);
     if (!isLines(path)) first ??= beginning(table);
     const rows = of ? fromTemplates(table, path, of) : fromColumn(table, path, column);
     columns.add(of ? `${of.prompt.text}${of.answer.text}` : rows.column!);
     const part = partInPath(path) ?? 'train';
+    if (rows.faults) chats++;
+    for (const fault of rows.faults ?? []) faults.push(fault);
     rows.texts.forEach((text, row) => read.push({ part, name: `${path}#${row}`, text }));
   }
+  if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
-  return { ...assemble(title, read, [...columns].join(', '), seed), table: first, ...(of ? { templates: { prompt: prompt!, answer: answer! } } : first && { column: named! }) };
+  const set = assemble(title, read, { of: [...columns].join(', '), notes: faultNotes(faults), left: faults.length, seed });
+  return { ...set, table: first, ...(of ? { templates: { prompt: prompt!, answer: answer! } } : first && { column: named! }), ...(chats > 0 && { chat: true }) };
 }
 
 interface Read {
@@ -82,6 +90,8 @@ interface Read {
 interface Rows {
   texts: (TextRow | null)[];
   column?: string;
+  /** Of chats: why rows are left out that are not empty. */
+  faults?: ReturnType<typeof readChats>['faults'];
 }
 
 /** The lines of a file, as a table. */
@@ -109,14 +119,13 @@ function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt:
   return { texts };
 }
 
-function fromColumn({ columns, rows, value }: Table, path: string, asked?: string): Rows {
+function fromColumn(table: Table, path: string, asked?: string): Rows {
+  const { columns, rows, value } = table;
   if (asked !== undefined && !columns.includes(asked)) throw lacksColumn(path, asked, columns);
-  const column = asked ?? findColumn(columns, usualNames) ?? (columns.length === 1 && !findColumn(columns, CHATS) ? columns[0] : undefined);
-  if (column === undefined) {
-    const chat = findColumn(columns, CHATS);
-    if (chat !== undefined) throw new DataError(said`${path} holds chats (${chat}), and templates of chats are not applied here; give a prompt and an answer of columns of text.`);
-    throw new DataError(said`${path} does not say which column is the text: it has ${listing(columns)}. Name it, or give a prompt and an answer with columns in braces.`);
-  }
+  const chat = asked === undefined ? chatColumn(table) : holdsChats(table, asked) ? asked : null;
+  if (chat !== null) return { ...readChats(table, chat), column: chat };
+  const column = asked ?? findColumn(columns, usualNames) ?? (columns.length === 1 ? columns[0] : undefined);
+  if (column === undefined) throw new DataError(said`${path} does not say which column is the text: it has ${listing(columns)}. Name it, or give a prompt and an answer with columns in braces.`);
   const texts = Array.from({ length: rows }, (_, row): TextRow | null => {
     const first = asText(value(row, column));
     return first.trim() === '' ? null : { first, second: null };
@@ -124,12 +133,13 @@ function fromColumn({ columns, rows, value }: Table, path: string, asked?: strin
   return { texts, column };
 }
 
-function assemble(title: string, read: Read[], of: string, seed: number): Omit<ContinuationDataset, 'table'> {
-  const notes: Said[] = [];
+/** `left` are rows that are left out without being empty, as `notes` say. */
+function assemble(title: string, read: Read[], { of, notes: before, left, seed }: { of: string; notes: Said[]; left: number; seed: number }): Omit<ContinuationDataset, 'table'> {
+  const notes = [...before];
   const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
-  const empty = read.length - full.length;
+  const empty = read.length - full.length - left;
   if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
-  if (full.length === 0) throw new DataError(empty > 0 ? said`All rows of ${title} are empty.` : said`${title} holds no row.`);
+  if (full.length === 0) throw new DataError(notes.length === 0 ? said`${title} holds no row.` : left === 0 ? said`All rows of ${title} are empty.` : said`${title} holds no chat to learn from: ${notes.reduce((all, note) => said`${all} ${note}`)}`);
   const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
   const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
   if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);

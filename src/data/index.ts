@@ -1,5 +1,5 @@
 import type { FileTree } from '../io/fileTree';
-import { isTextTablePath } from '../io/table';
+import { isTextTablePath, textTables } from '../io/table';
 import { said } from '../said/said';
 import type { ContinuationDataset } from './continuations';
 import { folderSource } from './folder';
@@ -40,7 +40,7 @@ const notTexts = (path: string): boolean => isImagePath(path) || /\.(zip|tar|t?g
 /**
  * Opens pictures, texts with a class or a number each, texts whose words have a class each, or texts to go on with, whichever the files are:
  * tables that no pictures stand beside are texts, and parquet files are where they have no pictures in them; a table without a column of classes
- * by a usual name, whose columns are called as prompts and answers are, is gone on with, and so are .txt files. `reading` says how texts are
+ * by a usual name, which has one of chats, or whose columns are called as prompts and answers are, is gone on with, and so are .txt files. `reading` says how texts are
  * read instead. Tables may come in a zip. Throws DataError.
  */
 export async function openLabelled(files: FileTree, decode: Decode = noDecoder, reading: TextReading = {}): Promise<Dataset | TextDataset | ContinuationDataset> {
@@ -51,7 +51,7 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
   if (packed && !paths.some(isTextTablePath)) return openDataset(files, decode);
   if (paths.some(notTexts)) return openDataset(files, decode);
   if (isAsked(reading)) return openTextsAs(tree, reading);
-  const tables = paths.filter(isTextTablePath);
+  const tables = textTables(paths);
   if (tables.length === 0) return paths.some((path) => /\.txt$/i.test(path)) ? openTextsAs(tree, { reads: 'next' }) : openDataset(tree, decode);
   if (!tables.some((path) => /\.parquet$/i.test(path))) return openTable(tree, tables[0]!);
   try {
@@ -79,7 +79,9 @@ async function openTable(tree: FileTree, first: string): Promise<TextDataset | C
   const { columns } = table;
   if (tagsWords(table)) return openTextsAs(tree, { reads: 'tokens' });
   if (!namesLabel(columns)) {
-    const usual = (await import('./continuations')).usualTemplates(columns);
+    const [{ usualTemplates }, { chatColumn }] = await Promise.all([import('./continuations'), import('./chats')]);
+    if (chatColumn(table) !== null) return openTextsAs(tree, { reads: 'next' });
+    const usual = usualTemplates(columns);
     if (usual) return openTextsAs(tree, usual);
     if (columns.length === 1) return openTextsAs(tree, { reads: 'next' });
   }

@@ -11,7 +11,7 @@ export const isContinuations = (data: Dataset): data is ContinuationDataset => '
 
 /** How the texts of a set were read; null of a set of images. */
 export function readingOf(data: Dataset): TextReading | null {
-  if (isContinuations(data)) return { reads: 'next', ...(data.column !== undefined && { columns: { text: data.column } }), ...data.templates };
+  if (isContinuations(data)) return { reads: 'next', ...(data.column !== undefined && { columns: { text: data.column } }), ...data.templates, ...(data.chat && { chat: true }) };
   return isTextData(data) ? { reads: data.labels === 'words' ? 'tokens' : 'text', columns: data.columns } : null;
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import { SaidError, type Said } from '../said/said';
 
@@ -17,6 +18,8 @@ export interface TextRow {
   tags?: number[];
   /** What it is labelled with, where that is a number and no class. */
   number?: number;
+  /** Of a chat: its turns, of which `first` is what is asked and `second` the rest. */
+  messages?: readonly Message[];
 }
 
 /** Labelled images that can be read one at a time. `labels[i]` indexes the dataset's `classes`. */

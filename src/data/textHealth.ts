@@ -10,9 +10,9 @@ const BREATH = 30;
 const shown = 5;
 
 /** A text and what belongs to it, as one. */
-const whole = ({ first, second }: TextRow): string => JSON.stringify([first, second]);
+const whole = ({ first, second, messages }: TextRow): string => JSON.stringify(messages ?? [first, second]);
 /** The same without what makes no other text of it: capitals, signs and blanks. */
-const plain = ({ first, second }: TextRow): string => JSON.stringify([first, second].map((text) => text?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim() ?? null));
+const plain = ({ first, second, messages }: TextRow): string => JSON.stringify((messages?.map(({ content }) => content) ?? [first, second]).map((text) => text?.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim() ?? null));
 
 /** Looks a set of texts over, as `checkHealth` does pictures: counts, imbalance, and texts that are there twice, or but for capitals, signs and blanks, within a split and across. */
 export async function checkTexts(dataset: Dataset, { limit = Infinity, signal, progress }: HealthOptions = {}): Promise<Health> {

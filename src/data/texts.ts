@@ -1,6 +1,6 @@
 import type { FileTree } from '../io/fileTree';
 import { cut, FormatError, quote } from '../io/formatError';
-import { isTextTablePath, readTable, type Table } from '../io/table';
+import { readTable, textTables, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
 import { findColumn, labelColumn, labelNames, sortClasses } from './columns';
 import { usualSplit } from './edits.meta';
@@ -45,7 +45,7 @@ const STRATA = 10;
  * become the test split, and where there are none either, a fifth by `seed`. Throws DataError.
  */
 export async function openTexts(tree: FileTree, { columns = {}, labels: asked, seed = usualSplit.seed }: TextOptions = {}): Promise<TextDataset> {
-  const paths = tree.paths().filter(isTextTablePath).sort();
+  const paths = textTables(tree.paths());
   if (paths.length === 0) throw new DataError(said`${tree.name} holds no table of texts; give CSV, TSV, JSON lines or parquet.`);
   if (paths.length > MAX_FILES) throw new DataError(said`${tree.name} holds ${paths.length} tables, at most ${MAX_FILES} are read.`);
   const rows: Read[] = [];
@@ -247,7 +247,7 @@ function splitOf(rows: Read[], labels: TextLabels, place: Map<string, number>, s
 /** The texts of tables whose labels nobody asks for, as one split. Throws DataError. */
 export async function openUnlabelled(tree: FileTree, columns: TextColumns = {}): Promise<Split> {
   const rows: TextRow[] = [];
-  for (const path of tree.paths().filter(isTextTablePath).sort()) {
+  for (const path of textTables(tree.paths())) {
     const table = await tableOf(tree, path);
     const text = columns.text ?? findColumn(table.columns, firstNames) ?? table.columns[0];
     if (text === undefined) throw new DataError(said`${path} has no columns; the first line of a table names them.`);

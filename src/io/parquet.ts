@@ -1,11 +1,12 @@
 import { parquetMetadata, parquetSchema, type FileMetaData, type SchemaTree } from 'hyparquet';
+import { assembleNested } from 'hyparquet/src/assemble.js';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { getTreePath } from 'hyparquet/src/schema.js';
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath, isListLike } from 'hyparquet/src/schema.js';
 import { english, reasonOf, said } from '../said/said';
 import type { FileTree } from './fileTree';
 import { FormatError, isStumble, quote } from './formatError';
-import { checkPages } from './parquetPages';
+import { checkPages, type Levels } from './parquetPages';
 import { structEnd } from './thrift';
 
 const maxMetadataBytes = 16 * 2 ** 20;
@@ -18,11 +19,13 @@ export interface ParquetColumn {
   children: string[];
   /** Physical type of a plain column, e.g. INT64, BYTE_ARRAY. */
   type?: string;
-  /** True for one that repeats, which cannot be read. */
+  /** True for one that repeats of itself, as old writers make lists. */
   list: boolean;
+  /** Of lists: the names of what they hold, however deep. */
+  lists?: string[];
 }
 
-/** A parquet file whose row groups are read when asked for. Only columns without lists are readable. */
+/** A parquet file whose row groups are read when asked for. */
 export interface ParquetFile {
   path: string;
   rows: number;
@@ -31,7 +34,7 @@ export interface ParquetFile {
   metadata: Record<string, string>;
   /** First row, number of rows, and bytes of each row group. */
   groups: { start: number; rows: number; bytes: number }[];
-  /** All values of a column in one row group; bytes as Uint8Array, structs as objects, null where empty. */
+  /** All values of a column in one row group; bytes as Uint8Array, structs as objects, lists as arrays, null where empty. */
   readGroup(group: number, column: string): Promise<unknown[]>;
 }
 
@@ -48,7 +51,7 @@ export async function openParquet(tree: FileTree, path: string): Promise<Parquet
     return {
       path,
       rows: groups.reduce((n, g) => n + g.rows, 0),
-      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED' })),
+      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED', ...(isListLike(c) && { lists: leafPaths(c).map((at) => at.at(-1)!) }) })),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       groups,
       readGroup: (group, column) => guarded(path, () => readGroup(tree, path, metadata, root, groups[group], group, column)),
@@ -103,7 +106,7 @@ function rangeOf(column: { dictionary_page_offset?: bigint; data_page_offset: bi
 async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, root: SchemaTree, { start, rows }: { start: number; rows: number }, group: number, name: string): Promise<unknown[]> {
   const column = root.children.find((c) => c.element.name === name);
   if (!column) throw new FormatError(said`it has no column ${quote(name)}`);
-  const leaves = leavesOf(column);
+  const leaves = isListLike(column) ? listLeaves(root, column) : leavesOf(column);
   const chunks = metadata.row_groups[group].columns.flatMap((c) => (c.meta_data && c.meta_data.path_in_schema[0] === name ? [c.meta_data] : []));
   if (chunks.length !== leaves.length) throw new FormatError(said`its column ${quote(name)} has ${chunks.length} parts, not ${leaves.length}`);
   const parts: unknown[][] = [];
@@ -112,7 +115,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     if (!chunk) throw new FormatError(said`its column ${quote(leaf.path.join('.'))} is not in every row group`);
     const range = rangeOf(chunk);
     const bytes = await tree.read(path, range.start, range.end);
-    const compressors = checkPages(bytes, chunk, leaf.definition, rows);
+    const compressors = checkPages(bytes, chunk, leaf, rows);
     const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
     const schemaPath = getTreePath(root, leaf.path);
     const decoder = { ...chunk, pathInSchema: leaf.path, schemaPath, element: schemaPath.at(-1)!.element, parsers: DEFAULT_PARSERS, compressors, utf8: false };
@@ -123,20 +126,40 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     // An optional struct comes as a list of one, empty where the struct is.
     parts.push(leaf.wrapped ? values.map((value) => (value as unknown[])[0] ?? null) : values);
   }
+  if (isListLike(column)) {
+    const read = new Map(leaves.map(({ path: at }, k) => [at.join('.'), parts[k]]));
+    assembleNested(read, column, DEFAULT_PARSERS);
+    return read.get(name)!;
+  }
   return column.children.length === 0 ? parts[0] : parts[0].map((_, i) => Object.fromEntries(leaves.map((leaf, k) => [leaf.path[1], parts[k][i]])));
 }
 
-/** Plain columns of a column, with their highest definition level. Throws FormatError on lists and on structs in structs. */
-function leavesOf(column: SchemaTree): { path: string[]; definition: number; wrapped: boolean }[] {
+interface Leaf extends Levels {
+  path: string[];
+  /** Its values come in lists of one, since what holds it is optional. */
+  wrapped: boolean;
+}
+
+/** Plain columns of a column of lists, however deep. */
+const listLeaves = (root: SchemaTree, column: SchemaTree): Leaf[] =>
+  leafPaths(column).map((path) => {
+    const all = getTreePath(root, path);
+    return { path, definition: getMaxDefinitionLevel(all), repetition: getMaxRepetitionLevel(all), wrapped: false };
+  });
+
+const leafPaths = (tree: SchemaTree): string[][] => (tree.children.length === 0 ? [tree.path] : tree.children.flatMap(leafPaths));
+
+/** Plain columns of a column, with their highest levels. Throws FormatError on lists and on structs in structs. */
+function leavesOf(column: SchemaTree): Leaf[] {
   const level = (tree: SchemaTree) => {
     if (tree.element.repetition_type === 'REPEATED') throw new FormatError(said`its column ${quote(tree.path.join('.'))} holds lists, which are not read; write one value a row`);
     return tree.element.repetition_type === 'OPTIONAL' ? 1 : 0;
   };
   const own = level(column);
-  if (column.children.length === 0) return [{ path: column.path, definition: own, wrapped: false }];
+  if (column.children.length === 0) return [{ path: column.path, definition: own, repetition: 0, wrapped: false }];
   return column.children.map((child) => {
     if (child.children.length > 0) throw new FormatError(said`its column ${quote(child.path.join('.'))} is nested deeper than is read`);
-    return { path: child.path, definition: own + level(child), wrapped: own === 1 };
+    return { path: child.path, definition: own + level(child), repetition: 0, wrapped: own === 1 };
   });
 }
 

@@ -8,6 +8,12 @@ import { said, type Said } from '../said/said';
 import { FormatError } from './formatError';
 import { structEnd, varint } from './thrift';
 
+/** The highest levels of a column: of what is there, and of what repeats. */
+export interface Levels {
+  definition: number;
+  repetition: number;
+}
+
 /** Unpacked bytes a page may have for each packed one: snappy cannot do more than 22. */
 const maxGrowth = 64;
 const freeBytes = 2 ** 16;
@@ -22,11 +28,11 @@ const codecs = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
 
 /**
  * Checks the pages of a column chunk before hyparquet reads them, since it believes their counts and run lengths:
- * every page lies in the chunk, grows by a bounded factor, and together they hold exactly `rows` values of levels up to
- * `maxDefinition`. Returns compressors that hand out what was unpacked here, once, in order. Throws FormatError or what a
+ * every page lies in the chunk, grows by a bounded factor, and together they hold exactly `rows` rows, of one value each where nothing
+ * repeats, of levels up to `most`. Returns compressors that hand out what was unpacked here, once, in order. Throws FormatError or what a
  * library throws. Format: apache/parquet-format, README and Encodings.md.
  */
-export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinition: number, rows: number): Compressors {
+export function checkPages(chunk: Uint8Array, column: ColumnMetaData, most: Levels, rows: number): Compressors {
   if (!codecs.includes(column.codec)) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} is packed with ${known(column.codec)}, which is not read; write the file again with ${codecs.slice(1).join(', ')} or no compression.`);
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const unpacked: Uint8Array[] = [];
@@ -37,7 +43,7 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
     if (column.codec !== 'UNCOMPRESSED') unpacked.push(page);
     return page;
   };
-  let values = 0;
+  let found = 0;
   let at = 0;
   // As hyparquet: a single byte at the end is not a page.
   while (at < chunk.byteLength - 1) {
@@ -46,9 +52,9 @@ export function checkPages(chunk: Uint8Array, column: ColumnMetaData, maxDefinit
     const header = parquetHeader(reader);
     at = reader.offset + header.compressed_page_size;
     if (!(header.compressed_page_size >= 0 && at <= chunk.byteLength)) throw new FormatError(said`A page claims ${known(header.compressed_page_size)} bytes beyond its column.`);
-    values += checkPage(chunk.subarray(reader.offset, at), header, unpack, maxDefinition, rows - values);
+    found += checkPage(chunk.subarray(reader.offset, at), header, unpack, most, rows - found);
   }
-  if (values !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${values} values for ${rows} rows.`);
+  if (found !== rows) throw new FormatError(said`Its column ${column.path_in_schema.join('.')} holds ${found} values for ${rows} rows.`);
   const next = () => unpacked.shift() ?? fail(said`A page is read that was not checked.`);
   return Object.fromEntries(codecs.slice(1).map((codec) => [codec as CompressionCodec, next]));
 }
@@ -81,8 +87,8 @@ function checkSnappy(bytes: Uint8Array, length: number): void {
 /** What a header says, in a message: the library's types do not tell that a damaged one may lack anything. */
 const known = (value: string | number | undefined): string | number => value ?? '?';
 
-/** Rows of a page, after checking it. */
-function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8Array, length: number) => Uint8Array, maxDefinition: number, left: number): number {
+/** Rows of a page, after checking it. One of lists may begin within a row. */
+function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8Array, length: number) => Uint8Array, most: Levels, left: number): number {
   const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
   if (header.type === 'DICTIONARY_PAGE' && dictionary) {
     const page = unpack(bytes, header.uncompressed_page_size);
@@ -92,26 +98,37 @@ function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8A
   const info = header.type === 'DATA_PAGE' ? v1 : header.type === 'DATA_PAGE_V2' ? v2 : undefined;
   if (!info) throw new FormatError(said`It has a page of the kind ${known(header.type)}, which is not read.`);
   const count = info.num_values;
-  if (!(count > 0 && count <= left)) throw new FormatError(said`A page claims ${known(count)} values where ${left} rows are left.`);
+  if (!(count > 0 && (count <= left || most.repetition > 0))) throw new FormatError(said`A page claims ${known(count)} values where ${left} rows are left.`);
   if (!encodings.includes(info.encoding)) throw new FormatError(said`It is encoded as ${known(info.encoding)}; only ${encodings.join(', ')} are read. Write it again with pyarrow's defaults.`);
-  const width = 32 - Math.clz32(maxDefinition);
   let page: Uint8Array;
   let at = 0;
   let nulls = 0;
+  let rows = count;
+  // Lists without anything in them take hardly a bit.
+  const bounded = (length: number) => {
+    if (most.repetition > 0 && count > freeBytes + maxGrowth * length) throw new FormatError(said`A page claims ${count} values in ${length} bytes.`);
+  };
   if (v2 && header.type === 'DATA_PAGE_V2') {
-    const levels = v2.definition_levels_byte_length;
-    if (v2.repetition_levels_byte_length !== 0 || !(levels >= 0 && levels <= bytes.byteLength)) throw new FormatError(said`A page has levels that do not fit it.`);
-    if (maxDefinition > 0) nulls = countNulls(bytes.subarray(0, levels), 0, width, count, maxDefinition);
+    const [repetition, definition] = [v2.repetition_levels_byte_length, v2.definition_levels_byte_length];
+    const levels = repetition + definition;
+    if (!(repetition >= 0 && definition >= 0 && levels <= bytes.byteLength && (repetition === 0 || most.repetition > 0))) throw new FormatError(said`A page has levels that do not fit it.`);
+    bounded(bytes.byteLength);
+    if (most.repetition > 0) rows = countLevels(bytes.subarray(0, repetition), 0, most.repetition, count, (level) => level === 0);
+    if (most.definition > 0) nulls = countLevels(bytes.subarray(repetition, levels), 0, most.definition, count, (level) => level !== most.definition);
     if (nulls !== v2.num_nulls) throw new FormatError(said`A page claims ${known(v2.num_nulls)} empty values and has ${nulls}.`);
     page = v2.is_compressed === false ? bytes.subarray(levels) : unpack(bytes.subarray(levels), header.uncompressed_page_size - levels);
   } else {
     page = unpack(bytes, header.uncompressed_page_size);
-    if (maxDefinition > 0) {
-      const length = viewOf(page).getUint32(0, true);
-      if (length > page.byteLength - 4) throw new FormatError(said`A page has levels that do not fit it.`);
-      nulls = countNulls(page.subarray(0, 4 + length), 4, width, count, maxDefinition);
-      at = 4 + length;
-    }
+    bounded(page.byteLength);
+    const levels = (max: number, counts: (level: number) => boolean): number => {
+      const length = viewOf(page).getUint32(at, true);
+      if (length > page.byteLength - at - 4) throw new FormatError(said`A page has levels that do not fit it.`);
+      const found = countLevels(page.subarray(at, at + 4 + length), 4, max, count, counts);
+      at += 4 + length;
+      return found;
+    };
+    if (most.repetition > 0) rows = levels(most.repetition, (level) => level === 0);
+    if (most.definition > 0) nulls = levels(most.definition, (level) => level !== most.definition);
   }
   if (info.encoding === 'PLAIN') {
     // The least a value can take is a bit.
@@ -121,15 +138,18 @@ function checkPage(bytes: Uint8Array, header: PageHeader, unpack: (bytes: Uint8A
     if (bits > 31) throw new FormatError(said`A page has indices of ${bits} bits.`);
     if (bits > 0) checkRuns(viewOf(page), at + 1, bits, count - nulls);
   }
-  return count;
+  if (rows > left) throw new FormatError(said`A page claims ${rows} rows where ${left} are left.`);
+  return rows;
 }
 
-function countNulls(bytes: Uint8Array, from: number, width: number, count: number, maxDefinition: number): number {
+/** Levels up to `max` that count. */
+function countLevels(bytes: Uint8Array, from: number, max: number, count: number, counts: (level: number) => boolean): number {
   const view = viewOf(bytes);
+  const width = 32 - Math.clz32(max);
   checkRuns(view, from, width, count);
   const levels = new Array<number>(count);
   readRleBitPackedHybrid({ view, offset: from }, width, levels, bytes.byteLength - from);
-  return levels.reduce((n, level) => n + (level === maxDefinition ? 0 : 1), 0);
+  return levels.reduce((n, level) => n + Number(counts(level)), 0);
 }
 
 /** Walks run-length and bit-packed runs until `count` values; no run may be longer than what is left (bit-packed ones are padded to eight). */

@@ -3,10 +3,10 @@ import { openParquet } from './parquet';
 import { classNamesOf } from './parquetNames';
 import type { Table } from './table';
 
-/** Reads a parquet file as a table of text: its plain columns; lists and structs are left aside. Throws FormatError. */
+/** Reads a parquet file as a table of text: its plain columns, and those of lists of turns, as chats are; other lists and structs are left aside. Throws FormatError. */
 export async function readParquetTable(tree: FileTree, path: string): Promise<Table> {
   const file = await openParquet(tree, path);
-  const columns = file.columns.filter(({ children, list }) => children.length === 0 && !list).map(({ name }) => name);
+  const columns = file.columns.filter(({ children, list, lists }) => (children.length === 0 || lists?.some((held) => held === 'role' || held === 'from')) && !list).map(({ name }) => name);
   const values = new Map<string, unknown[]>();
   for (const name of columns) {
     const parts: unknown[][] = [];

@@ -21,13 +21,19 @@ export interface Table {
 /** True for a table of texts: any that `readTable` reads, and parquet of any name. */
 export const isTextTablePath = (path: string): boolean => isTablePath(path) || (/\.parquet$/i.test(path) && !/(^|\/)\./.test(path));
 
+/** The tables of texts among files, in order: .json files are some where there is nothing else to read, since they mostly describe what lies beside them. */
+export function textTables(paths: readonly string[]): string[] {
+  const tables = paths.filter(isTextTablePath).sort();
+  return tables.length > 0 || paths.some((path) => /\.txt$/i.test(path)) ? tables : paths.filter((path) => /\.json$/i.test(path) && !/(^|\/)\./.test(path)).sort();
+}
+
 /** True for a path that `readTable` reads. */
 export function isTablePath(path: string): boolean {
   return /(\.(csv|tsv|jsonl)|(^|\/)metadata\.parquet)$/i.test(path) && !/(^|\/)\./.test(path);
 }
 
 /**
- * Reads a CSV or TSV file with a header line (the delimiter is found by itself), or JSON lines, each an object, in UTF-8;
+ * Reads a CSV or TSV file with a header line (the delimiter is found by itself), JSON lines, each an object, or JSON, a list of objects, in UTF-8;
  * or a parquet file called metadata. At most 64 MiB. Throws FormatError naming the file and the line.
  */
 export async function readTable(tree: FileTree, path: string): Promise<Table> {
@@ -41,7 +47,8 @@ export async function readTable(tree: FileTree, path: string): Promise<Table> {
     if (error instanceof FormatError) throw error;
     throw new FormatError(said`${quote(path)} is not text in UTF-8; save it again in that encoding.`);
   }
-  return /\.jsonl$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path);
+  if (/\.json$/i.test(path) && text.trimStart().startsWith('[')) return parseJsonList(text, path);
+  return /\.jsonl?$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path);
 }
 
 function parseCsv(text: string, path: string): Table {
@@ -61,9 +68,20 @@ function parseCsv(text: string, path: string): Table {
   return { columns, rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };
 }
 
+function parseJsonList(text: string, path: string): Table {
+  let list: unknown[];
+  try {
+    list = JSON.parse(text) as unknown[];
+  } catch {
+    throw new FormatError(said`${quote(path)} is not JSON; it must be a list of objects.`);
+  }
+  const other = list.findIndex((value) => !isObject(value));
+  if (other >= 0) throw new FormatError(said`${quote(path)}: entry ${other + 1} of its list is not an object.`);
+  return tableOf(list as Record<string, unknown>[], path);
+}
+
 function parseJsonLines(text: string, path: string): Table {
   const rows: Record<string, unknown>[] = [];
-  const columns = new Set<string>();
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     let value: unknown;
@@ -72,10 +90,19 @@ function parseJsonLines(text: string, path: string): Table {
     } catch {
       throw new FormatError(said`${quote(path)}, line ${i + 1}, is not JSON; each line must be one object.`);
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new FormatError(said`${quote(path)}, line ${i + 1}, is not an object.`);
-    for (const key of Object.keys(value)) columns.add(key);
+    if (!isObject(value)) throw new FormatError(said`${quote(path)}, line ${i + 1}, is not an object.`);
+    rows.push(value);
+  }
+  return tableOf(rows, path);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function tableOf(rows: readonly Record<string, unknown>[], path: string): Table {
+  const columns = new Set<string>();
+  for (const row of rows) {
+    for (const key of Object.keys(row)) columns.add(key);
     if (columns.size > maxColumns) throw new FormatError(said`${quote(path)} has more than ${maxColumns} different keys.`);
-    rows.push(value as Record<string, unknown>);
   }
   const value = (row: number, column: string) => (Object.hasOwn(rows[row]!, column) ? rows[row]![column] : undefined);
   return { columns: [...columns], rows: rows.length, value, cell: (row, column) => plain(value(row, column)) };

@@ -2,12 +2,15 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
 import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
+import type { ChatFiles } from './chatTemplate';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
 import { FormatError, isStumble, quote } from './formatError';
 
 const FILE = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
+/** The template of chats, where it has a file of its own. */
+const CHAT = 'chat_template.jinja';
 
 /** Letters of a text that are looked at: far more than any model has positions for. */
 const MAX_TEXT = 1_000_000;
@@ -39,7 +42,9 @@ const file = z.looseObject({
   post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
 });
 const token = z.nullish(z.union([z.string(), z.looseObject({ content: z.string() })]));
-const config = z.looseObject({ pad_token: token, eos_token: token, model_max_length: z.nullish(z.number()) });
+const config = z.looseObject({ pad_token: token, eos_token: token, model_max_length: z.nullish(z.number()), chat_template: z.optional(z.unknown()) });
+/** Special tokens by the names that templates of chats know. */
+const tokenNames = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
 
 /**
  * The tokenizer of a model of texts, by its `tokenizer.json`: words and pieces are Hugging Face's library, and what that leaves out is
@@ -52,23 +57,31 @@ export class TextTokenizer {
   readonly pad: number | null;
   /** What ends a text; null where the folder names nothing. */
   readonly eos: number | null;
+  /** Tokens that stand for themselves in a text, as those that end a turn of a chat do. */
+  readonly added: ReadonlySet<number>;
+  /** How chats become texts, for `ChatTemplate`. */
+  readonly chat: ChatFiles;
   private readonly library: Library;
   private readonly single: Template;
   private readonly pair: Template;
 
   /** Throws FormatError. */
-  constructor(json: Uint8Array, settings: Uint8Array | null) {
+  constructor(json: Uint8Array, settings: Uint8Array | null, template: Uint8Array | null = null) {
     const parsed = parseJson(json, FILE, file);
     const given = settings ? parseJson(settings, CONFIG, config) : {};
     const known = lastOf(parsed.model.vocab);
     this.library = guarded(() => new Library(parsed, given));
     const added = parsed.added_tokens ?? [];
     this.size = 1 + added.reduce((most, { id }) => Math.max(most, id), known);
-    const idOf = (token: z.output<typeof config>['pad_token']): number | null => {
-      const name = typeof token === 'string' ? token : token?.content;
-      return name === undefined ? null : (this.library.token_to_id(name) ?? null);
-    };
-    [this.pad, this.eos] = [idOf(given.pad_token), idOf(given.eos_token)];
+    this.added = new Set(added.map(({ id }) => id));
+    const tokens = Object.fromEntries(tokenNames.flatMap((name) => {
+      const { data } = token.safeParse(given[name as keyof typeof given]);
+      const content = typeof data === 'string' ? data : data?.content;
+      return content === undefined ? [] : [[name, content]];
+    })) as Record<string, string | undefined>;
+    const idOf = (name: string | undefined): number | null => (name === undefined ? null : (this.library.token_to_id(name) ?? null));
+    [this.pad, this.eos] = [idOf(tokens.pad_token), idOf(tokens.eos_token)];
+    this.chat = { template: template ? new TextDecoder().decode(template) : given.chat_template, tokens: tokens as ChatFiles['tokens'] };
     [this.single, this.pair] = templatesOf(parsed.post_processor);
   }
 
@@ -173,5 +186,6 @@ export async function openTextTokenizer(tree: FileTree): Promise<TextTokenizer> 
     if (size > MAX_VOCABULARY_BYTES) throw new FormatError(said`${path} has ${size} bytes, at most ${MAX_VOCABULARY_BYTES} are accepted.`);
     return tree.read(path);
   };
-  return new TextTokenizer(await read(FILE), paths.includes(CONFIG) ? await read(CONFIG) : null);
+  const [settings, template] = await Promise.all([CONFIG, CHAT].map((path) => (paths.includes(path) ? read(path) : null)));
+  return new TextTokenizer(await read(FILE), settings!, template!);
 }

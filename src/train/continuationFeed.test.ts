@@ -38,7 +38,7 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
     const vision = textModel(textModel(model.vision).with({ tokens: 12 }));
     const tokens = new ContinuationTokens(numberedWords(512), 510);
     const rows = options.map((option): TextRow => ({ first: numbered(prompt), second: ` ${numbered(option)}` }));
-    expect(tokens.row(rows[0]!)).toEqual({ ids: [...prompt, ...options[0]!, 510], from: prompt.length, grown: false });
+    expect(tokens.row(rows[0]!)).toEqual({ ids: [...prompt, ...options[0]!, 510], counts: [[prompt.length, prompt.length + options[0]!.length + 1]], grown: false });
     const feed = new ContinuationFeed(splitOf(rows), tokens, vision);
     const config = completeTrain({ batch: 3 });
     await withPrograms(device, { model, adapted: new Adapted(vision, FROZEN), values: {} }, config, rows.length, recordEvaluation, async (machine, programs) => {
@@ -47,7 +47,7 @@ describeGolden('the loss on answers alone, as transformers has it', 'text/models
       const without = new ContinuationFeed(splitOf(rows), new (class extends ContinuationTokens {
         override row(text: TextRow) {
           const row = super.row(text);
-          return { ...row, ids: row.ids.slice(0, -1) };
+          return { ...row, ids: row.ids.slice(0, -1), counts: row.counts.map(([from, to]) => [from, to - 1] as const) };
         }
       })(numberedWords(512), 510), vision);
       const counted = options.flat().length;
@@ -95,9 +95,9 @@ describe('texts as tokens', () => {
   test('a prompt whose end grows together with the answer counts from there, and it is said', () => {
     const json = { version: '1.0', added_tokens: [], normalizer: null, post_processor: null, decoder: { type: 'ByteLevel' }, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }, model: { type: 'BPE', vocab: { a: 0, b: 1, Ġ: 2, Ġb: 3, '</s>': 4 }, merges: ['Ġ b'] } };
     const tokens = new ContinuationTokens(new TextTokenizer(tinyJson(json), tinyJson({ eos_token: '</s>' })), 4);
-    expect(tokens.row({ first: 'a', second: ' b' })).toEqual({ ids: [0, 3, 4], from: 1, grown: false });
+    expect(tokens.row({ first: 'a', second: ' b' })).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: false });
     const grown: TextRow = { first: 'a ', second: 'b' };
-    expect(tokens.row(grown)).toEqual({ ids: [0, 3, 4], from: 1, grown: true });
+    expect(tokens.row(grown)).toEqual({ ids: [0, 3, 4], counts: [[1, 3]], grown: true });
     expect(english(surveyed(splitOf([grown]), tokens, 8, 'test').notes[0]!)).toMatch(/^test: in 1 of 1 texts the end of the prompt and the beginning of the answer make one token/);
   });
 

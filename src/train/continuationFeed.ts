@@ -1,47 +1,55 @@
 import { DataError, type Split, type TextRow } from '../data/source';
 import { subset } from '../data/split';
+import type { ChatTemplate } from '../io/chatTemplate';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { positionsOf, type TextModel } from '../models/text';
-import { said, type Said } from '../said/said';
+import { said, type Said, type SaidValue } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
+import { chatRow, type ChatRow } from './chatTokens';
 import type { Feed } from './images';
 import { fittingTokenizer } from './textFeed';
 
 /** A text as tokens, each of which is to say the one behind it. */
-export interface ContinuationRow {
-  ids: readonly number[];
-  /** Where what counts begins: the first token of the answer. */
-  from: number;
+export interface ContinuationRow extends Pick<ChatRow, 'ids' | 'refused'> {
+  /** Tokens that count, from one place up to another, in order: of a text those of the answer. */
+  counts: ChatRow['counts'];
   /** The end of the prompt and the beginning of the answer make one token, which counts. */
-  grown: boolean;
+  grown?: boolean;
+  /** Of a chat: answers that count for nothing, because they were not found in it. */
+  missed?: number;
 }
 
 /**
  * Texts as tokens, with what stands before a text and an end of text behind it. Prompt and answer are read together, as one text; what counts
- * begins where they part from the prompt read alone, which is what a model is given when it is asked. Each text is read once.
+ * begins where they part from the prompt read alone, which is what a model is given when it is asked. Chats are read as `chatRow` has it. Each
+ * text is read once.
  */
 export class ContinuationTokens {
   private readonly known = new WeakMap<TextRow, ContinuationRow>();
 
   constructor(
     readonly tokenizer: TextTokenizer,
-    private readonly end: number,
+    /** The token that ends a text; of chats the template. */
+    private readonly by: number | ChatTemplate,
   ) {}
 
   row(text: TextRow): ContinuationRow {
     const known = this.known.get(text);
     if (known) return known;
+    const row = typeof this.by === 'number' ? this.read(text, this.by) : chatRow(this.tokenizer, this.by, text.messages!);
+    this.known.set(text, row);
+    return row;
+  }
+
+  private read({ first, second }: TextRow, end: number): ContinuationRow {
     const { tokenizer } = this;
-    const { first, second } = text;
     const whole = tokenizer.plain(second === null ? first : first + second);
     const prompt = second === null ? [] : tokenizer.plain(first);
     let same = 0;
     while (same < prompt.length && prompt[same] === whole[same]) same++;
     const { ids, first: [from, to] } = tokenizer.around(whole, null);
-    const row = { ids: [...ids.slice(0, to), this.end], from: from + same, grown: same < prompt.length };
-    this.known.set(text, row);
-    return row;
+    return { ids: [...ids.slice(0, to), end], counts: [[from + same, to + 1]], grown: same < prompt.length };
   }
 }
 
@@ -55,7 +63,7 @@ export function endOfText(tokenizer: TextTokenizer, { id, config }: { id: string
 }
 
 /** Tokens of a row that count when it is cut to `most`: the first has nothing before it that could say it. */
-const countedOf = ({ ids, from }: ContinuationRow, most: number): number => Math.max(0, Math.min(ids.length, most) - Math.max(from, 1));
+const countedOf = ({ counts }: ContinuationRow, most: number): number => counts.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, most) - Math.max(from, 1)), 0);
 
 /** A split whose rows all have something that counts, and what there is to say of it. */
 export interface Surveyed {
@@ -66,15 +74,20 @@ export interface Surveyed {
   tokens: number;
   counted: number;
   notes: Said[];
+  /** Why the first chat is left out that the template refuses. */
+  refusal?: SaidValue;
 }
 
 /** Leaves out rows of which nothing counts within `most` tokens, and counts what is cut. */
 export function surveyed(split: Split, tokens: ContinuationTokens, most: number, name: string): Surveyed {
   const kept: number[] = [];
-  const sum = { longest: 0, tokens: 0, counted: 0, cut: 0, lost: 0, grown: 0 };
+  const sum = { longest: 0, tokens: 0, counted: 0, cut: 0, lost: 0, grown: 0, missed: 0, refused: 0 };
+  let refusal: SaidValue | undefined;
   for (let i = 0; i < split.count; i++) {
     const row = tokens.row(split.text!(i));
     const counted = countedOf(row, most);
+    if (row.refused !== undefined && sum.refused++ === 0) refusal = row.refused;
+    sum.missed += row.missed ?? 0;
     if (counted === 0) continue;
     kept.push(i);
     const length = Math.min(row.ids.length, most);
@@ -83,14 +96,16 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
     sum.counted += counted;
     sum.cut += Number(row.ids.length > most);
     sum.lost += row.ids.length - length;
-    sum.grown += Number(row.grown);
+    sum.grown += Number(row.grown ?? false);
   }
-  const mute = split.count - kept.length;
+  const mute = split.count - kept.length - sum.refused;
   const notes: Said[] = [];
   if (sum.cut > 0) notes.push(said`${name}: ${sum.cut} of ${split.count} texts are longer than ${most} tokens and end there; ${sum.lost} tokens are cut.`);
   if (mute > 0) notes.push(said`${name}: ${mute} of ${split.count} texts are left out, because nothing of their answer is within ${most} tokens.`);
   if (sum.grown > 0) notes.push(said`${name}: in ${sum.grown} of ${split.count} texts the end of the prompt and the beginning of the answer make one token; let the answer begin with the blank rather than the prompt end with it.`);
-  return { split: mute > 0 ? subset(split, kept) : split, longest: sum.longest, tokens: sum.tokens, counted: sum.counted, notes };
+  if (sum.refused > 0) notes.push(said`${name}: ${sum.refused} of ${split.count} chats are left out. ${refusal!}`);
+  if (sum.missed > 0) notes.push(said`${name}: ${sum.missed} answers do not count, because the chat template writes them otherwise inside a chat than at its end; the last ones of chats do.`);
+  return { split: kept.length < split.count ? subset(split, kept) : split, longest: sum.longest, tokens: sum.tokens, counted: sum.counted, notes, ...(refusal !== undefined && { refusal }) };
 }
 
 /** Turns the texts of a split into rows of tokens as long as the model is recorded for, cut and filled up on the right, with labels where they count. */
@@ -133,16 +148,16 @@ export class ContinuationFeed implements Feed {
     return all;
   }
 
-  /** The tokens from where they count, and nothing before them or where a row is filled up. */
+  /** The tokens that count, and nothing elsewhere or where a row is filled up. */
   private labelsAt(i: number): Uint32Array {
-    const { ids, from } = this.row(i);
+    const { ids, counts } = this.row(i);
     const labels = new Uint32Array(this.width).fill(IGNORED);
-    labels.set(ids.slice(from), from);
+    for (const [from, to] of counts) labels.set(ids.slice(from, to), Math.min(from, this.width));
     return labels;
   }
 
   private row(i: number): ContinuationRow {
-    const { ids, from, grown } = this.tokens.row(this.split.text!(i));
-    return { ids: ids.slice(0, this.width), from, grown };
+    const row = this.tokens.row(this.split.text!(i));
+    return { ...row, ids: row.ids.slice(0, this.width) };
   }
 }

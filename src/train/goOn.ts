@@ -5,10 +5,11 @@ import { DataError } from '../data/source';
 import type { Device } from '../engine/device';
 import { textModel } from '../models/text';
 import { reasonOf, said } from '../said/said';
+import { askedInChat } from './chatTokens';
 import { Generator } from './generate';
 import { openTrained } from './openTrained';
 import type { GoingOn, RunSpec, StudioWorker } from './protocol';
-import { tokenizerOf } from './textSet';
+import { chatTemplateOf, tokenizerOf } from './textSet';
 import type { TryoutHost } from './tryout';
 
 /** Milliseconds between two messages on what is being said. */
@@ -42,8 +43,10 @@ async function by(device: Device, host: TryoutHost, spec: RunSpec, files: SavedF
   if (form.language.reads !== 'next') throw new DataError(said`${model.id} tells what texts are; it does not go on with them.`);
   const tokenizer = await tokenizerOf(model);
   const { adapted, values } = files.length === 0 ? { adapted: new Adapted(form, FROZEN), values: {} } : await openTrained(device, { spec, files, model, data }, { signal });
-  const { ids } = tokenizer.encode(prompt);
-  const eos = [model.config.eos_token_id ?? tokenizer.eos].flat().filter((id): id is number => typeof id === 'number');
+  // As training read it: what is typed is a user's turn where chats were learned.
+  const asked = spec.text?.chat ? askedInChat(tokenizer, await chatTemplateOf(model), prompt) : { ids: tokenizer.encode(prompt).ids, end: null };
+  const { ids } = asked;
+  const eos = [model.config.eos_token_id ?? tokenizer.eos, asked.end].flat().filter((id): id is number => typeof id === 'number');
   const generator = await Generator.open(device, { adapted, source: model.source, values });
   try {
     const tokens: number[] = [];

@@ -37,7 +37,7 @@ export interface LoadedModel extends KnownModel {
 }
 
 /** Files of a tokenizer, and how texts are gone on with, as transformers calls them. */
-const COMPANIONS = /^(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$|^merges\.txt$|^vocab\.txt$/;
+const COMPANIONS = /^(tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config)\.json$|^merges\.txt$|^vocab\.txt$|^chat_template\.jinja$/;
 
 const MAX_CONFIG = 4 * 1024 * 1024;
 

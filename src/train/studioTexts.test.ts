@@ -3,6 +3,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
+import { chatMl, chatModelFiles } from '../testing/tinyChats';
 import { trainDefaults } from './config';
 import type { RunEvent, RunSpec, TrainConfig } from './protocol';
 import { Studio } from './studio';
@@ -204,4 +205,28 @@ test('a table is read as a person says: other columns, another task, a prompt an
   expect(await studio.importData('notes', [file('notes.csv', notes)])).toMatchObject({ texts: { reading: { reads: 'next', columns: { text: 'note' } } } });
   const tagged = Array.from({ length: 12 }, (_, i) => JSON.stringify({ tokens: ['ann', 'sees', `thing${i}`], ner_tags: ['PER', 'O', 'O'] })).join('\n');
   expect(await studio.importData('ner', [file('ner.jsonl', tagged)])).toMatchObject({ classes: ['O', 'PER'], texts: { labels: 'words' } });
+});
+
+test('chats are read by the template of their model: what counts is shown, and a run that learned them takes a sentence as a turn', async () => {
+  const bytes = (path: string, data: Uint8Array) => ({ path, file: new File([data as Uint8Array<ArrayBuffer>], path) });
+  const model = (files: Record<string, Uint8Array>) => Object.entries(files).map(([path, data]) => bytes(path, data));
+  await studio.importModel('chatty', model(chatModelFiles(chatMl)));
+  await studio.importModel('silent', model(chatModelFiles()));
+  const talk = (i: number) => [{ from: 'human', value: i % 2 ? 'up' : 'down' }, { from: 'gpt', value: i % 2 ? 'down' : 'up' }];
+  const info = await studio.importData('talks', [file('talks.json', JSON.stringify([...Array.from({ length: 40 }, (_, i) => ({ conversations: talk(i) })), { conversations: talk(0).slice(0, 1) }]))]);
+  expect(info).toMatchObject({ train: 32, test: 8, texts: { reading: { reads: 'next', columns: { text: 'conversations' }, chat: true } }, warnings: expect.arrayContaining([{ key: '1 chat without a turn of the assistant left out.', values: [] }]) as unknown });
+  expect((await studio.samples('talks', 1))[0]).toMatchObject({ first: expect.stringMatching(/^(up|down)$/) as string, second: expect.stringMatching(/^(up|down)$/) as string });
+  const text = { task: 'causal-lm', chat: true };
+  const { samples } = await studio.lengths({ model: 'chatty', data: 'talks', text });
+  const shown = (part: string) => samples[0]!.filter((one) => one.part === part).map((one) => one.text).join('');
+  expect([shown('text'), shown('counts')]).toEqual([expect.stringMatching(/^<\|im_start\|>user\n(up|down)<\|im_end\|>\n<\|im_start\|>assistant\n$/), expect.stringMatching(/^(up|down)<\|im_end\|>\n$/)]);
+  await expect(studio.lengths({ model: 'silent', data: 'talks', text })).rejects.toThrow(/^silent has no chat template/);
+  await expect(studio.plan(spec('lora', { model: 'llama-nano', data: 'talks', text }))).rejects.toThrow(/^llama-nano has no chat template/);
+
+  const one = spec('full', { model: 'chatty', data: 'talks', text, method: { method: 'full' }, train: { ...train, steps: 60, batch: 8, lr: 0.01, val_fraction: 0, eval_every: 0 } });
+  const { files } = await trained(one);
+  const ask = async (how: RunSpec) => (await studio.tryGoingOn([how], async () => files, 'up', { max_new_tokens: 8, temperature: 0, seed: 0 }, () => {})).texts[0]!.text;
+  expect(await ask(one)).toBe('down');
+  // What is typed is the beginning of a text for a run that has not learned chats.
+  expect(await ask({ ...one, text: { task: 'causal-lm' } })).not.toBe('down');
 });

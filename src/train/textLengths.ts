@@ -4,10 +4,10 @@ import type { Split, TextRow } from '../data/source';
 import type { TextDataset } from '../data/texts';
 import { breather } from '../io/breathe';
 import type { TextTokenizer } from '../io/textTokenizer';
-import { ContinuationTokens, endOfText } from './continuationFeed';
+import type { ContinuationTokens } from './continuationFeed';
 import type { KnownModel } from './openModel';
 import type { TextLengths, TextSettings, TokenPart } from './protocol';
-import { forTask, mostTokens, tokenizerOf } from './textSet';
+import { forTask, mostTokens, readerOf, tokenizerOf } from './textSet';
 
 /** Texts of each split that are looked at, evenly spread. */
 const LOOKED = 2000;
@@ -29,7 +29,7 @@ export async function textLengths(model: KnownModel, found: TextDataset | Contin
   const tokenizer = await tokenizerOf(model);
   const base = forTask(model, settings);
   const most = mostTokens(base, settings);
-  const read = isContinuations(found) ? continued(tokenizer, endOfText(tokenizer, model, base)) : found.labels === 'words' ? tagged(tokenizer) : labelled(tokenizer);
+  const read = isContinuations(found) ? continued(await readerOf(model, base, found)) : found.labels === 'words' ? tagged(tokenizer) : labelled(tokenizer);
   const breathe = breather(BREATH, signal);
   const lengths: number[] = [];
   for (const split of [found.train, found.val, found.test]) {
@@ -78,10 +78,7 @@ function tagged(tokenizer: TextTokenizer): (row: TextRow) => Tokens {
 }
 
 /** What counts is what is to be said. */
-function continued(tokenizer: TextTokenizer, end: number): (row: TextRow) => Tokens {
-  const tokens = new ContinuationTokens(tokenizer, end);
-  return (row) => {
-    const { ids, from } = tokens.row(row);
-    return { ids, parts: () => ids.map((_, at) => (at >= Math.max(1, from) ? 'counts' : 'text')) };
-  };
-}
+const continued = (tokens: ContinuationTokens) => (row: TextRow): Tokens => {
+  const { ids, counts } = tokens.row(row);
+  return { ids, parts: () => ids.map((_, at) => (at > 0 && counts.some(([from, to]) => at >= from && at < to) ? 'counts' : 'text')) };
+};

@@ -2,6 +2,7 @@ import type { ContinuationDataset } from '../data/continuations';
 import type { TextReading } from '../data/reading.meta';
 import { DataError, type Dataset, type Split } from '../data/source';
 import type { TextDataset, TextLabels } from '../data/texts';
+import type { ChatTemplate } from '../io/chatTemplate';
 import type { FileTree } from '../io/fileTree';
 import type { TextTokenizer } from '../io/textTokenizer';
 import { checkTokens, textModel, type TextModel } from '../models/text';
@@ -34,6 +35,14 @@ export async function tokenizerOf(model: Pick<KnownModel, 'id' | 'texts'>): Prom
   return model.texts();
 }
 
+/** The template of a model's folder, by which chats become texts. Throws DataError or FormatError. */
+export async function chatTemplateOf(model: Pick<KnownModel, 'id' | 'texts'>): Promise<ChatTemplate> {
+  const [{ chat }, { ChatTemplate }] = await Promise.all([tokenizerOf(model), import('../io/chatTemplate')]);
+  const template = ChatTemplate.of(chat);
+  if (!template) throw new DataError(said`${model.id} has no chat template (chat_template in tokenizer_config.json, or chat_template.jinja), by which chats become texts; add one, or take a model that was made for chats.`);
+  return template;
+}
+
 /** Most tokens of a text for a model. */
 export const mostTokens = ({ language }: TextModel, { max_length = USUAL_TOKENS }: TextSettings): number => Math.min(max_length, language.max_tokens);
 
@@ -45,6 +54,8 @@ export interface OpenedTexts {
   labels: TextLabels | null;
   /** What of the files is what, in words. */
   of: string;
+  /** True of chats. */
+  chat?: true;
   feedOf: (model: TextModel) => (split: Split) => Feed;
 }
 
@@ -84,17 +95,24 @@ async function openContinuationData(loaded: KnownModel, base: TextModel, tree: F
   return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, column: columns?.text }), settings);
 }
 
+/** How texts that are gone on with become tokens for a model. Throws DataError or FormatError. */
+export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pick<ContinuationDataset, 'chat'>): Promise<ContinuationTokens> {
+  const tokenizer = await tokenizerOf(loaded);
+  return new ContinuationTokens(tokenizer, chat ? await chatTemplateOf(loaded) : endOfText(tokenizer, loaded, form));
+}
+
 /** A model in the form that goes on with these texts, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
   const { prompt, answer } = settings;
   const base = forTask(loaded, settings);
-  const tokenizer = await tokenizerOf(loaded);
-  const tokens = new ContinuationTokens(tokenizer, endOfText(tokenizer, loaded, base));
+  const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
   const known = { train: surveyed(read.train, tokens, most, 'train'), ...(read.val && { val: surveyed(read.val, tokens, most, 'validation') }), test: surveyed(read.test, tokens, most, 'test') };
   const all = Object.values(known);
+  const [refusal] = all.flatMap(({ refusal }) => refusal ?? []);
+  if (known.test.split.count === 0 && refusal !== undefined) throw new DataError(said`No chat of ${read.title} is left to measure on. ${refusal}`);
   if (known.test.split.count === 0) throw new DataError(said`No text of ${read.title} has anything that counts within ${most} tokens; allow longer ones with --max-length.`);
   const data: Dataset = { ...read, ...Object.fromEntries(Object.entries(known).map(([part, { split }]) => [part, split])), notes: [...(read.notes ?? []), ...all.flatMap(({ notes }) => notes)] };
-  const of = `${prompt === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(prompt)}, answer ${JSON.stringify(answer)}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
-  return { model: textModel(base.with({ tokens: Math.max(...all.map(({ longest }) => longest)) })), data, labels: null, of, feedOf: (model) => (split) => new ContinuationFeed(split, tokens, model) };
+  const of = `${read.chat ? `chats ${read.of}` : prompt === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(prompt)}, answer ${JSON.stringify(answer)}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
+  return { model: textModel(base.with({ tokens: Math.max(...all.map(({ longest }) => longest)) })), data, labels: null, of, ...(read.chat && { chat: true }), feedOf: (model) => (split) => new ContinuationFeed(split, tokens, model) };
 }

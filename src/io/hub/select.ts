@@ -7,7 +7,7 @@ import type { HubFile } from './listing';
 /** Small files of a model or an adapter that are used here, or that an exported model needs as they are. */
 const companions = new Set([
   'config.json', 'preprocessor_config.json', 'processor_config.json', 'adapter_config.json', 'fullrank.json',
-  'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'vocab.txt', 'merges.txt', 'generation_config.json',
+  'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.json', 'vocab.txt', 'merges.txt', 'chat_template.jinja', 'generation_config.json',
 ]);
 const dataFile = /\.(parquet|csv|tsv|jsonl|json|txt|safetensors|zip|jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
 /** Texts about a data set, which are none of its own. */

@@ -3,12 +3,15 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { openDataset } from '../../data';
 import { parseEdits } from '../../data/edits';
 import type { Dataset, RgbImage } from '../../data/source';
+import { openContinuations } from '../../data/continuations';
 import { openTexts } from '../../data/texts';
+import { ChatTemplate } from '../../io/chatTemplate';
 import { memoryTree } from '../../io/fileTree';
 import { openParquet } from '../../io/parquet';
 import { readParquetTable } from '../../io/parquetTable';
 import { openTextTokenizer } from '../../io/textTokenizer';
 import { openTokenizer } from '../../io/tokenizer';
+import { chatMl, chatTokenizer } from '../tinyChats';
 import { tinyMerges, tinyTokenizerJson } from '../tinyTokenizer';
 import { tinyJson } from '../tiny';
 import { likeCsv, moodCsv, wordTokenizer } from '../tinyTexts';
@@ -152,10 +155,57 @@ const textTokenizer: Parser = {
   },
 };
 
+const turns = (i: number) => [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: `tea ${i}?` }, { role: 'assistant', content: 'Fine.', tool_calls: null }];
+
+const chats: Parser = {
+  name: 'chats',
+  samples: async (): Promise<Files[]> => [
+    { 'train.jsonl': labelled((i) => JSON.stringify({ id: i, messages: turns(i) })), 'test.jsonl': labelled((i) => JSON.stringify({ messages: turns(i) })) },
+    { 'talks.json': tinyJson(range(6).map((i) => ({ conversations: turns(i).map(({ role, content }) => ({ from: role === 'user' ? 'human' : 'gpt', value: content })) }))) },
+    { 'talks.parquet': chatParquet('SNAPPY', 9) },
+    { 'talks.parquet': chatParquet('UNCOMPRESSED', 5) },
+  ],
+  read: async (files) => walk(await openContinuations(memoryTree('set', files))),
+  // A page may unpack to 64 times its bytes (`parquetPages.ts`).
+  growth: 64,
+};
+
+/** Chats as the hub has them: lists of structs. */
+function chatParquet(codec: 'SNAPPY' | 'UNCOMPRESSED', rows: number): Uint8Array {
+  const text = (name: string) => ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' }) as const;
+  return new Uint8Array(
+    parquetWriteBuffer({
+      codec,
+      rowGroupSize: 4,
+      schema: [
+        { name: 'root', num_children: 1 },
+        { name: 'messages', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', repetition_type: 'OPTIONAL', num_children: 3 },
+        text('role'), text('content'), text('name'),
+      ],
+      columnData: [{ name: 'messages', data: range(rows).map((i) => (i === 3 ? null : turns(i).map(({ role, content }) => ({ role, content })))) }],
+    }),
+  );
+}
+
+const chatTemplate: Parser = {
+  name: 'chat template',
+  samples: async (): Promise<Files[]> => [
+    { ...chatTokenizer([{ name: 'default', template: chatMl }]) },
+    { ...chatTokenizer(), 'chat_template.jinja': utf8("{{- bos_token }}{% for m in messages %}{% set said = m.content | trim %}{% if m.role == 'assistant' %}A:{% generation %}{{ said + eos_token }}{% endgeneration %}{% elif loop.first or m.tool_calls is defined %}{{ raise_exception('no ' ~ m.role) if not m.content else said.split(' ')[0] | tojson }}{% endif %}{% endfor %}") },
+  ],
+  hit: /^(tokenizer_config\.json|chat_template\.jinja)$/,
+  async read(files) {
+    const { chat } = await openTextTokenizer(memoryTree('model', files));
+    ChatTemplate.of(chat)?.render(turns(1).map(({ role, content }) => ({ role, content })), { asks: true });
+  },
+};
+
 const edits: Parser = {
   name: 'edits of data',
   samples: async (): Promise<Files[]> => [{ 'edits.json': tinyJson({ version: 1, disabled_classes: ['cat'], disabled: ['train/cat/0.png'], relabelled: [['train/dog/1.png', 'cat']], split: { seed: 3, train: 0.7, val: 0.1, test: 0.2 } }) }],
   read: (files) => parseEdits(new TextDecoder().decode(files['edits.json'])),
 };
 
-export const data = [zip, parquet, csv, jsonl, clipTokenizer, textTokenizer, edits];
+export const data = [zip, parquet, csv, jsonl, chats, clipTokenizer, textTokenizer, chatTemplate, edits];

@@ -146,7 +146,7 @@ function Such({ data, samples }: { data: DataInfo; samples: Sample[] | undefined
           </li>
         ))}
       </ul>
-      {data.texts?.reading.prompt !== undefined && <p className={css.hint}>{t.data.such}</p>}
+      {(data.texts?.reading.prompt !== undefined || data.texts?.reading.chat) && <p className={css.hint}>{t.data.such}</p>}
     </>
   );
 }

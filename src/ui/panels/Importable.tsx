@@ -43,7 +43,7 @@ export function ImportButton({ kind, children }: { kind: Kind; children: ReactNo
 }
 
 /** Files of the kinds that a data set may come in. */
-const dataFiles = '.zip,.csv,.tsv,.jsonl,.parquet,.txt,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
+const dataFiles = '.zip,.csv,.tsv,.jsonl,.json,.parquet,.txt,.jpg,.jpeg,.jfif,.png,.webp,.gif,.bmp,.avif';
 
 export function FilesButton({ children }: { children: ReactNode }) {
   return (

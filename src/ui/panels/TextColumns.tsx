@@ -51,9 +51,9 @@ export function TextColumns({ data, open, onOpen }: { data: DataInfo; open: bool
 }
 
 function nowText({ texts }: DataInfo): string {
-  const { reading: { reads, columns = {}, prompt, answer }, labels } = texts!;
+  const { reading: { reads, columns = {}, prompt, answer, chat }, labels } = texts!;
   const { text = '', pair = '', label = '' } = columns;
-  if (reads === 'next') return prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
+  if (reads === 'next') return chat ? words.now.chat(text) : prompt === undefined ? words.now.column(text) : words.now.prompt(shortly(prompt), shortly(answer!));
   return reads === 'tokens' ? words.now.tokens(text, label) : words.now.text(text, pair, label, labels === 'numbers');
 }
 

@@ -8,7 +8,7 @@ import type { Field } from '../store/fields';
 import { askToGoOn, stopGoingOn, useGoingOn } from '../store/goingOn';
 import { useExample } from '../store/open';
 import { useRuns } from '../store/runs';
-import { labelOf, type Candidate } from '../store/tryout';
+import { labelOf, readsChats, type Candidate } from '../store/tryout';
 import { t } from '../strings';
 import css from './tryout.module.css';
 import { TypedText } from './TypedText';
@@ -33,11 +33,12 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
   const ready = prompt.trim() !== '' && chosen.length > 0 && !training && !going;
   const ask = () => void (ready && askToGoOn(chosen, prompt, how));
   // Of texts without prompts, a few words to begin with.
+  const chat = chosen.some(readsChats);
   const such = example?.second === null ? example.first.split(' ').slice(0, 5).join(' ') : example?.first;
   return (
     <div className={css.column}>
       <h3>{words.title}</h3>
-      <TypedText label={words.prompt} value={prompt} example={such} onChange={setPrompt} onAsk={ask} />
+      <TypedText label={chat ? words.turn : words.prompt} value={prompt} example={such} onChange={setPrompt} onAsk={ask} />
       <ButtonRow>
         {going ? (
           <Button onClick={stopGoingOn}>{words.stop}</Button>
@@ -61,7 +62,7 @@ export function TryGoingOn({ chosen }: { chosen: Candidate[] }) {
           ))}
         </div>
       </details>
-      <p className={css.hint}>{words.hint}</p>
+      <p className={css.hint}>{chat ? `${words.asChat} ${words.hint}` : words.hint}</p>
     </div>
   );
 }
@@ -86,7 +87,7 @@ export function GoneOn({ chosen }: { chosen: Candidate[] }) {
             {!one.base && <small>{one.name}</small>}
             <p>
               <span className={css.prompt}>{prompt}</span>
-              {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{joined(prompt, said[one.key]!)}</b>}
+              {said[one.key]!.trim() === '' ? !going && <small>{words.ends}</small> : <b>{readsChats(one) ? `\n${said[one.key]!}` : joined(prompt, said[one.key]!)}</b>}
             </p>
           </li>
         ))}

@@ -39,7 +39,7 @@ export async function whatIs(folder: FolderFiles): Promise<Misplaced['kind'] | n
 }
 
 /** Endings of files that a data set may be made of; what is in them the worker says. */
-const ofData = /\.(jpe?g|jfif|png|webp|gif|bmp|avif|zip|csv|tsv|jsonl|parquet|txt|safetensors)$/i;
+const ofData = /\.(jpe?g|jfif|png|webp|gif|bmp|avif|zip|csv|tsv|jsonl?|parquet|txt|safetensors)$/i;
 
 /** Puts files where they belong, and goes there. */
 export function place({ kind, folder }: Pick<Misplaced, 'kind' | 'folder'>): void {

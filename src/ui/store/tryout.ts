@@ -116,6 +116,9 @@ function specOf({ key, name, run, imported }: Candidate): RunSpec {
   return { id: key, name, model, ...(readingOf(data, known) ?? { data }), method: FROZEN, train: { ...standardTrain(false), ...(typeof train.templates === 'string' ? { templates: train.templates } : {}) }, edits: changesOf(data) };
 }
 
+/** Whether what is typed is a turn of a chat for it. */
+export const readsChats = (one: Candidate): boolean => specOf(one).text?.chat === true;
+
 /** Specs of candidates and where the worker gets their files: the model itself has none. */
 export function sourcesOf(chosen: Candidate[]): { specs: RunSpec[]; files: (key: string) => Promise<AdapterFile[]> } {
   const files = async (key: string) => {

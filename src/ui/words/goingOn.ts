@@ -2,6 +2,7 @@
 export const goingOnWords = {
   title: 'Text',
   prompt: 'The beginning of a text',
+  turn: 'What a user says',
   ask: 'Go on',
   stop: 'Stop',
   such: 'Take an example',
@@ -20,5 +21,6 @@ export const goingOnWords = {
   topPHelp: 'Draws from the likeliest that together reach this share.',
   seed: 'Seed',
   seedHelp: 'Draws the same tokens again.',
+  asChat: 'The chat template of the model makes a turn of it, as in training, and the assistant answers.',
   hint: 'Ctrl and Enter go on as well. What you type stays on this computer.',
 } as const;

@@ -12,6 +12,7 @@ export const readingWords = {
     text: say<[text: string, pair: string, label: string, numbers: boolean]>('{is1, select, true {Pairs of “{0}” and “{1}”} other {Texts of “{0}”}}, {3, select, true {numbers} other {classes}} of “{2}”.'),
     tokens: say<[words: string, tags: string]>('Words of “{0}”, a class of each in “{1}”.'),
     column: say<[column: string]>('Texts of “{0}”, all of which counts.'),
+    chat: say<[column: string]>('Chats of “{0}”, in which what the assistant says counts.'),
     prompt: say<[prompt: string, answer: string]>('Prompt “{0}”, answer “{1}”.'),
   },
   reads: 'What is learned',
