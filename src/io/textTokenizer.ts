@@ -39,7 +39,7 @@ const file = z.looseObject({
   post_processor: z.nullish(z.union([processor, z.looseObject({ type: z.literal('Sequence'), processors: z.array(processor) })])),
 });
 const token = z.nullish(z.union([z.string(), z.looseObject({ content: z.string() })]));
-const config = z.looseObject({ pad_token: token, eos_token: token, model_max_length: z.nullish(z.number()) });
+const config = z.looseObject({ pad_token: token, bos_token: token, eos_token: token, model_max_length: z.nullish(z.number()) });
 
 /**
  * The tokenizer of a model of texts, by its `tokenizer.json`: words and pieces are Hugging Face's library, and what that leaves out is
@@ -50,7 +50,8 @@ export class TextTokenizer {
   readonly size: number;
   /** What rows are filled up with; null where the folder names nothing. */
   readonly pad: number | null;
-  /** What ends a text; null where the folder names nothing. */
+  /** What begins a text, and what ends it; null where the folder names nothing. */
+  readonly bos: number | null;
   readonly eos: number | null;
   private readonly library: Library;
   private readonly single: Template;
@@ -68,7 +69,7 @@ export class TextTokenizer {
       const name = typeof token === 'string' ? token : token?.content;
       return name === undefined ? null : (this.library.token_to_id(name) ?? null);
     };
-    [this.pad, this.eos] = [idOf(given.pad_token), idOf(given.eos_token)];
+    [this.pad, this.bos, this.eos] = [idOf(given.pad_token), idOf(given.bos_token), idOf(given.eos_token)];
     [this.single, this.pair] = templatesOf(parsed.post_processor);
   }
 
