@@ -22,7 +22,7 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'v
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(known && { files: known.files.map((file) => known.path + file) }),
-    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, goesOn: vision.language.reads === 'next' } }),
+    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, goesOn: vision.language.reads === 'next', gguf: vision.gguf !== undefined } }),
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
 }

@@ -3,6 +3,7 @@ import { strToU8, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
+import { readGguf } from '../testing/ggufReader';
 import { trainDefaults } from './config';
 import type { RunEvent, RunSpec, TrainConfig } from './protocol';
 import { Studio } from './studio';
@@ -32,7 +33,7 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false }], ['llama-nano', { max_tokens: 128, goesOn: true }]]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, goesOn: false, gguf: false }], ['llama-nano', { max_tokens: 128, goesOn: true, gguf: true }]]);
   expect(sets).toMatchObject([
     { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { pairs: false }, warnings: [] },
     { id: 'village-stories', classes: [], train: 3000, texts: { pairs: false, goesOn: {} }, warnings: [] },
@@ -79,6 +80,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   const { truths, texts } = await studio.tryImages({ data: 'village-moods', limit: 20 });
   expect([truths!.length, texts!.length]).toEqual([20, 20]);
   await expect(studio.tryLook([spec()], async () => lora.files, 0, false, () => {})).rejects.toThrow(/is a text/);
+  await expect(studio.exportRun(spec(), lora.files, { format: 'gguf' }, () => {})).rejects.toThrow(/GGUF is for models that go on with texts/);
 
   const files = async (key: string) => ({ files: { lora, full, randlora }[key]!.files, snapshots: { lora, full, randlora }[key]!.snapshots });
   const runs = [spec(), fullSpec, spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } })];
@@ -99,6 +101,12 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const summary = finished?.type === 'finished' ? finished.summary : null;
   expect(summary!.final!.loss).toBeLessThan(summary!.start!.loss);
   expect((await studio.evaluateRun(one, files, 20, () => {})).loss).toBeCloseTo(summary!.final!.loss, 5);
+
+  const exported = await studio.exportRun(one, files, { format: 'gguf', gguf: 'q8_0' }, () => {});
+  expect(exported).toMatchObject({ name: 'lora-lora-q8_0.gguf', note: '' });
+  const { metadata, tensors } = await readGguf([new Uint8Array(await exported.file.arrayBuffer())]);
+  expect(metadata).toMatchObject({ 'general.architecture': 'llama', 'general.name': 'llama-nano with LoRA', 'tokenizer.ggml.bos_token_id': 0, 'tokenizer.ggml.eos_token_id': 1 });
+  expect(tensors.get('token_embd.weight')).toEqual({ type: 8, shape: [531, 128] });
 
   const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
   const heard: [string, string][] = [];

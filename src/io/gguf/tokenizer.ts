@@ -16,7 +16,7 @@ const file = z.looseObject({
     type: z.nullish(z.string()),
     // Looked through when the tokenizer was opened.
     vocab: z.custom<Record<string, number>>(),
-    merges: z.array(z.unknown()).check(z.maxLength(1_000_000)),
+    merges: z.nullish(z.array(z.unknown()).check(z.maxLength(1_000_000))),
     unk_token: z.nullish(z.string()),
     continuing_subword_prefix: z.nullish(z.string()),
     end_of_word_suffix: z.nullish(z.string()),
@@ -84,7 +84,7 @@ export function ggufTokenizer({ json, settings, tokenizer, size, name, ...by }: 
   if ((model.type ?? 'BPE') !== 'BPE') refuse(said`its model is ${quote(String(model.type))}`);
   if (model.continuing_subword_prefix) refuse(said`pieces within a word begin with ${quote(model.continuing_subword_prefix)}`);
   if (model.end_of_word_suffix) refuse(said`words end with ${quote(model.end_of_word_suffix)}`);
-  const merges = model.merges.map((merge) => pairOf(merge, FILE));
+  const merges = (model.merges ?? []).map((merge) => pairOf(merge, FILE));
   const { ids, first } = tokenizer.encode('');
   const [before, behind] = [ids.slice(0, first[0]), ids.slice(first[1])];
   if (before.length > 1 || behind.length > 1) refuse(said`${ids.length} tokens stand around each text`);
