@@ -7,7 +7,7 @@ import { unpackF16, packF16 } from '../io/float16';
 import { traceModel } from '../models/trace';
 import { mustOpen, randomNormal } from '../testing/checkOp';
 import { gpu } from '../testing/dawn';
-import { byteLevelTokenizer, pieceTokenizer } from '../testing/decoderTokenizers';
+import { decoderTokenizers } from '../testing/decoderTokenizers';
 import { readGguf } from '../testing/ggufReader';
 import { decoderConfigs, tinyDecoderFiles } from '../testing/tinyDecoders';
 import { tinyJson, tinyModel } from '../testing/tiny';
@@ -18,9 +18,8 @@ import { deployGguf } from '../train/deploy';
 
 const SIZE = 320;
 const sized = { vocab_size: SIZE, use_sliding_window: false };
-const tokenizers: Record<string, () => Record<string, Uint8Array>> = { 'GPT-2': () => byteLevelTokenizer('GPT-2'), 'Llama': () => byteLevelTokenizer('Llama'), 'Qwen2': () => byteLevelTokenizer('Qwen2'), 'Phi-3': () => pieceTokenizer() };
 
-const openTiny = (name: string, more: Record<string, unknown> = {}): Promise<LoadedModel> => openModel(memoryTree(`folder/tiny ${name}`, { ...tinyDecoderFiles(name, { ...sized, ...more }), ...tokenizers[name]!() }));
+const openTiny = (name: string, more: Record<string, unknown> = {}): Promise<LoadedModel> => openModel(memoryTree(`folder/tiny ${name}`, { ...tinyDecoderFiles(name, { ...sized, ...more }), ...decoderTokenizers[name]!() }));
 const written = async (model: LoadedModel, dtype: GgufDtype = 'f16') => readGguf(await exportGguf({ ...model, model: model.vision, name: 'some' }, dtype));
 
 /** Names there of what the first block and all around it hold, by their names here. */
@@ -133,5 +132,5 @@ test('what llama.cpp would compute otherwise is refused in one sentence', async 
   await refused(tinyEncoder('bert'), other);
   await refused(tinyModel(), other);
   await refused(openModel(memoryTree('bare', { ...tinyDecoderFiles('Llama') })), /this one has no tokenizer\.json/);
-  await refused(openModel(memoryTree('broken', { ...tinyDecoderFiles('Llama', sized), ...tokenizers.Llama!(), 'config.json': tinyJson({ ...decoderConfigs.Llama, ...sized, num_hidden_layers: 3 }) })), /the checkpoint has no model\.layers\.2/);
+  await refused(openModel(memoryTree('broken', { ...tinyDecoderFiles('Llama', sized), ...decoderTokenizers.Llama!(), 'config.json': tinyJson({ ...decoderConfigs.Llama, ...sized, num_hidden_layers: 3 }) })), /the checkpoint has no model\.layers\.2/);
 });

@@ -63,3 +63,11 @@ export function pieceTokenizer(change: (json: Json & { model: Json }) => void = 
   change(json);
   return files(json, { bos_token: '<s>', eos_token: '<|endoftext|>', pad_token: '<|endoftext|>', unk_token: '<unk>' });
 }
+
+/** The files of such a tokenizer for each family of `decoderConfigs`, of 320 tokens at most. */
+export const decoderTokenizers: Record<string, () => Record<string, Uint8Array>> = {
+  'GPT-2': () => byteLevelTokenizer('GPT-2'),
+  'Llama': () => byteLevelTokenizer('Llama'),
+  'Qwen2': () => byteLevelTokenizer('Qwen2'),
+  'Phi-3': () => pieceTokenizer(),
+};
