@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { serious } from '../axe';
 import { expect, test } from '../fixtures';
-import { ended, goTo, openRun, startButton } from '../studioHelp';
+import { ended, goTo, openRun, runRow, startButton } from '../studioHelp';
 import { allLookRight, looksRight } from './look';
 import { choose, finished, trained, visit } from './visit';
 
@@ -41,6 +42,17 @@ test('texts to go on with: from a few lines to what each adapter says, as it com
     await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
     expect(await serious(page), `Try, ${theme}`).toEqual([]);
   }
+
+  await goTo(page, 'Compare');
+  await runRow(page, 'LoRA').getByRole('button', { name: /^Export/ }).click();
+  const sheet = page.getByRole('dialog', { name: /^Export / });
+  await sheet.getByRole('radio', { name: 'GGUF' }).check();
+  await sheet.getByRole('button', { name: '8 bits, about half the size' }).click();
+  await looksRight(page, 'Export, GGUF');
+  const [file] = await Promise.all([page.waitForEvent('download', { timeout: ended }), sheet.getByRole('button', { name: 'Export' }).click()]);
+  expect(file.suggestedFilename()).toMatch(/-lora-q8_0\.gguf$/);
+  expect(readFileSync(await file.path()).subarray(0, 4).toString()).toBe('GGUF');
+  await expect(sheet).toBeHidden();
 
   await goTo(page, 'Train');
   await page.getByLabel('Choose tables of texts').setInputFiles({ name: 'lines.txt', mimeType: 'text/plain', buffer: Buffer.from(Array.from({ length: 30 }, (_, i) => `the day number ${i} was ${i % 2 ? 'fine' : 'poor'} .`).join('\n')) });

@@ -80,8 +80,8 @@ describe('every method, at the default budget and at odd settings', () => {
       await tryout.free();
       const { trains, merged } = methods[config.method]!;
       for (const format of [...(merged ? (['folder'] as const) : []), ...(trains === 'adapter' ? (['peft'] as const) : [])]) {
-        const { zip } = await exportRun(device, { spec, files, model, data, how: { format } });
-        expect(zip.size, spec.name).toBeGreaterThan(0);
+        const { file } = await exportRun(device, { spec, files, model, data, how: { format } });
+        expect(file.size, spec.name).toBeGreaterThan(0);
       }
     }
     expect(device.ledger).toEqual({});

@@ -268,7 +268,7 @@ describe('merge', () => {
 
   test('refusals leave nothing behind', async () => {
     const adapter = goldenPath('adapters/vit_small_dev/dora_r4')!;
-    expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', at('o'), '--format', 'pickle')).toMatch(/--format is "pickle"; it must be one of safetensors, onnx/);
+    expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', at('o'), '--format', 'pickle')).toMatch(/--format is "pickle"; it must be one of safetensors, onnx, gguf/);
     expect(await fails('merge', '--model', VIT, '--adapter', adapter, '--out', VIT)).toMatch(/folder of --model, which would be overwritten/);
     expect(await fails('merge', '--model', 'vit-nano', '--adapter', adapter, '--out', at('o'))).toMatch(/for another base model/);
     cpSync(adapter, at('broken'), { recursive: true });

@@ -57,7 +57,10 @@ describe('merge --format onnx', () => {
 
   test('refusals write nothing', async () => {
     const merge = (...more: string[]) => fails('merge', '--model', VIT, '--adapter', DORA, '--out', at('no'), ...more);
-    expect(await merge('--dtype', 'f16')).toMatch(/--dtype and --head go with --format onnx/);
+    expect(await merge('--dtype', 'f16')).toMatch(/--dtype goes with --format onnx or gguf/);
+    expect(await merge('--head', 'h.safetensors')).toMatch(/--head goes with --format onnx/);
+    expect(await merge('--format', 'gguf')).toMatch(/GGUF is for models that go on with texts/);
+    expect(await fails('merge', '--model', VIT, '--out', at('no'))).toMatch(/--adapter is missing/);
     expect(await merge('--format', 'onnx', '--dtype', 'q4')).toMatch(/--dtype is "q4"; it must be one of f32, f16/);
     const head = at('head');
     writeFileSync(head, writeSafetensors({ head_weight: { dtype: 'F32', shape: [2, 4], data: new Float32Array(8) } }));

@@ -44,8 +44,8 @@ async function pythonCommand(given: Given, say: (line: string) => void): Promise
     const adapter = await Promise.all((await readdir(folder)).filter((path) => path !== 'run.json' && /\.(json|safetensors)$/.test(path)).map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(folder, path))) })));
     const model = { ...(await openImageModel(await modelTree(spec.model))), id: spec.model };
     const data = await openData(spec.data);
-    const { name, zip } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python', facts: { data: data.title, ...(test && { accuracy: test.accuracy, images: test.count }) } }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
-    await writeAll(out, [{ path: name, bytes: new Uint8Array(await zip.arrayBuffer()) }]);
+    const { name, file } = await withDevice((device) => exportRun(device, { spec, files: adapter, model, data, how: { format: 'python', facts: { data: data.title, ...(test && { accuracy: test.accuracy, images: test.count }) } }, onHub: !existsSync(spec.model) && isHubId(spec.model) }));
+    await writeAll(out, [{ path: name, bytes: new Uint8Array(await file.arrayBuffer()) }]);
     say(`${name} written to ${out}; unpack it and read its README.md`);
     files.push(name);
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { deployFolder, deployOnnx } from '../train/deploy';
-import { openModel } from '../train/openModel';
-import { UsageError, type Command, type Flag } from './command';
+import { ggufDtypes, type GgufDtype } from '../export/gguf';
+import { deployFolder, deployGguf, deployOnnx } from '../train/deploy';
+import { openModel, type LoadedModel } from '../train/openModel';
+import { UsageError, type Command, type Flag, type Given } from './command';
 import { modelTree, writeAll, type ToWrite } from './files';
 import { withDevice } from './gpu';
 import { openSavedAdapter } from './saved';
@@ -11,13 +12,16 @@ import { taskFlag } from './texts';
 /** Small files of a model folder that a merged model needs as they are. */
 const COMPANIONS = /^(preprocessor_config|processor_config|tokenizer|tokenizer_config|special_tokens_map|vocab)\.json$|^merges\.txt$|^chat_template\.jinja$/;
 
-const oneOf = (given: string | true | undefined, flag: Flag): string => {
-  const value = given ?? flag.default;
-  if (!flag.choices!.includes(String(value))) throw new UsageError(`--${flag.name} is ${JSON.stringify(value)}; it must be one of ${flag.choices!.join(', ')}`);
-  return String(value);
+const formats = ['safetensors', 'onnx', 'gguf'] as const;
+/** How each stores matrices, the usual way first. */
+const dtypes: Record<(typeof formats)[number], readonly string[]> = { safetensors: [], onnx: ['f32', 'f16'], gguf: ggufDtypes };
+
+const oneOf = <T extends string>(given: Given, name: string, choices: readonly T[]): T => {
+  const value = String(given[name] ?? choices[0]);
+  if (!(choices as readonly string[]).includes(value)) throw new UsageError(`--${name} is ${JSON.stringify(value)}; it must be one of ${choices.join(', ')}`);
+  return value as T;
 };
-const format: Flag = { name: 'format', kind: 'choice', choices: ['safetensors', 'onnx'], default: 'safetensors', help: 'A Hugging Face folder, or an ONNX file that is then run in onnxruntime-web and compared with this engine.' };
-const dtype: Flag = { name: 'dtype', kind: 'choice', choices: ['f32', 'f16'], default: 'f32', help: 'ONNX: how matrices are stored.' };
+const adapter: Flag = { name: 'adapter', kind: 'text', value: 'FOLDER', help: 'A saved adapter. Left out with --format gguf, the model is written as it is.' };
 
 export const command: Command = {
   help: 'adds an adapter to the weights of its model and writes the whole model; the base model is not changed',
@@ -25,29 +29,32 @@ export const command: Command = {
   pushes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Base model: a built-in name or a folder.' },
-    { name: 'adapter', kind: 'text', value: 'FOLDER', required: true, help: 'A saved adapter.' },
+    adapter,
     { name: 'out', kind: 'text', value: 'FOLDER', required: true, help: 'Folder to write; created where missing.' },
     taskFlag,
-    format,
-    dtype,
+    { name: 'format', kind: 'choice', choices: [...formats], default: formats[0], help: 'A Hugging Face folder; an ONNX file, which is then run in onnxruntime-web and compared with this engine; or, of a model that goes on with texts, a GGUF file with its tokenizer, for llama.cpp.' },
+    { name: 'dtype', kind: 'choice', choices: [...new Set(Object.values(dtypes).flat())], help: 'How matrices are stored: f32 or f16 in ONNX, default f32; f16 or q8_0, which is 8 bits, in GGUF, default f16.' },
     { name: 'head', kind: 'text', value: 'FILE', help: 'ONNX of a CLIP without a trained classifier: safetensors with head_weight (K,D), the scaled text features.' },
   ],
   async run(given, say) {
     const out = String(given.out);
-    const onnx = oneOf(given.format, format) === 'onnx';
-    const half = oneOf(given.dtype, dtype) === 'f16';
-    if (!onnx && (given.dtype !== undefined || given.head !== undefined)) throw new UsageError('--dtype and --head go with --format onnx');
+    const format = oneOf(given, 'format', formats);
+    const onnx = format === 'onnx';
+    if (given.dtype !== undefined && format === 'safetensors') throw new UsageError('--dtype goes with --format onnx or gguf');
+    if (given.head !== undefined && !onnx) throw new UsageError('--head goes with --format onnx');
+    if (given.adapter === undefined && format !== 'gguf') throw new UsageError('--adapter is missing (a saved adapter); only --format gguf writes a model without one');
     for (const [flag, folder] of [['--model', given.model], ['--adapter', given.adapter]]) {
-      if (existsSync(out) && existsSync(String(folder)) && (await realpath(out)) === (await realpath(String(folder)))) throw new UsageError(`--out is the folder of ${flag}, which would be overwritten; choose another`);
+      if (folder !== undefined && existsSync(out) && existsSync(String(folder)) && (await realpath(out)) === (await realpath(String(folder)))) throw new UsageError(`--out is the folder of ${flag}, which would be overwritten; choose another`);
     }
     const tree = await modelTree(String(given.model));
     const model = { ...(await openModel(tree)), id: String(given.model) };
+    if (format === 'gguf') return writeGguf(model, given, say);
     const saved = await openSavedAdapter(model, given, say, onnx);
     const { adapted, foreign } = saved;
     const result = { out, method: adapted.config.method, layers: adapted.layers.length + (onnx ? 0 : foreign.length), labels: adapted.model.labels };
     const what = adapted.method.trains === 'adapter' ? `${result.layers} layers of ` : '';
     if (onnx) {
-      const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { half }));
+      const { files, verdict } = await withDevice((device) => deployOnnx(device, { model, ...saved }, { half: oneOf(given, 'dtype', dtypes.onnx) === 'f16' }));
       if (!verdict.ok) throw new Error(`${verdict.text} Nothing was written.`);
       await writeAll(out, files);
       say(`${what}${adapted.method.fields.title} merged into ${out}/${files[0]!.path}`);
@@ -64,3 +71,14 @@ export const command: Command = {
     return { ...result, files: [...all.keys()] };
   },
 };
+
+/** Writes a model that goes on with texts as GGUF, with the adapter where one is named. */
+async function writeGguf(model: LoadedModel, given: Given, say: (line: string) => void): Promise<object> {
+  const out = String(given.out);
+  const dtype = oneOf<GgufDtype>(given, 'dtype', ggufDtypes);
+  const saved = given.adapter === undefined ? undefined : await openSavedAdapter(model, given, say, true);
+  const { path, parts } = saved ? await withDevice((device) => deployGguf(model, dtype, { device, ...saved })) : await deployGguf(model, dtype);
+  await writeAll(out, [{ path, bytes: parts }]);
+  say(`${saved ? `${saved.adapted.method.fields.title} merged into` : `${model.id} written to`} ${out}/${path}`);
+  return { out, files: [path], ...(saved && { method: saved.adapted.config.method }) };
+}

@@ -41,6 +41,8 @@ export interface TensorSource {
    * NaN and infinities are reported at the end. `scratch` is memory for the pieces, for use over many tensors.
    */
   streamF32Checked(name: string, use: (values: Float32Array, offset: number) => void | Promise<void>, scratch?: Scratch): Promise<void>;
+  /** The same pieces for one who takes them when it likes; each is valid until the next is asked for. */
+  piecesF32Checked(name: string, scratch?: Scratch): AsyncGenerator<Float32Array, void>;
 }
 
 export interface TensorData {
@@ -108,6 +110,13 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
       return values;
     },
     async streamF32Checked(name, use, scratch) {
+      let offset = 0;
+      for await (const values of source.piecesF32Checked(name, scratch)) {
+        await use(values, offset);
+        offset += values.length;
+      }
+    },
+    async *piecesF32Checked(name, scratch) {
       const { dtype, bytes } = raw.info(name);
       const step = PIECE * dtypeBytes[dtype];
       const count = bytes / dtypeBytes[dtype];
@@ -125,7 +134,7 @@ export function tensorSource(raw: Pick<TensorSource, 'metadata' | 'names' | 'has
             else infinite++;
           }
         }
-        await use(values, at / dtypeBytes[dtype]);
+        yield values;
       }
       if (nan + infinite > 0) {
         throw new FormatError(said`Tensor ${quote(name)} holds ${nan} NaN and ${infinite} infinite values out of ${count}; these weights cannot be used.`);

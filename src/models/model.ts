@@ -1,4 +1,5 @@
 import type { Context, Shaped } from '../nn/context';
+import type { GgufForm } from './gguf';
 import type { Names } from './names';
 import { SaidError, type Said } from '../said/said';
 import type { Language, LanguageForm } from './text';
@@ -101,6 +102,8 @@ export interface Model {
   language?: Language;
   /** The layer of the head that makes the logits, where the head has several. */
   head_output?: string;
+  /** It as llama.cpp has it, where that knows the family and what is read of it. Throws ModelError of a config that it would compute otherwise. */
+  gguf?(): GgufForm;
   /** The text tower, of families that have one. */
   text?: TextTower;
   /** The classes as texts, of a model that is told them. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { labelsOf } from './fields';
+import type { GgufForm } from './gguf';
 import { ModelError, type Model } from './model';
 import { checkTokens, maskOf, noImages, type LanguageForm, type TextModel } from './text';
 
@@ -34,6 +35,7 @@ export interface Decoder {
   head: string;
   /** Names of matrices that files hold as (in, out). */
   transposed?: Model['transposed'];
+  gguf?: () => GgufForm;
   /** (B, T, C) behind the last norm, of ids (B, T), where positions are below `places`. */
   hidden<T extends Shaped>(ctx: Context<T>, ids: T, places: number): T;
 }
@@ -70,6 +72,8 @@ function build(d: Decoder, labels: string[], form: LanguageForm): TextModel {
     head: next ? null : SCORE,
     default_target_modules: d.default_target_modules,
     transposed: d.transposed,
+    // It goes on with texts there, and has no head that classifies them.
+    ...(next && { gguf: d.gguf }),
     language: {
       ...form,
       vocab_size: d.vocab_size,

@@ -70,6 +70,7 @@ const allowed: [place: RegExp, why: string][] = [
   [/^(ops\/randlora\w*|check\/(randlora|index))\.ts /, "RandLoRA's own kernels, and their check on a device"],
   [/^(data\/preprocess(Config|Write)|train\/openModel)\.ts /, "transformers' image processors, which are called after the families that had them first"],
   [/^io\/textTokenizer\.ts /, "post-processors of tokenizer.json, which are called after the families that had them first"],
+  [/^io\/gguf\/tokenizer\.ts /, "llama.cpp's kinds of tokenizers, which are called after the models that had them first"],
   [/^(models\/builtin|cli\/village|io\/serviceWorker)\.ts /, 'names of checkpoints that come with the page'],
   [/^cli\/export\.ts as_lora$/, 'a flag that scripts of people have'],
   [/^adapters\/dept\.folder\.ts linear_probe_proj$/, 'what the authors of DePT call their head, in files'],

@@ -9,6 +9,7 @@ import { preprocessJson } from '../data/preprocessWrite';
 import type { Device } from '../engine/device';
 import { exportAdapter } from '../export/adapter';
 import type { CardFacts } from '../export/cardText';
+import { exportGguf, type GgufDtype } from '../export/gguf';
 import { modelCard } from '../export/modelCard';
 import { onnxMetadata } from '../export/onnx/metadata';
 import { onnxGraph } from '../export/onnx/model';
@@ -108,6 +109,17 @@ export async function deployFolder(device: Device, input: DeployInput): Promise<
     ...small.map(({ path, bytes }) => ({ path, parts: [bytes] })),
     { path: 'model.safetensors', parts: safetensorsParts(modelTensors(adapted.model, model.source, merged)) },
   ];
+}
+
+/**
+ * A model of texts with its tokenizer as one file for llama.cpp, `model-DTYPE.gguf`: as it is, or with an adapter merged into it. Its weights are
+ * read as the parts are taken. Throws what `exportGguf` and `mergedWeights` throw.
+ */
+export async function deployGguf(model: LoadedModel, dtype: GgufDtype, trained?: { device: Device } & Pick<DeployInput, 'adapted' | 'values'>): Promise<StreamedFile> {
+  // Of a folder its own name alone.
+  const base = model.id.split(/[\\/]/).findLast((part) => part !== '') ?? '';
+  const how = trained && { model: trained.adapted.model, name: `${base} with ${trained.adapted.method.fields.title}`, changed: () => mergedWeights(trained.device, model.source, trained) };
+  return { path: `model-${dtype}.gguf`, parts: await exportGguf({ ...model, model: model.vision, name: base, ...how }, dtype) };
 }
 
 /**

@@ -30,8 +30,8 @@ async function trained(model: LoadedModel, method: MethodConfig, train: Partial<
 }
 
 /** The zip's files without their folder. */
-async function unzip({ zip }: Exported): Promise<Record<string, Uint8Array>> {
-  const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+async function unzip({ file }: Exported): Promise<Record<string, Uint8Array>> {
+  const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
   return Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
 }
 const tensors = async (bytes: Uint8Array) => (await openSafetensors(bytesAccess(bytes))).names();

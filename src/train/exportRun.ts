@@ -11,7 +11,7 @@ import { ModelError } from '../models/model';
 import { isTextModel, type TextModel } from '../models/text';
 import { said } from '../said/said';
 import { keptTrain } from './config';
-import { deployAdapter, deployFolder, deployOnnx, type DeployInput } from './deploy';
+import { deployAdapter, deployFolder, deployGguf, deployOnnx, type DeployInput } from './deploy';
 import type { LoadedModel } from './openModel';
 import { openTrained } from './openTrained';
 import type { Exported, ExportEvent, ExportSpec, ExportVerdict, RunSpec } from './protocol';
@@ -63,7 +63,7 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   begin(options, 'open');
   const loaded = await openTrained(device, input, { vision: how.format === 'onnx', signal });
   const { model: form } = loaded.adapted;
-  if (form.language && how.format === 'python') throw new ModelError(said`Models of texts leave as an adapter, as a folder or as ONNX.`);
+  if (form.language && how.format === 'python') throw new ModelError(said`Models of texts leave as an adapter, as a folder, as ONNX or as GGUF.`);
   // An adapter of a model of texts, or a folder, comes without a probe.
   const probed = !form.language || how.format === 'onnx';
   if (pictures && probed) begin(options, 'images');
@@ -74,17 +74,18 @@ export async function exportFiles(device: Device, input: ExportInput, options: E
   const { files, verdict }: Awaited<ReturnType<typeof make>> = how.format === 'python' ? { files: await (await import('./pythonBundle')).pythonBundle(device, deploy, { spec, data, onHub: input.onHub ?? isHubId(spec.model), signal }) } : await make(device, deploy, how, wasm);
   const formula = form.language ? 'tokens made by a formula instead of test texts' : 'images made by a formula instead of test images';
   const note = images || texts || !probed || how.format === 'python' ? '' : `The data of this run is not open, so the ${how.format === 'onnx' ? 'check used' : 'probe holds'} ${formula}.`;
-  return { files, verdict, note: how.format === 'folder' ? '' : note };
+  return { files, verdict, note: how.format === 'folder' || how.format === 'gguf' ? '' : note };
 }
 
-/** Makes the files of `exportFiles` and packs them into one zip. Throws what it throws. */
+/** Makes the files of `exportFiles` and packs them into one zip; what is one file by itself stays it. Throws what it throws. */
 export async function exportRun(device: Device, input: ExportInput, options: ExportOptions = {}): Promise<Exported> {
   const { spec, how } = input;
   const { files, verdict, note } = await exportFiles(device, input, options);
   const name = [spec.name, spec.method.method, ...suffix(how, methodFields[spec.method.method]?.equivalent)].join('-');
   begin(options, 'zip');
-  const zip = await blobOf(zipParts(name, files), 'application/zip', (bytes) => begin(options, 'zip', bytes));
-  return { name: `${name}.zip`, zip, verdict, note };
+  const packed = (parts: StreamedFile['parts'], type: string) => blobOf(parts, type, (bytes) => begin(options, 'zip', bytes));
+  if (how.format === 'gguf') return { name: `${name}.gguf`, file: await packed(files[0]!.parts, 'application/octet-stream'), note };
+  return { name: `${name}.zip`, file: await packed(zipParts(name, files), 'application/zip'), verdict, note };
 }
 
 /** Parts as one blob; `onBytes` hears of its size whenever a piece has gone into it. */
@@ -110,9 +111,10 @@ export async function blobOf(parts: StreamedFile['parts'], type = '', onBytes: (
 }
 
 /** What tells one export of a run from another, in the file's name. */
-function suffix({ format, transformers = 5, dtype = 'f32' }: ExportSpec, equivalent = ''): string[] {
+function suffix({ format, transformers = 5, dtype = 'f32', gguf = 'f16' }: ExportSpec, equivalent = ''): string[] {
   if (format === 'onnx') return dtype === 'f16' ? ['onnx', 'f16'] : ['onnx'];
   if (format === 'folder') return ['merged'];
+  if (format === 'gguf') return [gguf];
   if (format === 'python') return ['python'];
   return [...(format === 'equivalent' ? [`as-${equivalent}`] : []), ...(transformers === 4 ? ['older-transformers'] : [])];
 }
@@ -120,6 +122,7 @@ function suffix({ format, transformers = 5, dtype = 'f32' }: ExportSpec, equival
 async function make(device: Device, deploy: DeployInput, how: ExportSpec, wasm: ExportOptions['wasm']): Promise<{ files: StreamedFile[]; verdict?: ExportVerdict }> {
   const streamed = (files: SavedFile[]) => files.map(({ path, bytes }) => ({ path, parts: [bytes] }));
   if (how.format === 'folder') return { files: await deployFolder(device, deploy) };
+  if (how.format === 'gguf') return { files: [await deployGguf(deploy.model, how.gguf ?? 'f16', { device, ...deploy })] };
   if (how.format === 'onnx') {
     const { files, verdict } = await deployOnnx(device, deploy, { half: how.dtype === 'f16', wasm: await wasm?.() });
     return { files: streamed(files), verdict };

@@ -24,7 +24,7 @@ export function modelInfo(id: string, { vision, tokenizer }: Pick<KnownModel, 'v
     note: known?.note ?? '',
     builtin: known !== undefined,
     ...(known && { files: known.files.map((file) => known.path + file) }),
-    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, reads: textReads.filter((reads) => takes(vision, reads)), onnx: !vision.language.causal } }),
+    ...(vision.language && { language: { max_tokens: vision.language.max_tokens, reads: textReads.filter((reads) => takes(vision, reads)), onnx: !vision.language.causal, gguf: vision.gguf !== undefined } }),
     ...(tokenizer && { texts: { target_modules: twoTowers(vision).default_target_modules } }),
   };
 }

@@ -9,6 +9,7 @@ import type { TextLabels, TextReading, TextReads, TextTable } from '../data/read
 import type { Health } from '../data/health';
 import type { DeviceReport, Trial } from '../engine/report';
 import type { BytesByRole, Role } from '../engine/tensor';
+import type { GgufDtype } from '../export/gguf';
 import type { HubEvent } from '../io/hub/events';
 import type { CachedRepo, HubCache } from '../io/hub/hub';
 import type { KeptItem } from '../io/kept';
@@ -200,8 +201,8 @@ export interface ModelInfo {
   files?: string[];
   /** Of a CLIP that can classify by text: default `target_modules` where both towers are trained. */
   texts?: { target_modules: string | string[] };
-  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it can leave as ONNX. */
-  language?: { max_tokens: number; reads: TextReads[]; onnx: boolean };
+  /** Of a model that reads texts and looks at no pictures: most tokens of a text, what it can learn of them, and whether it can leave as ONNX, and as a file for llama.cpp. */
+  language?: { max_tokens: number; reads: TextReads[]; onnx: boolean; gguf: boolean };
 }
 
 export interface DataInfo {
@@ -464,12 +465,13 @@ export interface HubOptions {
 
 /** In what form a trained model leaves. */
 export interface ExportSpec {
-  /** PEFT's adapter, an adapter that PEFT does not have as the one of PEFT's that computes the same, the merged model as a Hugging Face folder or as ONNX, the experiment as a folder for Python. */
-  format: 'peft' | 'equivalent' | 'folder' | 'onnx' | 'python';
+  /** PEFT's adapter, an adapter that PEFT does not have as the one of PEFT's that computes the same, the merged model as a Hugging Face folder, as ONNX or as GGUF, the experiment as a folder for Python. */
+  format: 'peft' | 'equivalent' | 'folder' | 'onnx' | 'gguf' | 'python';
   /** Whose names the layers of an adapter go by, where a family has two (`Generation`); those of the newest when left out. */
   transformers?: 4 | 5;
-  /** How ONNX stores matrices. */
+  /** How ONNX stores matrices, and how GGUF does. */
   dtype?: 'f32' | 'f16';
+  gguf?: GgufDtype;
   /** What is known of the run, for the card. */
   facts?: { data?: string; accuracy?: number; images?: number };
 }
@@ -518,10 +520,10 @@ export interface ExportVerdict {
   text: string;
 }
 
-/** An export as one zip. */
+/** An export as one file: a zip, where it is made of several. */
 export interface Exported {
   name: string;
-  zip: Blob;
+  file: Blob;
   verdict?: ExportVerdict;
   /** What a person should know of it; empty when there is nothing. */
   note: string;

@@ -34,7 +34,7 @@ async function bundle(method: MethodConfig, train: Partial<TrainConfig> = {}, mo
   const batches = splitBatches(splits.train, model.preprocess, model.vision.image_size, config);
   const { files } = await trainRun(device, { spec, model, data });
   const made = await exportRun(device, { spec, files, model, data, how: { format: 'python', facts: { data: 'Tiny', accuracy: 0.5 } } });
-  const unzipped = unzipSync(new Uint8Array(await made.zip.arrayBuffer()));
+  const unzipped = unzipSync(new Uint8Array(await made.file.arrayBuffer()));
   const found = Object.fromEntries(Object.entries(unzipped).map(([path, bytes]) => [path.split('/').slice(1).join('/'), bytes]));
   return { made, found, splits, model, config, batches, json: (path: string) => JSON.parse(new TextDecoder().decode(found[path])) };
 }

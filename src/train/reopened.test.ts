@@ -50,7 +50,7 @@ describe.each(familyNames)('%s', (family) => {
     const said = classesOf(logits, 3);
     expect(said.filter((c, i) => c === data.test.labels[i]).length / 6).toBe(summary.final!.accuracy);
 
-    const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).zip));
+    const exported = async (how: ExportSpec) => memoryTree('out', await unzipped((await exportRun(device, { spec, files, model, data, how })).file));
     if (what === 'new labels' && loaded.adapted.method.trains === 'adapter') {
       // What reads texts is told its classes by them.
       const told = loaded.adapted.model.textRows ? loaded.adapted.model : model.tokenizer && !loaded.hasHead ? withTextHead(model.vision, data.classes) : model.vision;

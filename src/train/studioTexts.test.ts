@@ -3,6 +3,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Analyses } from '../analysis/worker';
 import { gpu } from '../testing/dawn';
+import { readGguf } from '../testing/ggufReader';
 import { chatMl, chatModelFiles } from '../testing/tinyChats';
 import { trainDefaults } from './config';
 import type { RunEvent, RunSpec, TrainConfig } from './protocol';
@@ -33,7 +34,7 @@ async function trained(one: RunSpec): Promise<{ events: RunEvent[]; files: { pat
 
 test('models and sets of texts are told apart from those of pictures, and no weights are fetched for it', async () => {
   const [models, sets] = [await studio.models('texts'), await studio.datasets('texts')];
-  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, reads: ['text', 'tokens'], onnx: true }], ['llama-nano', { max_tokens: 128, reads: ['text', 'next'], onnx: false }]]);
+  expect(models.map(({ id, language }) => [id, language])).toEqual([['bert-nano', { max_tokens: 64, reads: ['text', 'tokens'], onnx: true, gguf: false }], ['llama-nano', { max_tokens: 128, reads: ['text', 'next'], onnx: false, gguf: true }]]);
   expect(sets).toMatchObject([
     { id: 'village-moods', classes: ['bad', 'good', 'plain'], texts: { reading: { reads: 'text', columns: { text: 'text', label: 'label' } }, labels: 'classes', table: { columns: ['text', 'label'] } }, warnings: [] },
     { id: 'village-tags', classes: ['O', 'PERSON', 'PLACE', 'THING'], all_classes: [], train_per_class: [], texts: { reading: { reads: 'tokens', columns: { text: 'tokens', label: 'tags' } }, labels: 'words' }, warnings: [] },
@@ -72,7 +73,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   // As ONNX it is checked on test texts, or on tokens by a formula where they are not open any more.
   const onnx = await studio.exportRun(spec(), lora.files, { format: 'onnx' }, () => {});
   expect(onnx).toMatchObject({ name: 'lora-lora-onnx.zip', note: '', verdict: { ok: true, images: 8, top1: 1 } });
-  expect(Object.keys(unzipSync(new Uint8Array(await onnx.zip.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((path) => `lora-lora-onnx/${path}`));
+  expect(Object.keys(unzipSync(new Uint8Array(await onnx.file.arrayBuffer())))).toEqual(['onnx/model.onnx', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((path) => `lora-lora-onnx/${path}`));
   expect(await studio.exportRun(spec('full', { data: 'gone', method: { method: 'full' } }), full.files, { format: 'onnx', dtype: 'f16' }, () => {})).toMatchObject({ verdict: { ok: true, images: 4 }, note: 'The data of this run is not open, so the check used tokens made by a formula instead of test texts.' });
 
   const opened = await studio.tryImages({ texts: ['the lamp was splendid', '', 'the cake is dull and poor and the bread that gus lost in the harbour was poor too , said fay'].map((first) => ({ first, second: null })) });
@@ -88,6 +89,7 @@ test('a run on texts learns what the command line does, is measured again, looke
   const { truths, texts } = await studio.tryImages({ data: 'village-moods', limit: 20 });
   expect([truths!.length, texts!.length]).toEqual([20, 20]);
   await expect(studio.tryLook([spec()], async () => lora.files, 0, false, () => {})).rejects.toThrow(/is a text/);
+  await expect(studio.exportRun(spec(), lora.files, { format: 'gguf' }, () => {})).rejects.toThrow(/GGUF is for models that go on with texts/);
 
   const files = async (key: string) => ({ files: { lora, full, randlora }[key]!.files, snapshots: { lora, full, randlora }[key]!.snapshots });
   const runs = [spec(), fullSpec, spec('randlora', { method: { method: 'randlora', r: 4, target_modules: ['query', 'value'] } })];
@@ -110,6 +112,11 @@ test('texts are gone on with: a run is measured before and after by what counts,
   expect((await studio.evaluateRun(one, files, 20, () => {})).loss).toBeCloseTo(summary!.final!.loss, 5);
 
   await expect(studio.exportRun(one, files, { format: 'onnx' }, () => {})).rejects.toThrow(/A decoder cannot be written as ONNX here/);
+  const exported = await studio.exportRun(one, files, { format: 'gguf', gguf: 'q8_0' }, () => {});
+  expect(exported).toMatchObject({ name: 'lora-lora-q8_0.gguf', note: '' });
+  const { metadata, tensors } = await readGguf([new Uint8Array(await exported.file.arrayBuffer())]);
+  expect(metadata).toMatchObject({ 'general.architecture': 'llama', 'general.name': 'llama-nano with LoRA', 'tokenizer.ggml.bos_token_id': 0, 'tokenizer.ggml.eos_token_id': 1 });
+  expect(tensors.get('token_embd.weight')).toEqual({ type: 8, shape: [531, 128] });
 
   const prompt = 'carl took the kite to the school . gus took the cup to the forest . what did carl take ?';
   const heard: [string, string][] = [];

@@ -259,7 +259,7 @@ describe('trying adapters', () => {
   test('an imported adapter leaves like a run', async () => {
     const out = await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data, how: { format: 'onnx' } });
     expect(out).toMatchObject({ name: 'my lora-lora-onnx.zip', verdict: { ok: true, images: 8, top1: 1 } });
-    expect((await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data: null, how: { format: 'peft', transformers: 5 } })).zip.size).toBeGreaterThan(1000);
+    expect((await exportRun(device, { spec: spec('lora'), files: saved(lora), model, data: null, how: { format: 'peft', transformers: 5 } })).file.size).toBeGreaterThan(1000);
     expect(device.ledger).toEqual({});
   });
 

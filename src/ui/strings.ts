@@ -379,6 +379,7 @@ export const t = catalog({
       peft: { title: 'PEFT adapter', use: 'Small files that PEFT puts on the same base model, with images and a script that check it.' },
       folder: { title: 'Merged Hugging Face folder', use: 'A whole model that transformers loads without PEFT.' },
       onnx: { title: 'ONNX', use: 'One file for ONNX Runtime on servers, phones and web pages. It is run here and compared on test images.' },
+      gguf: { title: 'GGUF', use: 'One file of the whole model and its tokenizer for llama.cpp, wllama and the programs that are made of them.' },
       python: { title: 'Python project', use: 'The whole experiment for PyTorch, transformers and PEFT: a training script, settings, seed, split, order of images and the trained weights.' },
     } satisfies Record<Exclude<ExportSpec['format'], 'equivalent'>, { title: string; use: string }>,
     /** An adapter of a method that PEFT does not have. */
@@ -389,6 +390,8 @@ export const t = catalog({
     transformers: { 4: say<[renamed: string]>('transformers before {0}'), 5: say<[renamed: string]>('transformers {0} or newer') },
     dtype: 'Weights of the ONNX file',
     dtypes: { f32: 'f32', f16: 'f16, half the size' },
+    ggufDtype: 'Weights of the GGUF file',
+    ggufDtypes: { f16: 'f16', q8_0: '8 bits, about half the size' },
     stages: {
       open: say<[]>('Opening the model, the data and the adapter.'),
       images: say<[]>('Reading test images for the check.'),

@@ -7,6 +7,7 @@ import { count, parseConfig } from '../fields';
 import { ModelError, type ModelFamily } from '../model';
 import { maskOf } from '../text';
 import { decoderFields, decoderModel } from '../textDecoder';
+import { gpt2Gguf } from './gguf';
 
 const schema = z.object({
   model_type: z.literal('gpt2'),
@@ -25,7 +26,7 @@ const schema = z.object({
   tie_word_embeddings: z._default(z.boolean(), true),
 });
 
-type Gpt2Config = z.output<typeof schema>;
+export type Gpt2Config = z.output<typeof schema>;
 
 const TABLE = 'transformer.wte.weight';
 
@@ -44,6 +45,7 @@ export const gpt2: ModelFamily = {
       config: c, hidden_size: c.n_embd, vocab_size: c.vocab_size, max_tokens: c.n_positions,
       head: c.tie_word_embeddings ? TABLE : 'lm_head.weight',
       transposed: (name) => CONV1D.test(name),
+      gguf: () => gpt2Gguf(c),
       hidden: (ctx, ids) => gpt2Hidden(c, ctx, ids),
     });
   },

@@ -4,6 +4,7 @@ import { count, parseConfig } from '../fields';
 import { ModelError, type Model, type ModelFamily } from '../model';
 import { decoderFields, decoderModel } from '../textDecoder';
 import { rotaryFields, rotaryOf } from './rotary';
+import { llamaGguf, type LlamaGguf } from './gguf';
 import { HEAD, llamaHidden, TABLE, type LlamaSizes } from './block';
 
 /** Fields that Llama's configs share with those made after it; `by` are the defaults of transformers' class. */
@@ -34,10 +35,11 @@ export interface LlamaKind {
   fused?: boolean;
   default_target_modules: string[];
   window?: LlamaSizes['window'];
+  gguf: LlamaGguf;
 }
 
 /** A model of such a family. Throws ModelError of sizes that do not fit. */
-export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined }: LlamaKind): Model {
+export function llamaModel(c: Fields, { family, name, biases, fused = false, default_target_modules, window = () => undefined, gguf }: LlamaKind): Model {
   const [heads, kv_heads] = [c.num_attention_heads, c.num_key_value_heads ?? c.num_attention_heads];
   const head_dim = c.head_dim ?? c.hidden_size / heads;
   if (!Number.isInteger(head_dim) || head_dim % 2) throw new ModelError(said`config.json: ${heads} heads do not divide the width ${c.hidden_size} into even parts`);
@@ -50,6 +52,7 @@ export function llamaModel(c: Fields, { family, name, biases, fused = false, def
     family, prefix: 'model', bare: /^(layers\.\d+|embed_tokens|norm)\./, architectures: { next: `${name}ForCausalLM`, text: `${name}ForSequenceClassification` }, default_target_modules,
     config: c, hidden_size: c.hidden_size, vocab_size: c.vocab_size, max_tokens: c.max_position_embeddings,
     head: c.tie_word_embeddings ? TABLE : HEAD,
+    gguf: () => llamaGguf(sizes, c.max_position_embeddings, gguf),
     hidden: (ctx, ids, places) => llamaHidden(sizes, ctx, ids, places),
   });
 }
@@ -67,6 +70,9 @@ export const llama: ModelFamily = {
   title: 'Llama',
   parse(config) {
     const c = parseConfig(schema, config, 'Llama');
-    return llamaModel(c, { family: 'llama', name: 'Llama', biases: { qkv: c.attention_bias, output: c.attention_bias, mlp: c.mlp_bias }, default_target_modules: ['q_proj', 'v_proj'] });
+    return llamaModel(c, {
+      family: 'llama', name: 'Llama', biases: { qkv: c.attention_bias, output: c.attention_bias, mlp: c.mlp_bias }, default_target_modules: ['q_proj', 'v_proj'],
+      gguf: { architecture: 'llama', rotary: ['default', 'llama3', 'longrope'], pairs: true },
+    });
   },
 };

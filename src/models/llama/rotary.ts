@@ -84,6 +84,12 @@ export function rotaryTable(rotary: Rotary, head_dim: number, positions: number)
   return table;
 }
 
+/** What each frequency of the kind llama3 is divided by against those that are not scaled (head_dim / 2). */
+export function frequencyDivisors(rotary: Rotary, head_dim: number): Float32Array {
+  const plain: Rotary = { theta: rotary.theta, scaling: { type: 'default' } };
+  return Float32Array.from({ length: head_dim / 2 }, (_, i) => frequencyOf(plain, i, head_dim, 1) / frequencyOf(rotary, i, head_dim, 1));
+}
+
 function frequencyOf({ theta, scaling }: Rotary, i: number, head_dim: number, positions: number): number {
   const plain = 1 / exp(log(theta) * ((2 * i) / head_dim));
   if (scaling.type === 'longrope') return plain / (positions > scaling.original ? scaling.long : scaling.short)[i]!;

@@ -22,6 +22,7 @@ export const qwen2: ModelFamily = {
     return llamaModel(c, {
       family: 'qwen2', name: 'Qwen2', biases: { qkv: true, output: false, mlp: false }, default_target_modules: ['q_proj', 'v_proj'],
       window: (i) => (slides(i) ? (c.sliding_window ?? undefined) : undefined),
+      gguf: { architecture: 'qwen2', rotary: ['default'], square: true },
     });
   },
 };

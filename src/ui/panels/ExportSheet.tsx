@@ -89,6 +89,7 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
   const chosen = useExport((state) => state.format === format);
   const transformers = useExport((state) => state.transformers);
   const dtype = useExport((state) => state.dtype);
+  const gguf = useExport((state) => state.gguf);
   const renamed = useCatalog((catalog) => modelById(catalog, run.spec.model)?.renamed);
   const words = wordsOf(format, run.spec.method.method);
   return (
@@ -118,6 +119,17 @@ function Format({ run, format }: { run: Run; format: ExportFormat }) {
               { value: 'f16', text: t.export.dtypes.f16 },
             ]}
             onChange={(value) => chooseExport({ dtype: value })}
+          />
+        )}
+        {chosen && format === 'gguf' && (
+          <Segmented
+            label={t.export.ggufDtype}
+            value={gguf}
+            options={[
+              { value: 'f16', text: t.export.ggufDtypes.f16 },
+              { value: 'q8_0', text: t.export.ggufDtypes.q8_0 },
+            ]}
+            onChange={(value) => chooseExport({ gguf: value })}
           />
         )}
       </div>

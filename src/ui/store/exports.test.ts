@@ -4,6 +4,7 @@ import { methods } from '../../adapters/index';
 import { offeredMethods } from '../methods';
 import { useCatalog } from './catalog';
 import { formatsOf } from './exports';
+import { taskOf } from '../../tasks/tasks.meta';
 import type { ModelInfo } from '../../train/protocol';
 import type { Run } from './runs';
 
@@ -34,8 +35,12 @@ test('the usual methods leave in every form', () => {
   expect(formats('full')).toEqual(['folder', 'onnx', 'python']);
 });
 
-test('what reads texts leaves as ONNX where its model can be written so', () => {
-  useCatalog.setState({ models: [{ id: 'both sides', language: { max_tokens: 8, reads: ['text'], onnx: true } }, { id: 'from behind', language: { max_tokens: 8, reads: ['next'], onnx: false } }] as ModelInfo[] });
-  const of = (model: string, method: string) => formatsOf({ spec: { model, method: { method }, text: {} } } as unknown as Run);
+test('what reads texts leaves as ONNX or as GGUF where its model can be written so, and be merged', () => {
+  const before = useCatalog.getState();
+  const models = [{ id: 'both sides', language: { max_tokens: 8, reads: ['text', 'tokens'], onnx: true, gguf: false } }, { id: 'from behind', language: { max_tokens: 8, reads: ['text', 'next'], onnx: false, gguf: true } }];
+  useCatalog.setState({ models: models as ModelInfo[] });
+  const of = (model: string, method: string, reads: 'text' | 'next' = 'text') => formatsOf({ spec: { model, method: { method }, text: { task: taskOf(reads) } } } as unknown as Run);
   expect([of('both sides', 'lora'), of('both sides', 'full'), of('from behind', 'lora')]).toEqual([['peft', 'folder', 'onnx'], ['folder', 'onnx'], ['peft', 'folder']]);
+  expect([of('from behind', 'lora', 'next'), of('from behind', 'full', 'next'), of('from behind', 'hydralora', 'next')]).toEqual([['peft', 'folder', 'gguf'], ['folder', 'gguf'], ['peft']]);
+  useCatalog.setState(before);
 });

@@ -11,7 +11,7 @@ import { saveAs } from './download';
 import { targetOn } from './hub';
 import { keepRun } from './keep';
 import { curveOf } from './metrics';
-import { ofRun } from './medium';
+import { ofRun, readsOf } from './medium';
 import { recordOf } from './runRecords';
 import { runById, testEvaluation, updateRun, type Run } from './runs';
 import { changeSettings } from './settings';
@@ -36,6 +36,7 @@ interface ExportState {
   format: ExportFormat;
   transformers: 4 | 5;
   dtype: 'f32' | 'f16';
+  gguf: NonNullable<ExportSpec['gguf']>;
   /** The form of what goes to the hub is open. */
   hub: boolean;
   status: 'choose' | 'working' | 'ending' | 'done' | 'failed';
@@ -54,14 +55,15 @@ interface ExportState {
 const start: ExportEvent = { stage: 'open', bytes: 0 };
 const idle = { status: 'choose', way: 'file', at: start, made: null, saved: false, pushed: null, error: '' } as const;
 
-export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', hub: false, ...idle }));
+export const useExport = create<ExportState>()(() => ({ run: null, opened: 0, format: 'peft', transformers: 5, dtype: 'f32', gguf: 'f16', hub: false, ...idle }));
 
 /** Forms that a run can leave in, the usual one first. What trains no adapter leaves as a whole model, what cannot be merged as an adapter alone. */
 export function formatsOf(run: Run): ExportFormat[] {
   const formats = ofMethod(run);
   if (ofRun(run.spec) === 'pictures') return formats;
-  const { onnx = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
-  return formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
+  const { onnx = false, gguf = false } = modelById(useCatalog.getState(), run.spec.model)?.language ?? {};
+  const ofTexts = formats.filter((format) => format !== 'python' && (format !== 'onnx' || onnx));
+  return gguf && readsOf(run.spec) === 'next' && ofTexts.includes('folder') ? [...ofTexts, 'gguf'] : ofTexts;
 }
 
 function ofMethod({ spec: { method } }: Run): ExportFormat[] {
@@ -83,10 +85,10 @@ export const openExport = (run: Run): void => useExport.setState({ run, opened: 
 export const showPush = (hub: boolean): void => useExport.setState({ hub });
 
 /** True for a form that the hub takes: an adapter or a merged model, without pictures. */
-export const canPush = (format: ExportFormat): format is PushSpec['format'] => format !== 'onnx' && format !== 'python';
+export const canPush = (format: ExportFormat): format is PushSpec['format'] => format !== 'onnx' && format !== 'gguf' && format !== 'python';
 
 /** Chooses a form; what was made before is let go. */
-export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype'>>): void => useExport.setState({ ...change, ...idle });
+export const chooseExport = (change: Partial<Pick<ExportState, 'format' | 'transformers' | 'dtype' | 'gguf'>>): void => useExport.setState({ ...change, ...idle });
 
 /** Leaves; an export that goes on is ended. */
 export function closeExport(): void {
@@ -127,10 +129,10 @@ async function carryOut<T>(way: Way, work: (run: Run, files: AdapterFile[], onEv
 
 /** Makes what is chosen and saves it. What is checked and found wrong is saved only when asked once more. */
 export async function runExport(): Promise<void> {
-  const { format, transformers, dtype } = useExport.getState();
+  const { format, transformers, dtype, gguf } = useExport.getState();
   const made = await carryOut('file', async (run, files, onEvent) => {
     const test = testEvaluation(run);
-    const how: ExportSpec = { format, transformers, dtype, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
+    const how: ExportSpec = { format, transformers, dtype, gguf, facts: { data: run.dataTitle, ...(test && { accuracy: rightOf(test), pearson: test.scores?.pearson, images: test.count }) } };
     const made = await studio().exportRun(run.spec, files, how, onEvent);
     if (made.verdict) {
       updateRun(run.id, { onnxCheck: { ...made.verdict, dtype, at: Date.now() } });
@@ -140,7 +142,7 @@ export async function runExport(): Promise<void> {
   });
   if (!made) return;
   const saved = made.verdict?.ok !== false;
-  if (saved) saveAs(made.zip, made.name);
+  if (saved) saveAs(made.file, made.name);
   if (made.verdict || made.note) return useExport.setState({ status: 'done', made, saved });
   closeExport();
   toast(t.export.saved(made.name));
@@ -162,6 +164,6 @@ export async function runPush(repository: string, hidden: boolean): Promise<void
 export function saveAnyway(): void {
   const { made } = useExport.getState();
   if (!made) return;
-  saveAs(made.zip, made.name);
+  saveAs(made.file, made.name);
   useExport.setState({ saved: true });
 }

@@ -33,7 +33,7 @@ export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | und
 }
 
 /** What of a text a run reads. */
-const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => (textTasks[text?.task ?? ''] ?? 'text') as TextReads;
+export const readsOf = ({ text }: Pick<RunSpec, 'text'>): TextReads => (textTasks[text?.task ?? ''] ?? 'text') as TextReads;
 
 /** What a run learned of texts: one number has one name, classes have several. */
 export function learnedBy({ spec, classes }: Pick<Run, 'spec' | 'classes'>): Learned | null {
