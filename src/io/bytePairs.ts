@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { said } from '../said/said';
 import { parseJson } from './checkpoint';
-import { FormatError, quote } from './formatError';
+import { FormatError, jsonOf, quote } from './formatError';
 
 /** Tokens with their numbers, and which pairs are joined, the most frequent first. */
 export interface BytePairs {
@@ -58,7 +58,7 @@ function parseMerges(text: string, file: string): [string, string][] {
 export function pairOf(value: unknown, file: string): [string, string] {
   const pair: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
   const [a, b] = pair;
-  if (pair.length !== 2 || typeof a !== 'string' || typeof b !== 'string' || a === '' || b === '') throw new FormatError(said`${file} has a merge ${quote(JSON.stringify(value) ?? '')}, which is not two tokens.`);
+  if (pair.length !== 2 || typeof a !== 'string' || typeof b !== 'string' || a === '' || b === '') throw new FormatError(said`${file} has a merge ${quote(jsonOf(value))}, which is not two tokens.`);
   return [a, b];
 }
 
@@ -68,7 +68,7 @@ export function numbered(entries: [string, unknown][], file: string): Map<string
   if (n === 0 || n > MAX_TOKENS) throw new FormatError(said`${file} has ${n} tokens; between 1 and ${MAX_TOKENS} can be used.`);
   const taken = new Uint8Array(n);
   for (const [token, id] of entries) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(JSON.stringify(id) ?? '')}; ${n} tokens have numbers 0 to ${n - 1}.`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= n) throw new FormatError(said`${file} gives ${quote(token)} the number ${quote(jsonOf(id))}; ${n} tokens have numbers 0 to ${n - 1}.`);
     if (taken[id]++) throw new FormatError(said`${file} gives ${quote(token)} the number ${id}, which another token has.`);
   }
   const map = new Map(entries as [string, number][]);

@@ -11,5 +11,14 @@ export const cut = (text: string, most = 80): string => (text.length > most ? `$
 /** Quotes text that comes from a file for use in a message: escaped, and cut. */
 export const quote = (text: string, most = 80): string => JSON.stringify(cut(text, most));
 
+/** A value from a file as JSON, for `quote`; dots where it is nested too deep to be written. */
+export function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '…';
+  }
+}
+
 /** Whether an error is what a library stumbled over in a file that it took on trust, which says nothing to people. */
-export const isStumble = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || (error instanceof Error && !(error instanceof SaidError) && /\bundefined\b/.test(error.message));
+export const isStumble = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || (error instanceof Error && !(error instanceof SaidError) && /\bundefined\b|\[object /.test(error.message));

@@ -1,6 +1,6 @@
 import { said, type Said } from '../said/said';
 import { type Dtype, dtypeBytes, isDtype } from './dtype';
-import { FormatError, quote } from './formatError';
+import { FormatError, jsonOf, quote } from './formatError';
 
 /** Where one tensor lies; `start` and `end` are byte positions in the file. */
 export interface TensorEntry {
@@ -112,7 +112,7 @@ function parseEntry(name: string, value: unknown, dataStart: number, fileSize: n
   };
   if (typeof value !== 'object' || value === null) return fail(said`its entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-  if (!isDtype(dtype)) return fail(said`dtype ${quote(JSON.stringify(dtype ?? null))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
+  if (!isDtype(dtype)) return fail(said`dtype ${quote(jsonOf(dtype ?? null))} is not one of ${Object.keys(dtypeBytes).join(', ')}`);
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every((d) => isCount(d, 2 ** 32))) {
     return fail(said`shape must be at most ${maxRank} whole numbers from 0 to 2^32 - 1`);
   }

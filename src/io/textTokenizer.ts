@@ -5,7 +5,7 @@ import { MAX_VOCABULARY_BYTES } from './bytePairs';
 import type { ChatFiles } from './chatTemplate';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
-import { FormatError, isStumble, quote } from './formatError';
+import { FormatError, isStumble, jsonOf, quote } from './formatError';
 
 const FILE = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
@@ -137,7 +137,7 @@ function lastOf(vocabulary: unknown): number {
   if (typeof vocabulary !== 'object' || vocabulary === null) throw new FormatError(said`${FILE} has no vocabulary.`);
   let last = -1;
   for (const [token, id] of Object.entries(vocabulary)) {
-    if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(said`${FILE} gives ${quote(token)} the number ${quote(JSON.stringify(id) ?? '')}.`);
+    if (!Number.isSafeInteger(id) || id < 0) throw new FormatError(said`${FILE} gives ${quote(token)} the number ${quote(jsonOf(id))}.`);
     last = Math.max(last, id as number);
   }
   return last;

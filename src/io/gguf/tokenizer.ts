@@ -81,7 +81,7 @@ export interface TokenizerInput {
 export function ggufTokenizer({ json, settings, tokenizer, size, name, ...by }: TokenizerInput): Record<string, GgufValue> {
   const parsed = parseJson(json, FILE, file);
   const { model } = parsed;
-  if ((model.type ?? 'BPE') !== 'BPE') refuse(said`its model is ${quote(String(model.type))}`);
+  if ((model.type ?? 'BPE') !== 'BPE' || Array.isArray(model.vocab)) refuse(said`its model is ${quote(String(model.type))}`);
   if (model.continuing_subword_prefix) refuse(said`pieces within a word begin with ${quote(model.continuing_subword_prefix)}`);
   if (model.end_of_word_suffix) refuse(said`words end with ${quote(model.end_of_word_suffix)}`);
   const merges = (model.merges ?? []).map((merge) => pairOf(merge, FILE));
@@ -138,7 +138,7 @@ function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): 
   if (normalizer && normalizer.type !== 'NFC') refuse(said`texts are cleaned by ${quote(normalizer.type)}`);
   const steps = pre_tokenizer ? (pre_tokenizer.pretokenizers ?? [pre_tokenizer]) : [];
   const [split, bytes] = steps.length === 2 ? steps : [undefined, steps[0]];
-  const { Regex: pattern = null } = (split?.pattern ?? {}) as { Regex?: string };
+  const { Regex: pattern = null } = (split?.pattern ?? {}) as { Regex?: string | null };
   const isSplit = !split || (split.type === 'Split' && split.behavior === 'Isolated' && split.invert !== true && pattern !== null);
   const isBytes = steps.length <= 2 && bytes?.type === 'ByteLevel' && bytes.add_prefix_space === false && (bytes.use_regex ?? true) === !split;
   const known = isSplit && isBytes ? splits.find((one) => one.pattern === pattern && one.whole === (model.ignore_merges ?? false)) : undefined;
@@ -154,7 +154,7 @@ function byteLevel({ model, normalizer, pre_tokenizer }: File, merges: Merges): 
 function pieces(file: File, merges: Merges, texts: string[]): Record<string, GgufValue> {
   const { model, normalizer, pre_tokenizer } = file;
   const cleaning = normalizer ? (normalizer.normalizers ?? [normalizer]) : [];
-  const marks = cleaning.at(-1)?.type === 'Replace' && (cleaning.at(-1)!.pattern as { String?: unknown }).String === ' ' && cleaning.at(-1)!.content === BLANK;
+  const marks = cleaning.at(-1)?.type === 'Replace' && (cleaning.at(-1)!.pattern as { String?: unknown } | null | undefined)?.String === ' ' && cleaning.at(-1)!.content === BLANK;
   const prefix = cleaning[0]?.type === 'Prepend' && cleaning[0].prepend === BLANK;
   if (!marks || cleaning.length !== (prefix ? 2 : 1) || pre_tokenizer) refuse(said`texts are prepared by ${quote([...cleaning, ...(pre_tokenizer ? [pre_tokenizer] : [])].map(({ type }) => type).join(', '))}`);
   const missing = Array.from({ length: 256 }, (_, byte) => byteToken(byte)).find((token) => !Object.hasOwn(model.vocab, token));

@@ -9,9 +9,11 @@ import { ChatTemplate } from '../../io/chatTemplate';
 import { memoryTree } from '../../io/fileTree';
 import { openParquet } from '../../io/parquet';
 import { readParquetTable } from '../../io/parquetTable';
+import { ggufTokenizer } from '../../io/gguf/tokenizer';
 import { openTextTokenizer } from '../../io/textTokenizer';
 import { openTokenizer } from '../../io/tokenizer';
 import { chatMl, chatTokenizer } from '../tinyChats';
+import { decoderTokenizers } from '../decoderTokenizers';
 import { tinyMerges, tinyTokenizerJson } from '../tinyTokenizer';
 import { tinyJson } from '../tiny';
 import { likeCsv, moodCsv, wordTokenizer } from '../tinyTexts';
@@ -202,10 +204,19 @@ const chatTemplate: Parser = {
   },
 };
 
+const ggufTokens: Parser = {
+  name: 'tokenizer, GGUF',
+  samples: async (): Promise<Files[]> => Object.values(decoderTokenizers).map((make) => make()),
+  async read(files) {
+    const tokenizer = await openTextTokenizer(memoryTree('model', files));
+    ggufTokenizer({ json: files['tokenizer.json']!, settings: files['tokenizer_config.json']!, tokenizer, size: 320, name: 'some' });
+  },
+};
+
 const edits: Parser = {
   name: 'edits of data',
   samples: async (): Promise<Files[]> => [{ 'edits.json': tinyJson({ version: 1, disabled_classes: ['cat'], disabled: ['train/cat/0.png'], relabelled: [['train/dog/1.png', 'cat']], split: { seed: 3, train: 0.7, val: 0.1, test: 0.2 } }) }],
   read: (files) => parseEdits(new TextDecoder().decode(files['edits.json'])),
 };
 
-export const data = [zip, parquet, csv, jsonl, chats, clipTokenizer, textTokenizer, chatTemplate, edits];
+export const data = [zip, parquet, csv, jsonl, chats, clipTokenizer, textTokenizer, chatTemplate, ggufTokens, edits];
