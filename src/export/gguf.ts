@@ -45,7 +45,7 @@ export async function exportGguf({ model, source, changed, config, name, ...fold
   const files = new Map((await folder.companions?.())?.map(({ path, bytes }) => [path, bytes]));
   const json = files.get('tokenizer.json');
   if (!folder.texts || !json) throw new ModelError(said`a GGUF file holds the tokenizer of its model, and this one has no tokenizer.json.`);
-  const tokens = ggufTokenizer({ json, settings: files.get('tokenizer_config.json') ?? null, tokenizer: await folder.texts(), size: language.vocab_size, bos: idOf(config.bos_token_id), eos: idOf(config.eos_token_id), name });
+  const tokens = ggufTokenizer({ json, tokenizer: await folder.texts(), size: language.vocab_size, bos: idOf(config.bos_token_id), eos: idOf(config.eos_token_id), name });
   checkWeights(traceModel(model), source);
   const settings: Record<string, GgufValue> = {
     'general.architecture': ['string', form.architecture],

@@ -1,7 +1,7 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import * as z from 'zod/mini';
 import { said, type SaidValue } from '../said/said';
 import { ChatError } from './chatError';
+import { templateOf, type ChatFiles } from './chatFiles';
 import { cut, FormatError, isStumble } from './formatError';
 
 /** One turn of a chat: who speaks and what, and whatever else a template may ask for. */
@@ -9,12 +9,6 @@ export interface Message {
   role: string;
   content: string | null;
   [more: string]: unknown;
-}
-
-/** What a tokenizer's files say of chats: a template or several by name, as the file has them, and its special tokens by name. */
-export interface ChatFiles {
-  template: unknown;
-  tokens: Readonly<Record<string, string>>;
 }
 
 /** A chat as text, and which letters of it are what a template marks as the assistant's (`{% generation %}`); none where it marks nothing. */
@@ -41,8 +35,6 @@ const [FROM_NAME, TO_NAME] = ['fullrank_from', 'fullrank_to'] as const;
 
 type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 type Value = ReturnType<Interpreter['evaluate']>;
-
-const named = z.array(z.looseObject({ name: z.string(), template: z.string() }));
 
 /**
  * Chats as text by a tokenizer's own template, as `apply_chat_template(messages, tokenize=False)` of transformers writes them. Jinja is
@@ -71,14 +63,9 @@ export class ChatTemplate {
   }
 
   /** The template of a tokenizer's files, of several the one called default; null where there is none. Throws FormatError. */
-  static of({ template, tokens }: ChatFiles): ChatTemplate | null {
-    if (template === null || template === undefined) return null;
-    if (typeof template === 'string') return new ChatTemplate(template, tokens);
-    const list = named.safeParse(template);
-    if (!list.success) throw new FormatError(said`chat_template in tokenizer_config.json is neither a text nor a list of names and texts.`);
-    const found = list.data.find(({ name }) => name === 'default');
-    if (!found) throw new FormatError(said`tokenizer_config.json has several chat templates, and none of them is called default.`);
-    return new ChatTemplate(found.template, tokens);
+  static of(files: ChatFiles): ChatTemplate | null {
+    const template = templateOf(files);
+    return template === null ? null : new ChatTemplate(template, files.tokens);
   }
 
   /** A chat as text; with `asks` what begins the assistant's next turn stands at its end. Throws ChatError. */

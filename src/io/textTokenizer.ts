@@ -2,7 +2,7 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import * as z from 'zod/mini';
 import { english, reasonOf, said } from '../said/said';
 import { MAX_VOCABULARY_BYTES } from './bytePairs';
-import type { ChatFiles } from './chatTemplate';
+import type { ChatFiles } from './chatFiles';
 import { parseJson } from './checkpoint';
 import type { FileTree } from './fileTree';
 import { FormatError, isStumble, jsonOf, quote } from './formatError';

@@ -6,7 +6,7 @@ import type { Device } from '../engine/device';
 import { Machine } from '../engine/machine';
 import { Recorder, type Program } from '../engine/record';
 import { noStep } from '../engine/step';
-import { lastOf, type Tensor } from '../engine/tensor';
+import { lastOf, type BytesByRole, type Tensor } from '../engine/tensor';
 import type { TensorSource } from '../io/safetensors';
 import { loadWeights } from '../models/load';
 import { textModel, type TextModel } from '../models/text';
@@ -67,8 +67,11 @@ export class Generator {
     private readonly say: Reading & { logits: Tensor[] },
   ) {}
 
-  /** The texts' room is the number of tokens of the adapted model (`Language.tokens`). */
-  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput): Promise<Generator> {
+  /**
+   * The texts' room is the number of tokens of the adapted model (`Language.tokens`). From another generator of the same model it borrows the
+   * weights that its adapter leaves as they are, and working memory: one of them runs at a time, and the lender ends last.
+   */
+  static async open(device: Device, { adapted, source, values, frozen_dtype = 'f32', rows = 1 }: GeneratorInput, lender?: Generator): Promise<Generator> {
     const model = textModel(adapted.model);
     const room = model.language.tokens;
     const rec = new Recorder(deviceOptions(device.report));
@@ -85,7 +88,7 @@ export class Generator {
       const { vocabulary, vocab_size } = model.language;
       for (const { part } of slicesOf(context.weight(vocabulary!, [vocab_size, model.hidden_size], { table: true }))) logits.push(rec.keep(linear(x, part, { label: 'logits' })));
     });
-    const machine = await Machine.build(device, rec);
+    const machine = await Machine.build(device, rec, undefined, lender && { machine: lender.machine, holds: (label) => !Object.hasOwn(values, label) });
     try {
       await loadWeights(machine, rec, adapted.trace, source, values);
     } catch (error) {
@@ -94,6 +97,11 @@ export class Generator {
     }
     machine.setStep(noStep);
     return new Generator(machine, model, room, lines, read, { ...say, logits });
+  }
+
+  /** Bytes on the GPU that are its own. */
+  get bytes(): BytesByRole {
+    return this.machine.plan.bytes;
   }
 
   destroy(): void {

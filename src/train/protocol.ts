@@ -668,6 +668,8 @@ export interface GoingOn {
   /** Draws from the likeliest that together reach this share. */
   top_p?: number;
   seed: number;
+  /** Beginnings that are followed side by side, of which the likeliest whole is said; with more than 1 nothing is drawn. */
+  num_beams?: number;
 }
 
 /** Memory on the GPU: the model once, and what each adapter adds to it. */
@@ -825,7 +827,7 @@ export interface StudioWorker extends AnalysisWorker {
   /** Ends it at the next batch; what is done by then is returned. Before the first batch its promise rejects. */
   cancelTry(): void;
   /** Goes on with a text by several adapters of one model, one after the other; `onText` hears all that each has said so far. Otherwise as `tryAdapters`. */
-  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: { key: string; text: string }[]; cancelled: boolean }>;
+  tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<{ path: string; bytes: Uint8Array }[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): Promise<{ texts: { key: string; text: string }[]; cancelled: boolean; memory: ResidentMemory }>;
   /** Takes an adapter off the GPU. */
   forgetAdapter(key: string): Promise<void>;
   /** Predictions as `fullrank predict` writes them. */

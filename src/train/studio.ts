@@ -38,7 +38,7 @@ import { OpenSet } from './openSet';
 import type { AdapterInfo, ChosenFile, DataInfo, DeviceChoice, DeviceReport, Edits, Evaluation, Exported, ExportEvent, ExportSpec, Frame, GoingOn, HubCache, HubEvent, HubOptions, HubTarget, ImportKind, KeptImports, KeptItem, Medium, MethodConfig, ModelInfo, ProjectContents, Pushed, PushSpec, ReadTexts, RunEvent, RunRecord, RunsFormat, RunSpec, SelfTest, StagedProject, StudioWorker, TrainConfig, TryEvent, Tuning, ZeroShotSpec } from './protocol';
 import { comparisonCsv, type Column } from './predict';
 import { evaluateRun } from './evaluateRun';
-import { goOn } from './goOn';
+import { GoOn } from './goOn';
 import type { ExportInput, ExportOptions } from './exportRun';
 import { runError } from './runError';
 import { Session } from './session';
@@ -88,6 +88,7 @@ export class Studio implements StudioWorker {
     tried: (spec) => this.tried(spec),
   };
   private readonly tryout = new Tryout(this.host);
+  private readonly goesOn = new GoOn(this.host);
   /** Fetched with the first analysis. */
   private analyses: Promise<Analyses> | null = null;
   /** Loads from a hub that are going on, by id. */
@@ -369,7 +370,7 @@ export class Studio implements StudioWorker {
       analyses?.cancelAnalysis();
       await Promise.all([this.exporting.ended, this.measuring.ended, this.testing.ended, analyses?.ended]);
       this.cancelTry();
-      await this.going.ended;
+      await this.silent();
       await this.tryout.free();
       onEvent({ type: 'phase', run: spec.id, phase: 'fetch', done: 0, total: 2, unit: 'files' });
       const train = keptTrain(spec.train);
@@ -445,18 +446,26 @@ export class Studio implements StudioWorker {
 
   async tryAdapters(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryAdapters']> {
     this.needIdle(said`A run is going on; classify pictures when it has ended, or stop it first.`);
+    await this.silent();
     return this.tryout.run(adapters, files, onEvent);
   }
 
   async tryLook(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, picture: number | Frame, rollout: boolean, onEvent: (event: TryEvent) => void): ReturnType<StudioWorker['tryLook']> {
     this.needIdle(said`A run is going on; look at pictures when it has ended, or stop it first.`);
+    await this.silent();
     return this.tryout.look(adapters, files, picture, rollout, onEvent);
   }
 
   async tryGoingOn(adapters: RunSpec[], files: (key: string) => Promise<SavedFile[]>, prompt: string, how: GoingOn, onText: (key: string, text: string) => void): ReturnType<StudioWorker['tryGoingOn']> {
     this.needIdle(said`A run is going on; go on with texts when it has ended, or stop it first.`);
     await this.tryout.free();
-    return this.going.run((signal) => goOn(this.host, adapters, files, prompt, how, { onText, signal }));
+    return this.going.run((signal) => this.goesOn.run(adapters, files, { prompt, how }, { onText, signal }));
+  }
+
+  /** Gives back the memory of the model that goes on with texts, once it is silent. */
+  private async silent(): Promise<void> {
+    await this.going.ended;
+    this.goesOn.free();
   }
 
   cancelTry(): void {

@@ -124,6 +124,13 @@ test('texts are gone on with: a run is measured before and after by what counts,
   const ask = (how: Partial<Parameters<Studio['tryGoingOn']>[3]> = {}) => studio.tryGoingOn([base, one], async (key) => (key === 'base' ? [] : files), prompt, { max_new_tokens: 6, temperature: 0, seed: 0, ...how }, (key, said) => heard.push([key, said]));
   const said = await ask();
   expect(said.cancelled).toBe(false);
+  // The model lies there once: what an adapter adds is its own, and what it remembers of the text.
+  expect(said.memory.backbone.frozen).toBeGreaterThan(1e6);
+  expect(said.memory.adapters).toMatchObject([{ key: 'lora', bytes: { state: expect.any(Number) as number } }]);
+  expect(said.memory.adapters[0]!.bytes.frozen ?? 0).toBeLessThan(said.memory.backbone.frozen! / 10);
+  const beams = await ask({ num_beams: 3 });
+  expect(beams.texts[1]!.text.trim()).not.toBe('');
+  expect(await ask({ num_beams: 3 })).toEqual(beams);
   expect(said.texts.map(({ key }) => key)).toEqual(['base', 'lora']);
   expect(heard.findLast(([key]) => key === 'lora')![1]).toBe(said.texts[1]!.text);
   expect(await ask()).toEqual(said);

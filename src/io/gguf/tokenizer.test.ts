@@ -10,7 +10,7 @@ import type { GgufValue } from './write';
 const SIZE = 320;
 function settingsOf(files: Record<string, Uint8Array>, more: Partial<TokenizerInput> = {}): Record<string, GgufValue[1]> {
   const [json, settings] = [files['tokenizer.json']!, files['tokenizer_config.json'] ?? null];
-  const made = ggufTokenizer({ json, settings, tokenizer: new TextTokenizer(json, settings), size: SIZE, name: 'some', ...more });
+  const made = ggufTokenizer({ json, tokenizer: new TextTokenizer(json, settings), size: SIZE, name: 'some', ...more });
   return Object.fromEntries(Object.entries(made).map(([key, [, value]]) => [key.replace('tokenizer.ggml.', ''), value]));
 }
 const vocabulary = (files: Record<string, Uint8Array>) => (JSON.parse(new TextDecoder().decode(files['tokenizer.json'])) as { model: { vocab: Record<string, number> } }).model.vocab;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { said, type Said } from '../../said/said';
 import { pairOf } from '../bytePairs';
+import { templateOf } from '../chatFiles';
 import { parseJson } from '../checkpoint';
 import { FormatError, quote } from '../formatError';
 import type { TextTokenizer } from '../textTokenizer';
@@ -29,8 +30,6 @@ const file = z.looseObject({
 });
 type File = z.output<typeof file>;
 
-const config = z.looseObject({ chat_template: z.nullish(z.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])) });
-
 type Merges = [string, string][];
 
 /** llama.cpp's numbers of what a token is. */
@@ -58,9 +57,8 @@ const splits: { pattern: string | null; whole: boolean; pre: string }[] = [
 const [STRIPS, KEPT] = [/phi-?3/i, ['<unk>', '<s>', '<|endoftext|>']];
 
 export interface TokenizerInput {
-  /** tokenizer.json, and tokenizer_config.json where the folder has one. */
+  /** tokenizer.json. */
   json: Uint8Array;
-  settings: Uint8Array | null;
   /** The same, opened. */
   tokenizer: TextTokenizer;
   /** Tokens of the model: those that the tokenizer lacks are told to be unused. */
@@ -78,7 +76,7 @@ export interface TokenizerInput {
  * The model's name is among them, for llama.cpp goes by it. Source: llama.cpp's src/llama-vocab.cpp and conversion scripts.
  * Throws FormatError of a tokenizer that it does not have.
  */
-export function ggufTokenizer({ json, settings, tokenizer, size, name, ...by }: TokenizerInput): Record<string, GgufValue> {
+export function ggufTokenizer({ json, tokenizer, size, name, ...by }: TokenizerInput): Record<string, GgufValue> {
   const parsed = parseJson(json, FILE, file);
   const { model } = parsed;
   if ((model.type ?? 'BPE') !== 'BPE' || Array.isArray(model.vocab)) refuse(said`its model is ${quote(String(model.type))}`);
@@ -92,7 +90,7 @@ export function ggufTokenizer({ json, settings, tokenizer, size, name, ...by }: 
   // It would take the twelfth token.
   if (eos == null) throw new FormatError(said`${CONFIG} names no eos_token, and in llama.cpp one ends a text.`);
   const { texts, types } = tokensOf(parsed, size);
-  const chat = templateOf(settings);
+  const chat = templateOf(tokenizer.chat);
   return {
     'general.name': ['string', nameFor(name, parsed)],
     ...(model.byte_fallback ? pieces(parsed, merges, texts) : byteLevel(parsed, merges)),
@@ -103,7 +101,7 @@ export function ggufTokenizer({ json, settings, tokenizer, size, name, ...by }: 
     ...(tokenizer.pad !== null && { 'tokenizer.ggml.padding_token_id': ['u32', tokenizer.pad] as const }),
     'tokenizer.ggml.add_bos_token': ['bool', before.length > 0],
     'tokenizer.ggml.add_eos_token': ['bool', behind.length > 0],
-    ...(chat !== undefined && { 'tokenizer.chat_template': ['string', chat] as const }),
+    ...(chat !== null && { 'tokenizer.chat_template': ['string', chat] as const }),
   };
 }
 
@@ -203,11 +201,4 @@ function nameFor(name: string, { model, added_tokens }: File): string {
   const alike = ['</s>', ...KEPT].every((token) => there.has(token)) && own.every(({ content, lstrip, rstrip, single_word }) => !lstrip && !single_word && (rstrip ?? false) === !KEPT.includes(content));
   if (!alike) refuse(said`some added tokens take blanks beside them along`);
   return STRIPS.test(name) ? name : `Phi-3 ${name}`;
-}
-
-/** The template of chats that the folder names first. */
-function templateOf(settings: Uint8Array | null): string | undefined {
-  const { chat_template: given } = settings ? parseJson(settings, CONFIG, config) : {};
-  if (typeof given === 'string') return given;
-  return (given?.find(({ name }) => name === 'default') ?? given?.[0])?.template;
 }

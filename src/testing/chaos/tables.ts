@@ -209,7 +209,7 @@ const ggufTokens: Parser = {
   samples: async (): Promise<Files[]> => Object.values(decoderTokenizers).map((make) => make()),
   async read(files) {
     const tokenizer = await openTextTokenizer(memoryTree('model', files));
-    ggufTokenizer({ json: files['tokenizer.json']!, settings: files['tokenizer_config.json']!, tokenizer, size: 320, name: 'some' });
+    ggufTokenizer({ json: files['tokenizer.json']!, tokenizer, size: 320, name: 'some' });
   },
 };
 

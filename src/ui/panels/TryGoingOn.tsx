@@ -14,13 +14,14 @@ import css from './tryout.module.css';
 import { TypedText } from './TypedText';
 
 const words = t.goingOn;
-const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0 };
+const usual: Required<GoingOn> = { max_new_tokens: 40, temperature: 0, top_k: 0, top_p: 1, seed: 0, num_beams: 1 };
 const fields: Field[] = [
   { name: 'max_new_tokens', label: words.length, kind: 'integer', default: usual.max_new_tokens, min: 1, max: 2000, unit: words.tokens, help: words.lengthHelp },
   { name: 'temperature', label: words.temperature, kind: 'number', default: 0, min: 0, max: 10, help: words.temperatureHelp },
   { name: 'top_k', label: words.topK, kind: 'integer', default: 0, min: 0, max: 1e6, unit: words.tokens, help: words.topKHelp },
   { name: 'top_p', label: words.topP, kind: 'number', default: 1, min: 0, max: 1, help: words.topPHelp },
   { name: 'seed', label: words.seed, kind: 'integer', default: 0, min: 0, max: 2 ** 31, help: words.seedHelp },
+  { name: 'num_beams', label: words.beams, kind: 'integer', default: 1, min: 1, max: 16, help: words.beamsHelp },
 ];
 
 /** The beginning of a text, and how it goes on. */

@@ -38,7 +38,7 @@ export function TryPanel() {
         {goes ? <TryGoingOn chosen={chosen} /> : medium === 'texts' ? <TryTexts chosen={chosen} /> : <TryPictures />}
       </div>
       {goes ? <GoneOn chosen={chosen} /> : live && medium === 'pictures' ? <TryCamera chosen={chosen} /> : <Work chosen={chosen} asks={medium === 'texts'} />}
-      {!goes && <Memory />}
+      <Memory />
       {!goes && !(live && medium === 'pictures') && <TryResults chosen={chosen} />}
     </Panel>
   );

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { GoingOn } from '../../train/protocol';
 import { messageOf, studio } from './client';
 import { useRuns } from './runs';
-import { sourcesOf, type Candidate } from './tryout';
+import { sourcesOf, useTryout, type Candidate } from './tryout';
 
 /** A text that adapters go on with, one after the other. */
 interface GoingOnState {
@@ -23,7 +23,8 @@ export async function askToGoOn(chosen: Candidate[], prompt: string, how: GoingO
   const { specs, files } = sourcesOf(chosen);
   const hear = (key: string, text: string) => useGoingOn.setState(({ said }) => ({ said: { ...said, [key]: text } }));
   try {
-    await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    const { memory } = await studio().tryGoingOn(specs, proxy(files), prompt, how, proxy(hear));
+    useTryout.setState({ memory: { ...memory, model: specs[0]!.model } });
   } catch (error) {
     useGoingOn.setState({ error: messageOf(error) });
   }

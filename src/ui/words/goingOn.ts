@@ -21,6 +21,8 @@ export const goingOnWords = {
   topPHelp: 'Draws from the likeliest that together reach this share.',
   seed: 'Seed',
   seedHelp: 'Draws the same tokens again.',
+  beams: 'Beams',
+  beamsHelp: 'Follows so many beginnings side by side and says the likeliest whole, at its end; from 2 on nothing is drawn.',
   asChat: 'The chat template of the model makes a turn of it, as in training, and the assistant answers.',
   hint: 'Ctrl and Enter go on as well. What you type stays on this computer.',
 } as const;
