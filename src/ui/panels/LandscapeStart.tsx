@@ -5,6 +5,7 @@ import { Button, ButtonRow } from '../controls/Button';
 import controls from '../controls/controls.module.css';
 import { Note } from '../controls/Sign';
 import { formatCount, formatDuration } from '../format';
+import { dataById, useCatalog } from '../store/catalog';
 import { cancelLandscape, chooseCorner, measureLandscape, specOf, staysBefore, useLandscape } from '../store/landscape';
 import { useRuns, type Run } from '../store/runs';
 import { changeSettings, landscapeGrids, landscapeImages, landscapeRanges, landscapeSets, useSettings, type Settings } from '../store/settings';
@@ -17,6 +18,11 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
   const settings = useSettings();
   const spec = specOf(settings);
   const busy = useRuns(({ current }) => current !== '');
+  const data = useCatalog((catalog) => dataById(catalog, corners[0]?.spec.data ?? ''));
+  // As many as a part of the data has.
+  const most = data ? Math.max(data.train, data.val, data.test) : Infinity;
+  const counts = landscapeImages.filter((_, i) => i === 0 || landscapeImages[i - 1] < most);
+  const images = Math.min(spec.images, counts.at(-1)!);
   return (
     <div className={css.start}>
       {!small && <p>{t.landscape.about}</p>}
@@ -29,7 +35,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
           options={landscapeRanges.map((range) => [range, t.landscape.ranges[range]])}
           onChange={(value) => changeSettings({ landscapeRange: value as Settings['landscapeRange'] })}
         />
-        <Choice label={t.landscape.images} value={String(spec.images)} options={landscapeImages.map((n) => [String(n), formatCount(n)])} onChange={(value) => changeSettings({ landscapeImages: Number(value) })} />
+        <Choice label={t.landscape.images} value={String(images)} options={counts.map((n) => [String(n), formatCount(Math.min(n, most))])} onChange={(value) => changeSettings({ landscapeImages: Number(value) })} />
         <Choice
           label={t.landscape.on}
           value={settings.landscapeOn}
@@ -41,7 +47,7 @@ export function LandscapeStart({ corners, runs, small = false }: { corners: Run[
         <Button kind={small ? 'plain' : 'primary'} disabled={busy || corners.length < 3} onClick={() => void measureLandscape(corners)}>
           {small ? t.landscape.again : t.landscape.measure}
         </Button>
-        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(spec.images), split)), spec.splits.length * spec.images)}</span>}
+        {busy ? <Note sign="info">{t.landscape.busy}</Note> : <span className={css.caption}>{t.landscape.points(formatCount(spec.grid ** 2), spec.splits.map((split) => t.landscape.imagesOf(formatCount(Math.min(images, most)), split)), spec.splits.length * images)}</span>}
       </ButtonRow>
     </div>
   );

@@ -15,7 +15,8 @@ export function spectrumFinding({ updates }: Inside, names: string[]): string {
   const parts = updates.flatMap((layers, run) => {
     if (layers.length === 0) return [];
     const [rank, full] = [middle(layers.map((one) => one.rank)), middle(layers.map(({ shape }) => Math.min(...shape)))];
-    return [rank < 0.9 * full ? t.inside.stops(names[run], String(rank)) : t.inside.rankOf(names[run], String(rank), String(full))];
+    const found = rank < 0.9 * full ? t.inside.stops(names[run], String(rank)) : t.inside.rankOf(names[run], String(rank), String(full));
+    return [layers.every((one) => one.rank === rank) ? found : t.inside.ofMiddle(found)];
   });
   return parts.length > 0 ? parts.join('; ') : t.inside.spectrum;
 }

@@ -27,6 +27,8 @@ export const insideWords = {
   spectrum: 'Spectrum of the update',
   rankOf: say<[name: string, rank: string, full: string]>('{0} has rank {1} of {2}'),
   rank: say<[rank: string]>('rank {0}'),
+  /** A sentence on a rank that is not every layer’s: `said` is of the one in the middle. */
+  ofMiddle: say<[said: string]>('{0} in the middle of its layers'),
   stops: say<[name: string, rank: string]>('{0} stops at rank {1}'),
   spectrumHint: say<[layer: string]>('{0}. Values under the rounding of 32-bit numbers count as zero.'),
   spectrumAxis: 'singular value, largest first',
