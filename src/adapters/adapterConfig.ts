@@ -28,7 +28,7 @@ const extras = z.looseObject({
   labels: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.minLength(1), z.maxLength(65_536))),
   image_size: z.optional(z.int().check(z.gte(1), z.lte(4096))),
   /** What its model of texts was read for, and tokens of the texts it was trained on. */
-  reads: z.optional(z.enum(['text', 'tokens', 'next', 'masked'] satisfies Reads[])),
+  reads: z.optional(z.enum(['text', 'tokens', 'next'] satisfies Reads[])),
   max_length: z.optional(z.int().check(z.gte(1), z.lte(2 ** 20))),
 });
 export type Extras = z.output<typeof extras>;

@@ -2,8 +2,8 @@ import type { Context, Shaped } from '../nn/context';
 import { said } from '../said/said';
 import { ModelError, type Model } from './model';
 
-/** What is read off a model of texts: one row of logits for a text, one for each of its tokens, or one of the whole vocabulary for each token, of the token behind it or of a hidden one. */
-export type Reads = 'text' | 'tokens' | 'next' | 'masked';
+/** What is read off a model of texts: one row of logits for a text, one for each of its tokens, or one of the whole vocabulary for each token, of the token behind it. */
+export type Reads = 'text' | 'tokens' | 'next';
 
 /** What logits of a text are compared with: one class, one number, or a yes or no for each label. */
 export type Problem = 'single_label_classification' | 'regression' | 'multi_label_classification';

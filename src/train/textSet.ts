@@ -26,7 +26,7 @@ export const textForm = (model: TextModel, { task, max_length }: TextSettings): 
 /** How a set is read for what a run is to learn of it. */
 export const textReading = ({ task, columns, prompt, answer }: TextSettings): TextReading => {
   const reads = task === undefined ? undefined : textTasks[task];
-  return { ...(reads !== undefined && reads !== 'masked' && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }) };
+  return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }) };
 };
 
 /** The tokenizer of a model's folder. Throws DataError or FormatError. */
