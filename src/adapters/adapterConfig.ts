@@ -187,7 +187,7 @@ function writtenPatterns({ config, model, layers, method }: Adapted, generation?
 }
 
 /** What PEFT calls what a model of texts is read for. */
-const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM', masked: null } satisfies Record<Reads, string | null>;
+const taskTypes = { text: 'SEQ_CLS', tokens: 'TOKEN_CLS', next: 'CAUSAL_LM' } satisfies Record<Reads, string | null>;
 
 /** The same of a model; of others, the class that it was put on. */
 function taskOf(adapted: Adapted): { task_type: string | null; auto_mapping: Record<string, string> | null } {
