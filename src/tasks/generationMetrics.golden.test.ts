@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { Template } from '../data/template';
 import { describeGolden, goldenJson } from '../testing/golden';
 import { commonsenseAnswer, matchedAnswer } from './answers';
 import { bleu, captionWords, cider, mtevalWords, nist, rougeL } from './generationMetrics';
@@ -33,8 +35,22 @@ describeGolden("metrics by the E2E challenge's script", 'text/metrics/metrics.js
   });
 });
 
-describeGolden("answers by the commonsense sets' script", 'text/metrics/commonsense.json', () => {
-  const { extraction } = goldenJson<{ extraction: { task: string; output: string; prediction: string }[] }>('text/metrics/commonsense.json');
+describeGolden("prompts and answers by the commonsense sets' script", 'text/metrics/commonsense.json', () => {
+  const { prompts, extraction } = goldenJson<{ prompts: { row: Record<string, string>; train: string; evaluate: string }[]; extraction: { task: string; output: string; prediction: string }[] }>('text/metrics/commonsense.json');
+
+  test('the documented commands have its prompts, blanks and all', () => {
+    const docs = readFileSync(new URL('../docs/texts.md', import.meta.url), 'utf8');
+    const templates = [...docs.matchAll(/--prompt '(Below [^']+)'/g)].map(([, text]) => new Template(text!));
+    expect(templates).toHaveLength(2);
+    // Questions with an input beside them have another beginning, and the sets have none.
+    const plain = prompts.filter(({ row }) => row.input === '');
+    expect(plain.length).toBeGreaterThan(2);
+    for (const { row, train, evaluate } of plain) {
+      const [learned, asked] = templates.map((template) => template.fill((column) => row[column]!));
+      expect([`${learned}${row.output}`, asked]).toEqual([train, evaluate]);
+    }
+  });
+
   const wanted: Record<string, string> = { boolq: 'false', piqa: 'solution2', openbookqa: 'answer3' };
 
   test.each(extraction)('$task: $output', ({ task, output, prediction }) => {
