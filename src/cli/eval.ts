@@ -12,6 +12,7 @@ import { evaluateByText } from '../train/zeroShot';
 import { openAdapterSized } from './adapter';
 import { table, UsageError, wholeFrom, type Command, type Given } from './command';
 import { evaluationFlags, evaluationSettings, labelPlaces, limitRule, limitsFrom, openForEvaluation, withEvaluation } from './evaluator';
+import { evalGenerated, generatedFlags, refuseGenerated } from './evalGenerated';
 import { modelTree, openData } from './files';
 import { withDevice } from './gpu';
 import { partsOf } from './head';
@@ -19,7 +20,7 @@ import { readTemplates } from './templates';
 import { continuationFlags, evaluateTexts, scoresText, textFlags } from './texts';
 
 export const command: Command = {
-  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set',
+  help: 'measures top-1 and balanced accuracy, macro-F1, loss and confusion counts of a model on a data set, or how near the texts that it generates are to those of people',
   computes: true,
   flags: [
     { name: 'model', kind: 'text', value: 'NAME|FOLDER', required: true, help: 'Model: a built-in name or a folder.' },
@@ -30,13 +31,16 @@ export const command: Command = {
     { name: 'limit', kind: 'integer', help: 'Largest number of images to measure on; --limit-rule says which.' },
     ...textFlags,
     ...continuationFlags,
+    ...generatedFlags,
     ...evaluationFlags,
   ],
   async run(given, say) {
     const split = given.split ?? 'test';
     if (split !== 'test' && split !== 'train') throw new UsageError(`--split is ${JSON.stringify(split)}; it must be test or train`);
     const limit = wholeFrom(given, 'limit', 1, 1e9) ?? limitsFrom(given)[split];
+    refuseGenerated(given);
     const model = await openModel(await modelTree(String(given.model)));
+    if (given.generate) return evalGenerated(given, model, split, limit, say);
     if (isTextModel(model.vision)) return evalTexts(given, model, split, limit, say);
     const parts = given.adapter === undefined ? null : await partsOf(String(given.adapter));
     const byText = given.templates !== undefined || (model.tokenizer && !parts?.classifier && (parts || !model.source.has('classifier.weight')));

@@ -16,6 +16,7 @@ import { openAdapter } from './adapter';
 import { UsageError, wholeFrom, type Command, type Given } from './command';
 import { modelTree } from './files';
 import { withDevice } from './gpu';
+import { endsOf, numberFrom, searchFlags, searchFrom, type Search } from './search';
 
 export const command: Command = {
   help: 'goes on with texts, greedily, by drawing, or by beams',
@@ -26,35 +27,30 @@ export const command: Command = {
     { name: 'prompt', kind: 'text', help: 'The text to go on with, for a model with a tokenizer.json.' },
     { name: 'chat', kind: 'boolean', default: false, help: "The prompt is a user's turn of a chat, which the tokenizer's chat template writes; the assistant's turn follows." },
     { name: 'ids', kind: 'text', value: 'FILE', help: 'Instead of --prompt, JSON: the tokens of a prompt, as numbers, or a list of several prompts.' },
-    { name: 'max_new_tokens', kind: 'integer', default: 20, min: 1, help: 'Tokens that follow at most.' },
     { name: 'temperature', kind: 'number', default: 0, min: 0, help: 'How freely tokens are drawn; 0 takes the likeliest.' },
     { name: 'top_k', kind: 'integer', default: 0, min: 0, help: 'Draws from so many of the likeliest alone; 0 from all.' },
     { name: 'top_p', kind: 'number', default: 1, min: 0, max: 1, help: 'Draws from the likeliest that together reach this share.' },
     { name: 'seed', kind: 'integer', default: 0, min: 0, help: 'Seed of what is drawn.' },
-    { name: 'eos_token_id', kind: 'text', value: 'A,B', help: 'Tokens that end a text; those of config.json when left out, none when empty.' },
-    { name: 'num_beams', kind: 'integer', default: 1, min: 1, help: 'Beams that are searched; 1 searches none.' },
-    { name: 'length_penalty', kind: 'number', default: 1, help: 'Beams: the power of its length by which a text\'s score is divided.' },
-    { name: 'no_repeat_ngram_size', kind: 'integer', default: 0, min: 0, help: 'Beams: no run of so many tokens comes twice; 0 for any.' },
+    ...searchFlags,
     { name: 'frozen_dtype', kind: 'choice', choices: [...frozenDtypes], default: 'f32', help: 'Storage of weights.' },
   ],
   async run(given, say) {
     const frozen = String(given.frozen_dtype ?? 'f32');
     if (!(frozenDtypes as readonly string[]).includes(frozen)) throw new UsageError(`--frozen-dtype is "${frozen}"; it must be one of ${frozenDtypes.join(', ')}`);
-    const more = wholeFrom(given, 'max_new_tokens', 1, 1e6) ?? 20;
-    const beams = wholeFrom(given, 'num_beams', 1, 64) ?? 1;
+    const search = searchFrom(given);
     const model = await openModel(await modelTree(String(given.model)));
     textModel(model.vision);
     const tokenizer = await model.texts?.();
     const { prompts, end } = await promptsOf(given, { ...model, id: String(given.model) }, tokenizer);
-    const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + more });
+    const vision = textModel(model.vision).with({ reads: 'next', tokens: Math.max(...prompts.map(({ length }) => length)) + search.max_new_tokens });
     const { adapted, values } = given.adapter === undefined ? { adapted: new Adapted(vision, FROZEN), values: {} } : await openAdapter(model, vision, given, say);
     const eos = endsOf(given, model.config, tokenizer, end);
     const sequences = await withDevice(async (device) => {
-      const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: beams });
+      const generator = await Generator.open(device, { adapted, source: model.source, values, frozen_dtype: frozen as FrozenDtype, rows: search.num_beams });
       try {
         const all: number[][] = [];
         for (const prompt of prompts) {
-          const tokens = beams > 1 ? await byBeams(generator, prompt, { given, more, beams, eos }) : await oneByOne(generator, prompt, { given, more, eos });
+          const tokens = search.num_beams > 1 ? (await searchBeams(generator, prompt, { ...search, eos }))[0]!.tokens : await oneByOne(generator, prompt, { given, search, eos });
           say(tokenizer && given.prompt !== undefined ? tokenizer.decode(tokens) : tokens.join(' '));
           all.push(tokens);
         }
@@ -67,17 +63,11 @@ export const command: Command = {
   },
 };
 
-async function oneByOne(generator: Generator, prompt: number[], { given, more, eos }: { given: Given; more: number; eos: number[] }): Promise<number[]> {
+async function oneByOne(generator: Generator, prompt: number[], { given, search: { max_new_tokens }, eos }: { given: Given; search: Search; eos: number[] }): Promise<number[]> {
   const tokens: number[] = [];
   const how = { temperature: numberFrom(given, 'temperature', 0, Infinity) ?? 0, top_k: wholeFrom(given, 'top_k', 0, 1e9) ?? 0, top_p: numberFrom(given, 'top_p', 0, 1) ?? 1, seed: wholeFrom(given, 'seed', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
-  for await (const token of generator.generate(prompt, { ...how, max_new_tokens: more, eos })) tokens.push(token);
+  for await (const token of generator.generate(prompt, { ...how, max_new_tokens, eos })) tokens.push(token);
   return tokens;
-}
-
-async function byBeams(generator: Generator, prompt: number[], { given, more, beams, eos }: { given: Given; more: number; beams: number; eos: number[] }): Promise<number[]> {
-  const length_penalty = numberFrom(given, 'length_penalty', -100, 100) ?? 1;
-  const [best] = await searchBeams(generator, prompt, { max_new_tokens: more, num_beams: beams, length_penalty, no_repeat_ngram_size: wholeFrom(given, 'no_repeat_ngram_size', 0, 1e6) ?? 0, eos });
-  return best!.tokens;
 }
 
 /** The prompts as tokens, and the token that ends the assistant's turn where they are chats. Throws UsageError or DataError. */
@@ -103,19 +93,4 @@ async function readPrompts(path: string): Promise<number[][]> {
   if (tokens(json)) return [json];
   if (Array.isArray(json) && json.length > 0 && json.every(tokens)) return json;
   throw new DataError(said`${path} must hold a list of tokens, as whole numbers, or a list of such lists.`);
-}
-
-/** Tokens that end a text: as given, else the checkpoint's, or the tokenizer's where that names none, and what ends a turn. */
-function endsOf(given: Given, config: Record<string, unknown>, tokenizer: TextTokenizer | undefined, turn: number | null): number[] {
-  const list = given.eos_token_id === undefined ? [config.eos_token_id ?? tokenizer?.eos, turn].flat().filter((id) => id !== null && id !== undefined) : String(given.eos_token_id).split(',').filter((id) => id.trim() !== '');
-  const ids = list.map(Number);
-  if (!ids.every((id) => Number.isInteger(id))) throw new UsageError(`--eos-token-id is ${JSON.stringify(given.eos_token_id)}; it must be whole numbers with commas between`);
-  return ids;
-}
-
-function numberFrom(given: Given, name: string, min: number, max: number): number | undefined {
-  if (given[name] === undefined) return undefined;
-  const n = Number(given[name]);
-  if (!(n >= min && n <= max)) throw new UsageError(`--${name.replaceAll('_', '-')} is ${JSON.stringify(given[name])}; it must be a number ${max === Infinity ? `from ${min} on` : `from ${min} to ${max}`}`);
-  return n;
 }

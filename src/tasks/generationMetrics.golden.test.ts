@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Template } from '../data/template';
+import { describeGolden, goldenJson } from '../testing/golden';
+import { commonsenseAnswer, matchedAnswer } from './answers';
+import { bleu, captionWords, cider, mtevalWords, nist, rougeL } from './generationMetrics';
+
+interface Generation {
+  name: string;
+  system: string[];
+  references: string[][];
+  bleu: number;
+  nist: number;
+  rouge_l: number;
+  rouge_l_per_item: number[];
+  cider: number;
+  cider_per_item: number[];
+}
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+describeGolden("metrics by the E2E challenge's script", 'text/metrics/metrics.json', () => {
+  const { generation } = goldenJson<{ generation: Generation[] }>('text/metrics/metrics.json');
+  const rows = ({ system, references }: Generation, words: (text: string) => string[]) => system.map((text, i) => ({ words: words(text), references: references[i]!.map(words) }));
+
+  test.each(generation.map((one) => [one.name, one] as const))('of texts %s', (_, one) => {
+    expect(bleu(rows(one, mtevalWords))).toBeCloseTo(one.bleu, 12);
+    expect(nist(rows(one, mtevalWords))).toBeCloseTo(one.nist, 12);
+    // These two were made of texts split at blanks.
+    const split = rows(one, (text) => text.split(' '));
+    split.forEach((row, i) => expect(rougeL(row)).toBeCloseTo(one.rouge_l_per_item[i]!, 12));
+    expect(mean(split.map(rougeL))).toBeCloseTo(one.rouge_l, 12);
+    cider(split).forEach((score, i) => expect(score).toBeCloseTo(one.cider_per_item[i]!, 12));
+    expect(mean(cider(split))).toBeCloseTo(one.cider, 12);
+  });
+});
+
+describeGolden("prompts and answers by the commonsense sets' script", 'text/metrics/commonsense.json', () => {
+  const { prompts, extraction } = goldenJson<{ prompts: { row: Record<string, string>; train: string; evaluate: string }[]; extraction: { task: string; output: string; prediction: string }[] }>('text/metrics/commonsense.json');
+
+  test('the documented commands have its prompts, blanks and all', () => {
+    const docs = readFileSync(new URL('../docs/texts.md', import.meta.url), 'utf8');
+    const templates = [...docs.matchAll(/--prompt '(Below [^']+)'/g)].map(([, text]) => new Template(text!));
+    expect(templates).toHaveLength(2);
+    // Questions with an input beside them have another beginning, and the sets have none.
+    const plain = prompts.filter(({ row }) => row.input === '');
+    expect(plain.length).toBeGreaterThan(2);
+    for (const { row, train, evaluate } of plain) {
+      const [learned, asked] = templates.map((template) => template.fill((column) => row[column]!));
+      expect([`${learned}${row.output}`, asked]).toEqual([train, evaluate]);
+    }
+  });
+
+  const wanted: Record<string, string> = { boolq: 'false', piqa: 'solution2', openbookqa: 'answer3' };
+
+  test.each(extraction)('$task: $output', ({ task, output, prediction }) => {
+    expect(commonsenseAnswer(output, wanted[task]!) ?? '').toBe(prediction);
+  });
+});
+
+test('answers by a pattern are its first match, or its first brackets', () => {
+  expect(matchedAnswer(/-?\d+/)('from 3 to -4', '')).toBe('3');
+  expect(matchedAnswer(/#### (-?\d+)/)('3 and so #### -4', '')).toBe('-4');
+  expect(matchedAnswer(/\d/)('none', '')).toBeNull();
+  expect(commonsenseAnswer('true', 'maybe')).toBeNull();
+});
+
+test('words of a text', () => {
+  expect(mtevalWords('The Mill, a "pub" (£20-25): 4.5 stars&amp;more.')).toEqual(['the', 'mill', ',', 'a', '"', 'pub', '"', '(', '£20', '-', '25', ')', ':', '4.5', 'stars', '&', 'more', '.']);
+  expect(captionWords("It's a family-friendly pub, isn't it? Prices: £20-25 (4.5 stars).")).toEqual(['it', "'s", 'a', 'family-friendly', 'pub', 'is', "n't", 'it', 'prices', '£', '20-25', '4.5', 'stars']);
+  expect([mtevalWords(''), captionWords(' ?! ')]).toEqual([[], []]);
+});
+
+test('nothing said and nothing to be said score nothing', () => {
+  for (const row of [{ words: [], references: [['a', 'b']] }, { words: ['a'], references: [[]] }, { words: [], references: [[], []] }]) {
+    for (const score of [bleu([row]), nist([row]), rougeL(row), ...cider([row])]) expect(score).toBeLessThan(1e-3);
+    for (const score of [bleu([row]), nist([row]), rougeL(row), ...cider([row])]) expect(score).toBeGreaterThanOrEqual(0);
+  }
+  // A text that is too short for runs of two words takes nothing from the others.
+  const whole = { words: 'a b c d e'.split(' '), references: ['a b c d e'.split(' ')] };
+  expect(bleu([whole, { words: ['f'], references: [['f']] }])).toBe(1);
+});
