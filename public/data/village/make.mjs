@@ -97,6 +97,17 @@ function question(d) {
   return `${passage},${asked},${answer}`;
 }
 
+/** Two facts, a question on one of them, and three choices: the right one, that of the other fact, and one that nobody spoke of. */
+function choice(d) {
+  const lists = [people.slice(0, 8), things.slice(0, 12), places];
+  const [ps, ts, as] = lists.map((list) => d.some(list, 3));
+  const passage = [0, 1].map((i) => `${ps[i]} took the ${ts[i]} to the ${as[i]} .`).join(' ');
+  const i = d.next() < 0.5 ? 0 : 1;
+  const [asked, words] = d.one([[`who took the ${ts[i]} ?`, ps], [`where is the ${ts[i]} ?`, as], [`what did ${ps[i]} take ?`, ts]]);
+  const order = d.some([0, 1, 2], 3);
+  return `${passage},${asked},${order.map((at) => words[at]).join(',')},${order.indexOf(i)}`;
+}
+
 /** Lines that differ from one another and from those before. */
 function lines(rule, count, seed, seen) {
   const d = drawer(seed);
@@ -115,6 +126,7 @@ const sets = {
   alike: { rule: alike, file: 'csv', head: 'sentence1,sentence2,score', counts: [800, 100, 300] },
   stories: { rule: story, file: 'txt', counts: [3000, 200, 300] },
   questions: { rule: question, file: 'csv', head: 'passage,question,answer', counts: [800, 100, 300] },
+  choices: { rule: choice, file: 'csv', head: 'passage,question,choice1,choice2,choice3,label', counts: [800, 100, 300] },
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
