@@ -44,7 +44,7 @@ const tasks: Task[] = [
   { model: 'bert-nano', data: 'village-tags', text: { task: 'token-classification' }, measure: accuracy },
   { model: 'llama-nano', data: 'village-stories', text: { task: 'causal-lm' }, measure: score('perplexity', 3) },
   { model: 'llama-nano', data: 'village-questions', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}' }, measure: score('perplexity', 3) },
-  { model: 'llama-nano', data: 'village-choices', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {choice}' }, measure: choices },
+  { model: 'llama-nano', data: 'village-choices', text: { task: 'causal-lm', prompt: '{beginning}', answer: ' {choice}' }, measure: choices },
 ];
 
 interface Asked {

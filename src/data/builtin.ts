@@ -23,7 +23,7 @@ export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 
 }));
 
 /** How those of them are read whose columns do not say it. */
-export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' }, 'village-choices': { prompt: '{passage} {question}', answer: ' {choice}' } };
+export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' }, 'village-choices': { prompt: '{beginning}', answer: ' {choice}' } };
 
 /** All that are served beside the page. */
 export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];

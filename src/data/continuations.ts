@@ -100,7 +100,7 @@ export async function openContinuations(tree: FileTree, { prompt, answer: asked,
   }
   if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
-  const set = assemble(title, read, { of: chosen?.of ?? [...columns].join(', '), notes: [...faultNotes(faults), ...choiceNotes(missed)], left: faults.length + missed.length, seed });
+  const set = assemble(title, read, { of: chosen?.of ?? [...columns].join(', '), notes: [...faultNotes(faults), ...choiceNotes(missed)], left: faults.length + missed.length, byChoice, seed });
   return { ...set, table: first, ...(of ? { templates: { prompt: prompt!, answer: answer!, ...(choices !== undefined && { choices }) } } : first && { column: named! }), ...(chats > 0 && { chat: true }) };
 }
 
@@ -171,12 +171,15 @@ function fromColumn(table: Table, path: string, asked?: string): Rows {
 }
 
 /** `left` are rows that are left out without being empty, as `notes` say. */
-function assemble(title: string, read: Read[], { of, notes: before, left, seed }: { of: string; notes: Said[]; left: number; seed: number }): Omit<ContinuationDataset, 'table'> {
+function assemble(title: string, read: Read[], { of, notes: before, left, byChoice, seed }: { of: string; notes: Said[]; left: number; byChoice: boolean; seed: number }): Omit<ContinuationDataset, 'table'> {
   const notes = [...before];
   const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
   const empty = read.length - full.length - left;
   if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
-  if (full.length === 0) throw new DataError(notes.length === 0 ? said`${title} holds no row.` : left === 0 ? said`All rows of ${title} are empty.` : said`${title} holds nothing to learn from: ${notes.reduce((all, note) => said`${all} ${note}`)}`);
+  if (full.length === 0 && notes.length === 0) throw new DataError(said`${title} holds no row.`);
+  if (full.length === 0 && left === 0) throw new DataError(said`All rows of ${title} are empty.`);
+  const why = () => notes.reduce((all, note) => said`${all} ${note}`);
+  if (full.length === 0) throw new DataError(byChoice ? said`${title} holds no choices to learn from: ${why()}` : said`${title} holds no chat to learn from: ${why()}`);
   const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
   const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
   if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);

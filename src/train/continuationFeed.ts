@@ -7,8 +7,8 @@ import { said, type Said, type SaidValue } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
-import { choicesOf } from './choices';
-import type { Feed, Others } from './images';
+import { ChoiceRows } from './choices';
+import type { Feed } from './images';
 import { fittingTokenizer } from './textFeed';
 
 /** A text as tokens, each of which is to say the one behind it. */
@@ -131,7 +131,7 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
 /** Turns the texts of a split into rows of tokens as long as the model is recorded for, cut and filled up on the right, with labels where they count. */
 export class ContinuationFeed implements Feed {
   readonly width: number;
-  private beside: Others | null | undefined;
+  private beside?: ChoiceRows | null;
 
   constructor(
     private readonly split: Split,
@@ -159,8 +159,8 @@ export class ContinuationFeed implements Feed {
   }
 
   /** Where the texts go on by choices: the wrong ones. */
-  get others(): Others | null {
-    return (this.beside ??= choicesOf(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
+  get others(): ChoiceRows | null {
+    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
   }
 
   /** Of all texts, one for each token. */
