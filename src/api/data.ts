@@ -11,6 +11,8 @@ export interface DatasetOptions extends HubOptions, OpenOptions {
   /** Of texts to go on with: what is given and what is to be said, with {column} for a column. */
   prompt?: string;
   answer?: string;
+  /** Where the answer is made of {choice}: the column of the choices, or what numbered ones are called. */
+  choices?: string;
 }
 
 /**
@@ -19,10 +21,10 @@ export interface DatasetOptions extends HubOptions, OpenOptions {
  * `answer`, with {column} for a column, or by their columns' usual names), chats (`messages`), or lines of .txt files. Throws HubError or DataError, which says
  * what can be read.
  */
-export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, prompt, answer, ...options }: DatasetOptions = {}): Promise<Dataset> {
+export async function load_dataset(from: string | FileTree, { decode = decodeImage, label, seed, prompt, answer, choices, ...options }: DatasetOptions = {}): Promise<Dataset> {
   const files = await filesOf(from, { kind: 'dataset', ...options });
   // Readers of zip and parquet are fetched with the first set.
   const { openDataset, openLabelled } = await import('../data');
   if (label !== undefined || seed !== undefined) return openDataset(files, decode, { label, seed });
-  return openLabelled(files, decode, { prompt, answer });
+  return openLabelled(files, decode, { prompt, answer, choices });
 }

@@ -49,6 +49,11 @@ test('a model goes on with texts, before and after it was trained on prompts and
   for await (const log of trainer.train()) void log;
   const found = await trainer.evaluate();
   expect(found.eval_perplexity).toBeCloseTo(Math.exp(found.eval_loss), 5);
+  expect(found.eval_choice_accuracy).toBe(undefined);
+  const quiz = new Trainer({ model: peft, args, train_dataset: await load_dataset(folder('data/village/choices'), { prompt: '{beginning}', answer: ' {choice}', choices: 'ending' }) });
+  const chosen = await quiz.evaluate();
+  for (const share of [chosen.eval_choice_accuracy, chosen.eval_choice_accuracy_norm]) expect(60 * share!).toBeCloseTo(Math.round(60 * share!), 9);
+  expect(chosen.eval_choice_accuracy).toBeGreaterThan(0);
   const ids = tokenizer.encode('carl took the kite to the school . gus took the cup to the forest . what did carl take ?');
   const gone = async (tokens: AsyncGenerator<number>) => {
     const out: number[] = [];

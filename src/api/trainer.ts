@@ -66,12 +66,15 @@ export interface EvaluationLog {
   eval_split: Evaluation['split'];
   /** Of texts that are gone on with, where accuracy is that of their tokens. */
   eval_perplexity?: number;
+  /** Of texts with choices: how often the likeliest is the right one, 0 to 1, and by the letter. */
+  eval_choice_accuracy?: number;
+  eval_choice_accuracy_norm?: number;
 }
 
 function logOf(evaluation: Evaluation): EvaluationLog {
   const { loss, accuracy, split, scores: others } = evaluation;
   const { balanced_accuracy, macro_f1 }: Scores = scoresOf(evaluation) ?? { balanced_accuracy: NaN, macro_f1: NaN };
-  return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split, ...(others?.perplexity !== undefined && { eval_perplexity: others.perplexity }) };
+  return { eval_loss: loss, eval_accuracy: accuracy, eval_balanced_accuracy: balanced_accuracy, eval_macro_f1: macro_f1, eval_split: split, ...(others?.perplexity !== undefined && { eval_perplexity: others.perplexity }), ...(others?.choice_accuracy !== undefined && { eval_choice_accuracy: others.choice_accuracy, eval_choice_accuracy_norm: others.choice_accuracy_norm }) };
 }
 
 /** Pictures by name. */

@@ -92,6 +92,26 @@ test("chats are learned by the model's own template, turn by turn, and a sentenc
   expect(out.join('\n')).toContain('--chat goes with --prompt');
 });
 
+test('the likeliest of several choices is learned, measured as at the end of training, and from the table by itself', async () => {
+  // The first is short and likely for its length alone.
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => { const [thing, mood] = Object.entries(moods)[i % 4]!; return { question: `the ${thing} was`, choices: [mood, `${mood} and long`, i % 2 ? 'lovely' : 'awful'].slice(i % 3 === 0 ? 1 : 0), answer: i % 3 === 0 ? `${mood} and long` : mood }; });
+  mkdirSync(at('quiz'), { recursive: true });
+  for (const [name, count] of [['train', 48], ['test', 12]] as const) writeFileSync(at('quiz', `${name}.jsonl`), rows(count).map((row) => JSON.stringify(row)).join('\n'));
+  const asked = ['--prompt', '{question}', '--choices', 'choices', '--label-column', 'answer'];
+  const train = ['train', '--model', at('model'), '--data', at('quiz'), '--task', 'causal-lm', ...asked, '--method', 'full', '--steps', '60', '--batch', '8', '--lr', '0.01', '--out', at('chosen')];
+  expect(await main(train), out.join('\n')).toBe(0);
+  const { summary, spec } = json<{ summary: { start: { scores: Record<string, number> }; final: { loss: number; scores: Record<string, number> } }; spec: { text: object } }>('chosen', 'run.json');
+  expect(spec.text).toEqual({ task: 'causal-lm', prompt: '{question}', choices: 'choices', columns: { label: 'answer' } });
+  expect(summary.final.scores.choice_accuracy).toBeGreaterThan(summary.start.scores.choice_accuracy!);
+  expect(out.some((line) => /prompt "\{question\}", answer " \{choice\}", choices choices, the right one by answer; \d+ of \d+ tokens/.test(line)), out.join('\n')).toBe(true);
+  // By the usual names: the answer alone says that there are choices.
+  expect(await main(['eval', '--model', at('model'), '--adapter', at('chosen'), '--data', at('quiz'), '--prompt', '{question}', '--answer', ' {choice}', '--batch', '5', '--json', at('quiz.json')]), out.join('\n')).toBe(0);
+  const { loss, count, ...again } = json<Record<string, number>>('quiz.json');
+  expect([count, again.choice_accuracy, again.choice_accuracy_norm]).toEqual([12, summary.final.scores.choice_accuracy, summary.final.scores.choice_accuracy_norm]);
+  expect(loss).toBeCloseTo(summary.final.loss, 5);
+  expect(out.some((line) => /test perplexity \d+\.\d+ {2}choice_accuracy \d\.\d{4} {2}choice_accuracy_norm \d\.\d{4} {2}loss/.test(line)), out.join('\n')).toBe(true);
+});
+
 test('a bad request is one sentence', async () => {
   const refused = async (words: RegExp, ...argv: string[]) => {
     out.length = 0;
@@ -104,6 +124,9 @@ test('a bad request is one sentence', async () => {
   await refused(/names no token that ends a text/, ...train('endless', ...template));
   await refused(/No text of moods has anything that counts within 3 tokens/, ...train('model', ...template, '--max-length', '3'));
   await refused(/have no pairs and no labels/, ...train('model', '--label-column', 'mood'));
+  await refused(/moods\.csv|train\.csv|test\.csv has no column "choices"/, ...train('model', '--prompt', '{thing}', '--choices', 'choices'));
+  await refused(/Choices need a prompt that they go on from/, ...train('model', '--choices', 'mood'));
+  await refused(/does not say which columns are the choices: it has thing, mood/, ...train('model', '--prompt', '{thing}', '--answer', ' {choice}'));
   writeFileSync(at('empty.csv'), 'thing,mood\ntea,\n,dull\n');
   await refused(/All rows of empty are empty\./, 'train', '--model', at('model'), '--data', at('empty.csv'), '--method', 'lora', ...template);
 });

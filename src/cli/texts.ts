@@ -24,13 +24,14 @@ export const textFlags: Flag[] = [
   { name: 'max_length', kind: 'integer', help: `Texts: most tokens of one, the longer one of a pair is cut first; ${USUAL_TOKENS} or what the longest needs, when left out.` },
   { name: 'text_column', kind: 'text', help: 'Texts: column of the text; by its usual names when left out.' },
   { name: 'pair_column', kind: 'text', help: 'Texts: column of the second text of a pair.' },
-  { name: 'label_column', kind: 'text', help: 'Texts: column of the label, or of the tags of the words.' },
+  { name: 'label_column', kind: 'text', help: 'Texts: column of the label, of the tags of the words, or of which choice is right.' },
 ];
 
 /** Flags of the commands that read texts to go on with. */
 export const continuationFlags: Flag[] = [
   { name: 'prompt', kind: 'text', value: 'TEXT', help: 'Texts to go on with: what is given, with {column} for a column and \\n for a new line; without it a column of texts counts as a whole.' },
-  { name: 'answer', kind: 'text', value: 'TEXT', help: 'With --prompt: what is to be said after it, which alone counts in the loss.' },
+  { name: 'answer', kind: 'text', value: 'TEXT', help: 'With --prompt: what is to be said after it, which alone counts in the loss; {choice} stands for each of several choices.' },
+  { name: 'choices', kind: 'text', value: 'COLUMN', help: 'With --prompt: column of the choices, a list, or what numbered columns are called without their number; by its usual names when left out and --answer has {choice}.' },
 ];
 
 /** What the flags say of texts. Throws UsageError. */
@@ -40,7 +41,7 @@ export function textSettings(given: Given): TextSettings {
   const max_length = wholeFrom(given, 'max_length', 1, 2 ** 20);
   const named = (['text', 'pair', 'label'] as const).filter((name) => given[`${name}_column`] !== undefined);
   const columns: TextColumns = Object.fromEntries(named.map((name) => [name, String(given[`${name}_column`])]));
-  const templates = Object.fromEntries((['prompt', 'answer'] as const).filter((name) => given[name] !== undefined).map((name) => [name, String(given[name])]));
+  const templates = Object.fromEntries((['prompt', 'answer', 'choices'] as const).filter((name) => given[name] !== undefined).map((name) => [name, String(given[name])]));
   return { ...(task !== undefined && { task }), ...(max_length !== undefined && { max_length }), ...(named.length && { columns }), ...templates };
 }
 

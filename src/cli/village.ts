@@ -27,6 +27,9 @@ interface Measure {
 const accuracy: Measure = { title: 'accuracy %', of: (evaluation) => 100 * evaluation.accuracy, digits: 1 };
 const score = (name: string, digits: number): Measure => ({ title: name, of: ({ scores }) => scores![name]!, digits });
 
+/** How often the likeliest choice is the right one. */
+const choices: Measure = { title: 'choices right, %', of: ({ scores }) => 100 * scores!.choice_accuracy!, digits: 1 };
+
 interface Task {
   model: string;
   data: string;
@@ -41,6 +44,7 @@ const tasks: Task[] = [
   { model: 'bert-nano', data: 'village-tags', text: { task: 'token-classification' }, measure: accuracy },
   { model: 'llama-nano', data: 'village-stories', text: { task: 'causal-lm' }, measure: score('perplexity', 3) },
   { model: 'llama-nano', data: 'village-questions', text: { task: 'causal-lm', prompt: '{passage} {question}', answer: ' {answer}' }, measure: score('perplexity', 3) },
+  { model: 'llama-nano', data: 'village-choices', text: { task: 'causal-lm', prompt: '{beginning}', answer: ' {choice}' }, measure: choices },
 ];
 
 interface Asked {

@@ -18,12 +18,12 @@ export const builtinData: BuiltinData[] = [
 ];
 
 /** Sets of texts, in the forms of `openTexts` and `openContinuations`. */
-export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 'jsonl', alike: 'csv', stories: 'txt', questions: 'csv' }).map(([name, ending]) => ({
+export const builtinTexts: BuiltinData[] = Object.entries({ moods: 'csv', tags: 'jsonl', alike: 'csv', stories: 'txt', questions: 'csv', choices: 'csv' }).map(([name, ending]) => ({
   id: `village-${name}`, title: `Village ${name}`, path: `data/village/${name}/`, files: ['train', 'validation', 'test'].map((split) => `${split}.${ending}`),
 }));
 
 /** How those of them are read whose columns do not say it. */
-export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' } };
+export const builtinReadings: Readonly<Record<string, TextReading>> = { 'village-questions': { prompt: '{passage} {question}', answer: ' {answer}' }, 'village-choices': { prompt: '{beginning}', answer: ' {choice}' } };
 
 /** All that are served beside the page. */
 export const bundledData: readonly BuiltinData[] = [...builtinData, ...builtinTexts];

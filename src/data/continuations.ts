@@ -1,6 +1,7 @@
 import type { FileTree } from '../io/fileTree';
 import { textTables, type Table } from '../io/table';
 import { said, type Said } from '../said/said';
+import { CHOICE, choiceNames, choiceNotes, readChoices, type AskedChoices, type ChoiceFault, type Choices } from './choices';
 import { chatColumn, faultNotes, holdsChats, readChats } from './chats';
 import { findColumn } from './columns';
 import { usualSplit } from './edits.meta';
@@ -10,8 +11,8 @@ import { DataError, type Dataset, type Split, type TextRow } from './source';
 import { Template } from './template';
 import { asText, beginning, lacksColumn, listing, splitsOf, tableOf } from './texts';
 
-export interface ContinuationOptions {
-  /** Templates of what is given and of what is to be said, both or neither (`Template`). */
+export interface ContinuationOptions extends AskedChoices {
+  /** Templates of what is given and of what is to be said, both or neither (`Template`); of choices, what is to be said is {choice} where nothing else is. */
   prompt?: string;
   answer?: string;
   /** Without templates: the column of texts that all of counts; by its usual names when left out. */
@@ -26,7 +27,7 @@ export interface ContinuationDataset extends Dataset {
   of: string;
   /** The column of texts that all of count, or the templates that rows were made by; neither of .txt files. */
   column?: string;
-  templates?: { prompt: string; answer: string };
+  templates?: { prompt: string; answer: string; choices?: string };
   /** True where all rows are chats, which a model's own template makes texts of. */
   chat?: true;
   /** The first of its tables; null of .txt files. */
@@ -34,6 +35,10 @@ export interface ContinuationDataset extends Dataset {
 }
 
 const promptNames = ['prompt', 'instruction', 'question', 'input'];
+/** What is given before choices is called otherwise, too. */
+const stemNames = [...promptNames, 'question_stem', 'query', 'goal', 'ctx', 'premise', 'context', 'sentence'];
+/** The answer where a choice is all that is to be said. */
+const ANSWER = ` {${CHOICE}}`;
 const answerNames = ['completion', 'response', 'answer', 'output', 'chosen'];
 
 /** Templates of a table whose columns are called as prompts and answers usually are; null of another. */
@@ -42,15 +47,24 @@ export function usualTemplates(columns: readonly string[]): { prompt: string; an
   return prompt !== undefined && answer !== undefined ? { prompt: `{${prompt}}`, answer: ` {${answer}}` } : null;
 }
 
+/** The same of a table with choices. */
+export function choiceTemplates(columns: readonly string[]): { prompt: string; answer: string } | null {
+  const prompt = findColumn([...columns], stemNames);
+  return prompt === undefined ? null : { prompt: `{${prompt}}`, answer: ANSWER };
+}
+
 const usualNames = ['text', 'content', 'sentence', 'story', 'document', 'ref'];
 const isLines = (path: string): boolean => /\.txt$/i.test(path) && !/(^|\/)\./.test(path);
 
 /**
  * Texts to go on with, out of CSV, TSV, JSON lines, JSON or parquet, or, where there is none of these, of the lines of .txt files: one file, or
  * one for each split, as `openTexts` has them. With templates a row is a prompt and an answer; rows are left out whose answer has an empty
- * column, or whose prompt has nothing but empty ones. Without, a column of lists of turns is one of chats. Throws DataError.
+ * column, or whose prompt has nothing but empty ones. An answer with {choice}, where no column is called so, is made of each choice of a row, of
+ * which the right one is to be said. Without templates, a column of lists of turns is one of chats. Throws DataError.
  */
-export async function openContinuations(tree: FileTree, { prompt, answer, column, seed = usualSplit.seed }: ContinuationOptions = {}): Promise<ContinuationDataset> {
+export async function openContinuations(tree: FileTree, { prompt, answer: asked, column, choices, right, seed = usualSplit.seed }: ContinuationOptions = {}): Promise<ContinuationDataset> {
+  if (choices !== undefined && prompt === undefined) throw new DataError(said`Choices need a prompt that they go on from; give one, with columns in braces.`);
+  const answer = asked ?? (choices === undefined ? undefined : ANSWER);
   if ((prompt === undefined) !== (answer === undefined)) throw new DataError(said`A prompt needs an answer and an answer a prompt; give both, or neither.`);
   if (prompt !== undefined && column !== undefined) throw new DataError(said`Texts are a column or a prompt and an answer, not both.`);
   const of = prompt === undefined ? null : { prompt: new Template(prompt), answer: new Template(answer!) };
@@ -64,10 +78,20 @@ export async function openContinuations(tree: FileTree, { prompt, answer, column
   let first: TextTable | null = null;
   const faults: Rows['faults'] = [];
   let chats = 0;
+  const opened: { path: string; table: Table }[] = [];
   for (const path of paths) {
-    const table = isLines(path) ? await linesOf(tree, path) : await tableOf(tree, path);
+    const table = isLines(path) ? await linesOf(tree, path) : await tableOf(tree, path, choices === undefined ? choiceNames : [choices]);
     if (!isLines(path)) first ??= beginning(table);
-    const rows = of ? fromTemplates(table, path, of) : fromColumn(table, path, column);
+    opened.push({ path, table });
+  }
+  const byChoice = of !== null && of.answer.columns.includes(CHOICE) && (choices !== undefined || !opened.some(({ table }) => table.columns.includes(CHOICE)));
+  if (choices !== undefined && !byChoice) throw new DataError(said`The answer ${JSON.stringify(answer)} does not name the choice; write it as {${CHOICE}}.`);
+  if (right !== undefined && !byChoice) throw new DataError(said`texts that are gone on with have no labels, but where they go on by choices; write those as {${CHOICE}} in the answer.`);
+  const chosen = byChoice ? readChoices(opened, { choices, right }) : null;
+  const missed: ChoiceFault[] = [];
+  for (const [t, { path, table }] of opened.entries()) {
+    const rows = of ? fromTemplates(table, path, of, chosen?.rows[t]) : fromColumn(table, path, column);
+    for (const fault of rows.missed ?? []) missed.push(fault);
     columns.add(of ? `${of.prompt.text}${of.answer.text}` : rows.column!);
     const part = partInPath(path) ?? 'train';
     if (rows.faults) chats++;
@@ -76,8 +100,8 @@ export async function openContinuations(tree: FileTree, { prompt, answer, column
   }
   if (chats > 0 && chats < paths.length) throw new DataError(said`${title} holds chats in some of its files and other texts in others; keep them apart.`);
   const [named] = columns;
-  const set = assemble(title, read, { of: [...columns].join(', '), notes: faultNotes(faults), left: faults.length, seed });
-  return { ...set, table: first, ...(of ? { templates: { prompt: prompt!, answer: answer! } } : first && { column: named! }), ...(chats > 0 && { chat: true }) };
+  const set = assemble(title, read, { of: chosen?.of ?? [...columns].join(', '), notes: [...faultNotes(faults), ...choiceNotes(missed)], left: faults.length + missed.length, byChoice, seed });
+  return { ...set, table: first, ...(of ? { templates: { prompt: prompt!, answer: answer!, ...(choices !== undefined && { choices }) } } : first && { column: named! }), ...(chats > 0 && { chat: true }) };
 }
 
 interface Read {
@@ -92,6 +116,8 @@ interface Rows {
   column?: string;
   /** Of chats: why rows are left out that are not empty. */
   faults?: ReturnType<typeof readChats>['faults'];
+  /** Of choices: likewise. */
+  missed?: ChoiceFault[];
 }
 
 /** The lines of a file, as a table. */
@@ -108,15 +134,26 @@ async function linesOf(tree: FileTree, path: string): Promise<Table> {
   return { columns: ['text'], rows: lines.length, value: (row) => lines[row], cell: (row) => lines[row]!.trim() || null };
 }
 
-function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt: Template; answer: Template }): Rows {
-  for (const one of [prompt, answer]) one.check(path, table.columns);
+function fromTemplates(table: Table, path: string, { prompt, answer }: { prompt: Template; answer: Template }, chosen?: readonly (Choices | ChoiceFault)[]): Rows {
+  prompt.check(path, table.columns);
+  answer.check(path, chosen ? [...table.columns, CHOICE] : table.columns);
+  const own = chosen ? answer.columns.filter((column) => column !== CHOICE) : answer.columns;
+  const missed: ChoiceFault[] = [];
   const texts = Array.from({ length: table.rows }, (_, row): TextRow | null => {
     const value = (column: string) => asText(table.value(row, column));
     const empty = (column: string) => value(column).trim() === '';
-    if (answer.columns.some(empty) || (prompt.columns.length > 0 && prompt.columns.every(empty))) return null;
-    return { first: prompt.fill(value), second: answer.fill(value) };
+    if (own.some(empty) || (prompt.columns.length > 0 && prompt.columns.every(empty))) return null;
+    const first = prompt.fill(value);
+    const choices = chosen?.[row];
+    if (choices === undefined) return { first, second: answer.fill(value) };
+    if (typeof choices === 'string') {
+      missed.push(choices);
+      return null;
+    }
+    const all = choices.texts.map((text) => answer.fill((column) => (column === CHOICE ? text : value(column))));
+    return { first, second: all[choices.right]!, choices: { all, letters: choices.texts.map((text) => [...text].length), right: choices.right } };
   });
-  return { texts };
+  return { texts, missed };
 }
 
 function fromColumn(table: Table, path: string, asked?: string): Rows {
@@ -134,12 +171,15 @@ function fromColumn(table: Table, path: string, asked?: string): Rows {
 }
 
 /** `left` are rows that are left out without being empty, as `notes` say. */
-function assemble(title: string, read: Read[], { of, notes: before, left, seed }: { of: string; notes: Said[]; left: number; seed: number }): Omit<ContinuationDataset, 'table'> {
+function assemble(title: string, read: Read[], { of, notes: before, left, byChoice, seed }: { of: string; notes: Said[]; left: number; byChoice: boolean; seed: number }): Omit<ContinuationDataset, 'table'> {
   const notes = [...before];
   const full = read.filter((row): row is Read & { text: TextRow } => row.text !== null);
   const empty = read.length - full.length - left;
   if (empty > 0) notes.push(empty === 1 ? said`1 empty row left out.` : said`${empty} empty rows left out.`);
-  if (full.length === 0) throw new DataError(notes.length === 0 ? said`${title} holds no row.` : left === 0 ? said`All rows of ${title} are empty.` : said`${title} holds no chat to learn from: ${notes.reduce((all, note) => said`${all} ${note}`)}`);
+  if (full.length === 0 && notes.length === 0) throw new DataError(said`${title} holds no row.`);
+  if (full.length === 0 && left === 0) throw new DataError(said`All rows of ${title} are empty.`);
+  const why = () => notes.reduce((all, note) => said`${all} ${note}`);
+  if (full.length === 0) throw new DataError(byChoice ? said`${title} holds no choices to learn from: ${why()}` : said`${title} holds no chat to learn from: ${why()}`);
   const part = (wanted: Part): Split => splitOf(full.filter((row) => row.part === wanted));
   const splits = splitsOf({ train: part('train'), val: part('val'), test: part('test') }, seed);
   if (splits.test.count === 0) throw new DataError(said`${title} holds ${full.length} texts, too few to hold some back to measure on; give more, or a test file.`);

@@ -17,7 +17,7 @@ const schema = z.object({
   disabled: z.array(name).check(z.maxLength(1_000_000)),
   relabelled: z.array(z.tuple([name, name])).check(z.maxLength(1_000_000)),
   split: z.nullable(z.object({ seed: z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), train: share, val: share, test: share })),
-  read: z.optional(z.object({ reads: z.optional(z.enum(['text', 'tokens', 'next'])), columns: z.optional(z.object({ text: z.optional(name), pair: z.optional(name), label: z.optional(name) })), prompt: z.optional(template), answer: z.optional(template) })),
+  read: z.optional(z.object({ reads: z.optional(z.enum(['text', 'tokens', 'next'])), columns: z.optional(z.object({ text: z.optional(name), pair: z.optional(name), label: z.optional(name) })), prompt: z.optional(template), answer: z.optional(template), choices: z.optional(name) })),
 });
 
 /** Checks edits that come from a file, as text or parsed. Throws DataError naming the field. */

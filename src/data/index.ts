@@ -40,8 +40,8 @@ const notTexts = (path: string): boolean => isImagePath(path) || /\.(zip|tar|t?g
 /**
  * Opens pictures, texts with a class or a number each, texts whose words have a class each, or texts to go on with, whichever the files are:
  * tables that no pictures stand beside are texts, and parquet files are where they have no pictures in them; a table without a column of classes
- * by a usual name, which has one of chats, or whose columns are called as prompts and answers are, is gone on with, and so are .txt files. `reading` says how texts are
- * read instead. Tables may come in a zip. Throws DataError.
+ * by a usual name, which has one of chats, or whose columns are called as prompts and answers are, is gone on with, and so are .txt files, and tables of
+ * questions with choices. `reading` says how texts are read instead. Tables may come in a zip. Throws DataError.
  */
 export async function openLabelled(files: FileTree, decode: Decode = noDecoder, reading: TextReading = {}): Promise<Dataset | TextDataset | ContinuationDataset> {
   const packed = hasArchive(files.paths());
@@ -67,17 +67,19 @@ export async function openLabelled(files: FileTree, decode: Decode = noDecoder, 
 const isAsked = (reading: TextReading): boolean => Object.values(reading).some((given) => given !== undefined);
 
 /** Texts as they are asked for, whose readers are fetched for them. Throws DataError. */
-async function openTextsAs(tree: FileTree, { reads, columns, prompt, answer }: TextReading): Promise<TextDataset | ContinuationDataset> {
-  if (reads === 'next' || prompt !== undefined || answer !== undefined) return (await import('./continuations')).openContinuations(tree, { prompt, answer, column: columns?.text });
+async function openTextsAs(tree: FileTree, { reads, columns, prompt, answer, choices }: TextReading): Promise<TextDataset | ContinuationDataset> {
+  if (reads === 'next' || prompt !== undefined || answer !== undefined) return (await import('./continuations')).openContinuations(tree, { prompt, answer, column: columns?.text, choices, right: columns?.label });
   return (await import('./texts')).openTexts(tree, { columns, ...(reads === 'tokens' && { labels: 'words' }) });
 }
 
 /** Texts of tables, of which the first says what they are. Throws DataError. */
 async function openTable(tree: FileTree, first: string): Promise<TextDataset | ContinuationDataset> {
-  const { longest, namesLabel, tableOf, tagsWords } = await import('./texts');
-  const table = await tableOf(tree, first);
+  const [{ longest, namesLabel, tableOf, tagsWords }, { choiceNames, holdsChoices }] = await Promise.all([import('./texts'), import('./choices')]);
+  const table = await tableOf(tree, first, choiceNames);
   const { columns } = table;
   if (tagsWords(table)) return openTextsAs(tree, { reads: 'tokens' });
+  const asked = holdsChoices(table) ? (await import('./continuations')).choiceTemplates(columns) : null;
+  if (asked) return openTextsAs(tree, asked);
   if (!namesLabel(columns)) {
     const [{ usualTemplates }, { chatColumn }] = await Promise.all([import('./continuations'), import('./chats')]);
     if (chatColumn(table) !== null) return openTextsAs(tree, { reads: 'next' });

@@ -16,6 +16,8 @@ export interface TextReading {
   /** Of texts that are gone on with: what is given and what is to be said, with {column} for a column; both or neither. */
   prompt?: string;
   answer?: string;
+  /** Where the answer has {choice}: the column of the choices, or what numbered ones are called; which is right stands in the column of the label. */
+  choices?: string;
   /** The column of those holds chats, which the model's own template makes texts of: it is found, not chosen. */
   chat?: boolean;
 }

@@ -18,6 +18,8 @@ export interface TextRow {
   tags?: number[];
   /** What it is labelled with, where that is a number and no class. */
   number?: number;
+  /** Of a text that goes on in one of several ways, of which `second` is the right one: all of them in order, how many letters of each are the choice itself, and the place of the right one. */
+  choices?: { all: readonly string[]; letters: readonly number[]; right: number };
   /** Of a chat: its turns, of which `first` is what is asked and `second` the rest. */
   messages?: readonly Message[];
 }

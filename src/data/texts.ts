@@ -74,10 +74,10 @@ interface Read {
   words?: string[];
 }
 
-/** A table of texts of any kind. Throws DataError. */
-export async function tableOf(tree: FileTree, path: string): Promise<Table> {
+/** A table of texts of any kind; of parquet with the columns of lists of these names. Throws DataError. */
+export async function tableOf(tree: FileTree, path: string, lists: readonly string[] = []): Promise<Table> {
   try {
-    return /\.parquet$/i.test(path) ? await (await import('../io/parquetTable')).readParquetTable(tree, path) : await readTable(tree, path);
+    return /\.parquet$/i.test(path) ? await (await import('../io/parquetTable')).readParquetTable(tree, path, lists) : await readTable(tree, path);
   } catch (error) {
     if (error instanceof FormatError) throw new DataError(error.said);
     throw error;

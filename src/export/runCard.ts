@@ -42,6 +42,7 @@ export function trainingSection(run: RunRecord): string {
     ['test accuracy', test && pearson === undefined && `${percent(test.accuracy)} % on ${count(test.count)} ${of}, ${interval(percent, 'Wilson')}`],
     ['test correlation (Pearson)', test && pearson !== undefined && `${pearson.toFixed(3)} on ${count(test.count)} ${of}, ${interval((r) => r.toFixed(3), 'Fisher')}`],
     ['test perplexity', test?.scores?.perplexity !== undefined && test.scores.perplexity.toPrecision(4)],
+    ['test choices right', test?.scores?.choice_accuracy !== undefined && `${percent(test.scores.choice_accuracy)} %, by the letter ${percent(test.scores.choice_accuracy_norm!)} %`],
     ['balanced accuracy, macro-F1', scores && `${percent(scores.balanced_accuracy)} %, ${percent(scores.macro_f1)} %`],
     ['recipe', recipe.join('; ')],
     ['trained parameters', plan && `${count(plan.adapter_parameters)} and ${count(plan.head_parameters)} in the head`],

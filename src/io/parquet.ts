@@ -21,7 +21,7 @@ export interface ParquetColumn {
   type?: string;
   /** True for one that repeats of itself, as old writers make lists. */
   list: boolean;
-  /** Of lists: the names of what they hold, however deep. */
+  /** Of lists, and of structs of nothing but lists: the names of what they hold, however deep. */
   lists?: string[];
 }
 
@@ -51,7 +51,7 @@ export async function openParquet(tree: FileTree, path: string): Promise<Parquet
     return {
       path,
       rows: groups.reduce((n, g) => n + g.rows, 0),
-      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED', ...(isListLike(c) && { lists: leafPaths(c).map((at) => at.at(-1)!) }) })),
+      columns: root.children.map((c) => ({ name: c.element.name, children: c.children.map((inner) => inner.element.name), type: c.element.type, list: c.element.repetition_type === 'REPEATED', ...(holdsLists(c) && { lists: leafPaths(c).map((at) => at.at(-1)!) }) })),
       metadata: Object.fromEntries((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
       groups,
       readGroup: (group, column) => guarded(path, () => readGroup(tree, path, metadata, root, groups[group], group, column)),
@@ -106,7 +106,7 @@ function rangeOf(column: { dictionary_page_offset?: bigint; data_page_offset: bi
 async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, root: SchemaTree, { start, rows }: { start: number; rows: number }, group: number, name: string): Promise<unknown[]> {
   const column = root.children.find((c) => c.element.name === name);
   if (!column) throw new FormatError(said`it has no column ${quote(name)}`);
-  const leaves = isListLike(column) ? listLeaves(root, column) : leavesOf(column);
+  const leaves = holdsLists(column) ? listLeaves(root, column) : leavesOf(column);
   const chunks = metadata.row_groups[group].columns.flatMap((c) => (c.meta_data && c.meta_data.path_in_schema[0] === name ? [c.meta_data] : []));
   if (chunks.length !== leaves.length) throw new FormatError(said`its column ${quote(name)} has ${chunks.length} parts, not ${leaves.length}`);
   const parts: unknown[][] = [];
@@ -126,7 +126,7 @@ async function readGroup(tree: FileTree, path: string, metadata: FileMetaData, r
     // An optional struct comes as a list of one, empty where the struct is.
     parts.push(leaf.wrapped ? values.map((value) => (value as unknown[])[0] ?? null) : values);
   }
-  if (isListLike(column)) {
+  if (holdsLists(column)) {
     const read = new Map(leaves.map(({ path: at }, k) => [at.join('.'), parts[k]]));
     assembleNested(read, column, DEFAULT_PARSERS);
     return read.get(name)!;
@@ -139,6 +139,9 @@ interface Leaf extends Levels {
   /** Its values come in lists of one, since what holds it is optional. */
   wrapped: boolean;
 }
+
+/** True of a column of lists, and of one of structs of nothing but lists. */
+const holdsLists = (column: SchemaTree): boolean => isListLike(column) || (column.children.length > 0 && column.element.repetition_type !== 'REPEATED' && column.children.every((child) => isListLike(child)));
 
 /** Plain columns of a column of lists, however deep. */
 const listLeaves = (root: SchemaTree, column: SchemaTree): Leaf[] =>

@@ -3,10 +3,11 @@ import { openParquet } from './parquet';
 import { classNamesOf } from './parquetNames';
 import type { Table } from './table';
 
-/** Reads a parquet file as a table of text: its plain columns, and those of lists of turns, as chats are; other lists and structs are left aside. Throws FormatError. */
-export async function readParquetTable(tree: FileTree, path: string): Promise<Table> {
+/** Reads a parquet file as a table of text: its plain columns, and those of lists of turns, as chats are, or of `lists`, whatever the case; other lists and structs are left aside. Throws FormatError. */
+export async function readParquetTable(tree: FileTree, path: string, lists: readonly string[] = []): Promise<Table> {
+  const asked = new Set(lists.map((name) => name.toLowerCase()));
   const file = await openParquet(tree, path);
-  const columns = file.columns.filter(({ children, list, lists }) => (children.length === 0 || lists?.some((held) => held === 'role' || held === 'from')) && !list).map(({ name }) => name);
+  const columns = file.columns.filter(({ name, children, list, lists: held }) => (children.length === 0 || held?.some((inner) => inner === 'role' || inner === 'from') || (held && asked.has(name.toLowerCase()))) && !list).map(({ name }) => name);
   const values = new Map<string, unknown[]>();
   for (const name of columns) {
     const parts: unknown[][] = [];

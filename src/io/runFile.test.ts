@@ -15,7 +15,7 @@ describe('a file of runs', () => {
     const ofPaper = { ...run, spec: { ...run.spec, experiment: 'table-2' } };
     expect(again([ofPaper])).toEqual([ofPaper]);
     // Of a run on texts, how they were read, and what says how good it was.
-    const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...run.evaluations[0]!, confusion: [], scores: { perplexity: 2.5 } }] };
+    const ofTexts = { ...run, spec: { ...run.spec, text: { task: 'causal-lm', prompt: '{a}', answer: ' {b}', choices: 'c', max_length: 64, columns: { text: 'a' } } }, evaluations: [{ ...run.evaluations[0]!, confusion: [], scores: { perplexity: 2.5 } }] };
     expect(again([ofTexts])).toEqual([ofTexts]);
   });
 

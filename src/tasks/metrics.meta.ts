@@ -35,6 +35,27 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return xx === 0 || yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
 }
 
+/** How likely each choice of a row is (logarithms), how many letters each has, and which is right. */
+export interface ChoiceLikelihoods {
+  sums: readonly number[];
+  letters: readonly number[];
+  right: number;
+}
+
+/**
+ * How often the likeliest choice is the right one, by the sum over its tokens, and by the sum for each letter: 0 to 1; of equals the first is
+ * chosen, and nothing where a number is missing. Nothing of no rows. Source: acc and acc_norm of lm-evaluation-harness.
+ */
+export function choiceScores(rows: readonly ChoiceLikelihoods[]): Record<string, number> {
+  if (rows.length === 0) return {};
+  const share = (value: (row: ChoiceLikelihoods, choice: number) => number) =>
+    rows.filter((row) => likeliest(row.sums.map((_, choice) => value(row, choice))) === row.right).length / rows.length;
+  return { choice_accuracy: share(({ sums }, choice) => sums[choice]!), choice_accuracy_norm: share(({ sums, letters }, choice) => sums[choice]! / letters[choice]!) };
+}
+
+/** The place of the largest, the first of equals; -1 where one is no number. */
+const likeliest = (values: readonly number[]): number => (values.some((value) => Number.isNaN(value)) ? -1 : values.indexOf(values.reduce((a, b) => Math.max(a, b), -Infinity)));
+
 /** Spearman's: Pearson's of the ranks, of which equal numbers share the mean. Source: scipy.stats.spearmanr. */
 export const spearman = (x: ArrayLike<number>, y: ArrayLike<number>): number => pearson(ranks(x), ranks(y));
 

@@ -7,6 +7,7 @@ import { said, type Said, type SaidValue } from '../said/said';
 import { IGNORED } from '../tasks/causal';
 import type { HostBatch } from '../tasks/task';
 import { chatRow, type ChatRow } from './chatTokens';
+import { ChoiceRows } from './choices';
 import type { Feed } from './images';
 import { fittingTokenizer } from './textFeed';
 
@@ -27,6 +28,7 @@ export interface ContinuationRow extends Pick<ChatRow, 'ids' | 'refused'> {
  */
 export class ContinuationTokens {
   private readonly known = new WeakMap<TextRow, ContinuationRow>();
+  private readonly wrong = new WeakMap<TextRow, TextRow[]>();
 
   constructor(
     readonly tokenizer: TextTokenizer,
@@ -40,6 +42,20 @@ export class ContinuationTokens {
     const row = typeof this.by === 'number' ? this.read(text, this.by) : chatRow(this.tokenizer, this.by, text.messages!);
     this.known.set(text, row);
     return row;
+  }
+
+  /** Of a text with choices: the same with each of the wrong ones, in order. */
+  others(text: TextRow): readonly TextRow[] {
+    if (!text.choices) return [];
+    const { first, choices: { all, right } } = text;
+    const known = this.wrong.get(text) ?? all.filter((_, choice) => choice !== right).map((second): TextRow => ({ first, second }));
+    this.wrong.set(text, known);
+    return known;
+  }
+
+  /** Whether all of a text but its end is within so many tokens. */
+  endsWithin(text: TextRow, most: number): boolean {
+    return this.row(text).ids.length - 1 <= most;
   }
 
   private read({ first, second }: TextRow, end: number): ContinuationRow {
@@ -81,17 +97,20 @@ export interface Surveyed {
 /** Leaves out rows of which nothing counts within `most` tokens, and counts what is cut. */
 export function surveyed(split: Split, tokens: ContinuationTokens, most: number, name: string): Surveyed {
   const kept: number[] = [];
-  const sum = { longest: 0, tokens: 0, counted: 0, cut: 0, lost: 0, grown: 0, missed: 0, refused: 0 };
+  const sum = { longest: 0, tokens: 0, counted: 0, cut: 0, lost: 0, grown: 0, missed: 0, refused: 0, apart: 0 };
   let refusal: SaidValue | undefined;
   for (let i = 0; i < split.count; i++) {
-    const row = tokens.row(split.text!(i));
+    const text = split.text!(i);
+    const row = tokens.row(text);
     const counted = countedOf(row, most);
     if (row.refused !== undefined && sum.refused++ === 0) refusal = row.refused;
     sum.missed += row.missed ?? 0;
     if (counted === 0) continue;
     kept.push(i);
     const length = Math.min(row.ids.length, most);
-    sum.longest = Math.max(sum.longest, length);
+    const others = tokens.others(text);
+    sum.longest = others.reduce((longest, other) => Math.max(longest, Math.min(tokens.row(other).ids.length, most)), Math.max(sum.longest, length));
+    sum.apart += Number(others.length > 0 && ![text, ...others].every((one) => tokens.endsWithin(one, most)));
     sum.tokens += length;
     sum.counted += counted;
     sum.cut += Number(row.ids.length > most);
@@ -103,6 +122,7 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
   if (sum.cut > 0) notes.push(said`${name}: ${sum.cut} of ${split.count} texts are longer than ${most} tokens and end there; ${sum.lost} tokens are cut.`);
   if (mute > 0) notes.push(said`${name}: ${mute} of ${split.count} texts are left out, because nothing of their answer is within ${most} tokens.`);
   if (sum.grown > 0) notes.push(said`${name}: in ${sum.grown} of ${split.count} texts the end of the prompt and the beginning of the answer make one token; let the answer begin with the blank rather than the prompt end with it.`);
+  if (sum.apart > 0) notes.push(said`${name}: of ${sum.apart} of ${split.count} texts a choice does not end within ${most} tokens; their choices are not compared.`);
   if (sum.refused > 0) notes.push(said`${name}: ${sum.refused} of ${split.count} chats are left out. ${refusal!}`);
   if (sum.missed > 0) notes.push(said`${name}: ${sum.missed} answers do not count, because the chat template writes them otherwise inside a chat than at its end; the last ones of chats do.`);
   return { split: kept.length < split.count ? subset(split, kept) : split, longest: sum.longest, tokens: sum.tokens, counted: sum.counted, notes, ...(refusal !== undefined && { refusal }) };
@@ -111,6 +131,7 @@ export function surveyed(split: Split, tokens: ContinuationTokens, most: number,
 /** Turns the texts of a split into rows of tokens as long as the model is recorded for, cut and filled up on the right, with labels where they count. */
 export class ContinuationFeed implements Feed {
   readonly width: number;
+  private beside?: ChoiceRows | null;
 
   constructor(
     private readonly split: Split,
@@ -135,6 +156,11 @@ export class ContinuationFeed implements Feed {
       batch.labels?.set(this.labelsAt(indices[b]!), b * T);
     }
     return Promise.resolve();
+  }
+
+  /** Where the texts go on by choices: the wrong ones. */
+  get others(): ChoiceRows | null {
+    return (this.beside ??= ChoiceRows.of(this.split, this.tokens, this.width, (split) => new ContinuationFeed(split, this.tokens, this.model)));
   }
 
   /** Of all texts, one for each token. */

@@ -11,7 +11,8 @@ export const PADDING = 0xffffffff;
 
 /**
  * Runs the evaluation program over `count` images of a feed and returns what its task makes of them. What the program says of
- * each image is gathered on the GPU and read at the end: batches follow each other without a wait. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
+ * each image is gathered on the GPU and read at the end: batches follow each other without a wait. Rows that a feed has besides are looked at after
+ * the others, and add to the scores. `signal` stops it within a batch; `progress` counts what is on its way. With `name` the first images of each cell of
  * the confusion matrix are named.
  */
 export async function evaluate(
@@ -29,18 +30,26 @@ export async function evaluate(
   // One line for each image or text, or one for each of its tokens.
   const width = (lines / batch) * columns;
   const host = hostBatch(inputs);
-  const rows = new Float32Array(width * count);
-  await machine.gather(async (gathering) => {
-    for (let from = 0; from < count; from += batch) {
-      const to = Math.min(count, from + batch);
-      host.labels?.fill(PADDING);
-      await feed.fill(Array.from({ length: to - from }, (_, i) => from + i), 0, host);
-      objective.complete?.(host);
-      writeBatch(machine, inputs, host);
-      machine.setStep(noStep);
-      await gathering.run(programs.evaluate!, { tensor: programs.rows, data: rows.subarray(width * from, width * to) }, options.signal);
-      options.progress?.(to, count);
-    }
-  });
-  return { ...at, count, ...objective.judge(rows, { labels: feed.labels, classes, name: options.name }) };
+  const others = feed.others ?? null;
+  const all = count + (others?.count ?? 0);
+  const found = async (feed: Feed, count: number, before: number): Promise<Float32Array> => {
+    const rows = new Float32Array(width * count);
+    await machine.gather(async (gathering) => {
+      for (let from = 0; from < count; from += batch) {
+        const to = Math.min(count, from + batch);
+        host.labels?.fill(PADDING);
+        await feed.fill(Array.from({ length: to - from }, (_, i) => from + i), 0, host);
+        objective.complete?.(host);
+        writeBatch(machine, inputs, host);
+        machine.setStep(noStep);
+        await gathering.run(programs.evaluate!, { tensor: programs.rows, data: rows.subarray(width * from, width * to) }, options.signal);
+        options.progress?.(before + to, all);
+      }
+    });
+    return rows;
+  };
+  const rows = await found(feed, count, 0);
+  const verdict = objective.judge(rows, { labels: feed.labels, classes, name: options.name });
+  if (!others) return { ...at, count, ...verdict };
+  return { ...at, count, ...verdict, scores: { ...verdict.scores, ...others.scores(rows, await found(others.feed, others.count, count)) } };
 }

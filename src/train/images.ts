@@ -15,8 +15,18 @@ export interface Feed {
   readonly width?: number;
   /** Those of some. */
   labelsOf(indices: ArrayLike<number>): ArrayLike<number>;
+  /** Rows that are measured besides, where the others alone do not say all; null of none. */
+  readonly others?: Others | null;
   /** Of texts whose words have a class each: the words of a row, and the place of each in it. */
   wordsOf?(index: number): readonly { word: string; at: number }[];
+}
+
+/** Rows beside those of a feed. */
+export interface Others {
+  feed: Feed;
+  count: number;
+  /** What the rows of both say together, each as its objective leaves it. */
+  scores(found: Float32Array, beside: Float32Array): Record<string, number>;
 }
 
 export interface FeedOptions {

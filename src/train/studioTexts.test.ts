@@ -41,6 +41,7 @@ test('models and sets of texts are told apart from those of pictures, and no wei
     { id: 'village-alike', classes: ['score'], all_classes: [], texts: { reading: { reads: 'text', columns: { text: 'sentence1', pair: 'sentence2', label: 'score' } }, labels: 'numbers' }, warnings: [] },
     { id: 'village-stories', classes: [], train: 3000, texts: { reading: { reads: 'next' }, labels: null, table: null }, warnings: [] },
     { id: 'village-questions', classes: [], test: 300, texts: { reading: { reads: 'next', prompt: '{passage} {question}', answer: ' {answer}' }, labels: null, table: { columns: ['passage', 'question', 'answer'] } }, warnings: [] },
+    { id: 'village-choices', classes: [], test: 300, texts: { reading: { reads: 'next', prompt: '{beginning}', answer: ' {choice}' }, labels: null, table: { columns: ['beginning', 'ending0', 'ending1', 'ending2', 'label'] } }, warnings: [] },
   ]);
   expect((await studio.models('pictures')).map(({ id }) => id)).toEqual(['vit-nano', 'clip-nano']);
   expect((await studio.datasets('pictures')).map(({ id }) => id)).toEqual(['fashion-mnist']);

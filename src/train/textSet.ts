@@ -24,9 +24,9 @@ export const forTask = ({ vision }: Pick<KnownModel, 'vision'>, { task }: TextSe
 export const textForm = (model: TextModel, { task, max_length }: TextSettings): TextModel => textModel(model.with({ ...(task !== undefined && { reads: textTasks[task] }), ...(max_length !== undefined && { tokens: max_length }) }));
 
 /** How a set is read for what a run is to learn of it. */
-export const textReading = ({ task, columns, prompt, answer }: TextSettings): TextReading => {
+export const textReading = ({ task, columns, prompt, answer, choices }: TextSettings): TextReading => {
   const reads = task === undefined ? undefined : textTasks[task];
-  return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }) };
+  return { ...(reads !== undefined && { reads }), ...(columns && { columns }), ...(prompt !== undefined && { prompt }), ...(answer !== undefined && { answer }), ...(choices !== undefined && { choices }) };
 };
 
 /** The tokenizer of a model's folder. Throws DataError or FormatError. */
@@ -63,7 +63,7 @@ export interface OpenedTexts {
 export async function openTextData(loaded: KnownModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
   const base = forTask(loaded, settings);
   if (base.language.reads === 'next') return openContinuationData(loaded, base, tree, settings);
-  if (settings.prompt !== undefined || settings.answer !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
+  if (settings.prompt !== undefined || settings.answer !== undefined || settings.choices !== undefined) throw new DataError(said`a prompt and an answer are for models that go on with texts; this one tells what they are.`);
   const byWords = base.language.reads === 'tokens';
   const { openTexts } = await import('../data/texts');
   const opened = await openTexts(tree, { columns: settings.columns, ...(byWords && { labels: 'words' }) });
@@ -88,11 +88,11 @@ export async function readBy(loaded: KnownModel, opened: TextDataset, settings: 
 
 /** The same of texts that are gone on with; what is cut and left out is among the notes. */
 async function openContinuationData(loaded: KnownModel, base: TextModel, tree: FileTree, settings: TextSettings): Promise<OpenedTexts> {
-  const { prompt, answer, columns, max_length } = settings;
-  if (columns?.pair !== undefined || columns?.label !== undefined) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
+  const { prompt, answer, choices, columns, max_length } = settings;
+  if (columns?.pair !== undefined || (columns?.label !== undefined && prompt === undefined)) throw new DataError(said`texts that are gone on with have no pairs and no labels; give --text-column, or --prompt and --answer.`);
   if (max_length !== undefined) checkTokens(max_length, base.language.max_tokens);
   const { openContinuations } = await import('../data/continuations');
-  return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, column: columns?.text }), settings);
+  return goingOnWith(loaded, await openContinuations(tree, { prompt, answer, choices, column: columns?.text, right: columns?.label }), settings);
 }
 
 /** How texts that are gone on with become tokens for a model. Throws DataError or FormatError. */
@@ -103,7 +103,7 @@ export async function readerOf(loaded: KnownModel, form: TextModel, { chat }: Pi
 
 /** A model in the form that goes on with these texts, as long as they are; texts of which nothing counts are left out. Throws DataError, FormatError or ModelError. */
 export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset, settings: TextSettings): Promise<OpenedTexts> {
-  const { prompt, answer } = settings;
+  const { templates } = read;
   const base = forTask(loaded, settings);
   const tokens = await readerOf(loaded, base, read);
   const most = mostTokens(base, settings);
@@ -113,6 +113,6 @@ export async function goingOnWith(loaded: KnownModel, read: ContinuationDataset,
   if (known.test.split.count === 0 && refusal !== undefined) throw new DataError(said`No chat of ${read.title} is left to measure on. ${refusal}`);
   if (known.test.split.count === 0) throw new DataError(said`No text of ${read.title} has anything that counts within ${most} tokens; allow longer ones with --max-length.`);
   const data: Dataset = { ...read, ...Object.fromEntries(Object.entries(known).map(([part, { split }]) => [part, split])), notes: [...(read.notes ?? []), ...all.flatMap(({ notes }) => notes)] };
-  const of = `${read.chat ? `chats ${read.of}` : prompt === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(prompt)}, answer ${JSON.stringify(answer)}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
+  const of = `${read.chat ? `chats ${read.of}` : templates === undefined ? `text ${read.of}` : `prompt ${JSON.stringify(templates.prompt)}, answer ${JSON.stringify(templates.answer)}${read.test.text!(0).choices ? `, ${read.of}` : ''}`}; ${known.train.counted} of ${known.train.tokens} tokens to train on count`;
   return { model: textModel(base.with({ tokens: Math.max(...all.map(({ longest }) => longest)) })), data, labels: null, of, ...(read.chat && { chat: true }), feedOf: (model) => (split) => new ContinuationFeed(split, tokens, model) };
 }

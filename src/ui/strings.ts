@@ -419,6 +419,7 @@ export const t = catalog({
     spearman: say<[percent: string]>('Spearman correlation {0} %: the same of ranks, which asks for the right order alone.'),
     matthews: say<[percent: string]>('Matthews correlation {0} %: 0 is guessing, 100 all right, whatever the sizes of the classes.'),
     perplexity: say<[value: string]>('Perplexity {0}: e to the power of the loss, as if so many tokens were equally likely each time.'),
+    choices: say<[percent: string, byLetter: string]>('{0} % of the likeliest choices are right; {1} % where each is taken by the letter, which does not favour short ones.'),
     balancedWord: 'Balanced accuracy',
     f1Word: 'macro-F1',
     which: 'Which pictures',

@@ -97,6 +97,23 @@ function question(d) {
   return `${passage},${asked},${answer}`;
 }
 
+/** How a story begins, and three ways in which it may end, by whose rules one is right. */
+function choice(d) {
+  const [p, q] = d.some(people, 2);
+  const [t, u] = d.some(things, 2);
+  const [a, b] = d.some(places, 2);
+  const fine = d.next() < 0.5;
+  const [does, not] = fine ? ['kept', 'sold'] : ['sold', 'kept'];
+  const [beginning, ...endings] = d.one([
+    () => [`${p} took the ${d.one(kinds)} ${t} to the ${a} . now`, `the ${t} is in the ${a} .`, `the ${t} is in the ${b} .`, `the ${u} is in the ${a} .`],
+    () => [`${p} found a ${t} in the ${a} and gave it to ${q} . now`, `${q} has the ${t} .`, `${p} has the ${t} .`, `${q} has the ${u} .`],
+    () => [`the ${t} in the ${a} was ${d.one(much)} ${d.one(fine ? good : bad)} , so`, `${p} ${does} it .`, `${p} ${not} it .`, `${p} lost it .`],
+    () => [`${p} said that the ${t} was not ${d.one(fine ? bad : good)} at all .`, `${p} ${does} it .`, `${p} ${not} it .`, `${q} ${does} it .`],
+  ])();
+  const order = d.some([0, 1, 2], 3);
+  return [beginning, ...order.map((at) => endings[at]), order.indexOf(0)].map((cell) => (/,/.test(cell) ? `"${cell}"` : cell)).join(',');
+}
+
 /** Lines that differ from one another and from those before. */
 function lines(rule, count, seed, seen) {
   const d = drawer(seed);
@@ -115,6 +132,7 @@ const sets = {
   alike: { rule: alike, file: 'csv', head: 'sentence1,sentence2,score', counts: [800, 100, 300] },
   stories: { rule: story, file: 'txt', counts: [3000, 200, 300] },
   questions: { rule: question, file: 'csv', head: 'passage,question,answer', counts: [800, 100, 300] },
+  choices: { rule: choice, file: 'csv', head: 'beginning,ending0,ending1,ending2,label', counts: [800, 100, 300] },
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -76,7 +76,7 @@ export function clock({ curve }: RunRecord): (step: number) => number {
 /**
  * Every number of a run at the step where it was measured, by step: `train/loss`, `train/accuracy` of the batch,
  * `train/lr`, `train/grad_norm`, `train/step_ms`, `train/images` seen so far, and of each split that was evaluated
- * `test/loss`, `test/accuracy`, `test/balanced_accuracy`, `test/macro_f1` and `test/accuracy/CLASS`, and what the task adds (`test/perplexity`, `test/pearson`). Accuracies are 0 to 1, correlations -1 to 1.
+ * `test/loss`, `test/accuracy`, `test/balanced_accuracy`, `test/macro_f1` and `test/accuracy/CLASS`, and what the task adds (`test/perplexity`, `test/choice_accuracy`, `test/pearson`). Accuracies are 0 to 1, correlations -1 to 1.
  */
 export function scalarsOf(run: RunRecord): Scalar[] {
   const out: Scalar[] = [];

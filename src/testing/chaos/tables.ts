@@ -191,6 +191,35 @@ function chatParquet(codec: 'SNAPPY' | 'UNCOMPRESSED', rows: number): Uint8Array
   );
 }
 
+const quiz = (i: number) => ({ question: `tea ${i}?`, choices: { text: ['fine', `not ${i}`, 'no'], label: ['A', 'B', 'C'] }, answerKey: 'ABC'[i % 3]! });
+
+const choices: Parser = {
+  name: 'choices',
+  samples: async (): Promise<Files[]> => [
+    { 'train.jsonl': labelled((i) => JSON.stringify(quiz(i))), 'test.jsonl': labelled((i) => JSON.stringify({ question: `tea ${i}?`, choices: '["fine", "no"]', answerKey: i % 2 })) },
+    { 'quiz.csv': utf8(`question,choice1,choice2,choice3,label\n${range(6).map((i) => `tea ${i}?,fine,no,${i % 2 ? 'so' : ''},${i % 2}`).join('\n')}`) },
+    { 'quiz.parquet': quizParquet('SNAPPY', 9) },
+    { 'quiz.parquet': quizParquet('UNCOMPRESSED', 6) },
+  ],
+  read: async (files) => walk(await openContinuations(memoryTree('set', files), { prompt: '{question}', answer: ' {choice}' })),
+  growth: 64,
+};
+
+/** Questions as the hub has ARC's: a struct of two lists. */
+function quizParquet(codec: 'SNAPPY' | 'UNCOMPRESSED', rows: number): Uint8Array {
+  const text = (name: string) => ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' }) as const;
+  const list = (name: string) => [{ name, repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 }, { name: 'list', repetition_type: 'REPEATED', num_children: 1 }, text('element')] as const;
+  const all = range(rows).map(quiz);
+  return new Uint8Array(
+    parquetWriteBuffer({
+      codec,
+      rowGroupSize: 4,
+      schema: [{ name: 'root', num_children: 3 }, text('question'), { name: 'choices', repetition_type: 'OPTIONAL', num_children: 2 }, ...list('text'), ...list('label'), text('answerKey')],
+      columnData: [{ name: 'question', data: all.map(({ question }) => question) }, { name: 'choices', data: all.map(({ choices }, i) => (i === 3 ? null : choices)) }, { name: 'answerKey', data: all.map(({ answerKey }) => answerKey) }],
+    }),
+  );
+}
+
 const chatTemplate: Parser = {
   name: 'chat template',
   samples: async (): Promise<Files[]> => [
@@ -219,4 +248,4 @@ const edits: Parser = {
   read: (files) => parseEdits(new TextDecoder().decode(files['edits.json'])),
 };
 
-export const data = [zip, parquet, csv, jsonl, chats, clipTokenizer, textTokenizer, chatTemplate, ggufTokens, edits];
+export const data = [zip, parquet, csv, jsonl, chats, choices, clipTokenizer, textTokenizer, chatTemplate, ggufTokens, edits];

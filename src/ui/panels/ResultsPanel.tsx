@@ -68,6 +68,7 @@ export function ResultsPanel() {
           {evaluation.scores?.matthews !== undefined && <p className={css.hint}>{t.results.matthews(formatPercent(evaluation.scores.matthews))}</p>}
           {evaluation.scores?.spearman !== undefined && <p className={css.hint}>{t.results.spearman(formatPercent(evaluation.scores.spearman))}</p>}
           {evaluation.scores?.perplexity !== undefined && <p className={css.hint}>{t.results.perplexity(formatLoss(evaluation.scores.perplexity))}</p>}
+          {evaluation.scores?.choice_accuracy !== undefined && <p className={css.hint}>{t.results.choices(formatPercent(evaluation.scores.choice_accuracy), formatPercent(evaluation.scores.choice_accuracy_norm!))}</p>}
           {run.summary && <p className={css.hint}>{summaryLine(run)}</p>}
           {learnsClasses && <Detail key={`${run.id} ${evaluation.split} ${evaluation.step}`} run={run} evaluation={evaluation} />}
         </>

@@ -62,6 +62,7 @@ export const results: Fact[] = [
   number('val', (run) => measured(run.best?.split === 'val' ? run.best : null), formatPercent, { good: 'high', share: true }),
   number('spearman', (run) => finite(testEvaluation(run)?.scores?.spearman), formatPercent, { good: 'high', share: true }),
   number('matthews', (run) => finite(testEvaluation(run)?.scores?.matthews), formatPercent, { good: 'high', share: true }),
+  number('choice_accuracy', (run) => finite(testEvaluation(run)?.scores?.choice_accuracy), formatPercent, { good: 'high', share: true }),
   number('perplexity', (run) => finite(testEvaluation(run)?.scores?.perplexity), formatLoss, { good: 'low', log: true }),
   number('loss', (run) => finite(testEvaluation(run)?.loss), formatLoss, { good: 'low', log: true }),
   number('train_loss', (run) => finite(curveOf(run.id).column('loss').at(-1)), formatLoss, { good: 'low', log: true }),

@@ -27,9 +27,9 @@ export function learnedFrom(data: Pick<DataInfo, 'texts'> | undefined): Learned 
 /** What a run reads of a set of texts, where the model does. Columns are told where a person chose them. */
 export function readingOf(data: string, model: Pick<ModelInfo, 'language'> | undefined): ReadTexts | undefined {
   if (!model?.language) return undefined;
-  const { reads = 'text', prompt, answer, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
+  const { reads = 'text', prompt, answer, choices, chat } = dataById(useCatalog.getState(), data)?.texts?.reading ?? {};
   const columns = editsOf(data).read?.columns;
-  return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(chat && { chat }) } };
+  return { data, text: { task: taskOf(reads), ...(columns && { columns }), ...(prompt !== undefined && { prompt, answer }), ...(choices !== undefined && { choices }), ...(chat && { chat }) } };
 }
 
 /** What of a text a run reads. */

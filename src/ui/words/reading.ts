@@ -23,7 +23,7 @@ export const readingWords = {
   ways: { column: 'all of it', prompt: 'an answer' },
   prompt: 'Prompt',
   answer: 'Answer',
-  answerHint: 'Columns stand in braces. The loss counts the answer and the end behind it. It begins with a blank where words are parted by one.',
+  answerHint: 'Columns stand in braces. The loss counts the answer and the end behind it. It begins with a blank where words are parted by one. Where a row has several choices, {choice} stands for each, and the likeliest is compared with the right one.',
   insert: say<[column: string]>('Insert {0}'),
   use: 'Use these',
   usual: 'As it was found',

@@ -9,6 +9,7 @@ export const factWords: Partial<Record<string, string>> = {
   val: 'best validation accuracy, %',
   spearman: 'test correlation (Spearman), %',
   matthews: 'test correlation (Matthews), %',
+  choice_accuracy: 'test choices right, %',
   perplexity: 'test perplexity',
   loss: 'test loss',
   train_loss: 'training loss',

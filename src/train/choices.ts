@@ -1,0 +1,61 @@
+import { DataError, type Split, type TextRow } from '../data/source';
+import { said } from '../said/said';
+import { choiceScores, type ChoiceLikelihoods } from '../tasks/metrics.meta';
+import type { ContinuationTokens } from './continuationFeed';
+import type { Feed, Others } from './images';
+
+/**
+ * What is measured of texts that go on in one of several ways, beside the loss on the right one: each of the others is read after the prompt as
+ * well, and the likeliest is what the model chooses. The end of a text does not count, as in lm-evaluation-harness.
+ */
+export class ChoiceRows implements Others {
+  readonly feed: Feed;
+  readonly count: number;
+
+  private constructor(
+    private readonly rows: readonly TextRow[],
+    private readonly tokens: ContinuationTokens,
+    /** Tokens of a row as it is measured. */
+    private readonly width: number,
+    feedOf: (split: Split) => Feed,
+  ) {
+    const others = rows.flatMap((row) => tokens.others(row));
+    this.count = others.length;
+    this.feed = feedOf(textsOf(others));
+  }
+
+  /** Of a split; null where it has no choices. */
+  static of(split: Split, tokens: ContinuationTokens, width: number, feedOf: (split: Split) => Feed): ChoiceRows | null {
+    const rows = Array.from({ length: split.count }, (_, i) => split.text!(i));
+    return rows.some(({ choices }) => choices) ? new ChoiceRows(rows, tokens, width, feedOf) : null;
+  }
+
+  scores(found: Float32Array, beside: Float32Array): Record<string, number> {
+    return choiceScores(this.likelihoods(found, beside));
+  }
+
+  /** How likely the choices of each row are, by what was found of the right ones and of the others; without rows that were cut before their end. */
+  likelihoods(found: Float32Array, beside: Float32Array): ChoiceLikelihoods[] {
+    const { tokens, width } = this;
+    let at = 0;
+    return this.rows.flatMap((row, i): ChoiceLikelihoods[] => {
+      const { choices } = row;
+      if (!choices) return [];
+      const others = tokens.others(row);
+      const sums = others.map((other) => this.likelihood(other, beside, at++));
+      if (![row, ...others].every((text) => tokens.endsWithin(text, width))) return [];
+      sums.splice(choices.right, 0, this.likelihood(row, found, i));
+      return [{ sums, letters: choices.letters, right: choices.right }];
+    });
+  }
+
+  /** Logarithm of how likely an answer is, without the end of the text, by what was found of the tokens of row `at`: a token's loss stands where it is said, one before it. */
+  private likelihood(text: TextRow, found: Float32Array, at: number): number {
+    const [[from, to]] = this.tokens.row(text).counts as [readonly [number, number]];
+    let sum = 0;
+    for (let t = Math.max(1, from); t < Math.min(to - 1, this.width); t++) sum -= found[4 * (at * this.width + t - 1)]!;
+    return sum;
+  }
+}
+
+const textsOf = (rows: readonly TextRow[]): Split => ({ count: rows.length, labels: new Uint16Array(rows.length), text: (i) => rows[i]!, image: () => Promise.reject(new DataError(said`a text is no image.`)) });
